@@ -1,0 +1,121 @@
+/** What kind of mistake a {@link PolicyIssue} tells of. */
+export type PolicyErrorCode =
+  /** A header, directive, feature, option or preset that does not exist. */
+  | "unknown-name"
+  /** `null`, an array where a string belongs, and so on. */
+  | "wrong-type"
+  /** Outside the grammar of its header. */
+  | "invalid-value"
+  /** Valid alone, not beside something else in the policy. */
+  | "conflict"
+  /** Something that has to be there is not. */
+  | "missing"
+  /** An `append` or `remove` that has nothing to start from, or cannot start from what is there. */
+  | "unresolved-edit"
+  /** A getter or a proxy threw while it was read. */
+  | "unreadable"
+  /** A `perRequest` function threw, or returned something that is no source. */
+  | "slot-failed"
+  /** Headers were to be rendered, and a slot has no value. */
+  | "slot-empty"
+  /** Nothing is in force on this response. */
+  | "no-policy"
+  /** The response's headers are on their way already. */
+  | "headers-sent"
+  /** A factory was mounted without the call: `app.use(securityHeaders)`. */
+  | "not-called";
+
+/** Where something stands in a policy: `["contentSecurityPolicy", "scriptSrc", 1]`. */
+export type Path = readonly (string | number)[];
+
+/** One thing that is wrong, and what to write instead. */
+export interface PolicyIssue {
+  readonly code: PolicyErrorCode;
+  /** For example `contentSecurityPolicy.scriptSrc[1]`. */
+  readonly path: string;
+  /** What came. */
+  readonly message: string;
+  /** What to write. */
+  readonly hint: string;
+}
+
+/** How a check says what it found; `code` is `"invalid-value"` unless told otherwise. */
+export type ReportIssue = (issue: {
+  readonly path: Path;
+  readonly message: string;
+  readonly hint: string;
+  readonly code?: PolicyErrorCode;
+}) => void;
+
+// Versioned and global: the ESM and the CommonJS copy of this package have to know each other's errors.
+const BRAND = Symbol.for("portcullis.error@1");
+
+/**
+ * What every mistake in a policy becomes: at boot thrown, per request passed to `next(err)`.
+ *
+ * `issues` has all that is wrong, not only the first; `code`, `path` and `hint` are those of the first.
+ * `instanceof PolicyError` also holds for errors of the package's other module format.
+ */
+export class PolicyError extends Error {
+  override readonly name = "PolicyError";
+  readonly code: PolicyErrorCode;
+  readonly path: string;
+  readonly hint: string;
+  readonly issues: readonly PolicyIssue[];
+
+  constructor(issues: readonly [PolicyIssue, ...PolicyIssue[]], options?: { cause?: unknown }) {
+    super(message(issues), options);
+    const [first] = issues;
+    this.code = first.code;
+    this.path = first.path;
+    this.hint = first.hint;
+    this.issues = Object.freeze(issues.map((issue) => Object.freeze({ ...issue })));
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+  }
+}
+
+/** A PolicyError of one issue. */
+export function policyError(code: PolicyErrorCode, path: Path, message: string, hint: string, cause?: unknown) {
+  const issue = { code, path: formatPath(path), message, hint };
+  return new PolicyError([issue], cause === undefined ? undefined : { cause });
+}
+
+/** Gathers issues, and throws all of them at once. */
+export function issueCollector() {
+  const issues: PolicyIssue[] = [];
+  const report: ReportIssue = ({ code = "invalid-value", path, message: text, hint }) => {
+    issues.push({ code, path: formatPath(path), message: text, hint });
+  };
+  const throwIfAny = (): void => {
+    const [first, ...rest] = issues;
+    if (first !== undefined) throw new PolicyError([first, ...rest]);
+  };
+  return { issues: issues as readonly PolicyIssue[], report, throwIfAny };
+}
+
+/** The same report, for a part of the policy further in. */
+export function reportUnder(prefix: Path, report: ReportIssue): ReportIssue {
+  return (issue) => report({ ...issue, path: [...prefix, ...issue.path] });
+}
+
+// Also a path that was formatted already, further in.
+const PLAIN_STEP = /^[A-Za-z_$][\w$]*(?:\[\d+\]|\.[A-Za-z_$][\w$]*)*$/;
+
+function formatPath(path: Path): string {
+  let text = "";
+  for (const step of path) {
+    if (typeof step === "number") text += `[${step}]`;
+    else if (!PLAIN_STEP.test(step)) text += text === "" ? JSON.stringify(step) : `[${JSON.stringify(step)}]`;
+    else text += text === "" ? step : `.${step}`;
+  }
+  return text;
+}
+
+function message(issues: readonly PolicyIssue[]): string {
+  const lines = issues.map((issue) => `${issue.path}: ${issue.message}. ${issue.hint}`);
+  return lines.length === 1 ? (lines[0] as string) : `${lines.length} mistakes:\n  ${lines.join("\n  ")}`;
+}

@@ -1,0 +1,57 @@
+import { policyError } from "../errors.js";
+import { didYouMean, isFieldValue, show } from "../values/text.js";
+import type { Header, WithDefaults } from "./header.js";
+import { checked } from "./schemas.js";
+
+/** Directives as one string: `"no-store"`, `"public, max-age=3600"`. */
+export type CacheControl = "no-store" | "no-store, max-age=0" | "no-cache" | "private" | (string & {});
+
+const DIRECTIVES = [
+  "no-store",
+  "no-cache",
+  "private",
+  "public",
+  "max-age",
+  "s-maxage",
+  "must-revalidate",
+  "proxy-revalidate",
+  "no-transform",
+  "must-understand",
+  "immutable",
+  "stale-while-revalidate",
+  "stale-if-error",
+];
+// cache-directive = token [ "=" ( token / quoted-string ) ], RFC 9111 §5.2
+const DIRECTIVE =
+  /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"))?$/;
+const SECONDS = /^(?:max-age|s-maxage|stale-while-revalidate|stale-if-error)(?:=(?!\d+$)|$)/i;
+
+function problem(text: string): readonly [string, string] | undefined {
+  if (!isFieldValue(text)) return ["is not a field value", "Write visible ASCII on one line, without blanks around it."];
+  for (const part of splitOutsideQuotes(text)) {
+    const name = DIRECTIVE.exec(part.trim())?.[1];
+    if (name === undefined) return ["is not a list of cache directives", 'Write for example "no-store".'];
+    if (SECONDS.test(part.trim())) return [`gives ${name} no number of seconds`, `Write ${name}=3600.`];
+    const near = DIRECTIVES.includes(name.toLowerCase()) ? "" : didYouMean(name, DIRECTIVES);
+    if (near !== "") return [`holds ${show(name)}, which no cache knows`, near];
+  }
+  return undefined;
+}
+
+function splitOutsideQuotes(text: string): string[] {
+  return text.match(/(?:"(?:\\.|[^"\\])*"|[^,"])+|"/g) ?? [text];
+}
+
+/** `Cache-Control`: who may keep this response, and for how long. RFC 9111 §5.2.2. */
+export const cacheControl: Header<CacheControl, "Cache-Control"> & WithDefaults<CacheControl> = {
+  name: "Cache-Control",
+  defaults: "no-store",
+  value: () => checked("a string of cache directives", problem),
+  serialize: (text) => text,
+
+  parse(text) {
+    const found = problem(text.trim());
+    if (found !== undefined) throw policyError("invalid-value", [], `${show(text)} ${found[0]}`, found[1]);
+    return text.trim();
+  },
+};

@@ -1,0 +1,159 @@
+import * as z from "zod/mini";
+import type { Path } from "../../errors.js";
+import { isNonce, isPerRequest, isSlot, type Slot } from "../../values/slots.js";
+import { type ReadSource, readSource, type Source, type SourceFault, sourceText } from "../../values/sources.js";
+import { didYouMean, oneOf, show, TOKEN } from "../../values/text.js";
+import type { Schema } from "../header.js";
+import { checked } from "../schemas.js";
+import { type Directive, placesOf, rows, SANDBOX_TOKENS, type SourceListKind, type sourceLists, takesOf } from "./directives.js";
+
+/** One member of a list, checked: text as in a policy, a checked source, or a slot. */
+export type Item = string | Source | Slot;
+
+/** What a directive comes to. */
+export type DirectiveValue = readonly Item[] | string | true;
+
+/** How a member goes over the wire; undefined for a slot. */
+export function wireText(item: Item): string | undefined {
+  if (isSlot(item)) return undefined;
+  if (typeof item !== "string") return sourceText(item);
+  const read = readSource(item, "policy");
+  return read.kind === "fault" ? item : read.text;
+}
+
+/** Reads a member of a source list that is not a slot. */
+function readItem(item: unknown): ReadSource | SourceFault | undefined {
+  if (typeof item === "string") return readSource(item, "policy");
+  const text = sourceText(item);
+  return text === undefined ? undefined : readSource(text, "wire");
+}
+
+/** What is wrong with this source in a list of this kind: what came, and what to write. */
+export type Problem = readonly [message: string, hint: string];
+
+/** Why a list of this kind does not take this source. */
+export function misplaced(read: ReadSource, takes: SourceListKind, directive: string): Problem | undefined {
+  if (read.kind === "keyword" && !takes.keywords.includes(read.keyword)) {
+    return [`${show(read.keyword)} has no meaning in ${directive}`, `It belongs in ${placesOf(read.keyword).join(", ")}.`];
+  }
+  if ((read.kind === "hash" || read.kind === "nonce") && !takes.inline) {
+    return [`a ${read.kind} has no meaning in ${directive}`, "It belongs in scriptSrc or styleSrc."];
+  }
+  return undefined;
+}
+
+function sourceProblem(item: unknown, takes: SourceListKind, directive: string): Problem | undefined {
+  if (isPerRequest(item)) return undefined;
+  if (isNonce(item)) return takes.inline ? undefined : [`a nonce has no meaning in ${directive}`, "It belongs in scriptSrc or styleSrc."];
+  const read = readItem(item);
+  if (read === undefined) return [`${show(item)} is not a source`, 'Write a string such as "self", or nonce, or perRequest(…).'];
+  if (read.kind === "fault") return [read.message, read.hint];
+  if (read.kind === "nonce") return [`${show(read.text)} is a nonce written as text`, 'Use the slot: import { nonce } from "portcullis".'];
+  return misplaced(read, takes, directive);
+}
+
+function isNone(item: unknown): boolean {
+  const read = readItem(item);
+  return read?.kind === "keyword" && read.keyword === "none";
+}
+
+type Push = (path: Path, problem: Problem) => void;
+
+/** A list whose members, and whose whole, are looked at by `look`. */
+function listOf(look: (list: readonly unknown[], push: Push) => void): Schema {
+  return z.array(z.unknown()).check((context) => {
+    look(context.value, (path, [message, hint]) => {
+      context.issues.push({ code: "custom", input: context.value, path: [...path], params: { message, hint } });
+    });
+  });
+}
+
+function sourceList(directive: string, takes: SourceListKind): Schema {
+  return listOf((list, push) => {
+    if (list.length === 0) push([], ["an empty list says nothing", 'Write ["none"] to allow nothing, or false to fall back.']);
+    list.forEach((item, index) => {
+      const problem = sourceProblem(item, takes, directive);
+      if (problem !== undefined) push([index], problem);
+      else if (isNone(item) && list.length > 1)
+        push([index], ['"none" stands beside other sources', 'Write ["none"] alone, or take it out.']);
+    });
+  });
+}
+
+function tokenList(problem: (token: string) => Problem | undefined, mayBeEmpty: boolean): Schema {
+  return listOf((list, push) => {
+    if (list.length === 0 && !mayBeEmpty) push([], ["an empty list says nothing", "Write at least one, or false."]);
+    list.forEach((item, index) => {
+      const found: Problem | undefined = typeof item === "string" ? problem(item) : [`${show(item)} is not a string`, "Write a string."];
+      if (found !== undefined) push([index], found);
+    });
+  });
+}
+
+// Trusted Types §4.2.2: tt-policy-name
+const POLICY_NAME = /^[A-Za-z0-9\-#=_/@.%]+$/;
+const TRUSTED_TYPES_WORDS = ["none", "allow-duplicates", "'none'", "'allow-duplicates'"];
+
+function trustedTypesName(text: string): Problem | undefined {
+  if (text === "*" || TRUSTED_TYPES_WORDS.includes(text) || POLICY_NAME.test(text)) return undefined;
+  return [`${show(text)} is not a policy's name`, 'Write a name, "*", "allow-duplicates" or "none".'];
+}
+
+const isBareNone = (item: unknown): boolean => item === "none" || item === "'none'";
+
+const trustedTypes = (): Schema =>
+  listOf((list, push) => {
+    const names = tokenList(trustedTypesName, false).safeParse(list);
+    for (const issue of names.error?.issues ?? []) push(issue.path as Path, [issue.params?.message ?? "", issue.params?.hint ?? ""]);
+    const none = list.findIndex(isBareNone);
+    if (none >= 0 && list.length > 1) push([none], ['"none" stands beside other names', 'Write ["none"] alone, or take it out.']);
+  });
+
+// A path or an http(s) URL, RFC 3986; CSP has no way to carry the characters that end directives and policies.
+function reportUrl(text: string): Problem | undefined {
+  const clean = /^[\x21-\x7e]+$/.test(text) && !/[;,]/.test(text);
+  const absolute = /^https?:\/\/[^/?#]/i.test(text);
+  const fits = clean && URL.canParse(text, "https://site.example") && (absolute || /^\/(?!\/)/.test(text));
+  return fits
+    ? undefined
+    : [`${show(text)} is not a URL to report to`, 'Write a path ("/csp-report") or an https URL, ";" and "," as %3B and %2C.'];
+}
+
+const makers: Readonly<Record<Exclude<Directive["takes"], keyof typeof sourceLists>, () => Schema>> = {
+  sandbox: () =>
+    tokenList((text) => {
+      if ((SANDBOX_TOKENS as readonly string[]).includes(text)) return undefined;
+      return [`${show(text)} is not a sandbox token`, didYouMean(text, SANDBOX_TOKENS) || `Write ${oneOf(SANDBOX_TOKENS)}.`];
+    }, true),
+  trustedTypes,
+  trustedTypesFor: () =>
+    tokenList(
+      (text) => (text === "script" || text === "'script'" ? undefined : [`${show(text)} is no group of sinks`, 'Write ["script"].']),
+      false,
+    ),
+  urls: () => tokenList(reportUrl, false),
+  endpoint: () =>
+    checked("the name of an endpoint", (text) =>
+      TOKEN.test(text) ? undefined : ["is not the name of an endpoint", "Write the name of a key of reportingEndpoints."],
+    ),
+  webrtc: () => z.enum(["allow", "block", "'allow'", "'block'"]),
+  flag: () => z.boolean(),
+};
+
+/** The schema of each directive's plain value, by key. */
+export function directiveSchemas(): Readonly<Record<string, Schema>> {
+  const schemas: Record<string, Schema> = {};
+  for (const [key, row] of Object.entries(rows)) {
+    const takes = takesOf(key);
+    // Built when a policy first writes this directive: most write a dozen of the twenty-seven.
+    let schema: Schema | undefined;
+    Object.defineProperty(schemas, key, {
+      enumerable: true,
+      get: () => {
+        schema ??= takes === undefined ? makers[row.takes as keyof typeof makers]() : sourceList(key, takes);
+        return schema;
+      },
+    });
+  }
+  return schemas;
+}

@@ -1,0 +1,9 @@
+import { reportingWordHeader } from "./reporting-word.js";
+
+/** `Cross-Origin-Opener-Policy`: this page shares no browsing context group with other origins' windows. HTML §7.1.3. */
+export const crossOriginOpenerPolicy = reportingWordHeader("Cross-Origin-Opener-Policy", [
+  "same-origin",
+  "same-origin-allow-popups",
+  "noopener-allow-popups",
+  "unsafe-none",
+]);

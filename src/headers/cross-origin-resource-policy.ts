@@ -1,0 +1,4 @@
+import { oneWordHeader } from "./one-of.js";
+
+/** `Cross-Origin-Resource-Policy`: who may embed this response. Fetch §3.7. */
+export const crossOriginResourcePolicy = oneWordHeader("Cross-Origin-Resource-Policy", ["same-origin", "same-site", "cross-origin"]);

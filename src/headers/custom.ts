@@ -1,0 +1,53 @@
+import type { ReportIssue } from "../errors.js";
+import { show, TOKEN } from "../values/text.js";
+import type { Entry } from "./header.js";
+import { fieldText } from "./schemas.js";
+
+/** Any other response header, by its wire name; `false` takes one away again. */
+export type Custom = Readonly<Record<string, string | false>>;
+
+/** Names that belong to the connection, to the body, or to a header that may stand several times. RFC 9110 §7.6.1. */
+const REFUSED = [
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "set-cookie",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** Whether a name can be set or removed here at all; reports why not. */
+export function checkName(name: string, path: readonly (string | number)[], report: ReportIssue, allowed: readonly string[] = []): boolean {
+  if (!TOKEN.test(name)) report({ path, message: `${show(name)} is not a header's name`, hint: "Write letters, digits and hyphens." });
+  else if (REFUSED.includes(name.toLowerCase()) && !allowed.includes(name.toLowerCase())) {
+    report({ path, code: "conflict", message: `${show(name)} is not a policy's to write`, hint: "Leave it to the server." });
+  } else return true;
+  return false;
+}
+
+/** `keyOf` finds the key that knows a wire name, where there is one. */
+export function customHeaders(keyOf: (name: string) => string | undefined): Entry<Custom> {
+  return {
+    fields: () => ({}),
+
+    otherField(name, report) {
+      if (!checkName(name, [name], report)) return undefined;
+      const key = keyOf(name);
+      if (key === undefined) return fieldText();
+      report({ path: [name], code: "conflict", message: `${show(name)} has a key of its own`, hint: `Write ${key}.` });
+      return undefined;
+    },
+
+    check(options, { report }) {
+      const names = Object.keys(options).map((name) => name.toLowerCase());
+      const twice = Object.keys(options).find((_, index) => names.indexOf(names[index] ?? "") !== index);
+      if (twice !== undefined)
+        report({ path: [twice], code: "conflict", message: `${show(twice)} is written twice, in two spellings`, hint: "Write it once." });
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { cacheControl } from "./cache-control.js";
+import { clearSiteData } from "./clear-site-data.js";
+import { contentSecurityPolicy } from "./content-security-policy/index.js";
+import { crossOriginEmbedderPolicy } from "./cross-origin-embedder-policy.js";
+import { crossOriginOpenerPolicy } from "./cross-origin-opener-policy.js";
+import { crossOriginResourcePolicy } from "./cross-origin-resource-policy.js";
+import { customHeaders } from "./custom.js";
+import { documentIsolationPolicy } from "./document-isolation-policy.js";
+import { documentPolicy } from "./document-policy.js";
+import type { Entry, Header } from "./header.js";
+import { integrityPolicy } from "./integrity-policy.js";
+import { originAgentCluster } from "./origin-agent-cluster.js";
+import { permissionsPolicy } from "./permissions-policy/index.js";
+import { referrerPolicy } from "./referrer-policy.js";
+import { reportingSetting } from "./reporting.js";
+import { reportingEndpoints } from "./reporting-endpoints.js";
+import { strictTransportSecurity } from "./strict-transport-security.js";
+import { stripHeadersSetting } from "./strip-headers.js";
+import { xContentTypeOptions } from "./x-content-type-options.js";
+import { xDnsPrefetchControl } from "./x-dns-prefetch-control.js";
+import { xDownloadOptions } from "./x-download-options.js";
+import { xFrameOptions } from "./x-frame-options.js";
+import { xPermittedCrossDomainPolicies } from "./x-permitted-cross-domain-policies.js";
+import { xXssProtection } from "./x-xss-protection.js";
+
+/** Every header, in the order in which they go out. */
+export const headers = {
+  /** `Content-Security-Policy`: what a page may load, run, frame and send. */
+  contentSecurityPolicy,
+  /** `Strict-Transport-Security`: HTTPS only, from the first visit on. */
+  strictTransportSecurity,
+  /** `X-Frame-Options`: who may frame this page, for browsers without `frame-ancestors`. */
+  xFrameOptions,
+  /** `X-Content-Type-Options`: scripts and styles load only under their own media type. */
+  xContentTypeOptions,
+  /** `Referrer-Policy`: how much of the address the next site is told. */
+  referrerPolicy,
+  /** `Permissions-Policy`: which features this page and its frames may use. */
+  permissionsPolicy,
+  /** `Cross-Origin-Opener-Policy`: no shared windows with other origins. */
+  crossOriginOpenerPolicy,
+  /** `Cross-Origin-Embedder-Policy`: this page embeds only what agrees to it. */
+  crossOriginEmbedderPolicy,
+  /** `Cross-Origin-Resource-Policy`: who may embed this response. */
+  crossOriginResourcePolicy,
+  /** `Origin-Agent-Cluster`: a process of this origin's own. */
+  originAgentCluster,
+  /** `Document-Isolation-Policy`: cross-origin isolation for this document alone. */
+  documentIsolationPolicy,
+  /** `Document-Policy`: limits a document sets itself. */
+  documentPolicy,
+  /** `Integrity-Policy`: scripts and styles without an integrity hash are blocked. */
+  integrityPolicy,
+  /** `X-DNS-Prefetch-Control`: whether the hosts of links are looked up ahead. */
+  xDnsPrefetchControl,
+  /** `X-Download-Options`: `noopen`, for Internet Explorer. */
+  xDownloadOptions,
+  /** `X-Permitted-Cross-Domain-Policies`: whether Adobe's products may read this site's data. */
+  xPermittedCrossDomainPolicies,
+  /** `X-XSS-Protection`: `"0"` switches old browsers' harmful filters off. */
+  xXssProtection,
+  /** `Cache-Control`: who may keep this response, and for how long. */
+  cacheControl,
+  /** `Clear-Site-Data`: what the browser forgets, for the answer to a logout. */
+  clearSiteData,
+  /** `Reporting-Endpoints`: names for the places that get reports; `reporting` writes it too. */
+  reportingEndpoints,
+};
+
+export type Headers = typeof headers;
+
+/** A header under its key, or its Report-Only twin under its key plus `ReportOnly`. */
+export interface Registered {
+  readonly key: string;
+  readonly name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the registry is where headers of all types of options meet
+  readonly header: Header<any, string, any>;
+  readonly reportOnly: boolean;
+}
+
+/** Headers and twins, in the order in which they go out: a twin stands behind its header. */
+export const registered: readonly Registered[] = Object.entries(headers).flatMap(([key, header]: [string, Registered["header"]]) => [
+  { key, name: header.name, header, reportOnly: false },
+  ...(header.hasReportOnly ? [{ key: `${key}ReportOnly`, name: `${header.name}-Report-Only`, header, reportOnly: true }] : []),
+]);
+
+const byName = new Map(registered.map((one) => [one.name.toLowerCase(), one]));
+
+/** Finds a header by its wire name, in any case. */
+export function headerNamed(name: string): Registered | undefined {
+  return byName.get(name.toLowerCase());
+}
+
+const keyOf = (name: string) => headerNamed(name)?.key;
+
+/** Keys of a policy that are no header of their own. */
+export const settings = {
+  /** Where browsers send reports, for every header that can: `"/csp-report"`, or `{ csp: "/r", default: "/s" }`. */
+  reporting: reportingSetting,
+  /** Any other header, by its wire name. */
+  custom: customHeaders(keyOf),
+  /** Names of headers to take away, such as `["X-Powered-By"]`. */
+  stripHeaders: stripHeadersSetting(keyOf),
+};
+
+/** What may stand in a patch: a header, a twin or a setting. */
+export interface Key {
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly entry: Entry<any, any>;
+  readonly reportOnly: boolean;
+}
+
+/** Everything that may stand in a patch, by key. */
+export const keys: ReadonlyMap<string, Key> = new Map<string, Key>([
+  ...registered.map(({ key, header, reportOnly }) => [key, { entry: header, reportOnly }] as const),
+  ...Object.entries(settings).map(([key, entry]) => [key, { entry, reportOnly: false }] as const),
+]);

@@ -1,0 +1,82 @@
+import * as z from "zod/mini";
+import { policyError } from "../errors.js";
+import { innerList, isInnerList, parseDictionary, serializeDictionary, textOf, token } from "../values/structured.js";
+import { didYouMean, oneOf, show } from "../values/text.js";
+import type { Header, WithDefaults, WithReportOnly } from "./header.js";
+import { checkEndpoint } from "./reporting-endpoints.js";
+import { endpointName } from "./reporting-word.js";
+import { readStructured } from "./schemas.js";
+
+const DESTINATIONS = ["script", "style"] as const;
+const SOURCES = ["inline"] as const;
+
+/** What has to carry an `integrity` attribute. */
+export interface IntegrityPolicy {
+  readonly blockedDestinations: readonly (typeof DESTINATIONS)[number][];
+  /** Where the integrity may come from; browsers know `inline` and take it by default. */
+  readonly sources?: readonly (typeof SOURCES)[number][] | false | undefined;
+  /** Names of endpoints in Reporting-Endpoints; `reporting` fills it in. */
+  readonly endpoints?: readonly string[] | false | undefined;
+}
+
+const MEMBERS: Readonly<Record<string, { readonly key: keyof IntegrityPolicy; readonly words?: readonly string[] }>> = {
+  "blocked-destinations": { key: "blockedDestinations", words: DESTINATIONS },
+  sources: { key: "sources", words: SOURCES },
+  endpoints: { key: "endpoints" },
+};
+
+/** `Integrity-Policy`: scripts and styles without an integrity hash are blocked. SRI §3.9; a dictionary, RFC 9651 §3.2. */
+export const integrityPolicy: Header<IntegrityPolicy, "Integrity-Policy"> & WithDefaults<IntegrityPolicy> & WithReportOnly = {
+  name: "Integrity-Policy",
+  hasReportOnly: true,
+  defaults: { blockedDestinations: ["script"] },
+  required: ["blockedDestinations"],
+  fields: () => ({
+    blockedDestinations: z.array(z.enum(DESTINATIONS)).check(z.minLength(1)),
+    sources: z.array(z.enum(SOURCES)).check(z.minLength(1)),
+    endpoints: z.array(endpointName()).check(z.minLength(1)),
+  }),
+
+  check({ endpoints }, { policy, report }) {
+    (endpoints || []).forEach((name, index) => checkEndpoint(name, ["endpoints", index], policy, report));
+  },
+
+  withReporting: (options, { endpoint }) => ({ ...options, endpoints: options.endpoints ?? [endpoint] }),
+
+  serialize: (options) =>
+    serializeDictionary(
+      Object.fromEntries(
+        Object.entries(MEMBERS).flatMap(([name, { key }]) => {
+          const words = options[key];
+          return words ? [[name, innerList(words.map(token))]] : [];
+        }),
+      ),
+    ),
+
+  parse(text) {
+    const members = [...readStructured(text, parseDictionary)].map(([name, member]) => {
+      const known = MEMBERS[name];
+      if (known === undefined)
+        throw policyError("unknown-name", [], `${show(name)} has no place here`, didYouMean(name, Object.keys(MEMBERS)) || "Take it out.");
+      const words = isInnerList(member) ? member[0].map(([item]) => textOf(item) ?? "") : [];
+      const odd = known.words && words.find((word) => !known.words?.includes(word));
+      if (words.length === 0 || odd !== undefined)
+        throw policyError(
+          "invalid-value",
+          [known.key],
+          `${show(odd ?? text)} is not one of its values`,
+          `Write ${name}=(${known.words?.[0] ?? "name"}).`,
+        );
+      return [known.key, words] as const;
+    });
+    const options = Object.fromEntries(members) as unknown as Partial<IntegrityPolicy>;
+    if (options.blockedDestinations === undefined)
+      throw policyError(
+        "missing",
+        ["blockedDestinations"],
+        "blocked-destinations is missing",
+        `Write blocked-destinations=(script). It takes ${oneOf(DESTINATIONS)}.`,
+      );
+    return options as IntegrityPolicy;
+  },
+};

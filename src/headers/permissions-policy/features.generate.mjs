@@ -1,0 +1,110 @@
+// Writes features.ts from @mdn/browser-compat-data: npm run features
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const data = JSON.parse(readFileSync(createRequire(import.meta.url).resolve("@mdn/browser-compat-data")));
+
+// In browsers or their documentation, and not in that data.
+const EXTRA = [
+  "clipboard-read",
+  "clipboard-write",
+  "digital-credentials-create",
+  "digital-credentials-get",
+  "execution-while-not-rendered",
+  "execution-while-out-of-viewport",
+  "focus-without-user-activation",
+  "keyboard-map",
+  "manual-text",
+  "mediasession",
+  "navigation-override",
+  "private-aggregation",
+  "rewriter",
+  "writer",
+  "translator",
+  "language-detector",
+  "shared-storage",
+  "shared-storage-select-url",
+  "smart-card",
+  "speaker-selection",
+  "sync-xhr",
+  "vertical-scroll",
+];
+const RETIRED = {
+  "attribution-reporting": "browsers have taken it out",
+  "browsing-topics": "browsers have taken it out",
+  "conversion-measurement": "renamed, and then taken out",
+  "document-domain": "browsers have no document.domain to set any more; originAgentCluster does it",
+  "interest-cohort": "FLoC was given up in 2022",
+  "join-ad-interest-group": "browsers have taken it out",
+  "run-ad-auction": "browsers have taken it out",
+  "trust-token-redemption": "renamed privateStateTokenRedemption",
+  "window-placement": "renamed windowManagement",
+};
+// What a site that does not ask for it should not have: sensors, devices, capture, location, payment, fonts, neighbours on the network.
+const POWERFUL = [
+  "accelerometer",
+  "bluetooth",
+  "camera",
+  "captured-surface-control",
+  "compute-pressure",
+  "display-capture",
+  "geolocation",
+  "gyroscope",
+  "hid",
+  "identity-credentials-get",
+  "idle-detection",
+  "keyboard-map",
+  "local-fonts",
+  "local-network-access",
+  "magnetometer",
+  "microphone",
+  "midi",
+  "otp-credentials",
+  "payment",
+  "screen-wake-lock",
+  "serial",
+  "storage-access",
+  "usb",
+  "window-management",
+  "xr-spatial-tracking",
+];
+
+const compat = data.http.headers["Permissions-Policy"];
+const known = Object.keys(compat).filter((name) => name !== "__compat" && name !== "wildcards");
+const names = [...new Set([...known, ...EXTRA, ...Object.keys(RETIRED)])].sort();
+const unknown = POWERFUL.filter((name) => !names.includes(name));
+if (unknown.length > 0) throw new Error(`powerful, but no feature: ${unknown.join(", ")}`);
+
+const camelCase = (name) => name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+const link = (name) => compat[name]?.__compat?.mdn_url;
+
+const rows = names.map((name) => {
+  const lines = [`\`${name}\`.${link(name) ? ` ${link(name)}` : ""}`];
+  if (RETIRED[name]) lines.push(`@deprecated ${RETIRED[name]}`);
+  const doc = lines.length === 1 ? `  /** ${lines[0]} */` : `  /**\n${lines.map((line) => `   * ${line}`).join("\n")}\n   */`;
+  const marks = [`name: "${name}"`, POWERFUL.includes(name) && "powerful: true", RETIRED[name] && "retired: true"].filter(Boolean);
+  return `${doc}\n  ${camelCase(name)}: { ${marks.join(", ")} },`;
+});
+
+writeFileSync(
+  new URL("features.ts", import.meta.url),
+  `// Written by features.generate.mjs (npm run features) from @mdn/browser-compat-data ${data.__meta.version}. Do not edit by hand.
+
+export interface Feature {
+  /** Wire name. */
+  readonly name: string;
+  /** Not for a site that does not ask for it. */
+  readonly powerful?: true;
+  /** No browser has it any more. */
+  readonly retired?: true;
+}
+
+/** Every feature, one row each. */
+export const features = {
+${rows.join("\n")}
+} as const satisfies Record<string, Feature>;
+
+export type FeatureKey = keyof typeof features;
+`,
+);
+console.log(`${names.length} features`);

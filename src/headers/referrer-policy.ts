@@ -1,0 +1,40 @@
+import * as z from "zod/mini";
+import type { Header, WithDefaults } from "./header.js";
+import { readWord } from "./one-of.js";
+
+const WORDS = [
+  "no-referrer",
+  "no-referrer-when-downgrade",
+  "origin",
+  "origin-when-cross-origin",
+  "same-origin",
+  "strict-origin",
+  "strict-origin-when-cross-origin",
+  "unsafe-url",
+] as const;
+
+type Word = (typeof WORDS)[number];
+
+/** One policy, or several of which a browser takes the last that it knows. */
+export type ReferrerPolicy = Word | readonly Word[];
+
+/** `Referrer-Policy`: how much of the address a click or a fetch tells the next site. Referrer Policy §4.1. */
+export const referrerPolicy: Header<ReferrerPolicy, "Referrer-Policy"> & WithDefaults<ReferrerPolicy> = {
+  name: "Referrer-Policy",
+  defaults: "strict-origin-when-cross-origin",
+  value: () => wordOrList,
+  serialize: (policy) => (typeof policy === "string" ? policy : policy.join(", ")),
+
+  parse(text) {
+    const words = text.split(",").map((word) => readWord(word, WORDS));
+    return words.length === 1 ? (words[0] as Word) : words;
+  },
+};
+
+// Not a union: its errors would speak of both branches.
+const wordOrList = {
+  safeParse(value: unknown) {
+    const list = z.array(z.enum(WORDS)).check(z.minLength(1));
+    return Array.isArray(value) ? list.safeParse(value) : z.enum(WORDS).safeParse(value);
+  },
+};

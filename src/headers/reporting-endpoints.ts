@@ -1,0 +1,59 @@
+import type { Path, ReportIssue } from "../errors.js";
+import { policyError } from "../errors.js";
+import { isInnerList, KEY, parseDictionary, serializeDictionary } from "../values/structured.js";
+import { didYouMean, show } from "../values/text.js";
+import type { Header, Resolved } from "./header.js";
+import { checked, readStructured } from "./schemas.js";
+
+/** Endpoint names and where they are: a path, or an https URL. */
+export type ReportingEndpoints = Readonly<Record<string, string | false>>;
+
+/** An endpoint has to be potentially trustworthy, or browsers drop it. Reporting API §3.3, Secure Contexts §3.1. */
+export function endpointProblem(text: string): readonly [string, string] | undefined {
+  const hint = 'Write a path ("/reports") or an https URL.';
+  if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text, "https://site.example")) return ["is not a URL", hint];
+  const { protocol, hostname } = new URL(text, "https://site.example");
+  const local = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) || hostname.endsWith(".localhost");
+  if (protocol === "https:" || (protocol === "http:" && local)) return undefined;
+  return ["is not trustworthy, and browsers report nothing there", hint];
+}
+
+export const endpointUrl = () => checked("a URL", endpointProblem);
+
+/** Reports a `report-to` whose endpoint no header of this policy names. */
+export function checkEndpoint(name: string, path: Path, policy: Resolved, report: ReportIssue): void {
+  const endpoints = Object.keys((policy["reportingEndpoints"] ?? {}) as ReportingEndpoints);
+  if (endpoints.includes(name)) return;
+  const hint =
+    didYouMean(name, endpoints) ||
+    `Write reportingEndpoints: { ${KEY.test(name) ? name : "csp"}: "/csp-report" }, or just reporting: "/csp-report".`;
+  report({ path, code: "missing", message: `${show(name)} names no endpoint, so that nothing is reported`, hint });
+}
+
+/** `Reporting-Endpoints`: names for the places that get reports. Reporting API §3.2; a dictionary, RFC 9651 §3.2. */
+export const reportingEndpoints: Header<ReportingEndpoints, "Reporting-Endpoints"> = {
+  name: "Reporting-Endpoints",
+  fields: () => ({}),
+
+  otherField(name, report) {
+    if (KEY.test(name)) return endpointUrl();
+    report({
+      path: [name],
+      message: "an endpoint cannot be called that",
+      hint: "Begin with a small letter; then small letters, digits, _ - . *",
+    });
+    return undefined;
+  },
+
+  serialize: (endpoints) => serializeDictionary(endpoints as Record<string, string>),
+
+  parse: (text) =>
+    Object.fromEntries(
+      [...readStructured(text, parseDictionary)].map(([name, member]) => {
+        const url = isInnerList(member) ? undefined : member[0];
+        const problem = typeof url === "string" ? endpointProblem(url) : (["is not a string", "Write a quoted URL."] as const);
+        if (problem !== undefined) throw policyError("invalid-value", [name], `${show(url)} ${problem[0]}`, problem[1]);
+        return [name, url as string];
+      }),
+    ),
+};

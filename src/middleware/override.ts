@@ -1,0 +1,74 @@
+import { issueCollector, PolicyError, policyError } from "../errors.js";
+import type { CheckedLayers } from "../policy/check-types.js";
+import { type CompiledPolicy, type Difference, difference, TRANSPORTS, type Transport } from "../policy/compile.js";
+import { type Layer, policyFrom } from "../policy/policy.js";
+import { type ReadLayer, readLayers } from "../policy/read.js";
+import { compiledOf } from "../policy/render.js";
+import { headersSent, pass, refuseRequest } from "./pass.js";
+import { change, type Middleware, stateOf, transportFor } from "./state.js";
+
+/** What an override makes of one policy it met: the new one, and per transport the lines that differ. */
+interface Change extends Readonly<Record<Transport, Difference>> {
+  readonly compiled: CompiledPolicy;
+  readonly strip: readonly string[];
+}
+
+/**
+ * Lengthens the policy in force on this response by these layers, and writes only the lines that differ.
+ * Overrides stack: `override(a, b)` is `override(a)` and then `override(b)`.
+ *
+ * @param layers as for `securityHeaders`; a complete one replaces all below it.
+ * @returns a middleware for a route or a router. Where nothing is in force, where the headers are sent, and where
+ *   the layers do not fit the policy in force, it goes to `next(err)` and what is in force stays.
+ * @throws {PolicyError} at once, with all that is wrong with the layers themselves.
+ */
+export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Middleware {
+  refuseRequest("override", layers);
+  const { report, throwIfAny } = issueCollector();
+  const read = readLayers(layers, report).layers;
+  throwIfAny();
+
+  // One entry per policy met, failures too; nearly every route meets one.
+  const met = new WeakMap<CompiledPolicy, Change | PolicyError>();
+
+  return function override(req, res, next) {
+    const state = stateOf(res);
+    if (state === undefined) return pass(next, nothingInForce());
+    if (res.headersSent) return pass(next, headersSent("override"));
+    const before = state.compiled;
+    let made = met.get(before);
+    if (made === undefined) {
+      made = makeChange(before, read);
+      met.set(before, made);
+    }
+    if (made instanceof PolicyError) return pass(next, made);
+    const transport = before.looks || made.compiled.looks ? transportFor(state, req) : "secure";
+    pass(next, change(req, res, state, made.compiled, made[transport], made.strip));
+  };
+}
+
+function nothingInForce(): PolicyError {
+  return policyError(
+    "no-policy",
+    ["override"],
+    "there is no policy in force on this response",
+    "Write app.use(securityHeaders()) before this route.",
+  );
+}
+
+function makeChange(before: CompiledPolicy, layers: readonly ReadLayer[]): Change | PolicyError {
+  try {
+    const below = readLayers([before.policy], () => undefined).layers;
+    const compiled = compiledOf(policyFrom([...below, ...layers]));
+    const strip = compiled.strip.filter((name) => !before.strip.includes(name));
+    const [secure, plain, loopback] = TRANSPORTS.map((transport) => difference(before[transport], compiled[transport])) as [
+      Difference,
+      Difference,
+      Difference,
+    ];
+    return { compiled, strip, secure, plain, loopback };
+  } catch (error) {
+    if (error instanceof PolicyError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { type PolicyError, policyError } from "../errors.js";
+import type { Next } from "./state.js";
+
+/** Hands on to what comes next; without a `next` an error is thrown. */
+export function pass(next: Next | undefined, error: PolicyError | undefined): void {
+  if (error === undefined) next?.();
+  else if (next === undefined) throw error;
+  else next(error);
+}
+
+export function headersSent(name: string): PolicyError {
+  const hint = `Mount ${name}() before the handler that answers.`;
+  return policyError("headers-sent", [name], "the headers of this response are on their way already", hint);
+}
+
+/** `app.use(securityHeaders)` calls the factory with a request: say what to write instead of making nonsense of it. */
+export function refuseRequest(name: string, layers: readonly unknown[]): void {
+  const [, res, next] = layers;
+  const called = typeof next === "function" && typeof (res as { setHeader?: unknown } | undefined)?.setHeader === "function";
+  if (called) throw policyError("not-called", [name], "was mounted without the call, and got a request", `Write app.use(${name}()).`);
+}

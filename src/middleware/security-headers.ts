@@ -1,0 +1,22 @@
+import type { CheckedLayers } from "../policy/check-types.js";
+import { type Layer, makePolicy } from "../policy/policy.js";
+import { compiledOf } from "../policy/render.js";
+import { headersSent, pass, refuseRequest } from "./pass.js";
+import { enforce, type Middleware } from "./state.js";
+
+/**
+ * Puts a policy in force for what is mounted below; a second one replaces the first whole.
+ *
+ * @param layers as for `definePolicy`: presets, patches, policies, the lowest first; without any, `recommended`.
+ * @returns a middleware for Express 4 and 5, Connect, `node:http` and `node:http2`. Where a `perRequest` function fails,
+ *   the policy goes out without its source and the error goes to `next`.
+ * @throws {PolicyError} at once, with all that is wrong with the policy.
+ */
+export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Middleware {
+  refuseRequest("securityHeaders", layers);
+  const compiled = compiledOf(makePolicy(layers));
+  return function securityHeaders(req, res, next) {
+    if (res.headersSent) return pass(next, headersSent("securityHeaders"));
+    pass(next, enforce(req, res, compiled));
+  };
+}

@@ -1,0 +1,173 @@
+import { type Path, type PolicyError, policyError } from "../errors.js";
+import type { DynamicPart } from "../headers/header.js";
+import { type CompiledPolicy, type Difference, fill, type Template, type Transport, type Variant } from "../policy/compile.js";
+import { createNonce } from "../values/nonces.js";
+import type { PerRequest } from "../values/slots.js";
+import { show } from "../values/text.js";
+import { transportOf } from "./transport.js";
+
+/** A request, as far as it is looked at: Node's, HTTP/2's, Express's, Connect's. */
+export interface RequestLike {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly rawHeaders?: readonly string[];
+  readonly socket?: unknown;
+}
+
+/** A response, as far as it is written to. */
+export interface ResponseLike {
+  readonly headersSent: boolean;
+  setHeader(name: string, value: string): unknown;
+  removeHeader(name: string): unknown;
+}
+
+/** What goes on: without an argument, or with what went wrong. */
+export type Next = (error?: unknown) => void;
+
+/** For `app.use`, for a route, and to be called by hand as `middleware(req, res)`, which then throws what `next` would get. */
+export type Middleware = (req: RequestLike, res: ResponseLike, next?: Next) => void;
+
+/** What is in force on one response. */
+export interface State {
+  compiled: CompiledPolicy;
+  /** Looked up when a policy first depends on it. */
+  transport: Transport | undefined;
+  /** One for the response, however many policies it passes through. */
+  nonce: string | undefined;
+  /** What the perRequest functions gave: each runs once a response. */
+  given: Map<PerRequest, Given> | undefined;
+}
+
+type Given = { readonly values: readonly unknown[]; readonly error?: PolicyError };
+
+// Versioned and global: an override from the CommonJS copy finds the policy that the ESM copy put in force.
+const STATE: unique symbol = Symbol.for("portcullis.state@1") as never;
+
+type Stateful = { [STATE]?: State; locals?: Record<string, unknown> };
+
+export function stateOf(res: object): State | undefined {
+  return (res as Stateful)[STATE];
+}
+
+/** Puts a policy in force; a policy before it is replaced whole, and only its nonce stays. */
+export function enforce(req: RequestLike, res: ResponseLike, compiled: CompiledPolicy): PolicyError | undefined {
+  const before = stateOf(res);
+  const state: State = { compiled, transport: undefined, nonce: undefined, given: undefined };
+  if (before !== undefined) {
+    removeAll(res, variantOf(before, req).names);
+    Object.assign(state, before, { compiled });
+  }
+  (res as Stateful)[STATE] = state;
+  provideNonce(res as Stateful, state);
+  removeAll(res, compiled.strip);
+  return write(req, res, state, variantOf(state, req));
+}
+
+/** Puts a changed policy in force, writing only the lines that differ. */
+export function change(
+  req: RequestLike,
+  res: ResponseLike,
+  state: State,
+  compiled: CompiledPolicy,
+  { remove, set }: Difference,
+  strip: readonly string[],
+): PolicyError | undefined {
+  state.compiled = compiled;
+  provideNonce(res as Stateful, state);
+  removeAll(res, remove);
+  removeAll(res, strip);
+  return write(req, res, state, set);
+}
+
+function removeAll(res: ResponseLike, names: readonly string[]): void {
+  for (let index = 0; index < names.length; index += 1) res.removeHeader(names[index] as string);
+}
+
+function provideNonce(res: Stateful, state: State): void {
+  if (state.compiled.nonce) {
+    state.nonce ??= createNonce();
+    // Express's own place for what templates read.
+    if (typeof res.locals === "object" && res.locals !== null) res.locals["cspNonce"] = state.nonce;
+  } else if (state.nonce !== undefined && res.locals?.["cspNonce"] === state.nonce) {
+    // A page stamped with a nonce that nothing allows would be blank.
+    delete res.locals["cspNonce"];
+  }
+}
+
+function write(req: RequestLike, res: ResponseLike, state: State, { names, values }: Variant): PolicyError | undefined {
+  let failed: PolicyError | undefined;
+  for (let index = 0; index < names.length; index += 1) {
+    const value = values[index] as string | Template;
+    if (typeof value === "string") {
+      res.setHeader(names[index] as string, value);
+      continue;
+    }
+    const text = fill(value, state.nonce, (part) => {
+      const given = textOf(part, req, res, state);
+      failed ??= given.error;
+      return given.text;
+    });
+    res.setHeader(names[index] as string, text);
+  }
+  return failed;
+}
+
+/** What stands in a part; what failed is left out, and told. */
+function textOf(part: DynamicPart, req: RequestLike, res: ResponseLike, state: State): { text: string; error?: PolicyError | undefined } {
+  const given = part.slots.map((slot) => give(slot as PerRequest, part.path, req, res, state));
+  const lists = given.map(({ values }) => values);
+  const error = given.find((one) => one.error !== undefined)?.error;
+  try {
+    return { text: part.join(lists), error };
+  } catch (cause) {
+    const good = lists.map((list, index) => (joins(part, lists, index) ? list : []));
+    return { text: part.join(good), error: cause as PolicyError };
+  }
+}
+
+function joins(part: DynamicPart, lists: readonly (readonly unknown[])[], only: number): boolean {
+  try {
+    part.join(lists.map((list, index) => (index === only ? list : [])));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a perRequest function gives; it runs once a response. */
+function give(slot: PerRequest, path: Path, req: RequestLike, res: ResponseLike, state: State): Given {
+  state.given ??= new Map();
+  let given = state.given.get(slot);
+  if (given === undefined) {
+    given = call(slot, path, req, res);
+    state.given.set(slot, given);
+  }
+  return given;
+}
+
+function call(slot: PerRequest, path: Path, req: RequestLike, res: ResponseLike): Given {
+  const failed = (message: string, cause?: unknown): Given => {
+    const hint = "Return a source, a list of sources, or [] for none, synchronously.";
+    return { values: [], error: policyError("slot-failed", path, message, hint, cause) };
+  };
+  try {
+    const value: unknown = slot.fn(req as never, res as never);
+    if (typeof value === "string") return { values: [value] };
+    if (Array.isArray(value)) return { values: [...value] };
+    // Nobody waits for it, so that its rejection has to end here.
+    if (value instanceof Promise) value.catch(() => undefined);
+    return failed(`perRequest gave ${value instanceof Promise ? "a promise" : show(value)}`);
+  } catch (cause) {
+    return failed(`perRequest threw ${cause instanceof Error ? show(cause.message) : show(cause)}`, cause);
+  }
+}
+
+/** How the request came, looked up once a response. */
+export function transportFor(state: State, req: RequestLike): Transport {
+  state.transport ??= transportOf(req);
+  return state.transport;
+}
+
+function variantOf(state: State, req: RequestLike): Variant {
+  const { compiled } = state;
+  return compiled.looks ? compiled[transportFor(state, req)] : compiled.secure;
+}

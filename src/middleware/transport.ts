@@ -1,0 +1,33 @@
+import type { Transport } from "../policy/compile.js";
+import type { RequestLike } from "./state.js";
+
+/**
+ * How a request came. A TLS socket is secure; else the first X-Forwarded-Proto token decides; else it is unknown,
+ * which counts as secure unless the Host is this very machine.
+ */
+export function transportOf(req: RequestLike): Transport {
+  if ((req.socket as { encrypted?: boolean } | undefined)?.encrypted === true) return "secure";
+  const forwarded = headerOf(req, "x-forwarded-proto");
+  if (forwarded !== undefined) {
+    const proto = /^[^,]*/.exec(forwarded)?.[0].trim().toLowerCase();
+    if (proto === "https") return "secure";
+    if (proto === "http") return "plain";
+  }
+  const host = headerOf(req, "host") ?? headerOf(req, ":authority");
+  return host !== undefined && LOOPBACK.test(host) ? "loopback" : "secure";
+}
+
+const LOOPBACK = /^(?:(?:[^:]*\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/i;
+
+/** The first value of a header. Reading it from the raw list spares Node making the whole `req.headers` object. */
+function headerOf({ rawHeaders, headers }: RequestLike, name: string): string | undefined {
+  if (rawHeaders === undefined || rawHeaders.length === 0) {
+    const value = headers[name];
+    return typeof value === "string" ? value : value?.[0];
+  }
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const candidate = rawHeaders[index] as string;
+    if (candidate.length === name.length && (candidate === name || candidate.toLowerCase() === name)) return rawHeaders[index + 1];
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import type { AnySource, ContentSecurityPolicy } from "../headers/content-security-policy/index.js";
+import type { Patch } from "../headers/patch.js";
+import type { Edit } from "../values/edits.js";
+import type { PolicyBrand } from "./read.js";
+
+/** A source that came as a literal: itself, or a sentence that it is not assignable to. */
+export type CheckedSource<S> = S extends string
+  ? string extends S
+    ? S
+    : S extends `${string}${" " | "\t" | "\n" | "\r"}${string}`
+      ? "✖ write one source per string"
+      : S extends `${string};${string}`
+        ? "✖ ';' ends a directive"
+        : S extends `${string},${string}`
+          ? "✖ ',' ends a policy"
+          : S extends `${"nonce-" | "'nonce-"}${string}`
+            ? "✖ use the nonce slot: import { nonce }"
+            : S extends `sha${string}`
+              ? "✖ write the hash in single quotes"
+              : S extends `'${string}`
+                ? S extends AnySource
+                  ? S extends `'${infer _}.${infer __}` | `'${infer _}:${infer __}`
+                    ? S extends `'sha${string}`
+                      ? S
+                      : "✖ only keywords, nonces and hashes are quoted"
+                    : S
+                  : "✖ no such keyword"
+                : S extends `${string}://${infer Rest}`
+                  ? Rest extends "" | `/${string}`
+                    ? "✖ no host after ://"
+                    : S
+                  : S extends `${string}:/${string}`
+                    ? "✖ write scheme://host"
+                    : S
+  : S;
+
+type CheckedList<L> = L extends readonly unknown[] ? { readonly [I in keyof L]: CheckedSource<L[I]> } : L;
+
+/** Conditional on purpose: an unconditional `& {}` would switch weak-type detection off. */
+type NoOthers<T, Known, Message extends string> = [Exclude<keyof T, keyof Known>] extends [never]
+  ? unknown
+  : { readonly [K in Exclude<keyof T, keyof Known>]: Message };
+
+/** Mapped over the known keys, not over the input's: that keeps documentation on hover. */
+type CheckedCsp<C> = C extends object
+  ? {
+      readonly [D in keyof ContentSecurityPolicy]: D extends keyof C ? CheckedList<C[D]> : ContentSecurityPolicy[D];
+    } & NoOthers<C, ContentSecurityPolicy, "✖ unknown directive">
+  : C;
+
+/** The member of a patch value that is an object, if there is one. */
+type ObjectOf<V> = V extends readonly unknown[] | Edit ? never : V extends object ? V : never;
+
+type CheckedOptions<T, V> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? [ObjectOf<V>] extends [never]
+      ? T
+      : { readonly [K in keyof ObjectOf<V>]: K extends keyof T ? T[K] : ObjectOf<V>[K] } & NoOthers<T, ObjectOf<V>, "✖ unknown option">
+    : T;
+
+type CspKey = "contentSecurityPolicy" | "contentSecurityPolicyReportOnly";
+
+type CheckedPatch<P> = {
+  readonly [K in keyof Patch]: K extends keyof P
+    ? K extends CspKey
+      ? CheckedCsp<P[K]>
+      : CheckedOptions<P[K], NonNullable<Patch[K]>>
+    : Patch[K];
+} & NoOthers<P, Patch, "✖ unknown header">;
+
+/** Layers as they were written, or with a sentence in the place of each literal that is wrong. For adapters. */
+export type CheckedLayers<L extends readonly unknown[]> = {
+  [I in keyof L]: L[I] extends PolicyBrand
+    ? L[I]
+    : L[I] extends { readonly complete: boolean }
+      ? L[I]
+      : L[I] extends object
+        ? CheckedPatch<L[I]>
+        : L[I];
+};

@@ -1,0 +1,141 @@
+import { policyError } from "../errors.js";
+import { noncePart } from "../headers/content-security-policy/index.js";
+import type { Custom } from "../headers/custom.js";
+import type { DynamicPart, FieldValue, Header } from "../headers/header.js";
+import { registered } from "../headers/index.js";
+import { isNonce } from "../values/slots.js";
+import { isFieldValue, show, TOKEN } from "../values/text.js";
+import type { Policy } from "./policy.js";
+
+/** Text, and between it what differs per request. */
+export type Template = readonly (string | DynamicPart)[];
+
+/** What one kind of transport gets: the headers in order, and the names to take away. */
+export interface Variant {
+  readonly names: readonly string[];
+  /** At the same place as its name. */
+  readonly values: readonly (string | Template)[];
+}
+
+/** How the request came, as far as it changes what is sent. */
+export type Transport = (typeof TRANSPORTS)[number];
+
+export const TRANSPORTS = ["secure", "plain", "loopback"] as const;
+
+/** A policy, joined and decided ahead of the first request. */
+export interface CompiledPolicy {
+  readonly policy: Policy;
+  /** Known to be https, or unknown. */
+  readonly secure: Variant;
+  /** Known to have come over plain http; the very same object as `secure` where nothing differs. */
+  readonly plain: Variant;
+  /** Unknown, and for this very machine. */
+  readonly loopback: Variant;
+  /** Whether it matters how the request came. */
+  readonly looks: boolean;
+  readonly strip: readonly string[];
+  /** Whether a nonce stands in it. */
+  readonly nonce: boolean;
+}
+
+type Line = readonly [name: string, value: string | Template];
+
+/** Joins all of a policy that does not depend on the request; throws PolicyError where a text is not fit for the wire. */
+export function compile(policy: Policy): CompiledPolicy {
+  const secureLines = linesOf(policy, (_, options) => options);
+  const secure = variant(secureLines);
+  const plain = sameOr(
+    secure,
+    linesOf(policy, (header, options) => (header.overPlainHttp ?? keep)(options)),
+  );
+  const loopback = sameOr(
+    secure,
+    linesOf(policy, (header, options) => (header.onLoopback ?? keep)(options)),
+  );
+  const slots = secure.values.flatMap((value) =>
+    typeof value === "string" ? [] : value.flatMap((part) => (typeof part === "string" ? [] : part.slots)),
+  );
+  return Object.freeze({
+    policy,
+    secure,
+    plain,
+    loopback,
+    looks: plain !== secure || loopback !== secure,
+    strip: (policy.resolved["stripHeaders"] ?? []) as readonly string[],
+    nonce: slots.some(isNonce),
+  });
+}
+
+const keep = (options: unknown) => options;
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry is where headers of all types of options meet
+type AnyHeader = Header<any, string, any>;
+
+function linesOf(policy: Policy, left: (header: AnyHeader, options: unknown) => unknown): readonly Line[] {
+  const lines = registered.flatMap(({ key, name, header }): Line[] => {
+    const options = policy.resolved[key];
+    const remaining = options !== undefined && left(header, options);
+    return remaining === false ? [] : [[name, onWire(name, header.serialize(remaining))]];
+  });
+  const custom = Object.entries((policy.resolved["custom"] ?? {}) as Custom).map(
+    ([name, value]): Line => [name, onWire(name, value as string)],
+  );
+  return [...lines, ...custom];
+}
+
+/** The one way to the wire: whatever a schema let through, a line break or a second header does not pass here. */
+function onWire(name: string, value: FieldValue): string | Template {
+  const text = typeof value === "string" ? value : value.map((part) => (typeof part === "string" ? part : "x")).join("");
+  if (!TOKEN.test(name) || !isFieldValue(text)) {
+    throw policyError("invalid-value", [name], `${show(text)} is not fit for the wire`, "Write visible ASCII on one line.");
+  }
+  return value;
+}
+
+function variant(lines: readonly Line[]): Variant {
+  return Object.freeze({ names: Object.freeze(lines.map(([name]) => name)), values: Object.freeze(lines.map(([, value]) => value)) });
+}
+
+/** What has to be written, and what taken away, to get from one variant to another. */
+export interface Difference {
+  readonly remove: readonly string[];
+  readonly set: Variant;
+}
+
+export function difference(before: Variant, after: Variant): Difference {
+  const lines = after.names.map((name, index): Line => [name, after.values[index] as string | Template]);
+  const changed = lines.filter(([name, value]) => {
+    const index = before.names.indexOf(name);
+    return index < 0 || !sameValue(value, before.values[index]);
+  });
+  const kept = new Set(after.names.map((name) => name.toLowerCase()));
+  return Object.freeze({ remove: before.names.filter((name) => !kept.has(name.toLowerCase())), set: variant(changed) });
+}
+
+function sameOr(other: Variant, lines: readonly Line[]): Variant {
+  const same =
+    lines.length === other.names.length &&
+    lines.every(([name, value], index) => other.names[index] === name && sameValue(value, other.values[index]));
+  return same ? other : variant(lines);
+}
+
+/** Whether two values are the same for every response. */
+function sameValue(one: string | Template, other: string | Template | undefined): boolean {
+  if (typeof one === "string" || typeof other === "string" || other === undefined) return one === other;
+  return one.length === other.length && one.every((part, index) => samePart(part, other[index]));
+}
+
+function samePart(one: string | DynamicPart, other: string | DynamicPart | undefined): boolean {
+  if (typeof one === "string" || typeof other === "string" || other === undefined) return one === other;
+  return (
+    one.slots.length === other.slots.length &&
+    one.slots.every((slot, index) => slot === other.slots[index] || (isNonce(slot) && isNonce(other.slots[index])))
+  );
+}
+
+/** The text of a template; `textOf` gives what perRequest slots come to. */
+export function fill(template: Template, nonce: string | undefined, textOf: (part: DynamicPart) => string): string {
+  let text = "";
+  for (const part of template) text += typeof part === "string" ? part : part === noncePart ? nonce : textOf(part);
+  return text;
+}

@@ -1,0 +1,65 @@
+import { issueCollector, type ReportIssue } from "../errors.js";
+import type { Resolved } from "../headers/header.js";
+import type { Patch } from "../headers/patch.js";
+import type { Preset, PresetName } from "../presets/index.js";
+import { recommended } from "../presets/index.js";
+import { presetName } from "../presets/preset.js";
+import type { CheckedLayers } from "./check-types.js";
+import { complete, fold } from "./fold.js";
+import { layersOf, type PolicyBrand, policyBrand, type ReadLayer, readLayers } from "./read.js";
+
+/** A checked, deeply frozen header policy: its layers, and what they come to. */
+export interface Policy extends PolicyBrand {
+  /** Beginning with the complete one that all others lie on. */
+  readonly layers: readonly (Preset | Patch)[];
+  /** Every header and setting that is on, by key: edits applied, defaults filled in, slots still slots. */
+  readonly resolved: Resolved;
+}
+
+/** What a policy is made of; `false`, `""` and `undefined` are no layer, so that `isDev && "development"` reads well. */
+export type Layer = PresetName | Preset | Patch | Policy | false | "" | undefined;
+
+export function isPolicy(value: unknown): value is Policy {
+  return layersOf(value) !== undefined;
+}
+
+/**
+ * Makes a policy from layers, the lowest first; starts from `recommended` unless a layer is complete.
+ *
+ * @param layers presets (by name or imported), patches, policies; `false`, `""` and `undefined` are passed over.
+ * @returns a deeply frozen policy, itself a layer. No input is changed or kept.
+ * @throws {PolicyError} with all that is wrong.
+ */
+export function definePolicy<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Policy {
+  return makePolicy(layers);
+}
+
+/** The same, for layers whose literals were checked already. */
+export function makePolicy(layers: readonly unknown[]): Policy {
+  const { report, throwIfAny } = issueCollector();
+  const { layers: read, faulty } = readLayers(layers, report);
+  const policy = assemble(read, report, faulty);
+  throwIfAny();
+  return policy;
+}
+
+/** The patches of a policy, the lowest first. */
+export function patchesOf(policy: Policy): readonly Patch[] {
+  return policy.layers.map((layer) => (presetName(layer) === undefined ? (layer as Patch) : (layer as Preset).patch));
+}
+
+/** A policy from layers that were read already; throws PolicyError. */
+export function policyFrom(layers: readonly ReadLayer[]): Policy {
+  const { report, throwIfAny } = issueCollector();
+  const policy = assemble(layers, report, new Set());
+  throwIfAny();
+  return policy;
+}
+
+function assemble(read: readonly ReadLayer[], report: ReportIssue, faulty: ReadonlySet<string>): Policy {
+  const start = read.findLastIndex((layer) => layer.complete);
+  const layers = start < 0 ? [{ complete: true, patch: recommended.patch, layer: recommended }, ...read] : read.slice(start);
+  const patches = layers.map(({ patch }) => patch);
+  const resolved = complete(fold(patches, report, faulty), report, faulty);
+  return Object.freeze({ ...policyBrand, layers: Object.freeze(layers.map(({ layer }) => layer)), resolved });
+}

@@ -1,0 +1,30 @@
+import { api } from "./api.js";
+import { development } from "./development.js";
+import { none } from "./none.js";
+import { recommended } from "./recommended.js";
+import { streamlit } from "./streamlit.js";
+import { strict } from "./strict.js";
+import { strictDynamic } from "./strict-dynamic.js";
+
+export type { Preset } from "./preset.js";
+export { api, development, none, recommended, streamlit, strict, strictDynamic };
+
+/** Every preset, by the name that `securityHeaders` and `definePolicy` take. */
+export const presets = {
+  /** The default: works for a server-rendered site on the first try. */
+  recommended,
+  /** Everything `'none'` or `'self'`, nothing inline. */
+  strict,
+  /** Scripts by nonce alone, Trusted Types, cross-origin isolation: the highest grade there is. */
+  strictDynamic,
+  /** A service that answers with data, never with a page. */
+  api,
+  /** A Streamlit app behind a proxy. */
+  streamlit,
+  /** The one patch: no HSTS, no `upgrade-insecure-requests`. */
+  development,
+  /** Every header off: start from nothing. */
+  none,
+};
+
+export type PresetName = keyof typeof presets;

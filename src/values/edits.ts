@@ -1,0 +1,34 @@
+const EDIT: unique symbol = Symbol.for("portcullis.edit@1") as never;
+
+/** A change to one directive, made by {@link append} or {@link remove}. */
+export interface Edit<out S = unknown> {
+  readonly [EDIT]: "append" | "remove";
+  readonly sources: readonly S[];
+}
+
+/** An edit from plain values; `append` and `remove` are its typed faces. */
+export function edit<S>(kind: "append" | "remove", sources: readonly S[]): Edit<S> {
+  return Object.freeze({ [EDIT]: kind, sources: Object.freeze([...sources]) });
+}
+
+/** Which edit a value is, if it is one. */
+export function editKind(value: unknown): "append" | "remove" | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const kind = (value as { [EDIT]?: unknown })[EDIT];
+  return kind === "append" || kind === "remove" ? kind : undefined;
+}
+
+export function isEdit(value: unknown): value is Edit {
+  return editKind(value) !== undefined;
+}
+
+const WHOLE: unique symbol = Symbol.for("portcullis.whole@1") as never;
+
+/** The same object, to replace what stands instead of being merged into it. */
+export function whole<T extends object>(options: T): T {
+  return Object.freeze({ ...options, [WHOLE]: true });
+}
+
+export function isWhole(value: unknown): boolean {
+  return typeof value === "object" && value !== null && (value as { [WHOLE]?: unknown })[WHOLE] === true;
+}

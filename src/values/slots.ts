@@ -1,0 +1,66 @@
+import { policyError } from "../errors.js";
+import { show } from "./text.js";
+
+// Global and versioned, so that a slot from the CommonJS copy of this package is one in the ESM copy too.
+const SLOT: unique symbol = Symbol.for("portcullis.slot@1") as never;
+
+/** The place of the response's nonce in a source list. */
+export interface Nonce {
+  readonly [SLOT]: "nonce";
+}
+
+/** What a {@link perRequest} function gives: one source, or several, or none (`[]`). */
+export type SlotValue = string | readonly string[];
+
+/** The place of sources that are known only when the request is there. */
+export interface PerRequest {
+  readonly [SLOT]: "perRequest";
+  readonly fn: (req: never, res: never) => SlotValue;
+}
+
+/** All that may differ from one response to the next. */
+export type Slot = Nonce | PerRequest;
+
+/**
+ * Stands in a source list for `'nonce-…'`: 128 fresh random bits for every response, the same in all its headers.
+ * Read it with `nonceOf(res)` or `res.locals.cspNonce`. CSP3 §2.3.1, §7.1.
+ */
+export const nonce: Nonce = Object.freeze({ [SLOT]: "nonce" as const });
+
+/** The request as {@link perRequest} sees it where its function does not say more, for example Express's `Request`. */
+export interface PerRequestInput {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/**
+ * Stands in a source list for sources that depend on the request.
+ *
+ * @param fn called once a response, synchronously, as `fn(req, res)`; returns a source, a list, or `[]` for none.
+ *   If it throws, or returns anything else, the policy goes out without this source and the error goes to `next(err)`.
+ * @throws {PolicyError} when `fn` is not a function.
+ */
+export function perRequest<Req = PerRequestInput, Res = unknown>(fn: (req: Req, res: Res) => SlotValue): PerRequest {
+  if (typeof fn !== "function") {
+    const hint = 'Write perRequest((req) => "https://tenant.example").';
+    throw policyError("wrong-type", ["perRequest"], `${show(fn)} is not a function`, hint);
+  }
+  return Object.freeze({ [SLOT]: "perRequest" as const, fn: fn as PerRequest["fn"] });
+}
+
+function kindOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? (value as { [SLOT]?: unknown })[SLOT] : undefined;
+}
+
+export function isNonce(value: unknown): value is Nonce {
+  return kindOf(value) === "nonce";
+}
+
+export function isPerRequest(value: unknown): value is PerRequest {
+  return kindOf(value) === "perRequest";
+}
+
+export function isSlot(value: unknown): value is Slot {
+  return isNonce(value) || isPerRequest(value);
+}
