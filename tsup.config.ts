@@ -1,9 +1,25 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { defineConfig } from "tsup";
+
+const bundled = ["zod", "content-security-policy-parser", "structured-headers", "leven"];
+
+/** The licences of what is bundled travel with it. */
+function writeLicences(): void {
+  const texts = bundled.map((name) => {
+    const folder = `node_modules/${name}`;
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${name} has no licence file`);
+    const { version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+    return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+  });
+  writeFileSync("dist/THIRD-PARTY-LICENSES.txt", `dist/ holds code of these packages.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`);
+}
 
 export default defineConfig({
   entry: { index: "src/index.ts", presets: "src/presets/index.ts" },
   format: ["esm", "cjs"],
   target: "node20",
+  // Only the full build is published; the demo and the bench do without declarations.
   dts: true,
   splitting: true,
   clean: true,
@@ -11,4 +27,8 @@ export default defineConfig({
   noExternal: [/./],
   treeshake: "recommended",
   minifySyntax: true,
+  minifyWhitespace: true,
+  onSuccess: async () => {
+    writeLicences();
+  },
 });

@@ -105,11 +105,17 @@ export function reportUnder(prefix: Path, report: ReportIssue): ReportIssue {
 // Also a path that was formatted already, further in.
 const PLAIN_STEP = /^[A-Za-z_$][\w$]*(?:\[\d+\]|\.[A-Za-z_$][\w$]*)*$/;
 
+/** A text in double quotes: cut, and without a character that could break a line of a log. */
+export function quote(text: string): string {
+  const quoted = JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text);
+  return quoted.replace(/[\x7f-\u2025\u2027-\u{10ffff}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+}
+
 function formatPath(path: Path): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;
-    else if (!PLAIN_STEP.test(step)) text += text === "" ? JSON.stringify(step) : `[${JSON.stringify(step)}]`;
+    else if (!PLAIN_STEP.test(step)) text += text === "" ? quote(step) : `[${quote(step)}]`;
     else text += text === "" ? step : `.${step}`;
   }
   return text;

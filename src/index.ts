@@ -1,11 +1,9 @@
-import type {} from "./middleware/express.js";
-
 export { PolicyError, type PolicyErrorCode, type PolicyIssue } from "./errors.js";
 export type { Patch } from "./headers/patch.js";
 export { nonceOf, policyOf } from "./middleware/in-force.js";
 export { override } from "./middleware/override.js";
 export { securityHeaders } from "./middleware/security-headers.js";
-export type { Middleware, Next, RequestLike, ResponseLike } from "./middleware/state.js";
+export type { Middleware, Next, RequestLike, ResponseLike } from "./middleware/types.js";
 export type { CheckedLayers } from "./policy/check-types.js";
 export { append, remove } from "./policy/edits.js";
 export { type HeadersInput, parseHeaders } from "./policy/parse.js";

@@ -19,14 +19,13 @@ export const clearSiteData: Header<ClearSiteData, "Clear-Site-Data"> = {
   parse: (text) =>
     readStructured(text, parseList).map(([item]) => {
       const name = Array.isArray(item) ? undefined : textOf(item);
-      const type = TYPES.find((known) => known === name);
-      if (type === undefined)
-        throw policyError(
-          "invalid-value",
-          [],
-          `${show(name ?? text)} is no kind of data`,
-          didYouMean(name ?? "", TYPES) || `Write ${oneOf(TYPES)}.`,
-        );
+      const type = TYPES.find((known) => known === item);
+      if (type === undefined) throw policyError("invalid-value", [], `${show(name ?? text)} is no kind of data`, hintFor(name));
       return type;
     }),
 };
+
+function hintFor(name: string | undefined): string {
+  if (TYPES.some((known) => known === name)) return `Write it in double quotes: ${show(name)}.`;
+  return didYouMean(name ?? "", TYPES) || `Write ${oneOf(TYPES)}.`;
+}

@@ -1,12 +1,12 @@
 import type { Path, ReportIssue } from "../errors.js";
 import type { Slot } from "../values/slots.js";
 
-/** One check of a value, as zod/mini makes them; named here so that no zod type is in a public declaration. */
+/** One check of a value, as the schema library makes them; named here so that none of its types is in a public declaration. */
 export interface Schema {
   safeParse(value: unknown): { readonly success: boolean; readonly error?: { readonly issues: readonly SchemaIssue[] } | undefined };
 }
 
-/** What a schema found wrong, in zod's words. */
+/** What a schema found wrong, in the schema library's words. */
 export interface SchemaIssue {
   readonly code: string;
   readonly path: readonly PropertyKey[];

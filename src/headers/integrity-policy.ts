@@ -38,7 +38,7 @@ export const integrityPolicy: Header<IntegrityPolicy, "Integrity-Policy"> & With
   }),
 
   check({ endpoints }, { policy, report }) {
-    (endpoints || []).forEach((name, index) => checkEndpoint(name, ["endpoints", index], policy, report));
+    for (const [index, name] of (endpoints || []).entries()) checkEndpoint(name, ["endpoints", index], policy, report);
   },
 
   withReporting: (options, { endpoint }) => ({ ...options, endpoints: options.endpoints ?? [endpoint] }),
@@ -55,7 +55,7 @@ export const integrityPolicy: Header<IntegrityPolicy, "Integrity-Policy"> & With
 
   parse(text) {
     const members = [...readStructured(text, parseDictionary)].map(([name, member]) => {
-      const known = MEMBERS[name];
+      const known = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
       if (known === undefined)
         throw policyError("unknown-name", [], `${show(name)} has no place here`, didYouMean(name, Object.keys(MEMBERS)) || "Take it out.");
       const words = isInnerList(member) ? member[0].map(([item]) => textOf(item) ?? "") : [];

@@ -5,7 +5,8 @@ import { type Layer, policyFrom } from "../policy/policy.js";
 import { type ReadLayer, readLayers } from "../policy/read.js";
 import { compiledOf } from "../policy/render.js";
 import { headersSent, pass, refuseRequest } from "./pass.js";
-import { change, type Middleware, stateOf, transportFor } from "./state.js";
+import { change, stateOf, transportFor } from "./state.js";
+import type { Middleware } from "./types.js";
 
 /** What an override makes of one policy it met: the new one, and per transport the lines that differ. */
 interface Change extends Readonly<Record<Transport, Difference>> {

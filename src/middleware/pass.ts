@@ -1,5 +1,5 @@
 import { type PolicyError, policyError } from "../errors.js";
-import type { Next } from "./state.js";
+import type { Next } from "./types.js";
 
 /** Hands on to what comes next; without a `next` an error is thrown. */
 export function pass(next: Next | undefined, error: PolicyError | undefined): void {

@@ -2,7 +2,8 @@ import type { CheckedLayers } from "../policy/check-types.js";
 import { type Layer, makePolicy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
 import { headersSent, pass, refuseRequest } from "./pass.js";
-import { enforce, type Middleware } from "./state.js";
+import { enforce } from "./state.js";
+import type { Middleware } from "./types.js";
 
 /**
  * Puts a policy in force for what is mounted below; a second one replaces the first whole.

@@ -5,26 +5,7 @@ import { createNonce } from "../values/nonces.js";
 import type { PerRequest } from "../values/slots.js";
 import { show } from "../values/text.js";
 import { transportOf } from "./transport.js";
-
-/** A request, as far as it is looked at: Node's, HTTP/2's, Express's, Connect's. */
-export interface RequestLike {
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly rawHeaders?: readonly string[];
-  readonly socket?: unknown;
-}
-
-/** A response, as far as it is written to. */
-export interface ResponseLike {
-  readonly headersSent: boolean;
-  setHeader(name: string, value: string): unknown;
-  removeHeader(name: string): unknown;
-}
-
-/** What goes on: without an argument, or with what went wrong. */
-export type Next = (error?: unknown) => void;
-
-/** For `app.use`, for a route, and to be called by hand as `middleware(req, res)`, which then throws what `next` would get. */
-export type Middleware = (req: RequestLike, res: ResponseLike, next?: Next) => void;
+import type { RequestLike, ResponseLike } from "./types.js";
 
 /** What is in force on one response. */
 export interface State {

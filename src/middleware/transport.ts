@@ -1,5 +1,5 @@
 import type { Transport } from "../policy/compile.js";
-import type { RequestLike } from "./state.js";
+import type { RequestLike } from "./types.js";
 
 /**
  * How a request came. A TLS socket is secure; else the first X-Forwarded-Proto token decides; else it is unknown,

@@ -15,7 +15,7 @@ export type CheckedSource<S> = S extends string
           ? "✖ ',' ends a policy"
           : S extends `${"nonce-" | "'nonce-"}${string}`
             ? "✖ use the nonce slot: import { nonce }"
-            : S extends `sha${string}`
+            : S extends `sha${number}-${string}`
               ? "✖ write the hash in single quotes"
               : S extends `'${string}`
                 ? S extends AnySource
@@ -56,7 +56,9 @@ type CheckedOptions<T, V> = T extends readonly unknown[]
   : T extends object
     ? [ObjectOf<V>] extends [never]
       ? T
-      : { readonly [K in keyof ObjectOf<V>]: K extends keyof T ? T[K] : ObjectOf<V>[K] } & NoOthers<T, ObjectOf<V>, "✖ unknown option">
+      : {
+          readonly [K in keyof ObjectOf<V>]: K extends keyof T ? CheckedOptions<T[K], NonNullable<ObjectOf<V>[K]>> : ObjectOf<V>[K];
+        } & NoOthers<T, ObjectOf<V>, "✖ unknown option">
     : T;
 
 type CspKey = "contentSecurityPolicy" | "contentSecurityPolicyReportOnly";
@@ -69,13 +71,14 @@ type CheckedPatch<P> = {
     : Patch[K];
 } & NoOthers<P, Patch, "✖ unknown header">;
 
+/** Distributes over a union: of `isDev && { … }` the patch is checked too. What is any patch has no literals to check. */
+type CheckedLayer<L> = L extends PolicyBrand | { readonly complete: boolean }
+  ? L
+  : Patch extends L
+    ? L
+    : L extends object
+      ? CheckedPatch<L>
+      : L;
+
 /** Layers as they were written, or with a sentence in the place of each literal that is wrong. For adapters. */
-export type CheckedLayers<L extends readonly unknown[]> = {
-  [I in keyof L]: L[I] extends PolicyBrand
-    ? L[I]
-    : L[I] extends { readonly complete: boolean }
-      ? L[I]
-      : L[I] extends object
-        ? CheckedPatch<L[I]>
-        : L[I];
-};
+export type CheckedLayers<L extends readonly unknown[]> = { [I in keyof L]: CheckedLayer<L[I]> };

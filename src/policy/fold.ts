@@ -106,7 +106,8 @@ function expandReporting(resolved: Resolved, report: ReportIssue): Resolved {
     const options = resolved[key];
     const endpoint = header.reportsTo !== undefined && reporting[header.reportsTo] ? header.reportsTo : "default";
     const url = reporting[endpoint];
-    if (options !== undefined && url) expanded[key] = header.withReporting?.(options, { endpoint, url }) ?? options;
+    if (options !== undefined && url && header.withReporting !== undefined)
+      expanded[key] = header.withReporting(options, { endpoint, url });
   }
   return expanded;
 }

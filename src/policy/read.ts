@@ -1,5 +1,5 @@
 import { type Path, PolicyError, type ReportIssue, reportUnder } from "../errors.js";
-import type { Entry } from "../headers/header.js";
+import type { Entry, Schema } from "../headers/header.js";
 import { headerNamed, keys } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { checkShape } from "../headers/schemas.js";
@@ -111,7 +111,7 @@ function checkKey(name: string, value: unknown, report: ReportIssue): void {
       hint: "Write the value.",
     });
   }
-  if (entry.fields === undefined) return checkShape((entry.value as NonNullable<typeof entry.value>)(), value, [name], report);
+  if (entry.fields === undefined) return checkShape(once(entry.value as () => Schema), value, [name], report);
   if (typeof value === "string" && entry.takesText) return checkText(entry, value, reportUnder([name], report));
   if (!isRecord(value) || isEdit(value)) {
     const hint =
@@ -136,8 +136,16 @@ function checkText(entry: Entry<unknown>, text: string, report: ReportIssue): vo
   }
 }
 
+/** Each key's schemas, built when a policy first writes that key. */
+const built = new WeakMap<() => unknown, unknown>();
+
+function once<T>(make: () => T): T {
+  if (!built.has(make)) built.set(make, make());
+  return built.get(make) as T;
+}
+
 function checkField(entry: Entry<unknown>, name: string, value: unknown, report: ReportIssue): void {
-  const schemas = entry.fields?.() ?? {};
+  const schemas = entry.fields === undefined ? {} : once(entry.fields);
   let reported = false;
   const noting: ReportIssue = (issue) => {
     reported = true;

@@ -53,7 +53,7 @@ export function renderHeaders(policy: Policy, options: RenderOptions = {}): Head
   const nonce = one.nonce ? checkedNonce(options.nonce) : undefined;
   const lines = values.map((value, index) => {
     const text =
-      typeof value === "string" ? value : fill(value, nonce, (part) => part.join(part.slots.map((slot) => valueOf(slot, options.slots))));
+      typeof value === "string" ? value : fill(value, nonce, (part) => part.join(part.slots.map((slot) => givenFor(slot, options.slots))));
     return [names[index] as string, text] as const;
   });
   return Object.fromEntries(lines) as HeaderSet;
@@ -75,7 +75,7 @@ function checkedNonce(nonce: unknown): string {
   throw policyError("invalid-value", ["nonce"], `${show(nonce)} is not a nonce`, "Give base64, without 'nonce-.");
 }
 
-function valueOf(slot: Slot, slots: RenderOptions["slots"]): readonly unknown[] {
+function givenFor(slot: Slot, slots: RenderOptions["slots"]): readonly unknown[] {
   const value = slots?.get(slot as PerRequest);
   if (value === undefined)
     throw policyError(

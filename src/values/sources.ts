@@ -46,7 +46,7 @@ type Spelling = "policy" | "wire";
 // scheme-source, host-source, CSP3 §2.3.1; pchar, RFC 3986 §3.3, without the `;` and `,` that end directives and policies.
 const SCHEME = /^[a-z][a-z0-9+.-]*:$/i;
 const HOST =
-  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(?:\d{1,5}|\*))?(?:\/(?:[a-z0-9\-._~!$&'()*+=:@/]|%[0-9a-f]{2})*)?$/i;
+  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(?:\d{1,5}|\*))?(?:\/(?!\/)(?:[a-z0-9\-._~!$&'()*+=:@/]|%[0-9a-f]{2})*)?$/i;
 const SINGLE_LABEL = /^[a-z0-9-]+$/i;
 const QUOTED_HASH = /^'(sha(?:256|384|512))-([a-z0-9+/_-]+={0,2})'$/i;
 const QUOTED_NONCE = /^'nonce-[a-z0-9+/_-]+={0,2}'$/i;

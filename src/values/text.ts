@@ -1,4 +1,5 @@
-import { closestMatch } from "leven";
+import leven from "leven";
+import { quote } from "../errors.js";
 
 /** `token`, RFC 9110 §5.6.2. */
 export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -11,13 +12,11 @@ export function isFieldValue(text: string): boolean {
   return FIELD_VALUE.test(text);
 }
 
-/** A value for an error message: quoted, cut, and without a character that could break the line. */
+/** A value for an error message. */
 export function show(value: unknown): string {
   switch (typeof value) {
-    case "string": {
-      const text = JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}…` : value);
-      return text.replace(/[\x7f-\u{10ffff}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
-    }
+    case "string":
+      return quote(value);
     case "object":
       if (value === null) return "null";
       return isArray(value) ? "a list" : "an object";
@@ -43,10 +42,14 @@ function isArray(value: object): boolean {
 export function didYouMean(word: string, candidates: readonly string[]): string {
   if (word.length > 60) return "";
   const lower = word.toLowerCase();
-  const near =
-    candidates.find((candidate) => candidate.toLowerCase() === lower) ??
-    closestMatch(word, candidates, { maxDistance: word.length < 5 ? 2 : 3 });
+  const near = candidates.find((candidate) => candidate.toLowerCase() === lower) ?? nearest(word, candidates, word.length < 5 ? 2 : 3);
   return near === undefined ? "" : `Did you mean ${JSON.stringify(near)}?`;
+}
+
+function nearest(word: string, candidates: readonly string[], furthest: number): string | undefined {
+  const distances = candidates.map((candidate) => leven(word, candidate));
+  const least = Math.min(...distances);
+  return least > furthest ? undefined : candidates[distances.indexOf(least)];
 }
 
 /** `"a", "b" or "c"`. */
@@ -54,4 +57,9 @@ export function oneOf(values: readonly unknown[]): string {
   const shown = values.map(show);
   const last = shown.pop() ?? "";
   return shown.length === 0 ? last : `${shown.join(", ")} or ${last}`;
+}
+
+/** `script-src` for `scriptSrc`: how keys are written on the wire. */
+export function kebabCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,4 +1,5 @@
 import type { Keyword } from "../../values/sources.js";
+import { kebabCase } from "../../values/text.js";
 
 type Quoted<K extends string> = K | `'${K}'`;
 type Algorithm = "sha256" | "sha384" | "sha512";
@@ -34,7 +35,8 @@ export type SourceTexts<List extends SourceListName> =
   | HostText
   | ((typeof sourceLists)[List]["inline"] extends true ? `'${Algorithm}-${string}'` : never);
 
-type SchemeText = "https:" | "http:" | "data:" | "blob:" | "ws:" | "wss:" | `${string}:`;
+// `& {}` keeps the pattern from swallowing the schemes that an editor is to offer.
+type SchemeText = "https:" | "http:" | "data:" | "blob:" | "ws:" | "wss:" | (`${string}:` & {});
 type HostText = "*" | "localhost" | `${string}.${string}` | `${string}:${number}` | `${string}:*` | `${string}://${string}`;
 
 /** The allowances of a sandbox. HTML §7.1.5. */
@@ -56,8 +58,6 @@ export const SANDBOX_TOKENS = [
 ] as const;
 
 export interface Directive {
-  /** Wire name. */
-  readonly name: string;
   /** What kind of value it has: one of the source lists, or a grammar of its own. */
   readonly takes: SourceListName | "sandbox" | "trustedTypes" | "trustedTypesFor" | "urls" | "endpoint" | "webrtc" | "flag";
   /** The directives that stand in for it where it is absent, nearest first. CSP3 §6.8.3. */
@@ -69,59 +69,59 @@ export interface Directive {
 /** Every directive, one row each. */
 export const directives = {
   /** `default-src`: what the other fetch directives fall back to. CSP3 §6.1.3. */
-  defaultSrc: { name: "default-src", takes: "default" },
+  defaultSrc: { takes: "default" },
   /** `script-src`: scripts, inline handlers, `eval`. CSP3 §6.1.10. */
-  scriptSrc: { name: "script-src", takes: "script", fallback: ["defaultSrc"] },
+  scriptSrc: { takes: "script", fallback: ["defaultSrc"] },
   /** `script-src-elem`: `<script>` elements. CSP3 §6.1.11. */
-  scriptSrcElem: { name: "script-src-elem", takes: "scriptElement", fallback: ["scriptSrc", "defaultSrc"] },
+  scriptSrcElem: { takes: "scriptElement", fallback: ["scriptSrc", "defaultSrc"] },
   /** `script-src-attr`: inline event handlers such as `onclick`. CSP3 §6.1.12. */
-  scriptSrcAttr: { name: "script-src-attr", takes: "scriptAttribute", fallback: ["scriptSrc", "defaultSrc"] },
+  scriptSrcAttr: { takes: "scriptAttribute", fallback: ["scriptSrc", "defaultSrc"] },
   /** `style-src`: style sheets and inline styles. CSP3 §6.1.13. */
-  styleSrc: { name: "style-src", takes: "style", fallback: ["defaultSrc"] },
+  styleSrc: { takes: "style", fallback: ["defaultSrc"] },
   /** `style-src-elem`: `<style>` elements and linked style sheets. CSP3 §6.1.14. */
-  styleSrcElem: { name: "style-src-elem", takes: "style", fallback: ["styleSrc", "defaultSrc"] },
+  styleSrcElem: { takes: "style", fallback: ["styleSrc", "defaultSrc"] },
   /** `style-src-attr`: `style` attributes. CSP3 §6.1.15. */
-  styleSrcAttr: { name: "style-src-attr", takes: "style", fallback: ["styleSrc", "defaultSrc"] },
+  styleSrcAttr: { takes: "style", fallback: ["styleSrc", "defaultSrc"] },
   /** `img-src`: images and icons. CSP3 §6.1.6. */
-  imgSrc: { name: "img-src", takes: "basic", fallback: ["defaultSrc"] },
+  imgSrc: { takes: "basic", fallback: ["defaultSrc"] },
   /** `font-src`: fonts. CSP3 §6.1.4. */
-  fontSrc: { name: "font-src", takes: "basic", fallback: ["defaultSrc"] },
+  fontSrc: { takes: "basic", fallback: ["defaultSrc"] },
   /** `connect-src`: fetch, XMLHttpRequest, WebSocket, EventSource, beacons. CSP3 §6.1.2. */
-  connectSrc: { name: "connect-src", takes: "connect", fallback: ["defaultSrc"] },
+  connectSrc: { takes: "connect", fallback: ["defaultSrc"] },
   /** `media-src`: audio, video and their tracks. CSP3 §6.1.8. */
-  mediaSrc: { name: "media-src", takes: "basic", fallback: ["defaultSrc"] },
+  mediaSrc: { takes: "basic", fallback: ["defaultSrc"] },
   /** `object-src`: `<object>` and `<embed>`. CSP3 §6.1.9. */
-  objectSrc: { name: "object-src", takes: "basic", fallback: ["defaultSrc"] },
+  objectSrc: { takes: "basic", fallback: ["defaultSrc"] },
   /** `child-src`: frames and workers, where frame-src and worker-src are absent. CSP3 §6.1.1. */
-  childSrc: { name: "child-src", takes: "basic", fallback: ["defaultSrc"] },
+  childSrc: { takes: "basic", fallback: ["defaultSrc"] },
   /** `frame-src`: what this page may show in frames. CSP3 §6.1.5. */
-  frameSrc: { name: "frame-src", takes: "basic", fallback: ["childSrc", "defaultSrc"] },
+  frameSrc: { takes: "basic", fallback: ["childSrc", "defaultSrc"] },
   /** `worker-src`: workers, shared and service workers. CSP3 §6.1.16. */
-  workerSrc: { name: "worker-src", takes: "basic", fallback: ["childSrc", "scriptSrc", "defaultSrc"] },
+  workerSrc: { takes: "basic", fallback: ["childSrc", "scriptSrc", "defaultSrc"] },
   /** `manifest-src`: the web app manifest. CSP3 §6.1.7. */
-  manifestSrc: { name: "manifest-src", takes: "basic", fallback: ["defaultSrc"] },
+  manifestSrc: { takes: "basic", fallback: ["defaultSrc"] },
   /** `fenced-frame-src`: `<fencedframe>`. Fenced Frame §5. */
-  fencedFrameSrc: { name: "fenced-frame-src", takes: "basic", fallback: ["frameSrc", "childSrc", "defaultSrc"] },
+  fencedFrameSrc: { takes: "basic", fallback: ["frameSrc", "childSrc", "defaultSrc"] },
   /** `base-uri`: what `<base href>` may name; has no fallback. CSP3 §6.3.1. */
-  baseUri: { name: "base-uri", takes: "basic" },
+  baseUri: { takes: "basic" },
   /** `form-action`: where forms may be sent; has no fallback. CSP3 §6.4.1. */
-  formAction: { name: "form-action", takes: "basic" },
+  formAction: { takes: "basic" },
   /** `frame-ancestors`: who may show this page in a frame; has no fallback. CSP3 §6.4.2. */
-  frameAncestors: { name: "frame-ancestors", takes: "basic" },
+  frameAncestors: { takes: "basic" },
   /** `sandbox`: the page is treated as in a sandboxed frame; `[]` allows nothing. CSP3 §6.3.2. */
-  sandbox: { name: "sandbox", takes: "sandbox", enforcedOnly: true },
+  sandbox: { takes: "sandbox", enforcedOnly: true },
   /** `webrtc`: whether WebRTC connections are allowed. CSP3 §6.2.1. */
-  webrtc: { name: "webrtc", takes: "webrtc" },
+  webrtc: { takes: "webrtc" },
   /** `require-trusted-types-for`: DOM sinks take Trusted Types only. Trusted Types §4.2.1. */
-  requireTrustedTypesFor: { name: "require-trusted-types-for", takes: "trustedTypesFor" },
+  requireTrustedTypesFor: { takes: "trustedTypesFor" },
   /** `trusted-types`: the names of the policies that may be made. Trusted Types §4.2.2. */
-  trustedTypes: { name: "trusted-types", takes: "trustedTypes" },
+  trustedTypes: { takes: "trustedTypes" },
   /** `upgrade-insecure-requests`: http URLs of the page are fetched over https. Upgrade Insecure Requests §3.1. */
-  upgradeInsecureRequests: { name: "upgrade-insecure-requests", takes: "flag", enforcedOnly: true },
+  upgradeInsecureRequests: { takes: "flag", enforcedOnly: true },
   /** `report-uri`: where browsers that know no `report-to` post violations. `reporting` writes both. CSP3 §6.5.1. */
-  reportUri: { name: "report-uri", takes: "urls" },
+  reportUri: { takes: "urls" },
   /** `report-to`: the endpoint, named in Reporting-Endpoints, that gets violations. CSP3 §6.5.2. */
-  reportTo: { name: "report-to", takes: "endpoint" },
+  reportTo: { takes: "endpoint" },
 } as const satisfies Record<string, Directive>;
 
 export type DirectiveKey = keyof typeof directives;
@@ -129,18 +129,23 @@ export type DirectiveKey = keyof typeof directives;
 /** The same table, without the literal types. */
 export const rows: Readonly<Record<string, Directive>> = directives;
 
-/** Directives that were, and why they are not written any more. */
-export const deprecated: Readonly<Record<string, string>> = {
-  "block-all-mixed-content": "Browsers block mixed content by themselves; use upgradeInsecureRequests: true.",
-  "prefetch-src": "No browser has it any more; defaultSrc covers prefetches.",
-  "plugin-types": 'No browser has plugins any more; use objectSrc: ["none"].',
-  referrer: "Use the key referrerPolicy.",
-  "reflected-xss": "Use the key xXssProtection.",
-  "navigate-to": "No browser ever shipped it; formAction covers forms.",
-  "require-sri-for": "Use the key integrityPolicy.",
-};
+/** `script-src` for `scriptSrc`. */
+export const nameOf = kebabCase;
 
-export const keyOfName: ReadonlyMap<string, string> = new Map(Object.entries(rows).map(([key, row]) => [row.name, key]));
+/** Directives that were, and why they are not written any more. */
+export const deprecated: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "block-all-mixed-content": "Browsers block mixed content by themselves; use upgradeInsecureRequests: true.",
+    "prefetch-src": "No browser has it any more; defaultSrc covers prefetches.",
+    "plugin-types": 'No browser has plugins any more; use objectSrc: ["none"].',
+    referrer: "Use the key referrerPolicy.",
+    "reflected-xss": "Use the key xXssProtection.",
+    "navigate-to": "No browser ever shipped it; formAction covers forms.",
+    "require-sri-for": "Use the key integrityPolicy.",
+  }),
+);
+
+export const keyOfName: ReadonlyMap<string, string> = new Map(Object.keys(rows).map((key) => [nameOf(key), key]));
 
 /** `scriptSrc and styleSrc`, for a keyword that stood in the wrong place. */
 export function placesOf(keyword: Keyword): string[] {

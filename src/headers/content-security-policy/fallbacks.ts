@@ -93,7 +93,7 @@ function seed(
       path: [key],
       code: "unresolved-edit",
       message: `${said}: ${key} is not set, ${chain}`,
-      hint: `Write the list: ${key}: [${listed(edits)}].`,
+      hint: `Write the list: ${key}: [${listed(edits) || '"none"'}].`,
     });
     return [];
   }
@@ -121,11 +121,17 @@ function keeps(item: Item, key: string): boolean {
   return read === undefined || read.kind === "fault" || misplaced(read, takes, key) === undefined;
 }
 
+/** What the edits would add, as somebody would write it. */
 function listed(edits: readonly Edit[]): string {
   const appended = edits.flatMap((edit) => (editKind(edit) === "append" ? (edit.sources as readonly Item[]) : []));
-  return appended
-    .map((item) => (typeof item === "string" ? JSON.stringify(item) : (wireText(item) ?? (isNonce(item) ? "nonce" : "perRequest(…)"))))
-    .join(", ");
+  return appended.map(spelled).join(", ");
+}
+
+function spelled(item: Item): string {
+  if (typeof item === "string") return JSON.stringify(item);
+  const text = wireText(item);
+  if (text !== undefined) return `source(${JSON.stringify(text)})`;
+  return isNonce(item) ? "nonce" : "perRequest(…)";
 }
 
 function applyEdits(key: string, start: DirectiveValue, edits: readonly Edit[]): DirectiveValue {

@@ -4,13 +4,14 @@ import type { Edit } from "../../values/edits.js";
 import { isNonce, isPerRequest, type Nonce, nonce, type PerRequest, type Slot } from "../../values/slots.js";
 import { readSource, type Source, trustedSource } from "../../values/sources.js";
 import { didYouMean, isFieldValue, show } from "../../values/text.js";
-import type { CheckContext, DynamicPart, FieldValue, Header, ReportTarget, Schema, WithDefaults, WithReportOnly } from "../header.js";
+import type { CheckContext, DynamicPart, FieldValue, Header, ReportTarget, WithDefaults, WithReportOnly } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
 import { assertShape } from "../schemas.js";
 import {
   deprecated,
   type directives,
   keyOfName,
+  nameOf,
   rows,
   type SANDBOX_TOKENS,
   type SourceListName,
@@ -18,7 +19,7 @@ import {
   takesOf,
 } from "./directives.js";
 import { type Directives, resolveDirectives } from "./fallbacks.js";
-import { type DirectiveValue, directiveSchemas, type Item, misplaced, wireText } from "./values.js";
+import { type DirectiveValue, directiveSchema, directiveSchemas, type Item, misplaced, wireText } from "./values.js";
 
 export type { Directives } from "./fallbacks.js";
 export type { DirectiveValue, Item } from "./values.js";
@@ -106,7 +107,7 @@ export const contentSecurityPolicy: Header<ContentSecurityPolicy | string, "Cont
     const parts: (string | DynamicPart)[] = [];
     for (const [key, value] of Object.entries(options)) {
       if (parts.length > 0) parts.push("; ");
-      parts.push(rows[key]?.name ?? key, ...serializeDirective(key, value));
+      parts.push(nameOf(key), ...serializeDirective(key, value));
     }
     return joinText(parts);
   },
@@ -117,8 +118,8 @@ export const contentSecurityPolicy: Header<ContentSecurityPolicy | string, "Cont
 /** Says why a key is no directive: written as on the wire, given up by browsers, or misspelt. */
 function explainUnknown(name: string, report: ReportIssue): undefined {
   const key = keyOfName.get(name.toLowerCase());
-  const wire = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const gone = deprecated[wire];
+  const wire = nameOf(name);
+  const gone = deprecated.get(wire);
   if (key !== undefined && key !== name)
     report({ path: [name], code: "unknown-name", message: "directives are written in camelCase", hint: `Write ${key}.` });
   else if (gone !== undefined) report({ path: [name], code: "unknown-name", message: "this directive is deprecated", hint: gone });
@@ -190,7 +191,7 @@ function checkReportOnly(options: Directives, report: ReportIssue): void {
     report({
       path: [key],
       code: "conflict",
-      message: `browsers ignore ${rows[key].name} in a Report-Only policy`,
+      message: `browsers ignore ${nameOf(key)} in a Report-Only policy`,
       hint: "Write it under contentSecurityPolicy.",
     });
   }
@@ -268,7 +269,7 @@ function fail(path: Path, message: string, hint: string): never {
 }
 
 function parsePolicy(text: string, written = false): Directives {
-  if (!isFieldValue(text.trim())) fail([], `${show(text)} is not a policy`, "Write visible ASCII on one line.");
+  if (!isFieldValue(text.replace(/^ +| +$/g, ""))) fail([], `${show(text)} is not a policy`, "Write visible ASCII on one line.");
   if (text.includes(",")) fail([], `${show(text)} holds a ',', which begins another policy`, "Write one policy; in a path, %2C.");
   const parsed = parseContentSecurityPolicy(text.trim().replace(/\s+/g, " "));
   const parts = text.split(";").filter((part) => part.trim() !== "");
@@ -295,12 +296,12 @@ function parsePolicy(text: string, written = false): Directives {
 function parseDirective(name: string, values: readonly string[], written: boolean): [key: string, value: DirectiveValue] {
   const key = keyOfName.get(name);
   if (key === undefined) {
-    const gone = deprecated[name];
+    const gone = deprecated.get(name);
     const message = gone === undefined ? `${show(name)} is not a directive` : `${show(name)} is deprecated`;
     throw policyError("unknown-name", [], message, gone ?? (didYouMean(name, [...keyOfName.keys()]) || "Take it out."));
   }
   const value = parseValues(key, values, written);
-  assertShape(directiveSchemas()[key] as Schema, value, [key]);
+  assertShape(directiveSchema(key), value, [key]);
   return [key, value];
 }
 

@@ -140,20 +140,20 @@ const makers: Readonly<Record<Exclude<Directive["takes"], keyof typeof sourceLis
   flag: () => z.boolean(),
 };
 
-/** The schema of each directive's plain value, by key. */
-export function directiveSchemas(): Readonly<Record<string, Schema>> {
-  const schemas: Record<string, Schema> = {};
-  for (const [key, row] of Object.entries(rows)) {
+const schemas = new Map<string, Schema>();
+
+/** The schema of a directive's plain value; built when a policy first writes it: most write a dozen of the twenty-seven. */
+export function directiveSchema(key: string): Schema {
+  let schema = schemas.get(key);
+  if (schema === undefined) {
     const takes = takesOf(key);
-    // Built when a policy first writes this directive: most write a dozen of the twenty-seven.
-    let schema: Schema | undefined;
-    Object.defineProperty(schemas, key, {
-      enumerable: true,
-      get: () => {
-        schema ??= takes === undefined ? makers[row.takes as keyof typeof makers]() : sourceList(key, takes);
-        return schema;
-      },
-    });
+    schema = takes === undefined ? makers[rows[key]?.takes as keyof typeof makers]() : sourceList(key, takes);
+    schemas.set(key, schema);
   }
-  return schemas;
+  return schema;
+}
+
+/** The same for every directive, by key. */
+export function directiveSchemas(): Readonly<Record<string, Schema>> {
+  return Object.fromEntries(Object.keys(rows).map((key) => [key, { safeParse: (value) => directiveSchema(key).safeParse(value) }]));
 }

@@ -82,8 +82,8 @@ const rows = names.map((name) => {
   const lines = [`\`${name}\`.${link(name) ? ` ${link(name)}` : ""}`];
   if (RETIRED[name]) lines.push(`@deprecated ${RETIRED[name]}`);
   const doc = lines.length === 1 ? `  /** ${lines[0]} */` : `  /**\n${lines.map((line) => `   * ${line}`).join("\n")}\n   */`;
-  const marks = [`name: "${name}"`, POWERFUL.includes(name) && "powerful: true", RETIRED[name] && "retired: true"].filter(Boolean);
-  return `${doc}\n  ${camelCase(name)}: { ${marks.join(", ")} },`;
+  const marks = [POWERFUL.includes(name) && "powerful: true", RETIRED[name] && "retired: true"].filter(Boolean);
+  return `${doc}\n  ${camelCase(name)}: ${marks.length === 0 ? "{}" : `{ ${marks.join(", ")} }`},`;
 });
 
 writeFileSync(
@@ -91,20 +91,16 @@ writeFileSync(
   `// Written by features.generate.mjs (npm run features) from @mdn/browser-compat-data ${data.__meta.version}. Do not edit by hand.
 
 export interface Feature {
-  /** Wire name. */
-  readonly name: string;
   /** Not for a site that does not ask for it. */
   readonly powerful?: true;
   /** No browser has it any more. */
   readonly retired?: true;
 }
 
-/** Every feature, one row each. */
+/** Every feature, one row each, under its wire name in camelCase. */
 export const features = {
 ${rows.join("\n")}
 } as const satisfies Record<string, Feature>;
-
-export type FeatureKey = keyof typeof features;
 `,
 );
 console.log(`${names.length} features`);

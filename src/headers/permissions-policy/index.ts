@@ -12,12 +12,12 @@ import {
   textOf,
   token,
 } from "../../values/structured.js";
-import { didYouMean, show } from "../../values/text.js";
+import { didYouMean, kebabCase, show } from "../../values/text.js";
 import type { Header, Schema, WithDefaults, WithReportOnly } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
 import { endpointName } from "../reporting-word.js";
 import { assertShape, checked, readStructured } from "../schemas.js";
-import { type Feature, type FeatureKey, features } from "./features.js";
+import { type Feature, features } from "./features.js";
 
 /** Who may use a feature: `"*"` everybody, `[]` nobody, `["self", "https://a.example"]` these origins. */
 export type Allowlist = "*" | readonly ("self" | `${string}://${string}`)[];
@@ -29,7 +29,7 @@ export interface ReportedAllowlist {
   readonly reportTo?: string | undefined;
 }
 
-type FromTable = { readonly [F in FeatureKey]?: Allowlist | ReportedAllowlist | undefined };
+type FromTable = { readonly [F in keyof typeof features]?: Allowlist | ReportedAllowlist | undefined };
 
 /** The features of a Permissions-Policy. */
 export interface PermissionsPolicy extends FromTable {}
@@ -77,7 +77,7 @@ export const permissionsPolicy: Header<PermissionsPolicy, "Permissions-Policy", 
     ),
 
   serialize: (options) =>
-    serializeDictionary(new Map(Object.entries(options).map(([key, value]) => [rows[key]?.name ?? key, serializeAllowlist(full(value))]))),
+    serializeDictionary(new Map(Object.entries(options).map(([key, value]) => [kebabCase(key), serializeAllowlist(full(value))]))),
 
   parse: (text) =>
     Object.fromEntries(
@@ -88,10 +88,7 @@ export const permissionsPolicy: Header<PermissionsPolicy, "Permissions-Policy", 
             "unknown-name",
             [],
             `${show(name)} is not a feature`,
-            didYouMean(
-              name,
-              Object.values(rows).map((row) => row.name),
-            ) || "Take it out.",
+            didYouMean(name, Object.keys(rows).map(kebabCase)) || "Take it out.",
           );
         const value = parseAllowlist(key, member);
         assertShape(allowlist, value, [key]);
@@ -100,8 +97,11 @@ export const permissionsPolicy: Header<PermissionsPolicy, "Permissions-Policy", 
     ),
 };
 
+let keysByName: ReadonlyMap<string, string> | undefined;
+
 function keyOf(name: string): string | undefined {
-  return Object.keys(rows).find((key) => rows[key]?.name === name);
+  keysByName ??= new Map(Object.keys(rows).map((key) => [kebabCase(key), key]));
+  return keysByName.get(name);
 }
 
 function full(value: Allowlist | ReportedAllowlist): ReportedAllowlist {

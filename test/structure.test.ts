@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import * as portcullis from "../src/index.js";
+
+const src = fileURLToPath(new URL("../src/", import.meta.url));
+
+/** Which floor each room stands on; imports only ever point down. */
+const floors: Readonly<Record<string, number>> = {
+  "errors.ts": 0,
+  values: 1,
+  headers: 2,
+  presets: 3,
+  policy: 4,
+  middleware: 5,
+  "index.ts": 9,
+};
+
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+const roomOf = (file: string) => file.split("/")[0] ?? "";
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(src, file), "utf8");
+  return [...text.matchAll(/(?:from|import)\s+"(\.[^"]+)\.js"/g)].map(([, path]) => relative(src, join(src, dirname(file), `${path}.ts`)));
+}
+
+it("every file stands in a room with a floor", () => {
+  expect(files.map(roomOf).filter((room) => floors[room] === undefined)).toEqual([]);
+});
+
+it("imports point down a floor, type imports too; rooms on one floor do not know each other", () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => roomOf(target) !== roomOf(file) && (floors[roomOf(target)] ?? 99) >= (floors[roomOf(file)] ?? -1))
+      .map((target) => `${file} -> ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it("nothing imports in a circle", () => {
+  const circles: string[] = [];
+  const walk = (file: string, trail: readonly string[]): void => {
+    if (trail.includes(file)) circles.push([...trail.slice(trail.indexOf(file)), file].join(" -> "));
+    else if (!done.has(file)) for (const target of importsOf(file)) walk(target, [...trail, file]);
+    done.add(file);
+  };
+  const done = new Set<string>();
+  for (const file of files) walk(file, []);
+  expect(circles).toEqual([]);
+});
+
+it("nothing but the tests and the bench reaches outside src", () => {
+  const outside = files.flatMap((file) => importsOf(file).filter((target) => target.startsWith("..")));
+  expect(outside).toEqual([]);
+});
+
+it("no file of src imports a module of Node: the core runs wherever there are requests", () => {
+  expect(files.filter((file) => readFileSync(join(src, file), "utf8").includes('from "node:'))).toEqual([]);
+});
+
+it("the front door opens on these names", () => {
+  expect(Object.keys(portcullis).sort()).toEqual([
+    "PolicyError",
+    "append",
+    "definePolicy",
+    "nonce",
+    "nonceOf",
+    "observe",
+    "override",
+    "parseHeaders",
+    "perRequest",
+    "policyOf",
+    "remove",
+    "renderHeaders",
+    "reportOnly",
+    "securityHeaders",
+    "source",
+  ]);
+});
