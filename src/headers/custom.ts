@@ -33,6 +33,7 @@ export function checkName(name: string, path: readonly (string | number)[], repo
 /** `keyOf` finds the key that knows a wire name, where there is one. */
 export function customHeaders(keyOf: (name: string) => string | undefined): Entry<Custom> {
   return {
+    caseless: true,
     fields: () => ({}),
 
     otherField(name, report) {
@@ -41,13 +42,6 @@ export function customHeaders(keyOf: (name: string) => string | undefined): Entr
       if (key === undefined) return fieldText();
       report({ path: [name], code: "conflict", message: `${show(name)} has a key of its own`, hint: `Write ${key}.` });
       return undefined;
-    },
-
-    check(options, { report }) {
-      const names = Object.keys(options).map((name) => name.toLowerCase());
-      const twice = Object.keys(options).find((_, index) => names.indexOf(names[index] ?? "") !== index);
-      if (twice !== undefined)
-        report({ path: [twice], code: "conflict", message: `${show(twice)} is written twice, in two spellings`, hint: "Write it once." });
     },
   };
 }

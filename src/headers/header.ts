@@ -70,6 +70,8 @@ export interface Entry<Options, Merged = Options> {
   parse?(text: string, written?: boolean): Merged;
   /** `false` on a field is for its schema to judge; elsewhere it switches the field off. */
   readonly falseIsAValue?: true;
+  /** Its fields are wire names: `X-A` and `x-a` are one. */
+  readonly caseless?: true;
   readonly required?: readonly (keyof Merged & string)[];
   /** For entries whose fields take edits: what the queued values come to; undefined where nothing is left. */
   resolve?(fields: Queued, context: { readonly report: ReportIssue; readonly reportOnly: boolean }): Merged | undefined;
@@ -95,7 +97,8 @@ export interface Header<Options, Name extends string = string, Merged = Options>
   observable?(options: Merged): Merged | false;
   /** The same, reporting to this endpoint where it does not report elsewhere yet. */
   withReporting?(options: Merged, target: ReportTarget): Merged;
-  serialize(options: Merged): FieldValue;
+  /** `key`: the header's, or its twin's, for the errors of slots. */
+  serialize(options: Merged, key: string): FieldValue;
   /** Reads a field value; throws PolicyError. `serialize(parse(text))` is `text` in the form written here. */
   parse(text: string, written?: boolean): Merged;
 }

@@ -1,6 +1,6 @@
 import { issueCollector, PolicyError, policyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
-import { type CompiledPolicy, type Difference, difference, TRANSPORTS, type Transport } from "../policy/compile.js";
+import { type CompiledPolicy, type Difference, difference, LOOKS, TRANSPORTS, type Transport } from "../policy/compile.js";
 import { type Layer, policyFrom } from "../policy/policy.js";
 import { type ReadLayer, readLayers } from "../policy/read.js";
 import { compiledOf } from "../policy/render.js";
@@ -12,6 +12,8 @@ import type { Middleware } from "./types.js";
 interface Change extends Readonly<Record<Transport, Difference>> {
   readonly compiled: CompiledPolicy;
   readonly strip: readonly string[];
+  /** At what one of the two policies looks. */
+  readonly looks: CompiledPolicy["looks"];
 }
 
 /**
@@ -43,8 +45,7 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
       met.set(before, made);
     }
     if (made instanceof PolicyError) return pass(next, made);
-    const transport = before.looks || made.compiled.looks ? transportFor(state, req) : "secure";
-    pass(next, change(req, res, state, made.compiled, made[transport], made.strip));
+    pass(next, change(req, res, state, made.compiled, made[transportFor(state, req, made.looks)], made.strip));
   };
 }
 
@@ -67,7 +68,8 @@ function makeChange(before: CompiledPolicy, layers: readonly ReadLayer[]): Chang
       Difference,
       Difference,
     ];
-    return { compiled, strip, secure, plain, loopback };
+    const looks = LOOKS.find((far) => far === before.looks || far === compiled.looks) ?? "no";
+    return { compiled, strip, looks, secure, plain, loopback };
   } catch (error) {
     if (error instanceof PolicyError) return error;
     throw error;

@@ -15,7 +15,14 @@ export function headersSent(name: string): PolicyError {
 
 /** `app.use(securityHeaders)` calls the factory with a request: say what to write instead of making nonsense of it. */
 export function refuseRequest(name: string, layers: readonly unknown[]): void {
-  const [, res, next] = layers;
-  const called = typeof next === "function" && typeof (res as { setHeader?: unknown } | undefined)?.setHeader === "function";
-  if (called) throw policyError("not-called", [name], "was mounted without the call, and got a request", `Write app.use(${name}()).`);
+  if (!isResponse(layers[1])) return;
+  throw policyError("not-called", [name], "was mounted without the call, and got a request", `Write app.use(${name}()).`);
+}
+
+function isResponse(value: unknown): boolean {
+  try {
+    return typeof value === "object" && typeof (value as { setHeader?: unknown } | null)?.setHeader === "function";
+  } catch {
+    return false;
+  }
 }

@@ -4,14 +4,15 @@ import { type CompiledPolicy, type Difference, fill, type Template, type Transpo
 import { createNonce } from "../values/nonces.js";
 import type { PerRequest } from "../values/slots.js";
 import { show } from "../values/text.js";
-import { transportOf } from "./transport.js";
+import { isLoopback, type Scheme, schemeOf } from "./transport.js";
 import type { RequestLike, ResponseLike } from "./types.js";
 
 /** What is in force on one response. */
 export interface State {
   compiled: CompiledPolicy;
   /** Looked up when a policy first depends on it. */
-  transport: Transport | undefined;
+  scheme: Scheme | undefined;
+  onLoopback: boolean | undefined;
   /** One for the response, however many policies it passes through. */
   nonce: string | undefined;
   /** What the perRequest functions gave: each runs once a response. */
@@ -32,15 +33,23 @@ export function stateOf(res: object): State | undefined {
 /** Puts a policy in force; a policy before it is replaced whole, and only its nonce stays. */
 export function enforce(req: RequestLike, res: ResponseLike, compiled: CompiledPolicy): PolicyError | undefined {
   const before = stateOf(res);
-  const state: State = { compiled, transport: undefined, nonce: undefined, given: undefined };
-  if (before !== undefined) {
-    removeAll(res, variantOf(before, req).names);
-    Object.assign(state, before, { compiled });
+  if (before !== undefined) return replace(req, res, before, compiled);
+  const state: State = { compiled, scheme: undefined, onLoopback: undefined, nonce: undefined, given: undefined };
+  // A perRequest function may ask what is in force; a fixed policy runs nothing, and a response that is
+  // still of the shape that all others have takes its headers faster.
+  if (!compiled.fixed) {
+    (res as Stateful)[STATE] = state;
+    provideNonce(res as Stateful, state);
   }
-  (res as Stateful)[STATE] = state;
-  provideNonce(res as Stateful, state);
   removeAll(res, compiled.strip);
-  return write(req, res, state, variantOf(state, req));
+  const failed = write(req, res, state, variantOf(state, compiled, req));
+  if (compiled.fixed) (res as Stateful)[STATE] = state;
+  return failed;
+}
+
+function replace(req: RequestLike, res: ResponseLike, state: State, compiled: CompiledPolicy): PolicyError | undefined {
+  removeAll(res, variantOf(state, state.compiled, req).names);
+  return change(req, res, state, compiled, { remove: [], set: variantOf(state, compiled, req) }, compiled.strip);
 }
 
 /** Puts a changed policy in force, writing only the lines that differ. */
@@ -97,12 +106,20 @@ function textOf(part: DynamicPart, req: RequestLike, res: ResponseLike, state: S
   const given = part.slots.map((slot) => give(slot as PerRequest, part.path, req, res, state));
   const lists = given.map(({ values }) => values);
   const error = given.find((one) => one.error !== undefined)?.error;
+  if (error !== undefined)
+    for (const slot of part.slots) if (state.given?.get(slot as PerRequest)?.error !== undefined) silence(slot as PerRequest, state);
   try {
     return { text: part.join(lists), error };
   } catch (cause) {
     const good = lists.map((list, index) => (joins(part, lists, index) ? list : []));
+    for (const [index, slot] of part.slots.entries()) if (good[index]?.length === 0) silence(slot as PerRequest, state);
     return { text: part.join(good), error: cause as PolicyError };
   }
+}
+
+/** A slot that failed gives nothing more, and its error is told once: an error page's own override has to get through. */
+function silence(slot: PerRequest, state: State): void {
+  state.given?.set(slot, { values: [] });
 }
 
 function joins(part: DynamicPart, lists: readonly (readonly unknown[])[], only: number): boolean {
@@ -134,21 +151,29 @@ function call(slot: PerRequest, path: Path, req: RequestLike, res: ResponseLike)
     const value: unknown = slot.fn(req as never, res as never);
     if (typeof value === "string") return { values: [value] };
     if (Array.isArray(value)) return { values: [...value] };
+    if (!isThenable(value)) return failed(`perRequest gave ${show(value)}`);
     // Nobody waits for it, so that its rejection has to end here.
-    if (value instanceof Promise) value.catch(() => undefined);
-    return failed(`perRequest gave ${value instanceof Promise ? "a promise" : show(value)}`);
+    Promise.resolve(value).catch(() => undefined);
+    return failed("perRequest gave a promise");
   } catch (cause) {
     return failed(`perRequest threw ${cause instanceof Error ? show(cause.message) : show(cause)}`, cause);
   }
 }
 
-/** How the request came, looked up once a response. */
-export function transportFor(state: State, req: RequestLike): Transport {
-  state.transport ??= transportOf(req);
-  return state.transport;
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
-function variantOf(state: State, req: RequestLike): Variant {
-  const { compiled } = state;
-  return compiled.looks ? compiled[transportFor(state, req)] : compiled.secure;
+/** How the request came, as far as one of these policies depends on it; looked up once a response. */
+export function transportFor(state: State, req: RequestLike, looks: CompiledPolicy["looks"]): Transport {
+  if (looks === "no") return "secure";
+  state.scheme ??= schemeOf(req);
+  if (state.scheme !== "unknown") return state.scheme;
+  if (looks === "at the scheme") return "secure";
+  state.onLoopback ??= isLoopback(req);
+  return state.onLoopback ? "loopback" : "secure";
+}
+
+function variantOf(state: State, compiled: CompiledPolicy, req: RequestLike): Variant {
+  return compiled[transportFor(state, req, compiled.looks)];
 }

@@ -1,20 +1,22 @@
-import type { Transport } from "../policy/compile.js";
 import type { RequestLike } from "./types.js";
 
-/**
- * How a request came. A TLS socket is secure; else the first X-Forwarded-Proto token decides; else it is unknown,
- * which counts as secure unless the Host is this very machine.
- */
-export function transportOf(req: RequestLike): Transport {
+/** How a request came, as far as its scheme is known. */
+export type Scheme = "secure" | "plain" | "unknown";
+
+/** A TLS socket is secure; else the first X-Forwarded-Proto token decides; else nobody knows. */
+export function schemeOf(req: RequestLike): Scheme {
   if ((req.socket as { encrypted?: boolean } | undefined)?.encrypted === true) return "secure";
   const forwarded = headerOf(req, "x-forwarded-proto");
-  if (forwarded !== undefined) {
-    const proto = /^[^,]*/.exec(forwarded)?.[0].trim().toLowerCase();
-    if (proto === "https") return "secure";
-    if (proto === "http") return "plain";
-  }
+  if (forwarded === undefined) return "unknown";
+  const [first = ""] = forwarded.split(",", 1);
+  const scheme = first.trim().toLowerCase();
+  return scheme === "https" ? "secure" : scheme === "http" ? "plain" : "unknown";
+}
+
+/** Whether the request is for this very machine. */
+export function isLoopback(req: RequestLike): boolean {
   const host = headerOf(req, "host") ?? headerOf(req, ":authority");
-  return host !== undefined && LOOPBACK.test(host) ? "loopback" : "secure";
+  return host !== undefined && LOOPBACK.test(host);
 }
 
 const LOOPBACK = /^(?:(?:[^:]*\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/i;

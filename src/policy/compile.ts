@@ -31,9 +31,11 @@ export interface CompiledPolicy {
   readonly plain: Variant;
   /** Unknown, and for this very machine. */
   readonly loopback: Variant;
-  /** Whether it matters how the request came. */
-  readonly looks: boolean;
+  /** Whether it matters how the request came, and if so, whether the Host matters too. */
+  readonly looks: (typeof LOOKS)[number];
   readonly strip: readonly string[];
+  /** Whether nothing in it differs per request. */
+  readonly fixed: boolean;
   /** Whether a nonce stands in it. */
   readonly nonce: boolean;
 }
@@ -55,15 +57,16 @@ export function compile(policy: Policy): CompiledPolicy {
   const slots = secure.values.flatMap((value) =>
     typeof value === "string" ? [] : value.flatMap((part) => (typeof part === "string" ? [] : part.slots)),
   );
-  return Object.freeze({
+  return {
     policy,
     secure,
     plain,
     loopback,
-    looks: plain !== secure || loopback !== secure,
-    strip: (policy.resolved["stripHeaders"] ?? []) as readonly string[],
+    looks: loopback !== secure ? "at the host" : plain !== secure ? "at the scheme" : "no",
+    strip: [...((policy.resolved["stripHeaders"] ?? []) as readonly string[])],
+    fixed: slots.length === 0,
     nonce: slots.some(isNonce),
-  });
+  };
 }
 
 const keep = (options: unknown) => options;
@@ -75,7 +78,7 @@ function linesOf(policy: Policy, left: (header: AnyHeader, options: unknown) => 
   const lines = registered.flatMap(({ key, name, header }): Line[] => {
     const options = policy.resolved[key];
     const remaining = options !== undefined && left(header, options);
-    return remaining === false ? [] : [[name, onWire(name, header.serialize(remaining))]];
+    return remaining === false ? [] : [[name, onWire(name, header.serialize(remaining, key))]];
   });
   const custom = Object.entries((policy.resolved["custom"] ?? {}) as Custom).map(
     ([name, value]): Line => [name, onWire(name, value as string)],
@@ -92,9 +95,13 @@ function onWire(name: string, value: FieldValue): string | Template {
   return value;
 }
 
+// Not frozen, unlike all that users see: V8 walks frozen lists measurably slower, and these are walked for every response.
 function variant(lines: readonly Line[]): Variant {
-  return Object.freeze({ names: Object.freeze(lines.map(([name]) => name)), values: Object.freeze(lines.map(([, value]) => value)) });
+  return { names: lines.map(([name]) => name), values: lines.map(([, value]) => value) };
 }
+
+/** How far a policy looks at the request, the furthest first. */
+export const LOOKS = ["at the host", "at the scheme", "no"] as const;
 
 /** What has to be written, and what taken away, to get from one variant to another. */
 export interface Difference {
@@ -109,7 +116,7 @@ export function difference(before: Variant, after: Variant): Difference {
     return index < 0 || !sameValue(value, before.values[index]);
   });
   const kept = new Set(after.names.map((name) => name.toLowerCase()));
-  return Object.freeze({ remove: before.names.filter((name) => !kept.has(name.toLowerCase())), set: variant(changed) });
+  return { remove: before.names.filter((name) => !kept.has(name.toLowerCase())), set: variant(changed) };
 }
 
 function sameOr(other: Variant, lines: readonly Line[]): Variant {

@@ -66,8 +66,17 @@ function merge(standing: Standing | undefined, options: Record<string, unknown>,
   // Over a header that is off, removals alone do not turn it on.
   if (standing === undefined && written.every(([, value]) => isRemoval(value, entry))) return undefined;
   const fields = new Map(standing !== undefined && "fields" in standing ? standing.fields : []);
-  for (const [name, value] of written) fields.set(name, [...(fields.get(name) ?? []), value]);
+  for (const [field, value] of written) {
+    const name = spelled(field, fields, entry);
+    fields.set(name, [...(fields.get(name) ?? []), value]);
+  }
   return { fields };
+}
+
+/** A field as it was first spelled, where case does not tell names apart. */
+function spelled(name: string, fields: ReadonlyMap<string, unknown>, entry: Entry<unknown>): string {
+  if (!entry.caseless || fields.has(name)) return name;
+  return [...fields.keys()].find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
 }
 
 function isRemoval(value: unknown, entry: Entry<unknown>): boolean {

@@ -123,7 +123,18 @@ function checkKey(name: string, value: unknown, report: ReportIssue): void {
       hint,
     });
   }
+  if (entry.caseless) checkSpellings(Object.keys(value), reportUnder([name], report));
   for (const [field, inner] of Object.entries(value)) checkField(entry, field, inner, reportUnder([name], report));
+}
+
+function checkSpellings(names: readonly string[], report: ReportIssue): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name.toLowerCase())) {
+      report({ path: [name], code: "conflict", message: `${show(name)} is written twice, in two spellings`, hint: "Write it once." });
+    }
+    seen.add(name.toLowerCase());
+  }
 }
 
 function checkText(entry: Entry<unknown>, text: string, report: ReportIssue): void {

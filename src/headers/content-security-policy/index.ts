@@ -22,7 +22,6 @@ import { type Directives, resolveDirectives } from "./fallbacks.js";
 import { type DirectiveValue, directiveSchema, directiveSchemas, type Item, misplaced, wireText } from "./values.js";
 
 export type { Directives } from "./fallbacks.js";
-export type { DirectiveValue, Item } from "./values.js";
 
 type InlineSlot<List> = List extends "basic" | "connect" ? never : Nonce;
 
@@ -103,11 +102,11 @@ export const contentSecurityPolicy: Header<ContentSecurityPolicy | string, "Cont
     return { ...options, reportUri: options.reportUri ?? [url], reportTo: options.reportTo ?? endpoint };
   },
 
-  serialize(options) {
+  serialize(options, header) {
     const parts: (string | DynamicPart)[] = [];
     for (const [key, value] of Object.entries(options)) {
       if (parts.length > 0) parts.push("; ");
-      parts.push(nameOf(key), ...serializeDirective(key, value));
+      parts.push(nameOf(key), ...serializeDirective(header, key, value));
     }
     return joinText(parts);
   },
@@ -208,14 +207,14 @@ function wireWord(key: string, word: string): string {
   return QUOTED_WORDS[rows[key]?.takes ?? ""]?.includes(word) ? `'${word}'` : word;
 }
 
-function serializeDirective(key: string, value: DirectiveValue): (string | DynamicPart)[] {
+function serializeDirective(header: string, key: string, value: DirectiveValue): (string | DynamicPart)[] {
   if (value === true) return [];
   if (typeof value === "string") return [` ${wireWord(key, value)}`];
   const allDynamic = value.length > 0 && value.every(isPerRequest);
-  if (allDynamic) return [dynamicPart(key, value as readonly Slot[], " 'none'")];
+  if (allDynamic) return [dynamicPart(header, key, value as readonly Slot[], " 'none'")];
   return value.flatMap((item) => {
     if (isNonce(item)) return [" 'nonce-", noncePart, "'"];
-    if (isPerRequest(item)) return dynamicPart(key, [item], "");
+    if (isPerRequest(item)) return dynamicPart(header, key, [item], "");
     return ` ${takesOf(key) === undefined ? wireWord(key, item as string) : wireText(item)}`;
   });
 }
@@ -224,31 +223,31 @@ function serializeDirective(key: string, value: DirectiveValue): (string | Dynam
 export const noncePart: DynamicPart = { slots: [nonce], path: ["nonce"], join: ([values]) => String(values?.[0]) };
 
 /** Slots of one directive; `whenEmpty` is what stands there if they give nothing at all. */
-function dynamicPart(key: string, slots: readonly Slot[], whenEmpty: string): DynamicPart {
+function dynamicPart(header: string, key: string, slots: readonly Slot[], whenEmpty: string): DynamicPart {
   return {
     slots,
-    path: ["contentSecurityPolicy", key],
+    path: [header, key],
     join(values) {
-      const texts = values.flatMap((list) => list.map((item) => slotText(key, item)));
+      const texts = values.flatMap((list) => list.map((item) => slotText(header, key, item)));
       return texts.length === 0 ? whenEmpty : ` ${texts.join(" ")}`;
     },
   };
 }
 
 /** A source that a perRequest function gave, checked like one that was written. */
-function slotText(key: string, item: unknown): string {
+function slotText(header: string, key: string, item: unknown): string {
   const takes = takesOf(key);
   const given = typeof item === "string" ? readSource(item, "policy") : undefined;
   const fail = (message: string, hint: string): never => {
-    throw policyError("slot-failed", ["contentSecurityPolicy", key], `perRequest gave ${message}`, hint);
+    throw policyError("slot-failed", [header, key], `from perRequest: ${message}`, hint);
   };
   if (given === undefined || takes === undefined)
-    return fail(`${show(item)}, which is not a string`, "Return a source, a list of sources, or [].");
+    return fail(`${show(item)} is not a string`, "Return a source, a list of sources, or [].");
   if (given.kind === "fault") return fail(given.message, given.hint);
   const problem = misplaced(given, takes, key);
   if (problem !== undefined) return fail(problem[0], problem[1]);
   if (given.kind === "keyword" && (given.keyword === "none" || given.keyword === "strict-dynamic")) {
-    return fail(`${show(given.keyword)}, which changes what the whole list means`, "Return [] for nothing; write keywords in the policy.");
+    return fail(`${show(given.keyword)} changes what the whole list means`, "Return [] for nothing; write keywords in the policy.");
   }
   return given.text;
 }
