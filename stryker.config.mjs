@@ -3,7 +3,7 @@ export default {
   testRunner: "vitest",
   vitest: { configFile: "vitest.mutation.config.ts" },
   mutate: ["src/{values,headers,policy,middleware}/**/*.ts", "!src/headers/permissions-policy/features.ts", "!src/**/types.ts", "!src/**/check-types.ts"],
-  reporters: ["clear-text", "html", "json"],
+  reporters: ["clear-text", "html", "json", "progress-append-only"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   coverageAnalysis: "perTest",
   ignoreStatic: true,

@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, it } from "vitest";
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the demo; `until` ends it with a signal as soon as that text was printed. */
+function demo(
+  args: readonly string[],
+  env: Record<string, string>,
+  until?: { text: string; act: (out: string) => Promise<void> },
+): Promise<Run> {
+  const child = spawn(process.execPath, ["examples/site/main.js", ...args], {
+    env: { PATH: process.env["PATH"] ?? "", PORT: "0", ...env },
+  });
+  let out = "";
+  let err = "";
+  let asked = false;
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+    if (until === undefined || asked || !out.includes(until.text)) return;
+    asked = true;
+    until.act(out).finally(() => child.kill("SIGINT"));
+  });
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));
+}
+
+it("prints what each route really sends, within 80 columns and without colour", async () => {
+  const { code, out, err } = await demo(["--once"], {});
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  expect(out).not.toContain("\x1b");
+  expect(out).toContain("/  200  the site's policy");
+  expect(out).toMatch(/ {7}script-src 'self' 'nonce-[A-Za-z0-9+/]{22}=='/);
+  expect(out).toContain("-  X-Frame-Options: SAMEORIGIN");
+  expect(out).toContain("       frame-ancestors 'self' https://partner.example; img-src 'self' data:;");
+  expect(out).toContain("~  Content-Security-Policy: default-src 'none'; frame-ancestors 'none'");
+  expect(out).toContain("+  Content-Security-Policy-Report-Only: default-src 'none';");
+  expect(out).toContain("/nowhere  404  a 404 of the site's own\n    the same 12 headers as on /\n");
+  expect(out).toContain("/boom  500  a 500 of the site's own\n    the same 12 headers as on /\n");
+});
+
+it("paints where colour is asked for, and not where it is refused", async () => {
+  expect((await demo(["--once"], { FORCE_COLOR: "1" })).out).toContain("\x1b[31m-  X-Frame-Options: SAMEORIGIN\x1b[0m");
+  expect((await demo(["--once"], { NO_COLOR: "1" })).out).not.toContain("\x1b");
+});
+
+it("stays up until it is told to stop", async () => {
+  let page = "";
+  const { code } = await demo(
+    [],
+    {},
+    {
+      text: "Ctrl-C to stop",
+      act: async (out) => {
+        page = await (await fetch(/http:\/\/localhost:\d+/.exec(out)?.[0] ?? "")).text();
+      },
+    },
+  );
+  expect(code).toBe(0);
+  expect(page).toContain("<h1>Portcullis</h1>");
+});
+
+it("says in one line that a port is taken, or is none, or what an argument should be", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  const { port } = server.address() as AddressInfo;
+  expect(await demo(["--once"], { PORT: String(port) })).toEqual({
+    code: 1,
+    out: "",
+    err: `Port ${port} is taken. Try PORT=${port + 1} npm run demo.\n`,
+  });
+  server.close();
+  expect(await demo(["--once"], { PORT: "abc" })).toEqual({ code: 1, out: "", err: 'PORT is "abc". Write a number from 1 to 65535.\n' });
+  expect(await demo(["--twice"], {})).toEqual({
+    code: 2,
+    out: "",
+    err: 'Unknown argument "--twice". Write npm run demo -- --once, or nothing.\n',
+  });
+});
