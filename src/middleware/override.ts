@@ -1,20 +1,13 @@
 import { issueCollector, PolicyError, policyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
-import { type CompiledPolicy, type Difference, difference, LOOKS, TRANSPORTS, type Transport } from "../policy/compile.js";
+import { type CompiledPolicy, type Difference, difference, TRANSPORTS } from "../policy/compile.js";
 import { type Layer, policyFrom } from "../policy/policy.js";
 import { type ReadLayer, readLayers } from "../policy/read.js";
 import { compiledOf } from "../policy/render.js";
 import { headersSent, pass, refuseRequest } from "./pass.js";
-import { change, stateOf, transportFor } from "./state.js";
+import { type Change, change, stateOf } from "./state.js";
+import { farther } from "./transport.js";
 import type { Middleware } from "./types.js";
-
-/** What an override makes of one policy it met: the new one, and per transport the lines that differ. */
-interface Change extends Readonly<Record<Transport, Difference>> {
-  readonly compiled: CompiledPolicy;
-  readonly strip: readonly string[];
-  /** At what one of the two policies looks. */
-  readonly looks: CompiledPolicy["looks"];
-}
 
 /**
  * Lengthens the policy in force on this response by these layers, and writes only the lines that differ.
@@ -45,7 +38,7 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
       met.set(before, made);
     }
     if (made instanceof PolicyError) return pass(next, made);
-    pass(next, change(req, res, state, made.compiled, made[transportFor(state, req, made.looks)], made.strip));
+    pass(next, change(req, res, state, made));
   };
 }
 
@@ -68,8 +61,7 @@ function makeChange(before: CompiledPolicy, layers: readonly ReadLayer[]): Chang
       Difference,
       Difference,
     ];
-    const looks = LOOKS.find((far) => far === before.looks || far === compiled.looks) ?? "no";
-    return { compiled, strip, looks, secure, plain, loopback };
+    return { compiled, strip, looks: farther(before.looks, compiled.looks), secure, plain, loopback };
   } catch (error) {
     if (error instanceof PolicyError) return error;
     throw error;

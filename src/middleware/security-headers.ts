@@ -2,7 +2,7 @@ import type { CheckedLayers } from "../policy/check-types.js";
 import { type Layer, makePolicy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
 import { headersSent, pass, refuseRequest } from "./pass.js";
-import { enforce } from "./state.js";
+import { enforcer } from "./state.js";
 import type { Middleware } from "./types.js";
 
 /**
@@ -15,9 +15,9 @@ import type { Middleware } from "./types.js";
  */
 export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Middleware {
   refuseRequest("securityHeaders", layers);
-  const compiled = compiledOf(makePolicy(layers));
+  const enforce = enforcer(compiledOf(makePolicy(layers)));
   return function securityHeaders(req, res, next) {
     if (res.headersSent) return pass(next, headersSent("securityHeaders"));
-    pass(next, enforce(req, res, compiled));
+    pass(next, enforce(req, res));
   };
 }

@@ -4,19 +4,17 @@ import { type CompiledPolicy, type Difference, fill, type Template, type Transpo
 import { createNonce } from "../values/nonces.js";
 import type { PerRequest } from "../values/slots.js";
 import { show } from "../values/text.js";
-import { isLoopback, type Scheme, schemeOf } from "./transport.js";
+import { farther, type Looks, look, SEEN, type Seen, transportOf } from "./transport.js";
 import type { RequestLike, ResponseLike } from "./types.js";
 
-/** What is in force on one response. */
+/** What is in force on one response. Shared by the responses of a fixed policy: changed in copies only. */
 export interface State {
-  compiled: CompiledPolicy;
-  /** Looked up when a policy first depends on it. */
-  scheme: Scheme | undefined;
-  onLoopback: boolean | undefined;
+  readonly compiled: CompiledPolicy;
+  readonly seen: Seen;
   /** One for the response, however many policies it passes through. */
-  nonce: string | undefined;
+  readonly nonce: string | undefined;
   /** What the perRequest functions gave: each runs once a response. */
-  given: Map<PerRequest, Given> | undefined;
+  readonly given: Map<PerRequest, Given> | undefined;
 }
 
 type Given = { readonly values: readonly unknown[]; readonly error?: PolicyError };
@@ -30,96 +28,121 @@ export function stateOf(res: object): State | undefined {
   return (res as Stateful)[STATE];
 }
 
-/** Puts a policy in force; a policy before it is replaced whole, and only its nonce stays. */
-export function enforce(req: RequestLike, res: ResponseLike, compiled: CompiledPolicy): PolicyError | undefined {
-  const before = stateOf(res);
-  if (before !== undefined) return replace(req, res, before, compiled);
-  const state: State = { compiled, scheme: undefined, onLoopback: undefined, nonce: undefined, given: undefined };
-  // A perRequest function may ask what is in force; a fixed policy runs nothing, and a response that is
-  // still of the shape that all others have takes its headers faster.
-  if (!compiled.fixed) {
-    (res as Stateful)[STATE] = state;
-    provideNonce(res as Stateful, state);
-  }
-  removeAll(res, compiled.strip);
-  const failed = write(req, res, state, variantOf(state, compiled, req));
-  if (compiled.fixed) (res as Stateful)[STATE] = state;
-  return failed;
+/** How a policy is put in force on a response; a policy before it is replaced whole, and only its nonce stays. */
+export function enforcer(compiled: CompiledPolicy): (req: RequestLike, res: ResponseLike) => PolicyError | undefined {
+  const { fixed, looks, strip } = compiled;
+  const lines: Readonly<Record<Seen, Variant>> = {
+    ...compiled,
+    unseen: compiled.secure,
+    unknown: compiled.secure,
+    remote: compiled.secure,
+  };
+  const states = Object.fromEntries(
+    SEEN.map((seen): [Seen, State] => [seen, { compiled, seen, nonce: undefined, given: undefined }]),
+  ) as Record<Seen, State>;
+
+  return function enforce(req, res) {
+    const before = stateOf(res);
+    if (before !== undefined) return replace(req, res, before, compiled);
+    const seen = looks === "no" ? "unseen" : look("unseen", looks, req);
+    if (!fixed) return start(req, res, states[seen], lines[seen]);
+    removeAll(res, strip);
+    const { names, values } = lines[seen] as { names: readonly string[]; values: readonly string[] };
+    for (let index = 0; index < names.length; index += 1) res.setHeader(names[index] as string, values[index] as string);
+    // Last: until then the response has the shape that all others have, and takes headers faster.
+    (res as Stateful)[STATE] = states[seen];
+    return undefined;
+  };
 }
 
-function replace(req: RequestLike, res: ResponseLike, state: State, compiled: CompiledPolicy): PolicyError | undefined {
-  removeAll(res, variantOf(state, state.compiled, req).names);
-  return change(req, res, state, compiled, { remove: [], set: variantOf(state, compiled, req) }, compiled.strip);
+function start(req: RequestLike, res: ResponseLike, state: State, lines: Variant): PolicyError | undefined {
+  removeAll(res, state.compiled.strip);
+  return write(req, res, put(res as Stateful, state, state.compiled, state.seen), lines);
+}
+
+function replace(req: RequestLike, res: ResponseLike, before: State, compiled: CompiledPolicy): PolicyError | undefined {
+  const seen = look(before.seen, farther(before.compiled.looks, compiled.looks), req);
+  removeAll(res, before.compiled[transportOf(seen)].names);
+  removeAll(res, compiled.strip);
+  return write(req, res, put(res as Stateful, before, compiled, seen), compiled[transportOf(seen)]);
+}
+
+/** What an override makes of one policy it met: the new one, and per transport the lines that differ. */
+export interface Change extends Readonly<Record<Transport, Difference>> {
+  readonly compiled: CompiledPolicy;
+  readonly strip: readonly string[];
+  /** How far one of the two policies looks. */
+  readonly looks: Looks;
 }
 
 /** Puts a changed policy in force, writing only the lines that differ. */
-export function change(
-  req: RequestLike,
-  res: ResponseLike,
-  state: State,
-  compiled: CompiledPolicy,
-  { remove, set }: Difference,
-  strip: readonly string[],
-): PolicyError | undefined {
-  state.compiled = compiled;
-  provideNonce(res as Stateful, state);
+export function change(req: RequestLike, res: ResponseLike, before: State, made: Change): PolicyError | undefined {
+  const seen = look(before.seen, made.looks, req);
+  const { remove, set } = made[transportOf(seen)];
   removeAll(res, remove);
-  removeAll(res, strip);
-  return write(req, res, state, set);
+  removeAll(res, made.strip);
+  return write(req, res, put(res as Stateful, before, made.compiled, seen), set);
+}
+
+/** The state of this response from now on. */
+function put(res: Stateful, before: State, compiled: CompiledPolicy, seen: Seen): State {
+  const nonce = compiled.nonce ? (before.nonce ?? createNonce()) : before.nonce;
+  const state: State = { compiled, seen, nonce, given: compiled.fixed ? before.given : (before.given ?? new Map()) };
+  res[STATE] = state;
+  provideNonce(res, state);
+  return state;
 }
 
 function removeAll(res: ResponseLike, names: readonly string[]): void {
   for (let index = 0; index < names.length; index += 1) res.removeHeader(names[index] as string);
 }
 
-function provideNonce(res: Stateful, state: State): void {
-  if (state.compiled.nonce) {
-    state.nonce ??= createNonce();
-    // Express's own place for what templates read.
-    if (typeof res.locals === "object" && res.locals !== null) res.locals["cspNonce"] = state.nonce;
-  } else if (state.nonce !== undefined && res.locals?.["cspNonce"] === state.nonce) {
-    // A page stamped with a nonce that nothing allows would be blank.
-    delete res.locals["cspNonce"];
-  }
+function provideNonce(res: Stateful, { compiled, nonce }: State): void {
+  if (nonce === undefined) return;
+  const { locals } = res;
+  if (typeof locals !== "object" || locals === null) return;
+  // Express's own place for what templates read. A page stamped with a nonce that nothing allows would be blank.
+  if (compiled.nonce) locals["cspNonce"] = nonce;
+  else if (locals["cspNonce"] === nonce) delete locals["cspNonce"];
+}
+
+interface Writing {
+  readonly req: RequestLike;
+  readonly res: ResponseLike;
+  readonly state: State;
+  failed: PolicyError | undefined;
 }
 
 function write(req: RequestLike, res: ResponseLike, state: State, { names, values }: Variant): PolicyError | undefined {
-  let failed: PolicyError | undefined;
+  const writing: Writing = { req, res, state, failed: undefined };
   for (let index = 0; index < names.length; index += 1) {
     const value = values[index] as string | Template;
-    if (typeof value === "string") {
-      res.setHeader(names[index] as string, value);
-      continue;
-    }
-    const text = fill(value, state.nonce, (part) => {
-      const given = textOf(part, req, res, state);
-      failed ??= given.error;
-      return given.text;
-    });
-    res.setHeader(names[index] as string, text);
+    res.setHeader(names[index] as string, typeof value === "string" ? value : fill(value, state.nonce, textOf, writing));
   }
-  return failed;
+  return writing.failed;
 }
 
 /** What stands in a part; what failed is left out, and told. */
-function textOf(part: DynamicPart, req: RequestLike, res: ResponseLike, state: State): { text: string; error?: PolicyError | undefined } {
-  const given = part.slots.map((slot) => give(slot as PerRequest, part.path, req, res, state));
-  const lists = given.map(({ values }) => values);
-  const error = given.find((one) => one.error !== undefined)?.error;
-  if (error !== undefined)
-    for (const slot of part.slots) if (state.given?.get(slot as PerRequest)?.error !== undefined) silence(slot as PerRequest, state);
+function textOf(part: DynamicPart, writing: Writing): string {
+  const slots = part.slots as readonly PerRequest[];
+  const lists = slots.map((slot) => {
+    const given = give(slot, part.path, writing);
+    if (given.error !== undefined) fail(slot, given.error, writing);
+    return given.values;
+  });
   try {
-    return { text: part.join(lists), error };
+    return part.join(lists);
   } catch (cause) {
     const good = lists.map((list, index) => (joins(part, lists, index) ? list : []));
-    for (const [index, slot] of part.slots.entries()) if (good[index]?.length === 0) silence(slot as PerRequest, state);
-    return { text: part.join(good), error: cause as PolicyError };
+    for (const [index, slot] of slots.entries()) if (good[index]?.length === 0) fail(slot, cause as PolicyError, writing);
+    return part.join(good);
   }
 }
 
 /** A slot that failed gives nothing more, and its error is told once: an error page's own override has to get through. */
-function silence(slot: PerRequest, state: State): void {
-  state.given?.set(slot, { values: [] });
+function fail(slot: PerRequest, error: PolicyError, writing: Writing): void {
+  writing.failed ??= error;
+  writing.state.given?.set(slot, { values: [] });
 }
 
 function joins(part: DynamicPart, lists: readonly (readonly unknown[])[], only: number): boolean {
@@ -132,13 +155,9 @@ function joins(part: DynamicPart, lists: readonly (readonly unknown[])[], only: 
 }
 
 /** What a perRequest function gives; it runs once a response. */
-function give(slot: PerRequest, path: Path, req: RequestLike, res: ResponseLike, state: State): Given {
-  state.given ??= new Map();
-  let given = state.given.get(slot);
-  if (given === undefined) {
-    given = call(slot, path, req, res);
-    state.given.set(slot, given);
-  }
+function give(slot: PerRequest, path: Path, { req, res, state }: Writing): Given {
+  const given = state.given?.get(slot) ?? call(slot, path, req, res);
+  state.given?.set(slot, given);
   return given;
 }
 
@@ -162,18 +181,4 @@ function call(slot: PerRequest, path: Path, req: RequestLike, res: ResponseLike)
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
-}
-
-/** How the request came, as far as one of these policies depends on it; looked up once a response. */
-export function transportFor(state: State, req: RequestLike, looks: CompiledPolicy["looks"]): Transport {
-  if (looks === "no") return "secure";
-  state.scheme ??= schemeOf(req);
-  if (state.scheme !== "unknown") return state.scheme;
-  if (looks === "at the scheme") return "secure";
-  state.onLoopback ??= isLoopback(req);
-  return state.onLoopback ? "loopback" : "secure";
-}
-
-function variantOf(state: State, compiled: CompiledPolicy, req: RequestLike): Variant {
-  return compiled[transportFor(state, req, compiled.looks)];
 }

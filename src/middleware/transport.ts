@@ -1,10 +1,36 @@
+import { type CompiledPolicy, LOOKS, type Transport } from "../policy/compile.js";
 import type { RequestLike } from "./types.js";
 
-/** How a request came, as far as its scheme is known. */
-export type Scheme = "secure" | "plain" | "unknown";
+/** How far a policy looks at the request. */
+export type Looks = CompiledPolicy["looks"];
+
+/**
+ * What is known of how a request came: nothing was looked at, its scheme, that its scheme is not known, and then
+ * whether it is for this very machine.
+ */
+export type Seen = (typeof SEEN)[number];
+
+export const SEEN = ["unseen", "secure", "plain", "unknown", "loopback", "remote"] as const;
+
+/** Looks as far as it takes, and no farther than it has to. */
+export function look(seen: Seen, looks: Looks, req: RequestLike): Seen {
+  if (looks === "no") return seen;
+  const scheme = seen === "unseen" ? schemeOf(req) : seen;
+  if (scheme !== "unknown" || looks === "at the scheme") return scheme;
+  return isLoopback(req) ? "loopback" : "remote";
+}
+
+/** Which variant of a policy goes out: what is not known to be otherwise counts as secure. */
+export function transportOf(seen: Seen): Transport {
+  return seen === "plain" || seen === "loopback" ? seen : "secure";
+}
+
+export function farther(one: Looks, other: Looks): Looks {
+  return LOOKS.find((far) => far === one || far === other) ?? "no";
+}
 
 /** A TLS socket is secure; else the first X-Forwarded-Proto token decides; else nobody knows. */
-export function schemeOf(req: RequestLike): Scheme {
+function schemeOf(req: RequestLike): Seen {
   if ((req.socket as { encrypted?: boolean } | undefined)?.encrypted === true) return "secure";
   const forwarded = headerOf(req, "x-forwarded-proto");
   if (forwarded === undefined) return "unknown";
@@ -13,8 +39,7 @@ export function schemeOf(req: RequestLike): Scheme {
   return scheme === "https" ? "secure" : scheme === "http" ? "plain" : "unknown";
 }
 
-/** Whether the request is for this very machine. */
-export function isLoopback(req: RequestLike): boolean {
+function isLoopback(req: RequestLike): boolean {
   const host = headerOf(req, "host") ?? headerOf(req, ":authority");
   return host !== undefined && LOOPBACK.test(host);
 }

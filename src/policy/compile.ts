@@ -140,9 +140,14 @@ function samePart(one: string | DynamicPart, other: string | DynamicPart | undef
   );
 }
 
-/** The text of a template; `textOf` gives what perRequest slots come to. */
-export function fill(template: Template, nonce: string | undefined, textOf: (part: DynamicPart) => string): string {
+/** The text of a template; `textOf` gives what perRequest slots come to, and gets `context` handed on. */
+export function fill<C>(
+  template: Template,
+  nonce: string | undefined,
+  textOf: (part: DynamicPart, context: C) => string,
+  context: C,
+): string {
   let text = "";
-  for (const part of template) text += typeof part === "string" ? part : part === noncePart ? nonce : textOf(part);
+  for (const part of template) text += typeof part === "string" ? part : part === noncePart ? nonce : textOf(part, context);
   return text;
 }

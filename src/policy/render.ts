@@ -1,4 +1,5 @@
 import { policyError } from "../errors.js";
+import type { DynamicPart } from "../headers/header.js";
 import type { HeaderName } from "../headers/patch.js";
 import type { PerRequest, Slot, SlotValue } from "../values/slots.js";
 import { show } from "../values/text.js";
@@ -52,8 +53,7 @@ export function renderHeaders(policy: Policy, options: RenderOptions = {}): Head
   const { names, values } = TRANSPORTS.includes(transport) ? one[transport] : unknownTransport(transport);
   const nonce = one.nonce ? checkedNonce(options.nonce) : undefined;
   const lines = values.map((value, index) => {
-    const text =
-      typeof value === "string" ? value : fill(value, nonce, (part) => part.join(part.slots.map((slot) => givenFor(slot, options.slots))));
+    const text = typeof value === "string" ? value : fill(value, nonce, givenText, options.slots);
     return [names[index] as string, text] as const;
   });
   return Object.fromEntries(lines) as HeaderSet;
@@ -73,6 +73,10 @@ function checkedNonce(nonce: unknown): string {
     );
   if (typeof nonce === "string" && NONCE.test(nonce)) return nonce;
   throw policyError("invalid-value", ["nonce"], `${show(nonce)} is not a nonce`, "Give base64, without 'nonce-.");
+}
+
+function givenText(part: DynamicPart, slots: RenderOptions["slots"]): string {
+  return part.join(part.slots.map((slot) => givenFor(slot, slots)));
 }
 
 function givenFor(slot: Slot, slots: RenderOptions["slots"]): readonly unknown[] {

@@ -124,8 +124,6 @@ export const directives = {
   reportTo: { takes: "endpoint" },
 } as const satisfies Record<string, Directive>;
 
-export type DirectiveKey = keyof typeof directives;
-
 /** The same table, without the literal types. */
 export const rows: Readonly<Record<string, Directive>> = directives;
 
