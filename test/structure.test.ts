@@ -59,6 +59,12 @@ it("no file of src imports a module of Node: the core runs wherever there are re
   expect(files.filter((file) => readFileSync(join(src, file), "utf8").includes('from "node:'))).toEqual([]);
 });
 
+it("the lock file names no registry, and knows the other platforms' binaries", () => {
+  const lock = readFileSync(new URL("../package-lock.json", import.meta.url), "utf8");
+  expect(lock).not.toContain('"resolved"');
+  expect(lock).toContain("node_modules/@biomejs/cli-darwin-arm64");
+});
+
 it("the front door opens on these names", () => {
   expect(Object.keys(portcullis).sort()).toEqual([
     "PolicyError",
