@@ -26,8 +26,7 @@ export default defineConfig({
   // No runtime dependencies: what is imported is bundled, tree-shaken, with its licences beside it.
   noExternal: [/./],
   treeshake: "recommended",
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   onSuccess: async () => {
     writeLicences();
   },

@@ -44,6 +44,7 @@ it("prints what each route really sends, within 80 columns and without colour", 
   expect(out).toContain("       frame-ancestors 'self' https://partner.example; img-src 'self' data:;");
   expect(out).toContain("~  Content-Security-Policy: default-src 'none'; frame-ancestors 'none'");
   expect(out).toContain("+  Content-Security-Policy-Report-Only: default-src 'none';");
+  expect(out).toContain("/static/site.css  200  a static file\n    the same 12 headers as on /\n");
   expect(out).toContain("/nowhere  404  a 404 of the site's own\n    the same 12 headers as on /\n");
   expect(out).toContain("/boom  500  a 500 of the site's own\n    the same 12 headers as on /\n");
 });
@@ -53,20 +54,34 @@ it("paints where colour is asked for, and not where it is refused", async () => 
   expect((await demo(["--once"], { NO_COLOR: "1" })).out).not.toContain("\x1b");
 });
 
+const REPORTS = [
+  ["application/csp-report", '{\n"blocked-uri": "inline"\n}'],
+  ["text/plain", "of no known type"],
+  ["application/csp-report", "{"],
+] as const;
+
 it("stays up until it is told to stop", async () => {
   let page = "";
-  const { code } = await demo(
+  const reported: number[] = [];
+  const { code, out, err } = await demo(
     [],
     {},
     {
       text: "Ctrl-C to stop",
       act: async (out) => {
-        page = await (await fetch(/http:\/\/localhost:\d+/.exec(out)?.[0] ?? "")).text();
+        const site = /http:\/\/localhost:\d+/.exec(out)?.[0] ?? "";
+        page = await (await fetch(site)).text();
+        for (const [type, body] of REPORTS) {
+          reported.push((await fetch(`${site}/csp-report`, { method: "POST", headers: { "content-type": type }, body })).status);
+        }
       },
     },
   );
-  expect(code).toBe(0);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toMatch(/\nListening on http:\/\/localhost:\d+ — Ctrl-C to stop\n/);
   expect(page).toContain("<h1>Portcullis</h1>");
+  expect(reported).toEqual([204, 204, 400]);
+  expect(out.endsWith('to stop\nreport: {"blocked-uri":"inline"}\nreport: null\n')).toBe(true);
 });
 
 it("says in one line that a port is taken, or is none, or what an argument should be", async () => {
@@ -79,10 +94,27 @@ it("says in one line that a port is taken, or is none, or what an argument shoul
     err: `Port ${port} is taken. Try PORT=${port + 1} npm run demo.\n`,
   });
   server.close();
-  expect(await demo(["--once"], { PORT: "abc" })).toEqual({ code: 1, out: "", err: 'PORT is "abc". Write a number from 1 to 65535.\n' });
+  for (const wrong of ["abc", "65536", "0x10"]) {
+    const err = `PORT is "${wrong}". Write a number from 1 to 65535, or 0 for any.\n`;
+    expect(await demo(["--once"], { PORT: wrong })).toEqual({ code: 1, out: "", err });
+  }
   expect(await demo(["--twice"], {})).toEqual({
     code: 2,
     out: "",
     err: 'Unknown argument "--twice". Write npm run demo -- --once, or nothing.\n',
   });
+});
+
+it("ends quietly where its reader stops early, or a signal comes while it prints", async () => {
+  const child = spawn(process.execPath, ["examples/site/main.js"], { env: { PATH: process.env["PATH"] ?? "", PORT: "0" } });
+  let err = "";
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  child.stdout.destroy();
+  expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+  expect(err).toBe("");
+
+  const cut = await demo([], {}, { text: "the site's policy", act: async () => {} });
+  expect({ code: cut.code, err: cut.err }).toEqual({ code: 0, err: "" });
 });

@@ -56,7 +56,8 @@ export function createApp({ log = () => {} } = {}) {
 
   const reports = express.json({ type: ["application/csp-report", "application/reports+json"], limit: "64kb" });
   app.post("/csp-report", reports, (req, res) => {
-    log(`report: ${JSON.stringify(req.body).slice(0, 200)}`);
+    // A body of another type is not parsed, and undefined; JSON keeps a report's line breaks out of the log.
+    log(`report: ${JSON.stringify(req.body ?? null).slice(0, 200)}`);
     res.sendStatus(204);
   });
 
@@ -66,6 +67,9 @@ export function createApp({ log = () => {} } = {}) {
 
   // Express's own error pages would replace the Content-Security-Policy; with handlers of our own it stays.
   app.use((_req, res) => res.status(404).send(page("Not found", "<p>There is no such page.</p>")));
-  app.use((_error, _req, res, _next) => res.status(500).send(page("Something broke", "<p>It was not your fault.</p>")));
+  app.use((error, _req, res, _next) => {
+    // A body that is no JSON is the sender's fault: express.json says 400.
+    res.status(error.status ?? 500).send(page("Something broke", "<p>That did not work.</p>"));
+  });
   return app;
 }

@@ -1,5 +1,6 @@
 // npm run demo: starts the site, prints what it really sends, and stays up until Ctrl-C.
 import { createServer, get } from "node:http";
+import { policyOf, renderHeaders } from "portcullis";
 import { createApp } from "./app.js";
 import { block, painter } from "./print.js";
 
@@ -13,34 +14,41 @@ const ROUTES = [
   ["/boom", "a 500 of the site's own"],
 ];
 
-// What the server and Express send by themselves.
-const NOT_OURS = /^(?:connection|content-length|content-type|date|etag|keep-alive|last-modified|accept-ranges|vary|transfer-encoding)$/i;
-
 function fail(line, code) {
   console.error(line);
   process.exit(code);
+}
+
+// The last response to each path, for what was in force on it.
+const responses = new Map();
+
+/** The headers that the policy in force on a path's last response has; Express and Node send some of their own. */
+function namesOf(path) {
+  // The names are the same whatever the nonce is.
+  return Object.keys(renderHeaders(policyOf(responses.get(path)), { nonce: "any" }));
 }
 
 function request(port, path) {
   return new Promise((resolve, reject) => {
     get({ host: "localhost", port, path, agent: false }, (res) => {
       res.resume();
-      const pairs = Array.from({ length: res.rawHeaders.length / 2 }, (_, index) => res.rawHeaders.slice(2 * index, 2 * index + 2));
-      const headers = Object.fromEntries(pairs.filter(([name, value]) => !NOT_OURS.test(name) && !expressOwn(name, value)));
-      res.on("end", () => resolve({ path, status: res.statusCode, headers }));
+      res.on("end", () => resolve({ status: res.statusCode, pairs: pairsOf(res.rawHeaders) }));
     }).on("error", reject);
   });
 }
 
-// express.static has a Cache-Control of its own.
-const expressOwn = (name, value) => name === "Cache-Control" && value === "public, max-age=0";
+// The raw headers keep their order and their case.
+const pairsOf = (raw) => Array.from({ length: raw.length / 2 }, (_, index) => raw.slice(2 * index, 2 * index + 2));
 
 async function print(port, paint) {
   let site;
   for (const [path, note] of ROUTES) {
-    const answer = await request(port, path);
-    console.log(block({ ...answer, note, site }, paint));
-    site ??= answer.headers;
+    const { status, pairs } = await request(port, path);
+    // The site's names too: a header that an override should have removed must show if it was sent.
+    const names = new Set([...Object.keys(site ?? {}), ...namesOf(path)]);
+    const headers = Object.fromEntries(pairs.filter(([name]) => names.has(name)));
+    console.log(block({ path, status, note, headers, site }, paint));
+    site ??= headers;
   }
   console.log(paint("dim", "+ added   ~ changed   - removed by the route's override\n"));
 }
@@ -49,28 +57,44 @@ const args = process.argv.slice(2);
 const unknown = args.find((arg) => arg !== "--once");
 if (unknown !== undefined) fail(`Unknown argument ${JSON.stringify(unknown)}. Write npm run demo -- --once, or nothing.`, 2);
 
-const port = Number(process.env.PORT ?? 3000);
-if (!Number.isInteger(port) || port < 0 || port > 65535)
-  fail(`PORT is ${JSON.stringify(process.env.PORT)}. Write a number from 1 to 65535.`, 1);
+const wanted = process.env.PORT || "3000";
+const port = Number(wanted);
+if (!/^\d+$/.test(wanted) || port > 65535) fail(`PORT is ${JSON.stringify(wanted)}. Write a number from 1 to 65535, or 0 for any.`, 1);
 
 const colour = process.env.FORCE_COLOR ? process.env.FORCE_COLOR !== "0" : Boolean(process.stdout.isTTY) && !process.env.NO_COLOR;
 const paint = painter(colour);
 
-const server = createServer(createApp({ log: console.log }));
+// Whoever reads the output may stop early: npm run demo | head.
+process.stdout.on("error", () => process.exit(0));
+
+const app = createApp({ log: console.log });
+const server = createServer((req, res) => {
+  if (ROUTES.some(([path]) => path === req.url)) responses.set(req.url, res);
+  app(req, res);
+});
 server.on("error", (error) => {
-  if (error.code === "EADDRINUSE") fail(`Port ${port} is taken. Try PORT=${port + 1} npm run demo.`, 1);
+  if (error.code === "EADDRINUSE") fail(`Port ${port} is taken. Try PORT=${port < 65535 ? port + 1 : 3000} npm run demo.`, 1);
   fail(`The server cannot listen on port ${port}: ${error.message}`, 1);
 });
-server.listen(port, "localhost", async () => {
-  const { port: own } = server.address();
-  await print(own, paint);
-  if (args.includes("--once")) return server.close();
-  console.log(`Listening on ${paint("cyan", `http://localhost:${own}`)}, Ctrl-C to stop.`);
-});
 
+let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => {
+    stopping = true;
     server.close(() => process.exit(0));
     server.closeAllConnections();
   });
 }
+
+server.listen(port, "localhost", async () => {
+  const { port: own } = server.address();
+  try {
+    await print(own, paint);
+  } catch (error) {
+    // A signal while the routes are being asked cuts the demo's own requests off.
+    if (stopping) return;
+    fail(`The demo could not ask itself: ${error.message}`, 1);
+  }
+  if (args.includes("--once")) return server.close();
+  console.log(`Listening on ${paint("cyan", `http://localhost:${own}`)} — Ctrl-C to stop`);
+});

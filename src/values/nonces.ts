@@ -3,10 +3,12 @@ const pool = new Uint8Array(256 * BYTES);
 let next = pool.length;
 
 // Buffer is several times faster, and not there on every platform that answers requests.
-const encode: (start: number) => string =
-  typeof Buffer === "function"
-    ? (start) => Buffer.from(pool.buffer, start, BYTES).toString("base64")
-    : (start) => btoa(String.fromCharCode(...pool.subarray(start, start + BYTES)));
+const bytes = typeof Buffer === "function" ? Buffer.from(pool.buffer) : undefined;
+
+function encode(start: number): string {
+  if (bytes !== undefined) return bytes.toString("base64", start, start + BYTES);
+  return btoa(String.fromCharCode(...pool.subarray(start, start + BYTES)));
+}
 
 /** 128 random bits in base64. Drawn from a pool: asking the system for each response costs twice as much. */
 export function createNonce(): string {
