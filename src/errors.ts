@@ -10,6 +10,8 @@ export type PolicyErrorCode =
   | "conflict"
   /** Something that has to be there is not. */
   | "missing"
+  /** A `report-to` names an endpoint that Reporting-Endpoints does not have. */
+  | "unknown-endpoint"
   /** An `append` or `remove` that has nothing to start from, or cannot start from what is there. */
   | "unresolved-edit"
   /** A getter or a proxy threw while it was read. */

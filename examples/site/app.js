@@ -54,6 +54,8 @@ export function createApp({ log = () => {} } = {}) {
 
   app.get("/preview", override(observe("strictDynamic")), (_req, res) => res.send(page("Preview", "<p>Watched, not blocked.</p>")));
 
+  // Over plain http Chromium sends nothing here: where report-to stands it passes over report-uri, and it takes
+  // Reporting-Endpoints from https only. Behind TLS the reports arrive.
   const reports = express.json({ type: ["application/csp-report", "application/reports+json"], limit: "64kb" });
   app.post("/csp-report", reports, (req, res) => {
     // A body of another type is not parsed, and undefined; JSON keeps a report's line breaks out of the log.

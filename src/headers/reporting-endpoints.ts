@@ -27,7 +27,7 @@ export function checkEndpoint(name: string, path: Path, policy: Resolved, report
   const hint =
     didYouMean(name, endpoints) ||
     `Write reportingEndpoints: { ${KEY.test(name) ? name : "csp"}: "/csp-report" }, or just reporting: "/csp-report".`;
-  report({ path, code: "missing", message: `${show(name)} names no endpoint, so that nothing is reported`, hint });
+  report({ path, code: "unknown-endpoint", message: `${show(name)} names no endpoint, so that nothing is reported`, hint });
 }
 
 /** `Reporting-Endpoints`: names for the places that get reports. Reporting API §3.2; a dictionary, RFC 9651 §3.2. */

@@ -31,15 +31,9 @@ export function stateOf(res: object): State | undefined {
 /** How a policy is put in force on a response; a policy before it is replaced whole, and only its nonce stays. */
 export function enforcer(compiled: CompiledPolicy): (req: RequestLike, res: ResponseLike) => PolicyError | undefined {
   const { fixed, looks, strip } = compiled;
-  const lines: Readonly<Record<Seen, Variant>> = {
-    ...compiled,
-    unseen: compiled.secure,
-    unknown: compiled.secure,
-    remote: compiled.secure,
-  };
-  const states = Object.fromEntries(
-    SEEN.map((seen): [Seen, State] => [seen, { compiled, seen, nonce: undefined, given: undefined }]),
-  ) as Record<Seen, State>;
+  const bySeen = <T>(make: (seen: Seen) => T) => Object.fromEntries(SEEN.map((seen) => [seen, make(seen)])) as Record<Seen, T>;
+  const lines = bySeen((seen) => compiled[transportOf(seen)]);
+  const states = bySeen((seen): State => ({ compiled, seen, nonce: undefined, given: undefined }));
 
   return function enforce(req, res) {
     const before = stateOf(res);

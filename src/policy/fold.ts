@@ -32,13 +32,14 @@ export function fold(patches: readonly Patch[], report: ReportIssue, faulty: Rea
 /** Writes `reporting` into the headers, and checks what each key means beside the others. */
 export function complete(resolved: Resolved, report: ReportIssue, faulty: ReadonlySet<string>): Resolved {
   const policy = deepFreeze(expandReporting(resolved, report));
+  // A header may name an endpoint that was refused: that was said already.
+  const endpointsKnown = !faulty.has("reporting") && !faulty.has("reportingEndpoints");
+  const reportHere: ReportIssue = (issue) => {
+    if (endpointsKnown || issue.code !== "unknown-endpoint") report(issue);
+  };
   for (const [name, { entry, reportOnly }] of keys) {
     const options = policy[name];
-    // A header may name an endpoint that was refused: that was said already.
-    const clear = !faulty.has("reporting") && !faulty.has("reportingEndpoints");
-    const reportHere: ReportIssue = (issue) =>
-      (clear || !issue.message.includes("names no endpoint")) && reportUnder([name], report)(issue);
-    if (options !== undefined) entry.check?.(options, { policy, reportOnly, report: reportHere });
+    if (options !== undefined) entry.check?.(options, { policy, reportOnly, report: reportUnder([name], reportHere) });
   }
   return policy;
 }
