@@ -3,7 +3,7 @@ import { deepStrictEqual } from "node:assert";
 import { randomBytes } from "node:crypto";
 import helmet from "helmet";
 import { append, definePolicy, nonce, override, renderHeaders, securityHeaders } from "portcullis";
-import { median, next, ratioOf, realPair, stubbedPair } from "../measure.js";
+import { median, next, proxiedPair, ratioOf, realPair, stubbedPair } from "../measure.js";
 
 /** The names and values that a middleware really sets, to be set by hand or asked of the peer. */
 function linesOf(...chain) {
@@ -84,11 +84,13 @@ export function recommendedPolicy(options) {
   return ratioOf(run(ours), bareLoop(linesOf(ours)), options);
 }
 
+export const recommendedPolicyProxied = (options) => recommendedPolicy({ ...options, makePair: proxiedPair });
+
 export function ownShare(options) {
   const ours = securityHeaders("none", asHelmet);
   const theirs = helmetSame();
   sameHeaders([ours], [theirs]);
-  return ratioOf(run(ours), run(theirs), { ...options, makePair: stubbedPair, size: 2_000 });
+  return ratioOf(run(ours), run(theirs), { ...options, makePair: stubbedPair });
 }
 
 /** The look at the transport, which HSTS asks for, counted in: a request's first touch. */
@@ -96,7 +98,7 @@ export function ownShareLooking(options) {
   const ours = securityHeaders("none", asHelmet, { strictTransportSecurity: true });
   const theirs = helmetSame({}, { strictTransportSecurity: true });
   sameHeaders([ours], [theirs]);
-  return ratioOf(run(ours), run(theirs), { ...options, makePair: stubbedPair, size: 2_000 });
+  return ratioOf(run(ours), run(theirs), { ...options, makePair: stubbedPair });
 }
 
 export function ownShareNonce(options) {
@@ -104,8 +106,8 @@ export function ownShareNonce(options) {
   const theirs = helmetSame({ scriptSrc: ["'self'", () => CONSTANT] });
   sameHeaders([ours], [theirs]);
   // Ours cannot be told to leave the drawing out: its share is measured alone, and taken off.
-  const stubbed = { ...options, makePair: stubbedPair, size: 2_000 };
-  const drawing = median(ratioOf(drawNonce(), run(theirs), stubbed));
+  const stubbed = { ...options, makePair: stubbedPair };
+  const drawing = median(ratioOf(drawNonce(), run(theirs), stubbed)) - median(ratioOf(next, run(theirs), stubbed));
   return ratioOf(run(ours), run(theirs), stubbed).map((ratio) => ratio - drawing);
 }
 
@@ -133,8 +135,11 @@ export function strictDynamicPolicy(options) {
     res.removeHeader("X-Powered-By");
     next();
   };
+  sameHeaders([ours], [theirs]);
   return ratioOf(run(ours), theirs, options);
 }
+
+export const strictDynamicPolicyProxied = (options) => strictDynamicPolicy({ ...options, makePair: proxiedPair });
 
 export function generatedNonce(options) {
   const ours = securityHeaders("none", asHelmet, { contentSecurityPolicy: { scriptSrc: append(nonce) } });
@@ -162,7 +167,8 @@ export function manyOverrides(options) {
   const site = securityHeaders("none", asHelmet);
   const overrideTo = (index) => override({ contentSecurityPolicy: { imgSrc: append(`https://img${index}.example`) } });
   const all = Array.from({ length: 10_000 }, (_, index) => overrideTo(index));
-  for (const one of all) linesOf(site, one); // each has met the policy once: that is boot's work
+  // Each has met the policy once: that is boot's work.
+  for (const one of all) linesOf(site, one);
   let turn = 0;
   const many = (req, res) => {
     site(req, res, next);

@@ -258,3 +258,21 @@ describe("policies", () => {
     expect(await sent({ headers: { Host: "example.com" } }, development)).toEqual({ "Content-Security-Policy": "default-src 'self'" });
   });
 });
+
+it("looking at the transport does not make Node build the whole headers object", async () => {
+  const { securityHeaders: protect } = await import("../../src/index.js");
+  const { IncomingMessage } = await import("node:http");
+  const req = Object.assign(new IncomingMessage({} as never), { rawHeaders: ["Host", "localhost"] });
+  let built = false;
+  Object.defineProperty(req, "headers", {
+    get() {
+      built = true;
+      return {};
+    },
+  });
+  const sent: string[] = [];
+  const res = { headersSent: false, setHeader: (name: string) => sent.push(name), removeHeader: () => undefined };
+  protect("strictDynamic")(req, res);
+  expect(sent).toContain("Strict-Transport-Security");
+  expect(built).toBe(false);
+});
