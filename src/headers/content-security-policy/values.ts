@@ -2,9 +2,9 @@ import * as z from "zod/mini";
 import type { Path } from "../../errors.js";
 import { isNonce, isPerRequest, isSlot, type Slot } from "../../values/slots.js";
 import { type ReadSource, readSource, type Source, type SourceFault, sourceText } from "../../values/sources.js";
-import { didYouMean, oneOf, show, TOKEN } from "../../values/text.js";
+import { didYouMean, oneOf, show } from "../../values/text.js";
 import type { Schema } from "../header.js";
-import { checked } from "../schemas.js";
+import { endpointName } from "../reporting-word.js";
 import { type Directive, placesOf, rows, SANDBOX_TOKENS, type SourceListKind, type sourceLists, takesOf } from "./directives.js";
 
 /** One member of a list, checked: text as in a policy, a checked source, or a slot. */
@@ -132,10 +132,7 @@ const makers: Readonly<Record<Exclude<Directive["takes"], keyof typeof sourceLis
       false,
     ),
   urls: () => tokenList(reportUrl, false),
-  endpoint: () =>
-    checked("the name of an endpoint", (text) =>
-      TOKEN.test(text) ? undefined : ["is not the name of an endpoint", "Write the name of a key of reportingEndpoints."],
-    ),
+  endpoint: endpointName,
   webrtc: () => z.enum(["allow", "block", "'allow'", "'block'"]),
   flag: () => z.boolean(),
 };
