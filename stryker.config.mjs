@@ -1,7 +1,8 @@
 /** Mutation testing of the core: npm run mutation. The suites that need a build or thousands of cases stay out. */
 export default {
-  testRunner: "vitest",
-  vitest: { configFile: "vitest.mutation.config.ts" },
+  plugins: ["./test/mutation/runner.mjs"],
+  testRunner: "suites",
+  buildCommand: "node test/mutation/build.mjs",
   mutate: [
     "src/{values,headers,policy,middleware}/**/*.ts",
     "!src/headers/permissions-policy/features.ts",
@@ -11,7 +12,6 @@ export default {
   reporters: ["clear-text", "html", "json", "progress-append-only"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   coverageAnalysis: "perTest",
-  ignoreStatic: true,
   concurrency: 2,
   timeoutMS: 10_000,
   tempDirName: "stryker-tmp",

@@ -15,6 +15,7 @@ const ROWS = [
   ["the same behind a proxy that says https", undefined, requests.strictDynamicPolicyProxied],
   ["one nonce drawn, real response / helmet with randomBytes(16)", 0.6, requests.generatedNonce],
   ["site + route override, real response / helmet twice", 0.8, requests.routeOverride],
+  ["static policy sealed, real response up to writeHead / unsealed", 1.6, requests.sealedPolicy],
   ["10,000 overrides in turn / one override", 1.1, requests.manyOverrides],
   ["import, ESM / helmet", 2.5, processes.importEsm],
   ["import, CommonJS / helmet", 2.5, processes.importCjs],

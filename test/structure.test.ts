@@ -14,6 +14,8 @@ const floors: Readonly<Record<string, number>> = {
   presets: 3,
   policy: 4,
   middleware: 5,
+  adapters: 6,
+  hashes: 6,
   "index.ts": 9,
 };
 
@@ -55,8 +57,8 @@ it("nothing but the tests and the bench reaches outside src", () => {
   expect(outside).toEqual([]);
 });
 
-it("no file of src imports a module of Node: the core runs wherever there are requests", () => {
-  expect(files.filter((file) => readFileSync(join(src, file), "utf8").includes('from "node:'))).toEqual([]);
+it("only the step that reads built files imports a module of Node: the rest runs wherever there are requests", () => {
+  expect(files.filter((file) => readFileSync(join(src, file), "utf8").includes('from "node:'))).toEqual(["hashes/files.ts"]);
 });
 
 it("the lock file names no registry, and knows the other platforms' binaries", () => {
@@ -80,6 +82,7 @@ it("the front door opens on these names", () => {
     "remove",
     "renderHeaders",
     "reportOnly",
+    "sealHeaders",
     "securityHeaders",
     "source",
   ]);

@@ -2,7 +2,7 @@
 import { deepStrictEqual } from "node:assert";
 import { randomBytes } from "node:crypto";
 import helmet from "helmet";
-import { append, definePolicy, nonce, override, renderHeaders, securityHeaders } from "portcullis";
+import { append, definePolicy, nonce, override, renderHeaders, sealHeaders, securityHeaders } from "portcullis";
 import { median, next, proxiedPair, ratioOf, realPair, stubbedPair } from "../measure.js";
 
 /** The names and values that a middleware really sets, to be set by hand or asked of the peer. */
@@ -160,6 +160,22 @@ export function routeOverride(options) {
   const theirs = [helmetSame(), helmet({ strictTransportSecurity: false, ...routeOptions })];
   sameHeaders(ours, theirs);
   return ratioOf(run(...ours), run(...theirs), options);
+}
+
+/** Up to the moment the headers are on their way: that is when the seal does its work. */
+export function sealedPolicy(options) {
+  const site = securityHeaders("none", asHelmet);
+  const seal = sealHeaders();
+  const sealed = (req, res) => {
+    site(req, res, next);
+    seal(req, res, next);
+    res.writeHead(200);
+  };
+  const unsealed = (req, res) => {
+    site(req, res, next);
+    res.writeHead(200);
+  };
+  return ratioOf(sealed, unsealed, options);
 }
 
 /** Ten thousand routes in turn, against one. */

@@ -1,10 +1,10 @@
-import { issueCollector, PolicyError, policyError } from "../errors.js";
+import { issueCollector, PolicyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type CompiledPolicy, type Difference, difference, TRANSPORTS } from "../policy/compile.js";
 import { type Layer, policyFrom } from "../policy/policy.js";
 import { type ReadLayer, readLayers } from "../policy/read.js";
 import { compiledOf } from "../policy/render.js";
-import { headersSent, pass, refuseRequest } from "./pass.js";
+import { headersSent, nothingInForce, pass, refuseRequest } from "./pass.js";
 import { type Change, change, stateOf } from "./state.js";
 import { farther } from "./transport.js";
 import type { Middleware } from "./types.js";
@@ -29,7 +29,7 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
 
   return function override(req, res, next) {
     const state = stateOf(res);
-    if (state === undefined) return pass(next, nothingInForce());
+    if (state === undefined) return pass(next, nothingInForce("override"));
     if (res.headersSent) return pass(next, headersSent("override"));
     const before = state.compiled;
     let made = met.get(before);
@@ -40,15 +40,6 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
     if (made instanceof PolicyError) return pass(next, made);
     pass(next, change(req, res, state, made));
   };
-}
-
-function nothingInForce(): PolicyError {
-  return policyError(
-    "no-policy",
-    ["override"],
-    "there is no policy in force on this response",
-    "Write app.use(securityHeaders()) before this route.",
-  );
 }
 
 function makeChange(before: CompiledPolicy, layers: readonly ReadLayer[]): Change | PolicyError {

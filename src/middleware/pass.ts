@@ -13,6 +13,15 @@ export function headersSent(name: string): PolicyError {
   return policyError("headers-sent", [name], "the headers of this response are on their way already", hint);
 }
 
+export function nothingInForce(name: string): PolicyError {
+  return policyError(
+    "no-policy",
+    [name],
+    "there is no policy in force on this response",
+    "Write app.use(securityHeaders()) before this route.",
+  );
+}
+
 /** `app.use(securityHeaders)` calls the factory with a request: say what to write instead of making nonsense of it. */
 export function refuseRequest(name: string, layers: readonly unknown[]): void {
   if (!isResponse(layers[1])) return;

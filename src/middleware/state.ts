@@ -116,6 +116,22 @@ function write(req: RequestLike, res: ResponseLike, state: State, { names, value
   return writing.failed;
 }
 
+/** Makes what is about to go out what is in force: nothing that differs stays, nothing that is switched off or stripped comes back. */
+export function settle(req: RequestLike, res: ResponseLike & { getHeader(name: string): unknown }): void {
+  const state = stateOf(res);
+  if (state === undefined) return;
+  const transport = transportOf(state.seen);
+  const { names, values } = state.compiled[transport];
+  const writing: Writing = { req, res, state, failed: undefined };
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] as string;
+    const value = values[index] as string | Template;
+    const text = typeof value === "string" ? value : fill(value, state.nonce, textOf, writing);
+    if (res.getHeader(name) !== text) res.setHeader(name, text);
+  }
+  removeAll(res, state.compiled.gone[transport]);
+}
+
 /** What stands in a part; what failed is left out, and told. */
 function textOf(part: DynamicPart, writing: Writing): string {
   const slots = part.slots as readonly PerRequest[];

@@ -3,6 +3,8 @@ import { noncePart } from "../headers/content-security-policy/index.js";
 import type { Custom } from "../headers/custom.js";
 import type { DynamicPart, FieldValue, Header } from "../headers/header.js";
 import { registered } from "../headers/index.js";
+import type { Patch } from "../headers/patch.js";
+import { presetName } from "../presets/preset.js";
 import { isNonce } from "../values/slots.js";
 import { isFieldValue, show, TOKEN } from "../values/text.js";
 import type { Policy } from "./policy.js";
@@ -34,6 +36,8 @@ export interface CompiledPolicy {
   /** Whether it matters how the request came, and if so, whether the Host matters too. */
   readonly looks: (typeof LOOKS)[number];
   readonly strip: readonly string[];
+  /** What a sealed response does not carry, whoever wrote it: stripped, switched off by a patch, or not for this transport. */
+  readonly gone: Readonly<Record<Transport, readonly string[]>>;
   /** Whether nothing in it differs per request. */
   readonly fixed: boolean;
   /** Whether a nonce stands in it. */
@@ -57,16 +61,33 @@ export function compile(policy: Policy): CompiledPolicy {
   const slots = secure.values.flatMap((value) =>
     typeof value === "string" ? [] : value.flatMap((part) => (typeof part === "string" ? [] : part.slots)),
   );
+  const strip = [...((policy.resolved["stripHeaders"] ?? []) as readonly string[])];
+  const absent = [...strip, ...switchedOff(policy)];
   return {
     policy,
     secure,
     plain,
     loopback,
     looks: loopback !== secure ? "at the host" : plain !== secure ? "at the scheme" : "no",
-    strip: [...((policy.resolved["stripHeaders"] ?? []) as readonly string[])],
+    strip,
+    gone: { secure: absent, plain: [...absent, ...missing(secure, plain)], loopback: [...absent, ...missing(secure, loopback)] },
     fixed: slots.length === 0,
     nonce: slots.some(isNonce),
   };
+}
+
+/** Headers that a patch says `false` of; what a preset merely does not have is nobody's decision. */
+function switchedOff(policy: Policy): readonly string[] {
+  const patches = policy.layers.filter((layer) => presetName(layer) === undefined) as readonly Patch[] as readonly Readonly<
+    Record<string, unknown>
+  >[];
+  return registered
+    .filter(({ key }) => policy.resolved[key] === undefined && patches.some((patch) => patch[key] === false))
+    .map(({ name }) => name);
+}
+
+function missing(whole: Variant, part: Variant): readonly string[] {
+  return whole.names.filter((name) => !part.names.includes(name));
 }
 
 const keep = (options: unknown) => options;

@@ -1,0 +1,47 @@
+import { issueCollector } from "../errors.js";
+import { didYouMean, oneOf, show } from "../values/text.js";
+
+/** What one option may be, and what to write where it is something else. */
+export interface Option {
+  readonly fits: (value: unknown) => boolean;
+  /** For example `"Write true or false."` */
+  readonly hint: string;
+}
+
+/**
+ * Checks the options of a middleware at boot: all mistakes at once.
+ *
+ * @param name the factory, as it stands in errors.
+ * @param options what the user gave; `undefined` is an empty object, and an option that is undefined is not given.
+ * @param known every option there is.
+ * @returns a copy, with the options that were given.
+ * @throws {PolicyError}
+ */
+export function readOptions<T extends object>(name: string, options: unknown, known: Readonly<Record<keyof T, Option>>): Partial<T> {
+  const { report, throwIfAny } = issueCollector();
+  if (options === undefined) return {};
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    report({ path: [name], code: "wrong-type", message: `${show(options)} is no object of options`, hint: `Write ${name}({ … }).` });
+    throwIfAny();
+  }
+  const given: Partial<T> = {};
+  for (const [key, value] of Object.entries(options as object)) {
+    const option = Object.hasOwn(known, key) ? known[key as keyof T] : undefined;
+    if (option === undefined) {
+      const keys = Object.keys(known);
+      report({
+        path: [name, key],
+        code: "unknown-name",
+        message: "unknown option",
+        hint: didYouMean(key, keys) || `Write ${oneOf(keys)}.`,
+      });
+    } else if (value !== undefined && !option.fits(value)) {
+      report({ path: [name, key], message: `${show(value)} does not fit`, hint: option.hint });
+    } else if (value !== undefined) given[key as keyof T] = value as T[keyof T];
+  }
+  throwIfAny();
+  return given;
+}
+
+/** An option that is a switch. */
+export const SWITCH: Option = { fits: (value) => typeof value === "boolean", hint: "Write true or false." };

@@ -1,0 +1,30 @@
+// Bundles the suites of the core with the sources as Stryker has written its mutants into them; run in its sandbox.
+// The suites that need a build, thousands of cases or a minute stay out; what test/http/everywhere asks, others ask too.
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const LEFT_OUT = ["test/http/everywhere.test.ts"];
+
+/** The quick suites first: most mutants do not live to see the servers. */
+const files = ["test/policy", "test/headers", "test/http"]
+  .flatMap((folder) =>
+    readdirSync(`${root}${folder}`)
+      .filter((name) => name.endsWith(".test.ts"))
+      .map((name) => `${folder}/${name}`),
+  )
+  .filter((file) => !LEFT_OUT.includes(file));
+
+await build({
+  absWorkingDir: root,
+  stdin: { contents: files.map((file) => `import "./${file}";`).join("\n"), resolveDir: root },
+  outfile: "test/http/mutation.cjs", // there, for the fixtures that are found from import.meta.url
+  bundle: true,
+  format: "cjs",
+  platform: "node",
+  external: ["connect", "express", "vitest", "zod/mini"],
+  ignoreAnnotations: true, // package.json says that nothing here has side effects; suites have
+  define: { "import.meta.url": "url" },
+  logLevel: "error",
+});
