@@ -276,3 +276,64 @@ it("looking at the transport does not make Node build the whole headers object",
   expect(sent).toContain("Strict-Transport-Security");
   expect(built).toBe(false);
 });
+
+describe("a request that only remembers its headers by name", () => {
+  /** What is left of the site's policy for such a request, and which names were asked for. */
+  function left(headers: Record<string, string | string[] | undefined>, more: { rawHeaders?: string[]; socket?: unknown } = {}) {
+    const sent: Record<string, string> = {};
+    const asked: string[] = [];
+    const get = (target: typeof headers, name: string | symbol) => {
+      asked.push(String(name));
+      return target[String(name)];
+    };
+    const req = { ...more, headers: new Proxy(headers, { get }) };
+    const setHeader = (name: string, value: string) => {
+      sent[name] = value;
+    };
+    site()(req, { headersSent: false, setHeader, removeHeader: () => undefined });
+    return { sent, asked };
+  }
+
+  it.each<[string, Record<string, string | string[] | undefined>, Record<string, string>, string[]]>([
+    ["https by X-Forwarded-Proto", { "x-forwarded-proto": "https", host: "localhost" }, SECURE, ["x-forwarded-proto"]],
+    ["http by X-Forwarded-Proto", { "x-forwarded-proto": "http" }, PLAIN, ["x-forwarded-proto"]],
+    ["the first of a list", { "x-forwarded-proto": ["http", "https"] }, PLAIN, ["x-forwarded-proto"]],
+    ["a Host of this machine", { host: "localhost:3000" }, LOOPBACK, ["x-forwarded-proto", "host"]],
+    ["a Host elsewhere", { host: "site.example" }, SECURE, ["x-forwarded-proto", "host"]],
+    ["an authority of this machine", { ":authority": "localhost" }, LOOPBACK, ["x-forwarded-proto", "host", ":authority"]],
+    ["nothing", {}, SECURE, ["x-forwarded-proto", "host", ":authority"]],
+  ])("is read for %s, and for no more than that", (_, headers, sent, asked) => {
+    expect(left(headers)).toEqual({ sent, asked });
+  });
+
+  it("is read where its raw list is empty", () => {
+    expect(left({ "x-forwarded-proto": "http" }, { rawHeaders: [] }).sent).toEqual(PLAIN);
+  });
+
+  it("is read from the raw list where there is one: names of any case, whole names only", () => {
+    const rawHeaders = ["X-Forwarded-Protq", "https", "Host", "site.example", "x-FORWARDED-proto", "http"];
+    expect(left({ "x-forwarded-proto": "https" }, { rawHeaders })).toEqual({ sent: PLAIN, asked: [] });
+  });
+
+  it("is secure over an encrypted socket, without a look at a header", () => {
+    expect(left({ "x-forwarded-proto": "http" }, { socket: { encrypted: true } })).toEqual({ sent: SECURE, asked: [] });
+  });
+
+  it("is not looked at by a policy to which it does not matter", () => {
+    const req = {
+      get headers(): never {
+        throw new Error("looked");
+      },
+      get socket(): never {
+        throw new Error("looked");
+      },
+    };
+    const names: string[] = [];
+    securityHeaders("none", { xFrameOptions: "DENY" })(req, {
+      headersSent: false,
+      setHeader: (name) => names.push(name),
+      removeHeader: () => undefined,
+    });
+    expect(names).toEqual(["X-Frame-Options"]);
+  });
+});
