@@ -1,0 +1,33 @@
+import type { ReportIssue } from "../errors.js";
+import { show } from "../values/text.js";
+import type { RoutePath } from "./target.js";
+
+/** Unreserved characters, and the few more that every server takes as they stand. RFC 3986 §3.3. */
+const PATH = /^(?:\/[A-Za-z0-9\-._~!+,:@=]*)*$/;
+
+/** Whether this is a path as every server takes it. */
+export function isPath(value: unknown): value is string {
+  return typeof value === "string" && value.startsWith("/") && PATH.test(value);
+}
+
+/** Reads `"/embed"` or `"/api/*"`; reports what is neither. */
+export function readRoutePath(text: unknown, report: ReportIssue, index: number): RoutePath | undefined {
+  if (typeof text === "string") {
+    const below = text.endsWith("/*");
+    const path = below ? text.slice(0, -1) : text;
+    if (isPath(path)) return { path, below };
+  }
+  report({ path: ["routes", index, "path"], message: `${show(text)} is no path`, hint: 'Write "/embed", or "/api/*" for all below it.' });
+  return undefined;
+}
+
+/** Whether all that the other path means is meant by this one too. */
+export function contains(one: RoutePath, other: RoutePath): boolean {
+  if (one.below) return other.path.startsWith(one.path);
+  return !other.below && other.path === one.path;
+}
+
+/** The broadest first; what is equally broad keeps its order. */
+export function byBreadth(one: RoutePath, other: RoutePath): number {
+  return one.path.length - other.path.length || Number(other.below) - Number(one.below);
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { type ExportOptions, type ExportRoute, exportPolicy } from "../../src/export/index.js";
+import { append, definePolicy, nonce, perRequest } from "../../src/index.js";
+import { issuesOf } from "../messages.js";
+
+const site = definePolicy("none", {
+  xFrameOptions: "DENY",
+  contentSecurityPolicy: { defaultSrc: ["self"] },
+  stripHeaders: ["X-Powered-By"],
+});
+
+/** The text of one file of those that are printed. */
+function printed(options: Partial<ExportOptions>, path: string): string | undefined {
+  return exportPolicy("nginx", { policy: site, ...options }).files.find((file) => file.path === path)?.text;
+}
+
+describe("headers for nginx, to be included", () => {
+  it("replace what the upstream sends, and go out with errors too", () => {
+    expect(printed({}, "portcullis/headers.conf")).toBe(
+      `# For the server block, and for every location that has an add_header of its own: nginx would drop all of these there.
+proxy_hide_header Content-Security-Policy;
+proxy_hide_header X-Frame-Options;
+proxy_hide_header X-Powered-By;
+add_header Content-Security-Policy "default-src 'self'" always;
+add_header X-Frame-Options "DENY" always;
+`,
+    );
+  });
+
+  it("are printed whole for a route, and hide what it has switched off", () => {
+    const routes = [{ path: "/embed", layers: [{ xFrameOptions: false as const }] }];
+    expect(printed({ routes }, "portcullis/embed.conf")).toBe(
+      `# For location = /embed: the whole set, because nginx merges nothing.
+proxy_hide_header Content-Security-Policy;
+proxy_hide_header X-Powered-By;
+proxy_hide_header X-Frame-Options;
+add_header Content-Security-Policy "default-src 'self'" always;
+`,
+    );
+  });
+
+  it("escape quotes, and keep what nginx would expand in constants", () => {
+    const policy = [site, { custom: { "X-A": 'say "$host" \\ now' } }];
+    expect(printed({ policy }, "portcullis/constants.conf")).toBe(
+      `# For the http block.
+# Literal texts: nginx would read a $ in a value, and takes no parameter over 4 kB.
+geo $portcullis_x_a_1 { default "say \\"$host\\" \\\\ now"; }
+`,
+    );
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: nginx's, not ours
+    expect(printed({ policy }, "portcullis/headers.conf")).toContain('\nadd_header X-A "${portcullis_x_a_1}" always;\n');
+  });
+});
+
+describe("routes", () => {
+  const policyOn = (path: string) => {
+    const routes: ExportRoute[] = [
+      { path: "/api/admin", layers: [{ contentSecurityPolicy: { imgSrc: append("https://c.example") } }] },
+      { path: "/api/*", layers: [{ contentSecurityPolicy: { imgSrc: append("https://b.example") } }] },
+      { path: "/*", layers: [{ contentSecurityPolicy: { imgSrc: ["https://a.example"] } }] },
+      { path: "/apiary", layers: [{ xFrameOptions: "SAMEORIGIN" }] },
+    ];
+    return /Policy "([^"]*)" always/.exec(printed({ routes }, `portcullis/${path}.conf`) ?? "")?.[1];
+  };
+
+  it.each([
+    ["root-all", "default-src 'self'; img-src https://a.example"],
+    ["api-all", "default-src 'self'; img-src https://a.example https://b.example"],
+    ["api-admin", "default-src 'self'; img-src https://a.example https://b.example https://c.example"],
+    ["apiary", "default-src 'self'; img-src https://a.example"],
+  ])("lie on the broader ones that mean their path too, in whatever order they come: %s", (path, expected) => {
+    expect(policyOn(path)).toBe(expected);
+  });
+});
+
+describe("what cannot be printed is refused", () => {
+  it.each<[string, () => unknown, string[]]>([
+    [
+      "a nonce, with its directive",
+      () => exportPolicy("nginx", { policy: [site, { contentSecurityPolicy: { scriptSrc: ["self", nonce] } }] }),
+      [
+        'contentSecurityPolicy.scriptSrc: differs per response, and what is printed does not. Write hashes instead: see hashesOf in "portcullis/hashes".',
+      ],
+    ],
+    [
+      "a perRequest of a route",
+      () =>
+        exportPolicy("nginx", {
+          policy: site,
+          routes: [{ path: "/a", layers: [{ contentSecurityPolicy: { imgSrc: ["self", perRequest(() => [])] } }] }],
+        }),
+      [
+        'contentSecurityPolicy.imgSrc: differs per response, and what is printed does not. Write hashes instead: see hashesOf in "portcullis/hashes".',
+      ],
+    ],
+    [
+      "an unknown target",
+      () => exportPolicy("ngnix" as "nginx", { policy: site }),
+      ['target: "ngnix" is no target. Did you mean "nginx"?'],
+    ],
+    [
+      "paths that are none",
+      () =>
+        exportPolicy("nginx", {
+          policy: site,
+          routes: [
+            { path: "embed", layers: [] },
+            { path: "/a*b", layers: [] },
+            { path: "/a;b", layers: [] },
+          ],
+        }),
+      [
+        'routes[0].path: "embed" is no path. Write "/embed", or "/api/*" for all below it.',
+        'routes[1].path: "/a*b" is no path. Write "/embed", or "/api/*" for all below it.',
+        'routes[2].path: "/a;b" is no path. Write "/embed", or "/api/*" for all below it.',
+      ],
+    ],
+    [
+      "options that do not fit",
+      () =>
+        exportPolicy("nginx", {
+          policy: site,
+          upstream: "http://a/b",
+          serverName: "a b",
+          httpPort: 0,
+          healthPath: "x",
+          certificate: "a\nb",
+          httpPorts: 1,
+        } as never),
+      [
+        'exportPolicy.upstream: "http://a/b" does not fit. Write "http://127.0.0.1:8501".',
+        'exportPolicy.serverName: "a b" does not fit. Write "www.example.com".',
+        "exportPolicy.httpPort: 0 does not fit. Write a port, such as 80.",
+        'exportPolicy.healthPath: "x" does not fit. Write "/health".',
+        'exportPolicy.certificate: "a\\nb" does not fit. Write the path of a file.',
+        'exportPolicy.httpPorts: unknown option. Did you mean "httpPort"?',
+      ],
+    ],
+  ])("%s", (_, call, expected) => {
+    expect(issuesOf(call)).toEqual(expected);
+  });
+});
