@@ -1,8 +1,10 @@
 export { PolicyError, type PolicyErrorCode, type PolicyIssue } from "./errors.js";
 export type { Patch } from "./headers/patch.js";
+export { type HttpsRedirectOptions, httpsRedirect } from "./middleware/https-redirect.js";
 export { nonceOf, policyOf } from "./middleware/in-force.js";
 export { override } from "./middleware/override.js";
 export { sealHeaders } from "./middleware/seal-headers.js";
+export { type SecureCookiesOptions, secureCookies } from "./middleware/secure-cookies.js";
 export { securityHeaders } from "./middleware/security-headers.js";
 export type { Middleware, Next, RequestLike, ResponseLike } from "./middleware/types.js";
 export type { CheckedLayers } from "./policy/check-types.js";

@@ -16,6 +16,7 @@ const floors: Readonly<Record<string, number>> = {
   middleware: 5,
   adapters: 6,
   hashes: 6,
+  export: 6,
   "index.ts": 9,
 };
 
@@ -72,6 +73,7 @@ it("the front door opens on these names", () => {
     "PolicyError",
     "append",
     "definePolicy",
+    "httpsRedirect",
     "nonce",
     "nonceOf",
     "observe",
@@ -83,6 +85,7 @@ it("the front door opens on these names", () => {
     "renderHeaders",
     "reportOnly",
     "sealHeaders",
+    "secureCookies",
     "securityHeaders",
     "source",
   ]);

@@ -31,7 +31,7 @@ function wrap(res: Wrapped & Committing, first: Listener): void {
   res[COMMIT] = listeners;
   res.writeHead = function writeHead(this: Committing, status: number, ...rest: unknown[]) {
     const [first, second] = rest;
-    const headers = typeof first === "string" ? second : (first ?? second);
+    const headers = second ?? first;
     if (typeof headers === "object" && headers !== null) take(this, headers);
     const run = () => {
       for (const listener of listeners) listener();
@@ -49,7 +49,14 @@ function wrap(res: Wrapped & Committing, first: Listener): void {
 /** Sets what came with `writeHead`, as Node does where headers were set before: an object, a flat list, or a list of pairs. */
 function take(res: Committing, headers: object): void {
   if (!Array.isArray(headers)) {
-    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value as string);
+    // A proxy's own cookie beside the upstream's, in another case: Node sends both where nothing was set before.
+    let cookies: unknown;
+    for (const [name, value] of Object.entries(headers)) {
+      const isCookie = name.length === 10 && name.toLowerCase() === "set-cookie";
+      const all = isCookie && cookies !== undefined ? [cookies, value].flat() : value;
+      if (isCookie) cookies = all;
+      res.setHeader(name, all as string);
+    }
     return;
   }
   const pairs: unknown[][] = Array.isArray(headers[0]) ? headers : pairsOf(headers);

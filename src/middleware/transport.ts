@@ -29,6 +29,12 @@ export function farther(one: Looks, other: Looks): Looks {
   return LOOKS.find((far) => far === one || far === other) ?? "no";
 }
 
+/** Whether a request came over https: in Express by its own word, which honours `trust proxy`, else by what is known of its scheme. */
+export function isSecure(req: RequestLike & { readonly secure?: unknown }): boolean {
+  const { secure } = req;
+  return typeof secure === "boolean" ? secure : schemeOf(req) === "secure";
+}
+
 /** A TLS socket is secure; else the first X-Forwarded-Proto token decides; else nobody knows. */
 function schemeOf(req: RequestLike): Seen {
   if ((req.socket as { encrypted?: boolean } | undefined)?.encrypted === true) return "secure";
@@ -47,7 +53,7 @@ function isLoopback(req: RequestLike): boolean {
 const LOOPBACK = /^(?:(?:[^:]*\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/i;
 
 /** The first value of a header. Reading the raw list spares Node making the whole `req.headers` object, which costs more than all the rest. */
-function headerOf(req: RequestLike, name: string): string | undefined {
+export function headerOf(req: RequestLike, name: string): string | undefined {
   const { rawHeaders } = req; // and not `headers` with it: that getter is what makes the object
   if (rawHeaders === undefined || rawHeaders.length === 0) {
     const value = req.headers[name];

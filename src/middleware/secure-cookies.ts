@@ -1,0 +1,109 @@
+import { parseSetCookie } from "cookie";
+import { policyError } from "../errors.js";
+import { type Committing, onCommit } from "./commit.js";
+import { type Option, readOptions, SWITCH } from "./options.js";
+import { headersSent, pass, refuseRequest } from "./pass.js";
+import { isSecure } from "./transport.js";
+import type { Middleware } from "./types.js";
+
+/** What {@link secureCookies} takes. */
+export interface SecureCookiesOptions {
+  /**
+   * `Secure`. `true`, the default: on every cookie. `"auto"`: where the request came over https, for development over http, where
+   * Safari drops Secure cookies. `false`: as it is.
+   */
+  readonly secure?: boolean | "auto" | undefined;
+  /** `HttpOnly`, out of reach of scripts: `true`, the default, or `false`: as it is. */
+  readonly httpOnly?: boolean | undefined;
+  /** `SameSite` of a cookie that does not say: `"Lax"` by default; `false`: as it is. */
+  readonly sameSite?: "Lax" | "Strict" | "None" | false | undefined;
+  /** The only cookies to harden, by their exact names. */
+  readonly only?: readonly string[] | undefined;
+  /** Cookies to leave alone, by their exact names: `["XSRF-TOKEN"]`, which scripts read. */
+  readonly except?: readonly string[] | undefined;
+}
+
+/**
+ * Hardens the cookies of a response as its headers go out, whoever set them: a `Secure`, `HttpOnly` or `SameSite` that is missing
+ * is appended. What is there stays, `SameSite=None` too; a `SameSite` that browsers do not know counts as missing, and gives way.
+ *
+ * A cookie that browsers refuse for its prefix is not repaired: `__Host-` with a Domain, or without `Path=/`. The `Secure` that
+ * all prefixes need is appended, with `secure: "auto"` over plain http too. RFC 6265bis §4.1.3, §5.7.
+ *
+ * @param options all of them optional; `only` and `except` exclude each other.
+ * @returns a middleware to mount before or after what sets cookies, such as express-session.
+ * @throws {PolicyError} at once, with all that is wrong with the options.
+ */
+export function secureCookies(options: SecureCookiesOptions = {}, ...none: readonly []): Middleware {
+  refuseRequest("secureCookies", [options, ...none]);
+  const {
+    secure = true,
+    httpOnly = true,
+    sameSite = "Lax",
+    only,
+    except,
+  } = readOptions<SecureCookiesOptions>("secureCookies", options, OPTIONS);
+  if (only !== undefined && except !== undefined) {
+    throw policyError("conflict", ["secureCookies"], "only and except exclude each other", "Write one of them.");
+  }
+  if (sameSite === "None" && secure === false) {
+    const hint = "Leave secure out: browsers refuse SameSite=None without Secure.";
+    throw policyError("conflict", ["secureCookies", "sameSite"], '"None" does not go with secure: false', hint);
+  }
+  const names = new Set(only ?? except);
+  const rules: Rules = { secure, httpOnly, sameSite, concerns: (name) => names.has(name) === (only !== undefined) };
+
+  return function secureCookies(req, res, next) {
+    if (res.headersSent) return pass(next, headersSent("secureCookies"));
+    const https = secure === "auto" && isSecure(req);
+    onCommit(res, () => hardenAll(res as typeof res & Committing, rules, https));
+    pass(next, undefined);
+  };
+}
+
+const NAMES: Option = {
+  fits: (value) => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && /^[^\s=;]+$/.test(name)),
+  hint: 'Write a list of names, such as ["session"].',
+};
+
+const OPTIONS: Readonly<Record<keyof SecureCookiesOptions, Option>> = {
+  secure: { fits: (value) => typeof value === "boolean" || value === "auto", hint: 'Write true, false or "auto".' },
+  httpOnly: SWITCH,
+  sameSite: {
+    fits: (value) => value === false || ["Lax", "Strict", "None"].includes(value as string),
+    hint: 'Write "Lax", "Strict", "None" or false.',
+  },
+  only: NAMES,
+  except: NAMES,
+};
+
+interface Rules extends Required<Pick<SecureCookiesOptions, "httpOnly" | "sameSite" | "secure">> {
+  readonly concerns: (name: string) => boolean;
+}
+
+function hardenAll(res: Committing, rules: Rules, https: boolean): void {
+  const value = res.getHeader("Set-Cookie");
+  if (value === undefined) return;
+  const before = Array.isArray(value) ? (value as readonly string[]) : [value];
+  const after = before.map((line) => harden(String(line), rules, https));
+  if (after.some((line, index) => line !== before[index])) res.setHeader("Set-Cookie", after);
+}
+
+/** Names that make every browser refuse a cookie without Secure, in whatever case. RFC 6265bis §5.7. */
+const PREFIXED = /^__(?:host|http|secure)-/i;
+
+/** A SameSite, wherever it stands behind the value. */
+const SAME_SITE = /;[ \t]*samesite[ \t]*(?:=[^;]*)?(?=;|$)/gi;
+
+function harden(line: string, { secure, httpOnly, sameSite, concerns }: Rules, https: boolean): string {
+  const cookie = parseSetCookie(line);
+  if (!concerns(cookie.name)) return line;
+  const secured = cookie.secure || secure === true || (secure === "auto" && (https || PREFIXED.test(cookie.name)));
+  // Without Secure, SameSite=None makes browsers refuse the cookie.
+  const placed = sameSite !== false && cookie.sameSite === undefined && (secured || sameSite !== "None");
+  let hardened = placed ? line.replace(SAME_SITE, "") : line;
+  if (secured && !cookie.secure) hardened += "; Secure";
+  if (httpOnly && !cookie.httpOnly) hardened += "; HttpOnly";
+  if (placed) hardened += `; SameSite=${sameSite}`;
+  return hardened;
+}
