@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll } from "vitest";
+import type { Peer } from "../peers.js";
+
+const program = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+/** For `skipWithout`. */
+export const CHROMIUM: Peer = { name: "Chromium", found: existsSync(program), get: "apt-get install chromium, or CHROMIUM=/path/to/it" };
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync"];
+
+let browser: Promise<Browser> | undefined;
+
+afterAll(async () => (await browser)?.close());
+
+/** What happened on a page. */
+export interface Happened {
+  /** What its scripts wrote down in `window.ran`. */
+  readonly ran: readonly string[];
+  /** What the policy blocked, as `"script-src-elem inline"`. */
+  readonly blocked: readonly string[];
+  /** The same of a script that was injected at the end. */
+  readonly injected: string | undefined;
+}
+
+interface Violation {
+  readonly effectiveDirective: string;
+  readonly blockedURI: string;
+}
+interface Target {
+  append(child: unknown): void;
+  addEventListener(type: "securitypolicyviolation", listener: (event: Violation) => void): void;
+}
+declare const window: { ran: string[]; blocked: string[]; top: typeof window };
+declare const document: Target & { body: Target; createElement(name: string): Target };
+
+/** A new page without a past; `window.ran` and `window.blocked` are there before its own scripts. */
+export async function newPage({ javaScriptEnabled = true } = {}): Promise<Page> {
+  browser ??= chromium.launch({ executablePath: program, args: [...FLAGS, "--disable-background-networking"] });
+  const page = await (await browser).newPage({ javaScriptEnabled });
+  await page.addInitScript(() => {
+    if (window.top === window) Object.assign(window, { ran: [], blocked: [] });
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+      window.top.blocked.push(`${effectiveDirective} ${blockedURI}`);
+    });
+  });
+  return page;
+}
+
+/** Loads a page whose policy takes no inline style, and injects an inline script, as an attacker would. */
+export async function visit(page: Page, url: string): Promise<Happened> {
+  await page.goto(url);
+  const { ran, blocked } = await page.evaluate(async () => {
+    const script = document.createElement("script");
+    const style = document.createElement("style");
+    script.append("window.ran.push('injected')");
+    style.append("p { color: red }");
+    // Violations are told in their order: with that of the style, all that came before it was.
+    const told = new Promise<void>((resolve) => style.addEventListener("securitypolicyviolation", () => setTimeout(resolve)));
+    document.body.append(script);
+    document.body.append(style);
+    await told;
+    return { ran: window.ran, blocked: window.blocked };
+  });
+  return { ran, blocked: blocked.slice(0, -2), injected: blocked.at(-2) };
+}
