@@ -30,9 +30,11 @@ export function farther(one: Looks, other: Looks): Looks {
 }
 
 /** Whether a request came over https: in Express by its own word, which honours `trust proxy`, else by what is known of its scheme. */
-export function isSecure(req: RequestLike & { readonly secure?: unknown }): boolean {
-  const { secure } = req;
-  return typeof secure === "boolean" ? secure : schemeOf(req) === "secure";
+export function isSecure(req: RequestLike & { readonly secure?: unknown; readonly protocol?: unknown }): boolean {
+  const { secure, protocol } = req;
+  if (typeof secure !== "boolean") return schemeOf(req) === "secure";
+  // A proxy may write HTTPS, which Express hands on as it came and then does not call secure.
+  return secure || (typeof protocol === "string" && protocol.toLowerCase() === "https");
 }
 
 /** A TLS socket is secure; else the first X-Forwarded-Proto token decides; else nobody knows. */

@@ -484,6 +484,14 @@ describe.each(EXPRESSES)("$version", ({ express }) => {
     expect(await saying(await appWith({}, "loopback"), ...proxied("example.com", "https"))).toBe("200 Passed.");
   });
 
+  it.each(["HTTPS", "Https"])("believes it in capitals too, which Express does not call secure: %s", async (proto) => {
+    expect(await saying(await appWith({}, true), ...proxied("example.com", proto))).toBe("200 Passed.");
+  });
+
+  it("does not believe capitals of anybody else", async () => {
+    expect(await saying(await appWith({}), ...proxied("example.com", "HTTPS"))).toBe("https://internal/a?b");
+  });
+
   it("redirects what a trusted proxy got over http", async () => {
     expect(await saying(await appWith({}, true), "GET / HTTP/1.1", "Host: example.com", "X-Forwarded-Proto: http")).toBe(
       "https://example.com/",
