@@ -1,6 +1,7 @@
 // npm run bench: ratios against a peer measured in the same run. --quick: fewer rounds, and failing on a gross miss.
 import { fileURLToPath } from "node:url";
 import { median } from "./measure.js";
+import * as adapters from "./rows/adapters.js";
 import * as processes from "./rows/processes.js";
 import * as requests from "./rows/requests.js";
 
@@ -17,12 +18,14 @@ const ROWS = [
   ["site + route override, real response / helmet twice", 0.8, requests.routeOverride],
   ["static policy sealed, real response up to writeHead / unsealed", 1.6, requests.sealedPolicy],
   ["10,000 overrides in turn / one override", 1.1, requests.manyOverrides],
+  ["Koa, whole request / koa-helmet", 1.1, adapters.koaAdapter],
+  ["Fastify, whole request / @fastify/helmet", 1.1, adapters.fastifyAdapter],
   ["import, ESM / helmet", 2.5, processes.importEsm],
   ["import, CommonJS / helmet", 2.5, processes.importCjs],
   ['import + securityHeaders("strict") / import + helmet()', undefined, processes.firstPolicy],
   ["heap after 10 times the requests / before", 1.1, processes.memory],
 ];
-const aboutRequests = new Set(Object.values(requests));
+const aboutRequests = new Set([...Object.values(requests), ...Object.values(adapters)]);
 const QUICK = { rounds: 25, processes: 7, requests: 100_000, heaps: 1 };
 const FULL = { rounds: 120, processes: 25, requests: 1_000_000, heaps: 3 };
 // On a busy machine a short run strays; what misses by half is no straying.
@@ -53,7 +56,7 @@ function printTable(options) {
 const [flag, index, options] = process.argv.slice(2);
 if (flag === "--row") {
   const [, , measure] = ROWS[index];
-  console.log(JSON.stringify(measure(JSON.parse(options))));
+  console.log(JSON.stringify(await measure(JSON.parse(options))));
 } else {
   const quick = flag === "--quick";
   const gross = printTable(quick ? QUICK : FULL);
