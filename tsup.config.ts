@@ -1,7 +1,19 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { defineConfig } from "tsup";
 
-const bundled = ["zod", "content-security-policy-parser", "structured-headers", "leven"];
+const bundled = [
+  "zod",
+  "content-security-policy-parser",
+  "structured-headers",
+  "leven",
+  "cookie",
+  "parse5",
+  "entities",
+  "tinyglobby",
+  "fdir",
+  "picomatch",
+];
 
 /** The licences of what is bundled travel with it. */
 function writeLicences(): void {
@@ -15,8 +27,17 @@ function writeLicences(): void {
   writeFileSync("dist/THIRD-PARTY-LICENSES.txt", `dist/ holds code of these packages.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`);
 }
 
+/** Every file of the adapters' room is an entry of its own name. */
+const adapters = readdirSync("src/adapters").map((file) => [`adapters/${basename(file, ".ts")}`, `src/adapters/${file}`]);
+
 export default defineConfig({
-  entry: { index: "src/index.ts", presets: "src/presets/index.ts" },
+  entry: {
+    index: "src/index.ts",
+    presets: "src/presets/index.ts",
+    hashes: "src/hashes/index.ts",
+    export: "src/export/index.ts",
+    ...Object.fromEntries(adapters),
+  },
   format: ["esm", "cjs"],
   target: "node20",
   // Only the full build is published; the demo and the bench do without declarations.
