@@ -169,6 +169,11 @@ export function fill<C>(
   context: C,
 ): string {
   let text = "";
-  for (const part of template) text += typeof part === "string" ? part : part === noncePart ? nonce : textOf(part, context);
+  for (const part of template) text += typeof part === "string" ? part : isNoncePart(part) ? nonce : textOf(part, context);
   return text;
+}
+
+/** Also one that the package's other copy has compiled. */
+function isNoncePart(part: DynamicPart): boolean {
+  return part === noncePart || isNonce(part.slots[0]);
 }

@@ -24,7 +24,7 @@ const EXPORTS: Readonly<Record<string, string>> = {
   "portcullis/koa": "nonceOf override policyOf securityHeaders",
   "portcullis/nest": "SecurityHeaders SecurityHeadersGuard overridesFor secureNest",
   "portcullis/next": "nextHeaders override",
-  "portcullis/testing": "",
+  "portcullis/testing": "collectViolations secured toBeSecured",
 };
 const entries = Object.keys(EXPORTS);
 const told = Object.entries(EXPORTS)

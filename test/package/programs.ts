@@ -80,6 +80,8 @@ for (const [name, site, page] of [["ESM site, CJS page:", esm, cjs], ["CJS site,
     put(req, res);
     const before = site.nonceOf(res);
     change(req, res);
+    page.sealHeaders()(req, res);
+    res.writeHead(200, { "x-frame-options": "ALLOWALL", "Content-Security-Policy": "script-src *" });
     res.end(String(before === page.nonceOf(res) && site.policyOf(res) === page.policyOf(res)));
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));

@@ -219,7 +219,7 @@ function serializeDirective(header: string, key: string, value: DirectiveValue):
   });
 }
 
-/** The nonce itself, the same wherever it stands: `fill` knows it by identity. */
+/** The nonce itself, the same wherever it stands, and alone: `fill` knows it by that. */
 export const noncePart: DynamicPart = { slots: [nonce], path: ["nonce"], join: ([values]) => String(values?.[0]) };
 
 /** Slots of one directive; `whenEmpty` is what stands there if they give nothing at all. */
