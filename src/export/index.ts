@@ -100,10 +100,12 @@ function siteOf(given: ExportOptions, report: ReportIssue): Site {
     .sort((one, other) => byBreadth(one.path, other.path));
   return {
     all: placeOf(policy, undefined, report),
-    routes: routes.map((route, index) => {
+    routes: routes.flatMap((route, index) => {
+      // Of the same path the last one has the layers of all: no server takes a path twice.
+      if (routes.slice(index + 1).some(({ path }) => contains(route.path, path) && contains(path, route.path))) return [];
       const broader = routes.slice(0, index).filter(({ path }) => contains(path, route.path));
       const onTop = [...broader.flatMap((one) => one.layers), ...route.layers];
-      return placeOf(makePolicy([policy, ...onTop]), route.path, report);
+      return [placeOf(makePolicy([policy, ...onTop]), route.path, report)];
     }),
     ...(upstream === undefined ? {} : { upstream: new URL(upstream).origin }),
     serverName,
@@ -138,8 +140,18 @@ function reportSlots(policy: Policy, report: ReportIssue): void {
   }
 }
 
-function checkLimits({ lines, path }: Place, { longestValue, mostHeaders }: (typeof targets)[TargetName], report: ReportIssue): void {
+/** Tokens have more characters than these, and each of them means something to one server or another. */
+const PLAIN_NAME = /^[A-Za-z0-9][\w.-]*$/;
+
+function checkLimits(
+  { lines, remove, path }: Place,
+  { longestValue, mostHeaders }: (typeof targets)[TargetName],
+  report: ReportIssue,
+): void {
   const where = path === undefined ? "the site" : path.path;
+  for (const name of [...lines.map(([name]) => name), ...remove].filter((name) => !PLAIN_NAME.test(name))) {
+    report({ path: [name], message: `is a name that not every server takes, for ${where}`, hint: "Write letters, digits and hyphens." });
+  }
   for (const [name, value] of lines) {
     if (longestValue === undefined || value.length <= longestValue) continue;
     const message = `has ${value.length} characters for ${where}, and the target takes ${longestValue}`;

@@ -1,6 +1,6 @@
 import type { ReportIssue } from "../errors.js";
 import { show } from "../values/text.js";
-import type { RoutePath } from "./target.js";
+import type { Place, RoutePath, Site } from "./target.js";
 
 /** Unreserved characters, and the few more that every server takes as they stand. RFC 3986 §3.3. */
 const PATH = /^(?:\/[A-Za-z0-9\-._~!+,:@=]*)*$/;
@@ -30,4 +30,24 @@ export function contains(one: RoutePath, other: RoutePath): boolean {
 /** The broadest first; what is equally broad keeps its order. */
 export function byBreadth(one: RoutePath, other: RoutePath): number {
   return one.path.length - other.path.length || Number(other.below) - Number(one.below);
+}
+
+/** The places that a place leaves paths to: narrower ones, and a later one for the same path. */
+export function within(site: Site, place: Place): readonly Place[] {
+  const later = site.routes.slice(site.routes.indexOf(place) + 1);
+  return later.filter((one) => place.path === undefined || (one.path !== undefined && contains(place.path, one.path)));
+}
+
+/** A regular expression for all paths of some places, without those that another one means already. */
+export function patternOfAll(places: readonly Place[]): string {
+  const paths = places.flatMap(({ path }) => (path === undefined ? [] : [path]));
+  return paths
+    .filter((path, index) => !paths.slice(0, index).some((broader) => contains(broader, path)))
+    .map(patternOf)
+    .join("|");
+}
+
+/** A regular expression for the path, as PCRE and RE2 read it. */
+export function patternOf({ path, below }: RoutePath): string {
+  return `^${path.replace(/[.+]/g, "\\$&")}${below ? "" : "$"}`;
 }

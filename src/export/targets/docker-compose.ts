@@ -1,0 +1,71 @@
+import type { Site, Target } from "../target.js";
+import { nginx } from "./nginx.js";
+
+/** Docker Compose: the application, and an nginx before it that alone can be reached. */
+export const dockerCompose: Target = {
+  title: "Docker Compose: an nginx sidecar before an application that publishes no port",
+
+  print(site, context) {
+    const { hostname, port, protocol } = new URL(site.upstream ?? "http://app:8501");
+    if (hostname !== "app") context.warn(`In Compose nginx reaches the application as "app", and not as ${JSON.stringify(hostname)}.`);
+    const upstream = `${protocol}//app:${port || (protocol === "https:" ? 443 : 80)}`;
+    return [{ path: "docker-compose.yml", text: composeOf(site) }, ...nginx.print({ ...site, upstream }, context)];
+  },
+};
+
+function composeOf({ httpsPort, httpPort, certificate, certificateKey, healthPath }: Site): string {
+  const mounts: [from: string, to: string][] = [
+    // In the place of the site that the image brings: it would answer for names that are not ours.
+    ["./portcullis.conf", "/etc/nginx/conf.d/default.conf"],
+    ...[...new Set([certificate, certificateKey])].map((path): [string, string] => [path, path]),
+  ];
+  const health = [
+    "CMD",
+    "curl",
+    "--fail",
+    "--silent",
+    "--insecure",
+    "--output",
+    "/dev/null",
+    `https://127.0.0.1:${httpsPort}${healthPath}`,
+  ];
+  return `services:
+  app:
+    # Yours; no port of it is published.
+    build: .
+    restart: unless-stopped
+    networks: [portcullis]
+
+  nginx:
+    image: nginx:stable
+    restart: unless-stopped
+    depends_on: [app]
+    networks: [portcullis]
+    ports:
+      - "${httpPort}:${httpPort}"
+      - "${httpsPort}:${httpsPort}"
+    volumes:
+${mounts.map(mountOf).join("")}    healthcheck:
+      test: [${health.map(quoted).join(", ")}]
+      interval: 30s
+      timeout: 5s
+      retries: 3
+
+networks:
+  portcullis:
+    driver: bridge
+`;
+}
+
+function mountOf([from, to]: readonly [from: string, to: string]): string {
+  return `      - type: bind
+        source: ${quoted(from)}
+        target: ${quoted(to)}
+        read_only: true
+`;
+}
+
+/** A double-quoted scalar of YAML, which has the escapes of JSON; Compose would read a `$`. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replaceAll("$", "$$$$");
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { exportPolicy } from "../../src/export/index.js";
+import { definePolicy } from "../../src/index.js";
+import { CHROMIUM, newPage } from "../hashes/chromium.js";
+import { serve } from "../http/support.js";
+import { skipWithout } from "../peers.js";
+
+const INLINE = "window.ran.push('inline')";
+// The SHA-256 of that text, by openssl.
+const HASH = "'sha256-f1zpxnr+MC9NLYisSzBJcT/T7B/ZXa7gzZeQhKi5u1U='";
+
+const tagOf = (scriptSrc: readonly string[]) => {
+  const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], scriptSrc: scriptSrc as ["self"] } });
+  return exportPolicy("meta", { policy }).files[0]?.text ?? "";
+};
+
+describe("a <meta> for a page", () => {
+  it("has the directives that work there, and says which it has not", () => {
+    const policy = definePolicy("none", {
+      contentSecurityPolicy: {
+        defaultSrc: ["self"],
+        frameAncestors: ["none"],
+        imgSrc: ["self", "https://img.example/a&b"],
+        sandbox: ["allow-scripts"],
+        reportUri: ["/csp"],
+        reportTo: "csp",
+      },
+      reportingEndpoints: { csp: "/csp" },
+      xFrameOptions: "DENY",
+      stripHeaders: ["X-Powered-By"],
+      contentSecurityPolicyReportOnly: { defaultSrc: ["none"] },
+    });
+    expect(exportPolicy("meta", { policy, upstream: "http://a", routes: [{ path: "/a/*", layers: [] }] })).toEqual({
+      files: [
+        {
+          path: "portcullis.html",
+          text: `<!-- First in <head>, behind the charset: it governs only what comes after it. -->
+<meta http-equiv="Content-Security-Policy" content="default-src 'self'; img-src 'self' https://img.example/a&#38;b">
+`,
+        },
+      ],
+      warnings: [
+        "A page cannot only report, left out: Content-Security-Policy-Report-Only.",
+        "A page can say nothing of these headers, left out: X-Frame-Options, Reporting-Endpoints, X-Powered-By.",
+        "A page does not know its path, left out: the routes /a/*.",
+        "A page is no server, left out: the upstream.",
+        "Browsers ignore these directives in a page, left out: frame-ancestors, sandbox, report-uri, report-to.",
+      ],
+    });
+  });
+
+  it("is no file where nothing is left", () => {
+    expect(exportPolicy("meta", { policy: definePolicy("none", { contentSecurityPolicy: { frameAncestors: ["none"] } }) })).toEqual({
+      files: [],
+      warnings: [
+        "Browsers ignore these directives in a page, left out: frame-ancestors.",
+        "Nothing of the policy can stand in a page, and no file is printed.",
+      ],
+    });
+  });
+});
+
+declare const window: { ran: string[]; blocked: string[] };
+
+describe.skipIf(skipWithout("what a <meta> does in a browser", [CHROMIUM]))("a <meta> in Chromium", () => {
+  it.each([
+    ["blocks an inline script", ["self"], [], ["script-src-elem inline"]],
+    ["lets one run whose hash it has", ["self", HASH], ["inline"], []],
+  ])("%s", async (_, scriptSrc, ran, blocked) => {
+    const tag = tagOf(scriptSrc);
+    const port = await serve((_req, res) => {
+      res.setHeader("Content-Type", "text/html; charset=utf-8");
+      res.end(`<!doctype html><html><head><meta charset="utf-8">${tag}</head><body><script>${INLINE}</script></body></html>`);
+    });
+    const page = await newPage();
+    await page.goto(`http://127.0.0.1:${port}/`);
+    expect(await page.evaluate(() => ({ ran: window.ran, blocked: window.blocked }))).toEqual({ ran, blocked });
+  });
+});

@@ -1,0 +1,232 @@
+import { describe, expect, it } from "vitest";
+import { type Exported, type ExportOptions, exportPolicy, type TargetName } from "../../src/export/index.js";
+import { definePolicy } from "../../src/index.js";
+import { issuesOf } from "../messages.js";
+
+const policy = definePolicy("none", {
+  xFrameOptions: "DENY",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: no template is meant
+  custom: { "X-A": '100% "a" \\ {b} `c` ${d}' },
+  stripHeaders: ["Server"],
+});
+const routes = [
+  { path: "/api/*", layers: ["none" as const, { referrerPolicy: "origin" as const }] },
+  { path: "/api/v1.0", layers: [{ xFrameOptions: false as const }] },
+];
+
+function print(target: TargetName, options: Partial<ExportOptions> = {}): Exported {
+  return exportPolicy(target, { policy, routes, ...options });
+}
+
+const APACHE = String.raw`# For the server or a <VirtualHost>, behind its own <Location> sections. Module: headers ("a2enmod headers").
+# Apache would read @{ in a value.
+Define portcullis_dollar $
+
+Header onsuccess unset X-Frame-Options "expr=! %{REQUEST_URI} =~ m#^/api/#"
+Header onsuccess unset X-A "expr=! %{REQUEST_URI} =~ m#^/api/#"
+Header onsuccess unset Server "expr=! %{REQUEST_URI} =~ m#^/api/#"
+Header always unset Server
+Header always set X-Frame-Options "DENY"
+Header always set X-A "100%% \"a\" \\\\ {b} 'c' @{portcullis_dollar}{d}"
+
+<LocationMatch "^/api/">
+    Header always unset X-Frame-Options
+    Header always unset X-A
+    Header onsuccess unset Referrer-Policy
+    Header always set Referrer-Policy "origin"
+</LocationMatch>
+
+<LocationMatch "^/api/v1\.0$">
+    Header always unset X-A
+    Header onsuccess unset Referrer-Policy
+    Header onsuccess unset X-Frame-Options
+    Header always unset X-Frame-Options
+    Header always set Referrer-Policy "origin"
+</LocationMatch>
+`;
+
+const CADDY = String.raw`# For a site: import portcullis/headers.caddy
+# Caddy would read {…} and a backtick in a value.
+vars portcullis-open '{http.vars.portcullis-nothing}{'
+vars portcullis-tick "'"
+@portcullis-0 {
+	not path_regexp '^/api/'
+}
+@portcullis-1 {
+	path_regexp '^/api/'
+	not path_regexp '^/api/v1\.0$'
+}
+@portcullis-2 {
+	path_regexp '^/api/v1\.0$'
+}
+header @portcullis-0 {
+	defer
+	-Server
+	X-Frame-Options 'DENY'
+	X-A '100% "a" \ {http.vars.portcullis-open}b} {http.vars.portcullis-tick}c{http.vars.portcullis-tick} @{http.vars.portcullis-open}d}'
+}
+header @portcullis-1 {
+	defer
+	Referrer-Policy 'origin'
+}
+header @portcullis-2 {
+	defer
+	-X-Frame-Options
+	Referrer-Policy 'origin'
+}
+handle_errors {
+	header @portcullis-0 {
+		defer
+		-Server
+		X-Frame-Options 'DENY'
+		X-A '100% "a" \ {http.vars.portcullis-open}b} {http.vars.portcullis-tick}c{http.vars.portcullis-tick} @{http.vars.portcullis-open}d}'
+	}
+	header @portcullis-1 {
+		defer
+		Referrer-Policy 'origin'
+	}
+	header @portcullis-2 {
+		defer
+		-X-Frame-Options
+		Referrer-Policy 'origin'
+	}
+}
+`;
+
+const HAPROXY_GLOBAL = `# A further -f for haproxy.
+global
+    # Room for the headers, beside an answer that fills a buffer.
+    tune.bufsize 17461
+    tune.maxrewrite 1077
+    # HAProxy would write all names in lower case.
+    h1-case-adjust x-frame-options X-Frame-Options
+    h1-case-adjust x-a X-A
+    h1-case-adjust referrer-policy Referrer-Policy
+`;
+
+const HAPROXY = String.raw`# For a frontend: HAProxy includes no files.
+http-request set-var(txn.portcullis) int(1) if { path -m beg /api/ }
+http-request set-var(txn.portcullis) int(2) if { path -m str /api/v1.0 }
+http-after-response del-header Server if !{ var(txn.portcullis) -m found }
+http-after-response set-header X-Frame-Options "DENY" if !{ var(txn.portcullis) -m found }
+http-after-response set-header X-A "100%% \"a\" \\ {b} 'c' \@{d}" if !{ var(txn.portcullis) -m found }
+http-after-response set-header Referrer-Policy "origin" if { var(txn.portcullis) -m int 1 }
+http-after-response del-header X-Frame-Options if { var(txn.portcullis) -m int 2 }
+http-after-response set-header Referrer-Policy "origin" if { var(txn.portcullis) -m int 2 }
+`;
+
+const OTHERS = "HAProxy writes the names of all other headers in lower case: to a browser the same.";
+
+/** The texts above cannot hold a backtick, nor a dollar before a brace: `'` and `@` stand there for them. */
+const literal = (text: string) => text.replaceAll("'", "`").replaceAll("@{", "${");
+
+describe("headers to include are printed", () => {
+  it("for Apache, in both tables, and taken back where a route has them not", () => {
+    expect(print("apache")).toEqual({
+      files: [{ path: "portcullis/headers.conf", text: literal(APACHE) }],
+      warnings: ["Apache always sends a Server header of its own; ServerTokens Prod takes its version away."],
+    });
+  });
+
+  it("for Caddy, deferred, and once more for errors", () => {
+    expect(print("caddy")).toEqual({ files: [{ path: "portcullis/headers.caddy", text: literal(CADDY) }], warnings: [] });
+  });
+
+  it("for HAProxy, with the route kept in a variable", () => {
+    expect(print("haproxy")).toEqual({
+      files: [
+        { path: "portcullis/global.cfg", text: HAPROXY_GLOBAL },
+        { path: "portcullis/headers.cfg", text: literal(HAPROXY) },
+      ],
+      warnings: [OTHERS, 'Give HAProxy portcullis/global.cfg too, and write "option h1-case-adjust-bogus-client" into the frontend.'],
+    });
+  });
+});
+
+const linesOf = (exported: Exported, sought: RegExp) =>
+  exported.files.flatMap(({ text }) =>
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => sought.test(line)),
+  );
+
+describe("a complete server", () => {
+  it("of Apache listens where nothing else lets it", () => {
+    expect(linesOf(print("apache", { upstream: "http://a:1", httpsPort: 8443 }), /^Listen|^<Virtual|^Redirect/)).toEqual([
+      "Listen 8443",
+      "<VirtualHost *:80>",
+      'Redirect permanent "/" "https://example.com:8443/"',
+      "<VirtualHost *:8443>",
+    ]);
+  });
+
+  it("of Apache asks an upstream over TLS", () => {
+    expect(linesOf(print("apache", { upstream: "https://a" }), /^SSLProxy|https:\/\/a|wss:/)).toEqual([
+      "SSLProxyEngine on",
+      'RewriteRule "^/(.*)$" "wss://a/$1" [P,L]',
+      'ProxyPass "/" "https://a/" nocanon retry=0',
+      'ProxyPassReverse "/" "https://a/"',
+    ]);
+  });
+
+  it("of HAProxy asks an upstream over TLS, and checks its certificate", () => {
+    expect(linesOf(print("haproxy", { upstream: "https://a.example" }), /^server/)).toEqual([
+      "server app a.example:443 ssl verify required ca-file @system-ca sni str(a.example)",
+    ]);
+  });
+
+  it("of HAProxy says where it looks for the key", () => {
+    expect(print("haproxy", { upstream: "http://a", certificate: "/c.pem", certificateKey: "/k.pem" }).warnings).toEqual([
+      OTHERS,
+      "HAProxy looks for the key in /c.pem itself, or in /c.pem.key: /k.pem is not read.",
+    ]);
+  });
+
+  it.each([["/c.pem"], ["/c.pem.key"]])("of HAProxy says nothing of a key that it finds: %s", (certificateKey) => {
+    expect(print("haproxy", { upstream: "http://a", certificate: "/c.pem", certificateKey }).warnings).toEqual([OTHERS]);
+  });
+
+  it("of Caddy stands on the ports of the site", () => {
+    const options = { upstream: "http://a", httpsPort: 8443, httpPort: 8080 };
+    expect(linesOf(print("caddy", options), /^https?:|^redir/)).toEqual([
+      "http://example.com:8080 {",
+      "redir https://example.com:8443{uri} 301",
+      "https://example.com:8443 {",
+    ]);
+  });
+});
+
+it("Caddy's own spelling of names is told, and what it adds", () => {
+  expect(print("caddy", { policy: ["streamlit"], upstream: "http://a" }).warnings).toEqual([
+    "Caddy writes X-XSS-Protection as X-Xss-Protection: to a browser the same.",
+    "Caddy sends an Alt-Svc header of its own, for HTTP/3.",
+  ]);
+});
+
+it("a value that Apache would work out is refused", () => {
+  expect(issuesOf(() => print("apache", { policy: [policy, { custom: { "X-A": "expr=1" } }], routes: [] }))).toEqual([
+    '"X-A": starts with "expr=", and Apache would work it out. Begin the value with something else.',
+  ]);
+});
+
+it("names are refused that mean more than a name to a server", () => {
+  const routes = [{ path: "/a", layers: [{ stripHeaders: ["X*"] }] }];
+  expect(issuesOf(() => print("caddy", { policy: ["none", { custom: { "X#A": "1" } }], routes }))).toEqual([
+    '"X#A": is a name that not every server takes, for the site. Write letters, digits and hyphens.',
+    '"X#A": is a name that not every server takes, for /a. Write letters, digits and hyphens.',
+    '"X*": is a name that not every server takes, for /a. Write letters, digits and hyphens.',
+  ]);
+});
+
+it("a path that comes twice is printed once, with the layers of both", () => {
+  const routes = [
+    { path: "/a", layers: [{ xFrameOptions: "SAMEORIGIN" as const }] },
+    { path: "/a", layers: [{ referrerPolicy: "origin" as const }] },
+  ];
+  expect(linesOf(print("haproxy", { policy: ["none"], routes }), /^http-/)).toEqual([
+    "http-request set-var(txn.portcullis) int(1) if { path -m str /a }",
+    'http-after-response set-header X-Frame-Options "SAMEORIGIN" if { var(txn.portcullis) -m int 1 }',
+    'http-after-response set-header Referrer-Policy "origin" if { var(txn.portcullis) -m int 1 }',
+  ]);
+});
