@@ -184,7 +184,7 @@ function spell(value: string | undefined): string {
 export interface PageLike {
   url(): string;
   frames(): readonly { evaluate(expression: string): Promise<unknown> }[];
-  exposeBinding(name: string, callback: (source: unknown, told: never) => void): Promise<unknown>;
+  exposeBinding(name: string, callback: (source: unknown, told: unknown) => void): Promise<unknown>;
   addInitScript(script: { readonly content: string }): Promise<unknown>;
   on(event: "console", listener: (message: ConsoleMessageLike) => void): unknown;
 }
@@ -251,7 +251,8 @@ async function startCollecting(page: PageLike): Promise<Violations> {
     const entry = readMessage(message, page.url());
     if (entry !== undefined) logged.set(JSON.stringify(entry), entry);
   });
-  await page.exposeBinding(BINDING, (_, { type, url, body }: Told) => {
+  await page.exposeBinding(BINDING, (_, event) => {
+    const { type, url, body } = event as Told;
     const violation = READERS[type](body, url);
     told.set(JSON.stringify(violation), violation);
   });
@@ -262,12 +263,18 @@ async function startCollecting(page: PageLike): Promise<Violations> {
     const others = [...logged.values()].map(({ violation }) => violation);
     return [...events, ...others.filter((one) => !events.some((event) => isSame(event, one)))];
   };
+  // The console, which alone tells hashes, comes its own way, and in other browsers than Chromium it has none.
+  const isHashMissing = () => {
+    const known = [...logged.values()].filter(({ hash }) => hash !== undefined);
+    return [...told.values()].some((event) => event.blockedURL === "inline" && !known.some(({ violation }) => isSame(event, violation)));
+  };
   return {
     get violations() {
       return all();
     },
     async expectNone() {
       await Promise.all(page.frames().map(settle));
+      for (let round = 0; round < 25 && isHashMissing(); round++) await new Promise((resolve) => setTimeout(resolve, 20));
       const violations = all();
       if (violations.length === 0) return;
       const count = violations.length === 1 ? "1 violation" : `${violations.length} violations`;
@@ -363,7 +370,7 @@ interface Logged {
   readonly hash: string | undefined;
 }
 
-const CSP_MESSAGE = /violates the following (report-only )?Content Security Policy directive[^"']*["']([a-z-]+)([^"]*)/i;
+const CSP_MESSAGE = /violates the following (report-only )?Content Security Policy directive(?:[: ]*|[^"]*: )["']([a-z-]+)/i;
 const FRAME_OPTIONS_MESSAGE = /^Refused to display '([^']*)' in a frame because it set 'X-Frame-Options' to '([^']*)'/i;
 
 /** As Chromium words it. */
@@ -402,11 +409,11 @@ function isSame(event: Violation, logged: Violation): boolean {
   if (event.header !== logged.header || event.disposition !== logged.disposition) return false;
   if (baseOf(event.directive) !== baseOf(logged.directive)) return false;
   const { blockedURL } = event;
-  return !URL.canParse(logged.blockedURL) || logged.blockedURL.startsWith(`${blockedURL}:`) || withoutFragment(logged) === blockedURL;
+  return !URL.canParse(logged.blockedURL) || logged.blockedURL.startsWith(`${blockedURL}:`) || addressOf(event) === addressOf(logged);
 }
 
-function withoutFragment({ blockedURL }: Violation): string | undefined {
-  return blockedURL.split("#")[0];
+function addressOf({ blockedURL }: Violation): string | undefined {
+  return URL.canParse(blockedURL) ? new URL(blockedURL).href.split("#")[0] : blockedURL;
 }
 
 function baseOf(directive: string): string {
@@ -419,7 +426,7 @@ function report(violation: Violation, logged: readonly Logged[], page: string): 
   const where = sourceFile === "" ? documentURL : [sourceFile, lineNumber, columnNumber].filter((part) => part !== 0).join(":");
   const framed = documentURL === "" || documentURL === page || documentURL === sourceFile ? [] : [`    in  ${documentURL}`];
   return [
-    `  ${violation.header}: ${directive} ${did} ${blockedURL || "it"}${sample === "" ? "" : ` (${show(sample)})`}`,
+    `  ${violation.header}: ${directive} ${[did, blockedURL, sample && `(${show(sample)})`].filter(Boolean).join(" ")}`,
     `    at  ${where || page}`,
     ...framed,
     `    ${adviceFor(violation, logged, page)}`,
