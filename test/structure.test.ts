@@ -63,7 +63,9 @@ it("nothing but the tests and the bench reaches outside src", () => {
 });
 
 it("only programs and the step that reads built files import a module of Node: the rest runs wherever there are requests", () => {
-  const forNode = files.filter((file) => !["cli", "proxy"].includes(roomOf(file)) && readFileSync(join(src, file), "utf8").includes('"node:'));
+  const forNode = files.filter(
+    (file) => !["cli", "proxy"].includes(roomOf(file)) && readFileSync(join(src, file), "utf8").includes('"node:'),
+  );
   expect(forNode).toEqual(["hashes/files.ts"]);
 });
 
