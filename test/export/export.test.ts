@@ -39,6 +39,18 @@ add_header Content-Security-Policy "default-src 'self'" always;
     );
   });
 
+  it("have a file of their own for each route, whatever its path", () => {
+    const routes = ["/a-b", "/a/b", "/headers", "/A/b"].map((path) => ({ path, layers: [{ xFrameOptions: "SAMEORIGIN" as const }] }));
+    const { files } = exportPolicy("nginx", { policy: site, routes });
+    expect(files.map(({ path }) => path)).toEqual([
+      "portcullis/headers.conf",
+      "portcullis/a-b.conf",
+      "portcullis/a-b-2.conf",
+      "portcullis/A-b-3.conf",
+      "portcullis/headers-2.conf",
+    ]);
+  });
+
   it("escape quotes, and keep what nginx would expand in constants", () => {
     const policy = [site, { custom: { "X-A": 'say "$host" \\ now' } }];
     expect(printed({ policy }, "portcullis/constants.conf")).toBe(

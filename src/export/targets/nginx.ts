@@ -14,33 +14,39 @@ export const nginx: Target = {
       warn("nginx always sends a Server header of its own; server_tokens off takes its version away.");
     }
     const all = headersOf(site.all, constants);
-    const routes = site.routes.map((place) => ({ place, text: headersOf(place, constants) }));
+    const files = fileNames(site.routes);
+    const routes = site.routes.map((place, index) => ({ place, text: headersOf(place, constants), file: files[index] }));
     const body = site.upstream === undefined ? undefined : serverOf(site, site.upstream, all, routes);
-    const files: ExportedFile[] =
+    const printed: ExportedFile[] =
       body === undefined
         ? [
             { path: "portcullis/headers.conf", text: `${INCLUDE}${all}` },
-            ...routes.map(({ place, text }) => ({
-              path: `portcullis/${fileOf(place.path as RoutePath)}.conf`,
-              text: `${INCLUDE_ROUTE(place)}${text}`,
-            })),
+            ...routes.map(({ place, text, file }) => ({ path: `portcullis/${file}.conf`, text: `${INCLUDE_ROUTE(place)}${text}` })),
           ]
         : [{ path: "portcullis.conf", text: body }];
-    if (constants.size === 0) return files;
+    if (constants.size === 0) return printed;
     const geos = [...constants].map(([name, text]) => `geo $${name} { default ${quoted(text)}; }\n`).join("");
     const why = "# Literal texts: nginx would read a $ in a value, and takes no parameter over 4 kB.\n";
     if (body !== undefined) return [{ path: "portcullis.conf", text: `${why}${geos}\n${body}` }];
     warn("Include portcullis/constants.conf in the http block: the headers need it.");
-    return [{ path: "portcullis/constants.conf", text: `# For the http block.\n${why}${geos}` }, ...files];
+    return [{ path: "portcullis/constants.conf", text: `# For the http block.\n${why}${geos}` }, ...printed];
   },
 };
 
 const INCLUDE = "# For the server block, and for every location that has an add_header of its own: nginx would drop all of these there.\n";
 const INCLUDE_ROUTE = ({ path }: Place) => `# For ${locationOf(path as RoutePath)}: the whole set, because nginx merges nothing.\n`;
 
-/** `embed`, `api-all`: a name for the file of a route. */
-function fileOf({ path, below }: RoutePath): string {
-  return `${path.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "") || "root"}${below ? "-all" : ""}`;
+/** `embed`, `api-all`: a name for the file of each route; what would have the name of another gets a number. */
+function fileNames(routes: readonly Place[]): readonly string[] {
+  const taken = new Set(["headers", "constants"]);
+  return routes.map(({ path }) => {
+    const { path: text, below } = path as RoutePath;
+    const plain = `${text.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "") || "root"}${below ? "-all" : ""}`;
+    let name = plain;
+    for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${plain}-${number}`;
+    taken.add(name.toLowerCase());
+    return name;
+  });
 }
 
 /** Hides what the upstream sends under these names, and sets what belongs here. */
