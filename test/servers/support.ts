@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
+import https from "node:https";
 import net, { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -241,6 +242,17 @@ export function describeServer(target: TargetName, peer: Peer, launch: Launch, u
       expect(location(other.headers) ?? "").not.toContain("evil");
     });
 
+    it("passes an upload of 3 MB on", async () => {
+      const counting = http.createServer(async (req, res) => {
+        let size = 0;
+        for await (const chunk of req) size += chunk.length;
+        res.end(String(size));
+      });
+      const { httpsPort } = await siteWith(["none", { xFrameOptions: "DENY" }], [], await listen(counting));
+      const answer = await fetchSecurely(httpsPort, Buffer.alloc(3_000_000, "x"));
+      expect(answer).toEqual([200, "3000000"]);
+    });
+
     it("passes a WebSocket on", async () => {
       const { httpsPort } = await siteWith(["streamlit"], ROUTES, await carelessUpstream());
       const socket = new WebSocket(`wss://localhost:${httpsPort}/`, { ca: CERTIFICATE.cert });
@@ -254,6 +266,18 @@ export function describeServer(target: TargetName, peer: Peer, launch: Launch, u
       await closed;
       expect(told).toBe("echo hello");
     });
+  });
+}
+
+function fetchSecurely(port: number, body: Buffer): Promise<[status: number | undefined, body: string]> {
+  return new Promise((resolve, reject) => {
+    const options = { method: "POST", host: "localhost", port, ca: CERTIFICATE.cert, headers: { "Content-Length": body.length } };
+    const request = https.request(options, async (response) => {
+      let text = "";
+      for await (const chunk of response) text += chunk;
+      resolve([response.statusCode, text]);
+    });
+    request.on("error", reject).end(body);
   });
 }
 

@@ -137,7 +137,9 @@ function locationBlock(head: string, body: string): string {
 }
 
 /** For all locations: nginx hands these down where a location has none of its own. */
-const PROXYING = `proxy_http_version 1.1;
+const PROXYING = `# How large an upload may be, the application says; nginx would stop at 1 MB.
+client_max_body_size 0;
+proxy_http_version 1.1;
 proxy_set_header Host $host;
 proxy_set_header X-Real-IP $remote_addr;
 proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
