@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { defineConfig, type Options } from "tsup";
 
@@ -13,6 +13,17 @@ const bundled = [
   "tinyglobby",
   "fdir",
   "picomatch",
+  "csp_evaluator",
+  "httpxy",
+  "pino",
+  "@pinojs/redact",
+  "atomic-sleep",
+  "on-exit-leak-free",
+  "pino-std-serializers",
+  "quick-format-unescaped",
+  "safe-stable-stringify",
+  "sonic-boom",
+  "thread-stream",
 ];
 
 /** The licences of what is bundled travel with it. */
@@ -27,12 +38,22 @@ function writeLicences(): void {
   writeFileSync("dist/THIRD-PARTY-LICENSES.txt", `dist/ holds code of these packages.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`);
 }
 
+// pino asks for Node's modules as CommonJS does.
+const FOR_NODE = 'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);';
+
+async function markProgram(): Promise<void> {
+  const file = "dist/cli/cli.js";
+  writeFileSync(file, `#!/usr/bin/env node\n${readFileSync(file, "utf8")}`);
+  chmodSync(file, 0o755);
+}
+
 /** Every file of the adapters' room is an entry of its own name. */
 const adapters = Object.fromEntries(
   readdirSync("src/adapters").map((file) => [`adapters/${basename(file, ".ts")}`, `src/adapters/${file}`]),
 );
 const main = { index: "src/index.ts", presets: "src/presets/index.ts" };
-const others = { hashes: "src/hashes/index.ts", export: "src/export/index.ts", ...adapters };
+const rooms = Object.fromEntries(["audit", "export", "hashes", "proxy", "reports"].map((room) => [room, `src/${room}/index.ts`]));
+const others = { ...rooms, ...adapters };
 
 const common: Options = {
   format: ["esm", "cjs"],
@@ -46,9 +67,19 @@ const common: Options = {
 
 // The main entry in as few files as there can be: every file costs at a cold start. The other entries share a second copy, and the
 // copies know each other's policies, as those of the two module formats do. Their types are the same all over.
+// The command line is a program of its own, which loads a command only when it is asked for.
 export default defineConfig(({ dts }) => [
   { ...common, entry: main, dts: false, onSuccess: async () => writeLicences() },
   { ...common, entry: others, dts: false },
+  {
+    ...common,
+    entry: { cli: "src/cli/main.ts" },
+    outDir: "dist/cli",
+    format: "esm",
+    dts: false,
+    banner: { js: FOR_NODE },
+    onSuccess: markProgram,
+  },
   // Only the full build is published; the demo and the bench do without declarations.
   ...(dts === false ? [] : [{ ...common, entry: { ...main, ...others }, dts: { only: true } }]),
 ]);

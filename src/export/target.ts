@@ -50,10 +50,65 @@ export interface Target {
   readonly longestValue?: number;
   /** How many headers it takes. */
   readonly mostHeaders?: number;
-  print(site: Site, context: { readonly report: ReportIssue; readonly warn: (text: string) => void }): readonly ExportedFile[];
+  /** The longest `Name: value`, in characters; see {@link withinLimits}, as for the next two. */
+  readonly longestLine?: number;
+  /** How many routes it takes beside the rest of the site. */
+  readonly mostRoutes?: number;
+  /** The largest file it takes, in bytes. */
+  readonly largestFile?: number;
+  print(site: Site, context: PrintContext): readonly ExportedFile[];
+}
+
+/** What a target tells of what it cannot print. */
+export interface PrintContext {
+  readonly report: ReportIssue;
+  readonly warn: (text: string) => void;
 }
 
 /** A set of names that stand in a place: those that are sent, then those that must not be. */
 export function namesOf({ lines, remove }: Place): readonly string[] {
   return [...lines.map(([name]) => name), ...remove];
+}
+
+/** `/api/*`: a path as `routes` has it. */
+export function patternText({ path, below }: RoutePath): string {
+  return `${path}${below ? "*" : ""}`;
+}
+
+/** The site without names that a server keeps to itself: one to be set is an error, one to be removed a warning. */
+export function withoutOwn(site: Site, own: RegExp, server: string, { report, warn }: PrintContext): Site {
+  const places = [site.all, ...site.routes];
+  const namesIn = (of: (place: Place) => readonly string[]) => [...new Set(places.flatMap(of))].filter((name) => own.test(name));
+  for (const name of namesIn(({ lines }) => lines.map(([name]) => name))) {
+    report({ path: [name], message: `is a header that ${server} lets nobody set`, hint: "Take it out of custom." });
+  }
+  const kept = namesIn(({ remove }) => remove);
+  if (kept.length > 0) warn(`${server} lets nobody remove these headers, left out: ${kept.join(", ")}.`);
+  const without = (place: Place): Place => ({ ...place, remove: place.remove.filter((name) => !own.test(name)) });
+  return { ...site, all: without(site.all), routes: site.routes.map(without) };
+}
+
+/** Reports what is over the limits of a target that concern more than one value; gives back the files. */
+export function withinLimits(target: Target, site: Site, files: readonly ExportedFile[], report: ReportIssue): readonly ExportedFile[] {
+  const { longestLine, mostRoutes, largestFile } = target;
+  for (const { lines, path } of [site.all, ...site.routes]) {
+    for (const [name, value] of lines) {
+      const { length } = `${name}: ${value}`;
+      if (longestLine === undefined || length <= longestLine) continue;
+      const where = path === undefined ? "the site" : path.path;
+      const message = `has ${length} characters with its name for ${where}, and the target takes ${longestLine}`;
+      report({ path: [name], message, hint: "Shorten the list of sources." });
+    }
+  }
+  if (mostRoutes !== undefined && site.routes.length > mostRoutes) {
+    const message = `are ${site.routes.length}, and the target takes ${mostRoutes}`;
+    report({ path: ["routes"], message, hint: "Put paths together, as /api/* does." });
+  }
+  for (const { path, text } of files) {
+    // All of it is ASCII.
+    if (largestFile === undefined || text.length <= largestFile) continue;
+    const message = `has ${text.length} bytes, and the target takes ${largestFile}`;
+    report({ path: [path], message, hint: "Shorten the lists of sources, or print fewer routes." });
+  }
+  return files;
 }

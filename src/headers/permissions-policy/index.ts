@@ -157,12 +157,16 @@ function originHint(text: string): string {
 
 const EXPECTED = 'a list such as ["self"], [] for nobody, or "*"';
 
+/** Of all features, built when the first list is read. */
+let origins: Schema | undefined;
+const originList = (): Schema => (origins ??= z.array(checked('"self" or an origin', originProblem)));
+
 /** Told apart by hand: a union's errors would speak of all its branches. */
 const allowlist: Schema = {
   safeParse(value) {
     if (value === "*") return { success: true };
     if (typeof value === "string") return failed(featurePolicyProblem(value));
-    if (Array.isArray(value)) return z.array(checked('"self" or an origin', originProblem)).safeParse(value);
+    if (Array.isArray(value)) return originList().safeParse(value);
     if (typeof value === "object" && value !== null) return reported(value);
     return failed([`${show(value)} is not an allowlist`, `Write ${EXPECTED}.`]);
   },

@@ -1,0 +1,193 @@
+import type { Item } from "../../headers/content-security-policy/values.js";
+import { wireText } from "../../headers/content-security-policy/values.js";
+import { isNonce, isPerRequest, type PerRequest } from "../../values/slots.js";
+import { readSource } from "../../values/sources.js";
+
+/** What the scheme of a source speaks of: a scheme, that of the page (`bare`), the whole web (`*`), or the page's origin. */
+type SchemeWord = "http" | "https" | "ws" | "wss" | "*" | "bare" | "self";
+
+/**
+ * One way in which an address can come before a source list. Nobody knows how the page will come, so there are rows for either scheme.
+ * Browsers and CSP3 §6.7.2 disagree on WebSockets: Fetch hands `wss:` over as `https:`, so that by the letter a `wss:` source takes
+ * `https:` too; browsers look at the scheme itself. What holds in every row holds in all of them.
+ */
+interface Row {
+  readonly scheme: "http" | "https" | "ws" | "wss";
+  readonly page: "http" | "https";
+  readonly takers: readonly SchemeWord[];
+}
+
+const PORTS = { http: "80", https: "443", ws: "80", wss: "443" } as const;
+
+function rowsFor(page: Row["page"]): readonly Row[] {
+  // Over https, a host without a scheme and 'self' do not take what is less than https.
+  const plain = (...takers: SchemeWord[]) => takers.filter((taker) => page === "http" || (taker !== "bare" && taker !== "self"));
+  return [
+    { scheme: "https", page, takers: ["http", "https", "*", "bare", "self"] },
+    { scheme: "http", page, takers: plain("http", "*", "bare", "self") },
+    { scheme: "https", page, takers: ["http", "https", "ws", "wss", "*", "bare", "self"] },
+    { scheme: "http", page, takers: plain("http", "ws", "*", "bare", "self") },
+    { scheme: "wss", page, takers: ["ws", "wss", "*", "self"] },
+    { scheme: "ws", page, takers: plain("ws", "*", "self") },
+    { scheme: "wss", page, takers: ["ws", "wss", "*", "bare", "self"] },
+    { scheme: "ws", page, takers: plain("ws", "*", "bare", "self") },
+  ];
+}
+
+const ROWS: readonly Row[] = [...rowsFor("https"), ...rowsFor("http")];
+
+function maskOf(chosen: (row: Row) => boolean): number {
+  return ROWS.reduce((mask, row, index) => (chosen(row) ? mask | (1 << index) : mask), 0);
+}
+
+const MASKS: Readonly<Record<SchemeWord, number>> = Object.fromEntries(
+  (["http", "https", "ws", "wss", "*", "bare", "self"] as const).map((word) => [word, maskOf(({ takers }) => takers.includes(word))]),
+) as Record<SchemeWord, number>;
+
+/** Every address, and those that are no WebSocket's. */
+export const ANY_ADDRESS = maskOf(() => true);
+export const NO_SOCKET = maskOf(({ scheme }) => !scheme.startsWith("ws"));
+const ON_HTTPS_PAGE = maskOf(({ page }) => page === "https");
+
+/** The addresses that one source takes. */
+export interface Addresses {
+  /** The rows whose scheme it takes, as bits. */
+  readonly mask: number;
+  /** A scheme that is none of the web's, such as `data`. */
+  readonly scheme?: string;
+  /** `""` any, also where there is none; `"*"` any name; `"*.a.example"`; `"'self'"`. */
+  readonly host: string;
+  /** `""` the scheme's own, `"*"` any. */
+  readonly port: string;
+  /** Decoded piece by piece; undefined for any. */
+  readonly path?: readonly string[];
+  /** Whether the path is the whole one, and not a folder. */
+  readonly exact: boolean;
+}
+
+const SELF: Addresses = { mask: MASKS.self, host: "'self'", port: "", exact: false };
+const ANY: Addresses = { mask: MASKS["*"], host: "", port: "", exact: false };
+const HOST_SOURCE = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^:/]+)(?::(\d+|\*))?(\/.*)?$/i;
+
+function schemeOf(name: string | undefined): Pick<Addresses, "mask" | "scheme"> {
+  if (name === undefined) return { mask: MASKS.bare };
+  const scheme = name.toLowerCase();
+  return Object.hasOwn(PORTS, scheme) ? { mask: MASKS[scheme as keyof typeof PORTS] } : { mask: 0, scheme };
+}
+
+/** Reads a scheme-source or a host-source, CSP3 §2.3.1. */
+export function addressesOf(text: string): Addresses {
+  if (text === "*") return ANY;
+  if (text.endsWith(":") && !text.includes("/")) return { ...schemeOf(text.slice(0, -1)), host: "", port: "", exact: false };
+  const [, scheme, host = "", port = "", path = "/"] = HOST_SOURCE.exec(text) ?? [];
+  const address = { ...schemeOf(scheme), host: host.toLowerCase(), port: port === "*" ? port : port.replace(/^0+(?=\d)/, "") };
+  if (path === "/") return { ...address, exact: false };
+  const pieces = path.split("/").map(decoded);
+  const exact = !path.endsWith("/");
+  return { ...address, path: exact ? pieces : pieces.slice(0, -1), exact };
+}
+
+/** Percent-decodes to bytes, each one a character; what is no valid escape stays. */
+function decoded(piece: string): string {
+  return piece.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+function takesHost(a: string, b: string): boolean {
+  if (a === "" || a === b) return true;
+  if (b === "" || b === "'self'") return false;
+  return a === "*" || (a.startsWith("*.") && b.endsWith(a.slice(1)));
+}
+
+// A source with a host of its own is compared on its own scheme's port; one without takes every port.
+function takesPort(a: Addresses, b: Addresses, ownPort: string): boolean {
+  if (a.host === "" || a.host === "'self'" || a.port === "*") return true;
+  return (a.port || ownPort) === (b.port || ownPort);
+}
+
+// path-part match, CSP3 §6.7.2.12
+function takesPath(a: Addresses, b: Addresses): boolean {
+  if (a.path === undefined) return true;
+  if (b.path === undefined || (a.exact && !b.exact)) return false;
+  const enough = a.exact ? b.path.length === a.path.length : b.path.length >= a.path.length + (b.exact ? 1 : 0);
+  return enough && a.path.every((piece, index) => piece === b.path?.[index]);
+}
+
+/**
+ * An address that some of `to` takes and none of `from`; undefined where there is none.
+ *
+ * Every source is a box of hosts, ports and paths for each row, and two boxes of a kind either lie in each other or apart, or the
+ * corner farthest out of the one (a host, a port, a path that nobody names) is outside the other. So a box that lies in several
+ * others together lies in one of them, and looking at pairs decides it.
+ */
+export function addressGained(from: readonly Addresses[], to: readonly Addresses[], within: number): string | undefined {
+  for (const source of to) {
+    const near = from.filter((other) => takesHost(other.host, source.host) && takesPath(other, source));
+    if (source.scheme !== undefined) {
+      const taken = near.some((other) => other.scheme === source.scheme && takesPort(other, source, ""));
+      if (!taken) return example(source, source.scheme);
+      continue;
+    }
+    const left = leftOver(near, source, source.mask & within);
+    if (left !== 0) {
+      const row = ROWS[Math.log2(left & -left)] as Row;
+      return example(source, row.scheme) + (left & ON_HTTPS_PAGE ? "" : ", on a page that came over http");
+    }
+  }
+  return undefined;
+}
+
+/** The rows in which no other source takes all that this one takes. */
+function leftOver(others: readonly Addresses[], source: Addresses, mask: number): number {
+  let left = mask;
+  for (const other of others) {
+    const shared = left & other.mask;
+    for (let bits = shared; bits !== 0; bits &= bits - 1) {
+      const bit = bits & -bits;
+      if (takesPort(other, source, PORTS[(ROWS[Math.log2(bit)] as Row).scheme])) left &= ~bit;
+    }
+    if (left === 0) break;
+  }
+  return left;
+}
+
+/** The corner farthest out of a source, as a URL. */
+function example({ host, port, path, exact, scheme: own }: Addresses, scheme: string): string {
+  if (own !== undefined && host === "") return `${scheme}:`;
+  const name = host === "'self'" ? "(this site)" : host === "" || host === "*" ? "anywhere.example" : host.replace("*.", "any.");
+  const where = port === "*" ? ":12345" : port === "" || port === PORTS[scheme as keyof typeof PORTS] ? "" : `:${port}`;
+  const written = (path ?? [""]).map(encodeURIComponent).join("/");
+  return `${scheme}://${name}${where}${path === undefined ? "/" : exact ? written : `${written}/any`}`;
+}
+
+/** A source list, sorted by what its members speak of. */
+export interface SourceList {
+  readonly addresses: readonly Addresses[];
+  readonly nonce: boolean;
+  readonly hashes: ReadonlySet<string>;
+  readonly words: ReadonlySet<string>;
+  readonly slots: readonly PerRequest[];
+  /** Whether something in it makes `'unsafe-inline'` inert. */
+  readonly proof: boolean;
+}
+
+export function readSourceList(items: readonly Item[]): SourceList {
+  const addresses: Addresses[] = [];
+  const hashes = new Set<string>();
+  const words = new Set<string>();
+  for (const item of items) {
+    const text = wireText(item);
+    const read = text === undefined ? undefined : readSource(text, "wire");
+    if (read === undefined || read.kind === "fault") continue;
+    if (read.kind === "keyword") words.add(read.keyword);
+    else if (read.kind === "hash") hashes.add(read.text.replaceAll("-", "+").replaceAll("_", "/"));
+    else if (read.kind !== "nonce") addresses.push(addressesOf(read.text));
+  }
+  if (words.has("self")) addresses.push(SELF);
+  const nonce = items.some(isNonce);
+  return { addresses, nonce, hashes, words, slots: items.filter(isPerRequest), proof: nonce || hashes.size > 0 };
+}
+
+/** The same list where its `perRequest` slots give a hash and `'unsafe-hashes'`: all by which they bear on the rest. */
+export function withSlotsFilled(list: SourceList): SourceList {
+  return list.slots.length === 0 ? list : { ...list, proof: true, words: new Set([...list.words, "unsafe-hashes"]) };
+}

@@ -1,0 +1,76 @@
+import { keyOfName, nameOf, rows } from "../headers/content-security-policy/directives.js";
+
+/** One policy of a Content-Security-Policy, as a browser reads it. */
+export interface CspPolicy {
+  readonly text: string;
+  /** Each directive in lower case with its values, quoted as on the wire. */
+  readonly directives: ReadonlyMap<string, readonly string[]>;
+  /** Directives that are written more than once: browsers drop all but the first. */
+  readonly twice: readonly string[];
+}
+
+/** The policies of one field value: a comma ends one. CSP3 §2.2.2. */
+export function cspPolicies(value: string): readonly CspPolicy[] {
+  return value.split(",").flatMap((text) => (text.trim() === "" ? [] : [readCsp(text.trim())]));
+}
+
+/** The directives of one policy, as written. CSP3 §2.2.1. */
+export function directiveTexts(policy: string): readonly string[] {
+  return policy.split(";").flatMap((text) => (text.trim() === "" ? [] : [text.trim()]));
+}
+
+function readCsp(text: string): CspPolicy {
+  const directives = new Map<string, readonly string[]>();
+  const twice: string[] = [];
+  for (const directive of directiveTexts(text)) {
+    const [name = "", ...values] = directive.split(/\s+/);
+    const key = name.toLowerCase();
+    // A directive with anything but ASCII is dropped whole.
+    if (/[^\x20-\x7e\t]/.test(directive)) continue;
+    if (directives.has(key)) twice.push(key);
+    else directives.set(key, NAMES_ENDPOINTS.includes(key) ? values : values.map(caseless));
+  }
+  return { text, directives, twice };
+}
+
+const NAMES_ENDPOINTS = ["report-to", "report-uri"];
+
+/** Everything but the digest of a nonce or a hash, and a path, is read in any case; paths play no part here. */
+function caseless(value: string): string {
+  return value.startsWith("'nonce-") || /^'sha\d+-/i.test(value) ? value : value.toLowerCase();
+}
+
+/** The list that governs a directive: its own, or that of the nearest it falls back to; undefined where nothing does. */
+export function effective({ directives }: CspPolicy, name: string): readonly string[] | undefined {
+  for (const one of CHAINS.get(name) ?? [name]) {
+    const list = directives.get(one);
+    if (list !== undefined) return list;
+  }
+  return undefined;
+}
+
+/** Each directive, and what it falls back to. */
+const CHAINS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.keys(rows).map((key) => [nameOf(key), [key, ...(rows[key]?.fallback ?? [])].map(nameOf)]),
+);
+
+/** A nonce or a hash: proof that an inline script is the page's own. */
+export function isProof(source: string): boolean {
+  return /^'(?:nonce-|sha(?:256|384|512)-)./i.test(source);
+}
+
+/** Whether a source lets in half the web. */
+export function isBroad(source: string): boolean {
+  return /^(?:(?:https?|ftp):(?:\/\/\*(?:\.\*)?)?|\*(?:\.\*)?)(?::\*)?\/?$/.test(source);
+}
+
+/** Whether a source is a scheme or a host: what `'strict-dynamic'` makes inert, with `'self'` and `'unsafe-inline'`. */
+export function isInertUnderStrictDynamic(source: string): boolean {
+  return !source.startsWith("'") || source === "'self'" || source === "'unsafe-inline'";
+}
+
+/** The policy key of a directive, such as `contentSecurityPolicy.scriptSrc`. */
+export function cspPath(directive: string): string {
+  const key = keyOfName.get(directive);
+  return key === undefined ? "contentSecurityPolicy" : `contentSecurityPolicy.${key}`;
+}

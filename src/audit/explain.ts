@@ -1,0 +1,156 @@
+import type { HeadersInput } from "../policy/parse.js";
+import type { Policy } from "../policy/policy.js";
+import { deepFreeze } from "../values/freeze.js";
+import { directiveTexts, isProof } from "./csp.js";
+import { and, sentences } from "./sentences.js";
+import { readSubject, type Subject } from "./subject.js";
+
+/** A header, and what browsers make of it. */
+export interface Explained {
+  /** As it was written, in any case. */
+  readonly header: string;
+  readonly value: string;
+  /** One or more plain sentences; of a CSP, what it is at all. */
+  readonly text: string;
+  /** The directives of a CSP, in the order in which they stand. */
+  readonly directives: readonly { readonly directive: string; readonly text: string }[];
+}
+
+/**
+ * Says in plain sentences what each header does, and each directive of a CSP.
+ *
+ * @param subject a policy, or the headers of a response: a record as Node gives it, pairs, or a Fetch `Headers`.
+ * @returns frozen plain data, a row for every value that is no matter of one response alone, such as `Date`.
+ * @throws {PolicyError} where the subject is of the wrong type; a broken header is explained as broken.
+ */
+export function explain(subject: Policy | HeadersInput): readonly Explained[] {
+  const read = readSubject(subject, undefined);
+  return deepFreeze(read.names.flatMap((header) => read.values(header.toLowerCase()).flatMap((value) => explained(header, value, read))));
+}
+
+function explained(header: string, value: string, subject: Subject): readonly Explained[] {
+  const name = header.toLowerCase();
+  if (name === "content-security-policy" || name === "content-security-policy-report-only") {
+    const reportOnly = name.endsWith("-report-only");
+    const directives = directiveTexts(value).map((text) => explainDirective(text));
+    const text = reportOnly ? "Reported where a page breaks it, and nothing is blocked." : "What a page may load, run, frame and send:";
+    return [{ header, value, text, directives }];
+  }
+  const base = name.replace(/-report-only$/, "");
+  const say = sentences[base];
+  if (say === undefined) return [];
+  const twin = base === name ? "" : " Only reported: nothing is blocked.";
+  return [{ header, value, text: `${say(value, subject)}${twin}`, directives: [] }];
+}
+
+function explainDirective(text: string): { directive: string; text: string } {
+  const [word = "", ...values] = text.split(/\s+/);
+  const directive = word.toLowerCase();
+  const row = Object.hasOwn(DIRECTIVES, directive) ? DIRECTIVES[directive] : undefined;
+  if (row === undefined) return { directive, text: "Browsers do not know it, and ignore it." };
+  return { directive, text: row(values.map((value) => (isProof(value) ? value : value.toLowerCase()))) };
+}
+
+type Say = (values: readonly string[]) => string;
+
+/** Loads of one kind. `code` names what is inline of it, where there is such a thing. */
+function loads(what: string, code?: "script" | "style"): Say {
+  return (values) => {
+    const said = [...origins(what, values), ...(code === undefined ? [] : powers(values, code))];
+    return said.length === 0 ? `${what}: none at all.` : said.join(" ");
+  };
+}
+
+/** What may be given an address, such as the target of a form. */
+function names(some: string, none: string): Say {
+  return (values) => {
+    const list = addresses(values);
+    return list.length === 0 ? none : some.replace("…", and(list));
+  };
+}
+
+function origins(what: string, values: readonly string[]): readonly string[] {
+  if (values.includes("'strict-dynamic'"))
+    return [`${what}: what carries the nonce or hash below, and what that loads; addresses count for nothing.`];
+  const list = addresses(values);
+  return list.length === 0 ? [] : [`${what}: from ${and(list)}.`];
+}
+
+function addresses(values: readonly string[]): readonly string[] {
+  return values.flatMap((value) => {
+    if (value === "'self'") return ["this site"];
+    if (value.startsWith("'")) return [];
+    if (value === "*") return ["any site"];
+    if (value === "https:" || value === "http:") return [`any ${value.slice(0, -1)} address`];
+    return value.endsWith(":") ? [`${value} URLs`] : [value];
+  });
+}
+
+const POWERS: Readonly<Record<string, string>> = {
+  "'unsafe-eval'": "eval may turn text into code.",
+  "'wasm-unsafe-eval'": "WebAssembly may be compiled.",
+  "'trusted-types-eval'": "eval takes what a Trusted Types policy made.",
+  "'unsafe-hashes'": "Inline handlers and style attributes count too, by their hashes.",
+  "'inline-speculation-rules'": "Inline speculation rules are read.",
+  "'report-sample'": "Reports show the first 40 characters of what was blocked.",
+};
+
+function powers(values: readonly string[], code: "script" | "style"): readonly string[] {
+  const proofs = values.filter(isProof);
+  const hashes = proofs.filter((value) => !value.startsWith("'nonce-")).length;
+  const what = code === "script" ? "scripts" : "style sheets";
+  const said: string[] = [];
+  if (hashes < proofs.length) said.push(`Inline ${what} and others need the nonce of this very response.`);
+  if (hashes > 0) said.push(`${hashes === 1 ? "One inline piece is" : `${hashes} inline pieces are`} known by hash.`);
+  if (values.includes("'unsafe-inline'")) {
+    const off = proofs.length > 0 || values.includes("'strict-dynamic'");
+    if (off) said.push("'unsafe-inline' is for old browsers: others go by the nonce or hash.");
+    else said.push(code === "script" ? "Inline scripts run, an attacker's too." : "Inline styles apply, an attacker's too.");
+  }
+  return [...said, ...values.flatMap((value) => POWERS[value] ?? [])];
+}
+
+const flag =
+  (text: string): Say =>
+  (values) =>
+    values.length === 0 ? text : `${text} What follows it is ignored.`;
+
+const DIRECTIVES: Readonly<Record<string, Say>> = {
+  "default-src": (values) => {
+    const said = [...origins("All that no other directive speaks of", values), ...powers(values, "script")];
+    return said.length === 0 ? "All that no other directive speaks of: not at all." : said.join(" ");
+  },
+  "script-src": loads("Scripts", "script"),
+  "script-src-elem": loads("<script> elements", "script"),
+  "script-src-attr": loads("Inline handlers such as onclick", "script"),
+  "style-src": loads("Style sheets", "style"),
+  "style-src-elem": loads("<style> and linked style sheets", "style"),
+  "style-src-attr": loads("style attributes", "style"),
+  "img-src": loads("Images"),
+  "font-src": loads("Fonts"),
+  "connect-src": loads("fetch, WebSocket and the like"),
+  "media-src": loads("Audio and video"),
+  "object-src": loads("Plugins"),
+  "child-src": loads("Frames and workers"),
+  "frame-src": loads("Frames in the page"),
+  "worker-src": loads("Workers"),
+  "manifest-src": loads("The manifest"),
+  "fenced-frame-src": loads("Fenced frames"),
+  "base-uri": names("<base> may name ….", "<base> does nothing."),
+  "form-action": names("Forms may be sent to ….", "No form can be sent."),
+  "frame-ancestors": names("This page may be framed by ….", "Nobody may show this page in a frame."),
+  sandbox: (values) =>
+    values.length === 0
+      ? "The page is sandboxed, and may do nothing: no scripts, no forms."
+      : `The page is sandboxed, but for: ${values.join(", ")}.`,
+  "upgrade-insecure-requests": flag("http addresses in the page are asked for over https."),
+  "block-all-mixed-content": flag("Obsolete: browsers do it by themselves."),
+  "require-trusted-types-for": () => "innerHTML and other sinks take only what a Trusted Types policy made.",
+  "trusted-types": (values) => {
+    const made = values.filter((value) => !value.startsWith("'"));
+    return made.length === 0 ? "No Trusted Types policy may be made." : `Trusted Types policies may be called ${and(made)}.`;
+  },
+  webrtc: ([value]) => (value === "'block'" ? "No WebRTC connections." : "WebRTC connections are allowed."),
+  "report-uri": (values) => `Violations are posted to ${and(values)}.`,
+  "report-to": ([name = ""]) => `Violations go to the endpoint “${name}” of Reporting-Endpoints.`,
+};

@@ -1,0 +1,76 @@
+import { type DefaultTreeAdapterTypes, parse } from "parse5";
+import { type CspPolicy, cspPolicies } from "./csp.js";
+
+type Node = DefaultTreeAdapterTypes.Node;
+type Element = DefaultTreeAdapterTypes.Element;
+
+/** A `<script src>` of a page. */
+export interface Script {
+  /** Resolved against the page. */
+  readonly url: URL;
+  /** As it is written. */
+  readonly src: string;
+  /** Whether it carries an `integrity` that browsers read. */
+  readonly integrity: boolean;
+  /** Whether it comes from another origin than the page. */
+  readonly external: boolean;
+}
+
+/** What a page says of its own safety. */
+export interface Page {
+  readonly scripts: readonly Script[];
+  /** Of `<meta http-equiv="Content-Security-Policy">`, which has no frame-ancestors, reports or sandbox. CSP3 §3.3. */
+  readonly policies: readonly CspPolicy[];
+  /** Of `<meta name="referrer">`. */
+  readonly referrer: string | undefined;
+}
+
+// Where the page's own address is not known, a relative URL is still the page's own.
+const SOMEWHERE = "https://page.invalid/";
+
+/** Reads what the audit wants to know of a page; never throws. */
+export function readPage(text: string, url: string | undefined): Page {
+  const elements = [...elementsOf(parse(text))];
+  const found = (name: string) => elements.filter((element) => element.tagName === name);
+  const page = new URL(url ?? SOMEWHERE);
+  const href = found("base").flatMap((element) => attributeOf(element, "href") ?? [])[0];
+  const base = href !== undefined && URL.canParse(href, page.href) ? new URL(href, page) : page;
+  const metas = found("meta").map((element) => ({
+    equiv: attributeOf(element, "http-equiv")?.toLowerCase(),
+    name: attributeOf(element, "name")?.toLowerCase(),
+    content: attributeOf(element, "content") ?? "",
+  }));
+  return {
+    scripts: found("script").flatMap((element) => scriptOf(element, base, page)),
+    policies: metas.flatMap(({ equiv, content }) => (equiv === "content-security-policy" ? cspPolicies(content).map(inMeta) : [])),
+    referrer: metas.findLast(({ name }) => name === "referrer")?.content,
+  };
+}
+
+function scriptOf(element: Element, base: URL, page: URL): Script[] {
+  const src = attributeOf(element, "src");
+  if (src === undefined || !URL.canParse(src, base.href)) return [];
+  const url = new URL(src, base);
+  const integrity = /(?:^|\s)sha(?:256|384|512)-\S/.test(attributeOf(element, "integrity") ?? "");
+  return /^https?:$/.test(url.protocol) ? [{ url, src, integrity, external: url.origin !== page.origin }] : [];
+}
+
+const NOT_IN_META = ["frame-ancestors", "report-uri", "sandbox"];
+
+function inMeta(policy: CspPolicy): CspPolicy {
+  return { ...policy, directives: new Map([...policy.directives].filter(([name]) => !NOT_IN_META.includes(name))) };
+}
+
+function attributeOf({ attrs }: Element, name: string): string | undefined {
+  return attrs.find((attribute) => attribute.name === name)?.value;
+}
+
+/** In the order of the page, without recursion: a hostile page is nested a hundred thousand deep. */
+function* elementsOf(document: Node): Generator<Element> {
+  const left: Node[] = [document];
+  for (let node = left.pop(); node !== undefined; node = left.pop()) {
+    if ("tagName" in node) yield node;
+    if ("childNodes" in node)
+      for (let index = node.childNodes.length - 1; index >= 0; index -= 1) left.push(node.childNodes[index] as Node);
+  }
+}

@@ -1,0 +1,77 @@
+import { PolicyError, type PolicyIssue } from "../../errors.js";
+import { contentSecurityPolicy } from "../../headers/content-security-policy/index.js";
+import { type Registered, registered } from "../../headers/index.js";
+import { show } from "../../values/text.js";
+import { directiveTexts } from "../csp.js";
+import type { Found, Rule, Severity } from "../finding.js";
+import { partsOf, readOnce, type Subject } from "../subject.js";
+
+/** A header that its own grammar refuses: browsers drop it, or the part that is wrong. */
+export const brokenValue: Rule = {
+  rule: "broken-value",
+
+  check: (subject) => [
+    ...subject.odd.map(
+      (name): Found => ({
+        header: name,
+        severity: "medium",
+        message: "The value is no text.",
+        fix: "Give a string, or a list of strings.",
+      }),
+    ),
+    ...registered.flatMap((one) => broken(subject, one)),
+  ],
+};
+
+/** Headers whose loss costs a protection. */
+const PROTECTS = [
+  "Content-Security-Policy",
+  "Strict-Transport-Security",
+  "X-Frame-Options",
+  "X-Content-Type-Options",
+  "Cross-Origin-Opener-Policy",
+  "Cross-Origin-Embedder-Policy",
+  "Cross-Origin-Resource-Policy",
+];
+
+const NOTHING: readonly Found[] = [];
+
+function broken(subject: Subject, { key, name, header }: Registered): readonly Found[] {
+  const parts = partsOf(subject, name);
+  if (parts.length === 0) return NOTHING;
+  const severity: Severity = PROTECTS.includes(name) ? "medium" : "low";
+  return [...new Set(parts)].flatMap((part) => {
+    const issues = header.name === contentSecurityPolicy.name ? cspIssues(subject, part) : issuesOf(subject, header, part);
+    return issues.map(({ code, path, message, hint }): Found => {
+      const where = path === "" ? key : `${key}${path.startsWith("[") ? "" : "."}${path}`;
+      // What no browser knows any more is no loss.
+      const gone = code === "unknown-name" && message.endsWith("is deprecated");
+      return { header: name, path: where, severity: gone ? "low" : severity, message: `${message}.`, fix: hint };
+    });
+  });
+}
+
+function issuesOf(subject: Subject, header: Registered["header"], text: string): readonly PolicyIssue[] {
+  const reading = readOnce(subject, header, text);
+  return reading.kind === "broken" ? reading.issues : [];
+}
+
+// Each directive for itself, as browsers do: one that is broken does not hide the next.
+function cspIssues(subject: Subject, value: string): readonly PolicyIssue[] {
+  const policies = value.split(",").map(directiveTexts);
+  if (policies.every((directives) => directives.length === 0)) return issuesOf(subject, contentSecurityPolicy, value);
+  return policies.flatMap((directives) => {
+    // Most are right, and read at one go.
+    if (issuesOf(subject, contentSecurityPolicy, directives.join("; ")).length === 0) return [];
+    return [...directives.flatMap((text) => issuesOf(subject, contentSecurityPolicy, text)), ...twice(directives)];
+  });
+}
+
+function twice(directives: readonly string[]): readonly PolicyIssue[] {
+  const names = directives.map((text) => (text.split(/\s/)[0] as string).toLowerCase());
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [...repeated].flatMap((name) => {
+    const message = `${show(name)} is written twice, and browsers drop the second`;
+    return new PolicyError([{ code: "conflict", path: "", message, hint: "Write one list." }]).issues;
+  });
+}

@@ -1,0 +1,23 @@
+import type { Rule } from "../finding.js";
+
+/** Every site may read what logged-in visitors see. Fetch §3.3. */
+export const corsUniversal: Rule = {
+  rule: "cors-universal",
+
+  check: ({ values }) => {
+    const [origin] = values("access-control-allow-origin");
+    const credentials = values("access-control-allow-credentials")[0] === "true";
+    if (!credentials || (origin !== "*" && origin !== "null")) return [];
+    return [
+      {
+        header: "Access-Control-Allow-Origin",
+        severity: origin === "null" ? "high" : "medium",
+        message:
+          origin === "null"
+            ? "null with credentials lets the sandboxed frame of any site read this response as the visitor."
+            : "* with credentials is meant to let every site read this response as the visitor; browsers refuse it, other clients do not.",
+        fix: "Name the one origin that may, or leave Access-Control-Allow-Credentials out.",
+      },
+    ];
+  },
+};

@@ -1,0 +1,42 @@
+import { registered } from "../../headers/index.js";
+import type { Found, Rule } from "../finding.js";
+import { standard } from "../standards.js";
+import { partsOf, type Subject, takesOneValue } from "../subject.js";
+
+/** A header that stands twice, or whose values were joined with a comma on the way. RFC 9110 §5.3. */
+export const duplicateHeader: Rule = {
+  rule: "duplicate-header",
+  standard: standard("A05", "CWE-436", "https://www.rfc-editor.org/rfc/rfc9110#section-5.3"),
+  check: (subject) => registered.flatMap(({ name }) => (takesOneValue(name) ? single(subject, name) : several(subject, name))),
+};
+
+function single(subject: Subject, header: string): readonly Found[] {
+  const parts = partsOf(subject, header);
+  if (parts.length < 2) return [];
+  const equal = new Set(parts.map((part) => part.toLowerCase())).size === 1;
+  const how = subject.values(header.toLowerCase()).length > 1 ? `stands ${parts.length} times` : "has its values joined with a comma";
+  const message = equal
+    ? `${header} ${how}, each time the same.`
+    : `${header} ${how}, and they contradict each other: browsers take the first, or none.`;
+  return [
+    {
+      header,
+      severity: equal ? "low" : "medium",
+      message,
+      fix: "Send it once: the server, the proxy or the application, not two of them.",
+    },
+  ];
+}
+
+/** Where several are legal, it still is seldom meant. */
+function several({ values, enforced, reportOnly, page }: Subject, header: string): readonly Found[] {
+  const fields = values(header.toLowerCase()).length;
+  if (header.startsWith("Content-Security-Policy")) {
+    const count = header === "Content-Security-Policy" ? enforced.length - (page?.policies.length ?? 0) : reportOnly.length;
+    if (count < 2) return [];
+    const message = `${header} holds ${count} policies, and browsers enforce them all: each allows only what the others allow too.`;
+    return [{ header, severity: "info", message, fix: "Send one policy, unless this is meant." }];
+  }
+  if (fields < 2) return [];
+  return [{ header, severity: "info", message: `${header} stands ${fields} times; browsers read them as one list.`, fix: "Send it once." }];
+}

@@ -1,0 +1,22 @@
+import { headers } from "../../headers/index.js";
+import type { Rule } from "../finding.js";
+import { readHeader } from "../subject.js";
+
+/** A page that embeds only what agrees to it, and does not itself agree to be embedded. HTML §7.1.4. */
+export const embedderWithoutResourcePolicy: Rule = {
+  rule: "embedder-without-resource-policy",
+
+  check: (subject) => {
+    const embedder = readHeader(subject, headers.crossOriginEmbedderPolicy);
+    if (embedder.kind !== "read" || embedder.value.policy === "unsafe-none") return [];
+    if (readHeader(subject, headers.crossOriginResourcePolicy).kind === "read") return [];
+    return [
+      {
+        header: "Cross-Origin-Embedder-Policy",
+        severity: "low",
+        message: `Cross-Origin-Embedder-Policy: ${embedder.value.policy} stands without Cross-Origin-Resource-Policy: what the site serves to its own subdomains is blocked there.`,
+        fix: "Send Cross-Origin-Resource-Policy: same-origin or same-site with everything the site serves.",
+      },
+    ];
+  },
+};

@@ -1,0 +1,48 @@
+import type { Rule } from "../finding.js";
+import { brokenValue } from "./broken-value.js";
+import { corsUniversal } from "./cors-universal.js";
+import { cspBypass } from "./csp-bypass.js";
+import { cspWeak } from "./csp-weak.js";
+import { deprecatedHeader } from "./deprecated-header.js";
+import { duplicateHeader } from "./duplicate-header.js";
+import { embedderWithoutResourcePolicy } from "./embedder-without-resource-policy.js";
+import { frameOptionsOverruled } from "./frame-options-overruled.js";
+import { informationLeak } from "./information-leak.js";
+import { insecureTransport } from "./insecure-transport.js";
+import { missingHeader } from "./missing-header.js";
+import { missingIntegrity } from "./missing-integrity.js";
+import { nonceCached } from "./nonce-cached.js";
+import { perRequestSlot } from "./per-request-slot.js";
+import { preloadRefused } from "./preload-refused.js";
+import { reportEndpoint } from "./report-endpoint.js";
+import { strictDynamicInert } from "./strict-dynamic-inert.js";
+import { weakCookie } from "./weak-cookie.js";
+import { weakValue } from "./weak-value.js";
+
+/** Every rule, in the order in which findings of one severity are listed. */
+export const rules: readonly Rule[] = [
+  /** What is not there. */
+  missingHeader,
+  insecureTransport,
+  /** What does not mean what it says. */
+  brokenValue,
+  duplicateHeader,
+  frameOptionsOverruled,
+  reportEndpoint,
+  embedderWithoutResourcePolicy,
+  preloadRefused,
+  strictDynamicInert,
+  /** What could be stronger. */
+  cspBypass,
+  cspWeak,
+  weakValue,
+  weakCookie,
+  corsUniversal,
+  missingIntegrity,
+  nonceCached,
+  /** What should not be there. */
+  deprecatedHeader,
+  informationLeak,
+  /** What could not be looked at. */
+  perRequestSlot,
+];

@@ -1,0 +1,33 @@
+import type { Found, Rule } from "../finding.js";
+import { standard } from "../standards.js";
+
+const HEADER = "Strict-Transport-Security";
+
+/** The response, or the way to it, is not encrypted. RFC 6797 §7. */
+export const insecureTransport: Rule = {
+  rule: "insecure-transport",
+  standard: standard("A02", "CWE-319", "https://www.rfc-editor.org/rfc/rfc6797#section-7"),
+
+  check: ({ overHttp, values, context: { url, redirects = [] } }) => {
+    const found: Found[] = [];
+    const plain = url !== undefined && new URL(url).protocol === "http:";
+    if (overHttp) {
+      const message = "The page came over plain http: anybody on the way may read and change it.";
+      found.push({ header: HEADER, path: "", severity: "high", message, fix: "Serve it over https, and redirect http there with 301." });
+    }
+    if (plain && values("strict-transport-security").length > 0) {
+      const message = "Strict-Transport-Security came over http, where browsers ignore it and servers must not send it.";
+      found.push({ header: HEADER, severity: "low", message, fix: "Send it over https alone." });
+    }
+    if (redirects.some(({ fault }) => fault === "certificate")) {
+      const message = "A certificate on the way to the page does not hold.";
+      found.push({ header: HEADER, path: "", severity: "high", message, fix: "Renew it, for every name that redirects." });
+    }
+    const [first, second, third] = redirects.map((hop) => hop.url.toLowerCase());
+    if (first?.startsWith("http://") && second?.startsWith("http://") && third !== undefined) {
+      const message = "The first redirect leads to another http address, and only a later one to https.";
+      found.push({ header: HEADER, path: "", severity: "low", message, fix: "Redirect to https on the same host first." });
+    }
+    return found;
+  },
+};

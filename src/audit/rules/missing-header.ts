@@ -1,0 +1,95 @@
+import type { Found, Rule } from "../finding.js";
+import type { Subject } from "../subject.js";
+
+interface Expected extends Pick<Found, "header" | "severity" | "message" | "fix"> {
+  /** Whether this response needs it; every one does where absent. */
+  readonly needed?: (subject: Subject) => boolean;
+}
+
+const onPages = ({ isDocument }: Subject) => isDocument;
+
+const EXPECTED: readonly Expected[] = [
+  {
+    header: "Strict-Transport-Security",
+    severity: "medium",
+    message: "Nothing keeps browsers to https: the first request of every visit may be read and changed on its way.",
+    fix: "Send Strict-Transport-Security: max-age=31536000; includeSubDomains. Begin with max-age=300.",
+    needed: ({ overHttp }) => !overHttp,
+  },
+  {
+    header: "X-Frame-Options",
+    severity: "medium",
+    message: "Any site may show this page in a frame and have its buttons clicked.",
+    fix: "Send Content-Security-Policy: frame-ancestors 'self', and X-Frame-Options: SAMEORIGIN for old browsers.",
+    needed: ({ isDocument, enforced }) => isDocument && !enforced.some(({ directives }) => directives.has("frame-ancestors")),
+  },
+  {
+    header: "X-Content-Type-Options",
+    severity: "medium",
+    message: "Browsers may guess that a response is a script or a style sheet, whatever its media type says.",
+    fix: "Send X-Content-Type-Options: nosniff.",
+  },
+  {
+    header: "Referrer-Policy",
+    severity: "low",
+    message: "Old browsers tell the next site the whole address of this page.",
+    fix: "Send Referrer-Policy: strict-origin-when-cross-origin.",
+    needed: (subject) => subject.isDocument && subject.page?.referrer === undefined,
+  },
+  {
+    header: "Permissions-Policy",
+    severity: "low",
+    message: "Camera, microphone and location may be asked for by this page and by what it embeds with leave.",
+    fix: "Send Permissions-Policy: geolocation=(), microphone=(), camera=().",
+    needed: onPages,
+  },
+  {
+    header: "Cross-Origin-Opener-Policy",
+    severity: "low",
+    message: "A site that opens this page, or is opened by it, keeps a handle on its window.",
+    fix: "Send Cross-Origin-Opener-Policy: same-origin, or same-origin-allow-popups where pop-ups log in or pay.",
+    needed: onPages,
+  },
+  {
+    header: "Cross-Origin-Resource-Policy",
+    severity: "low",
+    message: "Any site may load this response into its own process and try to read it there.",
+    fix: "Send Cross-Origin-Resource-Policy: same-origin.",
+    needed: ({ values }) => values("access-control-allow-origin").length === 0,
+  },
+  {
+    header: "Cross-Origin-Embedder-Policy",
+    severity: "info",
+    message: "The page is not cross-origin isolated: it may embed what did not agree to it.",
+    fix: "Send Cross-Origin-Embedder-Policy: require-corp once all that it embeds sends Cross-Origin-Resource-Policy.",
+    needed: onPages,
+  },
+];
+
+/** A header that every response of its kind should carry is not there. */
+export const missingHeader: Rule = {
+  rule: "missing-header",
+
+  check: (subject) => [
+    ...contentSecurityPolicy(subject),
+    ...EXPECTED.filter(({ header, needed }) => subject.values(header.toLowerCase()).length === 0 && needed?.(subject) !== false),
+  ],
+};
+
+function contentSecurityPolicy({ enforced, reportOnly, isDocument }: Subject): readonly Found[] {
+  if (enforced.length > 0) return [];
+  const header = "Content-Security-Policy";
+  const observed = reportOnly.length > 0;
+  return [
+    {
+      header,
+      severity: isDocument ? "high" : "low",
+      message: observed
+        ? "The policy is only observed: what it would block is reported, and runs."
+        : "Nothing limits where scripts come from: markup that somebody else got into the page runs as the page.",
+      fix: observed
+        ? "Once the reports are silent, send the same value as Content-Security-Policy."
+        : "Send Content-Security-Policy. Begin with Content-Security-Policy-Report-Only.",
+    },
+  ];
+}

@@ -1,0 +1,30 @@
+import { isProof } from "../csp.js";
+import type { Rule } from "../finding.js";
+import { standard } from "../standards.js";
+
+/** A response with a nonce that a cache may hand to others: a nonce seen twice is no nonce. CSP3 §7.1. */
+export const nonceCached: Rule = {
+  rule: "nonce-cached",
+  standard: standard("A02", "CWE-323", "https://www.w3.org/TR/CSP3/#security-nonces"),
+
+  check: ({ enforced, values, policy }) => {
+    const nonced = enforced.some(({ directives }) => [...directives.values()].some((list) => list.some(isNonce)));
+    const control = values("cache-control").join(", ").toLowerCase();
+    if (!nonced || /(?:^|[\s,])(?:no-store|private|no-cache)(?![\w-])/.test(control)) return [];
+    const explicit = /(?:^|[\s,])(?:public|s-maxage=0*[1-9]|max-age=0*[1-9]|immutable)/.test(control) || values("expires").length > 0;
+    // A policy is only a part of the response, and says nothing of the rest.
+    if (!explicit && (policy !== undefined || control !== "")) return [];
+    return [
+      {
+        header: "Cache-Control",
+        severity: explicit ? "medium" : "low",
+        message: explicit
+          ? "The response carries a nonce, and caches may keep it: everybody gets the same nonce, and attackers can read it."
+          : "The response carries a nonce, and nothing tells caches not to keep it.",
+        fix: "Send Cache-Control: no-store, or private, with every response that carries a nonce.",
+      },
+    ];
+  },
+};
+
+const isNonce = (source: string) => isProof(source) && source.startsWith("'nonce-");

@@ -1,0 +1,18 @@
+import type { Rule } from "../finding.js";
+
+/** What a `perRequest` function gives is known to requests alone. */
+export const perRequestSlot: Rule = {
+  rule: "per-request-slot",
+
+  check: ({ policy }) =>
+    policy === undefined || policy.slots === 0
+      ? []
+      : [
+          {
+            header: "Content-Security-Policy",
+            severity: "info",
+            message: "The policy has sources that a function gives per request; they were left out here.",
+            fix: "Audit the headers of real responses, too.",
+          },
+        ],
+};

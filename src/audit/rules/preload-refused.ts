@@ -1,0 +1,36 @@
+import { headers } from "../../headers/index.js";
+import type { Found, Rule } from "../finding.js";
+import { standard } from "../standards.js";
+import { readHeader } from "../subject.js";
+
+const ONE_YEAR = 31_536_000;
+const HEADER = "Strict-Transport-Security";
+
+/** `preload` where the browsers' lists do not take the site, or warn of it. */
+export const preloadRefused: Rule = {
+  rule: "preload-refused",
+  standard: standard("A02", "CWE-319", "https://hstspreload.org/"),
+
+  check: (subject) => {
+    const hsts = readHeader(subject, headers.strictTransportSecurity);
+    if (hsts.kind !== "read") return [];
+    const { maxAge, includeSubDomains, preload } = hsts.value;
+    const path = "strictTransportSecurity.preload";
+    const found: Found[] = [];
+    if (preload && (maxAge < ONE_YEAR || !includeSubDomains)) {
+      const message = "preload stands here, and the preload lists refuse this policy.";
+      found.push({
+        header: HEADER,
+        path,
+        severity: "low",
+        message,
+        fix: "Send max-age=31536000; includeSubDomains; preload, or leave preload out.",
+      });
+    }
+    if (maxAge > 10 * ONE_YEAR) {
+      const message = `max-age=${maxAge} is more than ten years.`;
+      found.push({ header: HEADER, path: "strictTransportSecurity.maxAge", severity: "info", message, fix: "Send max-age=63072000." });
+    }
+    return found;
+  },
+};

@@ -1,0 +1,112 @@
+import { headers } from "../../headers/index.js";
+import { show } from "../../values/text.js";
+import type { Found, Rule } from "../finding.js";
+import { readHeader, type Subject } from "../subject.js";
+
+/** A header is there, is right, and protects less than it could. */
+export const weakValue: Rule = {
+  rule: "weak-value",
+  check: (subject) => [...transportSecurity(subject), ...referrerPolicy(subject), ...permissions(subject), ...weakWords(subject)],
+};
+
+const SIX_MONTHS = 15_552_000;
+
+function transportSecurity(subject: Subject): readonly Found[] {
+  const hsts = readHeader(subject, headers.strictTransportSecurity);
+  if (hsts.kind !== "read") return [];
+  const { maxAge, includeSubDomains } = hsts.value;
+  const header = "Strict-Transport-Security";
+  const fix = "Send max-age=31536000; includeSubDomains once the whole site is known to work over https.";
+  const found: Found[] = [];
+  const path = "strictTransportSecurity.maxAge";
+  if (maxAge === 0)
+    found.push({ header, path, severity: "high", message: "max-age=0 makes browsers forget that the site is https only.", fix });
+  else if (maxAge < SIX_MONTHS) {
+    const message = `max-age=${maxAge} is less than six months: whoever stays away for longer begins without protection.`;
+    found.push({ header, path, severity: "medium", message, fix });
+  }
+  if (!includeSubDomains && maxAge > 0) {
+    const message = "Subdomains are left out: one of them over http can set cookies for the whole site.";
+    found.push({ header, path: "strictTransportSecurity.includeSubDomains", severity: "low", message, fix });
+  }
+  return found;
+}
+
+const REFERRERS: Readonly<Record<string, Pick<Found, "severity" | "message">>> = {
+  "unsafe-url": { severity: "medium", message: "unsafe-url tells every site the whole address, over plain http too." },
+  "no-referrer-when-downgrade": {
+    severity: "low",
+    message: "no-referrer-when-downgrade tells every https site the whole address, with what may stand in its query.",
+  },
+  origin: { severity: "low", message: "origin names the site over plain http too." },
+  "origin-when-cross-origin": { severity: "low", message: "origin-when-cross-origin names the site over plain http too." },
+};
+
+function referrerPolicy(subject: Subject): readonly Found[] {
+  const reading = readHeader(subject, headers.referrerPolicy);
+  const word = reading.kind === "read" ? [reading.value].flat().at(-1) : undefined;
+  const weak = word === undefined ? undefined : REFERRERS[word];
+  return weak === undefined
+    ? []
+    : [{ header: "Referrer-Policy", ...weak, fix: "Send Referrer-Policy: strict-origin-when-cross-origin, or no-referrer." }];
+}
+
+const SENSITIVE = ["camera", "microphone", "geolocation", "displayCapture", "payment", "usb", "serial", "hid", "bluetooth"];
+
+function permissions(subject: Subject): readonly Found[] {
+  const reading = readHeader(subject, headers.permissionsPolicy);
+  if (reading.kind !== "read") return [];
+  return Object.entries(reading.value).flatMap(([key, value]): Found[] => {
+    const allow = typeof value === "object" && "allow" in value ? value.allow : value;
+    if (allow !== "*" || !SENSITIVE.includes(key)) return [];
+    const message = `${show(key)} is allowed to everything the page embeds.`;
+    const path = `permissionsPolicy.${key}`;
+    return [{ header: "Permissions-Policy", path, severity: "low", message, fix: "Write (self), the origins that need it, or ()." }];
+  });
+}
+
+interface WeakWord extends Pick<Found, "header" | "severity" | "message" | "fix"> {
+  readonly word: RegExp;
+}
+
+const WEAK_WORDS: readonly WeakWord[] = [
+  {
+    header: "Cross-Origin-Opener-Policy",
+    word: /^unsafe-none\b/i,
+    severity: "low",
+    message: "unsafe-none is what browsers do without the header: windows are shared with other sites.",
+    fix: "Send Cross-Origin-Opener-Policy: same-origin.",
+  },
+  {
+    header: "Cross-Origin-Embedder-Policy",
+    word: /^unsafe-none\b/i,
+    severity: "info",
+    message: "unsafe-none is what browsers do without the header: the page is not cross-origin isolated.",
+    fix: "Send Cross-Origin-Embedder-Policy: require-corp.",
+  },
+  {
+    header: "Cross-Origin-Resource-Policy",
+    word: /^cross-origin$/i,
+    severity: "info",
+    message: "cross-origin lets any site load this response.",
+    fix: "Send Cross-Origin-Resource-Policy: same-origin, but for what other sites are to embed.",
+  },
+  {
+    header: "X-Permitted-Cross-Domain-Policies",
+    word: /^all$/i,
+    severity: "medium",
+    message: "all lets any file on the site say who may read its data.",
+    fix: "Send X-Permitted-Cross-Domain-Policies: none.",
+  },
+  {
+    header: "Origin-Agent-Cluster",
+    word: /^\?0$/,
+    severity: "info",
+    message: "?0 asks for a process shared with the site's other subdomains.",
+    fix: "Send Origin-Agent-Cluster: ?1.",
+  },
+];
+
+function weakWords({ values }: Subject): readonly Found[] {
+  return WEAK_WORDS.filter(({ header, word }) => values(header.toLowerCase()).some((value) => word.test(value)));
+}

@@ -1,0 +1,87 @@
+import { type Place, type Site, type Target, withinLimits } from "../target.js";
+import { withoutCloudfronts } from "./cloudfront.js";
+import { attributes, block, distributionOf, indent, nameOf } from "./terraform.js";
+
+/** A CloudFront Function for viewer-response: cheap and fast, but CloudFront runs it on no error. */
+export const cloudfrontFunction: Target = {
+  title: "AWS CloudFront Function: headers on each answer that is no error, in JavaScript and Terraform",
+  largestFile: 10_240,
+
+  print(site, { report, warn }) {
+    const own = withoutCloudfronts(site, { report, warn });
+    warn("CloudFront runs no function on an error: what the origin answers with a status of 400 or above goes out without the headers.");
+    const names = [...new Set([own.all, ...own.routes].flatMap(({ lines }) => lines.map(([name]) => name)))];
+    const changed = names.filter((name) => name !== capitalised(name)).map((name) => `${name} as ${capitalised(name)}`);
+    if (changed.length > 0) warn(`CloudFront writes ${changed.join(", ")}: to a browser the same.`);
+    const distribution = distributionOf(site, warn, { blocks: ASSOCIATION });
+    const cookies = [own.all, ...own.routes].some(({ remove }) => remove.some((name) => name.toLowerCase() === "set-cookie"));
+    const files = [
+      { path: "portcullis-function.js", text: codeOf(own, cookies) },
+      { path: "portcullis.tf", text: `${resourceOf(site)}${distribution}` },
+    ];
+    return withinLimits(cloudfrontFunction, site, files, report);
+  },
+};
+
+/** `X-Xss-Protection`: how CloudFront writes a name that a function has set over http/1.1. */
+function capitalised(name: string): string {
+  return name.toLowerCase().replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
+}
+
+/**
+ * Statements that define `placeFor(path)`, which gives `{ set: [[name, value], …], remove: [name, …] }`. ECMAScript 5: the runtime
+ * of CloudFront Functions has no destructuring and no for-of.
+ */
+export function placesOf({ all, routes }: Site): string {
+  const own = routes.map((place) => `${placeText(place)},\n`).join("");
+  return `var SITE = ${placeText(all)};
+
+// The narrowest last.
+var ROUTES = [${own === "" ? "" : `\n${indent(own)}`}];
+
+function placeFor(path) {
+  for (var i = ROUTES.length - 1; i >= 0; i--) {
+    var route = ROUTES[i];
+    if (route.below ? path.indexOf(route.path) === 0 : path === route.path) return route;
+  }
+  return SITE;
+}
+`;
+}
+
+function placeText({ path, lines, remove }: Place): string {
+  const set = lines.map(([name, value]) => `[${JSON.stringify(name)}, ${JSON.stringify(value)}],\n`);
+  const fields = [
+    ...(path === undefined ? [] : [`path: ${JSON.stringify(path.path)},\n`, `below: ${path.below},\n`]),
+    `set: [${lines.length === 0 ? "" : `\n${indent(set.join(""))}`}],\n`,
+    `remove: ${JSON.stringify(remove)},\n`,
+  ];
+  return `{\n${indent(fields.join(""))}}`;
+}
+
+const codeOf = (site: Site, cookies: boolean) => `// A CloudFront Function for the event viewer-response.
+${placesOf(site)}
+function handler(event) {
+  var response = event.response;
+  var place = placeFor(event.request.uri);
+  place.remove.forEach(function (name) {
+    delete response.headers[name.toLowerCase()];${cookies ? '\n    if (name.toLowerCase() === "set-cookie") response.cookies = {};' : ""}
+  });
+  place.set.forEach(function (line) {
+    response.headers[line[0].toLowerCase()] = { value: line[1] };
+  });
+  return response;
+}
+`;
+
+function resourceOf(site: Site): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of Terraform
+  const code = 'file("${path.module}/portcullis-function.js")';
+  const values = { name: nameOf(site), runtime: '"cloudfront-js-2.0"', publish: true, code };
+  return block('resource "aws_cloudfront_function" "portcullis"', attributes(values));
+}
+
+const ASSOCIATION = block(
+  "function_association",
+  attributes({ event_type: '"viewer-response"', function_arn: "aws_cloudfront_function.portcullis.arn" }),
+);

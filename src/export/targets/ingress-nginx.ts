@@ -1,0 +1,93 @@
+import type { Place, Site, Target } from "../target.js";
+import { objectName, placesOf, serviceOf } from "./kubernetes-gateway.js";
+import { slugsOf } from "./terraform.js";
+import { yamlOf } from "./yaml.js";
+
+/** An Ingress for each place, because annotations are for a whole one. */
+export const ingressNginx: Target = {
+  title: "ingress-nginx: an Ingress with a snippet for each path",
+
+  print(site, { warn }) {
+    const { name, port, tls } = serviceOf(site, warn);
+    const constants = new Map<string, string>();
+    const slugs = slugsOf(site);
+    const host = site.serverName.toLowerCase();
+    const documents = placesOf(site).map((place) => {
+      const path = { ...pathOf(place), backend: { service: { name, port: { number: port } } } };
+      return yamlOf({
+        apiVersion: "networking.k8s.io/v1",
+        kind: "Ingress",
+        metadata: { name: objectName(slugs[site.routes.indexOf(place)] ?? "site"), annotations: annotationsOf(place, tls, constants) },
+        spec: {
+          ingressClassName: "nginx",
+          tls: [{ hosts: [host], secretName: `${host.replaceAll(".", "-")}-tls` }],
+          rules: [{ host, http: { paths: [path] } }],
+        },
+      });
+    });
+    warnOf(site, warn);
+    const ingress = { path: "portcullis-ingress.yaml", text: documents.join("---\n") };
+    if (constants.size === 0) return [ingress];
+    warn("Lay portcullis-configmap.yaml on the ConfigMap of the controller first: the snippets need its constants.");
+    return [{ path: "portcullis-configmap.yaml", text: configMapOf(constants) }, ingress];
+  },
+};
+
+const ANNOTATION = "nginx.ingress.kubernetes.io";
+
+/** What the controller must allow before it takes these. ingress-nginx, "ConfigMap". */
+function warnOf({ routes }: Site, warn: (text: string) => void): void {
+  warn('The controller has to allow snippets: allow-snippet-annotations: "true", annotations-risk-level: "Critical".');
+  warn(`An annotation-value-word-blocklist must have none of the words of the values in it; "'" and "location" are usual there.`);
+  warn('The controller sends a Strict-Transport-Security of its own unless its ConfigMap has hsts: "false".');
+  const strict = routes.flatMap(({ path }) => (path === undefined || path.below || /^[\w./-]+$/.test(path.path) ? [] : [path.path]));
+  if (strict.length > 0) warn(`The controller takes these paths only with strict-validate-path-type: "false": ${strict.join(", ")}.`);
+}
+
+/** A prefix of Kubernetes would take /api for /api/ too; that of nginx does not. */
+function pathOf({ path }: Place) {
+  if (path === undefined) return { path: "/", pathType: "Prefix" };
+  return { path: path.path, pathType: path.below ? "ImplementationSpecific" : "Exact" };
+}
+
+function annotationsOf({ lines, remove }: Place, tls: boolean, constants: Map<string, string>) {
+  const gone = remove.map((name) => `more_clear_headers ${parameter(name)};\n`);
+  const set = lines.map(([name, value]) => `more_set_headers ${parameter(`${name}: ${textOf(name, value, constants)}`)};\n`);
+  const snippet = [...gone, ...set].join("");
+  return {
+    ...(tls && { [`${ANNOTATION}/backend-protocol`]: "HTTPS" }),
+    ...(snippet !== "" && { [`${ANNOTATION}/configuration-snippet`]: snippet }),
+  };
+}
+
+/** nginx refuses a parameter of 4,096 bytes or more; quotes and escapes count. */
+const LONGEST_PARAMETER = 4_000;
+const LONGEST_CONSTANT = 2_000;
+
+/** The value, or constants of the http block: a dollar sign has no escape, and a parameter an end. */
+function textOf(name: string, value: string, constants: Map<string, string>): string {
+  if (!value.includes("$") && parameter(`${name}: ${value}`).length < LONGEST_PARAMETER) return value;
+  const parts = value.match(new RegExp(`.{1,${LONGEST_CONSTANT}}`, "gs")) ?? [];
+  return parts.map((part) => `\${${constantOf(part, constants)}}`).join("");
+}
+
+function constantOf(text: string, constants: Map<string, string>): string {
+  const known = constants.get(text) ?? `portcullis_${constants.size + 1}`;
+  constants.set(text, known);
+  return known;
+}
+
+function parameter(text: string): string {
+  return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+function configMapOf(constants: ReadonlyMap<string, string>): string {
+  const snippet = [...constants].map(([text, name]) => `geo $${name} { default ${parameter(text)}; }\n`).join("");
+  return `# Of the controller; name and namespace may be others. Literal texts: nginx would read a $ in a value, and takes no parameter over 4 kB.
+${yamlOf({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "ingress-nginx-controller", namespace: "ingress-nginx" },
+  data: { "http-snippet": snippet },
+})}`;
+}

@@ -1,0 +1,102 @@
+import type { ReportIssue } from "../../errors.js";
+import { contains } from "../routes.js";
+import { type Place, patternText, type Site, type Target, withinLimits } from "../target.js";
+import { type YamlMap, yamlOf } from "./yaml.js";
+
+/** An HTTPRoute of the Gateway API. */
+export const kubernetesGateway: Target = {
+  title: "Kubernetes Gateway API: an HTTPRoute that modifies response headers",
+  longestValue: 4_096,
+  mostHeaders: 16,
+  // Of 16 rules one is for the site.
+  mostRoutes: 15,
+
+  print(site, { report, warn }) {
+    for (const place of [site.all, ...site.routes]) checkPlace(place, report);
+    const service = serviceOf(site, warn);
+    if (service.tls) warn("The Service speaks TLS: the Gateway API needs a BackendTLSPolicy for that.");
+    const backendRefs = [{ name: service.name, port: service.port }];
+    const rules = placesOf(site).map((place) => ({
+      matches: matchesOf(site, place).map((path) => ({ path })),
+      ...filtersOf(place),
+      backendRefs,
+    }));
+    const document = {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "HTTPRoute",
+      metadata: { name: "portcullis" },
+      spec: { parentRefs: [{ name: "gateway" }], hostnames: [site.serverName.toLowerCase()], rules },
+    };
+    const files = [{ path: "portcullis-httproute.yaml", text: `${HEAD}${yamlOf(document)}` }];
+    return withinLimits(kubernetesGateway, site, files, report);
+  },
+};
+
+const HEAD = "# Put the name of your Gateway in the place of gateway. Its listener has to be one for HTTPS.\n";
+
+/** How many names a filter removes, as it sets them. */
+const MOST_REMOVED = 16;
+
+/** A Service as it is known from the upstream. */
+export interface Service {
+  readonly name: string;
+  readonly port: number;
+  readonly tls: boolean;
+}
+
+/** The Service that the upstream names; `app` where it names none. */
+export function serviceOf({ upstream }: Site, warn: (text: string) => void): Service {
+  if (upstream === undefined) {
+    warn('Put the name and the port of your Service in the place of "app" and 80.');
+    return { name: "app", port: 80, tls: false };
+  }
+  const { hostname, port, protocol } = new URL(upstream);
+  const known = /^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(hostname) && hostname !== "localhost";
+  const tls = protocol === "https:";
+  if (!known) warn(`Kubernetes reaches an application by the name of its Service, and not at ${hostname}: put that in the place of "app".`);
+  return { name: known ? hostname : "app", port: Number(port) || (tls ? 443 : 80), tls };
+}
+
+/** All places that have a path left: of the same prefix Kubernetes would take the first. */
+export function placesOf({ all, routes }: Site): readonly Place[] {
+  return routes.some(({ path }) => path?.below && path.path === "/") ? routes : [all, ...routes];
+}
+
+/** The exact path counts first, then the longest prefix. A prefix `/api/` also means `/api`, which is left to whom it belongs. */
+function matchesOf(site: Site, place: Place): readonly YamlMap[] {
+  const { path, below } = place.path ?? { path: "/", below: true };
+  const bare = site.routes
+    .flatMap((one) => (one.path?.below && one.path.path !== "/" ? [one.path.path.slice(0, -1)] : []))
+    .filter((text) => ownerOf(site, text) === place && text !== path);
+  return [{ type: below ? "PathPrefix" : "Exact", value: path }, ...bare.map((value) => ({ type: "Exact", value }))];
+}
+
+/** The narrowest place that means a path. */
+function ownerOf(site: Site, path: string): Place {
+  return site.routes.findLast((one) => one.path !== undefined && contains(one.path, { path, below: false })) ?? site.all;
+}
+
+function filtersOf({ lines, remove }: Place): YamlMap {
+  if (lines.length === 0 && remove.length === 0) return {};
+  const responseHeaderModifier = {
+    ...(lines.length > 0 && { set: lines.map(([name, value]) => ({ name, value })) }),
+    ...(remove.length > 0 && { remove }),
+  };
+  return { filters: [{ type: "ResponseHeaderModifier", responseHeaderModifier }] };
+}
+
+function checkPlace({ path, remove }: Place, report: ReportIssue): void {
+  const where = path === undefined ? "the site" : patternText(path);
+  if (remove.length > MOST_REMOVED) {
+    const message = `${where} has ${remove.length} names to be removed, and the target takes ${MOST_REMOVED}`;
+    report({ path: ["stripHeaders"], message, hint: "Take out those that you need least." });
+  }
+  if (path !== undefined && /\/\/|\/\.\.?(?:\/|$)/.test(path.path)) {
+    report({ path: [where], message: "is a path that a Gateway does not take", hint: 'Write it without "//", "/./" and "/../".' });
+  }
+}
+
+/** `portcullis-api-all`: names of Kubernetes are in lower case. */
+export function objectName(slug: string): string {
+  return `portcullis-${slug.toLowerCase()}`;
+}

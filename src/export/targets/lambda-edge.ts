@@ -1,0 +1,75 @@
+import { type Site, type Target, withinLimits } from "../target.js";
+import { withoutCloudfronts } from "./cloudfront.js";
+import { placesOf } from "./cloudfront-function.js";
+import { attributes, block, distributionOf, nameOf } from "./terraform.js";
+
+/** A Lambda@Edge function for origin-response, which unlike viewer-response also sees errors of the origin. */
+export const lambdaEdge: Target = {
+  title: "AWS Lambda@Edge: headers on each answer of the origin, in JavaScript and Terraform",
+  largestFile: 1_048_576,
+
+  print(site, { report, warn }) {
+    const own = withoutCloudfronts(site, { report, warn });
+    warn("Lambda@Edge sees what the origin answers, and not what CloudFront answers itself, such as a 502 or the redirect to https.");
+    const distribution = distributionOf(site, warn, { blocks: ASSOCIATION });
+    const files = [
+      { path: "portcullis-lambda/index.mjs", text: codeOf(own) },
+      { path: "portcullis.tf", text: `${terraformOf(nameOf(site))}${distribution}` },
+    ];
+    return withinLimits(lambdaEdge, site, files, report);
+  },
+};
+
+const codeOf = (site: Site) => `// A Lambda@Edge function for the event origin-response.
+// What CloudFront has cached keeps the headers it was cached with: invalidate it after a change.
+${placesOf(site)}
+export async function handler(event) {
+  const { request, response } = event.Records[0].cf;
+  const { set, remove } = placeFor(request.uri);
+  for (const name of remove) delete response.headers[name.toLowerCase()];
+  for (const [key, value] of set) response.headers[key.toLowerCase()] = [{ key, value }];
+  return response;
+}
+`;
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: templates of Terraform
+const terraformOf = (
+  name: string,
+) => `# Lambda@Edge takes functions of us-east-1 alone, a numbered version of them, and no variables of the environment.
+${block('provider "aws"', attributes({ alias: '"portcullis_us_east_1"', region: '"us-east-1"' }))}
+${block(
+  'data "archive_file" "portcullis"',
+  attributes({
+    type: '"zip"',
+    source_file: '"${path.module}/portcullis-lambda/index.mjs"',
+    output_path: '"${path.module}/portcullis-lambda.zip"',
+  }),
+)}
+${block(
+  'data "aws_iam_policy_document" "portcullis"',
+  block(
+    "statement",
+    'actions = ["sts:AssumeRole"]\n\n',
+    block("principals", attributes({ type: '"Service"', identifiers: '["lambda.amazonaws.com", "edgelambda.amazonaws.com"]' })),
+  ),
+)}
+${block('resource "aws_iam_role" "portcullis"', attributes({ name, assume_role_policy: "data.aws_iam_policy_document.portcullis.json" }))}
+${block(
+  'resource "aws_lambda_function" "portcullis"',
+  attributes({
+    provider: "aws.portcullis_us_east_1",
+    function_name: name,
+    role: "aws_iam_role.portcullis.arn",
+    runtime: '"nodejs22.x"',
+    handler: '"index.handler"',
+    filename: "data.archive_file.portcullis.output_path",
+    source_code_hash: "data.archive_file.portcullis.output_base64sha256",
+    publish: true,
+  }),
+)}`;
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: templates of Terraform
+
+const ASSOCIATION = block(
+  "lambda_function_association",
+  attributes({ event_type: '"origin-response"', lambda_arn: "aws_lambda_function.portcullis.qualified_arn" }),
+);

@@ -1,0 +1,48 @@
+import type { Site, Target } from "../target.js";
+import { placesOf } from "./cloudfront-function.js";
+
+/** A module for Cloudflare Workers, and for what else answers a `Request` with a `Response`. */
+export const worker: Target = {
+  title: "Cloudflare Worker: a module that also serves other runtimes of fetch",
+
+  print(site, { warn }) {
+    const removed = [site.all, ...site.routes].flatMap(({ remove }) => remove);
+    if (removed.some((name) => name.toLowerCase() === "server")) warn("Cloudflare always sends a Server header of its own.");
+    return [{ path: "portcullis-worker.js", text: codeOf(site) }];
+  },
+};
+
+/** What a Worker is in front of, it reaches by the same address; an upstream is reached by its own. */
+const originOf = (upstream: string | undefined) =>
+  upstream === undefined
+    ? "  return fetch(request);\n"
+    : `  const { pathname, search } = new URL(request.url);
+  return fetch(new Request(${JSON.stringify(upstream)} + pathname + search, request), { redirect: "manual" });
+`;
+
+const codeOf = (site: Site) => `${placesOf(site)}
+/** The response with the headers of its path. A WebSocket, or whatever else is no whole response, stays as it is. */
+export function withHeaders(response, pathname) {
+  if (response.status < 200 || response.webSocket) return response;
+  const { set, remove } = placeFor(pathname);
+  const own = new Response(response.body, response);
+  for (const name of remove) own.headers.delete(name);
+  for (const [name, value] of set) own.headers.set(name, value);
+  return own;
+}
+
+function fromOrigin(request) {
+${originOf(site.upstream)}}
+
+function failed(error) {
+  console.error(error);
+  return new Response("Bad gateway\\n", { status: 502 });
+}
+
+/** For Workers; other runtimes of fetch call withHeaders with what they answer. */
+export default {
+  async fetch(request) {
+    return withHeaders(await fromOrigin(request).catch(failed), new URL(request.url).pathname);
+  },
+};
+`;

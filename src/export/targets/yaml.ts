@@ -1,0 +1,41 @@
+/** What YAML is printed from; a key without a value is left out. */
+export type YamlValue = string | number | boolean | readonly YamlValue[] | YamlMap;
+
+export interface YamlMap {
+  readonly [key: string]: YamlValue | undefined;
+}
+
+/** A document in block style. */
+export function yamlOf(document: YamlMap): string {
+  return `${linesOf(document).join("\n")}\n`;
+}
+
+const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
+
+function linesOf(value: YamlValue): readonly string[] {
+  if (typeof value !== "object") return [scalar(value)];
+  if (!isList(value)) return Object.entries(value).flatMap(([key, one]) => (one === undefined ? [] : pairOf(key, one)));
+  return value.flatMap((item) => {
+    const [first, ...rest] = linesOf(item);
+    return [`- ${first}`, ...indented(rest)];
+  });
+}
+
+function pairOf(key: string, value: YamlValue): readonly string[] {
+  const name = PLAIN_KEY.test(key) ? key : scalar(key);
+  if (typeof value === "string" && value.endsWith("\n")) return [`${name}: |`, ...indented(value.trimEnd().split("\n"))];
+  if (typeof value !== "object") return [`${name}: ${scalar(value)}`];
+  return Object.keys(value).length === 0 ? [`${name}: ${JSON.stringify(value)}`] : [`${name}:`, ...indented(linesOf(value))];
+}
+
+/** Words that are a truth value to one version of YAML or another are quoted. */
+const PLAIN_KEY = /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][A-Za-z]*$/;
+
+/** A double-quoted scalar has the escapes of JSON. YAML 1.2.2 §5.7. */
+function scalar(value: string | number | boolean): string {
+  return JSON.stringify(value);
+}
+
+function isList(value: readonly YamlValue[] | YamlMap): value is readonly YamlValue[] {
+  return Array.isArray(value);
+}

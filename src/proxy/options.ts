@@ -1,0 +1,139 @@
+import { type PolicyError, policyError } from "../errors.js";
+import { type Option, readOptions, SWITCH } from "../middleware/options.js";
+import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
+import { compiledOf } from "../policy/render.js";
+import { show } from "../values/text.js";
+
+/** What {@link createProxy} takes; all but `target` has a default. */
+export interface ProxyOptions {
+  /** Where the application listens, as `"http://127.0.0.1:8501"`: a scheme, a host and a port, nothing more. */
+  readonly target: string;
+  /** Made by `definePolicy`, or layers as it takes them; `recommended` unless told. A nonce in it is refused: no page would know it. */
+  readonly policy?: Policy | readonly Layer[] | undefined;
+  /** Keeps the Content-Security-Policy that the application sends, beside ours; browsers enforce both. Without it ours replaces it. */
+  readonly keepUpstream?: boolean | undefined;
+  /** Believes what the client says in X-Forwarded-For, -Proto and -Host: only behind another proxy that sets them. */
+  readonly trustProxy?: boolean | undefined;
+  /** Sends the target's own name as Host, and not the client's; on unless told where the target is https, whose certificate has that name. */
+  readonly changeHost?: boolean | undefined;
+  /** Key and certificate in PEM: then https is served. */
+  readonly tls?: ProxyTls | undefined;
+  /** A path that the proxy answers itself with 200; `"/health"` unless told, `false` for none. */
+  readonly healthPath?: string | false | undefined;
+  /** Milliseconds to wait for a connection to the application; 10,000 unless told. */
+  readonly connectTimeout?: number | undefined;
+  /** Milliseconds of silence to bear until a response begins; 60,000 unless told. What has begun may take as long as it likes. */
+  readonly responseTimeout?: number | undefined;
+  /** Called once a request is over, WebSockets when they are closed. */
+  readonly log?: ((entry: ProxyLogEntry) => void) | undefined;
+}
+
+/** Key and certificate, as texts or bytes in PEM. */
+export interface ProxyTls {
+  readonly key: string | Uint8Array;
+  readonly cert: string | Uint8Array;
+}
+
+/** One request that is over. */
+export interface ProxyLogEntry {
+  readonly method: string;
+  /** Without the query, which may hold what no log should. */
+  readonly path: string;
+  /** What the client was sent; 101 for a WebSocket. */
+  readonly status: number;
+  /** From the request's headers to the last byte of the response, or the end of the WebSocket, in milliseconds. */
+  readonly ms: number;
+  /** Where the request came from, as in X-Forwarded-For. */
+  readonly from: string;
+  /** Why the response is not the application's, or not whole: `"ECONNREFUSED"`, `"client closed"`. */
+  readonly error?: string | undefined;
+}
+
+/** Options that were read, with their defaults. */
+export interface ProxySettings {
+  readonly target: URL;
+  readonly policy: Policy;
+  readonly keepUpstream: boolean;
+  readonly trustProxy: boolean;
+  readonly changeHost: boolean;
+  readonly tls: ProxyTls | undefined;
+  readonly healthPath: string | undefined;
+  readonly connectTimeout: number;
+  readonly responseTimeout: number;
+  readonly log: ((entry: ProxyLogEntry) => void) | undefined;
+}
+
+const isPem = (value: unknown): boolean => typeof value === "string" || value instanceof Uint8Array;
+const MILLISECONDS: Option = {
+  fits: (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31,
+  hint: "Write milliseconds, such as 10_000.",
+};
+
+const OPTIONS: Readonly<Record<keyof ProxyOptions, Option>> = {
+  target: { fits: isOrigin, hint: 'Write scheme, host and port, such as "http://127.0.0.1:8501".' },
+  policy: {
+    fits: (value) => typeof value === "object" && value !== null,
+    hint: 'Write definePolicy(…), or a list of layers: ["streamlit"].',
+  },
+  keepUpstream: SWITCH,
+  trustProxy: SWITCH,
+  changeHost: SWITCH,
+  tls: {
+    fits: (value) => isPem((value as Partial<ProxyTls> | null)?.key) && isPem((value as Partial<ProxyTls> | null)?.cert),
+    hint: "Write { key, cert }, texts or bytes in PEM.",
+  },
+  healthPath: {
+    fits: (value) => value === false || (typeof value === "string" && /^\/[\x21-\x22\x24-\x3e\x40-\x7e]*$/.test(value)),
+    hint: 'Write a path without query, such as "/health", or false.',
+  },
+  connectTimeout: MILLISECONDS,
+  responseTimeout: MILLISECONDS,
+  log: { fits: (value) => typeof value === "function", hint: "Write a function that takes an entry." },
+};
+
+/** Reads the options of a proxy; throws PolicyError with all that is wrong with them. */
+export function readProxyOptions(options: ProxyOptions): ProxySettings {
+  const given = readOptions<ProxyOptions>("createProxy", options, OPTIONS);
+  if (given.target === undefined) {
+    throw policyError("missing", ["createProxy", "target"], "is not given", OPTIONS.target.hint);
+  }
+  const layers = given.policy ?? [];
+  const policy = makePolicy(Array.isArray(layers) ? layers : [layers]);
+  if (compiledOf(policy).nonce) throw nonceNobodyKnows();
+  const target = new URL(given.target);
+  return {
+    target,
+    policy,
+    keepUpstream: given.keepUpstream ?? false,
+    trustProxy: given.trustProxy ?? false,
+    changeHost: given.changeHost ?? target.protocol === "https:",
+    tls: given.tls,
+    healthPath: given.healthPath === false ? undefined : (given.healthPath ?? "/health"),
+    connectTimeout: given.connectTimeout ?? 10_000,
+    responseTimeout: given.responseTimeout ?? 60_000,
+    log: given.log,
+  };
+}
+
+function nonceNobodyKnows(): PolicyError {
+  const hint = 'Write hashes instead: see hashesOf in "portcullis/hashes".';
+  return policyError("slot-empty", ["createProxy", "policy"], "has a nonce, which the application's pages cannot know", hint);
+}
+
+/** The error of a key and certificate that Node does not take. */
+export function badTls(cause: unknown): PolicyError {
+  const why = show(cause instanceof Error ? cause.message : cause);
+  return policyError(
+    "invalid-value",
+    ["createProxy", "tls"],
+    `Node says ${why}`,
+    "Write a private key and its certificate, in PEM.",
+    cause,
+  );
+}
+
+function isOrigin(value: unknown): boolean {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const { protocol, pathname, search, hash, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && `${pathname}${search}${hash}${username}${password}` === "/";
+}

@@ -1,0 +1,150 @@
+import type { Group } from "../group.js";
+import type { Learned } from "../learn.js";
+import type { Stats } from "../limits.js";
+import { printLearned } from "../print.js";
+import type { TimelinePoint } from "../stores/store.js";
+import { shareBar, timelineChart } from "./charts.js";
+import { choices, FILTERS, fits, type PageFilter } from "./filter.js";
+import { type Content, html, type Markup } from "./html.js";
+
+/** What the page shows. */
+export interface Overview {
+  readonly groups: readonly Group[];
+  readonly stats: Stats;
+  readonly timeline: readonly TimelinePoint[];
+  readonly now: number;
+  readonly filter: PageFilter;
+  readonly learned: Learned | undefined;
+}
+
+/** A page of more rows is read by nobody; the rarest go. */
+const ROWS = 200;
+
+export function overviewPage({ groups, stats, timeline, now, filter, learned }: Overview): Markup {
+  const shown = groups.filter((group) => fits(group, filter));
+  return html`<h1>Violation reports</h1>
+<p class="soft">What browsers reported of this site. Reports are written by anyone: nothing here is proof.</p>
+${cards(groups, stats)}
+<h2>Last 31 days</h2>
+<p><span class="key enforce">blocked</span><span class="key report">observed</span><span class="key none">others</span></p>
+${timelineChart(timeline, now)}
+${groups.length === 0 ? html`<p>No report has come yet. Browsers may take a minute to send one.</p>` : tables(groups, shown, filter)}
+${learned && proposal(learned)}`;
+}
+
+function cards(groups: readonly Group[], { accepted, noise, evicted, shed }: Stats): Markup {
+  const lost = Object.entries(shed).filter(([, count]) => count > 0);
+  const sum = lost.reduce((total, [, count]) => total + count, 0);
+  return html`<ul class="cards">
+<li><b>${accepted}</b> counted</li>
+<li><b>${groups.length}</b> groups</li>
+<li><b>${noise}</b> of extensions and the like</li>
+<li><b>${sum}</b> not counted</li>
+</ul>
+${sum > 0 && html`<p class="soft">Not counted: ${lost.map(([cause, count]) => `${cause} ${count}`).join(", ")}.</p>`}
+${evicted > 0 && html`<p class="soft">${evicted} counted reports had to make room since.</p>`}`;
+}
+
+function tables(groups: readonly Group[], shown: readonly Group[], filter: PageFilter): Markup {
+  return html`<div class="columns">
+<section><h2>Top directives</h2>${ranking(shown, "directive")}</section>
+<section><h2>Top sources</h2>${ranking(shown, "blocked")}</section>
+</div>
+<h2>Groups</h2>
+${filterForm(groups, filter)}
+${table(
+  ["Directive", "Blocked", "Route", "", "Count", "Clients", "Last seen"],
+  shown.slice(0, ROWS).map(
+    (group) => html`<tr>
+<td><a href="?group=${encodeURIComponent(group.id)}">${group.directive || group.type}</a></td>
+<td class="text"><code>${group.blocked || "–"}</code></td>
+<td class="text"><code>${group.route}</code></td>
+<td>${tag(group)}</td>
+<td class="count">${group.count}</td>
+<td class="count">${group.clients}</td>
+<td class="count">${minute(group.lastSeen)}</td>
+</tr>`,
+  ),
+)}
+${shown.length > ROWS && html`<p class="soft">${shown.length - ROWS} more, rarer ones.</p>`}
+<h2>Routes that were heard of</h2>
+${table(
+  ["Route", "Count", "Groups", "Last seen"],
+  routes(shown).map(
+    ({ route, count, groups: of, lastSeen }) =>
+      html`<tr><td class="text"><code>${route}</code></td><td class="count">${count}</td><td class="count">${of}</td><td class="count">${minute(lastSeen)}</td></tr>`,
+  ),
+)}`;
+}
+
+/** Numbers stand to the right, as their heads do. */
+const NUMBERS = new Set(["Count", "Clients", "Groups", "Last seen"]);
+
+export function table(heads: readonly string[], rows: readonly Markup[]): Markup {
+  const head = heads.map((text) => (NUMBERS.has(text) ? html`<th class="count">${text}</th>` : html`<th>${text}</th>`));
+  return html`<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+const TAGS: Readonly<Record<Group["disposition"], string>> = { enforce: "blocked", report: "observed", none: "" };
+
+export function tag({ disposition }: Group): Markup {
+  return html`<span class="tag ${disposition}">${TAGS[disposition]}</span>`;
+}
+
+/** `2026-11-21 10:15`, in UTC. */
+export function minute(at: number): Content {
+  return html`<time datetime="${new Date(at).toISOString()}">${new Date(at).toISOString().slice(0, 16).replace("T", " ")}</time>`;
+}
+
+function ranking(groups: readonly Group[], name: "directive" | "blocked"): Markup {
+  const sums = new Map<string, number>();
+  for (const group of groups) sums.set(group[name] || "–", (sums.get(group[name] || "–") ?? 0) + group.count);
+  const top = [...sums].sort((one, other) => other[1] - one[1]).slice(0, 8);
+  const most = top[0]?.[1] ?? 1;
+  return table(
+    [name === "directive" ? "Directive" : "Source", "", "Count"],
+    top.map(
+      ([value, count]) =>
+        html`<tr><td class="text"><code>${value}</code></td><td class="bar">${shareBar(count, most)}</td><td class="count">${count}</td></tr>`,
+    ),
+  );
+}
+
+function filterForm(groups: readonly Group[], filter: PageFilter): Markup {
+  const selects = FILTERS.map((name) => {
+    const options = choices(groups, name).map((value) =>
+      filter[name] === value ? html`<option selected>${value}</option>` : html`<option>${value}</option>`,
+    );
+    return html`<label>${name} <select name="${name}"><option value="">any</option>${options}</select></label>`;
+  });
+  return html`<form method="get">${selects}<button>Show</button> <a href="?">All</a></form>`;
+}
+
+interface RouteRow {
+  readonly route: string;
+  count: number;
+  groups: number;
+  lastSeen: number;
+}
+
+function routes(groups: readonly Group[]): readonly RouteRow[] {
+  const rows = new Map<string, RouteRow>();
+  for (const { route, count, lastSeen } of groups) {
+    const row = rows.get(route) ?? { route, count: 0, groups: 0, lastSeen: 0 };
+    row.count += count;
+    row.groups += 1;
+    row.lastSeen = Math.max(row.lastSeen, lastSeen);
+    rows.set(route, row);
+  }
+  return [...rows.values()].sort((one, other) => other.count - one.count).slice(0, ROWS);
+}
+
+function proposal(learned: Learned): Markup {
+  const { coverage } = learned;
+  return html`<h2>What would be added</h2>
+<p class="soft">Nothing is in force by it. Read it, lay it on the policy, observe again.</p>
+<pre><code>${printLearned(learned, "typescript")}</code></pre>
+${coverage.silent.length > 0 && html`<p>Never heard of: ${coverage.silent.map((route, index) => html`${index > 0 && ", "}<code>${route}</code>`)}.</p>`}
+<h2>What it rests on</h2>
+<pre class="text">${printLearned(learned, "text")}</pre>`;
+}

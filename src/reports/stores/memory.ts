@@ -1,0 +1,58 @@
+import { newSalt } from "../fingerprint.js";
+import { addRecord, type GroupRecord, selectGroups, worthOf } from "../group.js";
+import { statsOf } from "../limits.js";
+import { firstHour, type ReportStore, readStoreOptions, type StoreOptions, timelineOf, WRITERS } from "./store.js";
+
+/**
+ * Keeps reports in this process, for as long as it lives: for trying things out, and for one process that may forget.
+ *
+ * @param options all of them optional.
+ * @throws {PolicyError} at once, with all that is wrong with the options.
+ */
+export function memoryStore(options: StoreOptions = {}): ReportStore {
+  const { maxGroups } = readStoreOptions("memoryStore", options);
+  const salt = newSalt();
+  const records = new Map<string, GroupRecord>();
+  const totals = new Map<string, number>();
+  const hours = new Map<string, number>();
+  const writers = new Map<string, number>();
+
+  function makeRoom(): void {
+    if (records.size <= maxGroups) return;
+    const rarest = [...records.values()].sort((one, other) => worthOf(one) - worthOf(other)).slice(0, records.size - maxGroups);
+    for (const { id, count } of rarest) {
+      records.delete(id);
+      addCounts(totals, [["evicted", count]]);
+    }
+  }
+
+  return {
+    salt: async () => salt,
+    async add({ writer, seq, at, groups, totals: counted, hours: counts }) {
+      const before = writers.get(writer) ?? 0;
+      if (before >= seq) return { created: [], before };
+      writers.delete(writer);
+      writers.set(writer, seq);
+      if (writers.size > WRITERS) writers.delete(writers.keys().next().value as string);
+      const created = groups.filter(({ id }) => !records.has(id)).map(({ id }) => id);
+      for (const group of groups) {
+        const record = records.get(group.id);
+        if (record === undefined) records.set(group.id, group);
+        else addRecord(record, group);
+      }
+      makeRoom();
+      addCounts(totals, counted);
+      addCounts(hours, counts);
+      for (const name of hours.keys()) if (Number.parseInt(name, 10) < firstHour(at)) hours.delete(name);
+      return { created, before };
+    },
+    groups: async (filter) => selectGroups(records.values(), filter),
+    stats: async () => statsOf(totals),
+    timeline: async () => timelineOf(hours),
+    close: async () => undefined,
+  };
+}
+
+function addCounts(into: Map<string, number>, counts: Iterable<readonly [string, number]>): void {
+  for (const [name, count] of counts) into.set(name, (into.get(name) ?? 0) + count);
+}

@@ -1,0 +1,180 @@
+import { clientHash } from "./fingerprint.js";
+import { addSighting, type Group, type GroupRecord, groupOf, newRecord, type Sighting } from "./group.js";
+import { type Stats, statsOf, type TotalName } from "./limits.js";
+import { type Batch, hourOf, type ReportStore } from "./stores/store.js";
+
+/** Groups that wait for the store: what is known goes on being counted, what is new has no room then. */
+const PENDING_GROUPS = 1_000;
+
+/** Groups of one batch: so few that no store holds up others with them. */
+const BATCH_GROUPS = 50;
+
+/** Hours and totals are few; hours pile up only where the store is away for days. */
+const PENDING_HOURS = 3 * 24 * 31;
+
+/** Ids by which groups count as known here. */
+const KNOWN_GROUPS = 5_000;
+
+const LONGEST_PAUSE = 10_000;
+
+/** Batches of which the count is remembered, should the store turn out to have lost them. */
+const REMEMBERED_BATCHES = 1_024;
+
+/** Gathers counts, and brings them to the store batch by batch. */
+export interface Writer {
+  /** Whether this writer has had the group before. */
+  isKnown(id: string): boolean;
+  /** False where there is no room for another group, and nothing was added. */
+  add(sighting: Sighting): boolean;
+  count(name: TotalName, times?: number): void;
+  /** All that was counted here since the start, whether it is in the store yet or not. */
+  stats(): Stats;
+  /** Writes all that there is; rejects with what the store says. */
+  flush(): Promise<void>;
+}
+
+/**
+ * @param store where to.
+ * @param everyMs how long counts are gathered.
+ * @param onGroup is told of each group that the store did not have, once it has it.
+ */
+export function batchWriter(store: ReportStore, everyMs: number, onGroup: ((group: Group) => unknown) | undefined): Writer {
+  const id = crypto.randomUUID();
+  const known = new Set<string>();
+  const all = new Map<string, number>();
+  const confirmed = confirmedBatches();
+  const groups = new Map<string, GroupRecord>();
+  let totals = new Map<string, number>();
+  let hours = new Map<string, number>();
+  let seq = 0;
+  let sending: Batch | undefined;
+  let writing: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+
+  const isEmpty = (): boolean => sending === undefined && groups.size === 0 && totals.size === 0;
+
+  async function nextBatch(): Promise<Batch> {
+    const salt = await store.salt();
+    const records = [...groups.values()].slice(0, BATCH_GROUPS);
+    for (const record of records) groups.delete(record.id);
+    const batch = { writer: id, seq: seq + 1, at: Date.now(), groups: records, totals, hours };
+    seq += 1;
+    totals = new Map();
+    hours = new Map();
+    for (const { tallies } of records) await hashClients(tallies.clients, salt);
+    return batch;
+  }
+
+  async function write(): Promise<void> {
+    while (!isEmpty()) {
+      sending ??= await nextBatch();
+      const names = new Map(sending.groups.map((record) => [record.id, groupOf(record)]));
+      const accepted = sending.groups.reduce((sum, { count }) => sum + count, 0);
+      const { created, before } = await store.add(sending);
+      const lost = confirmed.missing(before, sending.seq);
+      confirmed.add(sending.seq, accepted);
+      sending = undefined;
+      failures = 0;
+      if (lost > 0) count("store-lost", lost);
+      for (const one of created) tell(onGroup, names.get(one));
+    }
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    writing ??= write()
+      .catch((error: unknown) => {
+        failures = Math.min(failures + 1, 20);
+        throw error;
+      })
+      .finally(() => {
+        writing = undefined;
+        if (!isEmpty()) schedule();
+      });
+    return writing;
+  }
+
+  function schedule(): void {
+    if (timer !== undefined || writing !== undefined) return;
+    const pause = Math.min(everyMs * 2 ** failures, Math.max(everyMs, LONGEST_PAUSE));
+    timer = setTimeout(() => flush().catch(() => undefined), pause);
+    // One try before the process ends; a store that is away does not keep it alive.
+    if (failures > 0) (timer as { unref?(): unknown }).unref?.();
+  }
+
+  function count(name: TotalName, times = 1): void {
+    bump(totals, name, times);
+    bump(all, name, times);
+    schedule();
+  }
+
+  return {
+    isKnown: (group) => known.has(group),
+    add(sighting) {
+      const record = groups.get(sighting.id) ?? newRecord(sighting);
+      if (record.count === 0) {
+        if (groups.size >= PENDING_GROUPS) return false;
+        groups.set(sighting.id, record);
+      }
+      addSighting(record, sighting);
+      remember(known, sighting.id);
+      const hour = hourOf(sighting.at, sighting.key.disposition);
+      if (hours.size < PENDING_HOURS || hours.has(hour)) bump(hours, hour, 1);
+      count("accepted");
+      return true;
+    },
+    count,
+    stats: () => statsOf(all),
+    flush,
+  };
+}
+
+/** What was confirmed of late, so that a store that comes back without it can be found out. */
+function confirmedBatches() {
+  const accepted = new Map<number, number>();
+  return {
+    add(seq: number, count: number): void {
+      accepted.set(seq, count);
+      accepted.delete(seq - REMEMBERED_BATCHES);
+    },
+    /** The reports of the batches between the last one that the store knows of, and this one. */
+    missing(before: number, seq: number): number {
+      let sum = 0;
+      for (let one = seq - 1; one > before && accepted.has(one); one -= 1) {
+        sum += accepted.get(one) ?? 0;
+        // Counted as lost once.
+        accepted.set(one, 0);
+      }
+      return sum;
+    },
+  };
+}
+
+/** Until now there stand addresses; none ever reaches a store. */
+async function hashClients(clients: Map<string, number>, salt: string): Promise<void> {
+  const hashed = await Promise.all([...clients].map(async ([address, count]) => [await clientHash(salt, address), count] as const));
+  clients.clear();
+  for (const [hash, count] of hashed) bump(clients, hash, count);
+}
+
+function remember(known: Set<string>, id: string): void {
+  known.delete(id);
+  known.add(id);
+  if (known.size > KNOWN_GROUPS) known.delete(known.keys().next().value as string);
+}
+
+function bump(counts: Map<string, number>, name: string, times: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + times);
+}
+
+/** A listener's mistakes are not the collector's. */
+function tell(onGroup: ((group: Group) => unknown) | undefined, group: Group | undefined): void {
+  if (onGroup === undefined || group === undefined) return;
+  try {
+    Promise.resolve(onGroup(group)).catch(() => undefined);
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Header, parseAllHeaders } from "@netlify/headers-parser";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type ExportOptions, exportPolicy } from "../../src/export/index.js";
+import { renderHeaders } from "../../src/index.js";
+import { makePolicy } from "../../src/policy/policy.js";
+import { issuesOf } from "../messages.js";
+import { AWKWARD_TEXT, CARELESS, CASES, filesOf, PATHS, ROUTES, sealedAt } from "./hcl.js";
+
+function written(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "portcullis-netlify-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** What Netlify's own parser reads. */
+async function read(text: string): Promise<readonly Header[]> {
+  const { headers, errors } = await parseAllHeaders({ headersFiles: [written("_headers", text)], configHeaders: [], minimal: false });
+  expect(errors).toEqual([]);
+  return headers as Header[];
+}
+
+type EdgeFunction = (request: Request, context: { next: () => Promise<Response> }) => Promise<Response>;
+
+/** The Edge Function, before a careless site. */
+async function edgeOf(options: ExportOptions, answer = () => new Response("page", { headers: CARELESS })) {
+  const text = filesOf("netlify", options)["netlify/edge-functions/portcullis.js"] as string;
+  const module = (await import(pathToFileURL(written("portcullis.mjs", text)).href)) as { default: EdgeFunction; config: unknown };
+  const at = (path: string) => module.default(new Request(`https://site.example${path}?x=1`), { next: async () => answer() });
+  return { at, config: module.config };
+}
+
+function sent(response: Response): Record<string, string> {
+  const headers: Record<string, string> = {};
+  response.headers.forEach((value, name) => {
+    if (name !== "content-type") headers[name] = value;
+  });
+  return headers;
+}
+
+describe("_headers of Netlify", () => {
+  it.each(["recommended", "strict", "api", "streamlit"] as const)("say what Express sends: %s", async (preset) => {
+    const headers = await read(filesOf("netlify", { policy: [preset] })["_headers"] as string);
+    expect(headers.map(({ values }) => values)).toEqual([{ ...renderHeaders(makePolicy([preset])) }]);
+  });
+
+  it("fit every path", async () => {
+    const headers = await read(filesOf("netlify", { policy: ["strict"] })["_headers"] as string);
+    expect(PATHS.filter((path) => !headers[0]?.forRegExp.test(path))).toEqual([]);
+  });
+
+  it("keep characters that mean something elsewhere", async () => {
+    const headers = await read(filesOf("netlify", { policy: ["none", { custom: { "X-A": AWKWARD_TEXT } }] })["_headers"] as string);
+    expect(headers[0]?.values).toEqual({ "X-A": AWKWARD_TEXT });
+  });
+
+  it("name what they cannot say", () => {
+    const policy = ["none", { xFrameOptions: "DENY", stripHeaders: ["X-Powered-By", "Server"] }] as const;
+    expect(exportPolicy("netlify", { policy, upstream: "http://app:1" }).warnings).toEqual([
+      "Netlify reaches an application by a redirect of netlify.toml, left out: the upstream.",
+      "Netlify lets nobody remove these headers, left out: Server.",
+      "Netlify's _headers remove nothing, left out: X-Powered-By.",
+      "Netlify puts _headers on static files only: what a function answers, or is proxied, has to bring headers of its own.",
+    ]);
+  });
+
+  it("are no file where there is nothing to say", () => {
+    expect(exportPolicy("netlify", { policy: ["none"] })).toEqual({
+      files: [],
+      warnings: ["The policy has no headers, and no file is printed."],
+    });
+  });
+
+  it("are refused with a header that Netlify ignores", () => {
+    expect(issuesOf(() => exportPolicy("netlify", { policy: ["none", { custom: { Age: "1" } }] }))).toEqual([
+      "Age: is a header that Netlify lets nobody set. Take it out of custom.",
+    ]);
+  });
+});
+
+describe("an Edge Function of Netlify", () => {
+  it.each(CASES.filter(([, , routes]) => routes.length > 0))("sends what Express sends: %s", async (_, policy, routes) => {
+    const { at, config } = await edgeOf({ policy, routes });
+    expect(config).toEqual({ path: "/*" });
+    for (const path of PATHS) expect([path, sent(await at(path))]).toEqual([path, sealedAt(policy, routes, path)]);
+  });
+
+  it("takes the place of _headers where paths differ", () => {
+    const { files, warnings } = exportPolicy("netlify", { policy: ["strict"], routes: ROUTES });
+    expect(files.map(({ path }) => path)).toEqual(["netlify/edge-functions/portcullis.js"]);
+    expect(warnings).toEqual([
+      "Netlify's _headers replace nothing by path: an Edge Function is printed in the place of _headers, and runs at every request.",
+    ]);
+  });
+
+  it("takes the place of _headers where Netlify would change a value", async () => {
+    const custom = { "X-A": "a,b", "X-B": "a, b" };
+    const { warnings } = exportPolicy("netlify", { policy: ["none", { custom }] });
+    expect(warnings).toEqual([
+      "Netlify's _headers change the blanks around commas of X-A: an Edge Function is printed in the place of _headers, and runs at every request.",
+    ]);
+    const { at } = await edgeOf({ policy: ["none", { custom }] });
+    expect(sent(await at("/"))).toMatchObject({ "x-a": "a,b", "x-b": "a, b" });
+  });
+
+  it("keeps the status and the body of what it passes on", async () => {
+    const { at } = await edgeOf({ policy: ["strict"], routes: ROUTES }, () => new Response("no", { status: 404 }));
+    const response = await at("/nowhere");
+    expect([response.status, await response.text()]).toEqual([404, "no"]);
+  });
+
+  it("passes on an answer without a body", async () => {
+    const { at } = await edgeOf({ policy: ["strict"], routes: ROUTES }, () => new Response(null, { status: 304 }));
+    const response = await at("/");
+    expect([response.status, response.body]).toEqual([304, null]);
+  });
+});

@@ -1,0 +1,176 @@
+import express from "express";
+import { parse } from "parse5";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { definePolicy, securityHeaders } from "../../src/index.js";
+import { collectReports, memoryStore, type ReportStore, type ReportsPageOptions, reportsPage } from "../../src/reports/index.js";
+import { ask, serve } from "../http/support.js";
+import { issuesOf } from "../messages.js";
+import { modern, post } from "./support.js";
+
+/** A site with reports of these bodies, and its page at /reports. */
+async function site(entries: readonly object[], options: Partial<ReportsPageOptions> = {}) {
+  const store = memoryStore();
+  const reports = collectReports({ store, limits: { newGroups: 200 } });
+  const app = express();
+  app.use(securityHeaders("strict"));
+  app.use("/csp-report", reports);
+  app.use("/reports", reportsPage({ store, ...options }));
+  const port = await serve(app);
+  if (entries.length > 0) await post(port, entries, { type: "application/reports+json" });
+  await reports.flush();
+  const page = async (query = "") => ask(port, `/reports${query}`);
+  return { port, page, store };
+}
+
+const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>'&\u202e`;
+/** Each field with markup in it. */
+const hostile = modern(
+  {
+    documentURL: `https://site.example/${encodeURIComponent("<b>")}"><script>`,
+    blockedURL: `https://evil.example/"><svg onload=alert(1)>`,
+    sourceFile: `https://site.example/app.js"><script>`,
+    sample: HOSTILE.slice(0, 40),
+    disposition: "report",
+  },
+  { url: "https://site.example/", user_agent: HOSTILE },
+);
+
+/** The elements of a page by name, and every attribute that could run something. */
+function elementsOf(text: string): { names: Set<string>; handlers: string[] } {
+  const names = new Set<string>();
+  const handlers: string[] = [];
+  const walk = (node: { nodeName: string; attrs?: { name: string; value: string }[]; childNodes?: unknown[] }): void => {
+    names.add(node.nodeName);
+    for (const { name, value } of node.attrs ?? []) {
+      if (name.startsWith("on") || name === "style" || name === "src" || /^\s*javascript:/i.test(value)) handlers.push(name);
+    }
+    for (const child of node.childNodes ?? []) walk(child as never);
+  };
+  walk(parse(text) as never);
+  return { names, handlers };
+}
+
+describe("reportsPage", () => {
+  it("has a strict policy of its own, in place of the site's", async () => {
+    const { page } = await site([]);
+    const { headers } = await page();
+    expect(headers["Content-Security-Policy"]?.replace(/(?<='nonce-)[^']+/, "…")).toBe(
+      "default-src 'none'; style-src 'nonce-…'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    expect(headers).toMatchObject({ "Cache-Control": "no-store", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer" });
+  });
+
+  it("stamps its style with the response's nonce", async () => {
+    const { headers, body } = await (await site([])).page();
+    const [, nonce = "none"] = /'nonce-([^']+)'/.exec(headers["Content-Security-Policy"] ?? "") ?? [];
+    expect(body).toContain(`<style nonce="${nonce}">`);
+  });
+
+  it("says so where no report has come", async () => {
+    expect((await (await site([])).page()).body).toContain("No report has come yet.");
+  });
+
+  it("shows each group, and where it happened", async () => {
+    const { page } = await site([modern(), modern(), modern({ effectiveDirective: "font-src", disposition: "report" })]);
+    const { body } = await page();
+    expect(body).toContain("<b>3</b> counted");
+    expect(body).toContain("<b>2</b> groups");
+    expect(body).toMatch(
+      />img-src<\/a><\/td>\s*<td class="text"><code>https:\/\/cdn\.example<\/code><\/td>\s*<td class="text"><code>\/page<\/code>/,
+    );
+    expect(body).toContain('<span class="tag report">observed</span>');
+  });
+
+  it("draws a bar for today, and tells its numbers to those who do not see it", async () => {
+    const { body } = await (await site([modern(), modern({ disposition: "report" })])).page();
+    const today = new Date().toISOString().slice(0, 10);
+    expect(body).toContain(`<title>${today}: 1 blocked, 1 observed, 0 others</title>`);
+    expect(body.match(/<rect class="(?:enforce|report)" x="722/g)).toHaveLength(2);
+  });
+
+  it("narrows to what the address asks for", async () => {
+    const { page } = await site([modern(), modern({ effectiveDirective: "font-src" })]);
+    const { body } = await page("?directive=font-src&type=&route=");
+    const groups = body.slice(body.indexOf("<h2>Groups"), body.indexOf("<h2>Routes"));
+    expect(groups).toContain(">font-src</a>");
+    expect(groups).not.toContain(">img-src</a>");
+    expect(groups).toContain("<option selected>font-src</option>");
+  });
+
+  it("passes over a filter that no group has", async () => {
+    const { body } = await (await site([modern()])).page("?directive=%22%3E%3Cscript%3E&since=x");
+    expect(body).toContain(">img-src</a>");
+    expect(elementsOf(body).names).not.toContain("script");
+  });
+
+  it("shows one group whole", async () => {
+    const { page, store } = await site([modern({ sample: "alert(1)" })]);
+    const [group] = await store.groups();
+    const { status, body } = await page(`?group=${group?.id}`);
+    expect(status).toBe(200);
+    expect(body).toContain("https://cdn.example/a.png");
+    expect(body).toContain("<code>alert(1)</code>");
+    expect(body).toContain("Chrome 142");
+  });
+
+  it("answers 404 for a group that is not there", async () => {
+    expect((await (await site([])).page("?group=<script>")).status).toBe(404);
+  });
+
+  it("makes no markup of what strangers wrote, wherever they wrote it", async () => {
+    const { page, store } = await site([hostile], { policy: definePolicy("strict"), learn: { anyPolicy: true } });
+    const [group] = await store.groups();
+    for (const { body } of [await page(), await page(`?group=${group?.id}`)]) {
+      const { names, handlers } = elementsOf(body);
+      expect(handlers).toEqual([]);
+      expect([...names].filter((name) => ["script", "img", "b onload", "iframe", "object"].includes(name))).toEqual([]);
+      expect(body).not.toContain("\u202e");
+    }
+  });
+
+  it("shows what learn proposes, as code", async () => {
+    const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"] } });
+    const entry = modern({ disposition: "report", originalPolicy: "default-src 'self'" });
+    const { page } = await site([entry], { policy, learn: { minClients: 1, minDays: 1, routes: ["/page", "/pay"] } });
+    const { body } = await page();
+    expect(body).toContain("imgSrc: append(&quot;https://cdn.example&quot;),");
+    expect(body).toContain("Never heard of: <code>/pay</code>.");
+  });
+
+  it("answers HEAD without a body, and nothing but GET and HEAD", async () => {
+    const { port } = await site([]);
+    const head = await ask(port, "/reports", { method: "HEAD" });
+    expect([head.status, head.body]).toEqual([200, ""]);
+    const put = await ask(port, "/reports", { method: "POST" });
+    expect([put.status, put.headers["Allow"]]).toEqual([405, "GET, HEAD"]);
+    expect(put.headers["Content-Security-Policy"]).toContain("default-src 'none'");
+  });
+
+  it("hands on what goes wrong in the store", async () => {
+    const app = express();
+    const store = { ...memoryStore(), groups: () => Promise.reject(new Error("away")) } as ReportStore;
+    app.use(reportsPage({ store }));
+    app.use(((error, _req, res, _next) => void res.status(503).send(error.message)) as express.ErrorRequestHandler);
+    const { status, body } = await ask(await serve(app), "/");
+    expect([status, body]).toEqual([503, "away"]);
+  });
+
+  it("does not start unprotected in production", () => {
+    vi.stubEnv("NODE_ENV", "production");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(issuesOf(() => reportsPage({ store: memoryStore() }))).toEqual([
+      "reportsPage: anybody could read the reports: this is production. Mount it behind a middleware that asks who it is, and write behindAuth: true.",
+    ]);
+    expect(reportsPage({ store: memoryStore(), behindAuth: true })).toBeTypeOf("function");
+  });
+
+  it("says at once what is wrong with its options", () => {
+    expect(issuesOf(() => reportsPage({ store: 7, polcy: 1 } as never))).toEqual([
+      "reportsPage.store: 7 does not fit. Write the store of collectReports.",
+      'reportsPage.polcy: unknown option. Did you mean "policy"?',
+    ]);
+    expect(issuesOf(() => reportsPage({} as never))).toEqual([
+      "reportsPage.store: no store came. Write reportsPage({ store }), with that of collectReports.",
+    ]);
+  });
+});

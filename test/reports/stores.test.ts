@@ -1,0 +1,294 @@
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { addSighting, type Document, documentReader, type GroupRecord, newRecord, sightingMaker } from "../../src/reports/group.js";
+import {
+  type Batch,
+  memoryStore,
+  policyHash,
+  type ReportStore,
+  redisStore,
+  type StoreOptions,
+  sqliteStore,
+} from "../../src/reports/index.js";
+import { parseReport, type Report } from "../../src/reports/parse.js";
+import { skipWithout } from "../peers.js";
+import { folder, legacy, REDIS, redisClient, redisServer } from "./support.js";
+
+type Make = (options?: StoreOptions) => Promise<ReportStore>;
+
+const NOON = Date.UTC(2026, 10, 21, 12, 0, 0);
+const DAY = 86_400_000;
+
+function record(blocked: string, { times = 1, at = Date.now(), client = "ab" } = {}): GroupRecord {
+  const report = parseReport(legacy({ "blocked-uri": blocked, "script-sample": "</script>\\" }), "") as Report;
+  const document = documentReader(({ pathname }) => pathname)(report.document) as Document;
+  const sighting = sightingMaker()(report, document, { at, client });
+  const made = newRecord(sighting);
+  for (let time = 0; time < times; time += 1) addSighting(made, sighting);
+  return made;
+}
+
+function batch(seq: number, groups: readonly GroupRecord[], more: Partial<Batch> = {}): Batch {
+  const accepted = groups.reduce((sum, { count }) => sum + count, 0);
+  return { writer: "w", seq, at: Date.now(), groups, totals: new Map([["accepted", accepted]]), hours: new Map(), ...more };
+}
+
+const counts = async (store: ReportStore) => (await store.groups()).map(({ blocked, count }) => [blocked, count]);
+
+function behavesAsAStore(make: Make): void {
+  it("adds groups up", async () => {
+    const store = await make();
+    await store.add(batch(1, [record("https://a.example/x", { times: 2, at: NOON, client: "one" })]));
+    await store.add(batch(2, [record("https://a.example/y", { times: 3, at: NOON + DAY, client: "two" })]));
+    expect(await store.groups()).toEqual([
+      {
+        id: expect.stringMatching(/^[\da-f]{16}$/),
+        type: "csp-violation",
+        policyHash: policyHash("default-src 'self'"),
+        disposition: "enforce",
+        directive: "img-src",
+        blocked: "https://a.example",
+        route: "/page",
+        count: 5,
+        firstSeen: NOON,
+        lastSeen: NOON + DAY,
+        clients: 2,
+        pages: [{ value: "https://site.example/page", count: 5 }],
+        browsers: [{ value: "Other", count: 5 }],
+        urls: [
+          { value: "https://a.example/y", count: 3 },
+          { value: "https://a.example/x", count: 2 },
+        ],
+        files: [],
+        samples: [{ value: "</script>\\", count: 5 }],
+        days: [
+          { value: "2026-11-21", count: 2 },
+          { value: "2026-11-22", count: 3 },
+        ],
+      },
+    ]);
+  });
+
+  it("says which groups are new", async () => {
+    const store = await make();
+    const [one, two] = [record("https://a.example/"), record("https://b.example/")];
+    expect(await store.add(batch(1, [one]))).toEqual({ created: [one.id], before: 0 });
+    expect(await store.add(batch(2, [record("https://a.example/"), two]))).toEqual({ created: [two.id], before: 1 });
+  });
+
+  it("adds nothing of a batch that it has already", async () => {
+    const store = await make();
+    await store.add(batch(1, [record("https://a.example/")], { hours: new Map([[`${NOON} enforce`, 1]]) }));
+    expect(await store.add(batch(1, [record("https://a.example/"), record("https://b.example/")]))).toEqual({ created: [], before: 1 });
+    expect(await counts(store)).toEqual([["https://a.example", 1]]);
+    expect(await store.stats()).toMatchObject({ accepted: 1 });
+  });
+
+  it("does not mistake one writer's batch for another's", async () => {
+    const store = await make();
+    await store.add(batch(1, [record("https://a.example/")]));
+    await store.add(batch(1, [record("https://a.example/")], { writer: "other" }));
+    expect(await counts(store)).toEqual([["https://a.example", 2]]);
+  });
+
+  it("says how many of a writer's batches it knows, where some are missing", async () => {
+    const store = await make();
+    await store.add(batch(1, []));
+    expect(await store.add(batch(4, []))).toEqual({ created: [], before: 1 });
+  });
+
+  it("makes room by dropping the rarest, and says how many reports went", async () => {
+    const store = await make({ maxGroups: 2 });
+    await store.add(batch(1, [record("https://a.example/", { times: 5 }), record("https://b.example/", { times: 2 })]));
+    await store.add(batch(2, [record("https://c.example/", { times: 3 })]));
+    expect(await counts(store)).toEqual([
+      ["https://a.example", 5],
+      ["https://c.example", 3],
+    ]);
+    expect(await store.stats()).toMatchObject({ accepted: 10, evicted: 2 });
+  });
+
+  it("drops what was frequent long ago before what is new", async () => {
+    const store = await make({ maxGroups: 1 });
+    await store.add(batch(1, [record("https://old.example/", { times: 100, at: Date.now() - 90 * DAY })]));
+    await store.add(batch(2, [record("https://new.example/")]));
+    expect(await counts(store)).toEqual([["https://new.example", 1]]);
+  });
+
+  it("keeps the first values, and says how often", async () => {
+    const store = await make();
+    for (let page = 1; page <= 12; page += 1) await store.add(batch(page, [record(`https://a.example/${page}`)]));
+    await store.add(batch(13, [record("https://a.example/10"), record("https://b.example/__proto__")]));
+    const [a, b] = await store.groups();
+    expect([...(a?.urls ?? [])].map(({ value, count }) => `${value} ${count}`).sort()).toEqual([
+      "https://a.example/1 1",
+      "https://a.example/10 2",
+      ...[2, 3, 4, 5, 6, 7, 8, 9].map((page) => `https://a.example/${page} 1`),
+    ]);
+    expect(b?.urls).toEqual([{ value: "https://b.example/__proto__", count: 1 }]);
+  });
+
+  it("keeps the last 92 days", async () => {
+    const store = await make();
+    for (let day = 0; day < 94; day += 1) await store.add(batch(day + 1, [record("https://a.example/", { at: NOON + day * DAY })]));
+    const [group] = await store.groups();
+    expect(group?.days).toHaveLength(92);
+    expect(group?.days[0]).toEqual({ value: "2026-11-23", count: 1 });
+    expect(group?.days[91]).toEqual({ value: "2027-02-22", count: 1 });
+  });
+
+  it("keeps values that have names of objects' own", async () => {
+    const store = await make();
+    const one = record("https://a.example/");
+    for (const name of ["__proto__", "constructor", "toString"]) one.tallies.samples.set(name, 1);
+    await store.add(batch(1, [one]));
+    const two = record("https://a.example/");
+    two.tallies.samples.set("__proto__", 2);
+    await store.add(batch(2, [two]));
+    const [group] = await store.groups();
+    expect(group?.samples[0]).toEqual({ value: "__proto__", count: 3 });
+  });
+
+  it("gives the groups that fit", async () => {
+    const store = await make();
+    await store.add(batch(1, [record("inline", { at: NOON }), record("https://a.example/", { at: NOON + DAY, times: 2 })]));
+    const filtered = async (filter: object) => (await store.groups(filter)).map(({ blocked }) => blocked);
+    expect(await filtered({ blocked: "inline" })).toEqual(["inline"]);
+    expect(await filtered({ since: NOON + 1 })).toEqual(["https://a.example"]);
+    expect(await filtered({ limit: 1 })).toEqual(["https://a.example"]);
+    expect(await filtered({ directive: "img-src", type: undefined })).toEqual(["https://a.example", "inline"]);
+    expect(await filtered({ route: "/other" })).toEqual([]);
+  });
+
+  it("counts by hour and disposition, for 31 days", async () => {
+    const store = await make();
+    const hour = Date.now() - (Date.now() % 3_600_000);
+    const [old, kept] = [hour - 31 * DAY, hour - 31 * DAY + 3_600_000];
+    const hours = new Map([
+      [`${hour} enforce`, 2],
+      [`${hour} report`, 1],
+      [`${old} report`, 1],
+      [`${kept} none`, 4],
+    ]);
+    await store.add(batch(1, [], { hours }));
+    await store.add(batch(2, [], { hours: new Map([[`${hour} enforce`, 3]]) }));
+    expect(await store.timeline()).toEqual([
+      { start: kept, enforce: 0, report: 0, none: 4 },
+      { start: hour, enforce: 5, report: 1, none: 0 },
+    ]);
+  });
+
+  it("keeps its salt", async () => {
+    const store = await make();
+    const salt = await store.salt();
+    expect(salt).toMatch(/^[\da-f-]{36}$/);
+    expect(await store.salt()).toBe(salt);
+  });
+
+  it("sets its options right at boot", async () => {
+    await expect((async () => make({ maxGroups: 0 }))()).rejects.toThrow(
+      "maxGroups: 0 does not fit. Write how many groups to keep, from 1 to 100000.",
+    );
+  });
+}
+
+describe("memoryStore", () => behavesAsAStore(async (options) => memoryStore(options)));
+
+describe("sqliteStore", () => {
+  behavesAsAStore((options) => sqliteStore(join(folder(), "reports.db"), options));
+
+  it("has it all when it is opened again", async () => {
+    const file = join(folder(), "reports.db");
+    const first = await sqliteStore(file);
+    await first.add(batch(1, [record("https://a.example/")]));
+    const second = await sqliteStore(file);
+    expect(await counts(second)).toEqual([["https://a.example", 1]]);
+    expect(await second.salt()).toBe(await first.salt());
+    expect(await second.add(batch(1, [record("https://a.example/")]))).toEqual({ created: [], before: 1 });
+  });
+
+  it("takes turns with others who have the file open", async () => {
+    const file = join(folder(), "reports.db");
+    const stores = await Promise.all([sqliteStore(file), sqliteStore(file), sqliteStore(file)]);
+    const adding = stores.flatMap((store, index) =>
+      [1, 2, 3].map(async (seq) => store.add(batch(1, [record("https://a.example/")], { writer: `${index}.${seq}` }))),
+    );
+    await Promise.all(adding);
+    expect(await counts(stores[0] as ReportStore)).toEqual([["https://a.example", 9]]);
+  });
+
+  it("waits for who has the file", async () => {
+    const file = join(folder(), "reports.db");
+    const store = await sqliteStore(file);
+    mkdirSync(`${file}.lock`);
+    let isThere = false;
+    const reading = store.groups().then(() => {
+      isThere = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(isThere).toBe(false);
+    const { rmdirSync } = await import("node:fs");
+    rmdirSync(`${file}.lock`);
+    await reading;
+  });
+
+  it("breaks the lock of who was killed", async () => {
+    const file = join(folder(), "reports.db");
+    const store = await sqliteStore(file);
+    mkdirSync(`${file}.lock`);
+    const minuteAgo = new Date(Date.now() - 60_000);
+    utimesSync(`${file}.lock`, minuteAgo, minuteAgo);
+    expect(await store.groups()).toEqual([]);
+  });
+
+  it("refuses a file that is something else", async () => {
+    const file = join(folder(), "reports.db");
+    writeFileSync(file, "Not a database, but a text that is long enough to be looked at as one.".repeat(20));
+    await expect(sqliteStore(file)).rejects.toThrow("file is not a database");
+  });
+
+  it("refuses what is no path", async () => {
+    await expect(sqliteStore(":memory:")).rejects.toThrow('sqliteStore: ":memory:" is no path of a file. Write sqliteStore("reports.db").');
+  });
+});
+
+describe.skipIf(skipWithout("redisStore", [REDIS]))("redisStore", () => {
+  behavesAsAStore(async (options) => redisStore(await redisClient(await redisServer("no")), options));
+
+  it("keeps to seven keys under its prefix", async () => {
+    const client = await redisClient(await redisServer("no"));
+    const store = redisStore(client, { prefix: "site:{r}:", maxGroups: 3 });
+    await store.salt();
+    for (let seq = 1; seq <= 20; seq += 1) {
+      await store.add(batch(seq, [record(`https://${seq}.example/`)], { hours: new Map([[`${NOON} none`, 1]]) }));
+    }
+    expect((await client.keys("*")).sort()).toEqual(
+      ["groups", "hours", "salt", "totals", "worth", "writers", "writers-at"].map((name) => `site:{r}:${name}`),
+    );
+    expect(await client.hLen("site:{r}:groups")).toBe(3);
+    expect(await client.zCard("site:{r}:worth")).toBe(3);
+  });
+
+  it("remembers as many writers as there may be processes", async () => {
+    const client = await redisClient(await redisServer("no"));
+    const store = redisStore(client);
+    for (let writer = 0; writer < 4_100; writer += 1) await store.add(batch(1, [], { writer: String(writer), at: NOON + writer }));
+    expect(await client.hLen("portcullis:{reports}:writers")).toBe(4_096);
+    expect(await store.add(batch(1, [], { writer: "4099" }))).toEqual({ created: [], before: 1 });
+  });
+
+  it("forgets hours that are too old to be shown", async () => {
+    const client = await redisClient(await redisServer("no"));
+    const store = redisStore(client);
+    const hours = new Map(Array.from({ length: 3_000 }, (_, hour) => [`${Date.now() - hour * 3_600_000} none`, 1] as const));
+    await store.add(batch(1, [], { hours }));
+    expect(await client.hLen("portcullis:{reports}:hours")).toBeLessThanOrEqual(744);
+  });
+
+  it("refuses what is no client", () => {
+    expect(() => redisStore("redis://127.0.0.1" as never)).toThrow(
+      'redisStore: "redis://127.0.0.1" is no client of Redis. Write redisStore(await createClient({ url }).connect()), createClient being that of the package redis.',
+    );
+  });
+});
