@@ -2,7 +2,9 @@
 import { fileURLToPath } from "node:url";
 import { median } from "./measure.js";
 import * as adapters from "./rows/adapters.js";
+import * as audits from "./rows/audit.js";
 import * as processes from "./rows/processes.js";
+import * as reports from "./rows/reports.js";
 import * as requests from "./rows/requests.js";
 
 const ROWS = [
@@ -20,12 +22,24 @@ const ROWS = [
   ["10,000 overrides in turn / one override", 1.1, requests.manyOverrides],
   ["Koa, whole request / koa-helmet", 1.1, adapters.koaAdapter],
   ["Fastify, whole request / @fastify/helmet", 1.1, adapters.fastifyAdapter],
+  ["audit of recommended / JSON.parse of its headers", 200, audits.auditRecommended],
+  ["audit of strictDynamic / JSON.parse of its headers", 200, audits.auditStrictDynamic],
+  ["audit of five hosts in script-src / JSON.parse", undefined, audits.auditHosts],
+  ["compare of two policies / JSON.parse of their headers", 1000, audits.comparePolicies],
+  ["collector, one report a request / bare handler that parses", 2, reports.oneReport],
+  ["collector, twenty reports a request / bare handler that parses", 2, reports.twentyReports],
+  ["p99 of another route under a flood of reports / without collector", 1.5, reports.floodedRoute],
   ["import, ESM / helmet", 2.5, processes.importEsm],
   ["import, CommonJS / helmet", 2.5, processes.importCjs],
   ['import + securityHeaders("strict") / import + helmet()', undefined, processes.firstPolicy],
   ["heap after 10 times the requests / before", 1.1, processes.memory],
 ];
-const aboutRequests = new Set([...Object.values(requests), ...Object.values(adapters)]);
+const aboutRequests = new Set([
+  ...Object.values(requests),
+  ...Object.values(adapters),
+  ...Object.values(audits),
+  ...Object.values(reports),
+]);
 const QUICK = { rounds: 25, processes: 7, requests: 100_000, heaps: 1 };
 const FULL = { rounds: 120, processes: 25, requests: 1_000_000, heaps: 3 };
 // On a busy machine a short run strays; what misses by half is no straying.

@@ -137,6 +137,7 @@ const ROUTES: readonly Route[] = [
   { path: "/odd/a.b+c,d:e@f=g!h~i", layers: [{ referrerPolicy: "same-origin" }] },
   { path: "/odd/a.b+c,d:e@f=g!h~i", layers: [{ xContentTypeOptions: false }] },
   { path: "/api/deep/*", layers: [{ referrerPolicy: "origin" }] },
+  { path: "/plain", layers: ["none"] },
 ];
 
 /** Characters that mean something to one server or another. */
@@ -204,6 +205,7 @@ export function describeServer(target: TargetName, peer: Peer, launch: Launch, u
         "/Embed",
         "/odd/a.b+c,d:e@f=g!h~i",
         "/odd/a-b+c,d:e@f=g!h~i",
+        "/plain",
       ];
       const questions = [["/", { "If-None-Match": etag }] as const, ...paths.map((path) => [path, {}] as const)];
       for (const [path, headers] of questions) {

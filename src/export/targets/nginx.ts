@@ -13,7 +13,7 @@ export const nginx: Target = {
     if (names.some((name) => name.toLowerCase() === "server")) {
       warn("nginx always sends a Server header of its own; server_tokens off takes its version away.");
     }
-    const all = headersOf(site.all, constants);
+    const all = namesOf(site.all).length === 0 ? "" : headersOf(site.all, constants);
     const files = fileNames(site.routes);
     const routes = site.routes.map((place, index) => ({ place, text: headersOf(place, constants), file: files[index] }));
     const body = site.upstream === undefined ? undefined : serverOf(site, site.upstream, all, routes);
@@ -49,12 +49,16 @@ function fileNames(routes: readonly Place[]): readonly string[] {
   });
 }
 
+/** Keeps a location from taking over what the server block hides and adds; an empty value sends nothing. */
+const NOTHING = 'proxy_hide_header X-Portcullis;\nadd_header X-Portcullis "" always;\n';
+
 /** Hides what the upstream sends under these names, and sets what belongs here. */
 function headersOf({ lines, remove }: Place, constants: Map<string, string>): string {
   const own = [...new Set([...lines.map(([name]) => name), ...remove])];
+  if (own.length === 0) return NOTHING;
   const hidden = own.map((name) => `proxy_hide_header ${name};\n`).join("");
   // A location without an add_header would take over those of the server; one with an empty value sends nothing.
-  const none = lines.length === 0 && own.length > 0 ? `add_header ${own[0]} "" always;\n` : "";
+  const none = lines.length === 0 ? `add_header ${own[0]} "" always;\n` : "";
   return `${hidden}${none}${lines.map((line) => addHeader(line, constants)).join("")}`;
 }
 

@@ -1,9 +1,8 @@
-// The collector beside a bare handler, over sockets: a server of its own process, and here who sends. Alone: node bench/reports.js
+// The collector beside a bare handler, over sockets: a server of its own process, and here who sends.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
-import { median } from "./measure.js";
 
 const script = fileURLToPath(import.meta.url);
 const POLICY = `default-src 'self'; script-src 'self' 'nonce-abcdefghijklmnopqrstuv' ${"https://cdn.example/assets/ ".repeat(20)}; report-to default`;
@@ -156,12 +155,4 @@ export async function floodedRoute({ rounds }) {
 }
 
 const [flag, kind] = process.argv.slice(2);
-if (process.argv[1] === script) {
-  if (flag === "--serve") await serve(kind);
-  else {
-    for (const row of [oneReport, twentyReports, floodedRoute]) {
-      const ratios = await row({ rounds: 7 });
-      console.log(row.name, median(ratios).toFixed(2), `(${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`);
-    }
-  }
-}
+if (process.argv[1] === script && flag === "--serve") await serve(kind);

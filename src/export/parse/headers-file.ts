@@ -1,0 +1,66 @@
+import { policyError } from "../../errors.js";
+import { ofGlob } from "./paths.js";
+import { type Change, dynamic, layered, type Note, type ReadSite, type Rule } from "./site.js";
+
+interface Lines {
+  readonly path: string;
+  readonly line: number;
+  readonly changes: Change[];
+}
+
+/**
+ * Reads a `_headers` file, as Cloudflare and Netlify have it: a path, and under it its headers.
+ *
+ * @throws {PolicyError} where headers stand under no path at all.
+ */
+export function readHeadersFile(text: string, note: Note): readonly ReadSite[] {
+  const blocks: Lines[] = [];
+  const stray: number[] = [];
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = index + 1;
+    const written = raw.trim();
+    if (written === "" || written.startsWith("#")) continue;
+    if (/^(?:\/|https?:\/\/)/i.test(written)) blocks.push({ path: written, line, changes: [] });
+    else if (blocks.length === 0) stray.push(line);
+    else readLine(written, line, blocks.at(-1) as Lines, note);
+  }
+  if (blocks.length === 0 && stray[0] !== undefined) broken(stray[0]);
+  for (const line of stray) note(line, "stands under no path: not read");
+  return [
+    layered(
+      1,
+      blocks.flatMap((block) => ruleOf(block, note)),
+    ),
+  ];
+}
+
+function readLine(written: string, line: number, { changes, path }: Lines, note: Note): void {
+  const removed = /^!\s*(\S+)$/.exec(written)?.[1];
+  if (removed !== undefined) {
+    changes.push({ kind: "remove", name: removed, value: "", line });
+    return;
+  }
+  const [, name = "", value = ""] = /^([^\s:]+)\s*:\s*(.*)$/.exec(written) ?? [];
+  if (name === "" || value === "") note(line, 'is neither a path, "Name: value" nor "! Name": not read');
+  else if (name.toLowerCase() === "basic-auth") note(line, "are passwords that Netlify asks for, and no header: not read");
+  else {
+    const again = changes.some((one) => one.kind !== "remove" && one.name.toLowerCase() === name.toLowerCase());
+    // Where the path has a star, what it stands for is written into values.
+    const filled = path.includes("*") ? value.replaceAll(":splat", dynamic(":splat")) : value;
+    changes.push({ kind: again ? "append" : "join", name, value: filled, line });
+  }
+}
+
+function ruleOf({ path, line, changes }: Lines, note: Note): readonly Rule[] {
+  const read = /:[A-Za-z]/.test(path) ? undefined : ofGlob(path);
+  // A star behind anything but a slash means too much to be a path of Portcullis.
+  if (read !== undefined && !read.loose) return [{ paths: read.paths, except: [], changes }];
+  const names = changes.map(({ name }) => name).join(", ");
+  note(line, `is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
+  return [];
+}
+
+function broken(line: number): never {
+  const hint = 'Write "/*" above the headers of all paths.';
+  throw policyError("invalid-value", ["_headers", `line ${line}`], "no path stands above it, nor anywhere", hint);
+}

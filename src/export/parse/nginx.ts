@@ -1,0 +1,272 @@
+import { policyError } from "../../errors.js";
+import { byBreadth } from "../routes.js";
+import type { RoutePath } from "../target.js";
+import { beginningWith, exactly, LOOSE, ofPattern, type Paths, SITE } from "./paths.js";
+import { type Change, dynamic, type Note, narrowest, type ReadSite } from "./site.js";
+
+interface Directive {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly line: number;
+  readonly block?: readonly Directive[];
+}
+
+/** What a block has, and what the blocks in it get where they say nothing themselves. */
+interface Level {
+  readonly add: readonly Change[];
+  /** By directive: proxy_hide_header and its sisters are inherited apart. */
+  readonly hide: ReadonlyMap<string, readonly Change[]>;
+  readonly more: readonly Change[];
+  readonly inherit: string;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+interface Location {
+  readonly path: RoutePath;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Reads the servers of an nginx configuration, or the inside of one.
+ *
+ * @throws {PolicyError} where braces, quotes or semicolons do not match.
+ */
+export function readNginx(text: string, note: Note): readonly ReadSite[] {
+  const directives = directivesOf(text);
+  const level: Level = { add: [], hide: new Map(), more: [], inherit: "on", variables: constantsOf(directives) };
+  const sites = sitesIn(directives, level, note);
+  if (sites.length > 0) return sites;
+  // A file to be included has no server around it, and the servers of an http block may stand in other files.
+  const block = directives.flatMap((one) => (one.name === "http" ? (one.block ?? []) : [one]));
+  return [siteOf({ name: "server", args: [], line: 1, block }, level, note)];
+}
+
+function sitesIn(directives: readonly Directive[], outer: Level, note: Note): readonly ReadSite[] {
+  const servers = directives.filter(({ name, block }) => name === "server" && block !== undefined);
+  const http = directives.filter(({ name, block }) => name === "http" && block !== undefined);
+  if (servers.length + http.length === 0) return [];
+  const level = levelOf(directives, outer, note);
+  return [...servers.map((server) => siteOf(server, level, note)), ...http.flatMap(({ block = [] }) => sitesIn(block, level, note))];
+}
+
+function siteOf({ block = [], line }: Directive, outer: Level, note: Note): ReadSite {
+  const level = levelOf(block, outer, note);
+  const found = locationsIn(block, level, note);
+  const exact = found.filter(({ sign }) => sign === "=");
+  const places: Location[] = [
+    { path: SITE, changes: changesOf(level) },
+    // An exact location wins against the others, which stand for the same path as a beginning.
+    ...[...found.filter(({ sign }) => sign !== "="), ...exact].flatMap(({ paths, changes }) => paths.map((path) => ({ path, changes }))),
+  ];
+  places.sort((one, other) => byBreadth(one.path, other.path));
+  return {
+    line,
+    paths: places.map(({ path }) => path),
+    at: (path) => narrowest(places, path)?.changes ?? [],
+    redirects: block.some(({ name, args }) => (name === "return" && /^30\d$/.test(args[0] ?? "")) || name === "rewrite"),
+  };
+}
+
+interface FoundLocation extends Paths {
+  readonly sign: string;
+  readonly changes: readonly Change[];
+}
+
+function locationsIn(block: readonly Directive[], outer: Level, note: Note): readonly FoundLocation[] {
+  return block.flatMap((directive): readonly FoundLocation[] => {
+    const { name, args, block: inner = [] } = directive;
+    if (name !== "location") return [];
+    const [sign = "", path = ""] = args.length > 1 ? args : ["", ...args];
+    const read = pathsOf(sign, path);
+    if (read === undefined) {
+      noteHeaders(inner, `stands in location ${args.join(" ")}, which no path of Portcullis can say: not read`, note);
+      return [];
+    }
+    const level = levelOf(inner, outer, note);
+    if (read.loose && inner.some(isHeaderDirective)) note(directive.line, LOOSE);
+    return [{ ...read, sign, changes: changesOf(level) }, ...locationsIn(inner, level, note)];
+  });
+}
+
+function pathsOf(sign: string, path: string): Paths | undefined {
+  if (sign === "=") return exactly(path);
+  if (sign === "~") return ofPattern(path);
+  if ((sign !== "" && sign !== "^~") || path.startsWith("@")) return undefined;
+  return beginningWith(path);
+}
+
+/** Hidden first, then set by headers-more, then added: the order in which nginx's filters run. */
+function changesOf({ hide, more, add }: Level): readonly Change[] {
+  return [...[...hide.values()].flat(), ...more, ...add.filter(({ value }) => value !== "")];
+}
+
+const HIDE = /^(?:proxy|fastcgi|uwsgi|scgi|grpc)_hide_header$/;
+const IS_HEADER = /^(?:add_header|more_set_headers|more_clear_headers)$/;
+/** Of requests, of limits, and of what is passed on. */
+const OTHER_HEADERS =
+  /^(?:proxy_set_header|grpc_set_header|more_\w+_input_headers|\w+_pass_request_headers|\w+_ignore_headers|\w*client_header\w*|large_client_header_buffers|connection_pool_size|underscores_in_headers|ignore_invalid_headers|real_ip_header|proxy_headers_hash_\w+|variables_hash_\w+|\w+_header_timeout|http2_max_header_size|auth_jwt_header_set)$/;
+/** Files that hold no headers of responses. */
+const NO_HEADERS = /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf)$|modules/;
+
+function isHeaderDirective({ name }: Directive): boolean {
+  return HIDE.test(name) || IS_HEADER.test(name);
+}
+
+function levelOf(block: readonly Directive[], outer: Level, note: Note): Level {
+  const variables = new Map(outer.variables);
+  const own = { add: [] as Change[], hide: new Map<string, Change[]>(), more: [] as Change[] };
+  let { inherit } = outer;
+  // Variables are set in an earlier phase than headers are written in.
+  for (const { name, args } of block) {
+    const [variable = "", value = ""] = args;
+    if (name === "set") variables.set(variable.slice(1), expanded(value, variables));
+    if (name === "if") for (const set of setsIn(block.filter((one) => one.name === "if"))) variables.set(set, dynamic(`$${set}`));
+    if (name === "add_header_inherit") inherit = variable;
+  }
+  for (const directive of block) {
+    const { name, line } = directive;
+    const { args } = { args: directive.args.map((arg) => expanded(arg, variables)) };
+    if (name === "add_header") own.add.push(...added(args, line, note));
+    else if (HIDE.test(name)) own.hide.set(name, [...(own.hide.get(name) ?? []), change("remove", args[0] ?? "", "", line)]);
+    else if (IS_HEADER.test(name)) own.more.push(...more(name, args, line, note));
+    else noteOther(directive, note);
+  }
+  const takesOver = own.add.length === 0 || inherit === "merge";
+  return {
+    add: inherit === "off" ? own.add : [...(takesOver ? outer.add : []), ...own.add],
+    hide: new Map([...outer.hide, ...own.hide]),
+    more: [...outer.more, ...own.more],
+    inherit,
+    variables,
+  };
+}
+
+function change(kind: Change["kind"], name: string, value: string, line: number): Change {
+  return { kind, name, value, line };
+}
+
+function added(args: readonly string[], line: number, note: Note): readonly Change[] {
+  const [name, value, always, ...more] = args;
+  if (name !== undefined && value !== undefined && (always === undefined || always === "always") && more.length === 0) {
+    return [change("add", name, value, line)];
+  }
+  note(line, "nginx takes a name, one value (in quotes where it has blanks) and always: not read");
+  return [];
+}
+
+/** Of the module headers-more: `"Name: value"`, several at once. */
+function more(directive: string, args: readonly string[], line: number, note: Note): readonly Change[] {
+  if (args.some((arg) => /^-[stra]/.test(arg))) {
+    note(line, "holds for some responses only, by status or type: not read");
+    return [];
+  }
+  return args.flatMap((arg) => {
+    const [, name = "", value = ""] = /^\s*([^:\s]+)\s*:?\s*(.*)$/s.exec(arg) ?? [];
+    if (name.includes("*")) {
+      note(line, `${name} means several names: write each of them. Not read`);
+      return [];
+    }
+    return [directive === "more_clear_headers" || value === "" ? change("remove", name, "", line) : change("set", name, value, line)];
+  });
+}
+
+/** What concerns headers, and is not read. */
+function noteOther({ name, args, line, block = [] }: Directive, note: Note): void {
+  if (name === "include") {
+    if (!NO_HEADERS.test(args[0] ?? "")) note(line, "another file: read it too");
+  } else if (name === "if" || name === "limit_except") noteHeaders(block, `holds under a condition (${name}): not read`, note);
+  else if (name === "expires" && args[0] !== "off") note(line, "sets Cache-Control: not read");
+  else if (/header/.test(name) && name !== "add_header_inherit" && !OTHER_HEADERS.test(name))
+    note(line, "concerns headers, and was not read");
+}
+
+function noteHeaders(block: readonly Directive[], message: string, note: Note): void {
+  for (const directive of block) {
+    if (isHeaderDirective(directive)) note(directive.line, message);
+    else noteOther(directive, note);
+    if (directive.block !== undefined && directive.name !== "if") noteHeaders(directive.block, message, note);
+  }
+}
+
+function setsIn(block: readonly Directive[]): readonly string[] {
+  return block.flatMap(({ name, args, block: inner = [] }) => [...(name === "set" ? [(args[0] ?? "").slice(1)] : []), ...setsIn(inner)]);
+}
+
+/** Variables of `geo` and `map` that have one value only. */
+function constantsOf(directives: readonly Directive[]): ReadonlyMap<string, string> {
+  const constants = new Map<string, string>();
+  for (const { name, args, block = [] } of directives) {
+    const [only, ...others] = block.filter((one) => one.name !== "volatile" && one.name !== "hostnames");
+    const value = only?.name === "default" && others.length === 0 ? only.args[0] : undefined;
+    const variable = args.at(-1)?.slice(1);
+    if (variable !== undefined && value !== undefined && name === "geo") constants.set(variable, value);
+    else if (variable !== undefined && value !== undefined && name === "map") constants.set(variable, expanded(value, constants));
+    else if (name === "http") for (const [key, text] of constantsOf(block)) constants.set(key, text);
+  }
+  return constants;
+}
+
+function expanded(text: string, variables: ReadonlyMap<string, string>): string {
+  return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, plain) => variables.get(braced ?? plain) ?? dynamic(written));
+}
+
+/** Blank, comment, quoted text, a word, or one of `;{}`. In a word `${` opens no block. */
+const TOKEN =
+  /\s+|#[^\n]*|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^'\\]*(?:\\[\s\S][^'\\]*)*)'|((?:\\[\s\S]|\$\{|[^\s;{}"'\\])(?:\\[\s\S]|\$\{|[^\s;{\\])*)|[;{}]/y;
+
+/** nginx's own grammar: words, and behind them a semicolon or a block. */
+function directivesOf(text: string): readonly Directive[] {
+  const token = new RegExp(TOKEN);
+  const open: { readonly head: Omit<Directive, "block">; readonly block: Directive[] }[] = [];
+  let block: Directive[] = [];
+  const top = block;
+  let words: string[] = [];
+  let start = 1;
+  let line = 1;
+  while (token.lastIndex < text.length) {
+    const at = token.lastIndex;
+    const [found, double, single, plain] = token.exec(text) ?? broken(line, "a quote or a backslash stands alone");
+    const word = double ?? single ?? plain;
+    if (word !== undefined) {
+      if (words.length === 0) start = line;
+      words.push(word.replace(/\\(["'\\trn])/g, (_, char: string) => ESCAPES[char] ?? char));
+    } else if (found === ";" || found === "{") {
+      const [name, ...args] = words;
+      if (name === undefined) return broken(line, `"${found}" has no directive before it`);
+      words = [];
+      if (found === ";") block.push({ name, args, line: start });
+      else if (/_by_lua_block$/.test(name)) token.lastIndex = endOfLua(text, at, line);
+      else {
+        open.push({ head: { name, args, line: start }, block });
+        block = [];
+      }
+    } else if (found === "}") {
+      const outer = open.pop() ?? broken(line, '"}" closes nothing');
+      if (words.length > 0) broken(line, `"${words[0]}" has no ";" behind it`);
+      outer.block.push({ ...outer.head, block });
+      block = outer.block;
+    }
+    line += text.slice(at, token.lastIndex).split("\n").length - 1;
+  }
+  const [unclosed] = open;
+  if (unclosed !== undefined) broken(unclosed.head.line, `"${unclosed.head.name}" opens a block that nothing closes`);
+  if (words.length > 0) broken(start, `"${words[0]}" has no ";" behind it`);
+  return top;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { t: "\t", r: "\r", n: "\n" };
+
+/** Lua is no nginx: its block ends where as many braces are closed as opened. */
+function endOfLua(text: string, start: number, line: number): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === "{") depth += 1;
+    if (text[at] === "}") depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return broken(line, '"{" is closed nowhere');
+}
+
+function broken(line: number, message: string): never {
+  throw policyError("invalid-value", ["nginx", `line ${line}`], message, "Give the text of an nginx configuration that nginx -t takes.");
+}

@@ -1,0 +1,93 @@
+import { contains, isPath } from "../routes.js";
+import type { RoutePath } from "../target.js";
+
+/** All paths of a site. */
+export const SITE: RoutePath = { path: "/", below: true };
+
+/** Which paths something in a configuration is for. */
+export interface Paths {
+  readonly paths: readonly RoutePath[];
+  /** Whether it means paths besides that no route can name: `/api` at the beginning also means `/apiary`. */
+  readonly loose?: true;
+}
+
+export function samePath(one: RoutePath, other: RoutePath): boolean {
+  return one.path === other.path && one.below === other.below;
+}
+
+/** One path and no other. */
+export function exactly(path: string): Paths | undefined {
+  return isPath(path) ? { paths: [{ path, below: false }] } : undefined;
+}
+
+/** The path and all below it: what `<Location>` means. */
+export function withAllBelow(path: string): Paths | undefined {
+  if (!isPath(path)) return undefined;
+  if (path.endsWith("/")) return { paths: [{ path, below: true }] };
+  return {
+    paths: [
+      { path, below: false },
+      { path: `${path}/`, below: true },
+    ],
+  };
+}
+
+/** All that begins so. */
+export function beginningWith(path: string): Paths | undefined {
+  const read = withAllBelow(path);
+  return read === undefined || path.endsWith("/") ? read : { ...read, loose: true };
+}
+
+/** A path with a star at its end, or none. */
+export function ofGlob(glob: string): Paths | undefined {
+  if (glob === "*") return { paths: [SITE] };
+  return glob.endsWith("*") ? beginningWith(glob.slice(0, -1)) : exactly(glob);
+}
+
+const ENDS: Readonly<Record<string, (path: string) => Paths | undefined>> = {
+  $: exactly,
+  "": beginningWith,
+  "/?$": exactly,
+  "(/|$)": withAllBelow,
+  "(?:/|$)": withAllBelow,
+  ".*": beginningWith,
+  ".*$": beginningWith,
+  "(.*)": beginningWith,
+  "(.*)$": beginningWith,
+};
+
+/** A regular expression that only spells paths out: `^/api/`, `^/embed$`, and several with `|` between them. A dot alone is taken for a dot. */
+export function ofPattern(pattern: string): Paths | undefined {
+  const read = alternatives(pattern).map((one) => {
+    const [, start, end] = /^\^((?:[\w\-~!,:@=/]|\.(?![*+?])|\\[^A-Za-z0-9])+)(.*)$/s.exec(one) ?? [];
+    if (start === undefined || end === undefined || !Object.hasOwn(ENDS, end)) return undefined;
+    return ENDS[end]?.(start.replace(/\\(.)/g, "$1"));
+  });
+  return read.every((one) => one !== undefined) ? together(read) : undefined;
+}
+
+/** Cut where a `|` stands outside all brackets. */
+function alternatives(pattern: string): readonly string[] {
+  const pieces = pattern.match(/\\.|[\s\S]/g) ?? [];
+  const found = [""];
+  let depth = 0;
+  for (const piece of pieces) {
+    if (piece === "(" || piece === "[") depth += 1;
+    else if (piece === ")" || piece === "]") depth -= 1;
+    if (piece === "|" && depth === 0) found.push("");
+    else found[found.length - 1] += piece;
+  }
+  return found;
+}
+
+/** What any of them means. */
+export function together(read: readonly Paths[]): Paths {
+  return { paths: read.flatMap(({ paths }) => paths), ...(read.some(({ loose }) => loose) ? { loose: true } : {}) };
+}
+
+/** What both mean. */
+export function inBoth(some: readonly RoutePath[], others: readonly RoutePath[]): readonly RoutePath[] {
+  return some.flatMap((one) => others.flatMap((other) => (contains(one, other) ? [other] : contains(other, one) ? [one] : [])));
+}
+
+export const LOOSE = "also means paths that only begin so, as /apiary does with /api: read as the path and all below it";

@@ -1,0 +1,139 @@
+import { contains } from "../routes.js";
+import type { RoutePath } from "../target.js";
+import { SITE } from "./paths.js";
+
+/** One change of one header, as it stands in a configuration. */
+export interface Change {
+  /** `add`: a further line. `append`: behind a comma. `default`: where there is none yet. `join`: as set, and a surprise where there is one.
+   * `takeBack`: what the configuration itself has set, and not what others send. */
+  readonly kind: "set" | "add" | "append" | "default" | "join" | "remove" | "takeBack";
+  readonly name: string;
+  readonly value: string;
+  readonly line: number;
+  /** Apache has two tables, and sends both. */
+  readonly always?: true;
+}
+
+/** Changes that some paths get. */
+export interface Rule {
+  readonly paths: readonly RoutePath[];
+  /** Paths of these that do not get them. */
+  readonly except: readonly RoutePath[];
+  readonly changes: readonly Change[];
+}
+
+/** One server of a configuration. */
+export interface ReadSite {
+  readonly line: number;
+  /** All paths that something is said of; all others are the site's. */
+  readonly paths: readonly RoutePath[];
+  /** What is done there, one after the other. */
+  at(path: RoutePath): readonly Change[];
+  /** It answers nothing but redirects. */
+  readonly redirects?: boolean;
+}
+
+/** Says of a line what was not read, or not as it stands. */
+export type Note = (line: number, message: string) => void;
+
+/** Text that differs per response stands between two of these: no configuration has a NUL. */
+const MARK = "\0";
+
+/** A part of a value that is known only when the request is there. */
+export function dynamic(name: string): string {
+  return `${MARK}${name}${MARK}`;
+}
+
+/** The first dynamic part of a value, as it was written. */
+export function dynamicPart(value: string): string | undefined {
+  return /\0([^\0]*)\0/.exec(value)?.[1];
+}
+
+/** A nonce that the server makes up becomes one that Portcullis makes up. */
+export function withNonces(value: string): string {
+  return value.replace(/'nonce-(?:[^'\0]*\0[^\0]*\0)+[^'\0]*'/g, "'nonce-slot'");
+}
+
+/** A site whose rules lie on each other, one after the other. */
+export function layered(line: number, rules: readonly Rule[], redirects = false): ReadSite {
+  return {
+    line,
+    redirects,
+    paths: rules.flatMap(({ paths, except }) => [...paths, ...except]),
+    at: (path) => rules.filter((rule) => applies(rule, path)).flatMap(({ changes }) => changes),
+  };
+}
+
+export function applies({ paths, except }: Omit<Rule, "changes">, path: RoutePath): boolean {
+  return paths.some((one) => contains(one, path)) && !except.some((one) => contains(one, path));
+}
+
+/** A value, and where it stands. */
+export interface Written {
+  readonly value: string;
+  readonly line: number;
+}
+
+/** What becomes of one name. */
+export interface Field {
+  readonly name: string;
+  /** Every line of it that goes out. */
+  readonly values: readonly Written[];
+  /** Where it was taken away, whoever else sets it. */
+  readonly removed?: number;
+}
+
+interface Tables {
+  readonly name: string;
+  readonly always: readonly Written[];
+  /** Whether it ever stood in Apache's table for all responses. */
+  readonly known?: boolean;
+  readonly plain: readonly Written[];
+  readonly removed?: number;
+}
+
+/** Headers by their names in lower case. */
+export type Fields = ReadonlyMap<string, Field>;
+
+/** What some changes come to. */
+export function fieldsOf(changes: readonly Change[], note: Note): Fields {
+  const tables = new Map<string, Tables>();
+  for (const change of changes) {
+    const key = change.name.toLowerCase();
+    tables.set(key, changed(tables.get(key) ?? { name: change.name, always: [], plain: [] }, change, note));
+  }
+  const fields = [...tables].map(([key, { name, always, plain, removed }]): [string, Field] => {
+    const values = [...always, ...plain];
+    return [key, { name, values, ...(removed === undefined || values.length > 0 ? {} : { removed }) }];
+  });
+  return new Map(fields.filter(([, { values, removed }]) => values.length > 0 || removed !== undefined));
+}
+
+function changed(tables: Tables, change: Change, note: Note): Tables {
+  const { kind, name, line, value } = change;
+  const own = change.always ? "always" : "plain";
+  const before = tables[own];
+  if (kind === "takeBack") return { ...tables, [own]: [] };
+  if (kind === "remove") {
+    // What Apache has set for all responses it takes back; otherwise it is somebody else's.
+    return change.always && tables.known ? { ...tables, always: [] } : { ...tables, [own]: [], removed: line };
+  }
+  if (kind === "default" && tables.always.length + tables.plain.length > 0) return tables;
+  const last = before.at(-1);
+  if (kind === "append" && last !== undefined) {
+    return { ...tables, [own]: [...before.slice(0, -1), { value: `${last.value}, ${value}`, line }] };
+  }
+  if (kind === "join" && last !== undefined) note(line, JOINED);
+  if (kind === "append") note(line, "appends to what the application sends: read as the whole value");
+  const values = [...(kind === "add" ? before : []), { value, line }];
+  return { ...tables, name, [own]: values, ...(change.always ? { known: true } : {}) };
+}
+
+const JOINED = "another path that fits has this header too, and the server joins both by a comma: the later one is read";
+
+/** The broadest of the places that a path belongs to stands first; the last one is what governs it. */
+export function narrowest<P extends { readonly path: RoutePath }>(places: readonly P[], path: RoutePath): P | undefined {
+  return places.findLast((place) => contains(place.path, path));
+}
+
+export const isSite = (path: RoutePath) => contains(path, SITE);
