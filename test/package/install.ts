@@ -46,8 +46,8 @@ export function install(...packages: readonly string[]): Installed {
 }
 
 /** Runs a script; what it printed, or what went wrong. */
-export function run(node: string, folder: string, script: string): string {
-  const { status, stdout, stderr } = spawnSync(node, [script], { cwd: folder, encoding: "utf8" });
+export function run(node: string, folder: string, ...script: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(node, script, { cwd: folder, encoding: "utf8" });
   return status === 0 ? stdout : `exit ${status}\n${stdout}${stderr}`;
 }
 

@@ -14,9 +14,10 @@ afterAll(installed.remove);
 const EXPORTS: Readonly<Record<string, string>> = {
   portcullis:
     "PolicyError append definePolicy httpsRedirect nonce nonceOf observe override parseHeaders perRequest policyOf remove renderHeaders reportOnly sealHeaders secureCookies securityHeaders source",
-  "portcullis/presets": "api development none presets recommended streamlit strict strictDynamic",
+  "portcullis/presets": "api development none presets recommended streamlit streamlitStrict strict strictDynamic",
+  "portcullis/audit": "audit compare explain",
   "portcullis/decorators": "SecurityHeaders overridesFor",
-  "portcullis/export": "exportPolicy exportRoute",
+  "portcullis/export": "exportPolicy exportRoute parseConfig",
   "portcullis/fastify": "nonceOf override policyOf securityHeaders",
   "portcullis/fetch": "nonceOf override policyOf sealHeaders securityHeaders",
   "portcullis/hashes": "hashInlineScripts hashesOf",
@@ -24,6 +25,8 @@ const EXPORTS: Readonly<Record<string, string>> = {
   "portcullis/koa": "nonceOf override policyOf securityHeaders",
   "portcullis/nest": "SecurityHeaders SecurityHeadersGuard overridesFor secureNest",
   "portcullis/next": "nextHeaders override",
+  "portcullis/proxy": "createProxy",
+  "portcullis/reports": "collectReports learn memoryStore policyHash printLearned redisStore reportsPage sqliteStore",
   "portcullis/testing": "collectViolations secured toBeSecured",
 };
 const entries = Object.keys(EXPORTS);
@@ -84,7 +87,9 @@ describe("The packed package", () => {
   it("depends on nothing when it runs", () => {
     const manifest = readJson(join(library, "package.json"));
     expect(manifest["dependencies"] ?? {}).toEqual({});
-    expect(manifest["peerDependencies"] ?? {}).toEqual({});
+    // What a store needs is asked for by whoever uses it, and by nobody else.
+    expect(Object.keys(manifest["peerDependencies"] ?? {})).toEqual(["node-sqlite3-wasm", "redis"]);
+    expect(manifest["peerDependenciesMeta"]).toEqual({ "node-sqlite3-wasm": { optional: true }, redis: { optional: true } });
     expect(manifest["optionalDependencies"] ?? {}).toEqual({});
   });
 
@@ -99,6 +104,11 @@ describe("The packed package", () => {
     "tinyglobby",
     "fdir",
     "picomatch",
+    "csp_evaluator",
+    "httpxy",
+    "pino",
+    "sonic-boom",
+    "thread-stream",
   ])("ships the licence of %s, which is bundled", (name) => {
     const path = join(library, "dist/THIRD-PARTY-LICENSES.txt");
     expect(existsSync(path) ? readFileSync(path, "utf8") : "no file").toContain(name);
@@ -133,6 +143,21 @@ describe("The packed package", () => {
 
   it("serves from CommonJS JavaScript", () => {
     expect(run(process.execPath, folder, "server.cjs")).toBe(SERVED);
+  });
+
+  it("is a command", () => {
+    const headers = run(
+      process.execPath,
+      folder,
+      "node_modules/portcullis/dist/cli/cli.js",
+      "headers",
+      "--policy",
+      "none",
+      "--policy",
+      "api",
+    );
+    expect(headers).toContain("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\n");
+    expect(readFileSync(join(library, "dist/cli/cli.js"), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
   it("agrees with itself where it is loaded twice, as ESM and as CommonJS", () => {
