@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+import { didYouMean, show } from "../values/text.js";
+import type { Command, Flags, Given } from "./command.js";
+import { Failure } from "./failure.js";
+
+/**
+ * Reads a command's options and words.
+ *
+ * @throws {Failure} with all that is wrong, and where to read more; exit code 2.
+ */
+export function readArguments<F extends Flags>(
+  name: string,
+  { flags, positionals }: Pick<Command<F>, "flags" | "positionals">,
+  args: readonly string[],
+): { readonly given: Given<F>; readonly words: readonly string[] } {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([flag, { value }]) => [flag, { type: typeOf(value), multiple: true as const }]),
+  );
+  // Node's strict reader stops at the first mistake, and knows no near names.
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
+  const wrong: string[] = [];
+  const values: Record<string, unknown> = {};
+  const words: string[] = [];
+  for (const token of tokens ?? []) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
+    if (flag === undefined) wrong.push(unknown(token.rawName, Object.keys(flags)));
+    else if (values[token.name] !== undefined && flag.many === undefined) wrong.push(`${token.rawName} is given twice.`);
+    else if (flag.value === undefined) {
+      if (token.value === undefined) values[token.name] = true;
+      else wrong.push(`${token.rawName} takes no value.`);
+    } else if (token.value === undefined || token.value === "" || (token.inlineValue === false && /^-./.test(token.value))) {
+      wrong.push(`${token.rawName} needs a value: ${token.rawName} <${flag.value}>.`);
+    } else if (flag.number && !isWithin(token.value, flag.number)) {
+      wrong.push(`${token.rawName}: ${show(token.value)} is not a whole number from ${flag.number.join(" to ")}.`);
+    } else if (flag.many) values[token.name] = [...((values[token.name] as string[] | undefined) ?? []), token.value];
+    else values[token.name] = flag.number ? Number(token.value) : token.value;
+  }
+  // What follows an unknown option may be its value.
+  if (wrong.length === 0) wrong.push(...wordsAmiss(words, positionals));
+  if (wrong.length > 0) throw usage(wrong, name);
+  return { given: values as Given<F>, words };
+}
+
+/** A mistake in how a command is used, with the way to its help. */
+export function usage(lines: readonly string[], name?: string): Failure {
+  return new Failure(lines, 2, `See portcullis ${name === undefined ? "" : `${name} `}--help.`);
+}
+
+const typeOf = (value: string | undefined): "boolean" | "string" => (value === undefined ? "boolean" : "string");
+
+function isWithin(text: string, [least, most]: readonly [number, number]): boolean {
+  return /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
+}
+
+function unknown(rawName: string, flags: readonly string[]): string {
+  const near = didYouMean(rawName.replace(/^-+/, ""), [...flags, "help"]).replace(/"(.*)"/, "--$1");
+  return `Unknown option ${rawName}.${near && ` ${near}`}`;
+}
+
+function wordsAmiss(words: readonly string[], positionals: Command["positionals"]): string[] {
+  const missing = positionals.slice(words.length).flatMap(({ name, text, optional }) => (optional ? [] : `<${name}> is missing: ${text}`));
+  const odd = words.slice(positionals.length).map((word) => `What is ${show(word)}? There is no place for it.`);
+  return [...missing, ...odd];
+}

@@ -1,0 +1,86 @@
+import type { Audit, Finding, Hop } from "../audit/index.js";
+import type { Requirement } from "./compliance.js";
+import { cell, oneLine, wrap } from "./layout.js";
+import type { Subject } from "./subject.js";
+import type { Terminal } from "./terminal.js";
+import { type HeaderRow, type HeaderVerdict, headerRows } from "./verdicts.js";
+
+type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
+type Colour = Exclude<keyof Paint, "bold">;
+
+/** All that `check` says of a subject, for people: 80 columns. */
+export function checkText(subject: Subject, audited: Audit, paint: Paint): string {
+  const rows = headerRows(subject.headers, audited.findings);
+  return [wayText(subject), tableText(rows, paint), findingsText(audited.findings, paint), scoreText(audited, paint)].join("\n");
+}
+
+function wayText({ name, context: { status, redirects = [] }, hops }: Subject): string {
+  const head = wrap(`${name}${status === undefined ? "" : ` answered ${status}`}`, 0, 2);
+  const over = redirects[0]?.url === hops[0]?.url ? [] : redirects;
+  return head + [hops, over].map((way) => (way.length > 1 || way[0]?.fault ? wrap(way.map(hopText).join(" -> "), 2, 2) : "")).join("");
+}
+
+const hopText = ({ url, status, fault }: Hop) => `${url} ${fault === "certificate" ? "(bad certificate)" : (status ?? "(unreachable)")}`;
+
+const VERDICT_COLOURS: Readonly<Record<HeaderVerdict, Colour>> = {
+  good: "green",
+  fair: "green",
+  weak: "yellow",
+  remove: "yellow",
+  broken: "red",
+  missing: "red",
+};
+
+function tableText(rows: readonly HeaderRow[], paint: Paint): string {
+  const column = Math.min(36, 2 + Math.max(...rows.map(({ header }) => header.length), 6));
+  const lines = rows.map(({ header, verdict, values }) => {
+    const value = header.toLowerCase() === "set-cookie" ? values.map(cookieName).join(", ") : values.join(" | ");
+    return `${cell(header, column - 2)}  ${paint[VERDICT_COLOURS[verdict]](verdict.padEnd(7))}  ${cell(value, 69 - column).trimEnd()}`.trimEnd();
+  });
+  return `${paint.bold(`${"Header".padEnd(column)}Verdict  Value`)}\n${lines.map((line) => `${line}\n`).join("")}`;
+}
+
+/** What follows it is a visitor's secret. */
+const cookieName = (line: string) => line.split(/[=;]/)[0] ?? "";
+
+const SEVERITY_COLOURS: Readonly<Record<Finding["severity"], Colour | undefined>> = {
+  high: "red",
+  medium: "yellow",
+  low: undefined,
+  info: undefined,
+};
+
+function findingsText(findings: readonly Finding[], paint: Paint): string {
+  if (findings.length === 0) return "Nothing was found.\n";
+  const texts = findings.map(({ severity, header, rule, message, fix, owasp, cwe }) => {
+    const colour = SEVERITY_COLOURS[severity];
+    const word = colour === undefined ? severity.padEnd(6) : paint[colour](severity.padEnd(6));
+    return `${word}  ${oneLine(header)} (${rule}; ${owasp}, ${cwe})\n${wrap(message, 8)}${wrap(`Fix: ${fix}`, 8)}`;
+  });
+  return `${paint.bold("Findings")}\n${texts.join("")}`;
+}
+
+const BONUS_FROM = 90;
+
+function scoreText({ score: { points, grade, tests, unseen } }: Audit, { bold }: Paint): string {
+  const counted = tests.filter(({ modifier }) => modifier < 0 || (modifier > 0 && points >= BONUS_FROM));
+  const lines = counted.map(
+    ({ test, result, modifier }) => `  ${String(modifier > 0 ? `+${modifier}` : modifier).padStart(3)}  ${test}: ${result}\n`,
+  );
+  const notSeen = unseen.map(({ test, why }) => wrap(`${test}: ${why}`, 2, 2));
+  const head = `${bold(`Score: ${points} points, ${grade}`)}, after the Observatory's figures\n`;
+  return `${head}${lines.join("")}${notSeen.length === 0 ? "" : `Not seen:\n${notSeen.join("")}`}`;
+}
+
+const MET_COLOURS: Readonly<Record<Requirement["met"], Colour>> = { yes: "green", weak: "yellow", no: "red", unseen: "yellow" };
+
+const COLUMNS = [26, 30, 20] as const;
+
+/** The checklist as a table. */
+export function complianceText(name: string, rows: readonly Requirement[], paint: Paint): string {
+  const line = (words: readonly string[]) => words.map((word, index) => word.padEnd(COLUMNS[index] ?? 0)).join("");
+  const lines = rows.map(({ requirement, header, standard, met }) => {
+    return `${line([requirement, header, standard])}${paint[MET_COLOURS[met]](met === "unseen" ? "?" : met)}\n`;
+  });
+  return `${wrap(name, 0, 2)}\n${paint.bold(line(["Requirement", "Header", "Standard", "Met"]))}\n${lines.join("")}`;
+}

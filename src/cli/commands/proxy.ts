@@ -1,0 +1,129 @@
+import { readFile } from "node:fs/promises";
+import { usage } from "../arguments.js";
+import { command, type Given, PORT, SECONDS } from "../command.js";
+import { Failure, systemFailure } from "../failure.js";
+import { policyHelp } from "../policy-help.js";
+import type { Terminal } from "../terminal.js";
+
+const flags = {
+  target: { value: "url", text: "Where the application listens, such as http://127.0.0.1:8501." },
+  policy: { value: "preset|file", many: true, text: "What every response carries; recommended unless told. Later ones lie on top." },
+  port: { value: "port", number: [0, 65_535], text: "8080 unless told; 0 for one that is free." },
+  host: { value: "address", text: "127.0.0.1 unless told, which only this machine reaches; 0.0.0.0 for all." },
+  "keep-upstream": {
+    text: "Keeps the application's own Content-Security-Policy beside ours: browsers enforce both. Without it ours replaces it.",
+  },
+  "trust-proxy": { text: "Believes X-Forwarded-For, -Proto and -Host of the client: only behind a proxy that sets them." },
+  "change-host": { text: "Sends the target's own name as Host, as is done for https targets. Without it the client's." },
+  key: { value: "file", text: "A private key in PEM: with --cert, https is served." },
+  cert: { value: "file", text: "Its certificate in PEM, with what comes between it and the root." },
+  "redirect-port": { value: "port", number: [0, 65_535], text: "With --key and --cert: a port of plain http that redirects to https." },
+  "public-port": { value: "port", number: PORT, text: "The port that browsers reach https on, where it is not --port." },
+  "health-path": { value: "path", text: "Answered by the proxy itself; /health unless told." },
+  "no-health": { text: "Leaves every path to the application." },
+  "connect-timeout": { value: "seconds", number: SECONDS, text: "For a connection to the application; 10 unless told." },
+  "response-timeout": { value: "seconds", number: SECONDS, text: "Silence until its response begins; 60 unless told." },
+  "shutdown-timeout": { value: "seconds", number: SECONDS, text: "For running requests to finish after SIGTERM or SIGINT; 8 unless told." },
+  log: { text: "Prints a line of JSON for every request." },
+  json: { text: "Prints where it listens as JSON." },
+} as const;
+
+/** `portcullis proxy`: a policy for an application that cannot set headers itself. */
+export const proxy = command({
+  summary: "Serves an application that cannot set headers itself.",
+  positionals: [],
+  flags,
+  examples: [
+    ["portcullis proxy --target http://127.0.0.1:8501 --policy streamlit", "A Streamlit app, on http://127.0.0.1:8080."],
+    [
+      "portcullis proxy --target http://127.0.0.1:3000 --host 0.0.0.0 --port 443 --key key.pem --cert cert.pem --redirect-port 80 --log",
+      "https for everybody, http redirected, and a log.",
+    ],
+    ["portcullis proxy --target http://127.0.0.1:3000 --policy strict --keep-upstream", "What both policies allow."],
+  ],
+  tables: policyHelp,
+
+  async run(given, _words, terminal) {
+    const { target = "", port = 8080, host = "127.0.0.1", policy: words = [] } = given;
+    checkTogether(given);
+    checkLoop(target, host, port);
+    const [{ readPolicy }, { createProxy }] = await Promise.all([import("../policy.js"), import("../../proxy/index.js")]);
+    const log = given.log ? (await import("../log.js")).requestLog() : undefined;
+    const proxy = createProxy({
+      target,
+      policy: await readPolicy(words, terminal),
+      keepUpstream: given["keep-upstream"],
+      trustProxy: given["trust-proxy"],
+      changeHost: given["change-host"],
+      tls: given.key && given.cert ? { key: await pem(given.key), cert: await pem(given.cert) } : undefined,
+      healthPath: given["no-health"] ? false : given["health-path"],
+      connectTimeout: milliseconds(given["connect-timeout"]),
+      responseTimeout: milliseconds(given["response-timeout"]),
+      log: log?.write,
+    });
+    const ports = await proxy
+      .listen({ port, host, redirectPort: given["redirect-port"], publicPort: given["public-port"] })
+      .catch((error: NodeJS.ErrnoException & { port?: number }) => {
+        throw systemFailure(error, `port ${error.port ?? port} on ${host}`);
+      });
+    // Before anybody is told where it listens: who knows may stop it.
+    const stopped = untilStopped((grace) => proxy.close(grace), milliseconds(given["shutdown-timeout"]), terminal);
+    const url = `${given.key === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${ports.port}`;
+    const policy = words.length === 0 ? "recommended" : words.join(", ");
+    if (given.json) terminal.out(`${JSON.stringify({ url, target, policy, redirectPort: ports.redirectPort })}\n`);
+    else terminal.say(`${url} -> ${target}, policy ${policy}${ports.redirectPort === undefined ? "" : `; http on ${ports.redirectPort}`}`);
+    const cut = await stopped;
+    log?.flush();
+    if (cut > 0) terminal.warn(`${cut} ${cut === 1 ? "request was" : "requests were"} cut off.`);
+    return cut > 0 ? 1 : 0;
+  },
+});
+
+const milliseconds = (seconds: number | undefined) => (seconds === undefined ? undefined : 1_000 * seconds);
+
+/** Options that make no sense alone, or beside each other. */
+function checkTogether(given: Given<typeof flags>): void {
+  const wrong = [
+    given.target === undefined && "Write --target <url>, such as --target http://127.0.0.1:8501.",
+    (given.key === undefined) !== (given.cert === undefined) && "--key and --cert go together.",
+    given["redirect-port"] !== undefined && given.key === undefined && "--redirect-port needs https: --key and --cert.",
+    given["public-port"] !== undefined && given["redirect-port"] === undefined && "--public-port is for --redirect-port.",
+    given["no-health"] && given["health-path"] !== undefined && "--health-path and --no-health: write one of the two.",
+  ].filter((line) => typeof line === "string");
+  if (wrong.length > 0) throw usage(wrong, "proxy");
+}
+
+/** A proxy that is its own target would ask itself until it has no more connections. */
+function checkLoop(target: string, host: string, port: number): void {
+  if (!URL.canParse(target)) return;
+  const { hostname, port: targetPort, protocol } = new URL(target);
+  const same = Number(targetPort || (protocol === "https:" ? 443 : 80)) === port;
+  if (same && (hostname === host || LOCAL.test(hostname)))
+    throw usage([`--target ${target} is the proxy itself. Write another --port.`], "proxy");
+}
+
+const LOCAL = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+async function pem(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new Failure(systemFailure(error, path).lines, 2);
+  }
+}
+
+/** Waits for SIGTERM or SIGINT, and then for what runs; a second signal does not wait. */
+function untilStopped(close: (grace?: number) => Promise<number>, grace: number | undefined, { say }: Terminal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let asked = false;
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        // Closed first: whoever reads the line may rely on it.
+        close(grace).then(resolve, reject);
+        say(`${signal}: running requests finish; once more stops at once`);
+      });
+    }
+  });
+}

@@ -1,0 +1,44 @@
+import type { Audit, Finding } from "../audit/index.js";
+import { type HeaderVerdict, verdictOn } from "./verdicts.js";
+
+/** One line of the checklist. */
+export interface Requirement {
+  readonly requirement: string;
+  readonly header: string;
+  readonly standard: string;
+  /** `"weak"`: what is asked for is there, and can be got around. `"unseen"`: nobody knows. */
+  readonly met: "yes" | "weak" | "no" | "unseen";
+}
+
+const ROWS = [
+  ["prevent clickjacking", "X-Frame-Options", "OWASP A01, CWE-1021"],
+  ["prevent MIME sniffing", "X-Content-Type-Options", "OWASP A04, CWE-79"],
+  ["enforce HTTPS", "Strict-Transport-Security", "OWASP A02, CWE-319"],
+  ["restrict content sources", "Content-Security-Policy", "OWASP A03, CWE-79"],
+  ["limit browser features", "Permissions-Policy", "privacy regulations"],
+  ["keep addresses private", "Referrer-Policy", "OWASP A01, CWE-200"],
+  ["isolate windows", "Cross-Origin-Opener-Policy", "OWASP A01, CWE-668"],
+  ["isolate resources", "Cross-Origin-Resource-Policy", "OWASP A01, CWE-668"],
+  ["protect cookies", "Set-Cookie", "OWASP A05, CWE-614"],
+] as const;
+
+/** Rules whose findings say that there is nothing to rely on. */
+const UNMET: readonly HeaderVerdict[] = ["missing", "broken"];
+
+/** The checklist: which requirement a site meets by which header. */
+export function requirements({ findings, score }: Audit): readonly Requirement[] {
+  const unseen = score.unseen.some(({ test }) => test === "cookies");
+  const rows = ROWS.map(([requirement, header, standard]): Requirement => {
+    const own = findings.filter((finding) => finding.header.toLowerCase() === header.toLowerCase());
+    return { requirement, header, standard, met: header === "Set-Cookie" && unseen ? "unseen" : metBy(own) };
+  });
+  const tells = findings.some(({ rule, severity }) => rule === "information-leak" && severity !== "info");
+  const last = { requirement: "hide the software", header: "Server and others", standard: "OWASP A05, CWE-200" };
+  return [...rows, { ...last, met: tells ? "no" : "yes" }];
+}
+
+function metBy(findings: readonly Finding[]): Requirement["met"] {
+  const verdict = verdictOn(findings);
+  if (UNMET.includes(verdict) || findings.some(({ rule }) => rule === "insecure-transport")) return "no";
+  return verdict === "weak" ? "weak" : "yes";
+}

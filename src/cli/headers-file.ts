@@ -1,0 +1,57 @@
+import { show } from "../values/text.js";
+import { Failure } from "./failure.js";
+import type { Line } from "./site.js";
+
+/** What `curl -I` printed. */
+export interface HeadersFile {
+  readonly headers: readonly Line[];
+  /** Of the status line, where there is one. */
+  readonly status: number | undefined;
+}
+
+const STATUS = /^HTTP\/\d(?:\.\d)? (\d{3})(?: .*)?$/i;
+const HEADER = /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*(.*?)[ \t]*$/s;
+
+/**
+ * Reads header lines, as `curl -I` prints them: of several answers, as `curl -IL` has them, the last.
+ *
+ * @param name how the file is called in an error.
+ * @throws {Failure} with every line that is no header.
+ */
+export function readHeaderLines(text: string, name: string): HeadersFile {
+  let headers: [string, string][] = [];
+  let status: number | undefined;
+  let over = true;
+  const wrong: string[] = [];
+  for (const [index, line] of text
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .entries()) {
+    const [whole, code] = STATUS.exec(line) ?? [];
+    const [, key, value = ""] = HEADER.exec(line) ?? [];
+    if (line.trim() === "") over = true;
+    else if (whole !== undefined || key !== undefined) {
+      if (over || whole !== undefined) [headers, status] = [[], undefined];
+      over = false;
+      if (key === undefined) status = Number(code);
+      else headers.push([key, value]);
+    } else if (/^[ \t]/.test(line) && headers.length > 0 && !over) {
+      // The rest of the line before, RFC 9112 §5.2.
+      const last = headers.at(-1) as [string, string];
+      last[1] = `${last[1]} ${line.trim()}`.trim();
+    } else wrong.push(`${name}:${index + 1}: ${show(line)} is no header.`);
+  }
+  if (wrong.length > 0) throw new Failure(wrong.slice(0, 5), 1, "Write lines such as X-Frame-Options: DENY, as curl -I prints them.");
+  if (headers.length === 0)
+    throw new Failure([`${name} has no headers. Write lines such as X-Frame-Options: DENY, as curl -I prints them.`]);
+  return { headers, status };
+}
+
+/** Reads an object of names and values; what stands twice is a list. */
+export function readHeaderObject(found: object, name: string): HeadersFile {
+  const entries = Object.entries(found);
+  const wrong = entries.filter(([, value]) => ![value].flat().every((one) => typeof one === "string" || typeof one === "number"));
+  if (wrong.length > 0)
+    throw new Failure(wrong.slice(0, 5).map(([key, value]) => `${name}: ${show(key)} is ${show(value)}, no header's value.`));
+  return { headers: entries.flatMap(([key, value]) => [value].flat().map((one): Line => [key, String(one)])), status: undefined };
+}

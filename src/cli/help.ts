@@ -1,0 +1,89 @@
+import type { Command, Flag, HelpTable } from "./command.js";
+
+type Row = readonly [name: string, text: string];
+type Bold = (text: string) => string;
+
+const WIDTH = 80;
+
+/** The help of the whole program. */
+export function overview(version: string, commands: Readonly<Record<string, Command>>, bold: Bold): string {
+  const rows = Object.entries(commands).map(([name, one]): Row => [`${name}${wordsOf(one)}`, one.summary]);
+  return `portcullis ${version}: security headers, one policy for every place that serves the site
+
+${bold("Usage:")} portcullis <command> [options]
+
+${table("Commands", rows, bold)}
+${table("Options", [["--help, -h", "Prints this, or the help of a command."], VERSION], bold)}
+${bold("Examples:")}
+${Object.values(commands)
+  .map(({ examples: [first] }) => (first === undefined ? "" : `  ${first[0]}\n`))
+  .join("")}
+portcullis <command> --help tells more. Exit codes: 0 done, 1 refused or failed,
+2 the command line is wrong.
+`;
+}
+
+const VERSION: Row = ["--version, -v", "Prints the version."];
+
+/** The help of one command. */
+export async function helpOf(name: string, one: Command, bold: Bold): Promise<string> {
+  const tables: HelpTable[] = [
+    {
+      title: "Arguments",
+      rows: one.positionals.map(({ name: word, text, optional }): Row => [optional ? `[${word}]` : `<${word}>`, text]),
+    },
+    { title: "Options", rows: [...Object.entries(one.flags).map(flagRow), ["--help, -h", "Prints this."]] },
+    ...((await one.tables?.()) ?? []),
+  ];
+  const examples = one.examples.map(([line, text]) => `${wrapCommand(line)}\n${wrap(text, 6)}\n`).join("");
+  return `${one.summary}
+
+${bold("Usage:")} portcullis ${name}${wordsOf(one)} [options]
+
+${tables
+  .filter(({ rows }) => rows.length > 0)
+  .map(({ title, rows }) => `${table(title, rows, bold)}\n`)
+  .join("")}${bold("Examples:")}
+${examples}`;
+}
+
+function wordsOf({ positionals }: Command): string {
+  return positionals.map(({ name, optional }) => (optional ? ` [${name}]` : ` <${name}>`)).join("");
+}
+
+function flagRow([name, { value, many, text }]: [string, Flag]): Row {
+  return [`--${name}${value === undefined ? "" : ` <${value}>`}`, many ? `${text} May be given again.` : text];
+}
+
+/** Two columns; a long name has its text on the next line. */
+function table(title: string, rows: readonly Row[], bold: Bold): string {
+  const column = Math.min(28, 4 + Math.max(...rows.map(([name]) => name.length)));
+  const lines = rows.map(([name, text]) => {
+    const label = `  ${name}`;
+    const body = wrap(text, column);
+    return label.length + 2 > column ? `${label}\n${body}\n` : `${label.padEnd(column)}${body.slice(column)}\n`;
+  });
+  return `${bold(`${title}:`)}\n${lines.join("")}`;
+}
+
+/** Broken between words, indented. */
+function wrap(text: string, indent: number): string {
+  return fill(text.split(" "), WIDTH - indent)
+    .map((line) => `${" ".repeat(indent)}${line}`)
+    .join("\n");
+}
+
+/** Broken before options, in a way that a shell takes. */
+function wrapCommand(line: string): string {
+  return `  ${fill(line.split(/ (?=--)/), WIDTH - 8).join(" \\\n      ")}`;
+}
+
+function fill(words: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

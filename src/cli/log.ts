@@ -1,0 +1,15 @@
+import { pino } from "pino";
+import type { ProxyLogEntry } from "../proxy/index.js";
+
+/** Characters that wait for a reader; what comes on top is dropped, for a proxy has to outlive whoever reads its log. */
+const LONGEST_QUEUE = 16_000_000;
+
+/** A line of JSON on stdout for every request; the proxy does not wait for who reads it. */
+export function requestLog(): { write(entry: ProxyLogEntry): void; flush(): void } {
+  const destination = pino.destination({ dest: 1, sync: false, maxLength: LONGEST_QUEUE });
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return {
+    write: (entry) => logger[entry.status < 500 ? "info" : "error"](entry, `${entry.method} ${entry.path} ${entry.status}`),
+    flush: () => destination.flushSync(),
+  };
+}

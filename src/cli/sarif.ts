@@ -1,0 +1,60 @@
+import type { Finding, Severity } from "../audit/index.js";
+
+const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = { high: "error", medium: "warning", low: "note", info: "note" };
+
+/**
+ * Findings as SARIF 2.1.0, for whatever shows results of checks. A rule is one of the audit's about one header, so that each leads to
+ * what there is to read of it.
+ *
+ * @param name what was looked at: an address, or a file.
+ */
+export function sarifOf(findings: readonly Finding[], name: string, version: string): object {
+  const rules = [...new Map(findings.map((finding) => [idOf(finding), finding])).entries()];
+  const ids = rules.map(([id]) => id);
+  return {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "Portcullis", version, rules: rules.map(([id, finding]) => ruleOf(id, finding)) } },
+        columnKind: "utf16CodeUnits",
+        results: findings.map((finding) => resultOf(finding, ids, name)),
+      },
+    ],
+  };
+}
+
+const idOf = ({ rule, header }: Finding) => `${rule}/${header.toLowerCase()}`;
+
+function ruleOf(id: string, { rule, header, owasp, cwe, reference }: Finding): object {
+  return {
+    id,
+    shortDescription: { text: `${header}: ${rule.replaceAll("-", " ")}` },
+    helpUri: reference,
+    properties: { tags: ["security", `OWASP-${owasp}`, cwe] },
+  };
+}
+
+function resultOf(finding: Finding, ids: readonly string[], name: string): object {
+  const { severity, header, path, message, fix } = finding;
+  const id = idOf(finding);
+  const logical = { name: header, ...(path !== "" && { fullyQualifiedName: path }), kind: "header" };
+  return {
+    ruleId: id,
+    ruleIndex: ids.indexOf(id),
+    level: LEVELS[severity],
+    // A brace would stand for an argument, a bracket for a link. SARIF 2.1.0 §3.11.5, §3.11.6.
+    message: { text: escaped(`${message} ${fix}`) },
+    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(name) } }, logicalLocations: [logical] }],
+    properties: { severity },
+  };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[[\]\\]/g, "\\$&").replace(/[{}]/g, "$&$&");
+}
+
+/** An address as it is; a file as a relative reference. RFC 3986 §4.2. */
+function uriOf(name: string): string {
+  return URL.canParse(name) ? name : encodeURI(name).replace(/[#?]/g, encodeURIComponent);
+}

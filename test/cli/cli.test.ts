@@ -1,0 +1,553 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { nodeBinary } from "../package/install.js";
+import { skipWithout } from "../peers.js";
+import { bundle, type Program, put, run, shell } from "./support.js";
+
+let program: Program;
+beforeAll(async () => {
+  program = await bundle();
+});
+afterAll(() => program.remove());
+
+const portcullis = (...args: string[]) => run(program, args);
+
+describe("The help", () => {
+  const COMMANDS = ["export", "headers", "import", "presets", "proxy"];
+
+  it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("of the whole names every command: %j", async (args) => {
+    const { code, out, err } = await portcullis(...args);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^portcullis 1\.2\.3: /);
+    expect([...out.matchAll(/^ {2}(\w+)(?: <\w+>)* {2,}/gm)].map(([, name]) => name)).toEqual(COMMANDS);
+  });
+
+  it.each(COMMANDS)("of %s has its options and examples, within 80 columns", async (name) => {
+    const { code, out, err } = await portcullis(name, "--help");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain(`\nUsage: portcullis ${name}`);
+    expect(out).toMatch(/\nOptions:\n {2}--\w/);
+    expect(out).toContain(`\nExamples:\n  portcullis ${name}`);
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(await portcullis("help", name)).toEqual({ code, out, err });
+  });
+
+  it("of export names the targets and the presets", async () => {
+    const { out } = await portcullis("export", "--help");
+    expect(out).toMatch(/\nTargets:\n(?: .*\n)* {2}nginx +nginx/);
+    expect(out).toMatch(/\n {2}preset {2}recommended, strict, /);
+  });
+
+  it("comes before whatever else is wrong", async () => {
+    expect((await portcullis("proxy", "--nonsense", "--help")).code).toBe(0);
+  });
+
+  it("starts without what makes a policy", () => {
+    const outputs = program.meta.outputs;
+    const [cli = ""] = Object.keys(outputs).filter((path) => path.endsWith("/cli.js"));
+    const reached = new Set<string>();
+    const walk = (path: string): void => {
+      if (reached.has(path)) return;
+      reached.add(path);
+      for (const one of outputs[path]?.imports ?? []) if (one.kind === "import-statement" && !one.external) walk(one.path);
+    };
+    walk(cli);
+    const inputs = [...reached].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
+    expect(inputs).toContain("src/cli/main.ts");
+    expect(inputs.filter((path) => /src\/(?:policy|headers|presets|export|proxy)\/|zod|httpxy|pino/.test(path))).toEqual([]);
+  });
+
+  it.each(["--version", "-v"])("tells the version: %s", async (flag) => {
+    expect(await portcullis(flag)).toEqual({ code: 0, out: "1.2.3\n", err: "" });
+  });
+});
+
+describe("A wrong command line is told in lines, with exit code 2", () => {
+  it.each<[string, string[], string[]]>([
+    ["an unknown command", ["exprt"], ['"exprt" is no command. Did you mean "export"?']],
+    ["a command far from any", ["dance"], ['"dance" is no command. Write "export", "headers", "import", "presets" or "proxy".']],
+    ["a word of JavaScript", ["constructor"], ['"constructor" is no command. Write "export", "headers", "import", "presets" or "proxy".']],
+    ["an option first", ["--policy", "strict"], ['--policy: a command comes first: "export", "headers", "import", "presets" or "proxy".']],
+  ])("%s", async (_, args, lines) => {
+    const err = [...lines.map((line) => `error: ${line}`), "See portcullis --help.", ""].join("\n");
+    expect(await portcullis(...args)).toEqual({ code: 2, out: "", err });
+  });
+
+  it.each<[string, string[], string[]]>([
+    ["an unknown option", ["headers", "--polcy", "strict"], ["Unknown option --polcy. Did you mean --policy?"]],
+    ["an unknown short option", ["headers", "-x"], ["Unknown option -x."]],
+    ["a word of JavaScript", ["headers", "--toString"], ["Unknown option --toString."]],
+    ["an option without its value", ["headers", "--policy"], ["--policy needs a value: --policy <preset|file>."]],
+    ["an option whose value is an option", ["headers", "--policy", "--nonce"], ["--policy needs a value: --policy <preset|file>."]],
+    ["an empty value", ["headers", "--policy="], ["--policy needs a value: --policy <preset|file>."]],
+    ["a value where none belongs", ["headers", "--json=yes"], ["--json takes no value."]],
+    ["an option twice", ["headers", "--nonce", "a", "--nonce", "b"], ["--nonce is given twice."]],
+    ["a word too many", ["headers", "strict"], ['What is "strict"? There is no place for it.']],
+    ["a missing word", ["export"], ["<target> is missing: What it is for: see below."]],
+    ["no port", ["proxy", "--port", "http"], ['--port: "http" is not a whole number from 0 to 65535.']],
+    ["a port too high", ["proxy", "--port", "65536"], ['--port: "65536" is not a whole number from 0 to 65535.']],
+    ["no time at all", ["proxy", "--connect-timeout", "0"], ['--connect-timeout: "0" is not a whole number from 1 to 86400.']],
+    [
+      "several things at once",
+      ["proxy", "--prot", "1", "--log=1", "--key"],
+      ["Unknown option --prot. Did you mean --port?", "--log takes no value.", "--key needs a value: --key <file>."],
+    ],
+    ["no target", ["proxy"], ["Write --target <url>, such as --target http://127.0.0.1:8501."]],
+    [
+      "a key without a certificate, and a redirect to nowhere",
+      ["proxy", "--target", "http://127.0.0.1:1", "--key", "k.pem", "--public-port", "1", "--no-health", "--health-path", "/h"],
+      ["--key and --cert go together.", "--public-port is for --redirect-port.", "--health-path and --no-health: write one of the two."],
+    ],
+    [
+      "a redirect without https",
+      ["proxy", "--target", "http://127.0.0.1:1", "--redirect-port", "80"],
+      ["--redirect-port needs https: --key and --cert."],
+    ],
+    [
+      "a proxy of itself",
+      ["proxy", "--target", "http://localhost:8080"],
+      ["--target http://localhost:8080 is the proxy itself. Write another --port."],
+    ],
+  ])("%s", async (_, args, lines) => {
+    const err = [...lines.map((line) => `error: ${line}`), `See portcullis ${args[0]} --help.`, ""].join("\n");
+    expect(await portcullis(...args)).toEqual({ code: 2, out: "", err });
+  });
+
+  it.each<[string, string[], string]>([
+    ["an unknown preset", ["headers", "--policy", "strct"], '"strct" is no preset. Did you mean "strict"?'],
+    [
+      "a word that is neither preset nor file",
+      ["headers", "--policy", "somethingelse"],
+      '"somethingelse" is no preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "development" or "none", or a file such as policy.json.',
+    ],
+    ["a missing file", ["headers", "--policy", "gone.json"], "gone.json is not there."],
+    ["a missing module", ["headers", "--policy", "./gone.mjs"], "./gone.mjs is not there."],
+    ["a folder", ["headers", "--policy", "folder.json"], "folder.json is a folder."],
+    [
+      "another kind of file",
+      ["headers", "--policy", "policy.yaml"],
+      'policy.yaml: a policy file is one of ".json", ".js", ".mjs", ".cjs", ".ts" or ".mts".',
+    ],
+    ["an unknown target", ["export", "ngnix"], '"ngnix" is no target. Did you mean "nginx"?'],
+    [
+      "a route without a policy",
+      ["export", "nginx", "--route", "/embed"],
+      "--route /embed: write a path and what lies on top there, such as /embed=embed.json.",
+    ],
+    [
+      "an upstream that is none",
+      ["export", "nginx", "--upstream", "localhost"],
+      '--upstream: "localhost" does not fit. Write "http://127.0.0.1:8501".',
+    ],
+    ["a host that is none", ["export", "nginx", "--server-name", "a b"], '--server-name: "a b" does not fit. Write "www.example.com".'],
+    [
+      "a target of the proxy that is none",
+      ["proxy", "--target", "localhost:8501"],
+      '--target: "localhost:8501" does not fit. Write scheme, host and port, such as "http://127.0.0.1:8501".',
+    ],
+    [
+      "a policy with a nonce, and none given",
+      ["headers", "--policy", "strictDynamic"],
+      'The policy has a nonce. Write --nonce <base64>, such as --nonce "$(openssl rand -base64 16)".',
+    ],
+    ["a nonce for nothing", ["headers", "--nonce", "abc"], "The policy has no nonce, so that --nonce stands for nothing."],
+    ["a missing key", ["proxy", "--target", "http://127.0.0.1:1", "--key", "k.pem", "--cert", "c.pem"], "k.pem is not there."],
+  ])("%s", async (_, args, line) => {
+    mkdirSync(join(program.folder, "folder.json"), { recursive: true });
+    expect(await portcullis(...args)).toEqual({ code: 2, out: "", err: `error: ${line}\n` });
+  });
+
+  it("as JSON on stdout, where that is asked for", async () => {
+    const { code, out, err } = await portcullis("headers", "--json", "--polcy");
+    expect([code, JSON.parse(out), err]).toEqual([2, { errors: ["Unknown option --polcy. Did you mean --policy?"] }, ""]);
+  });
+});
+
+const DENY = "X-Frame-Options: DENY\n";
+
+describe("headers", () => {
+  it("prints those of recommended where nothing is told", async () => {
+    const { code, out, err } = await portcullis("headers");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out.split("\n").slice(1, 4)).toEqual([
+      "Strict-Transport-Security: max-age=31536000; includeSubDomains",
+      "X-Frame-Options: SAMEORIGIN",
+      "X-Content-Type-Options: nosniff",
+    ]);
+  });
+
+  it("prints what later policies make of the first", async () => {
+    put(program, { "site.json": '{ "xFrameOptions": "SAMEORIGIN" }' });
+    const { out } = await portcullis("headers", "--policy", "streamlit", "--policy", "site.json", "--policy=development");
+    expect(
+      out,
+    ).toBe(`Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self' ws: wss:; font-src 'self' data:; frame-ancestors 'none'
+X-Frame-Options: SAMEORIGIN
+X-Content-Type-Options: nosniff
+Referrer-Policy: strict-origin-when-cross-origin
+Permissions-Policy: geolocation=(), microphone=(), camera=()
+X-XSS-Protection: 1; mode=block
+`);
+  });
+
+  it("prints them as JSON", async () => {
+    put(program, { "site.json": '["none", { "xFrameOptions": "DENY", "referrerPolicy": "origin" }]' });
+    const { out } = await portcullis("headers", "--json", "--policy", "site.json");
+    expect(JSON.parse(out)).toEqual({ "X-Frame-Options": "DENY", "Referrer-Policy": "origin" });
+  });
+
+  it("puts the nonce where the policy has it", async () => {
+    put(program, {
+      "n.mjs":
+        'import { nonce } from "portcullis"; export default ["none", { contentSecurityPolicy: { defaultSrc: ["self"], scriptSrc: [nonce] } }];',
+    });
+    expect((await portcullis("headers", "--policy", "n.mjs", "--nonce", "bm9uY2U=")).out).toBe(
+      "Content-Security-Policy: default-src 'self'; script-src 'nonce-bm9uY2U='\n",
+    );
+  });
+
+  it("leaves out the routes of a file, and says so", async () => {
+    put(program, { "site.json": '{ "policy": ["none", { "xFrameOptions": "DENY" }], "routes": [{ "path": "/a", "layers": ["none"] }] }' });
+    expect(await portcullis("headers", "--policy", "site.json")).toEqual({
+      code: 0,
+      out: DENY,
+      err: "warning: Left out: the routes /a. Only export has a place for them.\n",
+    });
+  });
+
+  it("refuses a nonce that is none", async () => {
+    expect(await portcullis("headers", "--policy", "strictDynamic", "--nonce", "a b")).toEqual({
+      code: 1,
+      out: "",
+      err: 'error: nonce: "a b" is not a nonce. Give base64, without \'nonce-.\n',
+    });
+  });
+});
+
+describe("presets", () => {
+  it("prints every one with its headers", async () => {
+    const { code, out, err } = await portcullis("presets");
+    expect([code, err]).toEqual([0, ""]);
+    expect([...out.matchAll(/^\S.*$/gm)].map(([line]) => line)).toEqual([
+      "recommended",
+      "strict",
+      "strictDynamic",
+      "api",
+      "streamlit",
+      "development (lies on top of others; here on recommended)",
+      "none",
+    ]);
+    expect(out).toMatch(/^streamlit\n {2}Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline'/m);
+    expect(out).toMatch(/\nnone\n {2}No headers\.\n$/);
+  });
+
+  it("prints them as JSON", async () => {
+    const { out } = await portcullis("presets", "--json");
+    const { none, streamlit } = JSON.parse(out);
+    expect([none, streamlit["X-Frame-Options"]]).toEqual([{}, "DENY"]);
+  });
+});
+
+describe("A policy file", () => {
+  const printed = (name: string) => portcullis("headers", "--policy", name);
+
+  it.each<[string, string, string]>([
+    ["a patch in JSON lies on recommended", "p.json", '{ "xFrameOptions": "DENY" }'],
+    ["JSON with a byte order mark", "p.json", '\ufeff["none", { "xFrameOptions": "DENY" }]'],
+    ["a list of layers in JSON", "p.json", '["none", { "xFrameOptions": "DENY" }]'],
+    ["a document in JSON", "p.json", '{ "policy": ["none", { "xFrameOptions": "DENY" }] }'],
+    ["a document in JSON whose policy is a patch", "p.json", '{ "policy": { "xFrameOptions": "DENY" } }'],
+    ["a default export", "p.mjs", 'export default ["none", { xFrameOptions: "DENY" }];'],
+    [
+      "an export called policy",
+      "p.mjs",
+      'import { definePolicy } from "portcullis"; export const policy = definePolicy("none", { xFrameOptions: "DENY" });',
+    ],
+    [
+      "an export called policy beside a default",
+      "p.mjs",
+      'export const policy = ["none", { xFrameOptions: "DENY" }]; export default function () {}',
+    ],
+    ["a module by .js, of the kind that the folder's package says", "p.js", 'module.exports = ["none", { xFrameOptions: "DENY" }];'],
+    ["CommonJS", "p.cjs", 'exports.policy = ["none", { xFrameOptions: "DENY" }];'],
+    ["a name with blanks and a #", "my policy #1.mjs", 'export default ["none", { xFrameOptions: "DENY" }];'],
+    ["a policy made ready by await", "p.mjs", 'export const policy = await Promise.resolve(["none", { xFrameOptions: "DENY" }]);'],
+  ])("is read: %s", async (_, name, text) => {
+    put(program, { [name]: text });
+    const { code, out, err } = await printed(name);
+    expect([code, out.match(/^X-Frame-Options: .*\n/m)?.[0], err]).toEqual([0, DENY, ""]);
+  });
+
+  it.each<[string, string, string, string[]]>([
+    [
+      "is refused, an issue a line",
+      "p.json",
+      '{ "xFrameOptions": "ALLOW-FROM https://a.example", "strictTransportSecurity": { "maxage": 1 } }',
+      [
+        'p.json: xFrameOptions: "ALLOW-FROM https://a.example" is obsolete, no browser honours it. Use contentSecurityPolicy: { frameAncestors: ["https://a.example"] }.',
+        'p.json: strictTransportSecurity.maxage: unknown option. Did you mean "maxAge"?',
+      ],
+    ],
+    ["is refused where it is JSON of another kind", "p.json", "3", ["p.json: layers[0]: 3 is not a layer. "]],
+    [
+      "is refused as a whole where it is refused in the module",
+      "p.mjs",
+      'import { definePolicy } from "portcullis"; export default definePolicy({ xframeOptions: "DENY" });',
+      ['p.mjs: xframeOptions: unknown header. Did you mean "xFrameOptions"?'],
+    ],
+    [
+      "is a document with more than it takes",
+      "p.json",
+      '{ "policy": {}, "routs": [], "xFrameOptions": "DENY" }',
+      [
+        'p.json: "routs" stands beside the policy. Did you mean "routes"?',
+        'p.json: "xFrameOptions" stands beside the policy. Write it into the policy.',
+      ],
+    ],
+    [
+      "has routes that are none",
+      "p.mjs",
+      "export const policy = {}; export const routes = [{ path: '/a' }];",
+      ['p.mjs: routes are no list of paths and layers. Write [{ "path": "/embed", "layers": [{ … }] }].'],
+    ],
+    ["is no JSON", "p.json", '{\n  "a": 1,\n  b\n}', ["p.json is not JSON: "]],
+    ["is empty", "p.json", "", ["p.json is not JSON: Unexpected end of JSON input."]],
+    ["throws", "p.mjs", "const a = 1;\n\nnothing.here;\n", ["p.mjs: ReferenceError: nothing is not defined (line 3)."]],
+    ["throws what is no error", "p.mjs", 'throw "no";', ['p.mjs: threw "no".']],
+    ["is no JavaScript", "p.mjs", "\nexport const policy = {;\n", ["p.mjs: SyntaxError: Unexpected token ';' (line 2)."]],
+    [
+      "exports nothing",
+      "p.mjs",
+      "export const polisy = {};",
+      ["p.mjs: exports no policy. Write export const policy = definePolicy(…), a patch, or a list of layers."],
+    ],
+    [
+      "exports a function",
+      "p.mjs",
+      "export default () => ({});",
+      ["p.mjs: exports a function. Write export const policy = definePolicy(…), a patch, or a list of layers."],
+    ],
+  ])("%s", async (_, name, text, lines) => {
+    put(program, { [name]: text });
+    const { code, out, err } = await printed(name);
+    expect([code, out]).toEqual([1, ""]);
+    const said = err.split("\n").slice(0, -1);
+    expect(said.map((line, index) => line.slice(0, `error: ${lines[index]}`.length))).toEqual(lines.map((line) => `error: ${line}`));
+  });
+
+  it("that is no JSON is told with its line", async () => {
+    put(program, { "p.json": '{\n  "a": 1,\n  b\n}' });
+    expect((await printed("p.json")).err).toMatch(/\(line 3/);
+  });
+
+  it("that is refused is told as JSON where that is asked for", async () => {
+    put(program, { "p.json": '{ "xFrameOptions": "X" }' });
+    const { code, out, err } = await portcullis("headers", "--json", "--policy", "p.json");
+    expect([code, JSON.parse(out), err]).toEqual([
+      1,
+      { errors: ['p.json: xFrameOptions: "X" is not one of its values. Write "DENY" or "SAMEORIGIN".'] },
+      "",
+    ]);
+  });
+
+  it("that needs portcullis where it is not installed says how to get it", async () => {
+    const path = `/tmp/portcullis-alone-${process.pid}.mjs`;
+    writeFileSync(path, 'import { definePolicy } from "portcullis"; export default definePolicy("none");');
+    onTestFinished(() => rmSync(path));
+    const { code, err } = await printed(path);
+    expect(code).toBe(1);
+    expect(err).toContain("Cannot find package 'portcullis'");
+    expect(err).toMatch(/\. Install it where the file lies: npm install portcullis\.\n$/);
+  });
+
+  const TYPESCRIPT =
+    'import type { Patch } from "portcullis";\nexport const policy: readonly ["none", Patch] = ["none", { xFrameOptions: "DENY" }];\n';
+
+  it.skipIf((process.features as { typescript?: unknown }).typescript)("in TypeScript says which Node reads it", async () => {
+    put(program, { "p.ts": TYPESCRIPT });
+    expect(await printed("p.ts")).toEqual({
+      code: 2,
+      out: "",
+      err: `error: p.ts: Node ${process.versions.node} does not read TypeScript. Take Node 22.18, 23.6 or newer, or write the policy as .mjs or .json.\n`,
+    });
+  });
+
+  const node = nodeBinary(24);
+  it.skipIf(skipWithout("policies in TypeScript", [{ name: "Node 24", found: existsSync(node), get: "PEERS=required npm test" }]))(
+    "in TypeScript is read by a Node that strips types",
+    async () => {
+      put(program, { "p.mts": TYPESCRIPT });
+      const { code, out } = await run(program, ["headers", "--policy", "p.mts"], {}, node);
+      expect([code, out]).toEqual([0, DENY]);
+    },
+  );
+});
+
+describe("export", () => {
+  const POLICY = { "p.json": '["none", { "xFrameOptions": "DENY" }]', "embed.json": '{ "xFrameOptions": false }' };
+  const HEADERS = `# For the server block, and for every location that has an add_header of its own: nginx would drop all of these there.
+proxy_hide_header X-Frame-Options;
+add_header X-Frame-Options "DENY" always;
+`;
+  const EMBED = `# For location = /embed: the whole set, because nginx merges nothing.
+proxy_hide_header X-Frame-Options;
+add_header X-Frame-Options "" always;
+`;
+  const read = (path: string) => readFileSync(join(program.folder, path), "utf8");
+  const out = () => {
+    onTestFinished(() => rmSync(join(program.folder, "out"), { recursive: true, force: true }));
+    return ["--out", "out"];
+  };
+
+  it("prints one file as it is", async () => {
+    put(program, POLICY);
+    expect(await portcullis("export", "nginx", "--policy", "p.json")).toEqual({ code: 0, out: HEADERS, err: "" });
+  });
+
+  it("prints several under their names", async () => {
+    put(program, POLICY);
+    expect((await portcullis("export", "nginx", "--policy", "p.json", "--route", "/embed=embed.json")).out).toBe(
+      `==> portcullis/headers.conf <==\n${HEADERS}\n==> portcullis/embed.conf <==\n${EMBED}`,
+    );
+  });
+
+  it.each([
+    [
+      "a module",
+      "site.mjs",
+      'export const policy = ["none", { xFrameOptions: "DENY" }]; export const routes = [{ path: "/embed", layers: [{ xFrameOptions: false }] }];',
+    ],
+    [
+      "JSON",
+      "site.json",
+      '{ "policy": ["none", { "xFrameOptions": "DENY" }], "routes": [{ "path": "/embed", "layers": [{ "xFrameOptions": false }] }] }',
+    ],
+  ])("prints the routes of a policy file: %s", async (_, name, text) => {
+    put(program, { [name]: text });
+    expect((await portcullis("export", "nginx", "--policy", name)).out).toBe(
+      `==> portcullis/headers.conf <==\n${HEADERS}\n==> portcullis/embed.conf <==\n${EMBED}`,
+    );
+  });
+
+  it("refuses a file with routes for a route", async () => {
+    put(program, { "site.json": '{ "policy": {}, "routes": [{ "path": "/a", "layers": [] }] }' });
+    expect(await portcullis("export", "nginx", "--route", "/embed=site.json")).toEqual({
+      code: 2,
+      out: "",
+      err: "error: --route /embed=site.json: site.json has routes of its own. Write --policy site.json.\n",
+    });
+  });
+
+  it("says which route of a file is no path", async () => {
+    put(program, { "site.json": '{ "policy": {}, "routes": [{ "path": "a", "layers": [] }] }' });
+    const { code, err } = await portcullis("export", "nginx", "--policy", "site.json");
+    expect([code, err]).toEqual([1, 'error: site.json: routes[0].path: "a" is no path. Write "/embed", or "/api/*" for all below it.\n']);
+  });
+
+  it("prints a complete server for an upstream", async () => {
+    put(program, POLICY);
+    const site = ["--upstream", "http://127.0.0.1:8501", "--server-name", "app.example", "--https-port", "8443", "--http-port", "8080"];
+    const files = ["--certificate", "/a.pem", "--certificate-key", "/k.pem", "--health-path", "/up"];
+    const { out } = await portcullis("export", "nginx", "--policy", "p.json", ...site, ...files);
+    for (const text of [
+      "proxy_pass http://127.0.0.1:8501;",
+      "return 301 https://app.example:8443$request_uri;",
+      "listen 8080;",
+      'ssl_certificate "/a.pem";',
+      'ssl_certificate_key "/k.pem";',
+      "location = /up {",
+    ])
+      expect(out).toContain(text);
+  });
+
+  it("prints files and warnings as JSON", async () => {
+    put(program, { "p.json": '["none", { "xFrameOptions": "DENY", "stripHeaders": ["Server"] }]' });
+    const { code, out, err } = await portcullis("export", "nginx", "--json", "--policy", "p.json");
+    const { files, warnings } = JSON.parse(out);
+    expect([code, err, files.map(({ path }: { path: string }) => path), warnings]).toEqual([
+      0,
+      "",
+      ["portcullis/headers.conf"],
+      ["nginx always sends a Server header of its own; server_tokens off takes its version away."],
+    ]);
+  });
+
+  it("warns on stderr", async () => {
+    put(program, { "p.json": '["none", { "xFrameOptions": "DENY", "stripHeaders": ["Server"] }]' });
+    expect((await portcullis("export", "nginx", "--policy", "p.json")).err).toBe(
+      "warning: nginx always sends a Server header of its own; server_tokens off takes its version away.\n",
+    );
+  });
+
+  it("writes the files into a folder that it makes, and says which", async () => {
+    put(program, POLICY);
+    const ran = await portcullis("export", "nginx", "--policy", "p.json", "--route", "/embed=embed.json", ...out());
+    expect(ran).toEqual({ code: 0, out: "", err: "wrote out/portcullis/headers.conf\nwrote out/portcullis/embed.conf\n" });
+    expect([read("out/portcullis/headers.conf"), read("out/portcullis/embed.conf")]).toEqual([HEADERS, EMBED]);
+  });
+
+  it("says as JSON what it has written", async () => {
+    put(program, POLICY);
+    const { out: text } = await portcullis("export", "nginx", "--policy", "p.json", "--json", ...out());
+    expect(JSON.parse(text)).toEqual({ written: ["out/portcullis/headers.conf"], warnings: [] });
+  });
+
+  it("writes nothing at all where one of the files is there", async () => {
+    put(program, { ...POLICY, "out/portcullis/embed.conf": "mine" });
+    expect(await portcullis("export", "nginx", "--policy", "p.json", "--route", "/embed=embed.json", ...out())).toEqual({
+      code: 1,
+      out: "",
+      err: "error: out/portcullis/embed.conf is there already.\nNothing was written. --force overwrites.\n",
+    });
+    expect([read("out/portcullis/embed.conf"), existsSync(join(program.folder, "out/portcullis/headers.conf"))]).toEqual(["mine", false]);
+  });
+
+  it("overwrites by force", async () => {
+    put(program, { ...POLICY, "out/portcullis/headers.conf": "old, and longer than what comes".repeat(50) });
+    expect((await portcullis("export", "nginx", "--policy", "p.json", "--force", ...out())).code).toBe(0);
+    expect(read("out/portcullis/headers.conf")).toBe(HEADERS);
+  });
+
+  it("says so where the folder is a file", async () => {
+    put(program, { ...POLICY, out: "a file" });
+    const { code, err } = await portcullis("export", "nginx", "--policy", "p.json", "--out", "out");
+    expect([code, err]).toEqual([1, "error: out/portcullis/headers.conf lies below something that is no folder.\n"]);
+  });
+
+  it("refuses a nonce, with its directive", async () => {
+    const { code, out, err } = await portcullis("export", "nginx", "--policy", "strictDynamic");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain(
+      "error: contentSecurityPolicy.scriptSrc: differs per response, and what is printed does not. Write hashes instead",
+    );
+  });
+
+  it("ends quietly where nobody reads on", async () => {
+    const { code, err } = await shell(program, "portcullis export nginx --upstream http://127.0.0.1:1 | head -c 1");
+    expect([code, err]).toEqual([0, ""]);
+  });
+});
+
+const terminal = { name: "script", found: spawnSync("script", ["--version"]).status === 0, get: "apt-get install bsdutils" };
+
+describe.skipIf(skipWithout("colours on a terminal", [terminal]))("Colours", () => {
+  const onTerminal = (line: string, env: NodeJS.ProcessEnv) =>
+    shell(program, `export -f portcullis; script -qec '${line}' /dev/null`, { TERM: "xterm", ...env });
+
+  it("are there on a terminal", async () => {
+    expect((await onTerminal("portcullis --help", {})).out).toContain("\x1b[1mUsage:\x1b[22m");
+    expect((await onTerminal("portcullis nonsense", {})).out).toContain("\x1b[31merror:\x1b[39m");
+  });
+
+  it.each([{ NO_COLOR: "1" }, { TERM: "dumb" }])("are not there with %j", async (env) => {
+    const { out } = await onTerminal("portcullis --help", env);
+    expect(out).toContain("Usage:");
+    expect(out).not.toContain("\x1b[");
+  });
+
+  it("are not there in a pipe", async () => {
+    expect((await portcullis("--help")).out).not.toContain("\x1b[");
+  });
+});
