@@ -3,11 +3,12 @@ import { development } from "./development.js";
 import { none } from "./none.js";
 import { recommended } from "./recommended.js";
 import { streamlit } from "./streamlit.js";
+import { streamlitStrict } from "./streamlit-strict.js";
 import { strict } from "./strict.js";
 import { strictDynamic } from "./strict-dynamic.js";
 
 export type { Preset } from "./preset.js";
-export { api, development, none, recommended, streamlit, strict, strictDynamic };
+export { api, development, none, recommended, streamlit, streamlitStrict, strict, strictDynamic };
 
 /** Every preset, by the name that `securityHeaders` and `definePolicy` take. */
 export const presets = {
@@ -21,6 +22,8 @@ export const presets = {
   api,
   /** A Streamlit app behind a proxy. */
   streamlit,
+  /** The same without inline scripts and `eval`. */
+  streamlitStrict,
   /** The one patch: no HSTS, no `upgrade-insecure-requests`. */
   development,
   /** Every header off: start from nothing. */

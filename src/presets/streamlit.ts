@@ -1,18 +1,21 @@
 import { preset } from "./preset.js";
 
-/** A Streamlit app behind a proxy. Streamlit needs inline scripts, `eval` and a WebSocket. */
+/**
+ * A Streamlit app behind a proxy, with inline scripts and `eval` for what the app may bring. Streamlit itself asks for `blob:` (components of
+ * version 2, workers of maps, Mermaid), for the background of its maps, and to frame its declared components: see docs/streamlit.md.
+ */
 export const streamlit = preset("streamlit", true, {
   contentSecurityPolicy: {
     defaultSrc: ["self"],
-    scriptSrc: ["self", "unsafe-inline", "unsafe-eval"],
+    scriptSrc: ["self", "unsafe-inline", "unsafe-eval", "blob:"],
     styleSrc: ["self", "unsafe-inline"],
-    imgSrc: ["self", "data:", "https:"],
-    connectSrc: ["self", "ws:", "wss:"],
+    imgSrc: ["self", "data:", "https:", "blob:"],
+    connectSrc: ["self", "ws:", "wss:", "https://basemaps.cartocdn.com", "https://*.basemaps.cartocdn.com"],
     fontSrc: ["self", "data:"],
-    frameAncestors: ["none"],
+    frameAncestors: ["self"],
   },
   strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: true },
-  xFrameOptions: "DENY",
+  xFrameOptions: "SAMEORIGIN",
   xContentTypeOptions: true,
   referrerPolicy: "strict-origin-when-cross-origin",
   permissionsPolicy: { geolocation: [], microphone: [], camera: [] },

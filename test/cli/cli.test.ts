@@ -15,13 +15,13 @@ afterAll(() => program.remove());
 const portcullis = (...args: string[]) => run(program, args);
 
 describe("The help", () => {
-  const COMMANDS = ["export", "headers", "import", "presets", "proxy"];
+  const COMMANDS = ["check", "compare", "explain", "export", "headers", "import", "learn", "presets", "proxy"];
 
   it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("of the whole names every command: %j", async (args) => {
     const { code, out, err } = await portcullis(...args);
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(/^portcullis 1\.2\.3: /);
-    expect([...out.matchAll(/^ {2}(\w+)(?: <\w+>)* {2,}/gm)].map(([, name]) => name)).toEqual(COMMANDS);
+    expect([...out.matchAll(/^ {2}(\w+)(?: [<[]\w+[>\]])* {2,}/gm)].map(([, name]) => name)).toEqual(COMMANDS);
   });
 
   it.each(COMMANDS)("of %s has its options and examples, within 80 columns", async (name) => {
@@ -67,9 +67,21 @@ describe("The help", () => {
 describe("A wrong command line is told in lines, with exit code 2", () => {
   it.each<[string, string[], string[]]>([
     ["an unknown command", ["exprt"], ['"exprt" is no command. Did you mean "export"?']],
-    ["a command far from any", ["dance"], ['"dance" is no command. Write "export", "headers", "import", "presets" or "proxy".']],
-    ["a word of JavaScript", ["constructor"], ['"constructor" is no command. Write "export", "headers", "import", "presets" or "proxy".']],
-    ["an option first", ["--policy", "strict"], ['--policy: a command comes first: "export", "headers", "import", "presets" or "proxy".']],
+    [
+      "a command far from any",
+      ["dance"],
+      ['"dance" is no command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".'],
+    ],
+    [
+      "a word of JavaScript",
+      ["constructor"],
+      ['"constructor" is no command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".'],
+    ],
+    [
+      "an option first",
+      ["--policy", "strict"],
+      ['--policy: a command comes first: "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".'],
+    ],
   ])("%s", async (_, args, lines) => {
     const err = [...lines.map((line) => `error: ${line}`), "See portcullis --help.", ""].join("\n");
     expect(await portcullis(...args)).toEqual({ code: 2, out: "", err });
@@ -120,7 +132,7 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     [
       "a word that is neither preset nor file",
       ["headers", "--policy", "somethingelse"],
-      '"somethingelse" is no preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "development" or "none", or a file such as policy.json.',
+      '"somethingelse" is no preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "development" or "none", or a file such as policy.json.',
     ],
     ["a missing file", ["headers", "--policy", "gone.json"], "gone.json is not there."],
     ["a missing module", ["headers", "--policy", "./gone.mjs"], "./gone.mjs is not there."],
@@ -183,7 +195,7 @@ describe("headers", () => {
     const { out } = await portcullis("headers", "--policy", "streamlit", "--policy", "site.json", "--policy=development");
     expect(
       out,
-    ).toBe(`Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self' ws: wss:; font-src 'self' data:; frame-ancestors 'none'
+    ).toBe(`Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com; font-src 'self' data:; frame-ancestors 'self'
 X-Frame-Options: SAMEORIGIN
 X-Content-Type-Options: nosniff
 Referrer-Policy: strict-origin-when-cross-origin
@@ -236,6 +248,7 @@ describe("presets", () => {
       "strictDynamic",
       "api",
       "streamlit",
+      "streamlitStrict",
       "development (lies on top of others; here on recommended)",
       "none",
     ]);
@@ -246,7 +259,7 @@ describe("presets", () => {
   it("prints them as JSON", async () => {
     const { out } = await portcullis("presets", "--json");
     const { none, streamlit } = JSON.parse(out);
-    expect([none, streamlit["X-Frame-Options"]]).toEqual([{}, "DENY"]);
+    expect([none, streamlit["X-Frame-Options"]]).toEqual([{}, "SAMEORIGIN"]);
   });
 });
 

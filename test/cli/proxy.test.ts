@@ -34,8 +34,8 @@ it("puts the policy on what the application sends", async () => {
   expect([status, body, headers["X-Frame-Options"], headers["Content-Security-Policy"]]).toEqual([
     200,
     "A page.",
-    "DENY",
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self' ws: wss:; font-src 'self' data:; frame-ancestors 'none'",
+    "SAMEORIGIN",
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com; font-src 'self' data:; frame-ancestors 'self'",
   ]);
   expect(said).toEqual({ url: url(port), target: url(upstream), policy: "streamlit" });
 });

@@ -78,12 +78,12 @@ describe("response headers policies of CloudFront", () => {
           content_security_policy: [
             {
               content_security_policy:
-                "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self' ws: wss:; font-src 'self' data:; frame-ancestors 'none'",
+                "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com; font-src 'self' data:; frame-ancestors 'self'",
               override: true,
             },
           ],
           strict_transport_security: [{ access_control_max_age_sec: 31_536_000, include_subdomains: true, preload: false, override: true }],
-          frame_options: [{ frame_option: "DENY", override: true }],
+          frame_options: [{ frame_option: "SAMEORIGIN", override: true }],
           content_type_options: [{ override: true }],
           referrer_policy: [{ referrer_policy: "strict-origin-when-cross-origin", override: true }],
           xss_protection: [{ protection: true, mode_block: true, override: true }],

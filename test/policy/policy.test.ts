@@ -85,12 +85,12 @@ describe("the presets", () => {
     expect(define("api").resolved["stripHeaders"]).toEqual(["X-Powered-By"]);
   });
 
-  it("streamlit is system A, and strips nothing", () => {
+  it("streamlit is system A and what Streamlit's own parts ask for, and strips nothing", () => {
     expect(wire("streamlit")).toEqual({
       "Content-Security-Policy":
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; connect-src 'self' ws: wss:; font-src 'self' data:; frame-ancestors 'none'",
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com; font-src 'self' data:; frame-ancestors 'self'",
       "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-      "X-Frame-Options": "DENY",
+      "X-Frame-Options": "SAMEORIGIN",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "strict-origin-when-cross-origin",
       "Permissions-Policy": "geolocation=(), microphone=(), camera=()",

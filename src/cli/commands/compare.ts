@@ -63,7 +63,7 @@ const WHY: Readonly<Record<Verdict, string>> = {
   same: "",
   stronger: ": nothing is allowed that was not allowed before",
   weaker: ": something is allowed that was not allowed before",
-  incomparable: ": some of it allows more, some less, or there is no order",
+  incomparable: ": some allows more, some less, or there is no order",
 };
 
 type Wrap = (text: string, indent: number, hanging?: number) => string;

@@ -56,7 +56,7 @@ ${table(
   ["Directive", "Blocked", "Route", "", "Count", "Clients", "Last seen"],
   shown.slice(0, ROWS).map(
     (group) => html`<tr>
-<td><a href="?group=${encodeURIComponent(group.id)}">${group.directive || group.type}</a></td>
+<td class="text"><a href="?group=${encodeURIComponent(group.id)}">${group.directive || group.type}</a></td>
 <td class="text"><code>${group.blocked || "–"}</code></td>
 <td class="text"><code>${group.route}</code></td>
 <td>${tag(group)}</td>

@@ -25,5 +25,5 @@ td.text { overflow-wrap: anywhere; min-width: 8rem; } td.bar { width: 30%; min-w
 form { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: end; margin: .5rem 0 1rem; } label { display: grid; grid-template-columns: minmax(0, 1fr); max-width: min(100%, 20rem); font-size: .85rem; color: var(--soft); }
 select, input, button { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .35rem .55rem; max-width: 100%; }
 pre { background: var(--code); border: 1px solid var(--line); border-radius: .5rem; padding: .8rem; overflow-x: auto; font: 13px/1.5 ui-monospace, monospace; }
-pre.text { white-space: pre-wrap; } code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; } .tag { white-space: nowrap; } .tag.enforce { color: var(--enforce); } .tag.report { color: var(--report); }
+pre.text { white-space: pre-wrap; overflow-wrap: anywhere; } code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; } .tag { white-space: nowrap; } .tag.enforce { color: var(--enforce); } .tag.report { color: var(--report); }
 `;

@@ -1,0 +1,9 @@
+globalThis.parts = {};
+addEventListener("message", ({ data }) => {
+  parts.widget = data;
+});
+addEventListener("DOMContentLoaded", () => {
+  document.querySelector("button")?.addEventListener("click", () => {
+    parts.clicked = true;
+  });
+});

@@ -1,0 +1,4 @@
+globalThis.parts = {};
+addEventListener("message", ({ data }) => {
+  parts.widget = data;
+});

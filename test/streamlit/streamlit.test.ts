@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { append, type Layer, remove } from "../../src/index.js";
+import { CHROMIUM } from "../browser/support.js";
+import { peersRequired, skipWithout } from "../peers.js";
+import { DEVICES, PARTS, type Part, type PartName } from "./parts.js";
+import { DOORS, installStreamlit, NGINX, startStreamlit, streamlit, type Visit, violations, visit } from "./support.js";
+
+if (peersRequired()) installStreamlit();
+
+/** What the script is, that the example has in a frame: without inline scripts the policy has to name it. */
+const FRAMED = "'sha256-gkr2fpxy6D0nwlJE0cPU7I2Xds9TbIR1sTJ0iFsbe4A='";
+const STRICT: readonly Layer[] = ["streamlitStrict", { contentSecurityPolicy: { scriptSrc: append(FRAMED) } }];
+
+const WORKS = "works";
+
+/** Goes through the whole application as its user does, without ever loading it anew. */
+async function walk(visit: Visit, names: readonly PartName[]): Promise<Readonly<Record<string, string>>> {
+  const results: [string, string][] = [];
+  await visit.page.goto(visit.url);
+  let here = "";
+  for (const name of names) {
+    const part: Part = PARTS[name];
+    if (part.path !== here) {
+      await visit.page.locator(`[data-testid=stSidebarNav] a[href$="/${part.path}"]`).click();
+      visit.asked.clear();
+    }
+    here = part.path;
+    const worked = await part.works(visit).then(
+      () => WORKS,
+      (error: unknown) => String(error),
+    );
+    results.push([name, worked]);
+  }
+  return Object.fromEntries(results);
+}
+
+const ALL = Object.keys(PARTS) as PartName[];
+/** What goes over the wire in a way of its own: behind nginx, which sends the same headers as the proxy, only these. */
+const OVER_THE_WIRE: readonly PartName[] = [
+  ...(["a button", "a slider", "a form", "data frames", "pictures", "sound", "video", "an upload", "a download", "a chat"] as const),
+  ...(["a declared component", "a component of version 2"] as const),
+];
+
+describe.skipIf(skipWithout("Streamlit behind a policy", [streamlit(), CHROMIUM, NGINX]))("Streamlit", { timeout: 150_000 }, () => {
+  let app: Awaited<ReturnType<typeof startStreamlit>>;
+  beforeAll(async () => {
+    app = await startStreamlit();
+  });
+  afterAll(() => app?.stop());
+
+  it.each<[string, keyof typeof DOORS, readonly Layer[], readonly PartName[]]>([
+    ["streamlit, behind the proxy", "proxy", ["streamlit"], ALL],
+    ["streamlit, behind nginx", "nginx", ["streamlit"], OVER_THE_WIRE],
+    ["streamlitStrict, behind the proxy", "proxy", STRICT, ALL],
+    ["streamlitStrict, behind nginx", "nginx", STRICT, OVER_THE_WIRE],
+  ])("works in every part, and nothing is blocked: %s", async (_, door, layers, names) => {
+    const visitor = await visit(await DOORS[door](app.port, layers));
+    expect(await walk(visitor, names)).toEqual(Object.fromEntries(names.map((name) => [name, WORKS])));
+    expect(await violations(visitor)).toEqual([]);
+  });
+
+  it("takes pictures and sound where a patch lets it", async () => {
+    const allowed: Layer = {
+      permissionsPolicy: { camera: ["self"], microphone: ["self"] },
+      contentSecurityPolicy: { connectSrc: append("data:", "blob:"), mediaSrc: append("blob:") },
+    };
+    const visitor = await visit(await DOORS.proxy(app.port, ["streamlitStrict", allowed]), ["camera", "microphone"]);
+    await visitor.page.goto(visitor.url + DEVICES.path);
+    await DEVICES.works(visitor);
+    expect(await violations(visitor)).toEqual([]);
+  });
+
+  /** What is taken away, what is then blocked, and a part: the one that no longer works, or one that does in spite of it. */
+  type Row = [taken: string, layers: readonly Layer[], blocked: readonly string[], part: PartName, then: "breaks" | "works"];
+
+  const without = (base: "streamlit" | "streamlitStrict", patch: Layer): readonly Layer[] => [base, patch];
+
+  it.each<Row>([
+    [
+      "the hash of Streamlit's own script",
+      without("streamlitStrict", { contentSecurityPolicy: { scriptSrc: ["self", "blob:", "wasm-unsafe-eval"] } }),
+      ["script-src-elem inline"],
+      "a button",
+      "works",
+    ],
+    [
+      "blob: as a script",
+      without("streamlitStrict", { contentSecurityPolicy: { scriptSrc: remove("blob:") } }),
+      ["script-src-elem blob"],
+      "a component of version 2",
+      "breaks",
+    ],
+    [
+      "WebAssembly",
+      without("streamlitStrict", { contentSecurityPolicy: { scriptSrc: remove("wasm-unsafe-eval") } }),
+      ["script-src wasm-eval"],
+      "a Graphviz chart",
+      "breaks",
+    ],
+    [
+      "inline style",
+      without("streamlitStrict", { contentSecurityPolicy: { styleSrc: ["self"] } }),
+      ["style-src-elem inline"],
+      "style of one's own",
+      "breaks",
+    ],
+    [
+      "data: as an image",
+      without("streamlitStrict", { contentSecurityPolicy: { imgSrc: remove("data:") } }),
+      ["img-src data"],
+      "pictures",
+      "breaks",
+    ],
+    [
+      "blob: as an image",
+      without("streamlitStrict", { contentSecurityPolicy: { imgSrc: remove("blob:") } }),
+      ["img-src blob"],
+      "a Mermaid chart",
+      "breaks",
+    ],
+    [
+      "data: as a font",
+      without("streamlitStrict", { contentSecurityPolicy: { fontSrc: ["self"] } }),
+      ["font-src data"],
+      "a formula",
+      "works",
+    ],
+    [
+      "the maps' background",
+      without("streamlitStrict", { contentSecurityPolicy: { connectSrc: ["self"] } }),
+      [
+        "connect-src https://basemaps.cartocdn.com/gl/dark-matter-gl-style/style.json",
+        "connect-src https://basemaps.cartocdn.com/gl/positron-gl-style/style.json",
+      ],
+      "maps",
+      "breaks",
+    ],
+    [
+      "the WebSocket",
+      without("streamlitStrict", { contentSecurityPolicy: { connectSrc: ["none"] } }),
+      ["connect-src"],
+      "a button",
+      "breaks",
+    ],
+    ["media", without("streamlitStrict", { contentSecurityPolicy: { mediaSrc: ["none"] } }), ["media-src"], "sound", "breaks"],
+    [
+      "frames",
+      without("streamlitStrict", { contentSecurityPolicy: { frameSrc: ["none"] } }),
+      ["frame-src"],
+      "a declared component",
+      "breaks",
+    ],
+    [
+      "being framed",
+      without("streamlitStrict", { contentSecurityPolicy: { frameAncestors: ["none"] } }),
+      [],
+      "a declared component",
+      "breaks",
+    ],
+    ["workers", without("streamlitStrict", { contentSecurityPolicy: { workerSrc: ["none"] } }), ["worker-src blob"], "maps", "breaks"],
+    ["a hash of framed HTML", ["streamlitStrict"], ["script-src-elem inline"], "a script in HTML that is framed", "breaks"],
+    [
+      "streamlit's frames",
+      without("streamlit", { xFrameOptions: "DENY", contentSecurityPolicy: { frameAncestors: ["none"] } }),
+      [],
+      "a declared component",
+      "breaks",
+    ],
+    [
+      "streamlit's blob: as a script",
+      without("streamlit", { contentSecurityPolicy: { scriptSrc: remove("blob:") } }),
+      ["script-src-elem blob"],
+      "a component of version 2",
+      "breaks",
+    ],
+    [
+      "streamlit's blob: as an image",
+      without("streamlit", { contentSecurityPolicy: { imgSrc: remove("blob:") } }),
+      ["img-src blob"],
+      "a Mermaid chart",
+      "breaks",
+    ],
+    [
+      "streamlit's workers",
+      without("streamlit", { contentSecurityPolicy: { scriptSrc: remove("blob:") } }),
+      ["worker-src blob"],
+      "maps",
+      "breaks",
+    ],
+    [
+      "streamlit's maps",
+      without("streamlit", { contentSecurityPolicy: { connectSrc: ["self", "ws:", "wss:"] } }),
+      [
+        "connect-src https://basemaps.cartocdn.com/gl/dark-matter-gl-style/style.json",
+        "connect-src https://basemaps.cartocdn.com/gl/positron-gl-style/style.json",
+      ],
+      "maps",
+      "breaks",
+    ],
+  ])("asks for %s", async (_, layers, blocked, name, then) => {
+    const visitor = await visit(await DOORS.proxy(app.port, layers));
+    const part: Part = PARTS[name];
+    await visitor.page.goto(visitor.url + part.path);
+    await expect
+      .poll(() => violations(visitor), { timeout: 30_000 })
+      .toEqual(expect.arrayContaining(blocked.map((one) => expect.stringContaining(one))));
+    // Without a WebSocket nothing comes; else what is still on its way must not count as broken.
+    if (!blocked.includes("connect-src")) await visitor.page.getByRole("heading", { level: 1 }).waitFor();
+    if (then === "breaks") visitor.waitAtMost(5_000);
+    const came = await part.works(visitor).then(
+      () => "works",
+      () => "breaks",
+    );
+    expect(came).toBe(then);
+  });
+});

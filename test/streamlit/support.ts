@@ -1,0 +1,141 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
+import type { Layer } from "../../src/index.js";
+import { createProxy } from "../../src/proxy/index.js";
+import { newPage } from "../browser/support.js";
+import { ask, CERTIFICATE } from "../http/support.js";
+import type { Peer } from "../peers.js";
+import { exported, folderWith, found, freePort, start } from "../servers/support.js";
+
+const VERSION = "1.67.0";
+
+/** The folder of Streamlit's virtual environment, outside the repository. */
+const FOLDER = process.env["PORTCULLIS_STREAMLIT"] ?? join(homedir(), ".cache/portcullis-streamlit");
+const PYTHON = join(FOLDER, "bin/python");
+const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
+const EXAMPLE = fileURLToPath(new URL("../../examples/streamlit/", import.meta.url));
+
+/** Gets Streamlit where it is not; without Python or network it stays away, and the suite says so. */
+export function installStreamlit(): void {
+  if (streamlit().found) return;
+  mkdirSync(FOLDER, { recursive: true });
+  spawnSync("python3", ["-m", "venv", FOLDER], { stdio: "ignore" });
+  spawnSync(PYTHON, ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", REQUIREMENTS], { stdio: "ignore" });
+}
+
+/** For `skipWithout`: the very version that the presets are proven on. */
+export function streamlit(): Peer {
+  const script = "from importlib.metadata import version; print(version('streamlit'), version('plotly'), version('matplotlib'))";
+  const { stdout } = existsSync(PYTHON) ? spawnSync(PYTHON, ["-c", script], { encoding: "utf8" }) : { stdout: "" };
+  const get = `python3 -m venv ${FOLDER} && ${PYTHON} -m pip install -r test/streamlit/requirements.txt`;
+  return { name: `Streamlit ${VERSION}`, found: stdout.startsWith(VERSION), get };
+}
+
+export const NGINX: Peer = { name: "nginx", found: found("nginx"), get: "apt-get install nginx-light" };
+
+/** Starts the example's application, one for the whole suite; `stop` ends it. */
+export async function startStreamlit(): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const port = await freePort();
+  const child = spawn(PYTHON, ["-m", "streamlit", "run", "app.py", "--server.port", String(port)], { cwd: EXAMPLE });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)));
+  for (let rest = 600; rest > 0 && child.exitCode === null; rest--) {
+    const healthy = await ask(port, "/_stcore/health").catch(() => undefined);
+    if (healthy?.status === 200) return { port, stop: () => ended(child) };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await ended(child);
+  throw new Error(`Streamlit does not answer: ${said}`);
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.on("exit", () => resolve());
+    child.kill();
+  });
+}
+
+/** What stands in front of Streamlit, over https. Gives back the URL of the application, with a slash at its end. */
+export const DOORS = {
+  async proxy(upstream: number, layers: readonly Layer[]): Promise<string> {
+    const proxy = createProxy({ target: `http://127.0.0.1:${upstream}`, policy: layers, tls: CERTIFICATE });
+    const { port } = await proxy.listen({ port: 0 });
+    onTestFinished(async () => void (await proxy.close(500)));
+    return `https://localhost:${port}/`;
+  },
+
+  async nginx(upstream: number, layers: readonly Layer[]): Promise<string> {
+    const [httpsPort, httpPort] = [await freePort(), await freePort()];
+    const files = exported("nginx", { policy: layers, upstream: `http://127.0.0.1:${upstream}`, httpsPort, httpPort });
+    const folder = folderWith({ "nginx.conf": NGINX_MAIN, ...files });
+    execFileSync("nginx", ["-t", "-q", "-p", folder, "-c", join(folder, "nginx.conf")]);
+    await start(httpsPort, "nginx", "-p", folder, "-c", join(folder, "nginx.conf"));
+    return `https://localhost:${httpsPort}/`;
+  },
+} as const;
+
+const TEMPORARY = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${kind};`).join(" ");
+const NGINX_MAIN = `user root; daemon off; pid nginx.pid; error_log stderr crit; events {}\nhttp { include /etc/nginx/mime.types; access_log off; ${TEMPORARY}\ninclude portcullis.conf; }\n`;
+
+/** Where the maps of Streamlit and Plotly get their background, which the tests stand in for. */
+export const BASEMAP = /^https:\/\/[a-z-]*\.?basemaps\.cartocdn\.com\//;
+
+const HOST = "https://tiles.basemaps.cartocdn.com";
+const STYLE = {
+  version: 8,
+  glyphs: `${HOST}/fonts/{fontstack}/{range}.pbf`,
+  sources: { carto: { type: "vector", tiles: ["https://tiles-a.basemaps.cartocdn.com/{z}/{x}/{y}.mvt"] } },
+  layers: [
+    { id: "background", type: "background", paint: { "background-color": "#abcdef" } },
+    { id: "water", type: "fill", source: "carto", "source-layer": "water" },
+  ],
+};
+
+/** A browser's page, with the hosts of the basemap that it asked. */
+export interface Visit {
+  readonly page: Page;
+  readonly url: string;
+  readonly asked: Set<string>;
+  /** How long anything may take, in milliseconds; 20,000 at first. */
+  patience: number;
+  waitAtMost(milliseconds: number): void;
+}
+
+export async function visit(url: string, permissions: readonly string[] = []): Promise<Visit> {
+  const page = await newPage({ permissions: [...permissions], viewport: { width: 1200, height: 1600 } });
+  const asked = new Set<string>();
+  await page.context().route(BASEMAP, (route) => {
+    const { hostname, pathname } = new URL(route.request().url());
+    asked.add(hostname);
+    const headers = { "Access-Control-Allow-Origin": "*" };
+    if (pathname.endsWith("style.json")) return route.fulfill({ headers, json: STYLE });
+    // An empty tile is a right one.
+    return route.fulfill({ headers, body: "" });
+  });
+  const visit: Visit = {
+    ...{ page, url, asked, patience: 0 },
+    waitAtMost(milliseconds) {
+      visit.patience = milliseconds;
+      page.setDefaultTimeout(milliseconds);
+    },
+  };
+  visit.waitAtMost(20_000);
+  return visit;
+}
+
+/** What the policies of the page and of its frames blocked, each once. */
+export async function violations({ page }: Visit): Promise<readonly string[]> {
+  const all = await Promise.all(page.frames().map((frame) => frame.evaluate("globalThis.violations ?? []").catch(() => [])));
+  return [...new Set(all.flat() as string[])].sort();
+}
+
+/** Waits for something in the page, by an expression: Playwright's own waiting for one needs an eval. */
+export async function holds({ page, patience: timeout }: Visit, expression: string): Promise<void> {
+  await expect.poll(() => page.evaluate(`Boolean(${expression})`), { timeout, interval: 50 }).toBe(true);
+}
