@@ -162,7 +162,7 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
   for (const group of [...own, ...groups.filter(({ type }) => type !== "csp-violation")]) {
     const directive = directiveFor(group, csp as Readonly<Record<string, unknown>>);
     const sources = directive === undefined ? [] : sourcesOf(group, settings.width);
-    if (sources.length === 0) push(advised, `${group.directive} ${group.blocked}`, group);
+    if (sources.length === 0) push(advised, `${group.type} ${group.directive} ${group.blocked}`, group);
     for (const source of sources) {
       const name = `${directive} ${source}`;
       const known = wanted.get(name);
