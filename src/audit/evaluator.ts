@@ -1,5 +1,5 @@
 import { checkInvalidKeyword, checkUnknownDirective } from "csp_evaluator/dist/checks/parser_checks.js";
-import { checkDeprecatedDirective } from "csp_evaluator/dist/checks/security_checks.js";
+import { checkDeprecatedDirective, checkIpSource } from "csp_evaluator/dist/checks/security_checks.js";
 import { Csp } from "csp_evaluator/dist/csp.js";
 import { CspEvaluator, DEFAULT_CHECKS } from "csp_evaluator/dist/evaluator.js";
 import { type Finding as GoogleFinding, Severity as GoogleSeverity, Type } from "csp_evaluator/dist/finding.js";
@@ -21,6 +21,9 @@ export interface Evaluation {
 
 // Its directives and keywords are older than CSP3; our own grammar judges both, in the rule broken-value.
 const CHECKS = DEFAULT_CHECKS.filter((check) => ![checkUnknownDirective, checkInvalidKeyword, checkDeprecatedDirective].includes(check));
+
+/** It makes a URL of every source to see whether its host is a number: in vain where none has a digit. */
+const WITHOUT_ADDRESSES = CHECKS.filter((check) => check !== checkIpSource);
 
 const SEVERITY: Readonly<Partial<Record<GoogleSeverity, Severity>>> = {
   [GoogleSeverity.HIGH]: "high",
@@ -127,7 +130,7 @@ const TOO_LONG: Evaluation = {
 function findingsOf({ text }: CspPolicy): readonly GoogleFinding[] {
   const csp = parse(text);
   try {
-    return new CspEvaluator(csp).evaluate(undefined, CHECKS);
+    return new CspEvaluator(csp).evaluate(undefined, hasNumbers(csp) ? CHECKS : WITHOUT_ADDRESSES);
   } catch {
     // It takes every source for a URL, and throws at one that is none: each check for itself, without those that browsers drop too.
     const readable = new Csp(csp.directives);
@@ -137,6 +140,10 @@ function findingsOf({ text }: CspPolicy): readonly GoogleFinding[] {
     }
     return CHECKS.flatMap((check) => attempt(() => new CspEvaluator(readable).evaluate(undefined, [check])));
   }
+}
+
+function hasNumbers({ directives }: Csp): boolean {
+  return Object.values(directives).some((values) => values?.some((value) => !value.startsWith("'") && /[\d[]/.test(value)));
 }
 
 /** As its own parser does, which takes as long as all checks together. */
