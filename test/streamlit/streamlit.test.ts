@@ -41,8 +41,10 @@ const OVER_THE_WIRE: readonly PartName[] = [
   ...(["a declared component", "a component of version 2"] as const),
 ];
 
-// Once more, because a walk is 26 parts of somebody else's program, any of which may be slow to draw; what is blocked stays blocked.
-describe.skipIf(skipWithout("Streamlit behind a policy", [streamlit(), CHROMIUM, NGINX]))("Streamlit", { timeout: 150_000, retry: 1 }, () => {
+/** Once more, because a walk is 26 parts of somebody else's program, any of which may be slow to draw; what is blocked stays blocked. */
+const PATIENCE = { timeout: 150_000, retry: 1 };
+
+describe.skipIf(skipWithout("Streamlit behind a policy", [streamlit(), CHROMIUM, NGINX]))("Streamlit", PATIENCE, () => {
   let app: Awaited<ReturnType<typeof startStreamlit>>;
   beforeAll(async () => {
     app = await startStreamlit();
