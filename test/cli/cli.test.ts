@@ -546,8 +546,9 @@ add_header X-Frame-Options "" always;
 const terminal = { name: "script", found: spawnSync("script", ["--version"]).status === 0, get: "apt-get install bsdutils" };
 
 describe.skipIf(skipWithout("colours on a terminal", [terminal]))("Colours", () => {
+  // script starts $SHELL, which a machine may not set, and only bash takes a function over.
   const onTerminal = (line: string, env: NodeJS.ProcessEnv) =>
-    shell(program, `export -f portcullis; script -qec '${line}' /dev/null`, { TERM: "xterm", ...env });
+    shell(program, `export -f portcullis; script -qec '${line}' /dev/null`, { SHELL: "/bin/bash", TERM: "xterm", ...env });
 
   it("are there on a terminal", async () => {
     expect((await onTerminal("portcullis --help", {})).out).toContain("\x1b[1mUsage:\x1b[22m");
