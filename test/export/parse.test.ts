@@ -260,12 +260,14 @@ server {
   proxy_set_header Host $host;
   proxy_pass_header Server;
   add_header Content-Security-Policy default-src 'self';
+  add_trailer X-Frame-Options DENY;
 }`;
     expect(read("nginx", text).notes).toEqual([
       "3: another file: read it too",
       "4: holds under a condition (if): not read",
       "6: concerns headers, and was not read",
       "7: nginx takes a name, one value (in quotes where it has blanks) and always: not read",
+      "8: concerns headers, and was not read",
     ]);
   });
 
@@ -422,7 +424,11 @@ Header set Content-Security-Policy default-src 'self'
 <If "%{HTTP_HOST} == 'a'">
 Header set X-C 1
 </If>
-Include conf/headers.conf`;
+Include conf/headers.conf
+<Macro Headers>
+  Header set X-C 1
+</Macro>
+Use Headers`;
     expect(read("apache", text)).toEqual({
       all: { "Strict-Transport-Security": "max-age=31536000" },
       routes: {},
@@ -435,6 +441,8 @@ Include conf/headers.conf`;
         "6: holds under a condition (self): not read",
         "8: stands in <if %{HTTP_HOST} == 'a'>, which no path of Portcullis can say: not read",
         "10: another file: read it too",
+        "12: stands in <macro Headers>, which no path of Portcullis can say: not read",
+        "14: a macro: write its lines out. Not read",
       ],
     });
   });
@@ -505,6 +513,15 @@ http://old.example.com {
 
   it("is read without braces around its one site", () => {
     expect(read("caddy", "example.com\n\nheader X-Frame-Options DENY\nfile_server\n").all).toEqual({ "X-Frame-Options": "DENY" });
+  });
+
+  it("has its named routes noted where they are invoked", () => {
+    const text = "&(secure) {\n\theader X-Frame-Options DENY\n}\n:80 {\n\theader X-A 1\n\tinvoke secure\n}\n";
+    expect(read("caddy", text)).toEqual({
+      all: { "X-A": "1" },
+      routes: {},
+      notes: ["6: a named route: write its lines out. Not read"],
+    });
   });
 
   it("is read where it has nothing but snippets", () => {

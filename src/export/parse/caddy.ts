@@ -149,7 +149,8 @@ function handlersIn(block: readonly Statement[], outer: Scope, literally = false
 }
 
 /** Subdirectives of others that change headers of responses; their matchers do not. */
-function noteOthers({ words, block = [] }: Statement, note: Note): void {
+function noteOthers({ words, line: at, block = [] }: Statement, note: Note): void {
+  if (words[0] === "invoke") note(at, "a named route: write its lines out. Not read");
   if (words[0]?.startsWith("@") || words[0] === "handle_errors" || words[0] === "log") return;
   for (const { words: inner, line } of flat(block)) {
     if (/^(?:header|header_down|copy_response_headers)$/.test(inner[0] ?? "")) note(line, `stands in ${words[0]}: not read`);
