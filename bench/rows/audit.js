@@ -27,6 +27,7 @@ const auditing = (headers, rounds) => inTurn(() => audit(headers), JSON.stringif
 
 export const auditRecommended = ({ rounds }) => auditing(renderHeaders(definePolicy("recommended")), rounds);
 export const auditStrictDynamic = ({ rounds }) => auditing(renderHeaders(definePolicy("strictDynamic"), { nonce }), rounds);
+export const auditStreamlit = ({ rounds }) => auditing(renderHeaders(definePolicy("streamlit")), rounds);
 export const auditHosts = ({ rounds }) => {
   const csp = `default-src 'self'; script-src 'self' ${HOSTS}`;
   return auditing({ ...renderHeaders(definePolicy("recommended")), "Content-Security-Policy": csp }, rounds);

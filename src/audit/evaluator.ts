@@ -1,11 +1,16 @@
-import { checkInvalidKeyword, checkUnknownDirective } from "csp_evaluator/dist/checks/parser_checks.js";
-import { checkDeprecatedDirective, checkIpSource } from "csp_evaluator/dist/checks/security_checks.js";
+import { checkInvalidKeyword, checkMissingSemicolon, checkUnknownDirective } from "csp_evaluator/dist/checks/parser_checks.js";
+import {
+  checkDeprecatedDirective,
+  checkIpSource,
+  checkScriptAllowlistBypass as theirBypasses,
+} from "csp_evaluator/dist/checks/security_checks.js";
 import { Csp } from "csp_evaluator/dist/csp.js";
 import { CspEvaluator, DEFAULT_CHECKS } from "csp_evaluator/dist/evaluator.js";
 import { type Finding as GoogleFinding, Severity as GoogleSeverity, Type } from "csp_evaluator/dist/finding.js";
 import { keyOfName } from "../headers/content-security-policy/directives.js";
 import { readSource } from "../values/sources.js";
 import { show } from "../values/text.js";
+import { checkScriptAllowlistBypass } from "./bypasses.js";
 import { type CspPolicy, directiveTexts, isProof } from "./csp.js";
 import type { Severity } from "./finding.js";
 
@@ -20,10 +25,15 @@ export interface Evaluation {
 }
 
 // Its directives and keywords are older than CSP3; our own grammar judges both, in the rule broken-value.
-const CHECKS = DEFAULT_CHECKS.filter((check) => ![checkUnknownDirective, checkInvalidKeyword, checkDeprecatedDirective].includes(check));
+const CHECKS = DEFAULT_CHECKS.filter(
+  (check) => ![checkUnknownDirective, checkInvalidKeyword, checkDeprecatedDirective].includes(check),
+).map((check) => (check === theirBypasses ? checkScriptAllowlistBypass : check));
 
-/** It makes a URL of every source to see whether its host is a number: in vain where none has a digit. */
-const WITHOUT_ADDRESSES = CHECKS.filter((check) => check !== checkIpSource);
+/** Checks that are dear, and find nothing where no source looks so: an address, a directive's name. */
+const ONLY_FOR = new Map([
+  [checkIpSource, /[\d[]/],
+  [checkMissingSemicolon, /^[a-z-]+$/],
+]);
 
 const SEVERITY: Readonly<Partial<Record<GoogleSeverity, Severity>>> = {
   [GoogleSeverity.HIGH]: "high",
@@ -130,7 +140,7 @@ const TOO_LONG: Evaluation = {
 function findingsOf({ text }: CspPolicy): readonly GoogleFinding[] {
   const csp = parse(text);
   try {
-    return new CspEvaluator(csp).evaluate(undefined, hasNumbers(csp) ? CHECKS : WITHOUT_ADDRESSES);
+    return new CspEvaluator(csp).evaluate(undefined, checksFor(csp));
   } catch {
     // It takes every source for a URL, and throws at one that is none: each check for itself, without those that browsers drop too.
     const readable = new Csp(csp.directives);
@@ -142,8 +152,12 @@ function findingsOf({ text }: CspPolicy): readonly GoogleFinding[] {
   }
 }
 
-function hasNumbers({ directives }: Csp): boolean {
-  return Object.values(directives).some((values) => values?.some((value) => !value.startsWith("'") && /[\d[]/.test(value)));
+function checksFor({ directives }: Csp): typeof CHECKS {
+  const sources = Object.values(directives).flatMap((values = []) => values.filter((value) => !value.startsWith("'")));
+  return CHECKS.filter((check) => {
+    const look = ONLY_FOR.get(check);
+    return look === undefined || sources.some((source) => look.test(source));
+  });
 }
 
 /** As its own parser does, which takes as long as all checks together. */

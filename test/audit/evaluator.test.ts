@@ -1,7 +1,11 @@
+import { URLS as ANGULAR } from "csp_evaluator/dist/allowlist_bypasses/angular.js";
+import { URLS as JSONP } from "csp_evaluator/dist/allowlist_bypasses/jsonp.js";
+import { checkScriptAllowlistBypass as googlesCheck } from "csp_evaluator/dist/checks/security_checks.js";
 import { CspEvaluator } from "csp_evaluator/dist/evaluator.js";
 import { type Finding, Severity, Type } from "csp_evaluator/dist/finding.js";
 import { CspParser } from "csp_evaluator/dist/parser.js";
 import { describe, expect, it } from "vitest";
+import { checkScriptAllowlistBypass } from "../../src/audit/bypasses.js";
 import { audit } from "../../src/audit/index.js";
 
 const CSP = "Content-Security-Policy";
@@ -123,6 +127,81 @@ describe("what csp_evaluator finds is found here", () => {
       "SRC_HTTP",
       "UNKNOWN_DIRECTIVE",
     ]);
+  });
+});
+
+describe("its lists of bypasses, read once", () => {
+  const known = [...ANGULAR, ...JSONP].map((url) => url.slice(2));
+  /** Sources that mean a place of the lists, nearly mean it, or do not. */
+  const near = (place: string): readonly string[] => {
+    const [host = "", ...path] = place.split("/");
+    const [, ...parents] = host.split(".");
+    const wild = `*.${parents.join(".")}`;
+    const folder = `${host}/${path.slice(0, -1).join("/")}/`;
+    const hosts = [
+      host,
+      `https://${host}`,
+      `//${host}:*`,
+      `${host}:443`,
+      `${host}:8443`,
+      host.toUpperCase(),
+      `a.${host}`,
+      `${host}.example`,
+    ];
+    return [
+      ...hosts,
+      wild,
+      `https://${wild}:*`,
+      `*.${host}`,
+      `${wild}/${path.join("/")}`,
+      `${wild}/no`,
+      place,
+      folder,
+      place.slice(0, -1),
+      `${place}s`,
+      `${host}/no/`,
+    ];
+  };
+  const others =
+    "'self' 'unsafe-inline' 'nonce-abcdefgh' https: data: * *.com https://*.co.uk a.*.com *.a *a.com localhost .com 1.2.3.4 a.b:*/c";
+  const sources = [...new Set([...known.flatMap(near), ...others.split(" ")])];
+
+  it.each([
+    ["script-src", ""],
+    ["script-src-elem", " 'unsafe-eval'"],
+    ["default-src", ""],
+    ["script-src", " 'none'"],
+  ])("are theirs for every place in them: %s%s", (directive, also) => {
+    const told = ({ type, severity, directive, value }: Finding) => [Type[type], Severity[severity], directive, value].join(" ");
+    const { csp } = new CspParser(`${directive} ${sources.join(" ")}${also}`);
+    expect(checkScriptAllowlistBypass(csp).map(told)).toEqual(googlesCheck(csp).map(told));
+  });
+
+  it("have more than 100 places, and not all sources mean one", () => {
+    expect(known.length).toBeGreaterThan(100);
+    const { csp } = new CspParser(`script-src ${sources.join(" ")}`);
+    const severities = googlesCheck(csp).map(({ severity }) => severity);
+    expect(severities.filter((one) => one === Severity.HIGH).length).toBeGreaterThan(800);
+    expect(severities.filter((one) => one === Severity.MEDIUM_MAYBE).length).toBeGreaterThan(800);
+  });
+
+  it.each([
+    ["ajax.googleapis.com", "ajax.googleapis.com serves AngularJS, and answers with JSONP."],
+    ["www.google.com", "www.google.com answers with JSONP."],
+  ])("are named: %s", (host, what) => {
+    expect(bypasses(`script-src ${host}; object-src 'none'`).map(({ message }) => message)).toEqual([
+      `${host} in script-src lets in what gets around the policy: ${what}`,
+    ]);
+  });
+});
+
+describe("what is looked for only where some source looks so", () => {
+  it.each([
+    ["default-src 'self' script-src; object-src 'none'", '"script-src" is a directive, and stands among the sources of default-src.'],
+    ["default-src 'none'; img-src [feed::cafe]", '"[feed::cafe]" in img-src is an IP address; browsers match none but 127.0.0.1.'],
+    ["default-src 'none'; img-src 10.1.2.3:8080", '"10.1.2.3:8080" in img-src is an IP address; browsers match none but 127.0.0.1.'],
+  ])("is found: %s", (text, message) => {
+    expect(bypasses(text).map((one) => one.message)).toContain(message);
   });
 });
 

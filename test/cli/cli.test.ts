@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { nodeBinary } from "../package/install.js";
+import { howToGetNodes, nodeBinary } from "../package/install.js";
 import { skipWithout } from "../peers.js";
 import { bundle, type Program, put, run, shell } from "./support.js";
 
@@ -388,7 +388,7 @@ describe("A policy file", () => {
   });
 
   const node = nodeBinary(24);
-  it.skipIf(skipWithout("policies in TypeScript", [{ name: "Node 24", found: existsSync(node), get: "PEERS=required npm test" }]))(
+  it.skipIf(skipWithout("policies in TypeScript", [{ name: "Node 24", found: existsSync(node), get: howToGetNodes }]))(
     "in TypeScript is read by a Node that strips types",
     async () => {
       put(program, { "p.mts": TYPESCRIPT });

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { peersRequired, skipWithout } from "../peers.js";
-import { howToGetNodes, install, installNodes, nodeBinary, nodeVersions, readJson, run, tsc } from "./install.js";
+import { skipWithout } from "../peers.js";
+import { howToGetNodes, install, nodeBinary, nodeVersions, readJson, run, tsc } from "./install.js";
 import { AGREED, BOTH_COPIES, CJS_SERVER, ESM_SERVER, SERVED, TYPESCRIPT } from "./programs.js";
 
 const installed = install("express@5", "@types/express@5", "@types/node@20");
@@ -178,7 +178,6 @@ describe.each(["typescript", "typescript54"] as const)("Under %s a project compi
   });
 });
 
-if (peersRequired()) installNodes();
 const peers = nodeVersions.map((version) => ({ name: `Node ${version}`, found: existsSync(nodeBinary(version)), get: howToGetNodes }));
 
 describe.skipIf(skipWithout("the packed package on every Node", peers)).each(nodeVersions)("On Node %i the packed package", (version) => {

@@ -123,7 +123,10 @@ export type PartName = keyof typeof PARTS;
 /** The camera and the microphone, where they are allowed. */
 export const DEVICES: Part = {
   path: "devices",
-  async works({ page }) {
+  async works(visit) {
+    const { page } = visit;
+    // Before the camera's first frame the button does nothing.
+    await holds(visit, "document.querySelector('[data-testid=stCameraInput] video')?.videoHeight > 0");
     await page.getByTestId("stCameraInputButton").click();
     await page.getByText(/^Picture of \d+ bytes$/).waitFor();
     const action = page.getByTestId("stAudioInputActionButton").first();
