@@ -34,10 +34,17 @@ describe("addresses", () => {
       ["img-src https://a.example/x/", "img-src https://a.example/x", "incomparable"],
       ["img-src https://a.example/x", "img-src https://a.example/%78", "same"],
       ["img-src https://a.example/x", "img-src https://a.example/X", "incomparable"],
+      ["img-src https://a.example/x", "img-src https://a.example/x/y", "incomparable"],
+      ["img-src https://a.example/x/", "img-src https://a.example/x/y/", "stronger"],
+      ["img-src https://a.example/x/", "img-src https://a.example/y/z", "incomparable"],
+      ["img-src https://a.example/x/y", "img-src https://a.example/z/y", "incomparable"],
       ["img-src https://*.a.example", "img-src https://b.a.example https://*.c.a.example", "stronger"],
       ["img-src https://*.a.example", "img-src https://a.example", "incomparable"],
       ["img-src https://*.a.example", "img-src https://ba.example", "incomparable"],
       ["img-src https:", "img-src https://*:*", "stronger"],
+      ["img-src https://*", "img-src https://a.example", "stronger"],
+      ["img-src https://*", "img-src https://a.example:8443", "incomparable"],
+      ["img-src https://a.example:0443", "img-src https://a.example", "same"],
       ["img-src *", "img-src http:", "same"],
       ["img-src *", "img-src 'self'", "stronger"],
       ["img-src *", "img-src * data:", "weaker"],
@@ -65,6 +72,18 @@ describe("scripts and styles", () => {
       ["style-src-attr 'sha256-YWJj'", "style-src-attr 'none'", "same"],
       ["style-src-attr 'sha256-YWJj' 'unsafe-hashes'", "style-src-attr 'none'", "stronger"],
       ["script-src 'self' 'sha256-YWJj'", "script-src 'self' 'sha256-ZGVm'", "incomparable"],
+      ["style-src 'self'", "style-src 'self' 'sha256-YWJj'", "weaker"],
+      ["style-src 'self'", "style-src 'self' 'nonce-YQ=='", "weaker"],
+      ["style-src 'self' 'unsafe-inline'", "style-src 'self'", "stronger"],
+      [
+        "style-src 'self'; style-src-elem 'self' 'unsafe-inline'; style-src-attr 'none'",
+        "style-src 'self'; style-src-attr 'none'",
+        "stronger",
+      ],
+      ["script-src 'sha256-YWJj' 'unsafe-hashes'", "script-src 'sha256-YWJj'", "stronger"],
+      ["script-src 'sha256-YWJj' 'unsafe-hashes'", "script-src 'sha256-YWJj' 'sha256-ZGVm' 'unsafe-hashes'", "weaker"],
+      ["script-src-attr 'unsafe-inline'", "script-src-attr 'sha256-YWJj' 'unsafe-hashes'", "stronger"],
+      ["script-src 'strict-dynamic' 'nonce-YQ=='; script-src-attr 'none'", "script-src 'strict-dynamic' 'nonce-YQ=='", "same"],
       ["script-src 'sha256-ab-_'", "script-src 'sha256-ab+/'", "same"],
       ["script-src 'self' 'unsafe-inline'", "script-src 'self' 'nonce-YQ=='", "incomparable"],
       ["script-src 'nonce-YQ==' 'strict-dynamic' https: 'unsafe-inline' 'self'", "script-src 'nonce-YQ==' 'strict-dynamic'", "same"],
@@ -72,6 +91,8 @@ describe("scripts and styles", () => {
       ["script-src 'nonce-YQ==' 'self'", "script-src 'nonce-YQ==' 'strict-dynamic'", "incomparable"],
       ["script-src 'unsafe-eval'", "script-src 'unsafe-eval' 'wasm-unsafe-eval' 'trusted-types-eval'", "same"],
       ["script-src 'unsafe-eval'", "script-src 'wasm-unsafe-eval'", "stronger"],
+      ["script-src 'self' 'wasm-unsafe-eval'", "script-src 'self'", "stronger"],
+      ["script-src 'self' 'unsafe-eval'", "script-src 'self'", "stronger"],
       ["script-src 'unsafe-inline' 'strict-dynamic'", "script-src 'unsafe-inline'", "incomparable"],
       ["default-src 'nonce-YQ==' 'strict-dynamic'", "default-src 'nonce-YQ==' 'strict-dynamic'; worker-src *", "weaker"],
       ["script-src 'trusted-types-eval'", "script-src 'none'", "same"],
@@ -132,12 +153,18 @@ describe("other directives", () => {
       ["sandbox", "sandbox allow-scripts", "weaker"],
       ["sandbox allow-scripts", "sandbox allow-forms", "incomparable"],
       ["sandbox allow-top-navigation", "sandbox allow-top-navigation-by-user-activation allow-top-navigation", "same"],
+      ["sandbox allow-top-navigation", "sandbox allow-top-navigation-by-user-activation", "stronger"],
+      ["sandbox allow-top-navigation", "sandbox allow-top-navigation allow-forms", "weaker"],
       ["img-src *", "img-src *; sandbox", "stronger"],
       ["img-src *", "img-src *; upgrade-insecure-requests", "stronger"],
       ["img-src *", "img-src *; require-trusted-types-for 'script'", "stronger"],
       ["trusted-types a b", "trusted-types a", "stronger"],
       ["trusted-types *", "trusted-types a 'allow-duplicates'", "incomparable"],
       ["trusted-types", "trusted-types 'none'", "same"],
+      ["trusted-types *", "trusted-types a b", "stronger"],
+      ["trusted-types a", "trusted-types a 'allow-duplicates'", "weaker"],
+      ["trusted-types a 'allow-duplicates'", "img-src *", "incomparable"],
+      ["img-src *", "img-src *; trusted-types *", "stronger"],
       ["img-src *; webrtc 'block'", "img-src *; webrtc 'allow'", "weaker"],
       ["img-src *; webrtc 'allow'", "img-src *", "same"],
       ["img-src *", "img-src *; report-uri /r", "same"],
@@ -190,6 +217,8 @@ describe("headers", () => {
         ["", "max-age=300", "stronger"],
         ["", "max-age=0; includeSubDomains", "weaker"],
         ["max-age=300", 'MAX-AGE="300"', "same"],
+        ["max-age=300", "", "weaker"],
+        ["max-age=0", "max-age=0; includeSubDomains; preload", "same"],
       ],
       of("Strict-Transport-Security"),
     );
@@ -248,6 +277,8 @@ describe("headers", () => {
     ["Cache-Control", "public, max-age=60", "no-store", "stronger"],
     ["Cache-Control", "private, max-age=60", "max-age=60,  PRIVATE", "same"],
     ["Cache-Control", "public", "private", "incomparable"],
+    ["Cache-Control", "private, max-age=60", "private", "incomparable"],
+    ["Cache-Control", "", "max-age=60", "incomparable"],
     ["Clear-Site-Data", '"cache"', '"*"', "stronger"],
     ["Document-Policy", "sync-xhr=?0", "sync-xhr", "incomparable"],
     ["Reporting-Endpoints", 'a="/r"', "", "same"],
@@ -316,6 +347,76 @@ describe("policies", () => {
         .headers.map(({ message }) => message)
         .every((message) => /^(Unchanged|frame-anc)/.test(message)),
     ).toBe(true);
+  });
+});
+
+describe("what is now allowed is told by an example", () => {
+  it.each([
+    ["img-src 'none'", "img-src *", "an image from https://anywhere.example/"],
+    ["img-src 'none'", "img-src http:", "an image from https://anywhere.example/"],
+    ["img-src 'none'", "img-src https://*:8443", "an image from https://anywhere.example:8443/"],
+    ["img-src 'none'", "img-src https://*.a.example:*/x/", "an image from https://any.a.example:12345/x/any"],
+    ["img-src 'none'", "img-src https://a.example:443/x", "an image from https://a.example/x"],
+    ["img-src https:", "img-src a.example", "an image from http://a.example/, on a page that came over http"],
+    ["img-src 'none'", "img-src custom:", "an image from custom:"],
+    ["img-src 'none'", "img-src custom://a.example:99", "an image from custom://a.example:99/"],
+    ["script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", "WebAssembly that is compiled on the page"],
+    ["script-src 'self'", "script-src 'self' 'unsafe-eval'", "eval()"],
+    ["script-src-attr 'none'", "script-src-attr 'unsafe-inline'", "any inline event handler"],
+    [
+      "script-src-attr 'none'",
+      "script-src-attr 'sha256-YWJj' 'unsafe-hashes'",
+      "the inline event handler that the hash 'sha256-YWJj' vouches for",
+    ],
+    [
+      "style-src-elem 'none'",
+      "style-src-elem 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+      "the inline style sheet that the hash 'sha256-47DEQpj8HBSa+/…' vouches for",
+    ],
+    ["style-src-elem 'none'", "style-src-elem 'unsafe-inline'", "any inline style sheet"],
+    ["style-src-elem 'none'", "style-src-elem 'nonce-YQ=='", "a style sheet from anywhere that carries the nonce"],
+    ["style-src-elem 'none'", "img-src 'none'", "a style sheet from anywhere"],
+    ["trusted-types a", "trusted-types a 'allow-duplicates'", "two Trusted Types policies of one name"],
+    ["trusted-types a", "trusted-types a b", "the Trusted Types policy b"],
+    ["trusted-types a", "img-src *", "Trusted Types policies of any name"],
+  ])("%s → %s: %s", (before, after, example) => {
+    expect(header(ofCsp(before, after), "Content-Security-Policy")?.message).toContain(`Now allowed: ${example}.`);
+  });
+
+  it.each([
+    ["Strict-Transport-Security", "max-age=600", "max-age=300", "plain http after 300 seconds"],
+    ["Strict-Transport-Security", "max-age=600", "max-age=0", "plain http at once"],
+    ["Strict-Transport-Security", "max-age=600", "", "plain http"],
+    ["Referrer-Policy", "no-referrer", "unsafe-url", "the whole address of the page told to its own origin"],
+    ["Referrer-Policy", "no-referrer", "origin", "the origin of the page told to its own origin"],
+    ["Cache-Control", "no-store", "", "keeping it as caches see fit"],
+    ["Cache-Control", "no-store", "private", "keeping it as private says"],
+    ["Permissions-Policy", "camera=()", 'camera=("https://a.example")', "camera for https://a.example/"],
+  ])("%s: %s → %s: %s", (name, before, after, example) => {
+    const of = (value: string) => (value === "" ? {} : { [name]: value });
+    expect(header(compare(of(before), of(after)), name)?.message).toContain(`Now allowed: ${example}.`);
+  });
+
+  it("a feature's list is told as it stands, and what was added and taken away", () => {
+    const of = (value: string) => ({ "Permissions-Policy": value });
+    const comparison = compare(of('camera=(self "https://a.example")'), of('camera=(self "https://b.example")'));
+    expect(header(comparison, "Permissions-Policy")?.directives).toEqual([
+      {
+        directive: "camera",
+        verdict: "incomparable",
+        before: '(self "https://a.example")',
+        after: '(self "https://b.example")',
+        added: ['"https://b.example"'],
+        removed: ['"https://a.example"'],
+        message: "Now allowed: camera for https://b.example/. No longer allowed: camera for https://a.example/.",
+      },
+    ]);
+  });
+
+  it("where reports go is none", () => {
+    expect(directive(ofCsp("img-src *", "img-src *; report-uri /r"), "report-uri")?.message).toBe(
+      "Says where reports go; it allows and blocks nothing.",
+    );
   });
 });
 

@@ -170,6 +170,12 @@ export interface SourceList {
   readonly proof: boolean;
 }
 
+/** A hash whose digest may be in base64url, in base64. */
+function inBase64(hash: string): string {
+  const digest = hash.indexOf("-") + 1;
+  return hash.slice(0, digest) + hash.slice(digest).replaceAll("-", "+").replaceAll("_", "/");
+}
+
 export function readSourceList(items: readonly Item[]): SourceList {
   const addresses: Addresses[] = [];
   const hashes = new Set<string>();
@@ -179,7 +185,7 @@ export function readSourceList(items: readonly Item[]): SourceList {
     const read = text === undefined ? undefined : readSource(text, "wire");
     if (read === undefined || read.kind === "fault") continue;
     if (read.kind === "keyword") words.add(read.keyword);
-    else if (read.kind === "hash") hashes.add(read.text.replaceAll("-", "+").replaceAll("_", "/"));
+    else if (read.kind === "hash") hashes.add(inBase64(read.text));
     else if (read.kind !== "nonce") addresses.push(addressesOf(read.text));
   }
   if (words.has("self")) addresses.push(SELF);
