@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:f
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type Batch, type Group, policyHash, redisStore, sqliteStore } from "../../src/reports/index.js";
+import { type Batch, type Group, redisStore, sqliteStore } from "../../src/reports/index.js";
 import { skipWithout } from "../peers.js";
-import { REDIS, redisClient, redisServer } from "../reports/support.js";
+import { AT, GROUP, REDIS, redisClient, redisServer } from "../reports/support.js";
 import { bundle, type Program, put, run } from "./support.js";
 
 let program: Program;
@@ -24,30 +24,6 @@ function install(name: string): void {
 }
 
 const POLICY = { "p.json": '["none", { "contentSecurityPolicy": { "defaultSrc": ["self"] } }]' };
-const AT = Date.UTC(2026, 10, 21);
-
-const GROUP: Group = {
-  id: "0",
-  type: "csp-violation",
-  policyHash: policyHash("default-src 'self'"),
-  disposition: "report",
-  directive: "img-src",
-  blocked: "https://img.example",
-  route: "/",
-  count: 40,
-  firstSeen: AT - 86_400_000,
-  lastSeen: AT,
-  clients: 4,
-  pages: [{ value: "https://site.example/", count: 40 }],
-  browsers: [{ value: "Firefox 145", count: 40 }],
-  urls: [{ value: "https://img.example/a/logo.png", count: 40 }],
-  files: [],
-  samples: [],
-  days: [
-    { value: "2026-11-20", count: 30 },
-    { value: "2026-11-21", count: 10 },
-  ],
-};
 const groups = (...some: Partial<Group>[]) => JSON.stringify(some.map((one) => ({ ...GROUP, ...one })));
 
 /** The same group, as a collector hands it to a store. */

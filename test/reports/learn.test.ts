@@ -2,38 +2,16 @@ import { describe, expect, it } from "vitest";
 import { definePolicy, nonce, observe, renderHeaders } from "../../src/index.js";
 import { type Group, type LearnOptions, learn, policyHash, printLearned } from "../../src/reports/index.js";
 import { issuesOf } from "../messages.js";
+import { AT, GROUP } from "./support.js";
 
 const observed = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], scriptSrc: ["self", nonce], objectSrc: ["none"] } });
 const HASH = policyHash("default-src 'self'; script-src 'self' 'nonce-x'; object-src 'none'");
 
 const DAY = 86_400_000;
-const at = Date.UTC(2026, 10, 21);
 
 /** A group that is enough for the patch; `of` makes the difference. */
 function group(of: Partial<Group> & { days?: Group["days"] } = {}): Group {
-  return {
-    id: "0",
-    type: "csp-violation",
-    policyHash: HASH,
-    disposition: "report",
-    directive: "img-src",
-    blocked: "https://img.example",
-    route: "/",
-    count: 40,
-    firstSeen: at - 2 * DAY,
-    lastSeen: at,
-    clients: 4,
-    pages: [{ value: "https://site.example/", count: 40 }],
-    browsers: [{ value: "Firefox 145", count: 40 }],
-    urls: [{ value: "https://img.example/a/logo.png", count: 40 }],
-    files: [],
-    samples: [],
-    days: [
-      { value: "2026-11-20", count: 30 },
-      { value: "2026-11-21", count: 10 },
-    ],
-    ...of,
-  };
+  return { ...GROUP, policyHash: HASH, firstSeen: AT - 2 * DAY, ...of };
 }
 
 const learned = (groups: readonly Group[], options?: LearnOptions) => learn(observed, groups, options);
@@ -54,7 +32,7 @@ describe("learn", () => {
       route: "/shop",
       count: 5,
       clients: 6,
-      firstSeen: at - 9 * DAY,
+      firstSeen: AT - 9 * DAY,
       browsers: [{ value: "Chrome 150", count: 5 }],
       pages: [{ value: "https://site.example/shop", count: 5 }],
       days: [{ value: "2026-11-12", count: 5 }],
@@ -63,8 +41,8 @@ describe("learn", () => {
       count: 45,
       observed: 45,
       clients: 6,
-      firstSeen: at - 9 * DAY,
-      lastSeen: at,
+      firstSeen: AT - 9 * DAY,
+      lastSeen: AT,
       days: ["2026-11-12", "2026-11-20", "2026-11-21"],
       routes: ["/", "/shop"],
       pages: ["https://site.example/", "https://site.example/shop"],

@@ -6,11 +6,38 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "redis";
 import { expect, onTestFinished } from "vitest";
-import type { Group } from "../../src/reports/index.js";
+import { type Group, policyHash } from "../../src/reports/index.js";
 import type { Peer } from "../peers.js";
 
 const program = process.env["REDIS_SERVER"] ?? "/usr/bin/redis-server";
 export const REDIS: Peer = { name: "redis-server", found: existsSync(program), get: "apt-get install redis-server" };
+
+/** When the last of {@link GROUP} came. */
+export const AT = Date.UTC(2026, 10, 21);
+
+/** Enough for a proposal; tests change what they are about. */
+export const GROUP: Group = {
+  id: "0",
+  type: "csp-violation",
+  policyHash: policyHash("default-src 'self'"),
+  disposition: "report",
+  directive: "img-src",
+  blocked: "https://img.example",
+  route: "/",
+  count: 40,
+  firstSeen: AT - 86_400_000,
+  lastSeen: AT,
+  clients: 4,
+  pages: [{ value: "https://site.example/", count: 40 }],
+  browsers: [{ value: "Firefox 145", count: 40 }],
+  urls: [{ value: "https://img.example/a/logo.png", count: 40 }],
+  files: [],
+  samples: [],
+  days: [
+    { value: "2026-11-20", count: 30 },
+    { value: "2026-11-21", count: 10 },
+  ],
+};
 
 export interface Post {
   readonly type?: string;
