@@ -37,8 +37,17 @@ export function isSecure(req: RequestLike & { readonly secure?: unknown; readonl
   return secure || (typeof protocol === "string" && protocol.toLowerCase() === "https");
 }
 
-/** A TLS socket is secure; else the first X-Forwarded-Proto token decides; else nobody knows. */
+const SCHEME: unique symbol = Symbol.for("portcullis.scheme@1") as never;
+
+/** Says how a request came, where whoever accepted it knows more than the request tells: a proxy of our own, an adapter. */
+export function declareScheme(req: object, scheme: "secure" | "plain" | "unknown"): void {
+  (req as { [SCHEME]?: Seen })[SCHEME] = scheme;
+}
+
+/** What was declared; else a TLS socket is secure; else the first X-Forwarded-Proto token decides; else nobody knows. */
 function schemeOf(req: RequestLike): Seen {
+  const declared = (req as { [SCHEME]?: Seen })[SCHEME];
+  if (declared !== undefined) return declared;
   if ((req.socket as { encrypted?: boolean } | undefined)?.encrypted === true) return "secure";
   const forwarded = headerOf(req, "x-forwarded-proto");
   if (forwarded === undefined) return "unknown";
