@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Group, RedisClient, ReportStore } from "../reports/index.js";
+import { builtInSqlite } from "../reports/stores/sqlite-drivers.js";
 import { Failure, systemFailure } from "./failure.js";
 import { oneLine } from "./layout.js";
 
@@ -62,7 +63,7 @@ function isGroup(value: unknown): value is Group {
 }
 
 async function fromSqlite(file: string): Promise<readonly Group[]> {
-  await load("node-sqlite3-wasm", file);
+  if (builtInSqlite() === undefined) await load("node-sqlite3-wasm", file);
   const { sqliteStore } = await import("../reports/index.js");
   return read(file, async () => sqliteStore(file));
 }

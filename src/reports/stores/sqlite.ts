@@ -1,9 +1,9 @@
-import { rmdir, stat } from "node:fs/promises";
 import { policyError } from "../../errors.js";
 import { show } from "../../values/text.js";
 import { newSalt } from "../fingerprint.js";
 import { addRecord, packRecord, selectGroups, unpackRecord, worthOf } from "../group.js";
 import { statsOf } from "../limits.js";
+import { type Database, loadDriver, type Open, type Value } from "./sqlite-drivers.js";
 import {
   type Batch,
   firstHour,
@@ -14,27 +14,7 @@ import {
   WRITERS,
   type Written,
 } from "./store.js";
-
-/** `node-sqlite3-wasm`, as far as it is used. */
-interface Database {
-  exec(sql: string): void;
-  prepare(sql: string): Statement;
-  get(sql: string, values?: readonly Value[]): Row | null;
-  all(sql: string, values?: readonly Value[]): readonly Row[];
-  close(): void;
-}
-
-interface Statement {
-  run(values: readonly Value[]): unknown;
-  get(values: readonly Value[]): Row | null;
-  finalize(): void;
-}
-
-type Value = string | number;
-type Row = Readonly<Record<string, Value>>;
-type Open = new (file: string) => Database;
-
-const PACKAGE = "node-sqlite3-wasm";
+import { turnsAt } from "./turns.js";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -44,20 +24,23 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS writers (id TEXT PRIMARY KEY, seq INTEGER, at INTEGER) WITHOUT ROWID`;
 
 /**
- * Keeps reports in a file, for one machine: processes on it take turns, and the command line may read while a site writes. Needs
- * `node-sqlite3-wasm`. Only programs that use this package may open the file meanwhile: it has locks of its own; others read a copy.
+ * Keeps reports in a file, for one machine: processes on it take turns, and the command line may read while a site writes. Uses the
+ * SQLite of Node 22.13 and newer, and `node-sqlite3-wasm` on older ones; both may write the same file. Who has the turn is said in the
+ * folder `<file>.turn`, which stays: another program should read a copy of the file. The file's folder has to be on a disk of this machine.
  *
  * @param file its path; made where it is not there.
  * @param options all of them optional.
- * @throws {PolicyError} where the options are wrong or the package is not installed; what SQLite says, where the file is none of its own.
+ * @throws {PolicyError} where the options are wrong or there is no SQLite; what SQLite says, where the file is none of its own.
+ *   Each method rejects where a process that is alive keeps the turn for about a minute.
  */
 export async function sqliteStore(file: string, options: StoreOptions = {}): Promise<ReportStore> {
   if (typeof file !== "string" || file === "" || file === ":memory:") {
     throw policyError("invalid-value", ["sqliteStore"], `${show(file)} is no path of a file`, 'Write sqliteStore("reports.db").');
   }
   const { maxGroups } = readStoreOptions("sqliteStore", options);
-  const Open = await load();
-  const use = <T>(work: (db: Database) => T): Promise<T> => patiently(file, () => once(Open, file, work));
+  const open = await loadDriver();
+  const take = turnsAt(`${file}.turn`);
+  const use = <T>(work: (db: Database) => T): Promise<T> => patiently(() => take(() => once(open, file, work)));
   const salt = await use((db) => {
     db.exec(SCHEMA);
     insert(db, "INSERT OR IGNORE INTO settings VALUES ('salt', ?)", [[newSalt()]]);
@@ -80,24 +63,13 @@ export async function sqliteStore(file: string, options: StoreOptions = {}): Pro
   };
 }
 
-async function load(): Promise<Open> {
-  try {
-    // Not as a literal: a bundler must not look for what not everybody has installed.
-    const name: string = PACKAGE;
-    const { Database, default: whole } = (await import(name)) as { Database?: Open; default?: { Database: Open } };
-    return (Database ?? whole?.Database) as Open;
-  } catch (cause) {
-    throw policyError("missing", ["sqliteStore"], `${PACKAGE} cannot be loaded`, `Run npm install ${PACKAGE}.`, cause);
-  }
-}
-
 /**
- * Opened for each step, and closed again, so that others have their turn. The write-ahead log is what survives a crash: this
+ * Opened for each step, and closed again, so that others have their turn. The write-ahead log is what survives a crash: the package's
  * build of SQLite never rolls back the other kind of journal, because it takes its own lock for somebody else's. The log without shared
  * memory wants the file to itself.
  */
-function once<T>(Open: Open, file: string, work: (db: Database) => T): T {
-  const db = new Open(file);
+function once<T>(open: Open, file: string, work: (db: Database) => T): T {
+  const db = open(file);
   try {
     db.exec("PRAGMA locking_mode = EXCLUSIVE");
     db.get("PRAGMA journal_mode = WAL");
@@ -107,25 +79,17 @@ function once<T>(Open: Open, file: string, work: (db: Database) => T): T {
   }
 }
 
-/** A lock is a folder beside the file, held for milliseconds; one this old was left by a process that was killed. */
-const STALE_LOCK = 30_000;
-const PAUSE = 20;
+const TRIES = 100;
 
-/** Waits for its turn, without holding up anything else. */
-async function patiently<T>(file: string, work: () => T): Promise<T> {
-  for (;;) {
+/** The system lets go of a killed process's locks a little after it is dead; and a program from elsewhere may be reading. */
+async function patiently<T>(step: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
     try {
-      return work();
+      return await step();
     } catch (error) {
-      if (!/\blocked\b/.test(String(error))) throw error;
+      if (tries === TRIES || !/\bdatabase is locked\b/.test(String(error))) throw error;
     }
-    const lock = `${file}.lock`;
-    const age = await stat(lock).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age > STALE_LOCK) await rmdir(lock).catch(() => undefined);
-    else await new Promise((resolve) => setTimeout(resolve, PAUSE * (0.5 + Math.random())));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

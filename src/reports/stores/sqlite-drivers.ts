@@ -1,0 +1,87 @@
+import { rmSync } from "node:fs";
+import { policyError } from "../../errors.js";
+
+/** An open database, as far as it is used. */
+export interface Database {
+  exec(sql: string): void;
+  prepare(sql: string): Statement;
+  get(sql: string, values?: readonly Value[]): Row | null;
+  all(sql: string, values?: readonly Value[]): readonly Row[];
+  close(): void;
+}
+
+export interface Statement {
+  run(values: readonly Value[]): unknown;
+  get(values: readonly Value[]): Row | null;
+  finalize(): void;
+}
+
+export type Value = string | number;
+export type Row = Readonly<Record<string, Value>>;
+
+/** Opens a file; only for who has the turn at it. */
+export type Open = (file: string) => Database;
+
+const PACKAGE = "node-sqlite3-wasm";
+
+/** What Node 22.13 and newer bring along; asked for so that no bundler looks for it. */
+export function builtInSqlite(): BuiltIn | undefined {
+  return process.getBuiltinModule?.("node:sqlite") as BuiltIn | undefined;
+}
+
+/**
+ * SQLite of Node itself where there is one (22.13 and newer), else of the package. Both write the same files.
+ *
+ * @throws {PolicyError} where there is neither.
+ */
+export async function loadDriver(): Promise<Open> {
+  const builtIn = builtInSqlite();
+  if (builtIn !== undefined) return (file) => adapted(new builtIn.DatabaseSync(file));
+  try {
+    // Not as a literal: a bundler must not look for what not everybody has installed.
+    const name: string = PACKAGE;
+    const { Database, default: whole } = (await import(name)) as { Database?: Packaged; default?: { Database: Packaged } };
+    return ofPackage((Database ?? whole?.Database) as Packaged);
+  } catch (cause) {
+    const hint = `Run npm install ${PACKAGE}, or use Node 22.13 or newer.`;
+    throw policyError("missing", ["sqliteStore"], `this Node has no SQLite, and ${PACKAGE} cannot be loaded`, hint, cause);
+  }
+}
+
+type Packaged = new (file: string) => Database;
+
+/** The package's own lock is a folder, which a killed process leaves behind; who has the turn knows that nobody else has the file. */
+function ofPackage(Database: Packaged): Open {
+  return (file) => {
+    rmSync(`${file}.lock`, { recursive: true, force: true });
+    return new Database(file);
+  };
+}
+
+/** `node:sqlite`, as far as it is used. */
+export interface BuiltIn {
+  readonly DatabaseSync: new (file: string) => DatabaseSync;
+}
+
+interface DatabaseSync {
+  exec(sql: string): void;
+  prepare(sql: string): { run(...values: Value[]): unknown; get(...values: Value[]): Row | undefined; all(...values: Value[]): Row[] };
+  close(): void;
+}
+
+function adapted(db: DatabaseSync): Database {
+  return {
+    exec: (sql) => db.exec(sql),
+    prepare(sql) {
+      const statement = db.prepare(sql);
+      return {
+        run: (values) => statement.run(...values),
+        get: (values) => statement.get(...values) ?? null,
+        finalize: () => undefined,
+      };
+    },
+    get: (sql, values = []) => db.prepare(sql).get(...values) ?? null,
+    all: (sql, values = []) => db.prepare(sql).all(...values),
+    close: () => db.close(),
+  };
+}
