@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createProxy, type ProxyServer } from "../../src/proxy/index.js";
 import { skipWithout } from "../peers.js";
 import { found } from "../servers/support.js";
-import { EXCHANGES, type Exchange, type Outcome } from "./exchanges.js";
+import { EXCHANGES, type Exchange, NGINX, type Outcome } from "./exchanges.js";
 import { type Recorder, recorder, startNginx } from "./recorder.js";
 
 /** Milliseconds for which nothing more may come. */
@@ -47,7 +47,7 @@ async function outcomes(port: number, application: Recorder, meant: (exchange: E
 
 const outcomeOf = ({ answers, sees }: Outcome): Outcome => ({ answers, sees });
 const ours = (exchange: Exchange) => outcomeOf(exchange);
-const theirs = (exchange: Exchange) => outcomeOf(exchange.nginx ?? exchange);
+const theirs = (exchange: Exchange) => outcomeOf(NGINX.get(exchange.name) ?? exchange);
 const ROWS = EXCHANGES.map(({ name }, index) => [name, index] as const);
 
 describe("The application sees exactly the client's request, or none", () => {
@@ -99,5 +99,13 @@ describe.skipIf(skipWithout("what nginx makes of raw exchanges", [nginx]))("ngin
 
   it.each(ROWS)("%s", (_, index) => {
     expect(all[index]).toEqual(theirs(EXCHANGES[index] as Exchange));
+  });
+
+  it("and lists no difference where there is none", () => {
+    const listed = [...NGINX].filter(([name, { answers, sees }]) => {
+      const mine = EXCHANGES.find((exchange) => exchange.name === name);
+      return mine !== undefined && JSON.stringify(outcomeOf(mine)) !== JSON.stringify({ answers, sees });
+    });
+    expect(listed.map(([name]) => name)).toEqual([...NGINX.keys()]);
   });
 });
