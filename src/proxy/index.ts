@@ -76,6 +76,8 @@ export function createProxy(options: ProxyOptions): ProxyServer {
     server.timeout = STALL_TIME;
     server.keepAliveTimeout = CLIENT_IDLE;
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen({ port, host }, resolve));
+    // Such as no file being left for one more connection.
+    server.on("error", (error) => process.emitWarning(error));
     servers.push(server);
     return (server.address() as AddressInfo).port;
   };
