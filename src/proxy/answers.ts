@@ -63,14 +63,14 @@ export function answersOf({ settings, traffic }: Desk): Answers {
     res.setHeader("Content-Length", Buffer.byteLength(text));
     res.setHeader("Cache-Control", "no-store");
     const error = secure(req, res);
-    if (error === undefined || status === 500) res.end(text);
-    else fail(req, res, 500, error);
+    if (error !== undefined && status !== 500) return fail(req, res, 500, error);
+    res.end(text);
+    discard(req);
   };
 
   const fail: Answers["fail"] = (req, res, status, error) => {
     because(res, reasonOf(error));
     answer(req, res, status, HTML, pageOf(status));
-    discard(req);
   };
 
   const turnAway: Answers["turnAway"] = (req, res, status, why) => {
@@ -152,7 +152,7 @@ export function answersOf({ settings, traffic }: Desk): Answers {
 
 const MISFITS: Readonly<Record<string, PageStatus>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
-/** Reads what is left of an upload, or the client would not read the answer; but not for ever. */
+/** Reads what is left of an upload, or the client would not read the answer; but not for ever, as Node would. */
 export function discard(req: IncomingMessage): void {
   if (req.complete) return void req.resume();
   let left = DISCARDED_BYTES;

@@ -59,6 +59,7 @@ export function handlersOf(desk: Desk): Handlers {
     const error = answers.secure(req, res);
     if (error !== undefined) return fail(req, res, 500, error);
     first(req, res, (error) => (error === undefined ? pass(req, res, admitted) : fail(req, res, 500, error)));
+    if (res.writableEnded) discard(req);
   }
 
   /** Asks the application; once more where it closed a kept connection just then. */
@@ -137,7 +138,6 @@ export function handlersOf(desk: Desk): Handlers {
 
   function upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, first?: Middleware): void {
     socket.on("error", () => undefined);
-    (socket as Socket).setTimeout(0);
     // Its answer would get among that of a request before it.
     if (isClosedBehind(socket) || answeringOn(socket) !== undefined) return void socket.destroy();
     const admitted = admit(req, settings, first !== undefined);
@@ -172,7 +172,8 @@ export function handlersOf(desk: Desk): Handlers {
   }
 
   function stalled(socket: Socket): void {
-    // An application may be silent for as long as it likes; a client that does not read its answer may not.
+    // A WebSocket has its own limit. An application may be silent for as long as it likes; a client that does not read its answer may not.
+    if (traffic.tunnels.has(socket)) return;
     if (answeringOn(socket) === undefined || socket.writableLength > 0) socket.destroy();
   }
 

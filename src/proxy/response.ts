@@ -53,12 +53,13 @@ export function relay(upstream: IncomingMessage, res: ServerResponse, sealed: Se
   const status = upstream.statusCode as number;
   const head = headOf(upstream, sealed, keepUpstream);
   // RFC 9112 §4: nobody reads the text but people. One that cannot be sent is no reason to withhold the page.
-  const text = UNSENDABLE.test(upstream.statusMessage ?? "") ? undefined : upstream.statusMessage;
+  const said = upstream.statusMessage ?? "";
+  const isSendable = !UNSENDABLE.test(said);
   // In one list: set one by one they would cost more than all the rest of the policy.
-  res.writeHead(status, text, head);
+  res.writeHead(status, isSendable ? said : undefined, head);
   process.nextTick(sendHead, upstream, res);
   upstream.pipe(res);
-  return text === undefined ? "status text left out" : undefined;
+  return isSendable ? undefined : "status text left out";
 }
 
 /** What no text of a status may hold. RFC 9112 §4. */

@@ -1,4 +1,4 @@
-import type { Agent, IncomingMessage, ServerResponse } from "node:http";
+import type { Agent, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ProxySettings } from "./options.js";
 
@@ -53,9 +53,6 @@ export function isClosedBehind(connection: Duplex): boolean {
 export function answeringOn(connection: Duplex): ServerResponse | undefined {
   return (connection as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 }
-
-/** Begins the entry of the log; it is written when the request is over. */
-export type EntryOf = (req: IncomingMessage, from: string | undefined) => (status: number, error?: string) => void;
 
 /** What the parts of a proxy share. */
 export interface Desk {

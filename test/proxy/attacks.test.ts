@@ -366,12 +366,30 @@ describe("What one client may hold", () => {
     expect(closed.sort()).toEqual(["/1", "/2"]);
   });
 
-  it("is a body that is read to an end only if it is short, where nobody takes it", async () => {
-    const { port } = await proxyTo(await freePort());
+  it.each([
+    ["an application that is not there", "/", 502],
+    ["the health path", "/health", 200],
+    ["a redirect to https", "/", 308],
+  ])("is a body that is read to an end only if it is short, where nobody takes it: %s", async (_, path, status) => {
+    const proxy = createProxy({ target: `http://127.0.0.1:${await freePort()}`, policy: ["none"], tls: CERTIFICATE, trustProxy: true });
+    const { redirectPort: port = 0 } = await proxy.listen({ port: 0, redirectPort: 0 });
+    onTestFinished(async () => void (await proxy.close(0)));
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      "Host: a",
+      ...(status === 502 ? ["X-Forwarded-Proto: https"] : []),
+      "Content-Length: 1000000000",
+    ];
+    let said = "";
     let sent = 0;
     const chunk = Buffer.alloc(1_000_000);
-    const socket = net.connect(port, "127.0.0.1", () => socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n"));
-    socket.on("error", () => undefined).resume();
+    const socket = net.connect(port, "127.0.0.1");
+    socket.write(`${head.join("\r\n")}\r\n\r\n`);
+    socket
+      .on("error", () => undefined)
+      .on("data", (data) => {
+        said += data;
+      });
     const more = () =>
       socket.write(chunk, (error) => {
         if (error != null) return;
@@ -380,6 +398,6 @@ describe("What one client may hold", () => {
       });
     more();
     await new Promise((resolve) => socket.once("close", resolve));
-    expect(sent).toBeLessThan(100_000_000);
+    expect([statuses(said), sent < 100_000_000]).toEqual([[status], true]);
   });
 });

@@ -34,7 +34,6 @@ const LENGTHS: readonly Exchange[] = [
   passes("a body of no length", POST("", "Content-Length: 0"), ["POST /~ "]),
   passes("a length with zeros before it", POST("hello", "Content-Length: 005"), ["POST /~ hello"]),
   passes("a length with blanks around it", POST("hello", "Content-Length:   5  "), ["POST /~ hello"]),
-  refused("a length with tabs around it", POST("hello", "Content-Length: \t5\t")),
   passes("a POST that says nothing of its body, and a request behind it", POST("") + BEHIND, ["GET /~behind ", "POST /~ "]),
   passes("a body that looks like a request", POST(BEHIND.replace("~", "x"), `Content-Length: ${BEHIND.length}`), [
     "POST /~ GET /xbehind HTTP/1.1\r\nHost: a\r\n\r\n",

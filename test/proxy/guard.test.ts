@@ -1,8 +1,11 @@
 import http, { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import net, { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { guarded, undisturbed } from "../../src/proxy/guard.js";
-import { ask, serve } from "../http/support.js";
+import { handlersOf } from "../../src/proxy/handlers.js";
+import { readProxyOptions } from "../../src/proxy/options.js";
+import { ask, listen, say, serve } from "../http/support.js";
 import { connected, echo, proxyTo, until } from "./support.js";
 
 /** What was warned of, instead of being thrown. */
@@ -97,5 +100,43 @@ describe("A fault in what a handler calls ends one connection, and nothing else"
     expect(failed()).toBe(true);
     vi.restoreAllMocks();
     expect((await get(port)).body).toBe("A page.");
+  });
+});
+
+describe("A connection on which nothing has moved for a minute", () => {
+  const traffic = {
+    kept: new http.Agent(),
+    single: new http.Agent(),
+    running: 0,
+    tunnels: new Set<Duplex>(),
+    answering: new Set<Duplex>(),
+    closing: false,
+  };
+  const settings = readProxyOptions({ target: "http://127.0.0.1:1", policy: ["none", { xFrameOptions: "DENY" }] });
+  const handlers = handlersOf({ settings, traffic });
+
+  it.each([
+    ["is closed where it waits for no answer", null, 0, 1],
+    ["is closed where the client does not read its answer", {}, 1, 1],
+    ["is left alone where the application takes its time", {}, 0, 0],
+  ])("%s", (_, message, writableLength, times) => {
+    const destroy = vi.fn();
+    handlers.stalled({ _httpMessage: message, writableLength, destroy } as unknown as Socket);
+    expect(destroy).toHaveBeenCalledTimes(times);
+  });
+
+  it("is left alone where it is a WebSocket, which has its own limit", () => {
+    const destroy = vi.fn();
+    const socket = { _httpMessage: null, writableLength: 1, destroy } as unknown as Socket;
+    const tunnels = new Set<Duplex>([socket]);
+    handlersOf({ settings, traffic: { ...traffic, tunnels } }).stalled(socket);
+    expect(destroy).not.toHaveBeenCalled();
+  });
+
+  it("is told 408 with the policy where headers do not come", async () => {
+    const slow = Object.assign(new Error("slow"), { code: "ERR_HTTP_REQUEST_TIMEOUT" });
+    const port = await listen(net.createServer((socket) => handlers.misfit(slow, socket)));
+    const answer = await say(port, []);
+    expect([answer.split("\r\n")[0], answer.includes("\r\nX-Frame-Options: DENY\r\n")]).toEqual(["HTTP/1.1 408 Request Timeout", true]);
   });
 });
