@@ -11,7 +11,7 @@ import { type PageStatus, pageOf } from "./response.js";
 import { answeringOn, closeBehind, type Desk, openOn } from "./traffic.js";
 import { reasonOf } from "./upstream.js";
 
-export const HTML = "text/html; charset=utf-8";
+const HTML = "text/html; charset=utf-8";
 export const TEXT = "text/plain; charset=utf-8";
 
 /** The answers that a proxy gives itself, each with the policy; and the count and the log of all. */
@@ -99,10 +99,11 @@ export function answersOf({ settings, traffic }: Desk): Answers {
       open.delete(res);
       write?.(res.statusCode, reasons.get(res) ?? (res.writableFinished ? undefined : "client closed"), origins.get(res));
     };
-    res.once(
-      "close",
-      guarded(over, () => undefined),
-    );
+    const ending = () => req.socket;
+    res.once("close", guarded(over, ending));
+    // What is written to a connection that is gone.
+    const gone = () => void res.destroy();
+    res.on("error", guarded(gone, ending));
   }
 
   const onSocket: Answers["onSocket"] = (req, socket, answer) => {
@@ -116,10 +117,8 @@ export function answersOf({ settings, traffic }: Desk): Answers {
       (socket as Socket).destroySoon();
       res.emit("close");
     };
-    res.once(
-      "finish",
-      guarded(finish, () => socket),
-    );
+    const ending = () => socket;
+    res.once("finish", guarded(finish, ending));
     answer(res);
   };
 

@@ -69,6 +69,7 @@ export function handlersOf(desk: Desk): Handlers {
     const single = again || req.method === "HEAD" || admitted.body === "chunked";
     const request = ask(req, admitted.lines, single ? traffic.single : traffic.kept);
     const stop = limit(request, hasBody ? req : undefined, settings);
+    const ending = () => res;
     let response: IncomingMessage | undefined;
 
     function failed(error: unknown): void {
@@ -82,17 +83,11 @@ export function handlersOf(desk: Desk): Handlers {
       fail(req, res, statusOf(error), error);
     }
 
+    const left = () => leave(req, request);
     function answered(message: IncomingMessage): void {
       response = message;
       stop();
-      if (hasBody)
-        message.once(
-          "end",
-          guarded(
-            () => leave(req, request),
-            () => res,
-          ),
-        );
+      if (hasBody) message.once("end", guarded(left, ending));
       respond(message, req, res, request);
     }
 
@@ -101,7 +96,6 @@ export function handlersOf(desk: Desk): Handlers {
       failed(new Error("the application switched protocols unasked"));
     }
 
-    const ending = () => res;
     request.on("error", guarded(failed, ending));
     request.once("response", guarded(answered, ending));
     request.once("upgrade", guarded(switched, ending));
@@ -121,10 +115,8 @@ export function handlersOf(desk: Desk): Handlers {
       because(res, "upstream closed");
       res.destroy();
     };
-    response.once(
-      "close",
-      guarded(ended, () => res),
-    );
+    const ending = () => res;
+    response.once("close", guarded(ended, ending));
     try {
       const lines = linesFor(req);
       if (traffic.closing) lines.push("Connection", "close");
@@ -171,6 +163,10 @@ export function handlersOf(desk: Desk): Handlers {
     turnAway(req, res, 417, new Error("an unknown Expect"));
   }
 
+  function misfit(error: NodeJS.ErrnoException, socket: Duplex, first?: Middleware): void {
+    answers.misfit(error, socket, first !== undefined);
+  }
+
   function stalled(socket: Socket): void {
     // A WebSocket has its own limit. An application may be silent for as long as it likes; a client that does not read its answer may not.
     if (traffic.tunnels.has(socket)) return;
@@ -182,10 +178,7 @@ export function handlersOf(desk: Desk): Handlers {
     upgrade: guarded(upgrade, (_, socket) => socket),
     connect: guarded(connect, (_, socket) => socket),
     expectation: guarded(expectation, (req) => req.socket),
-    misfit: guarded(
-      (error, socket, first) => answers.misfit(error, socket, first !== undefined),
-      (_, socket) => socket,
-    ),
+    misfit: guarded(misfit, (_, socket) => socket),
     stalled: guarded(stalled, (socket) => socket),
   };
 }

@@ -204,6 +204,9 @@ const HEADERS: readonly Exchange[] = [
   refused("a carriage return in a value", GET("X-A: 1\r2")),
   refused("a control character in a value", GET("X-A: 1\x01")),
   passes("an upgrade to what is no WebSocket", GET("Connection: Upgrade", "Upgrade: h2c"), ["GET /~ "]),
+  passes("a request behind an upgrade that the application does not make", GET("Connection: Upgrade", "Upgrade: websocket") + BEHIND, [
+    "GET /~ ",
+  ]),
   refused("an upgrade with a body", POST("hello", "Connection: Upgrade", "Upgrade: websocket", "Content-Length: 5")),
   refused("an upgrade in chunks", POST(HELLO, "Connection: Upgrade", "Upgrade: websocket", CHUNKED)),
   refused("an unknown Expect, with a body", POST("hello", "Expect: x", "Content-Length: 5"), 417),
@@ -226,7 +229,8 @@ const UNKNOWN_CODING =
 const IGNORED = "nginx leaves out a header whose name it does not like (ignore_invalid_headers), and takes the body for a request";
 const LINE_FEED = "RFC 9112 §2.2 lets a server take a bare line feed for the end of a line; Node's parser does not";
 const TRAILERS = "nginx throws trailers away without reading them";
-const FRONT = "nginx passes it on as an ordinary request; here the bytes behind an upgrade are another protocol's, so there is no body";
+const FRONT =
+  "nginx passes it on as an ordinary request; here the bytes behind an upgrade are another protocol's, so that neither a body nor a request can stand there";
 const VERSIONS = "nginx reads any HTTP/1.x as HTTP/1.1, as RFC 9112 §2.3 allows";
 
 /** By the name of the exchange. */
@@ -267,6 +271,7 @@ export const NGINX: ReadonlyMap<string, Difference> = new Map<string, Difference
   ...passedOn(["FOO /~ "], "nginx passes every method on; Node's parser has a list", "a method that nobody knows"),
   ...passedOn(["GET /~ "], "nginx counts bytes, not lines", "301 lines"),
   ...passedOn(["GET /~ "], "nginx refuses zero bytes alone in a value", "a control character in a value"),
+  ...passedOn(["GET /~ ", "GET /~behind "], FRONT, "a request behind an upgrade that the application does not make"),
   ...passedOn(["POST /~ hello"], FRONT, "an upgrade with a body", "an upgrade in chunks"),
   ...passedOn(["POST /~ hello"], "nginx does not answer an Expect that it does not know", "an unknown Expect, with a body"),
 ]);

@@ -199,6 +199,18 @@ describe("What the application gets", () => {
     });
   });
 
+  it("and what a policy asks per request is not what the client says of it either", async () => {
+    const asked: unknown[] = [];
+    const look = perRequest((req: IncomingMessage) => {
+      asked.push(req.headers["x-forwarded-for"], req.headers["forwarded"], req.rawHeaders.includes("X-Real-IP"), req.headers["x-own"]);
+      return [];
+    });
+    const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], imgSrc: ["self", look] } });
+    const { port } = await proxyTo((await witness()).port, { policy });
+    await say(port, ["GET / HTTP/1.1", "Host: a", "Connection: close", ...LIES, "X-Own: 1"]);
+    expect(asked).toEqual([undefined, undefined, false, "1"]);
+  });
+
   it.each([
     [false, "DENY", "max-age=1"],
     [true, "DENY", undefined],
