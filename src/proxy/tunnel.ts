@@ -64,22 +64,15 @@ export function tunnel({ settings, traffic }: Desk, { begin, cameFrom, entryOf, 
       socket.setTimeout(settings.webSocketTimeout, () => socket.destroy());
     }
 
-    request.once(
-      "upgrade",
-      guarded(open, () => socket),
-    );
-    const refuse = (response: IncomingMessage) => {
+    function refuse(response: IncomingMessage): void {
       stop();
       answer((res) => respond(response, req, res, request));
-    };
-    request.once(
-      "response",
-      guarded(refuse, () => socket),
-    );
-    request.on(
-      "error",
-      guarded(failed, () => socket),
-    );
+    }
+
+    const ending = () => socket;
+    request.once("upgrade", guarded(open, ending));
+    request.once("response", guarded(refuse, ending));
+    request.on("error", guarded(failed, ending));
     request.end();
   };
 }
