@@ -14,7 +14,6 @@ const bundled = [
   "fdir",
   "picomatch",
   "csp_evaluator",
-  "httpxy",
   "pino",
   "@pinojs/redact",
   "atomic-sleep",

@@ -4,9 +4,10 @@ import type { AddressInfo } from "node:net";
 import { httpsRedirect } from "../middleware/https-redirect.js";
 import type { Middleware } from "../middleware/types.js";
 import { handlersOf } from "./handlers.js";
+import { CLIENT_IDLE, HEADER_BYTES, HEADERS_TIME, STALL_TIME } from "./limits.js";
 import { badTls, type ProxyOptions, type ProxyTls, readProxyOptions } from "./options.js";
 import type { Traffic } from "./traffic.js";
-import { agentFor } from "./upstream.js";
+import { keepingAgent, singleAgent } from "./upstream.js";
 
 export type { ProxyLogEntry, ProxyOptions, ProxyTls } from "./options.js";
 
@@ -20,6 +21,8 @@ export interface ListenOptions {
   readonly redirectPort?: number | undefined;
   /** The port that browsers reach https on, where it is not `port`: for the redirect. */
   readonly publicPort?: number | undefined;
+  /** The only names that the redirect goes to, as {@link httpsRedirect} takes them; any other host gets 400. Without them it goes to whatever host was asked. */
+  readonly hosts?: readonly string[] | undefined;
 }
 
 /** A proxy in front of one application. */
@@ -28,7 +31,7 @@ export interface ProxyServer {
    * Begins to serve.
    *
    * @returns the ports, useful where 0 was asked for.
-   * @throws what Node throws where a port is taken or not allowed; then nothing listens.
+   * @throws what Node throws where a port is taken or not allowed, a PolicyError where `hosts` are no names; then nothing listens.
    */
   listen(where: ListenOptions): Promise<{ readonly port: number; readonly redirectPort: number | undefined }>;
   /**
@@ -49,30 +52,46 @@ export interface ProxyServer {
  */
 export function createProxy(options: ProxyOptions): ProxyServer {
   const settings = readProxyOptions(options);
-  const traffic: Traffic = { agent: agentFor(settings.target), running: 0, tunnels: new Set(), answering: new Set(), closing: false };
-  const { handle, upgrade, misfit } = handlersOf(settings, traffic);
+  const traffic: Traffic = {
+    kept: keepingAgent(settings.target),
+    single: singleAgent(settings.target),
+    running: 0,
+    tunnels: new Set(),
+    answering: new Set(),
+    closing: false,
+  };
+  const handlers = handlersOf({ settings, traffic });
   const servers: Server[] = [];
 
   const open = async (server: Server, port: number, host: string, first?: Middleware): Promise<number> => {
-    server.on("request", (req, res) => handle(req, res, first));
-    server.on("upgrade", (req, socket, head) => upgrade(req, socket, head, first));
-    server.on("clientError", misfit);
-    // An upload may take as long as it likes; that headers come in time, Node sees to.
-    server.requestTimeout = 0;
-    server.keepAliveTimeout = 65_000;
+    server.on("request", (req, res) => handlers.handle(req, res, first));
+    server.on("upgrade", (req, socket, head) => handlers.upgrade(req, socket, head, first));
+    server.on("connect", (req, socket) => handlers.connect(req, socket, first));
+    server.on("checkExpectation", (req, res) => handlers.expectation(req, res, first));
+    server.on("clientError", (error, socket) => handlers.misfit(error, socket, first));
+    server.on("timeout", handlers.stalled);
+    // All lines that frame a body are seen; how many there may be is counted here.
+    server.maxHeadersCount = 0;
+    server.maxConnections = settings.maxConnections;
+    server.timeout = STALL_TIME;
+    server.keepAliveTimeout = CLIENT_IDLE;
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen({ port, host }, resolve));
+    // Such as no file being left for one more connection.
+    server.on("error", (error) => process.emitWarning(error));
     servers.push(server);
     return (server.address() as AddressInfo).port;
   };
 
   return {
-    async listen({ port, host = "127.0.0.1", redirectPort, publicPort }) {
-      const main = settings.tls === undefined ? http.createServer() : secureServer(settings.tls);
+    async listen({ port, host = "127.0.0.1", redirectPort, publicPort, hosts }) {
+      // Before anything listens: hosts that are none are refused.
+      httpsRedirect({ hosts });
+      const main = settings.tls === undefined ? http.createServer(PARSER) : secureServer(settings.tls);
       const bound = await open(main, port, host);
       if (redirectPort === undefined || settings.tls === undefined) return { port: bound, redirectPort: undefined };
-      const redirect = httpsRedirect({ port: publicPort ?? bound });
+      const redirect = httpsRedirect({ port: publicPort ?? bound, hosts });
       try {
-        return { port: bound, redirectPort: await open(http.createServer(), redirectPort, host, redirect) };
+        return { port: bound, redirectPort: await open(http.createServer(PARSER), redirectPort, host, redirect) };
       } catch (error) {
         main.close();
         throw error;
@@ -96,15 +115,26 @@ export function createProxy(options: ProxyOptions): ProxyServer {
       await closed;
       clearTimeout(bound);
       clearInterval(sweep);
-      traffic.agent.destroy();
+      for (const agent of [traffic.kept, traffic.single]) agent.destroy();
       return cut;
     },
   };
 }
 
+/** Where Node's own limits are, and that no environment loosens its parser. */
+const PARSER: http.ServerOptions = {
+  maxHeaderSize: HEADER_BYTES,
+  insecureHTTPParser: false,
+  // Here, where it is answered with the policy, and with all that can be wrong with a Host.
+  requireHostHeader: false,
+  headersTimeout: HEADERS_TIME,
+  // An upload may take as long as it likes while it moves.
+  requestTimeout: 0,
+};
+
 function secureServer(tls: ProxyTls): Server {
   try {
-    return https.createServer({ key: Buffer.from(tls.key), cert: Buffer.from(tls.cert) });
+    return https.createServer({ ...PARSER, handshakeTimeout: HEADERS_TIME, key: Buffer.from(tls.key), cert: Buffer.from(tls.cert) });
   } catch (cause) {
     throw badTls(cause);
   }

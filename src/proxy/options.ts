@@ -22,9 +22,13 @@ export interface ProxyOptions {
   readonly healthPath?: string | false | undefined;
   /** Milliseconds to wait for a connection to the application; 10,000 unless told. */
   readonly connectTimeout?: number | undefined;
-  /** Milliseconds of silence to bear until a response begins; 60,000 unless told. What has begun may take as long as it likes. */
+  /** Milliseconds to wait until a response begins, or for the next part of an upload; 60,000 unless told. What has begun may take as long as it likes. */
   readonly responseTimeout?: number | undefined;
-  /** Called once a request is over, WebSockets when they are closed. */
+  /** Milliseconds for which a WebSocket may be silent, both ways; 3,600,000 unless told: an hour. */
+  readonly webSocketTimeout?: number | undefined;
+  /** Connections of clients at once, for each port; 2,048 unless told. Further ones are closed at once. */
+  readonly maxConnections?: number | undefined;
+  /** Called once a request is over, WebSockets when they are closed. What it throws becomes a warning of the process. */
   readonly log?: ((entry: ProxyLogEntry) => void) | undefined;
 }
 
@@ -45,7 +49,7 @@ export interface ProxyLogEntry {
   readonly ms: number;
   /** Where the request came from, as in X-Forwarded-For. */
   readonly from: string;
-  /** Why the response is not the application's, or not whole: `"ECONNREFUSED"`, `"client closed"`. */
+  /** Why the response is not the application's, or not whole: `"ECONNREFUSED"`, `"client closed"`, `"not one valid Host"`. */
   readonly error?: string | undefined;
 }
 
@@ -60,6 +64,8 @@ export interface ProxySettings {
   readonly healthPath: string | undefined;
   readonly connectTimeout: number;
   readonly responseTimeout: number;
+  readonly webSocketTimeout: number;
+  readonly maxConnections: number;
   readonly log: ((entry: ProxyLogEntry) => void) | undefined;
 }
 
@@ -88,6 +94,11 @@ const OPTIONS: Readonly<Record<keyof ProxyOptions, Option>> = {
   },
   connectTimeout: MILLISECONDS,
   responseTimeout: MILLISECONDS,
+  webSocketTimeout: MILLISECONDS,
+  maxConnections: {
+    fits: (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) <= 1_000_000,
+    hint: "Write a number of connections, such as 2_048.",
+  },
   log: { fits: (value) => typeof value === "function", hint: "Write a function that takes an entry." },
 };
 
@@ -111,6 +122,8 @@ export function readProxyOptions(options: ProxyOptions): ProxySettings {
     healthPath: given.healthPath === false ? undefined : (given.healthPath ?? "/health"),
     connectTimeout: given.connectTimeout ?? 10_000,
     responseTimeout: given.responseTimeout ?? 60_000,
+    webSocketTimeout: given.webSocketTimeout ?? 3_600_000,
+    maxConnections: given.maxConnections ?? 2_048,
     log: given.log,
   };
 }

@@ -1,4 +1,24 @@
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { isIPv6 } from "node:net";
+import { declareScheme } from "../middleware/transport.js";
+import { REQUEST_LINES } from "./limits.js";
+import type { ProxySettings } from "./options.js";
+
+/** A request that may be passed on. */
+export interface Admitted {
+  /** Names and values in turn, as they go to the application. */
+  readonly lines: string[];
+  readonly body: "none" | "counted" | "chunked";
+  /** Where it came from, as in X-Forwarded-For. */
+  readonly from: string;
+}
+
+/** A request that may not. */
+export interface Refused {
+  readonly status: 400 | 431 | 501;
+  /** For the log. */
+  readonly why: string;
+}
 
 /** Headers that are for one connection alone, besides those that Connection names. RFC 9110 §7.6.1. Expect is answered here already. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -15,67 +35,182 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 /** Where a body ends and who is asked has to reach the application, whatever Connection names: else one request could become two. */
 const FRAMING: ReadonlySet<string> = new Set(["host", "content-length", "transfer-encoding"]);
 
-/** Where a request came from, in all the spellings that applications read; WSGI makes one word of `-` and `_`. */
-const FORWARDED = /^(?:x[-_](?:forwarded[-_].*|real[-_]ip)|forwarded)$/i;
+/** WSGI and CGI make one word of `-` and `_`: what frames nothing here could frame the body there. */
+const DISGUISED = /^(?:content_length|transfer_encoding)$/;
 
-const NONE: readonly string[] = [];
+/** Where a request came from, in all the spellings that applications read. */
+const FORWARDED = /^(?:x[-_](?:forwarded[-_].*|real[-_]ip)|forwarded)$/;
 
-/** The names that Connection lists, in lower case. */
-export function connectionNames(connection: string | undefined): readonly string[] {
-  return connection === undefined ? NONE : connection.split(",").map((name) => name.trim().toLowerCase());
+/** What decides on the request, each joined by commas where it came more than once. */
+type Noted = Record<
+  "host" | "content-length" | "transfer-encoding" | "connection" | "x-forwarded-for" | "x-forwarded-proto" | "x-forwarded-host",
+  string | undefined
+>;
+
+const NOTHING: Noted = {
+  host: undefined,
+  "content-length": undefined,
+  "transfer-encoding": undefined,
+  connection: undefined,
+  "x-forwarded-for": undefined,
+  "x-forwarded-proto": undefined,
+  "x-forwarded-host": undefined,
+};
+const NOTED: ReadonlySet<string> = new Set(Object.keys(NOTHING));
+
+interface Read {
+  readonly noted: Noted;
+  /** Names and values of what may go on. */
+  readonly passed: string[];
+  /** Whether the client said anything of where it comes from. */
+  readonly foreign: boolean;
+  readonly disguised: boolean;
+}
+
+/** One walk over all lines. The raw list has them all, and costs less than the object that Node makes of it. */
+function read(raw: readonly string[]): Read {
+  const noted = { ...NOTHING };
+  const passed: string[] = [];
+  let foreign = false;
+  let disguised = false;
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index] as string;
+    const value = raw[index + 1] as string;
+    const lower = name.toLowerCase();
+    if (NOTED.has(lower)) note(noted, lower as keyof Noted, value);
+    if (HOP_BY_HOP.has(lower)) continue;
+    if (FORWARDED.test(lower)) foreign = true;
+    else passed.push(name, value);
+    if (DISGUISED.test(lower)) disguised = true;
+  }
+  return { noted, passed, foreign, disguised };
+}
+
+function note(noted: Noted, name: keyof Noted, value: string): void {
+  const before = noted[name];
+  noted[name] = before === undefined ? value : `${before}, ${value}`;
+}
+
+/**
+ * Reads a request as strictly as the strictest application would: what could be read in two ways is read in none.
+ *
+ * @param req its target becomes a path, and its scheme is declared; what an untrusted client says of its origin is taken out of it.
+ * @param redirects whether it came to the plain port beside https.
+ * @returns the lines to send on and where the body ends, by what stands in the request itself; or why it is refused. RFC 9112 §3, §6.
+ */
+export function admit(req: IncomingMessage, settings: ProxySettings, redirects: boolean): Admitted | Refused {
+  const { trustProxy } = settings;
+  const all = read(req.rawHeaders);
+  const { noted } = all;
+  declareScheme(req, schemeOf(req, trustProxy ? noted["x-forwarded-proto"] : undefined, redirects && !trustProxy));
+  if (all.foreign && !trustProxy) conceal(req);
+  const why = all.disguised ? "a disguised header of framing" : wrongIn(req, noted);
+  if (why !== undefined) return { status: 400, why };
+  if (req.rawHeaders.length > 2 * REQUEST_LINES) return { status: 431, why: "too many header lines" };
+  if (REFLECTING.has(req.method as string)) return { status: 501, why: `method ${req.method}` };
+  return {
+    lines: linesOf(req, all, settings),
+    body: noted["transfer-encoding"] !== undefined ? "chunked" : (noted["content-length"] ?? "0") === "0" ? "none" : "counted",
+    from: originOf(req, trustProxy ? noted["x-forwarded-for"] : undefined),
+  };
+}
+
+/** TRACE would show a page the cookies and what the proxy adds; CONNECT is for another kind of proxy. RFC 9110 §9.3.6, §9.3.8. */
+const REFLECTING: ReadonlySet<string> = new Set(["TRACE", "CONNECT"]);
+
+/** Why a request is read in no way; undefined where all is well. */
+function wrongIn(req: IncomingMessage, noted: Noted): string | undefined {
+  if (req.httpVersion !== "1.1" && req.httpVersion !== "1.0") return `HTTP/${req.httpVersion}`;
+  const { host, "content-length": length, "transfer-encoding": coding } = noted;
+  if (host === undefined ? req.httpVersion === "1.1" : !isHost(host)) return "not one valid Host";
+  if (length !== undefined && (coding !== undefined || !LENGTH.test(length))) return "not one valid Content-Length";
+  if (coding !== undefined && (coding.toLowerCase() !== "chunked" || req.httpVersion === "1.0")) return "not one valid Transfer-Encoding";
+  return pathFor(req, host) ? undefined : "no path of this host";
+}
+
+/** As many digits as a number holds exactly. */
+const LENGTH = /^\d{1,15}$/;
+
+/** `uri-host [ ":" port ]`, RFC 9110 §7.2; as reg-name only what names of hosts are made of. */
+const HOST = /^(?:[\w-]+(?:\.[\w-]+)*\.?|\[([\da-f:.]+)\])(?::\d{0,5})?$/i;
+
+function isHost(text: string): boolean {
+  const [whole, address] = HOST.exec(text) ?? [];
+  return whole !== undefined && (address === undefined || isIPv6(address));
 }
 
 /** absolute-form, as sent to a proxy. RFC 9112 §3.2.2. */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
 
-/**
- * Makes a request fit to be passed on: its target a path, its headers those that are meant for the application.
- *
- * @returns false where it asks two hosts at once, or has a target that is no path.
- */
-export function tidy(req: IncomingMessage, trustProxy: boolean): boolean {
+/** What a request target may hold on its way to an application; Node's parser takes tabs too. */
+const PATH = /^\/[\x21-\x7e\x80-\xff]*$/;
+
+/** Makes a path of the target; whether it is one, of the host that is asked. */
+function pathFor(req: IncomingMessage, host: string | undefined): boolean {
   const [origin, authority] = ABSOLUTE.exec(req.url ?? "") ?? [];
   if (origin !== undefined) {
-    if (authority?.toLowerCase() !== req.headers.host?.toLowerCase()) return false;
+    if (authority?.toLowerCase() !== host?.toLowerCase()) return false;
     const rest = (req.url as string).slice(origin.length);
     req.url = rest.startsWith("/") ? rest : `/${rest}`;
   }
-  if (!req.url?.startsWith("/")) return false;
-  forward(req, trustProxy);
-  return true;
+  return PATH.test(req.url as string);
 }
 
-/** Leaves out what is not for the application, and says where the request came from. */
-function forward(req: IncomingMessage, trustProxy: boolean): void {
-  const before = req.headers;
-  const named = connectionNames(before.connection);
-  // Made anew: V8 copies an object that something was deleted from much slower, and httpxy copies it.
-  const headers: IncomingHttpHeaders = {};
-  let foreign = false;
-  for (const name in before) {
-    if (HOP_BY_HOP.has(name) || (named.includes(name) && !FRAMING.has(name))) continue;
-    if (FORWARDED.test(name)) foreign = true;
-    else headers[name] = before[name];
-  }
-  // The middleware reads the raw list, and must not believe the client either.
-  if (foreign && !trustProxy) req.rawHeaders = withoutForwarded(req.rawHeaders);
-  describe(req, headers, trustProxy && foreign ? before : {});
-  req.headers = headers;
+function schemeOf({ socket }: IncomingMessage, forwarded: string | undefined, isPlain: boolean): "secure" | "plain" | "unknown" {
+  if ("encrypted" in socket) return "secure";
+  const [first = ""] = forwarded?.split(",", 1) ?? [];
+  const scheme = first.trim().toLowerCase();
+  return isPlain || scheme === "http" ? "plain" : scheme === "https" ? "secure" : "unknown";
 }
 
-/** X-Forwarded-For, -Proto and -Host, after what a trusted proxy said. */
-function describe({ socket }: IncomingMessage, headers: IncomingHttpHeaders, before: IncomingHttpHeaders): void {
+/** What a policy asks per request must not believe the client either. */
+function conceal(req: IncomingMessage): void {
+  // First of all: Node makes it of the raw list.
+  const { headers } = req;
+  for (const name of Object.keys(headers)) if (FORWARDED.test(name)) delete headers[name];
+  req.rawHeaders = withoutNames(req.rawHeaders, (lower) => FORWARDED.test(lower));
+}
+
+/** X-Forwarded-For, -Proto and -Host, after what a trusted proxy said and before all else: no limit of an application's reaches them. */
+function linesOf(req: IncomingMessage, { noted, passed }: Read, { trustProxy, changeHost, target }: ProxySettings): string[] {
+  const front: Partial<Noted> = trustProxy ? noted : {};
+  const lines = [
+    "X-Forwarded-For",
+    originOf(req, front["x-forwarded-for"]),
+    "X-Forwarded-Proto",
+    front["x-forwarded-proto"] ?? ("encrypted" in req.socket ? "https" : "http"),
+  ];
+  const host = front["x-forwarded-host"] ?? noted.host;
+  if (host !== undefined) lines.push("X-Forwarded-Host", host);
+  if (changeHost || noted.host === undefined) lines.push("Host", target.host);
+  const named = connectionNames(noted.connection).filter((name) => !FRAMING.has(name));
+  const dropsHost = changeHost && noted.host !== undefined;
+  const rest =
+    named.length > 0 || dropsHost ? withoutNames(passed, (lower) => named.includes(lower) || (dropsHost && lower === "host")) : passed;
+  for (const text of rest) lines.push(text);
+  return lines;
+}
+
+function originOf({ socket }: IncomingMessage, said: string | undefined): string {
   const address = (socket.remoteAddress ?? "unknown").replace(/^::ffff:(?=\d+\.)/, "");
-  const said = before["x-forwarded-for"];
-  headers["x-forwarded-for"] = said === undefined ? address : `${said}, ${address}`;
-  headers["x-forwarded-proto"] = before["x-forwarded-proto"] ?? ("encrypted" in socket ? "https" : "http");
-  const host = before["x-forwarded-host"] ?? headers.host;
-  if (host !== undefined) headers["x-forwarded-host"] = host;
+  return said === undefined ? address : `${said}, ${address}`;
 }
 
-function withoutForwarded(raw: readonly string[]): string[] {
-  return raw.filter((_, index) => !FORWARDED.test(raw[index - (index % 2)] as string));
+function withoutNames(raw: readonly string[], isOut: (lower: string) => boolean): string[] {
+  return raw.filter((_, index) => !isOut((raw[index - (index % 2)] as string).toLowerCase()));
 }
+
+/** Of no header that could be among the lines. */
+const USUAL: ReadonlySet<string> = new Set(["keep-alive", "close", "upgrade", ""]);
+
+/** The names that Connection lists, in lower case, but for those that name no other header. */
+export function connectionNames(connection: string | undefined): readonly string[] {
+  if (connection === undefined) return NONE;
+  const names = connection.split(",").map((name) => name.trim().toLowerCase());
+  return names.filter((name) => !USUAL.has(name));
+}
+
+const NONE: readonly string[] = [];
 
 /** A path without its query. */
 export function pathOf(url: string): string {

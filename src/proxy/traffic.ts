@@ -1,12 +1,13 @@
-import type { Agent, IncomingMessage } from "node:http";
+import type { Agent, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { ResponseLike } from "../middleware/types.js";
 import type { ProxySettings } from "./options.js";
-import type { PageStatus } from "./response.js";
 
 /** What is under way in one proxy. */
 export interface Traffic {
-  readonly agent: Agent;
+  /** Connections to the application that are kept. */
+  readonly kept: Agent;
+  /** Those for one request each. */
+  readonly single: Agent;
   /** How many requests are not over. */
   running: number;
   /** Both ends of every WebSocket, and of what is about to become one. */
@@ -16,14 +17,45 @@ export interface Traffic {
   closing: boolean;
 }
 
-/** What the two kinds of traffic, requests and tunnels, share. */
+/** On the connection itself: a WeakMap of every request keeps the garbage collector busy. */
+const OPEN = Symbol("open");
+const REFUSED = Symbol("refused");
+type Connection = Duplex & { [OPEN]?: Set<ServerResponse>; [REFUSED]?: true };
+
+/** The responses that are not over on a connection. */
+export function openOn(connection: Duplex): Set<ServerResponse> {
+  const { [OPEN]: open } = connection as Connection;
+  if (open !== undefined) return open;
+  const made = new Set<ServerResponse>();
+  (connection as Connection)[OPEN] = made;
+  // Node tells only the first of several responses that the connection is gone.
+  connection.once("close", () =>
+    setImmediate(() => {
+      for (const res of made) {
+        res.destroyed = true;
+        res.emit("close");
+      }
+    }),
+  );
+  return made;
+}
+
+/** A connection on which nothing more is answered: whatever comes behind a refused request could be a part of it. RFC 9112 §9.3. */
+export function closeBehind(connection: Duplex): void {
+  (connection as Connection)[REFUSED] = true;
+}
+
+export function isClosedBehind(connection: Duplex): boolean {
+  return (connection as Connection)[REFUSED] === true;
+}
+
+/** The message whose answer goes out on a connection; between two messages Node says null. */
+export function answeringOn(connection: Duplex): ServerResponse | undefined {
+  return (connection as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
+}
+
+/** What the parts of a proxy share. */
 export interface Desk {
   readonly settings: ProxySettings;
   readonly traffic: Traffic;
-  /** The policy over what is set already: sealed, because nothing is written after it. What went wrong. */
-  secure(req: IncomingMessage, res: ResponseLike & { getHeader(name: string): unknown }): unknown;
-  /** Answers an upgrade by a page of the proxy's own. */
-  refuse(req: IncomingMessage, socket: Duplex, status: PageStatus, error?: unknown): void;
-  /** Begins the entry of the log; it is written when the request is over. */
-  entryOf(req: IncomingMessage): (status: number, error?: string) => void;
 }

@@ -1,56 +1,95 @@
-import type { IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { createProxyServer, type ProxyServerOptions } from "httpxy";
-import { responseOf, withhold } from "./response.js";
+import type { Answers } from "./answers.js";
+import { guarded } from "./guard.js";
+import type { Admitted } from "./request.js";
+import { switchingHead } from "./response.js";
 import type { Desk } from "./traffic.js";
-import { limit, statusOf, unlimit } from "./upstream.js";
+import { type Ask, limit, statusOf } from "./upstream.js";
 
-/** How a WebSocket is passed on, once its request is fit to be. */
-export function tunnel({ settings, traffic, secure, refuse, entryOf }: Desk, toTarget: ProxyServerOptions) {
-  const proxy = createProxyServer({ ...toTarget, agent: false });
-  const open = new WeakSet<object>();
+/** Answers an upgrade that the application does not make, with its own response. */
+type Respond = (response: IncomingMessage, req: IncomingMessage, res: ServerResponse, request: ClientRequest) => void;
 
+/** How a WebSocket is passed on, once its request is admitted. */
+export function tunnel({ settings, traffic }: Desk, { begin, cameFrom, entryOf, fail, onSocket }: Answers, ask: Ask, respond: Respond) {
   function keep(socket: Duplex): void {
     traffic.tunnels.add(socket);
     socket.once("close", () => traffic.tunnels.delete(socket));
   }
 
-  proxy.on("proxyReqWs", (request, req, socket) => {
-    limit(request, settings);
+  return (req: IncomingMessage, socket: Socket, head: Buffer, { lines, from }: Admitted): void => {
     const write = settings.log && entryOf(req);
+    const request = ask(req, [...lines, "Connection", "Upgrade", "Upgrade", "websocket"], traffic.single);
+    const stop = limit(request, undefined, settings);
+    let answered = false;
+    keep(socket);
     socket.once("close", () => request.destroy());
-    // Both before httpxy's own listeners, which write these headers to the client.
-    request.once("upgrade", (response, upstream) => {
-      open.add(socket);
+
+    /** By a response, where there is to be no WebSocket. */
+    function answer(give: (res: ServerResponse) => void): void {
+      answered = true;
+      traffic.tunnels.delete(socket);
+      onSocket(req, socket, (res) => {
+        begin(req, res);
+        cameFrom(res, from);
+        give(res);
+      });
+    }
+
+    function failed(error: unknown): void {
+      if (!answered && socket.writable) answer((res) => fail(req, res, statusOf(error), error));
+    }
+
+    function open(response: IncomingMessage, upstream: Duplex, first: Buffer): void {
+      stop();
+      upstream.on("error", () => socket.destroy());
+      if (answered || socket.destroyed) return void upstream.destroy();
+      let switching: Buffer;
+      try {
+        switching = switchingHead(response);
+      } catch (error) {
+        upstream.destroy();
+        return failed(error);
+      }
+      answered = true;
       keep(upstream);
-      withhold(response.headers);
       socket.once("close", () => {
         upstream.destroy();
-        write?.(101);
+        write?.(101, undefined, from);
       });
       // Nothing that the client says would reach anybody.
       upstream.once("close", () => socket.destroySoon());
-    });
-    request.once("response", (response) => {
-      unlimit(response);
-      withhold(response.headers);
-      secure(req, responseOf(response.headers));
-      response.once("end", () => socket.destroySoon());
-      socket.once("close", () => write?.(response.statusCode as number));
-    });
-  });
+      join(socket, switching, first, upstream as Socket, head);
+      socket.setTimeout(settings.webSocketTimeout, () => socket.destroy());
+    }
 
-  proxy.on("error", (error, req, socket) => {
-    if (req === undefined || socket === undefined || !("destroySoon" in socket)) return;
-    if (open.has(socket) || !socket.writable) return;
-    traffic.tunnels.delete(socket);
-    refuse(req, socket, statusOf(error), error);
-  });
+    function refuse(response: IncomingMessage): void {
+      stop();
+      answer((res) => respond(response, req, res, request));
+    }
 
-  return (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    Object.assign(req.headers, { connection: "Upgrade", upgrade: "websocket" });
-    keep(socket);
-    proxy.ws(req, socket as Socket, {}, head).catch(() => socket.destroy());
+    const ending = () => socket;
+    request.once("upgrade", guarded(open, ending));
+    request.once("response", guarded(refuse, ending));
+    request.on("error", guarded(failed, ending));
+    request.end();
   };
 }
+
+/** Joins both ends, each given first what was read too far. */
+function join(socket: Socket, switching: Buffer, first: Buffer, upstream: Socket, head: Buffer): void {
+  for (const end of [socket, upstream]) {
+    end.setNoDelay(true);
+    // A peer that is gone without a word is found out in the end.
+    end.setKeepAlive(true, KEEP_ALIVE);
+    end.setTimeout(0);
+  }
+  socket.write(switching);
+  if (first.length > 0) socket.write(first);
+  if (head.length > 0) upstream.write(head);
+  upstream.pipe(socket);
+  socket.pipe(upstream);
+}
+
+const KEEP_ALIVE = 60_000;

@@ -1,35 +1,90 @@
 import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
+import { HEADER_BYTES, UPSTREAM_IDLE, UPSTREAM_IDLE_SOCKETS } from "./limits.js";
 import type { ProxySettings } from "./options.js";
 
-/** Idle connections are given up before servers that do not announce their own limit close them: five seconds is the usual one. */
-const IDLE = 4_000;
-
 /** Connections to the application, kept for the next request; as many at once as there are requests. */
-export function agentFor(target: URL): http.Agent {
-  const options = { keepAlive: true, maxFreeSockets: 256, timeout: IDLE };
-  return target.protocol === "https:" ? new https.Agent(options) : new http.Agent(options);
+export function keepingAgent(target: URL): http.Agent {
+  const agent = newAgent(target, { keepAlive: true, maxFreeSockets: UPSTREAM_IDLE_SOCKETS, timeout: UPSTREAM_IDLE });
+  const { keepSocketAlive, reuseSocket } = agent;
+  // Bytes that come between two requests would be taken for the answer to the next, which is another visitor's.
+  return Object.assign(agent, {
+    keepSocketAlive(socket: Socket) {
+      socket.on("data", endSpeaker);
+      return keepSocketAlive.call(agent, socket);
+    },
+    reuseSocket(socket: Socket, request: ClientRequest) {
+      socket.removeListener("data", endSpeaker);
+      reuseSocket.call(agent, socket, request);
+    },
+  });
 }
 
-/** Ends a request to the application that finds no connection in time, or gets no response. */
-export function limit(request: ClientRequest, { connectTimeout, responseTimeout }: ProxySettings): void {
-  const start = (socket: Socket) => {
-    const timer = setTimeout(() => request.destroy(timedOut("connect")), connectTimeout);
-    for (const event of ["connect", "close"]) socket.once(event, () => clearTimeout(timer));
+function endSpeaker(this: Socket): void {
+  this.destroy();
+}
+
+/** Connections to the application for one request each. */
+export function singleAgent(target: URL): http.Agent {
+  return newAgent(target, { keepAlive: false });
+}
+
+function newAgent({ protocol }: URL, options: http.AgentOptions): http.Agent {
+  return protocol === "https:" ? new https.Agent(options) : new http.Agent(options);
+}
+
+/** Asks the application; names and values of the headers in turn, to which Node adds Connection alone. */
+export type Ask = (req: IncomingMessage, lines: readonly string[], agent: http.Agent) => ClientRequest;
+
+/** How the application is asked. */
+export function asker({ target }: ProxySettings): Ask {
+  const { protocol, hostname, port } = target;
+  const { request } = protocol === "https:" ? https : http;
+  const host = hostname.replace(/^\[|\]$/g, "");
+  return (req, headers, agent) => {
+    const { method, url: path } = req;
+    const framed = SENDING_NOTHING.has(method as string) || headers.some(isFraming) ? headers : [...headers, "Content-Length", "0"];
+    const options = { host, port, method, path, agent, headers: framed, maxHeaderSize: HEADER_BYTES, insecureHTTPParser: false };
+    const asked = request(options as http.RequestOptions);
+    asked.maxHeadersCount = 0;
+    return asked;
   };
-  if (request.socket === null) request.once("socket", start);
-  else if (request.socket.connecting) start(request.socket);
-  request.setTimeout(responseTimeout, noResponse);
 }
 
-function noResponse(this: ClientRequest): void {
-  this.destroy(timedOut("respond"));
+/** Methods that Node sends without a body where no header announces one; to all others it would add chunks. RFC 9110 §8.6. */
+const SENDING_NOTHING: ReadonlySet<string> = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
+
+function isFraming(text: string, index: number): boolean {
+  return index % 2 === 0 && /^(?:content-length|transfer-encoding)$/i.test(text);
 }
 
-/** What has begun may take as long as it likes. */
-export function unlimit(response: IncomingMessage): void {
-  response.socket.setTimeout(0);
+/**
+ * Ends a request to the application that finds no connection in time, or gets no response.
+ *
+ * @param req where it has a body: while that comes, time starts anew. What the application sends before its response, such as 103, does
+ *   not count.
+ * @returns ends the limit: what has begun may take as long as it likes.
+ */
+export function limit(
+  request: ClientRequest,
+  req: IncomingMessage | undefined,
+  { connectTimeout, responseTimeout }: ProxySettings,
+): () => void {
+  const timer = setTimeout(() => request.destroy(timedOut("respond")), responseTimeout);
+  const again = () => void timer.refresh();
+  req?.on("data", again);
+  const stop = () => {
+    req?.removeListener("data", again);
+    clearTimeout(timer);
+  };
+  request.once("close", stop);
+  request.once("socket", (socket) => {
+    if (!socket.connecting) return;
+    const connecting = setTimeout(() => request.destroy(timedOut("connect")), connectTimeout);
+    for (const event of ["connect", "close"]) socket.once(event, () => clearTimeout(connecting));
+  });
+  return stop;
 }
 
 function timedOut(what: "connect" | "respond"): Error {
@@ -46,7 +101,7 @@ export function reasonOf(error: unknown): string {
 }
 
 /** Whether the application closed a kept connection at the very moment it was used again: then it has not seen the request. */
-export function lostRace(error: unknown, request: ClientRequest | undefined): boolean {
+export function lostRace(error: unknown, request: ClientRequest): boolean {
   const code = (error as NodeJS.ErrnoException).code;
-  return request?.reusedSocket === true && (code === "ECONNRESET" || code === "EPIPE");
+  return request.reusedSocket === true && (code === "ECONNRESET" || code === "EPIPE");
 }

@@ -87,6 +87,25 @@ it("serves https, and redirects http to it", async () => {
   expect([status, headers["Location"]]).toEqual([308, "https://localhost/a?b"]);
 });
 
+it("redirects to no name but those it is told", async () => {
+  const { said } = await proxying(program, [
+    ...["--target", url((await witness()).port), ...TLS, "--redirect-port", "0"],
+    ...["--host-name", "site.example", "--host-name", "*.site.example"],
+  ]);
+  const asked = ["site.example", "www.site.example", "evil.example"].map((Host) =>
+    ask(said.redirectPort as number, "/", { headers: { Host } }),
+  );
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([308, 308, 400]);
+});
+
+it("takes limits of its own", async () => {
+  const limits = ["--max-connections", "1", "--web-socket-timeout", "1"];
+  const { port } = await proxying(program, ["--target", url((await echo()).port), ...limits]);
+  const socket = await connected(`ws://127.0.0.1:${port}/`);
+  await expect(ask(port, "/")).rejects.toMatchObject({ code: "ECONNRESET" });
+  expect((await once(socket, "close"))[0]).toBe(1_006);
+});
+
 it("asks an https application by its own name, whatever the client calls it", async () => {
   const upstream = await listen(https.createServer(CERTIFICATE, (req, res) => void res.end(req.headers.host)));
   const env = { NODE_EXTRA_CA_CERTS: fixture("localhost-cert.pem") };
@@ -155,6 +174,20 @@ describe("What fails is told in one line", () => {
     const { code, err } = await run(program, args);
     expect(code).toBe(2);
     expect(err).toMatch(/^error: --key and --cert: Node says ".*"\. Write a private key and its certificate, in PEM\.\n$/);
+  });
+
+  it("a name to redirect to that is none, exit code 2", async () => {
+    const names = ["--redirect-port", "0", "--host-name", "https://site.example"];
+    expect(await run(program, ["proxy", "--target", "http://127.0.0.1:1", "--port", "0", ...TLS, ...names])).toEqual({
+      code: 2,
+      out: "",
+      err: 'error: --host-name: a list does not fit. Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.\n',
+    });
+  });
+
+  it("a name to redirect to without a redirect, exit code 2", async () => {
+    const { code, err } = await run(program, ["proxy", "--target", "http://127.0.0.1:1", "--host-name", "site.example"]);
+    expect([code, err.split("\n")[0]]).toEqual([2, "error: --host-name is for --redirect-port."]);
   });
 
   it("a nonce that no page would know, exit code 1", async () => {

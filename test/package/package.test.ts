@@ -105,7 +105,6 @@ describe("The packed package", () => {
     "fdir",
     "picomatch",
     "csp_evaluator",
-    "httpxy",
     "pino",
     "sonic-boom",
     "thread-stream",

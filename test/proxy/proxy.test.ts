@@ -199,6 +199,18 @@ describe("What the application gets", () => {
     });
   });
 
+  it("and what a policy asks per request is not what the client says of it either", async () => {
+    const asked: unknown[] = [];
+    const look = perRequest((req: IncomingMessage) => {
+      asked.push(req.headers["x-forwarded-for"], req.headers["forwarded"], req.rawHeaders.includes("X-Real-IP"), req.headers["x-own"]);
+      return [];
+    });
+    const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], imgSrc: ["self", look] } });
+    const { port } = await proxyTo((await witness()).port, { policy });
+    await say(port, ["GET / HTTP/1.1", "Host: a", "Connection: close", ...LIES, "X-Own: 1"]);
+    expect(asked).toEqual([undefined, undefined, false, "1"]);
+  });
+
   it.each([
     [false, "DENY", "max-age=1"],
     [true, "DENY", undefined],
@@ -752,12 +764,23 @@ describe("What createProxy refuses", () => {
     ],
     [
       "an unknown option and numbers that do not fit",
-      () => createProxy({ target, trustproxy: true, connectTimeout: 0, responseTimeout: 1.5, healthPath: "health" } as ProxyOptions),
+      () =>
+        createProxy({
+          target,
+          trustproxy: true,
+          connectTimeout: 0,
+          responseTimeout: 1.5,
+          healthPath: "health",
+          webSocketTimeout: -1,
+          maxConnections: 0,
+        } as ProxyOptions),
       [
         'createProxy.trustproxy: unknown option. Did you mean "trustProxy"?',
         "createProxy.connectTimeout: 0 does not fit. Write milliseconds, such as 10_000.",
         "createProxy.responseTimeout: 1.5 does not fit. Write milliseconds, such as 10_000.",
         'createProxy.healthPath: "health" does not fit. Write a path without query, such as "/health", or false.',
+        "createProxy.webSocketTimeout: -1 does not fit. Write milliseconds, such as 10_000.",
+        "createProxy.maxConnections: 0 does not fit. Write a number of connections, such as 2_048.",
       ],
     ],
     [
@@ -774,6 +797,13 @@ describe("What createProxy refuses", () => {
     ],
   ])("%s", (_, call, expected) => {
     expect(issuesOf(call)).toEqual(expected);
+  });
+
+  it("hosts that are no names, before anything listens", async () => {
+    const free = await freePort();
+    const proxy = createProxy({ target, tls: CERTIFICATE });
+    await expect(proxy.listen({ port: free, redirectPort: 0, hosts: ["a:80"] })).rejects.toMatchObject({ path: "httpsRedirect.hosts" });
+    await expect(ask(free, "/", { secure: true })).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
   it("a key that is none", async () => {

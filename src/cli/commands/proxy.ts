@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { PolicyError } from "../../errors.js";
 import { usage } from "../arguments.js";
 import { command, type Given, PORT, SECONDS } from "../command.js";
 import { Failure, systemFailure } from "../failure.js";
@@ -19,10 +20,21 @@ const flags = {
   cert: { value: "file", text: "Its certificate in PEM, with what comes between it and the root." },
   "redirect-port": { value: "port", number: [0, 65_535], text: "With --key and --cert: a port of plain http that redirects to https." },
   "public-port": { value: "port", number: PORT, text: "The port that browsers reach https on, where it is not --port." },
+  "host-name": {
+    value: "name",
+    many: true,
+    text: "With --redirect-port: a name to redirect to, such as example.com or *.example.com; any other Host gets 400. Without it every Host is followed.",
+  },
   "health-path": { value: "path", text: "Answered by the proxy itself; /health unless told." },
   "no-health": { text: "Leaves every path to the application." },
   "connect-timeout": { value: "seconds", number: SECONDS, text: "For a connection to the application; 10 unless told." },
-  "response-timeout": { value: "seconds", number: SECONDS, text: "Silence until its response begins; 60 unless told." },
+  "response-timeout": {
+    value: "seconds",
+    number: SECONDS,
+    text: "Until its response begins, or the next part of an upload comes; 60 unless told.",
+  },
+  "web-socket-timeout": { value: "seconds", number: SECONDS, text: "Silence on a WebSocket, both ways; 3600 unless told." },
+  "max-connections": { value: "number", number: [1, 1_000_000], text: "Connections of clients at once, for each port; 2048 unless told." },
   "shutdown-timeout": { value: "seconds", number: SECONDS, text: "For running requests to finish after SIGTERM or SIGINT; 8 unless told." },
   log: { text: "Prints a line of JSON for every request." },
   json: { text: "Prints where it listens as JSON." },
@@ -59,11 +71,14 @@ export const proxy = command({
       healthPath: given["no-health"] ? false : given["health-path"],
       connectTimeout: milliseconds(given["connect-timeout"]),
       responseTimeout: milliseconds(given["response-timeout"]),
+      webSocketTimeout: milliseconds(given["web-socket-timeout"]),
+      maxConnections: given["max-connections"],
       log: log?.write,
     });
     const ports = await proxy
-      .listen({ port, host, redirectPort: given["redirect-port"], publicPort: given["public-port"] })
+      .listen({ port, host, redirectPort: given["redirect-port"], publicPort: given["public-port"], hosts: given["host-name"] })
       .catch((error: NodeJS.ErrnoException & { port?: number }) => {
+        if (error instanceof PolicyError) throw badNames(error);
         throw systemFailure(error, `port ${error.port ?? port} on ${host}`);
       });
     // Before anybody is told where it listens: who knows may stop it.
@@ -88,9 +103,19 @@ function checkTogether(given: Given<typeof flags>): void {
     (given.key === undefined) !== (given.cert === undefined) && "--key and --cert go together.",
     given["redirect-port"] !== undefined && given.key === undefined && "--redirect-port needs https: --key and --cert.",
     given["public-port"] !== undefined && given["redirect-port"] === undefined && "--public-port is for --redirect-port.",
+    given["host-name"] !== undefined && given["redirect-port"] === undefined && "--host-name is for --redirect-port.",
     given["no-health"] && given["health-path"] !== undefined && "--health-path and --no-health: write one of the two.",
   ].filter((line) => typeof line === "string");
   if (wrong.length > 0) throw usage(wrong, "proxy");
+}
+
+/** The key is refused under an option's name; names are, under that of the function they are passed on to. */
+function badNames(error: PolicyError): Error {
+  if (!error.path.startsWith("httpsRedirect.")) return error;
+  return new Failure(
+    error.issues.map(({ message, hint }) => `--host-name: ${message}. ${hint}`),
+    2,
+  );
 }
 
 /** A proxy that is its own target would ask itself until it has no more connections. */
