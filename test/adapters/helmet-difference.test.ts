@@ -1,7 +1,7 @@
 import helmet, { type HelmetOptions as TheirOptions } from "helmet";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { fromHelmet, type HelmetOptions } from "../../src/adapters/helmet.js";
-import { definePolicy, renderHeaders } from "../../src/index.js";
+import { append, definePolicy, renderHeaders } from "../../src/index.js";
 
 // It warns of options that it passes over.
 beforeAll(() => void vi.spyOn(console, "warn").mockImplementation(() => undefined));
@@ -286,5 +286,39 @@ describe("Only the own fields of options count", () => {
       hsts: { value: false, enumerable: true },
     }) as HelmetOptions;
     expect(renderHeaders(fromHelmet(namespace))["Strict-Transport-Security"]).toBe(undefined);
+  });
+});
+
+describe("securityHeaders() in the place of helmet(), as the README tells it", () => {
+  /** Each header, and of the CSP each directive, that one of them sends otherwise. */
+  function differences(): Record<string, readonly [theirs: string | undefined, mine: string | undefined]> {
+    const partsOf = ({ "Content-Security-Policy": csp = "", ...rest }: Readonly<Record<string, string>>) =>
+      new Map([...csp.split("; ").map((text): [string, string] => [text.split(" ")[0] ?? "", text]), ...Object.entries(rest)]);
+    const [theirs, mine] = [partsOf(renderHeaders(fromHelmet())), partsOf(renderHeaders(definePolicy("recommended")))];
+    const names = [...new Set([...theirs.keys(), ...mine.keys()])].filter((name) => theirs.get(name) !== mine.get(name));
+    return Object.fromEntries(names.map((name) => [name, [theirs.get(name), mine.get(name)]]));
+  }
+
+  it("differs in these headers and directives alone", () => {
+    expect(differences()).toEqual({
+      "style-src": ["style-src 'self' https: 'unsafe-inline'", "style-src 'self' 'unsafe-inline'"],
+      "font-src": ["font-src 'self' https: data:", "font-src 'self' data:"],
+      "upgrade-insecure-requests": ["upgrade-insecure-requests", undefined],
+      "Permissions-Policy": [undefined, "geolocation=(), microphone=(), camera=()"],
+      "Referrer-Policy": ["no-referrer", "strict-origin-when-cross-origin"],
+      "X-Download-Options": ["noopen", undefined],
+      "X-Permitted-Cross-Domain-Policies": ["none", undefined],
+    });
+  });
+
+  it("the README's layer lets Google Fonts and geolocation in again", () => {
+    const layer = {
+      contentSecurityPolicy: { styleSrc: append("https://fonts.googleapis.com"), fontSrc: append("https://fonts.gstatic.com") },
+      permissionsPolicy: { geolocation: ["self"] },
+    } as const;
+    const headers = renderHeaders(definePolicy("recommended", layer));
+    expect(headers["Content-Security-Policy"]).toContain("font-src 'self' data: https://fonts.gstatic.com;");
+    expect(headers["Content-Security-Policy"]).toContain("style-src 'self' 'unsafe-inline' https://fonts.googleapis.com");
+    expect(headers["Permissions-Policy"]).toBe("geolocation=(self), microphone=(), camera=()");
   });
 });
