@@ -95,7 +95,7 @@ type CrossDomain = "none" | "master-only" | "by-content-type" | "all";
  * `upgrade-insecure-requests` and `sandbox` in a Report-Only policy; nor does `upgrade-insecure-requests` over plain http, or to this
  * very machine. A function stands for `perRequest`: where it fails, the policy goes out without its source, and not without CSP.
  *
- * Helmet takes, and this refuses: options, directives and `null`s that it passes over; directives that browsers do not know or
+ * Helmet takes, and this refuses: options, directives and `null`s that it passes over; what options inherit; directives that browsers do not know or
  * have given up; `reportTo`, since helmet writes no endpoint for it; sources that are none, are in the wrong directive, or stand
  * beside `'none'`; a nonce written as text; `'strict-dynamic'` without nonce or hash; an empty list, and an empty word in
  * `referrerPolicy`; limits without script-src and default-src; functions outside source lists; addresses for reports that are neither
