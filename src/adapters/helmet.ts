@@ -95,7 +95,7 @@ type CrossDomain = "none" | "master-only" | "by-content-type" | "all";
  * `upgrade-insecure-requests` and `sandbox` in a Report-Only policy; nor does `upgrade-insecure-requests` over plain http, or to this
  * very machine. A function stands for `perRequest`: where it fails, the policy goes out without its source, and not without CSP.
  *
- * Helmet takes, and this refuses: options, directives and `null`s that it passes over; directives that browsers do not know or
+ * Helmet takes, and this refuses: options, directives and `null`s that it passes over; what options inherit; directives that browsers do not know or
  * have given up; `reportTo`, since helmet writes no endpoint for it; sources that are none, are in the wrong directive, or stand
  * beside `'none'`; a nonce written as text; `'strict-dynamic'` without nonce or hash; an empty list, and an empty word in
  * `referrerPolicy`; limits without script-src and default-src; functions outside source lists; addresses for reports that are neither
@@ -142,17 +142,17 @@ const OPTIONS: readonly Row[] = [
     name: "crossOriginEmbedderPolicy",
     off: true,
     fields: ["policy"],
-    read: ({ policy = "require-corp" }) => ({ crossOriginEmbedderPolicy: { policy } }),
+    read: (fields, report) => ({ crossOriginEmbedderPolicy: { policy: wordOf(fields, "policy", "require-corp", report) } }),
   },
   {
     name: "crossOriginOpenerPolicy",
     fields: ["policy"],
-    read: ({ policy = "same-origin" }) => ({ crossOriginOpenerPolicy: { policy } }),
+    read: (fields, report) => ({ crossOriginOpenerPolicy: { policy: wordOf(fields, "policy", "same-origin", report) } }),
   },
   {
     name: "crossOriginResourcePolicy",
     fields: ["policy"],
-    read: ({ policy = "same-origin" }) => ({ crossOriginResourcePolicy: policy }),
+    read: (fields, report) => ({ crossOriginResourcePolicy: wordOf(fields, "policy", "same-origin", report) }),
   },
   { name: "originAgentCluster", read: () => ({ originAgentCluster: true }) },
   { name: "referrerPolicy", fields: ["policy"], read: readReferrerPolicy },
@@ -176,28 +176,51 @@ const OPTIONS: readonly Row[] = [
     name: "xFrameOptions",
     alias: "frameguard",
     fields: ["action"],
-    read: ({ action = "sameorigin" }) => ({ xFrameOptions: (typeof action === "string" && FRAME_ACTIONS[action.toUpperCase()]) || action }),
+    read: readFrameOptions,
   },
   {
     name: "xPermittedCrossDomainPolicies",
     alias: "permittedCrossDomainPolicies",
     fields: ["permittedPolicies"],
-    read: ({ permittedPolicies = "none" }) => ({ xPermittedCrossDomainPolicies: permittedPolicies }),
+    read: (fields, report) => ({ xPermittedCrossDomainPolicies: wordOf(fields, "permittedPolicies", "none", report) }),
   },
   { name: "xPoweredBy", alias: "hidePoweredBy", read: () => ({ stripHeaders: ["X-Powered-By"] }) },
   { name: "xXssProtection", alias: "xssFilter", read: () => ({ xXssProtection: true }) },
 ];
 
-const FRAME_ACTIONS: Readonly<Record<string, string>> = { DENY: "DENY", SAMEORIGIN: "SAMEORIGIN", "SAME-ORIGIN": "SAMEORIGIN" };
+const FRAME_ACTIONS: ReadonlyMap<unknown, string> = new Map([
+  ["DENY", "DENY"],
+  ["SAMEORIGIN", "SAMEORIGIN"],
+  ["SAME-ORIGIN", "SAMEORIGIN"],
+]);
+
+function readFrameOptions(fields: Given, report: ReportIssue): Given {
+  const action = wordOf(fields, "action", "sameorigin", report);
+  return { xFrameOptions: (typeof action === "string" && FRAME_ACTIONS.get(action.toUpperCase())) || action };
+}
 
 function rowNamed(name: string): Row | undefined {
   return OPTIONS.find((row) => row.name === name || row.alias === name);
 }
 
+/** Options of older versions of helmet, and what became of them. */
+const FORMER: ReadonlyMap<string, readonly [message: string, hint: string]> = new Map([
+  ["expectCt", ["helmet 7 took this option out: browsers have given Expect-CT up", "Take it out."]],
+  ["hpkp", ["helmet 4 took this option out: browsers have given Public-Key-Pins up", "Take it out."]],
+  ["featurePolicy", ["helmet 4 took this option out: Permissions-Policy has taken its place", layerOf("permissionsPolicy: { … }")]],
+  ["noCache", ["helmet 4 took this option out", layerOf('cacheControl: "no-store"')]],
+]);
+
+function layerOf(patch: string): string {
+  return `Write it in a layer of its own: securityHeaders(fromHelmet({ … }), { ${patch} }).`;
+}
+
 function reportUnknown(name: string, report: ReportIssue): void {
   const names = OPTIONS.flatMap(({ name: newer, alias = newer }) => [newer, alias]);
   const elsewhere = "Write what helmet does not have in a layer of its own: securityHeaders(fromHelmet({ … }), { … }).";
-  report({ path: [name], code: "unknown-name", message: "helmet has no such option", hint: didYouMean(name, names) || elsewhere });
+  const unknown = ["helmet has no such option", didYouMean(name, names) || elsewhere] as const;
+  const [message, hint] = FORMER.get(name) ?? unknown;
+  report({ path: [name], code: "unknown-name", message, hint });
 }
 
 /** What one option adds to the policy; nothing where it is off or wrong. */
@@ -213,7 +236,7 @@ function readRow(row: Row, options: Given, report: ReportIssue): Given {
   if (value === false) return {};
   const shape = `${written}: ${fields.length === 0 ? "true or false" : `{ ${fields[0]}: … }, true or false`}`;
   const object =
-    value === true ? {} : fields.length === 0 ? refuseType(value, [written], shape, report) : recordOf(value, [written], shape, report);
+    value === true ? EMPTY : fields.length === 0 ? refuseType(value, [written], shape, report) : recordOf(value, [written], shape, report);
   if (object === undefined) return {};
   const unknown = Object.keys(object).filter((field) => !fields.includes(field));
   for (const field of unknown) {
@@ -223,9 +246,25 @@ function readRow(row: Row, options: Given, report: ReportIssue): Given {
   return row.read(object, reportUnder([written], report));
 }
 
+/** As of an object without fields: not even those of `Object.prototype`. */
+const EMPTY: Given = Object.create(null);
+
+/** The own fields of an object, so that nothing is read from `Object.prototype`. */
 function recordOf(value: unknown, path: Path, shape: string, report: ReportIssue): Given | undefined {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Given;
-  return refuseType(value, path, shape, report);
+  if (!isRecord(value)) return refuseType(value, path, shape, report);
+  for (const key of Object.keys(Object.getPrototypeOf(value) ?? {})) {
+    // Whoever put it there did not mean these options.
+    if (Object.hasOwn(Object.prototype, key)) continue;
+    const message = "is inherited, and only an object's own fields count";
+    report({ path: [...path, key], code: "wrong-type", message, hint: "Write it into the object itself." });
+  }
+  return { __proto__: null, ...value };
+}
+
+/** Whether it holds fields by name: a Map, a Date or a boxed boolean holds none that anybody wrote. A module's namespace has no prototype. */
+function isRecord(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.getPrototypeOf(value) === null || Object.prototype.toString.call(value) === "[object Object]";
 }
 
 function refuseType(value: unknown, path: Path, shape: string, report: ReportIssue): undefined {
@@ -237,13 +276,20 @@ function refuseType(value: unknown, path: Path, shape: string, report: ReportIss
   });
 }
 
+/** The word of an option; helmet refuses true and false there, and a policy would take them for a switch. */
+function wordOf(fields: Given, name: string, otherwise: string, report: ReportIssue): unknown {
+  const { [name]: value = otherwise } = fields;
+  return typeof value === "boolean" ? refuseType(value, [name], `${show(otherwise)}, or another of its words`, report) : value;
+}
+
 function switched(fields: Given, name: string, otherwise: boolean, report: ReportIssue): boolean {
   const { [name]: value = otherwise } = fields;
   if (typeof value !== "boolean") refuseType(value, [name], "true or false", report);
   return value === true;
 }
 
-function readReferrerPolicy({ policy = "no-referrer" }: Given, report: ReportIssue): Given {
+function readReferrerPolicy(fields: Given, report: ReportIssue): Given {
+  const policy = wordOf(fields, "policy", "no-referrer", report);
   const tokens: readonly unknown[] = Array.isArray(policy) ? policy : [];
   const twice = tokens.findIndex((token, index) => tokens.indexOf(token) !== index);
   if (twice >= 0) report({ path: ["policy", twice], message: `${show(tokens[twice])} stands there twice`, hint: "Take one out." });

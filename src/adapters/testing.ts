@@ -17,6 +17,16 @@ declare global {
   }
 }
 
+// That of Jest's `expect` where it is imported, from "@jest/globals" or "expect"; without the package there is nothing to add to.
+// biome-ignore lint/suspicious/noTsIgnore: an error is expected here, and none where the package is installed.
+/** @ts-ignore */
+declare module "expect" {
+  interface Matchers<R extends void | Promise<void>, T = unknown> {
+    /** Whether a response has the headers of a policy, and none besides; see `toBeSecured` of portcullis/testing. */
+    toBeSecured(this: Matchers<R, T>, policy: SecuredPolicy, options?: SecuredOptions): R;
+  }
+}
+
 /** What a response is held against. */
 export type SecuredPolicy = Policy | Preset | PresetName;
 

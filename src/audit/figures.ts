@@ -4,6 +4,7 @@ export const FIGURES = {
     "no-unsafe-default-none": 10,
     "no-unsafe": 5,
     "unsafe-inline-in-style-only": 0,
+    "repeated-reporting": 0,
     "insecure-scheme-in-passive-content": -10,
     "unsafe-eval": -10,
     "unsafe-inline": -20,
@@ -44,7 +45,7 @@ export const FIGURES = {
     "no-https": -20,
   },
   "subresource-integrity": {
-    "all-scripts": 5,
+    "own-scripts": 5,
     "external-scripts": 5,
     "not-html": 0,
     "no-scripts": 0,

@@ -1,5 +1,6 @@
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
 import { type CspPolicy, cspPolicies } from "./csp.js";
+import { isSameSite } from "./site.js";
 
 type Node = DefaultTreeAdapterTypes.Node;
 type Element = DefaultTreeAdapterTypes.Element;
@@ -14,14 +15,18 @@ export interface Script {
   readonly integrity: boolean;
   /** Whether it comes from another origin than the page. */
   readonly external: boolean;
+  /** Whether its host and the page's belong to one owner. */
+  readonly sameSite: boolean;
+  /** Whether it is written as `//host/path`: over https only where the page is. */
+  readonly schemeless: boolean;
 }
 
 /** What a page says of its own safety. */
 export interface Page {
   readonly scripts: readonly Script[];
-  /** Of `<meta http-equiv="Content-Security-Policy">`, which has no frame-ancestors, reports or sandbox. CSP3 §3.3. */
+  /** Of `<meta http-equiv="Content-Security-Policy">` in the head, which has no frame-ancestors, reports or sandbox. CSP3 §3.3. */
   readonly policies: readonly CspPolicy[];
-  /** Of `<meta name="referrer">`. */
+  /** Of the last `<meta name="referrer">` that says something. */
   readonly referrer: string | undefined;
 }
 
@@ -35,24 +40,38 @@ export function readPage(text: string, url: string | undefined): Page {
   const page = new URL(url ?? SOMEWHERE);
   const href = found("base").flatMap((element) => attributeOf(element, "href") ?? [])[0];
   const base = href !== undefined && URL.canParse(href, page.href) ? new URL(href, page) : page;
+  const isBased = href !== undefined && URL.canParse(href);
   const metas = found("meta").map((element) => ({
+    inHead: element.parentNode?.nodeName === "head",
     equiv: attributeOf(element, "http-equiv")?.toLowerCase(),
     name: attributeOf(element, "name")?.toLowerCase(),
     content: attributeOf(element, "content") ?? "",
   }));
   return {
-    scripts: found("script").flatMap((element) => scriptOf(element, base, page)),
-    policies: metas.flatMap(({ equiv, content }) => (equiv === "content-security-policy" ? cspPolicies(content).map(inMeta) : [])),
-    referrer: metas.findLast(({ name }) => name === "referrer")?.content,
+    scripts: found("script").flatMap((element) => scriptOf(element, { base, isBased, page })),
+    policies: metas.flatMap(({ inHead, equiv, content }) =>
+      inHead && equiv === "content-security-policy" ? cspPolicies(content).map(inMeta).filter(saysSomething) : [],
+    ),
+    referrer: metas.findLast(({ name, content }) => name === "referrer" && content !== "")?.content,
   };
 }
 
-function scriptOf(element: Element, base: URL, page: URL): Script[] {
+/** What addresses of a page are resolved against; `isBased` where a `<base>` gives a scheme and host. */
+interface Bases {
+  readonly base: URL;
+  readonly isBased: boolean;
+  readonly page: URL;
+}
+
+function scriptOf(element: Element, { base, isBased, page }: Bases): Script[] {
   const src = attributeOf(element, "src");
   if (src === undefined || !URL.canParse(src, base.href)) return [];
   const url = new URL(src, base);
   const integrity = /(?:^|\s)sha(?:256|384|512)-\S/.test(attributeOf(element, "integrity") ?? "");
-  return /^https?:$/.test(url.protocol) ? [{ url, src, integrity, external: url.origin !== page.origin }] : [];
+  if (!/^https?:$/.test(url.protocol)) return [];
+  const sameSite = isSameSite(url.hostname, page.hostname);
+  const schemeless = !isBased && /^\s*\/\/[^/]/.test(src);
+  return [{ url, src, integrity, external: url.origin !== page.origin, sameSite, schemeless }];
 }
 
 const NOT_IN_META = ["frame-ancestors", "report-uri", "sandbox"];
@@ -60,6 +79,8 @@ const NOT_IN_META = ["frame-ancestors", "report-uri", "sandbox"];
 function inMeta(policy: CspPolicy): CspPolicy {
   return { ...policy, directives: new Map([...policy.directives].filter(([name]) => !NOT_IN_META.includes(name))) };
 }
+
+const saysSomething = ({ directives }: CspPolicy) => directives.size > 0;
 
 function attributeOf({ attrs }: Element, name: string): string | undefined {
   return attrs.find((attribute) => attribute.name === name)?.value;

@@ -1,7 +1,8 @@
 import { headers } from "../headers/index.js";
-import { isSameSite } from "./cookies.js";
+import { type Cookie, isSameSite, missingForPrefix } from "./cookies.js";
 import { type CspPolicy, effective, isBroad, isInertUnderStrictDynamic, isProof } from "./csp.js";
-import { FIGURES, type TestName, type Verdict } from "./figures.js";
+import type { FIGURES, TestName, Verdict } from "./figures.js";
+import type { Script } from "./page.js";
 import { readHeader, type Subject } from "./subject.js";
 
 /** What each test of the score makes of a subject. */
@@ -22,68 +23,111 @@ export const verdicts: { readonly [Test in TestName]: (subject: Subject) => Verd
 
 type CspVerdict = keyof (typeof FIGURES)["content-security-policy"];
 
-/** All policies are enforced together: the best of them counts. */
-function contentSecurityPolicy({ enforced, reportOnly }: Subject): CspVerdict {
-  const figures = FIGURES["content-security-policy"];
-  const [best] = enforced.map(judgePolicy).sort((one, other) => figures[other] - figures[one]);
-  return best ?? (reportOnly.length > 0 ? "report-only" : "missing");
+/** All policies are enforced together: what counts is what every one of them allows. */
+function contentSecurityPolicy({ enforced, reportOnly, overHttp }: Subject): CspVerdict {
+  if (enforced.length === 0) return reportOnly.length > 0 ? "report-only" : "missing";
+  if (enforced.some(isInvalid)) return "invalid";
+  const verdict = judgePolicies(enforced, overHttp);
+  return MAY_REPEAT_UNDER.includes(verdict) && enforced.some(({ twice }) => twice.length > 0) ? "repeated-reporting" : verdict;
 }
 
 const MAY_REPEAT = ["report-uri", "report-to"];
-const PASSIVE = ["img-src", "media-src"];
-const ACTIVE = ["script-src", "object-src", "style-src", "connect-src", "font-src", "frame-src", "child-src", "worker-src", "manifest-src"];
-// Where 'strict-dynamic' speaks: workers are loaded by scripts too.
-const SCRIPT_LIKE = ["script-src", "worker-src"];
+/** Verdicts that do not show where one of those is repeated. */
+const MAY_REPEAT_UNDER: readonly CspVerdict[] = [
+  "no-unsafe-default-none",
+  "no-unsafe",
+  "unsafe-inline-in-style-only",
+  "insecure-scheme-in-passive-content",
+];
+/** The shortest text that the Observatory takes for a policy. */
+const SHORTEST = 6;
 
-function judgePolicy(policy: CspPolicy): CspVerdict {
-  const list = (name: string) => listOf(policy, name);
-  const script = effective(policy, "script-src") ?? [];
-  if (policy.directives.size === 0 || policy.twice.some((name) => !MAY_REPEAT.includes(name))) return "invalid";
+function isInvalid({ text, directives, twice }: CspPolicy): boolean {
+  return text.length < SHORTEST || directives.size === 0 || twice.some((name) => !MAY_REPEAT.includes(name));
+}
+
+const PASSIVE = ["img-src", "media-src"];
+
+/** The first hit wins. */
+function judgePolicies(policies: readonly CspPolicy[], overHttp: boolean): CspVerdict {
+  const list = (name: string) => allowedByAll(policies, name) ?? ["*"];
+  const written = (name: string) => allowedByAll(policies, name) ?? [];
+  const active = policies.flatMap(({ directives }) => [...directives.keys()]).filter((name) => !PASSIVE.includes(name));
+  const script = list("script-src");
+  const style = list("style-src");
   if (script.includes("'strict-dynamic'") && !script.some(isProof)) return "invalid";
-  if (list("script-src").some(isUnsafe) || list("object-src").some(isBroad)) return "unsafe-inline";
-  if (ACTIVE.some((name) => list(name).some(isInsecure))) return "insecure-scheme";
-  if (list("script-src").includes("'unsafe-eval'")) return "unsafe-eval";
-  if (PASSIVE.some((name) => list(name).some(isInsecure))) return "insecure-scheme-in-passive-content";
-  if (list("style-src").some(isUnsafe)) return "unsafe-inline-in-style-only";
-  const fallback = policy.directives.get("default-src") ?? [];
-  return fallback.length === 1 && fallback[0] === "'none'" ? "no-unsafe-default-none" : "no-unsafe";
+  if (script.some(isUnsafe) || list("object-src").some(isBroad)) return "unsafe-inline";
+  if (!overHttp && [...new Set(active)].some((name) => written(name).some(isInsecure))) return "insecure-scheme";
+  if ([...script, ...style].includes("'unsafe-eval'")) return "unsafe-eval";
+  if (!overHttp && PASSIVE.some((name) => written(name).some(isInsecure))) return "insecure-scheme-in-passive-content";
+  if (style.some(isUnsafe)) return "unsafe-inline-in-style-only";
+  return list("default-src").every((source) => source === "'none'") ? "no-unsafe-default-none" : "no-unsafe";
 }
 
 const isUnsafe = (source: string) => source === "'unsafe-inline'" || source === "data:" || isBroad(source);
-const isInsecure = (source: string) => /^(?:http|ftp):/.test(source);
+const isInsecure = (source: string) => /^(?:http|ftp):/i.test(source);
 
-/** What a directive lets in, without what a nonce, a hash or `'strict-dynamic'` makes inert; everything where nothing governs it. */
-function listOf(policy: CspPolicy, name: string): readonly string[] {
-  const list = effective(policy, name) ?? ["*"];
-  const strict = SCRIPT_LIKE.includes(name) && list.includes("'strict-dynamic'");
-  const cancelled = list.some(isProof);
-  return list.filter((source) => !(strict && isInertUnderStrictDynamic(source)) && !(cancelled && source === "'unsafe-inline'"));
+/** The sources that each policy allows which says something of a directive; undefined where none does. */
+function allowedByAll(policies: readonly CspPolicy[], name: string): readonly string[] | undefined {
+  const lists = policies.flatMap((policy) => {
+    const list = effective(policy, name);
+    return list === undefined ? [] : [liveSources(name, list)];
+  });
+  if (lists.length === 0) return undefined;
+  return [...new Set(lists.flat())].filter((source) => lists.every((list) => list.some((other) => covers(other, source))));
 }
 
-/** The worst row of all cookies, in the order of the figures. */
+/** Without what a nonce, a hash or `'strict-dynamic'` makes inert. */
+function liveSources(name: string, list: readonly string[]): readonly string[] {
+  const isStrict = name === "script-src" && list.includes("'strict-dynamic'") && list.some(isProof);
+  const isCancelled = list.some(isProof);
+  return list.filter((source) => !(isStrict && isInertUnderStrictDynamic(source)) && !(isCancelled && source === "'unsafe-inline'"));
+}
+
+/** Whether what a source stands for is in another one: in the same, or, for hosts and their schemes, in one of half the web. */
+function covers(wide: string, source: string): boolean {
+  if (wide === source) return true;
+  return isBroad(wide) && !/^(?:'|data:)/.test(source) && !(isInsecure(source) && wide.startsWith("https:"));
+}
+
+/** Heroku's router sets it, and no site can change it. */
+const NOT_COUNTED = "heroku-session-affinity";
+const SESSION = /login|sess/i;
+const ANTI_CSRF = /csrf/i;
+
+/** The worst row of all cookies that browsers keep, in the order of the figures; the names are those the Observatory goes by. */
 function cookies(subject: Subject): Verdict<"cookies"> {
-  const { cookies: list } = subject;
-  if (list === undefined) return { unseen: "No cookie was seen. Give the Set-Cookie values, or [] for none." };
+  if (subject.cookies === undefined) return { unseen: "No cookie was seen. Give the Set-Cookie values, or [] for none." };
+  const list = subject.cookies.filter((cookie) => !["", NOT_COUNTED].includes(cookie.name) && missingForPrefix(cookie).length === 0);
   if (list.length === 0) return "none";
   const hsts = transportSecurity(subject);
   const safe = hsts === "preloaded" || hsts === "at-least-six-months";
-  if (list.some(({ session, secure }) => session && !secure) && !safe) return "session-without-secure";
-  if (list.some(({ session, httpOnly }) => session && !httpOnly)) return "session-without-httponly";
-  if (list.some(({ antiCsrf, sameSite }) => antiCsrf && sameSite === undefined)) return "anti-csrf-without-samesite";
-  if (list.some(({ sameSite }) => sameSite !== undefined && !isSameSite(sameSite))) return "samesite-invalid";
-  if (list.some(({ secure }) => !secure) && !safe) return "without-secure";
-  if (list.some(({ session, secure }) => session && !secure)) return "session-without-secure-but-hsts";
-  if (list.some(({ secure }) => !secure)) return "without-secure-but-hsts";
+  const sessions = list.filter(({ name }) => SESSION.test(name));
+  const allSecure = list.every(({ secure }) => secure);
+  const sessionsSecure = sessions.every(({ secure }) => secure);
+  if (!sessionsSecure && !safe) return "session-without-secure";
+  if (sessions.some(({ httpOnly }) => !httpOnly)) return "session-without-httponly";
+  if (list.some(({ name, sameSite }) => ANTI_CSRF.test(name) && sameSite === undefined)) return "anti-csrf-without-samesite";
+  if (list.some(isSameSiteInvalid)) return "samesite-invalid";
+  if (!allSecure && !safe) return "without-secure";
+  if (!sessionsSecure) return "session-without-secure-but-hsts";
+  if (!allSecure) return "without-secure-but-hsts";
   return list.every(({ sameSite }) => sameSite !== undefined)
     ? "secure-with-httponly-sessions-and-samesite"
     : "secure-with-httponly-sessions";
+}
+
+function isSameSiteInvalid({ sameSite, secure }: Cookie): boolean {
+  return sameSite !== undefined && (!isSameSite(sameSite) || (sameSite === "none" && !secure));
 }
 
 function crossOriginSharing({ values }: Subject): Verdict<"cross-origin-resource-sharing"> {
   const [origin] = values("access-control-allow-origin");
   const credentials = values("access-control-allow-credentials")[0] === "true";
   if (origin === undefined) return "none";
-  if (origin === "*" || origin === "null") return credentials ? "universal-with-credentials" : "public";
+  // Browsers refuse credentials together with a "*".
+  if (origin === "*") return "public";
+  if (origin === "null") return credentials ? "universal-with-credentials" : "public";
   if (!credentials) return "restricted";
   return { unseen: "One response does not show whether the server allows every origin that asks." };
 }
@@ -131,17 +175,19 @@ function transportSecurity(subject: Subject): Verdict<"strict-transport-security
   return hsts.value.maxAge >= SIX_MONTHS ? "at-least-six-months" : "less-than-six-months";
 }
 
-function subresourceIntegrity({ page, isDocument }: Subject): Verdict<"subresource-integrity"> {
+function subresourceIntegrity({ page, isDocument, overHttp }: Subject): Verdict<"subresource-integrity"> {
   if (!isDocument) return "not-html";
   if (page === undefined) return { unseen: "The page was not given." };
-  const external = page.scripts.filter((script) => script.external);
-  const overHttp = (script: { readonly url: URL }) => script.url.protocol === "http:";
   if (page.scripts.length === 0) return "no-scripts";
-  if (external.some((script) => !script.integrity && overHttp(script))) return "external-without-integrity-over-http";
-  if (external.some((script) => script.integrity && overHttp(script))) return "integrity-over-http";
-  if (external.some((script) => !script.integrity)) return "external-without-integrity";
-  if (page.scripts.every((script) => script.integrity)) return "all-scripts";
-  return external.length > 0 ? "external-scripts" : "same-origin";
+  const isOwn = ({ sameSite, schemeless }: Script) => sameSite && !schemeless;
+  const isSecure = ({ url, schemeless }: Script) => url.protocol === "https:" && !schemeless;
+  const others = page.scripts.filter((script) => !isOwn(script));
+  const bare = others.filter(({ integrity }) => !integrity);
+  if (!bare.every(isSecure)) return "external-without-integrity-over-http";
+  if (bare.length > 0) return "external-without-integrity";
+  if (!others.every(isSecure)) return "integrity-over-http";
+  if (page.scripts.some((script) => isOwn(script) && script.integrity && isSecure(script) && !overHttp)) return "own-scripts";
+  return others.length > 0 ? "external-scripts" : "same-origin";
 }
 
 function contentTypeOptions({ values }: Subject): Verdict<"x-content-type-options"> {
@@ -152,8 +198,11 @@ function contentTypeOptions({ values }: Subject): Verdict<"x-content-type-option
 }
 
 function frameOptions(subject: Subject): Verdict<"x-frame-options"> {
-  const lists = subject.enforced.map(({ directives }) => directives.get("frame-ancestors"));
-  if (lists.some((list) => list !== undefined && !list.some(isBroad))) return "by-frame-ancestors";
+  const lists = subject.enforced.flatMap(({ directives }) =>
+    directives.has("frame-ancestors") ? [directives.get("frame-ancestors")] : [],
+  );
+  // Where it is there, browsers do not look at X-Frame-Options. CSP3 §6.4.2.1.
+  if (lists.length > 0) return lists.some((list) => !list?.some(isBroad)) ? "by-frame-ancestors" : "absent";
   const options = readHeader(subject, headers.xFrameOptions);
   if (options.kind === "read") return "deny-or-sameorigin";
   if (options.kind === "absent") return "absent";

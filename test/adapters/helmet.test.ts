@@ -335,7 +335,7 @@ const csp = (directives: Record<string, unknown>, rest: object = {}) => ({ conte
 /** What helmet accepts and Portcullis refuses: options, and the path and part of the message. The whole list. */
 const REFUSED: readonly [reason: string, options: object, path: string, said: string][] = [
   ["an option that helmet does not have", { xFrameOption: true }, "xFrameOption", 'Did you mean "xFrameOptions"?'],
-  ["an option that helmet had once", { expectCt: {} }, "expectCt", "helmet has no such option"],
+  ["an option that helmet had once", { expectCt: {} }, "expectCt", "browsers have given Expect-CT up"],
   ["a field that helmet does not have", { frameguard: { acton: "deny" } }, "frameguard.acton", 'Did you mean "action"?'],
   ["null, which helmet takes for on", { xContentTypeOptions: null }, "xContentTypeOptions", "null does not fit"],
   ["an object for a switch", { noSniff: {} }, "noSniff", "Write noSniff: true or false."],

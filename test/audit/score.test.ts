@@ -42,7 +42,23 @@ describe("Content-Security-Policy", () => {
     ["default-src 'self'; script-src 'strict-dynamic' 'nonce-abcdefgh' https: http: 'self' 'unsafe-inline'", "no-unsafe", 5],
     ["default-src 'self'; script-src 'strict-dynamic'", "invalid", -25],
     ["default-src 'self'; default-src 'none'", "invalid", -25],
-    ["default-src 'self'; report-uri /a; report-uri /b", "no-unsafe", 5],
+    ["default-src 'self'; report-uri /a; report-uri /b", "repeated-reporting", 0],
+    ["default-src 'none'; report-to a; report-to b", "repeated-reporting", 0],
+    ["default-src 'self'; img-src http:; report-uri /a; report-uri /b", "repeated-reporting", 0],
+    ["default-src 'self'; script-src 'unsafe-eval'; report-uri /a; report-uri /b", "unsafe-eval", -10],
+    ["default-src", "no-unsafe-default-none", 10],
+    ["default-src 'none' 'none'", "no-unsafe-default-none", 10],
+    ["default-src 'self'; form-action http://a.example", "insecure-scheme", -20],
+    ["default-src 'self'; base-uri http://a.example", "insecure-scheme", -20],
+    ["default-src 'self'; frame-ancestors http:", "insecure-scheme", -20],
+    ["default-src 'self'; script-src-elem http://a.example", "insecure-scheme", -20],
+    ["default-src 'self'; report-uri HTTP://a.example/csp", "insecure-scheme", -20],
+    ["default-src http://a.example; script-src 'self'; object-src 'none'; style-src 'self'", "insecure-scheme", -20],
+    ["default-src 'self'; script-src 'strict-dynamic' 'nonce-abcdefgh'; script-src-elem http:", "insecure-scheme", -20],
+    ["default-src 'self'; style-src 'unsafe-eval'", "unsafe-eval", -10],
+    ["default-src 'self' 'unsafe-eval'; script-src 'self'", "unsafe-eval", -10],
+    ["default-src 'self' 'unsafe-eval'; script-src 'self'; style-src 'self'", "no-unsafe", 5],
+    ["x y", "invalid", -25],
     ["", "missing", -25],
   ])("%s is %s", (value, result, modifier) => {
     expect(csp(value)).toEqual([result, modifier]);
@@ -59,13 +75,59 @@ describe("Content-Security-Policy", () => {
     ]);
   });
 
-  it("of two policies, both enforced, the better one counts", () => {
-    expect(csp("frame-ancestors 'none', default-src 'none'")).toEqual(["no-unsafe-default-none", 10]);
+  // A browser enforces every policy there is: what counts is what all of them allow.
+  it.each([
+    ["frame-ancestors 'none', default-src 'none'", "no-unsafe-default-none", 10],
+    ["script-src 'self', object-src 'none'; style-src 'self'", "no-unsafe", 5],
+    ["default-src 'self'; script-src 'unsafe-inline', default-src 'self'; script-src https:", "no-unsafe", 5],
+    ["default-src 'self'; script-src 'unsafe-inline', default-src 'self'; script-src 'unsafe-inline'", "unsafe-inline", -20],
+    ["default-src 'self'; script-src https:, default-src 'self'; script-src *", "unsafe-inline", -20],
+    ["default-src 'self'; script-src 'unsafe-inline' 'nonce-abcdefgh', default-src 'self'; script-src 'unsafe-inline'", "no-unsafe", 5],
+    ["default-src 'self'; connect-src http:, default-src 'self'", "no-unsafe", 5],
+    ["default-src 'self'; connect-src http://a.example, default-src 'self'; connect-src *", "insecure-scheme", -20],
+    ["default-src 'self'; connect-src http://a.example, default-src 'self'; connect-src https:", "no-unsafe", 5],
+    ["default-src 'self', default-src https://a.example", "no-unsafe-default-none", 10],
+    ["default-src 'none', img-src a; img-src b", "invalid", -25],
+    ["default-src 'none', default-src 'self'; report-uri /a; report-uri /b", "repeated-reporting", 0],
+  ])("both enforced, %s is %s", (value, result, modifier) => {
+    expect(csp(value)).toEqual([result, modifier]);
+  });
+
+  // Here the Observatory would say something else: docs/audit.md.
+  it.each([
+    ["default-src 'none',", "no-unsafe-default-none", 10],
+    ["default-src 'self'; script-src https://*:*", "unsafe-inline", -20],
+    ["default-src 'self'; script-src *.*", "unsafe-inline", -20],
+    ["default-src 'strict-dynamic' 'nonce-abcdefgh' https:", "unsafe-inline", -20],
+    ["img-src 'self', default-src 'self'; script-src 'unsafe-inline'", "unsafe-inline", -20],
+    ["script-src 'unsafe-inline', default-src 'none'", "no-unsafe-default-none", 10],
+  ])("as browsers read it, %s is %s", (value, result, modifier) => {
+    expect(csp(value)).toEqual([result, modifier]);
+  });
+
+  it("http: costs nothing on a site over plain http", () => {
+    const headers = { "Content-Security-Policy": "default-src 'self'; connect-src http:; img-src http:" };
+    expect(resultOf("content-security-policy", headers, { url: "http://site.example/" })).toEqual(["no-unsafe", 5]);
   });
 
   it("that of a <meta> counts too", () => {
     const html = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'">`;
     expect(resultOf("content-security-policy", {}, { html })).toEqual(["no-unsafe-default-none", 10]);
+  });
+
+  it("that of a <meta> and that of the header are read together", () => {
+    const html = `<meta http-equiv="Content-Security-Policy" content="object-src 'none'; style-src 'self'">`;
+    expect(resultOf("content-security-policy", { "Content-Security-Policy": "script-src 'self'" }, { html })).toEqual(["no-unsafe", 5]);
+  });
+
+  it("a <meta> with nothing that counts there is none", () => {
+    const html = `<meta http-equiv="Content-Security-Policy" content="frame-ancestors 'none'">`;
+    expect(resultOf("content-security-policy", {}, { html })).toEqual(["missing", -25]);
+  });
+
+  it("a <meta> in the body is none: browsers ignore it", () => {
+    const html = `<p>A page</p><meta http-equiv="Content-Security-Policy" content="default-src 'none'">`;
+    expect(resultOf("content-security-policy", {}, { html })).toEqual(["missing", -25]);
   });
 });
 
@@ -83,7 +145,21 @@ describe("cookies", () => {
     [["a=1; SameSite=Lax"], { "Strict-Transport-Security": "max-age=300" }, "without-secure", -20],
     [["a=1; Secure; SameSite=Sometimes"], {}, "samesite-invalid", -20],
     [["csrftoken=1; Secure"], {}, "anti-csrf-without-samesite", -20],
-    [["connect.sid=1; Secure; SameSite=Lax"], {}, "session-without-httponly", -30],
+    [["login=1; Secure; SameSite=Lax"], {}, "session-without-httponly", -30],
+    [["csrf_session=1; Secure; SameSite=Lax"], {}, "session-without-httponly", -30],
+    [["connect.sid=1; Secure; SameSite=Lax"], {}, "secure-with-httponly-sessions-and-samesite", 5],
+    [["XSRF-TOKEN=1; Secure"], {}, "secure-with-httponly-sessions", 0],
+    [["a=1; Secure; SameSite"], {}, "samesite-invalid", -20],
+    [["a=1; SameSite=None"], HSTS, "samesite-invalid", -20],
+    [["a=1; SameSite=None"], {}, "samesite-invalid", -20],
+    [["a=1; Secure; SameSite=None"], {}, "secure-with-httponly-sessions-and-samesite", 5],
+    [["heroku-session-affinity=1"], {}, "none", 0],
+    [["heroku-session-affinity=1", "a=1; Secure; SameSite=Lax"], {}, "secure-with-httponly-sessions-and-samesite", 5],
+    [["no name", "a=1; Secure; SameSite=Lax"], {}, "secure-with-httponly-sessions-and-samesite", 5],
+    [["__Host-session=1; HttpOnly"], {}, "none", 0],
+    [["__Http-session=1; Secure; SameSite=Lax"], {}, "none", 0],
+    [["a=1; Secure; SameSite=Never; SameSite=Lax"], {}, "secure-with-httponly-sessions-and-samesite", 5],
+    [["__Secure-a=1", "b=1; Secure; SameSite=Lax"], {}, "secure-with-httponly-sessions-and-samesite", 5],
     [["PHPSESSID=1; HttpOnly; SameSite=Lax"], {}, "session-without-secure", -40],
     [["PHPSESSID=1", "a=1", "csrf=1"], {}, "session-without-secure", -40],
   ])("%j is %s %s", (list, headers, result, modifier) => {
@@ -104,9 +180,10 @@ describe("the other headers", () => {
     ["cross-origin-resource-sharing", {}, "none", 0],
     ["cross-origin-resource-sharing", { "Access-Control-Allow-Origin": "*" }, "public", 0],
     ["cross-origin-resource-sharing", { "Access-Control-Allow-Origin": "https://a.example" }, "restricted", 0],
+    ["cross-origin-resource-sharing", { "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials": "true" }, "public", 0],
     [
       "cross-origin-resource-sharing",
-      { "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials": "true" },
+      { "Access-Control-Allow-Origin": "null", "Access-Control-Allow-Credentials": "true" },
       "universal-with-credentials",
       -50,
     ],
@@ -120,6 +197,7 @@ describe("the other headers", () => {
     ["referrer-policy", { "Referrer-Policy": "origin-when-cross-origin" }, "unsafe", -5],
     ["referrer-policy", { "Referrer-Policy": "no-referrer-when-downgrade" }, "unsafe", -5],
     ["referrer-policy", { "Referrer-Policy": "nobody" }, "invalid", -5],
+    ["referrer-policy", { "Referrer-Policy": "" }, "invalid", -5],
     ["strict-transport-security", { "Strict-Transport-Security": "max-age=15552000" }, "at-least-six-months", 0],
     ["strict-transport-security", { "Strict-Transport-Security": "max-age=15551999" }, "less-than-six-months", -10],
     ["strict-transport-security", {}, "absent", -20],
@@ -133,6 +211,8 @@ describe("the other headers", () => {
     ["x-frame-options", { "X-Frame-Options": "ALLOW-FROM https://a.example" }, "allow-from", 0],
     ["x-frame-options", {}, "absent", -20],
     ["x-frame-options", { "Content-Security-Policy": "frame-ancestors *" }, "absent", -20],
+    ["x-frame-options", { "Content-Security-Policy": "frame-ancestors *", "X-Frame-Options": "DENY" }, "absent", -20],
+    ["x-frame-options", { "Content-Security-Policy": "frame-ancestors" }, "by-frame-ancestors", 5],
     ["x-frame-options", { "X-Frame-Options": "NEVER" }, "invalid", -20],
     ["x-frame-options", { "X-Frame-Options": ["DENY", "SAMEORIGIN"] }, "invalid", -20],
     ["x-frame-options", { "X-Frame-Options": ["DENY", "DENY"] }, "deny-or-sameorigin", 5],
@@ -158,6 +238,14 @@ describe("the other headers", () => {
 
   it("a preloaded host is +5", () => {
     expect(resultOf("strict-transport-security", HSTS, { preloaded: true })).toEqual(["preloaded", 5]);
+  });
+
+  it.each([
+    ["no-referrer", "private", 5],
+    ["", "absent", 0],
+    ["unsafe-url", "unsafe", -5],
+  ])('<meta name="referrer" content="%s"> is %s', (content, result, modifier) => {
+    expect(resultOf("referrer-policy", {}, { html: `<meta name="referrer" content="${content}">` })).toEqual([result, modifier]);
   });
 
   it("HSTS over plain http counts nothing", () => {
@@ -200,17 +288,59 @@ const hash = 'integrity="sha384-abc"';
 
 describe("subresource integrity", () => {
   it.each([
-    [`<script src="/a.js" ${hash}></script><script src="https://cdn.example/b.js" ${hash}></script>`, "all-scripts", 5],
+    [`<script src="/a.js" ${hash}></script><script src="https://cdn.example/b.js" ${hash}></script>`, "own-scripts", 5],
+    [`<script src="/a.js" ${hash}></script><script src="/b.js"></script>`, "own-scripts", 5],
+    [`<script src="/a.js" ${hash}></script><script src="https://cdn.example/b.js"></script>`, "external-without-integrity", -5],
+    [`<script src="http://site.example/a.js" ${hash}></script>`, "same-origin", 0],
+    ['<script src="http://site.example/a.js"></script>', "same-origin", 0],
+    ['<script src="https://static.site.example/a.js"></script>', "same-origin", 0],
+    [`<script src="https://static.site.example/a.js" ${hash}></script>`, "own-scripts", 5],
+    [`<script src="//site.example/a.js" ${hash}></script>`, "integrity-over-http", -20],
+    ['<script src="//site.example/a.js"></script>', "external-without-integrity-over-http", -50],
+    ['<base href="https://cdn.example/"><script src="//cdn.example/b.js"></script>', "external-without-integrity", -5],
+    ['<base href="/app/"><script src="//cdn.example/b.js"></script>', "external-without-integrity-over-http", -50],
+    [
+      `<script src="http://cdn.example/a.js" ${hash}></script><script src="https://cdn.example/b.js"></script>`,
+      "external-without-integrity",
+      -5,
+    ],
+    ['<script src="https://cdn.example/b.js" integrity="md5-abc"></script>', "external-without-integrity", -5],
     [`<script src="/a.js"></script><script src="https://cdn.example/b.js" ${hash}></script>`, "external-scripts", 5],
     ["<p>No script", "no-scripts", 0],
     ["<script>1</script>", "no-scripts", 0],
     ['<script src="a.js"></script><script src="https://site.example/b.js"></script>', "same-origin", 0],
-    ['<script src="//cdn.example/b.js"></script>', "external-without-integrity", -5],
+    ['<script src="//cdn.example/b.js"></script>', "external-without-integrity-over-http", -50],
     ['<base href="https://cdn.example/"><script src="b.js"></script>', "external-without-integrity", -5],
     [`<script src="http://cdn.example/b.js" ${hash}></script>`, "integrity-over-http", -20],
     ['<script src="http://cdn.example/b.js"></script>', "external-without-integrity-over-http", -50],
   ])("%s is %s", (html, result, modifier) => {
     expect(page(html)).toEqual([result, modifier]);
+  });
+
+  it("a script's own integrity counts nothing on a page over plain http", () => {
+    expect(resultOf("subresource-integrity", {}, { html: `<script src="/a.js" ${hash}></script>`, url: "http://site.example/" })).toEqual([
+      "same-origin",
+      0,
+    ]);
+  });
+
+  it.each([
+    ["https://www.site.example/", "https://static.site.example/a.js", "same-origin"],
+    ["https://site.example/", "https://cdn.site.example/a.js", "same-origin"],
+    ["https://site.example/", "https://notsite.example/a.js", "external-without-integrity"],
+    ["https://www.site.co.uk/", "https://static.site.co.uk/a.js", "same-origin"],
+    ["https://one.co.uk/", "https://two.co.uk/a.js", "external-without-integrity"],
+    ["https://one.com.au/", "https://two.com.au/a.js", "external-without-integrity"],
+    ["https://one.github.io/", "https://two.github.io/a.js", "same-origin"],
+    ["https://site.example./", "https://static.site.example/a.js", "same-origin"],
+    ["https://192.0.2.1/", "https://192.0.2.2/a.js", "external-without-integrity"],
+    ["https://192.0.2.1/", "https://1.0.2.1/a.js", "external-without-integrity"],
+    ["https://[2001:db8::1]/", "https://[2001:db8::1]:8443/a.js", "same-origin"],
+    ["https://[2001:db8::1]/", "https://[2001:db8::2]/a.js", "external-without-integrity"],
+    ["https://localhost/", "https://localhost:8443/a.js", "same-origin"],
+    ["https://localhost/", "https://intranet/a.js", "external-without-integrity"],
+  ])("on %s, %s is %s", (url, src, result) => {
+    expect(resultOf("subresource-integrity", {}, { html: `<script src="${src}"></script>`, url })?.[0]).toBe(result);
   });
 
   it("what is no page is 0", () => {

@@ -1,5 +1,5 @@
 import { show } from "../../values/text.js";
-import { type Cookie, isSameSite } from "../cookies.js";
+import { type Cookie, hasPrefix, isSameSite, missingForPrefix } from "../cookies.js";
 import type { Found, Rule } from "../finding.js";
 import { type Standard, standard } from "../standards.js";
 
@@ -8,10 +8,11 @@ const SECURE = standard("A05", "CWE-614", rfc);
 const HTTP_ONLY = standard("A05", "CWE-1004", rfc);
 const SAME_SITE = standard("A01", "CWE-1275", rfc);
 
-interface Weakness extends Pick<Found, "message" | "fix"> {
+interface Weakness extends Pick<Found, "fix"> {
   readonly standard: Standard;
   readonly weak: (cookie: Cookie) => boolean;
   readonly severity: (cookie: Cookie) => Found["severity"];
+  readonly message: string | ((cookie: Cookie) => string);
 }
 
 const WEAKNESSES: readonly Weakness[] = [
@@ -52,10 +53,31 @@ const WEAKNESSES: readonly Weakness[] = [
   },
   {
     standard: SECURE,
-    weak: ({ name, secure }) => /^__(?:host|secure)-/i.test(name) && !secure,
+    weak: ({ partitioned, secure }) => partitioned && !secure,
     severity: () => "medium",
-    message: "bears a prefix that needs Secure, and browsers refuse it.",
+    message: "has Partitioned without Secure, and browsers refuse it.",
     fix: "Add Secure.",
+  },
+  {
+    standard: SECURE,
+    weak: (cookie) => missingForPrefix(cookie).length > 0,
+    severity: () => "medium",
+    message: (cookie) => `breaks the rules of its prefix, and browsers refuse it: it needs ${missingForPrefix(cookie).join(", ")}.`,
+    fix: "Write what is missing, or take the prefix away.",
+  },
+  {
+    standard: SECURE,
+    weak: ({ name, value }) => name === "" && hasPrefix(value),
+    severity: () => "medium",
+    message: "has no name, and a value that begins with a prefix: browsers refuse it.",
+    fix: "Write name=value.",
+  },
+  {
+    standard: SECURE,
+    weak: ({ wellFormed }) => !wellFormed,
+    severity: () => "medium",
+    message: "is not one that browsers keep: it is empty, too long, or holds a control character.",
+    fix: "Write at most 4096 characters of name and value, in ASCII.",
   },
 ];
 
@@ -65,10 +87,12 @@ export const weakCookie: Rule = {
 
   check: ({ cookies = [] }) =>
     cookies.flatMap((cookie) =>
-      WEAKNESSES.flatMap(({ weak, severity, message, ...rest }): Found[] =>
-        weak(cookie)
-          ? [{ header: "Set-Cookie", path: "", severity: severity(cookie), message: `The cookie ${show(cookie.name)} ${message}`, ...rest }]
-          : [],
-      ),
+      WEAKNESSES.flatMap(({ weak, severity, message, ...rest }): Found[] => {
+        if (!weak(cookie)) return [];
+        const said = typeof message === "string" ? message : message(cookie);
+        return [
+          { header: "Set-Cookie", path: "", severity: severity(cookie), message: `The cookie ${show(cookie.name)} ${said}`, ...rest },
+        ];
+      }),
     ),
 };

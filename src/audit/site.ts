@@ -1,0 +1,22 @@
+/** Under a country's two letters, what stands before them in names such as `site.co.uk`: three labels belong together there. */
+const SHARED = new Set("ac co com edu gob gov go gouv govt id ltd me mil ne net nom nhs or org plc res sch school web".split(" "));
+
+/**
+ * Whether two hosts belong to one owner, as far as their names tell: the same last two labels, or three under `co.uk` and its like.
+ * The public suffix list knows better, and is larger than all of Portcullis.
+ *
+ * @param one a host name or an address, as a URL has it.
+ * @param other likewise.
+ */
+export function isSameSite(one: string, other: string): boolean {
+  return siteOf(one) === siteOf(other);
+}
+
+function siteOf(hostname: string): string {
+  const host = hostname.replace(/\.$/, "");
+  const isAddress = host.startsWith("[") || /^\d+(?:\.\d+){3}$/.test(host);
+  if (isAddress) return host;
+  const labels = host.split(".");
+  const [second = "", last = ""] = labels.slice(-2);
+  return labels.slice(last.length === 2 && SHARED.has(second) ? -3 : -2).join(".");
+}
