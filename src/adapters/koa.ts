@@ -119,7 +119,7 @@ function keepThroughErrors(ctx: KoaContext): void {
   const { onerror } = koa;
   koa.onerror = function (error) {
     const res = ctx.res as Answering;
-    if (error != null && !res.headersSent) onCommit(res, () => settle(asRequest(ctx), onlyMissing(res)));
+    if (error != null && !res.headersSent) onCommit(res, (status) => settle(asRequest(ctx), onlyMissing(res), status));
     return onerror.call(this, error);
   };
 }

@@ -411,3 +411,23 @@ it("a URL that cannot be decoded is answered past every hook, with headers where
   const answer = await ask((app.server.address() as { port: number }).port, "/%zz");
   expect([...seen(answer), answer.body]).toEqual([400, { "X-Frame-Options": "DENY" }, "FST_ERR_BAD_URL"]);
 });
+
+describe("a 304 of Fastify", () => {
+  it.each<[string, object | undefined]>([
+    ["alone", undefined],
+    ["with headers of the reply's own", { "X-One": "1" }],
+  ])("carries no header with a nonce, %s", async (_, more) => {
+    const port = await listening(async (app) => {
+      await app.register(securityHeaders("none", { contentSecurityPolicy: { scriptSrc: [nonce] }, xFrameOptions: "DENY" }));
+      app.get("/page", (_request, reply) =>
+        reply
+          .code(304)
+          .headers({ ...more })
+          .send(),
+      );
+    });
+    const answer = await ask(port, "/page");
+    const lower = Object.fromEntries(Object.entries(ours(answer)).map(([name, value]) => [name.toLowerCase(), value]));
+    expect([answer.status, lower]).toEqual([304, { "x-frame-options": "DENY", ...(more && { "x-one": "1" }) }]);
+  });
+});

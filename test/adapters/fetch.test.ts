@@ -373,6 +373,37 @@ describe("the transport of a Request", () => {
   });
 });
 
+describe("a 304", () => {
+  const policy = () => securityHeaders("none", { contentSecurityPolicy: { scriptSrc: [nonce] }, xFrameOptions: "DENY" });
+  const unchanged = (headers: Record<string, string> = {}) => new Response(null, { status: 304, headers });
+
+  it("carries no header with a nonce", async () => {
+    expect(headersOf(await policy()(() => unchanged())(GET()))).toEqual({ "x-frame-options": "DENY" });
+  });
+
+  it("carries no CSP of the handler's own with the nonce", async () => {
+    const own = policy()((request: Request) => unchanged({ "Content-Security-Policy": `script-src 'nonce-${nonceOf(request)}'` }));
+    expect(headersOf(await own(GET()))).toEqual({ "x-frame-options": "DENY" });
+  });
+
+  it("keeps a CSP of the handler's own without a nonce", async () => {
+    const own = policy()(() => unchanged({ "Content-Security-Policy": "script-src 'none'" }));
+    expect(headersOf(await own(GET()))).toEqual({ "content-security-policy": "script-src 'none'", "x-frame-options": "DENY" });
+  });
+
+  it("carries no CSP at all where it is sealed", async () => {
+    const sealed = policy()(sealHeaders()(() => unchanged({ "Content-Security-Policy": "script-src 'none'" })));
+    expect(headersOf(await sealed(GET()))).toEqual({ "x-frame-options": "DENY" });
+  });
+
+  it("carries no header with a nonce in Hono", async () => {
+    const one = new Hono();
+    one.use(policy());
+    one.get("/page", () => unchanged());
+    expect(headersOf(await one.fetch(GET()))).toEqual({ "x-frame-options": "DENY" });
+  });
+});
+
 it("goes over the wire once per header, from Hono behind node:http", async () => {
   const app = new Hono();
   app.use(site());

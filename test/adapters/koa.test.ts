@@ -430,3 +430,27 @@ describe("what stands in the policy per request in Koa", () => {
     expect(seen(await answerOf(one))).toEqual([500, { "Content-Security-Policy": "script-src 'self'" }, "Internal Server Error"]);
   });
 });
+
+describe("a 304 of Koa", () => {
+  const nonced = () => securityHeaders("none", { contentSecurityPolicy: { scriptSrc: [nonce] }, xFrameOptions: "DENY" });
+
+  it("carries no header with a nonce where Koa finds the page fresh", async () => {
+    const one = app().use(nonced());
+    one.use((ctx) => {
+      ctx.body = "A page.";
+      ctx.etag = "one";
+      if (ctx.fresh) ctx.status = 304;
+    });
+    const answer = await answerOf(one, { headers: { "If-None-Match": '"one"' } });
+    expect([answer.status, ours(answer)]).toEqual([304, { "X-Frame-Options": "DENY" }]);
+  });
+
+  it("carries no header with a nonce where it is thrown", async () => {
+    const answer = await answerOf(
+      app()
+        .use(nonced())
+        .use((ctx) => ctx.throw(304)),
+    );
+    expect([answer.status, ours(answer)]).toEqual([304, { "X-Frame-Options": "DENY" }]);
+  });
+});
