@@ -240,14 +240,13 @@ function changeTo(compiled: CompiledPolicy): Change {
   };
 }
 
-/** How the request came, all of it at once: later on nothing is asked that a `Request` does not have. */
-function seenOf({ url, headers }: FetchRequest): Seen {
+/**
+ * How the request came, all of it at once: later on nothing is asked that a `Request` does not have. Behind a proxy a server makes its
+ * URLs with http, so that only https is known; nobody says here whether a proxy's X-Forwarded-Proto is to be believed.
+ */
+function seenOf({ url }: FetchRequest): Seen {
   const { protocol, host } = new URL(url);
-  const forwarded = headers.get("x-forwarded-proto") ?? undefined;
-  return look("unseen", "at the host", {
-    headers: { "x-forwarded-proto": forwarded, host },
-    socket: { encrypted: protocol === "https:" },
-  });
+  return look("unseen", "at the host", { headers: { host }, socket: { encrypted: protocol === "https:" } });
 }
 
 /** For what perRequest functions get; the state knows the transport already, and looks at nothing. */

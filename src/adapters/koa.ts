@@ -13,6 +13,7 @@ export interface KoaContext {
   readonly req: RequestLike;
   readonly res: ResponseLike;
   readonly state: object;
+  readonly app?: { readonly proxy?: boolean };
 }
 
 /**
@@ -42,8 +43,8 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
     const { req, res } = ctx;
     if (res.headersSent) return Promise.reject(headersSent("securityHeaders"));
     if (stateOf(res) === undefined) keepThroughErrors(ctx);
-    // Only slots see what is handed over, and what is Node's is quicker to look at.
-    const failed = enforce(compiled.fixed ? req : asRequest(ctx), res);
+    // Only slots and proxies need the context, and what is Node's is quicker to look at.
+    const failed = enforce(compiled.fixed && ctx.app?.proxy !== true ? req : asRequest(ctx), res);
     provideNonce(ctx);
     return failed === undefined ? next() : Promise.reject(failed);
   };

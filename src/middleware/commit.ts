@@ -64,9 +64,20 @@ export function quietly(writeHead: WriteHead): WriteHead {
 
 /** Whether a `writeHead` of somebody else lies over Node's, on the response or on a class, and may set headers after us. */
 function isForeign(res: Committing): boolean {
+  if (Object.hasOwn(res, "writeHead") && !quiet.has(res.writeHead)) return true;
+  const prototype = Object.getPrototypeOf(res) as object;
+  const known = overriding.get(prototype) ?? isOverriding(prototype);
+  overriding.set(prototype, known);
+  return known;
+}
+
+const overriding = new WeakMap<object, boolean>();
+
+/** Whether more than one class has a `writeHead`: the one furthest up is Node's. */
+function isOverriding(prototype: object): boolean {
   let found = 0;
-  for (let target: Committing | null = res; target !== null; target = Object.getPrototypeOf(target) as Committing | null) {
-    if (Object.hasOwn(target, "writeHead") && !quiet.has(target.writeHead)) found += 1;
+  for (let target: object | null = prototype; target !== null; target = Object.getPrototypeOf(target) as object | null) {
+    if (Object.hasOwn(target, "writeHead")) found += 1;
   }
   return found > 1;
 }

@@ -356,8 +356,8 @@ describe("the transport of a Request", () => {
   it.each([
     ["https", "https://site.example/", undefined, { ...UPGRADE, ...HSTS }],
     ["https, whatever a proxy says", "https://site.example/", "http", { ...UPGRADE, ...HSTS }],
-    ["http behind a proxy that says https", "http://site.example/", "https, http", { ...UPGRADE, ...HSTS }],
-    ["http behind a proxy that says http", "http://site.example/", "http", { "content-security-policy": "default-src 'self'" }],
+    ["http, whoever says https", "http://localhost:3000/", "https", { "content-security-policy": "default-src 'self'", ...HSTS }],
+    ["http, whoever says http", "http://site.example/", "http", { ...UPGRADE, ...HSTS }],
     ["http, from who knows where", "http://site.example/", undefined, { ...UPGRADE, ...HSTS }],
     ["http of this very machine", "http://localhost:3000/", undefined, { "content-security-policy": "default-src 'self'", ...HSTS }],
   ] as const)("is known: %s", async (_what, url, forwarded, expected) => {
@@ -369,7 +369,7 @@ describe("the transport of a Request", () => {
       override({ strictTransportSecurity: { maxAge: 600 } })((_request: Request) => new Response()),
     );
     const plain = await one(new Request("http://site.example/", { headers: { "X-Forwarded-Proto": "http" } }));
-    expect(headersOf(plain)).toEqual({ "x-frame-options": "DENY" });
+    expect(headersOf(plain)).toEqual({ ...HSTS, "x-frame-options": "DENY" });
   });
 });
 

@@ -171,7 +171,8 @@ describe.each(EXPRESSES)("a sealed response of $version", ({ express }) => {
   });
 
   it("carries no HSTS over known plain http, the upstream's neither", async () => {
-    const port = await serve(app((_req, res) => void res.set("Strict-Transport-Security", "max-age=1").send("x")));
+    const trusting = app((_req, res) => void res.set("Strict-Transport-Security", "max-age=1").send("x"));
+    const port = await serve(trusting.set("trust proxy", true));
     const { "Strict-Transport-Security": _, ...rest } = SITE;
     expect(ours(await ask(port, "/", { headers: { "X-Forwarded-Proto": "http" } }))).toEqual(rest);
   });
