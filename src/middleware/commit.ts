@@ -32,9 +32,9 @@ function wrap(res: Wrapped & Committing, first: Listener): void {
   const foreign = isForeign(res);
   res[COMMIT] = listeners;
   res.writeHead = function writeHead(this: Committing, status: number, ...rest: unknown[]) {
-    // Node throws, and the error page that follows is another response than the one to which these headers belong.
-    if (this.headersSent || !isStatus(status)) return inner.call(this, status);
-    const reason = takeHead(this, rest);
+    if (this.headersSent) return inner.call(this, status);
+    // Where Node throws, an error page follows, to which the headers that came along do not belong.
+    const reason = isStatus(this, status) ? takeHead(this, rest) : [];
     const run = () => {
       for (const listener of listeners) listener(Number(status));
     };
@@ -48,9 +48,10 @@ function wrap(res: Wrapped & Committing, first: Listener): void {
   };
 }
 
-/** What Node takes for the status of a final response. */
-function isStatus(status: unknown): boolean {
-  return Number(status) >= 100 && Number(status) < 1000;
+/** Whether Node sends this status. Over http/2 it makes 200 of what is no number, and refuses more. */
+function isStatus(res: Committing, status: unknown): boolean {
+  const code = Math.trunc(Number(status)) || 0;
+  return "stream" in res ? code === 0 || (code >= 200 && code < 600) : code >= 100 && code < 1000;
 }
 
 /** Own `writeHead`s after which no header is set: nothing has to be looked at again. */
