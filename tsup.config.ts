@@ -7,7 +7,6 @@ const bundled = [
   "content-security-policy-parser",
   "structured-headers",
   "leven",
-  "cookie",
   "parse5",
   "entities",
   "tinyglobby",

@@ -3,6 +3,7 @@ import { type PolicyError, policyError } from "../errors.js";
 import { nonceOf as nonceInForce, policyOf as policyInForce } from "../middleware/in-force.js";
 import { override as overrideInForce } from "../middleware/override.js";
 import { enforcer, stateOf } from "../middleware/state.js";
+import { declareForwarded, type Forwarded } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
@@ -17,8 +18,7 @@ declare module "fastify" {
 }
 
 /** Fastify's request, as far as it is used. */
-export interface FastifyRequestLike {
-  readonly raw: RequestLike;
+export interface FastifyRequestLike extends Forwarded {
   readonly routeOptions: { readonly config: object };
 }
 
@@ -63,6 +63,7 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
   const enforce = enforcer(compiled);
 
   const start: FastifyHook = (request, reply, done) => {
+    declareForwarded(request);
     // Only slots see what is handed over, and what is Node's is quicker to look at.
     const failed = enforce(compiled.fixed ? request.raw : asRequest(request), reply.raw);
     if (failed !== undefined) return done(failed);

@@ -2,7 +2,7 @@ import { type PolicyError, policyError } from "../errors.js";
 import { nonceOf as nonceInForce, policyOf as policyInForce } from "../middleware/in-force.js";
 import { override as overrideInForce } from "../middleware/override.js";
 import { nothingInForce } from "../middleware/pass.js";
-import { type Change, change, settle, stateOf } from "../middleware/state.js";
+import { type Change, change, removeNonced, settle, stateOf } from "../middleware/state.js";
 import { look, type Seen } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
 import type { CheckedLayers } from "../policy/check-types.js";
@@ -240,14 +240,13 @@ function changeTo(compiled: CompiledPolicy): Change {
   };
 }
 
-/** How the request came, all of it at once: later on nothing is asked that a `Request` does not have. */
-function seenOf({ url, headers }: FetchRequest): Seen {
+/**
+ * How the request came, all of it at once: later on nothing is asked that a `Request` does not have. Behind a proxy a server makes its
+ * URLs with http, so that only https is known; nobody says here whether a proxy's X-Forwarded-Proto is to be believed.
+ */
+function seenOf({ url }: FetchRequest): Seen {
   const { protocol, host } = new URL(url);
-  const forwarded = headers.get("x-forwarded-proto") ?? undefined;
-  return look("unseen", "at the host", {
-    headers: { "x-forwarded-proto": forwarded, host },
-    socket: { encrypted: protocol === "https:" },
-  });
+  return look("unseen", "at the host", { headers: { host }, socket: { encrypted: protocol === "https:" } });
 }
 
 /** For what perRequest functions get; the state knows the transport already, and looks at nothing. */
@@ -284,10 +283,13 @@ function finished<R>(response: R, request: FetchRequest, pending: Pending): R {
   return target;
 }
 
-function put({ headers }: FetchResponse, request: FetchRequest, pending: Pending): void {
+function put({ headers, status }: FetchResponse, request: FetchRequest, pending: Pending): void {
   pending.headers = headers;
   for (const name of stateOf(pending)?.compiled.strip ?? []) headers.delete(name);
-  settle(asRequest(request), pending);
+  settle(asRequest(request), pending, status);
+  if (status !== 304) return;
+  const own = { getHeader: (name: string) => headers.get(name) ?? undefined, removeHeader: (name: string) => headers.delete(name) };
+  removeNonced(own, stateOf(pending));
 }
 
 /** Neither nothing (Bun, after an upgrade), nor an upgrade itself (101), nor `Response.error()` (0). */

@@ -13,6 +13,7 @@ export interface KoaContext {
   readonly req: RequestLike;
   readonly res: ResponseLike;
   readonly state: object;
+  readonly app?: { readonly proxy?: boolean };
 }
 
 /**
@@ -42,8 +43,8 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
     const { req, res } = ctx;
     if (res.headersSent) return Promise.reject(headersSent("securityHeaders"));
     if (stateOf(res) === undefined) keepThroughErrors(ctx);
-    // Only slots see what is handed over, and what is Node's is quicker to look at.
-    const failed = enforce(compiled.fixed ? req : asRequest(ctx), res);
+    // Only slots and proxies need the context, and what is Node's is quicker to look at.
+    const failed = enforce(compiled.fixed && ctx.app?.proxy !== true ? req : asRequest(ctx), res);
     provideNonce(ctx);
     return failed === undefined ? next() : Promise.reject(failed);
   };
@@ -119,7 +120,7 @@ function keepThroughErrors(ctx: KoaContext): void {
   const { onerror } = koa;
   koa.onerror = function (error) {
     const res = ctx.res as Answering;
-    if (error != null && !res.headersSent) onCommit(res, () => settle(asRequest(ctx), onlyMissing(res)));
+    if (error != null && !res.headersSent) onCommit(res, (status) => settle(asRequest(ctx), onlyMissing(res), status));
     return onerror.call(this, error);
   };
 }

@@ -1,6 +1,7 @@
 import { policyError } from "../errors.js";
 import { override } from "../middleware/override.js";
 import { securityHeaders } from "../middleware/security-headers.js";
+import { declareForwarded, type Forwarded } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import type { Layer } from "../policy/policy.js";
@@ -102,7 +103,10 @@ type RequestHook = (request: unknown, response: unknown) => unknown;
  * Nest puts there, before or after; where an adapter has no such place, `onRequest` has to do.
  */
 function hookFastify(adapter: { getInstance(): unknown }, middleware: Middleware): void {
-  const ours: RequestHook = (request, response) => run(middleware, rawOf(request), response);
+  const ours: RequestHook = (request, response) => {
+    declareForwarded(request as Forwarded);
+    return run(middleware, rawOf(request), response);
+  };
   if (!Object.hasOwn(adapter, "securityHook")) {
     const fastify = adapter.getInstance() as { addHook(name: "onRequest", hook: FastifyHook): unknown };
     fastify.addHook("onRequest", (request, reply, done) => done(ours(request, reply.raw)));

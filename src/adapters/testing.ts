@@ -36,7 +36,7 @@ export interface SecuredOptions extends RenderOptions {
   readonly nonce?: string | undefined;
   /**
    * Without it, all that https gets, `upgrade-insecure-requests` left out or not: a test that asks this very machine over http
-   * gets none. Give `"plain"` where the request said `X-Forwarded-Proto: http`.
+   * gets none. Give `"plain"` where the request said `X-Forwarded-Proto: http`, and the framework trusts the proxy.
    */
   readonly transport?: Transport | undefined;
 }

@@ -8,7 +8,9 @@ export interface Committing {
   writeHead(status: number, ...rest: never[]): unknown;
 }
 
-type Listener = () => void;
+/** Gets the status that is about to go out. */
+type Listener = (status: number) => void;
+export type WriteHead = (this: Committing, status: number, ...rest: unknown[]) => unknown;
 type Wrapped = { [COMMIT]?: Listener[] };
 
 const COMMIT: unique symbol = Symbol.for("portcullis.commit@1") as never;
@@ -26,24 +28,66 @@ export function onCommit(res: object, listener: Listener): void {
 
 function wrap(res: Wrapped & Committing, first: Listener): void {
   const listeners = [first];
-  const inner = res.writeHead as (...args: unknown[]) => unknown;
-  const foreign = Object.hasOwn(res, "writeHead");
+  const inner = res.writeHead as WriteHead;
+  const foreign = isForeign(res);
   res[COMMIT] = listeners;
   res.writeHead = function writeHead(this: Committing, status: number, ...rest: unknown[]) {
-    const [first, second] = rest;
-    const headers = second ?? first;
-    if (typeof headers === "object" && headers !== null) take(this, headers);
+    if (this.headersSent) return inner.call(this, status);
+    // Where Node throws, an error page follows, to which the headers that came along do not belong.
+    const reason = isStatus(this, status) ? takeHead(this, rest) : [];
     const run = () => {
-      for (const listener of listeners) listener();
+      for (const listener of listeners) listener(Number(status));
     };
     run();
     const restore = foreign ? rerun(this, run) : undefined;
     try {
-      return typeof first === "string" ? inner.call(this, status, first) : inner.call(this, status);
+      return inner.call(this, status, ...reason);
     } finally {
       restore?.();
     }
   };
+}
+
+/** Whether Node sends this status. Over http/2 it makes 200 of what is no number, and refuses more. */
+function isStatus(res: Committing, status: unknown): boolean {
+  const code = Math.trunc(Number(status)) || 0;
+  return "stream" in res ? code === 0 || (code >= 200 && code < 600) : code >= 100 && code < 1000;
+}
+
+/** Own `writeHead`s after which no header is set: nothing has to be looked at again. */
+const quiet = new WeakSet<object>();
+
+/** Marks a `writeHead` of ours, shared by all responses, that sets no header after those behind it have run. */
+export function quietly(writeHead: WriteHead): WriteHead {
+  quiet.add(writeHead);
+  return writeHead;
+}
+
+/** Whether a `writeHead` of somebody else lies over Node's, on the response or on a class, and may set headers after us. */
+function isForeign(res: Committing): boolean {
+  if (Object.hasOwn(res, "writeHead") && !quiet.has(res.writeHead)) return true;
+  const prototype = Object.getPrototypeOf(res) as object;
+  const known = overriding.get(prototype) ?? isOverriding(prototype);
+  overriding.set(prototype, known);
+  return known;
+}
+
+const overriding = new WeakMap<object, boolean>();
+
+/** Whether more than one class has a `writeHead`: the one furthest up is Node's. */
+function isOverriding(prototype: object): boolean {
+  let found = 0;
+  for (let target: object | null = prototype; target !== null; target = Object.getPrototypeOf(target) as object | null) {
+    if (Object.hasOwn(target, "writeHead")) found += 1;
+  }
+  return found > 1;
+}
+
+/** Sets the headers that came with `writeHead`, behind its status; gives what is left to be handed on. */
+export function takeHead(res: Committing, [first, second]: readonly unknown[]): readonly unknown[] {
+  const headers = second ?? first;
+  if (typeof headers === "object" && headers !== null) take(res, headers);
+  return typeof first === "string" ? [first] : [];
 }
 
 /** Sets what came with `writeHead`, as Node does where headers were set before: an object, a flat list, or a list of pairs. */
@@ -76,7 +120,7 @@ function pairsOf(flat: readonly unknown[]): unknown[][] {
 }
 
 /** Another wrapper lies further in, and sets headers after us: what it sets is looked at as it comes. Returns the way back. */
-function rerun(res: Committing, run: Listener): Listener {
+function rerun(res: Committing, run: () => void): () => void {
   const target = res as unknown as Record<string, unknown>;
   let running = false;
   const undo = ["setHeader", "appendHeader", "removeHeader"].flatMap((method) => {

@@ -18,7 +18,7 @@ export function sealHeaders(...none: readonly []): Middleware {
   return function sealHeaders(req, res, next) {
     if (stateOf(res) === undefined) return pass(next, nothingInForce("sealHeaders"));
     if (res.headersSent) return pass(next, headersSent("sealHeaders"));
-    onCommit(res, () => settle(req, res as typeof res & { getHeader(name: string): unknown }));
+    onCommit(res, (status) => settle(req, res as typeof res & { getHeader(name: string): unknown }, status));
     pass(next, undefined);
   };
 }

@@ -1,4 +1,3 @@
-import { parseSetCookie } from "cookie";
 import { policyError } from "../errors.js";
 import { type Committing, onCommit } from "./commit.js";
 import { type Option, readOptions, SWITCH } from "./options.js";
@@ -26,9 +25,11 @@ export interface SecureCookiesOptions {
 /**
  * Hardens the cookies of a response as its headers go out, whoever set them: a `Secure`, `HttpOnly` or `SameSite` that is missing
  * is appended. What is there stays, `SameSite=None` too; a `SameSite` that browsers do not know counts as missing, and gives way.
+ * Of an attribute that stands there several times the last counts, and one whose value has more than 1,024 bytes does not.
  *
- * A cookie that browsers refuse for its prefix is not repaired: `__Host-` with a Domain, or without `Path=/`. The `Secure` that
- * all prefixes need is appended, with `secure: "auto"` over plain http too. RFC 6265bis §4.1.3, §5.7.
+ * A cookie that browsers refuse for its prefix is not repaired: `__Host-` and `__Host-Http-` with a Domain, or without `Path=/`. The
+ * `Secure` that `Partitioned` and all prefixes need is appended, with `secure: "auto"` over plain http too; so is the `HttpOnly` that
+ * `__Http-` and `__Host-Http-` need, but under `httpOnly: false`. RFC 6265bis §4.1.3, §5.6, §5.7.
  *
  * @param options all of them optional; `only` and `except` exclude each other.
  * @returns a middleware to mount before or after what sets cookies, such as express-session.
@@ -89,18 +90,68 @@ function hardenAll(res: Committing, rules: Rules, https: boolean): void {
   if (after.some((line, index) => line !== before[index])) res.setHeader("Set-Cookie", after);
 }
 
-/** Names that make every browser refuse a cookie without Secure, in whatever case. RFC 6265bis §5.7. */
+/**
+ * Names that make browsers refuse a cookie without Secure, in whatever case: `__Secure-`; `__Host-`, which also wants Path=/ and no
+ * Domain; `__Http-`, which also wants HttpOnly; and `__Host-Http-`, which wants all of it. RFC 6265bis §4.1.3, §5.7.
+ */
 const PREFIXED = /^__(?:host|http|secure)-/i;
 
 /** A SameSite, wherever it stands behind the value. */
 const SAME_SITE = /;[ \t]*samesite[ \t]*(?:=[^;]*)?(?=;|$)/gi;
 
+/** Of one line, what is there to be hardened. */
+interface Cookie {
+  readonly name: string;
+  readonly secure: boolean;
+  readonly httpOnly: boolean;
+  /** Whether browsers know what it says of SameSite. */
+  readonly sameSite: boolean;
+  /** Whether browsers refuse it without Secure, for its name or for being Partitioned. */
+  readonly needsSecure: boolean;
+}
+
+/** Bytes of an attribute's value, of which more make browsers pass over the attribute. RFC 6265bis §5.6. */
+const LONGEST_VALUE = 1024;
+
+/** Reads a line as browsers do: what follows a `;` is an attribute, and the last of its name counts. RFC 6265bis §5.6. */
+function readCookie(line: string): Cookie {
+  const [pair = "", ...rest] = line.split(";");
+  const [name, value] = cut(pair);
+  const attributes = new Map<string, string>();
+  for (const text of rest) {
+    const [key, value = ""] = cut(text);
+    if (value.length <= LONGEST_VALUE) attributes.set(key.toLowerCase(), value.toLowerCase());
+  }
+  return {
+    name: value === undefined ? "" : name,
+    secure: attributes.has("secure"),
+    httpOnly: attributes.has("httponly"),
+    sameSite: ["strict", "lax", "none"].includes(attributes.get("samesite") ?? ""),
+    needsSecure: attributes.has("partitioned") || (value !== undefined && PREFIXED.test(name)),
+  };
+}
+
+/** What stands before the first `=` and behind it, without the blanks around. */
+function cut(text: string): readonly [string, string?] {
+  const equals = text.indexOf("=");
+  return equals < 0 ? [withoutBlanks(text)] : [withoutBlanks(text.slice(0, equals)), withoutBlanks(text.slice(equals + 1))];
+}
+
+/** Blanks are space and tab: to a browser any other white space is a part of the name. */
+function withoutBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (text[start] === " " || text[start] === "\t") start += 1;
+  while (end > start && (text[end - 1] === " " || text[end - 1] === "\t")) end -= 1;
+  return text.slice(start, end);
+}
+
 function harden(line: string, { secure, httpOnly, sameSite, concerns }: Rules, https: boolean): string {
-  const cookie = parseSetCookie(line);
+  const cookie = readCookie(line);
   if (!concerns(cookie.name)) return line;
-  const secured = cookie.secure || secure === true || (secure === "auto" && (https || PREFIXED.test(cookie.name)));
+  const secured = cookie.secure || secure === true || (secure === "auto" && (https || cookie.needsSecure));
   // Without Secure, SameSite=None makes browsers refuse the cookie.
-  const placed = sameSite !== false && cookie.sameSite === undefined && (secured || sameSite !== "None");
+  const placed = sameSite !== false && !cookie.sameSite && (secured || sameSite !== "None");
   let hardened = placed ? line.replace(SAME_SITE, "") : line;
   if (secured && !cookie.secure) hardened += "; Secure";
   if (httpOnly && !cookie.httpOnly) hardened += "; HttpOnly";

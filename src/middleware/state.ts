@@ -4,6 +4,7 @@ import { type CompiledPolicy, type Difference, fill, type Template, type Transpo
 import { createNonce } from "../values/nonces.js";
 import type { PerRequest } from "../values/slots.js";
 import { show } from "../values/text.js";
+import { type Committing, onCommit, quietly, takeHead, type WriteHead } from "./commit.js";
 import { farther, type Looks, look, SEEN, type Seen, transportOf } from "./transport.js";
 import type { RequestLike, ResponseLike } from "./types.js";
 
@@ -15,6 +16,8 @@ export interface State {
   readonly nonce: string | undefined;
   /** What the perRequest functions gave: each runs once a response. */
   readonly given: Map<PerRequest, Given> | undefined;
+  /** What the response inherits, where ours stands in front of it. */
+  readonly writeHead?: WriteHead | undefined;
 }
 
 type Given = { readonly values: readonly unknown[]; readonly error?: PolicyError };
@@ -81,10 +84,43 @@ export function change(req: RequestLike, res: ResponseLike, before: State, made:
 /** The state of this response from now on. */
 function put(res: Stateful, before: State, compiled: CompiledPolicy, seen: Seen): State {
   const nonce = compiled.nonce ? (before.nonce ?? createNonce()) : before.nonce;
-  const state: State = { compiled, seen, nonce, given: compiled.fixed ? before.given : (before.given ?? new Map()) };
+  const given = compiled.fixed ? before.given : (before.given ?? new Map());
+  const writeHead = compiled.nonce && before.nonce === undefined ? keepNonceOutOf304(res) : before.writeHead;
+  const state: State = { compiled, seen, nonce, given, writeHead };
   res[STATE] = state;
   provideNonce(res, state);
   return state;
+}
+
+/**
+ * A cached page keeps the nonce that its scripts were stamped with. A 304 that brings another replaces the stored header (RFC 9111
+ * §3.2), and its scripts are blocked; one without the header leaves it as it is.
+ */
+function keepNonceOutOf304(res: Stateful): WriteHead | undefined {
+  const response = res as Stateful & Committing;
+  const { writeHead } = response;
+  if (typeof writeHead !== "function") return undefined;
+  if (Object.hasOwn(res, "writeHead")) {
+    onCommit(res, (status) => status === 304 && removeNonced(response, stateOf(res)));
+    return undefined;
+  }
+  response.writeHead = writeHeadOfNonce;
+  return writeHead as WriteHead;
+}
+
+/** Shared by all responses, so that a nonce costs none of them a closure. */
+const writeHeadOfNonce = quietly(function writeHead(this: Committing, status: number, ...rest: unknown[]) {
+  const state = stateOf(this) as State & { readonly writeHead: WriteHead };
+  if (Number(status) !== 304 || this.headersSent) return state.writeHead.call(this, status, ...rest);
+  const reason = takeHead(this, rest);
+  removeNonced(this, state);
+  return state.writeHead.call(this, status, ...reason);
+});
+
+/** Takes away the headers that have the nonce in them; one that somebody else has written without it stays. */
+export function removeNonced(res: Pick<Committing, "getHeader" | "removeHeader">, state: State | undefined): void {
+  if (state?.nonce === undefined) return;
+  for (const name of state.compiled.nonced) if (String(res.getHeader(name)).includes(state.nonce)) res.removeHeader(name);
 }
 
 function removeAll(res: ResponseLike, names: readonly string[]): void {
@@ -116,8 +152,11 @@ function write(req: RequestLike, res: ResponseLike, state: State, { names, value
   return writing.failed;
 }
 
-/** Makes what is about to go out what is in force: nothing that differs stays, nothing that is switched off or stripped comes back. */
-export function settle(req: RequestLike, res: ResponseLike & { getHeader(name: string): unknown }): void {
+/**
+ * Makes what is about to go out what is in force: nothing that differs stays, nothing that is switched off or stripped comes back,
+ * and on a 304 no header of the policy that holds a nonce.
+ */
+export function settle(req: RequestLike, res: ResponseLike & { getHeader(name: string): unknown }, status?: number): void {
   const state = stateOf(res);
   if (state === undefined) return;
   const transport = transportOf(state.seen);
@@ -126,10 +165,12 @@ export function settle(req: RequestLike, res: ResponseLike & { getHeader(name: s
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index] as string;
     const value = values[index] as string | Template;
+    if (status === 304 && state.compiled.nonced.includes(name)) continue;
     const text = typeof value === "string" ? value : fill(value, state.nonce, textOf, writing);
     if (res.getHeader(name) !== text) res.setHeader(name, text);
   }
   removeAll(res, state.compiled.gone[transport]);
+  if (status === 304) removeAll(res, state.compiled.nonced);
 }
 
 /** What stands in a part; what failed is left out, and told. */

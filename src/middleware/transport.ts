@@ -29,12 +29,25 @@ export function farther(one: Looks, other: Looks): Looks {
   return LOOKS.find((far) => far === one || far === other) ?? "no";
 }
 
-/** Whether a request came over https: in Express by its own word, which honours `trust proxy`, else by what is known of its scheme. */
-export function isSecure(req: RequestLike & { readonly secure?: unknown; readonly protocol?: unknown }): boolean {
+/** What frameworks add to a request, as far as it tells how the request came. */
+interface Framework {
+  /** Express's, Connect-style middlewares'; Koa's context has it too. */
+  readonly secure?: unknown;
+  readonly protocol?: unknown;
+  readonly app?: { readonly get?: unknown; readonly proxy?: unknown };
+}
+
+/**
+ * Whether a request came over https: what was declared; else the framework's own word, which in Express honours `trust proxy`; else
+ * a TLS socket; else the first X-Forwarded-Proto token, with which a client can only mislead itself.
+ */
+export function isSecure(req: RequestLike & Framework): boolean {
+  const declared = declaredOf(req);
+  if (declared !== undefined) return declared === "secure";
   const { secure, protocol } = req;
-  if (typeof secure !== "boolean") return schemeOf(req) === "secure";
   // A proxy may write HTTPS, which Express hands on as it came and then does not call secure.
-  return secure || (typeof protocol === "string" && protocol.toLowerCase() === "https");
+  if (typeof secure === "boolean") return secure || schemeNamed(protocol) === "secure";
+  return isEncrypted(req) || schemeNamed(headerOf(req, "x-forwarded-proto")) === "secure";
 }
 
 const SCHEME: unique symbol = Symbol.for("portcullis.scheme@1") as never;
@@ -44,14 +57,54 @@ export function declareScheme(req: object, scheme: "secure" | "plain" | "unknown
   (req as { [SCHEME]?: Seen })[SCHEME] = scheme;
 }
 
-/** What was declared; else a TLS socket is secure; else the first X-Forwarded-Proto token decides; else nobody knows. */
-function schemeOf(req: RequestLike): Seen {
-  const declared = (req as { [SCHEME]?: Seen })[SCHEME];
+function declaredOf(req: object): Seen | undefined {
+  return (req as { [SCHEME]?: Seen })[SCHEME];
+}
+
+/** A request of Fastify's, as far as it tells how it came. */
+export interface Forwarded {
+  readonly raw: RequestLike;
+  /** Only where Fastify trusts proxies; its own peer alone where this one is not trusted, or says nothing of others. */
+  readonly ips?: readonly string[] | undefined;
+  readonly protocol?: unknown;
+}
+
+/** Declares what Fastify makes of X-Forwarded-Proto, where it trusts the peer. */
+export function declareForwarded(request: Forwarded): void {
+  if (headerOf(request.raw, "x-forwarded-proto") === undefined || (request.ips?.length ?? 0) < 2) return;
+  const scheme = schemeNamed(request.protocol);
+  declareScheme(request, scheme);
+  declareScheme(request.raw, scheme);
+}
+
+/** What was declared; else a TLS socket is secure; else the first X-Forwarded-Proto token of a trusted peer decides; else nobody knows. */
+function schemeOf(req: RequestLike & Framework): Seen {
+  const declared = declaredOf(req);
   if (declared !== undefined) return declared;
-  if ((req.socket as { encrypted?: boolean } | undefined)?.encrypted === true) return "secure";
+  if (isEncrypted(req)) return "secure";
   const forwarded = headerOf(req, "x-forwarded-proto");
+  // What frameworks know costs more to ask for than all the rest, and without the header they know no more.
   if (forwarded === undefined) return "unknown";
-  const [first = ""] = forwarded.split(",", 1);
+  if (isPeerTrusted(req)) return schemeNamed(forwarded);
+  return req.app === undefined && req.secure === true ? "secure" : "unknown";
+}
+
+function isEncrypted({ socket }: RequestLike): boolean {
+  return (socket as { encrypted?: boolean } | undefined)?.encrypted === true;
+}
+
+/** Whether the framework takes the word of whoever is at the other end of the connection: Express's `trust proxy`, Koa's `proxy`. */
+function isPeerTrusted({ app, socket }: RequestLike & Framework): boolean {
+  if (app === undefined || app === null) return false;
+  if (typeof app.get !== "function") return app.proxy === true;
+  const trust: unknown = app.get("trust proxy fn");
+  return typeof trust === "function" && trust((socket as { remoteAddress?: string } | undefined)?.remoteAddress, 0) === true;
+}
+
+/** The scheme in the first of the tokens, whose case does not matter. RFC 3986 §3.1. */
+function schemeNamed(tokens: unknown): "secure" | "plain" | "unknown" {
+  if (typeof tokens !== "string") return "unknown";
+  const [first = ""] = tokens.split(",", 1);
   const scheme = first.trim().toLowerCase();
   return scheme === "https" ? "secure" : scheme === "http" ? "plain" : "unknown";
 }

@@ -5,7 +5,7 @@ import type { DynamicPart, FieldValue, Header } from "../headers/header.js";
 import { registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { presetName } from "../presets/preset.js";
-import { isNonce } from "../values/slots.js";
+import { isNonce, type Slot } from "../values/slots.js";
 import { isFieldValue, show, TOKEN } from "../values/text.js";
 import type { Policy } from "./policy.js";
 
@@ -42,6 +42,8 @@ export interface CompiledPolicy {
   readonly fixed: boolean;
   /** Whether a nonce stands in it. */
   readonly nonce: boolean;
+  /** The headers in which it stands. */
+  readonly nonced: readonly string[];
 }
 
 type Line = readonly [name: string, value: string | Template];
@@ -58,9 +60,7 @@ export function compile(policy: Policy): CompiledPolicy {
     secure,
     linesOf(policy, (header, options) => (header.onLoopback ?? keep)(options)),
   );
-  const slots = secure.values.flatMap((value) =>
-    typeof value === "string" ? [] : value.flatMap((part) => (typeof part === "string" ? [] : part.slots)),
-  );
+  const slots = secure.values.flatMap(slotsOf);
   const strip = [...((policy.resolved["stripHeaders"] ?? []) as readonly string[])];
   const absent = [...strip, ...switchedOff(policy)];
   return {
@@ -73,7 +73,12 @@ export function compile(policy: Policy): CompiledPolicy {
     gone: { secure: absent, plain: [...absent, ...missing(secure, plain)], loopback: [...absent, ...missing(secure, loopback)] },
     fixed: slots.length === 0,
     nonce: slots.some(isNonce),
+    nonced: secure.names.filter((_, index) => slotsOf(secure.values[index]).some(isNonce)),
   };
+}
+
+function slotsOf(value: string | Template | undefined): readonly Slot[] {
+  return typeof value === "object" ? value.flatMap((part) => (typeof part === "string" ? [] : part.slots)) : [];
 }
 
 /** Headers that a patch says `false` of; what a preset merely does not have is nobody's decision. */

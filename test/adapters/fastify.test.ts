@@ -241,11 +241,6 @@ describe("securityHeaders in Fastify", () => {
     expect(seen(answer)).toEqual([200, SITE]);
   });
 
-  it("leaves HSTS out over plain http", async () => {
-    const answer = await answerOf((app) => app.get("/page", async () => "A page."), "/page", { headers: { "X-Forwarded-Proto": "http" } });
-    expect(ours(answer)).not.toHaveProperty("Strict-Transport-Security");
-  });
-
   it("is replaced whole by one in a child plugin, for the child alone", async () => {
     const port = await listening((app) => {
       app.register(site());
@@ -410,4 +405,46 @@ it("a URL that cannot be decoded is answered past every hook, with headers where
   await app.listen({ port: 0, host: "127.0.0.1" });
   const answer = await ask((app.server.address() as { port: number }).port, "/%zz");
   expect([...seen(answer), answer.body]).toEqual([400, { "X-Frame-Options": "DENY" }, "FST_ERR_BAD_URL"]);
+});
+
+describe("a 304 of Fastify", () => {
+  it.each<[string, object | undefined]>([
+    ["alone", undefined],
+    ["with headers of the reply's own", { "X-One": "1" }],
+  ])("carries no header with a nonce, %s", async (_, more) => {
+    const port = await listening(async (app) => {
+      await app.register(securityHeaders("none", { contentSecurityPolicy: { scriptSrc: [nonce] }, xFrameOptions: "DENY" }));
+      app.get("/page", (_request, reply) =>
+        reply
+          .code(304)
+          .headers({ ...more })
+          .send(),
+      );
+    });
+    const answer = await ask(port, "/page");
+    const lower = Object.fromEntries(Object.entries(ours(answer)).map(([name, value]) => [name.toLowerCase(), value]));
+    expect([answer.status, lower]).toEqual([304, { "x-frame-options": "DENY", ...(more && { "x-one": "1" }) }]);
+  });
+});
+
+describe("how a request came to Fastify", () => {
+  const HSTS = "max-age=31536000; includeSubDomains";
+  const forwarded = { "X-Forwarded-For": "203.0.113.9" };
+
+  it.each<[string, boolean | string, Record<string, string>, string | undefined]>([
+    ["http from anybody", false, { ...forwarded, "X-Forwarded-Proto": "http" }, HSTS],
+    ["http from a proxy that Fastify trusts", true, { ...forwarded, "X-Forwarded-Proto": "http" }, undefined],
+    ["HTTP, from that proxy", true, { ...forwarded, "X-Forwarded-Proto": "HTTP" }, undefined],
+    ["https from that proxy", true, { ...forwarded, "X-Forwarded-Proto": "https" }, HSTS],
+    ["nothing from that proxy", true, forwarded, HSTS],
+    ["http from another than the trusted one", "10.0.0.0/8", { ...forwarded, "X-Forwarded-Proto": "http" }, HSTS],
+  ])("is known by X-Forwarded-Proto: %s", async (_, trustProxy, headers, expected) => {
+    const app = Fastify({ trustProxy });
+    onTestFinished(() => app.close());
+    await app.register(site());
+    app.get("/page", () => "A page.");
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    const answer = await ask((app.server.address() as { port: number }).port, "/page", { headers });
+    expect(answer.headers["Strict-Transport-Security"]).toBe(expected);
+  });
 });

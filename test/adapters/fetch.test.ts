@@ -356,8 +356,8 @@ describe("the transport of a Request", () => {
   it.each([
     ["https", "https://site.example/", undefined, { ...UPGRADE, ...HSTS }],
     ["https, whatever a proxy says", "https://site.example/", "http", { ...UPGRADE, ...HSTS }],
-    ["http behind a proxy that says https", "http://site.example/", "https, http", { ...UPGRADE, ...HSTS }],
-    ["http behind a proxy that says http", "http://site.example/", "http", { "content-security-policy": "default-src 'self'" }],
+    ["http, whoever says https", "http://localhost:3000/", "https", { "content-security-policy": "default-src 'self'", ...HSTS }],
+    ["http, whoever says http", "http://site.example/", "http", { ...UPGRADE, ...HSTS }],
     ["http, from who knows where", "http://site.example/", undefined, { ...UPGRADE, ...HSTS }],
     ["http of this very machine", "http://localhost:3000/", undefined, { "content-security-policy": "default-src 'self'", ...HSTS }],
   ] as const)("is known: %s", async (_what, url, forwarded, expected) => {
@@ -369,7 +369,38 @@ describe("the transport of a Request", () => {
       override({ strictTransportSecurity: { maxAge: 600 } })((_request: Request) => new Response()),
     );
     const plain = await one(new Request("http://site.example/", { headers: { "X-Forwarded-Proto": "http" } }));
-    expect(headersOf(plain)).toEqual({ "x-frame-options": "DENY" });
+    expect(headersOf(plain)).toEqual({ ...HSTS, "x-frame-options": "DENY" });
+  });
+});
+
+describe("a 304", () => {
+  const policy = () => securityHeaders("none", { contentSecurityPolicy: { scriptSrc: [nonce] }, xFrameOptions: "DENY" });
+  const unchanged = (headers: Record<string, string> = {}) => new Response(null, { status: 304, headers });
+
+  it("carries no header with a nonce", async () => {
+    expect(headersOf(await policy()(() => unchanged())(GET()))).toEqual({ "x-frame-options": "DENY" });
+  });
+
+  it("carries no CSP of the handler's own with the nonce", async () => {
+    const own = policy()((request: Request) => unchanged({ "Content-Security-Policy": `script-src 'nonce-${nonceOf(request)}'` }));
+    expect(headersOf(await own(GET()))).toEqual({ "x-frame-options": "DENY" });
+  });
+
+  it("keeps a CSP of the handler's own without a nonce", async () => {
+    const own = policy()(() => unchanged({ "Content-Security-Policy": "script-src 'none'" }));
+    expect(headersOf(await own(GET()))).toEqual({ "content-security-policy": "script-src 'none'", "x-frame-options": "DENY" });
+  });
+
+  it("carries no CSP at all where it is sealed", async () => {
+    const sealed = policy()(sealHeaders()(() => unchanged({ "Content-Security-Policy": "script-src 'none'" })));
+    expect(headersOf(await sealed(GET()))).toEqual({ "x-frame-options": "DENY" });
+  });
+
+  it("carries no header with a nonce in Hono", async () => {
+    const one = new Hono();
+    one.use(policy());
+    one.get("/page", () => unchanged());
+    expect(headersOf(await one.fetch(GET()))).toEqual({ "x-frame-options": "DENY" });
   });
 });
 

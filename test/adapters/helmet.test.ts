@@ -16,7 +16,7 @@ type Handler = (req: never, res: never, next: (error?: unknown) => void) => void
 /** A server whose middleware is set for each question; a nonce waits in `res.locals`, as in helmet's recipe. */
 async function site(): Promise<{ port: number; use: (middleware: unknown) => void }> {
   let current: Handler = (_req, _res, next) => next();
-  const app = express();
+  const app = express().set("trust proxy", true);
   app.use((req, res, next) => {
     res.locals["nonce"] = "cjRuZDBt";
     current(req as never, res as never, next);

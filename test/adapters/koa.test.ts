@@ -128,7 +128,10 @@ describe("securityHeaders in Koa", () => {
   });
 
   it("leaves HSTS out over plain http, and sends it over TLS", async () => {
-    const callback = withSite((_ctx, next) => next()).callback();
+    const callback = Object.assign(
+      withSite((_ctx, next) => next()),
+      { proxy: true },
+    ).callback();
     const plain = await ask(await serve(callback), "/", { headers: { "X-Forwarded-Proto": "http" } });
     const secure = await ask(await serveSecurely(callback), "/", { secure: true });
     expect([plain.headers["Strict-Transport-Security"], secure.headers["Strict-Transport-Security"]]).toEqual([
@@ -428,5 +431,57 @@ describe("what stands in the policy per request in Koa", () => {
     });
     const one = app().use(securityHeaders("none", { contentSecurityPolicy: { scriptSrc: ["self", broken] } }));
     expect(seen(await answerOf(one))).toEqual([500, { "Content-Security-Policy": "script-src 'self'" }, "Internal Server Error"]);
+  });
+});
+
+describe("a 304 of Koa", () => {
+  const nonced = () => securityHeaders("none", { contentSecurityPolicy: { scriptSrc: [nonce] }, xFrameOptions: "DENY" });
+
+  it("carries no header with a nonce where Koa finds the page fresh", async () => {
+    const one = app().use(nonced());
+    one.use((ctx) => {
+      ctx.body = "A page.";
+      ctx.etag = "one";
+      if (ctx.fresh) ctx.status = 304;
+    });
+    const answer = await answerOf(one, { headers: { "If-None-Match": '"one"' } });
+    expect([answer.status, ours(answer)]).toEqual([304, { "X-Frame-Options": "DENY" }]);
+  });
+
+  it("carries no header with a nonce where it is thrown", async () => {
+    const answer = await answerOf(
+      app()
+        .use(nonced())
+        .use((ctx) => ctx.throw(304)),
+    );
+    expect([answer.status, ours(answer)]).toEqual([304, { "X-Frame-Options": "DENY" }]);
+  });
+});
+
+describe("how a request came to Koa", () => {
+  const HSTS = "max-age=31536000; includeSubDomains";
+
+  it.each([
+    ["http from anybody", false, "http", HSTS],
+    ["http from a proxy that Koa trusts", true, "http", undefined],
+    ["HTTP, from that proxy", true, "HTTP", undefined],
+    ["https from that proxy", true, "https", HSTS],
+    ["nothing from that proxy", true, undefined, HSTS],
+  ])("is known by X-Forwarded-Proto: %s", async (_, proxy, proto, expected) => {
+    const one = withSite((ctx) => {
+      ctx.body = "A page.";
+    });
+    one.proxy = proxy;
+    const { headers } = await answerOf(one, { headers: proto === undefined ? {} : { "X-Forwarded-Proto": proto } });
+    expect(headers["Strict-Transport-Security"]).toBe(expected);
+  });
+
+  it("is known to an override that is the first to need it", async () => {
+    const one = app().use(securityHeaders("none", { xFrameOptions: "DENY" }));
+    one.use(override({ strictTransportSecurity: { maxAge: 600 } })).use((ctx) => {
+      ctx.body = "A page.";
+    });
+    one.proxy = true;
+    expect(ours(await answerOf(one, { headers: { "X-Forwarded-Proto": "http" } }))).toEqual({ "X-Frame-Options": "DENY" });
   });
 });

@@ -406,3 +406,22 @@ describe.each(["5.9", "5.4"] as const)("TypeScript %s", (ts) => {
     expect(messages).toEqual([{ line: 10, message: expect.stringContaining("xFrameOption") }]);
   });
 });
+
+describe("how a request came to Nest", () => {
+  const HSTS = "max-age=600";
+  const trusting = (one: ExpressAdapter | FastifyAdapter) => {
+    if (one instanceof ExpressAdapter) one.set("trust proxy", true);
+    return one;
+  };
+
+  it.each<[string, () => ExpressAdapter | FastifyAdapter, string | undefined]>([
+    ["Express that trusts nobody", () => new ExpressAdapter(), HSTS],
+    ["Express that trusts the proxy", () => trusting(new ExpressAdapter()), undefined],
+    ["Fastify that trusts nobody", () => new FastifyAdapter(), HSTS],
+    ["Fastify that trusts the proxy", () => new FastifyAdapter({ trustProxy: true }), undefined],
+  ])("is known by X-Forwarded-Proto http on %s", async (_, adapter, expected) => {
+    const port = await listen(adapter(), (app) => secureNest(app, "none", { strictTransportSecurity: { maxAge: 600 } }));
+    const headers = { "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http" };
+    expect((await ask(port, "/pages/plain", { headers })).headers["Strict-Transport-Security"]).toBe(expected);
+  });
+});

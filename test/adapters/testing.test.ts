@@ -46,7 +46,7 @@ const perTenant = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["
 
 function app(policy: Policy | PresetName = "recommended") {
   const site = express();
-  site.disable("x-powered-by");
+  site.disable("x-powered-by").set("trust proxy", true);
   site.use(securityHeaders(policy));
   site.get("/", (_req, res) => void res.send("page"));
   site.get("/loose", override({ xFrameOptions: false }), (_req, res) => void res.send("page"));

@@ -281,15 +281,19 @@ describe("cookies, scripts, sharing and caches", () => {
     expect(severities("cors-universal", { "Access-Control-Allow-Origin": origin })).toEqual([]);
   });
 
-  it.each([
+  it.each<[string | undefined, string[], Record<string, string>?]>([
     [undefined, ["low Cache-Control"]],
     ["public, max-age=60", ["medium Cache-Control"]],
     ["s-maxage=60", ["medium Cache-Control"]],
     ["max-age=0", []],
     ["no-store", []],
     ["private, max-age=60", []],
-  ])("a nonce under Cache-Control: %s", (control, expected) => {
-    const headers = { [CSP]: "script-src 'nonce-abcdefghijkl'", "Cache-Control": control };
+    ["private, max-age=60", ["low Cache-Control"], { ETag: '"1"' }],
+    ["no-cache", ["low Cache-Control"], { "Last-Modified": "Wed, 21 Oct 2026 07:28:00 GMT" }],
+    ["public, max-age=60", ["medium Cache-Control"], { ETag: '"1"' }],
+    ["no-store", [], { ETag: '"1"' }],
+  ])("a nonce under Cache-Control: %s", (control, expected, validator) => {
+    const headers = { [CSP]: "script-src 'nonce-abcdefghijkl'", "Cache-Control": control, ...validator };
     expect(severities("nonce-cached", headers)).toEqual(expected);
     expect(severities("nonce-cached", { ...headers, [CSP]: "script-src 'self'" })).toEqual([]);
   });

@@ -27,6 +27,9 @@ const SITE = {
   "Referrer-Policy": "no-referrer",
 };
 
+/** The same by http/2's names. */
+const SITE2 = Object.fromEntries(Object.entries(SITE).map(([name, value]) => [name.toLowerCase(), value]));
+
 /** What a careless application behind a proxy sends. */
 const UPSTREAM = {
   Server: "upstream/1.0",
@@ -171,9 +174,24 @@ describe.each(EXPRESSES)("a sealed response of $version", ({ express }) => {
   });
 
   it("carries no HSTS over known plain http, the upstream's neither", async () => {
-    const port = await serve(app((_req, res) => void res.set("Strict-Transport-Security", "max-age=1").send("x")));
+    const trusting = app((_req, res) => void res.set("Strict-Transport-Security", "max-age=1").send("x"));
+    const port = await serve(trusting.set("trust proxy", true));
     const { "Strict-Transport-Security": _, ...rest } = SITE;
     expect(ours(await ask(port, "/", { headers: { "X-Forwarded-Proto": "http" } }))).toEqual(rest);
+  });
+
+  it.each<[string, unknown]>([
+    ["NaN", Number.NaN],
+    ["0", 0],
+    ["99", 99],
+    ["1000", 1000],
+    ["a text that is no number", "fine"],
+    ["undefined", undefined],
+  ])("leaves no header of a page behind whose status Node refuses: %s", async (_, status) => {
+    const one = app((_req, res) => void res.writeHead(status as number, { "Set-Cookie": "secret=1", "X-Page": "1" }).end("x"));
+    const answer = await ask(await serve(one));
+    const { "X-Content-Type-Options": __, ...rest } = ours(answer);
+    expect([answer.status, rest]).toEqual([500, SITE]);
   });
 
   it("carries the nonce that the page has", async () => {
@@ -374,12 +392,60 @@ describe("a sealed response", () => {
       answer(res);
     });
     const { date: __, ...headers } = (await ask2(connect2(await listen(server)))).headers;
-    expect(headers).toEqual({
-      "content-security-policy": "default-src 'self'",
-      "strict-transport-security": "max-age=300",
-      "x-frame-options": "DENY",
-      "referrer-policy": "no-referrer",
+    expect(headers).toEqual(SITE2);
+  });
+
+  it("is the policy's over http/2, where Node makes 200 of a status that is no number", async () => {
+    const policy = site();
+    const seal = sealHeaders();
+    const server = http2.createServer((req, res) => {
+      policy(req, res);
+      seal(req, res);
+      res.writeHead(Number.NaN, { "x-frame-options": "ALLOWALL" }).end("x");
     });
+    const { status, headers } = await ask2(connect2(await listen(server)));
+    const { date: __, ...rest } = headers;
+    expect([status, rest]).toEqual([200, SITE2]);
+  });
+
+  it.each([99, 600, 1000])("leaves no header behind over http/2 either, where Node refuses status %d", async (status) => {
+    const policy = site();
+    const seal = sealHeaders();
+    const server = http2.createServer((req, res) => {
+      policy(req, res);
+      seal(req, res);
+      try {
+        res.writeHead(status, { "x-page": "1" });
+      } catch {
+        res.statusCode = 500;
+      }
+      res.end("x");
+    });
+    const { status: sent, headers } = await ask2(connect2(await listen(server)));
+    const { date: __, ...rest } = headers;
+    expect([sent, rest]).toEqual([500, SITE2]);
+  });
+
+  class Own extends http.ServerResponse {
+    override writeHead(status: number, ...rest: unknown[]): this {
+      this.setHeader("X-Frame-Options", "ALLOWALL");
+      this.removeHeader("Referrer-Policy");
+      return super.writeHead(status, ...(rest as [])) as this;
+    }
+  }
+
+  it.each<[string, http.RequestListener]>([
+    ["end", (_req, res) => void res.end("x")],
+    ["writeHead", (_req, res) => void res.writeHead(200, { "X-Frame-Options": "X" }).end("x")],
+  ])("is the policy's where a class of the server's own sets headers in its writeHead, by %s", async (_, answer) => {
+    const policy = site();
+    const seal = sealHeaders();
+    const server = http.createServer({ ServerResponse: Own as never }, (req, res) => {
+      policy(req, res);
+      seal(req, res);
+      answer(req, res);
+    });
+    expect(ours(await ask(await listen(server)))).toEqual(SITE);
   });
 
   it("takes a perRequest source once, and keeps it", async () => {

@@ -100,6 +100,8 @@ describe("attributes are read as browsers read them", () => {
     // blanks, and none
     ["a=1;Secure;HttpOnly;SameSite=Lax", "a=1;Secure;HttpOnly;SameSite=Lax"],
     ["a=1 ;\tSecure ; \t HttpOnly\t;  SameSite \t=  Strict  ; Path=/", "a=1 ;\tSecure ; \t HttpOnly\t;  SameSite \t=  Strict  ; Path=/"],
+    // no other white space is a blank
+    ["a=1; Secure\u00a0; \u00a0HttpOnly; SameSite=Lax\u00a0", `a=1; Secure\u00a0; \u00a0HttpOnly; ${ALL}`],
     // a flag with a value is a flag
     ["a=1; Secure=false; HttpOnly=0; SameSite=Lax", "a=1; Secure=false; HttpOnly=0; SameSite=Lax"],
     // the first piece is the cookie, whatever it is called
@@ -161,6 +163,25 @@ describe("attributes are read as browsers read them", () => {
     expect(await hardened("a=1; SameSite=bogus", { sameSite: false })).toBe("a=1; SameSite=bogus; Secure; HttpOnly");
   });
 
+  it.each([
+    // The last counts, whether browsers know it or not.
+    ["a=1; SameSite=Strict; SameSite=bogus", `a=1; ${ALL}`],
+    ["a=1; SameSite=Strict; SameSite", `a=1; ${ALL}`],
+    ["a=1; SameSite=bogus; SameSite=Strict", "a=1; SameSite=bogus; SameSite=Strict; Secure; HttpOnly"],
+  ])("of several SameSite the last counts: %j becomes %j", async (line, result) => {
+    expect(await hardened(line)).toBe(result);
+  });
+
+  const LONG = "x".repeat(1025);
+  it.each([
+    [`a=1; Secure=${LONG}; HttpOnly; SameSite=Lax`, `a=1; Secure=${LONG}; HttpOnly; SameSite=Lax; Secure`],
+    [`a=1; Secure; HttpOnly=${LONG}; SameSite=Lax`, `a=1; Secure; HttpOnly=${LONG}; SameSite=Lax; HttpOnly`],
+    [`a=1; Secure; HttpOnly; SameSite=Strict; SameSite=${LONG}`, `a=1; Secure; HttpOnly; SameSite=Strict; SameSite=${LONG}`],
+    [`a=1; Secure=${LONG.slice(1)}; HttpOnly; SameSite=Lax`, `a=1; Secure=${LONG.slice(1)}; HttpOnly; SameSite=Lax`],
+  ])("an attribute whose value has more than 1,024 bytes is not there", async (line, result) => {
+    expect(await hardened(line)).toBe(result);
+  });
+
   it("a long line takes no longer than it is long", async () => {
     const line = `a=1${";\t".repeat(3000)}${"; samesite".repeat(300)}x`;
     expect(await hardened(line, { sameSite: false })).toBe(`${line}; Secure; HttpOnly`);
@@ -186,6 +207,20 @@ describe("prefixes", () => {
       expect(await hardened(line, { secure: "auto" })).toBe(`${line}; ${ALL}`);
     },
   );
+
+  it("a Partitioned cookie gets its Secure under auto over plain http too", async () => {
+    expect(await hardened("a=1; Partitioned", { secure: "auto" })).toBe(`a=1; Partitioned; ${ALL}`);
+  });
+
+  it("a Partitioned that is too long is none", async () => {
+    const line = `a=1; Partitioned=${"x".repeat(1025)}`;
+    expect(await hardened(line, { secure: "auto" })).toBe(`${line}; HttpOnly; SameSite=Lax`);
+  });
+
+  it("__Http- lacks no HttpOnly that it needs, unless the middleware is told to leave HttpOnly as it is", async () => {
+    expect(await hardened("__Http-a=1")).toBe(`__Http-a=1; ${ALL}`);
+    expect(await hardened("__Http-a=1", { httpOnly: false })).toBe("__Http-a=1; Secure; SameSite=Lax");
+  });
 
   it.each(["a__Host-b=1", "__Hostess=1", "_Secure-a=1", "=__Secure-a"])("%j has none", async (line) => {
     expect(await hardened(line, { secure: "auto" })).toBe(`${line}; HttpOnly; SameSite=Lax`);

@@ -328,7 +328,7 @@ describe("D: Flask-Talisman", () => {
 
   it("leaves HSTS out where the request is known not to be secure", async () => {
     const app = express();
-    app.disable("x-powered-by");
+    app.disable("x-powered-by").set("trust proxy", true);
     app.use(securityHeaders(talisman));
     app.get("/", (_req, res) => void res.send("A page."));
     const { "Strict-Transport-Security": _, ...others } = TALISMAN;

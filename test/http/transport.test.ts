@@ -1,8 +1,10 @@
 import http2 from "node:http2";
+import connect from "connect";
 import express from "express";
 import { describe, expect, it } from "vitest";
 import { override, securityHeaders } from "../../src/index.js";
-import { ask, ask2, CERTIFICATE, connect2, listen, ours, say, serve, serveSecurely } from "./support.js";
+import { declareScheme } from "../../src/middleware/transport.js";
+import { ask, ask2, CERTIFICATE, connect2, EXPRESSES, listen, ours, say, serve, serveSecurely } from "./support.js";
 
 const site = () =>
   securityHeaders("none", {
@@ -52,20 +54,28 @@ describe("over a TLS socket", () => {
   });
 });
 
-describe("behind a proxy", () => {
+/** An Express app that trusts the proxies that `trust` says, and the policy in it. */
+function behind(trust: unknown, express: (typeof EXPRESSES)[number]["express"] = EXPRESSES[0].express): Promise<number> {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", trust);
+  app.use(site());
+  app.get("/", (_req, res) => void res.send("A page."));
+  return serve(app);
+}
+
+describe("behind a proxy that Express trusts", () => {
   it.each([["https"], ["HTTPS"], [" https "], ["https, http"], ["https,http"], ["https , http"], ["https,https,http"]])(
     "takes X-Forwarded-Proto %j for secure",
     async (proto) => {
-      expect(ours(await ask(await serve(listener()), "/", { headers: { "X-Forwarded-Proto": proto, Host: "localhost" } }))).toEqual(SECURE);
+      expect(ours(await ask(await behind(true), "/", { headers: { "X-Forwarded-Proto": proto, Host: "localhost" } }))).toEqual(SECURE);
     },
   );
 
   it.each([["http"], ["HTTP"], [" http "], ["http, https"], ["http,https"], ["http , https"], ["http,http,https"]])(
     "takes X-Forwarded-Proto %j for plain",
     async (proto) => {
-      expect(ours(await ask(await serve(listener()), "/", { headers: { "X-Forwarded-Proto": proto, Host: "example.com" } }))).toEqual(
-        PLAIN,
-      );
+      expect(ours(await ask(await behind(true), "/", { headers: { "X-Forwarded-Proto": proto, Host: "example.com" } }))).toEqual(PLAIN);
     },
   );
 
@@ -84,30 +94,87 @@ describe("behind a proxy", () => {
     ["http https"],
     ["http;https"],
   ])("takes X-Forwarded-Proto %j for unknown", async (proto) => {
-    const port = await serve(listener());
+    const port = await behind(true);
     const away = ours(await ask(port, "/", { headers: { "X-Forwarded-Proto": proto, Host: "example.com" } }));
     const here = ours(await ask(port, "/", { headers: { "X-Forwarded-Proto": proto, Host: "localhost" } }));
     expect([away, here]).toEqual([SECURE, LOOPBACK]);
   });
 
   it("takes the first of two X-Forwarded-Proto lines", async () => {
-    const port = await serve(listener());
+    const port = await behind(true);
     const headers = (protos: string[]) => ({ "X-Forwarded-Proto": protos, Host: "example.com" });
     expect(ours(await ask(port, "/", { headers: headers(["http", "https"]) }))).toEqual(PLAIN);
     expect(ours(await ask(port, "/", { headers: headers(["https", "http"]) }))).toEqual(SECURE);
   });
 
   it("takes X-Forwarded-Proto http for plain on this machine too", async () => {
-    expect(ours(await ask(await serve(listener()), "/", { headers: { "X-Forwarded-Proto": "http", Host: "localhost" } }))).toEqual(PLAIN);
+    expect(ours(await ask(await behind(true), "/", { headers: { "X-Forwarded-Proto": "http", Host: "localhost" } }))).toEqual(PLAIN);
   });
 
-  it("does not ask Express whether it trusts a proxy", async () => {
-    const app = express();
-    app.disable("x-powered-by");
-    app.set("trust proxy", false);
-    app.use(site());
-    app.get("/", (_req, res) => void res.send("A page."));
-    expect(ours(await ask(await serve(app), "/", { headers: { "X-Forwarded-Proto": "http" } }))).toEqual(PLAIN);
+  it.each(EXPRESSES)("is known in $version", async ({ express }) => {
+    const port = await behind("loopback", express);
+    expect(ours(await ask(port, "/", { headers: { "X-Forwarded-Proto": "http", Host: "example.com" } }))).toEqual(PLAIN);
+    expect(ours(await ask(port, "/", { headers: { "X-Forwarded-Proto": "https", Host: "localhost" } }))).toEqual(SECURE);
+  });
+
+  it.each<[string, unknown]>([
+    ["one hop", 1],
+    ["its address", "127.0.0.1"],
+    ["a function", (address: string, hop: number) => address === "127.0.0.1" && hop === 0],
+  ])("is trusted by %s", async (_, trust) => {
+    expect(ours(await ask(await behind(trust), "/", { headers: { "X-Forwarded-Proto": "http" } }))).toEqual(PLAIN);
+  });
+
+  it("is known in an application that is mounted in the one that trusts it", async () => {
+    const { express } = EXPRESSES[0];
+    const outer = express().disable("x-powered-by").set("trust proxy", true);
+    const inner = express().disable("x-powered-by");
+    inner.use(site(), (_req, res) => void res.send("A page."));
+    outer.use(inner);
+    expect(ours(await ask(await serve(outer), "/", { headers: { "X-Forwarded-Proto": "http" } }))).toEqual(PLAIN);
+  });
+});
+
+describe("X-Forwarded-Proto of nobody who is trusted", () => {
+  const answers = async (port: number, proto: string) => {
+    const away = ours(await ask(port, "/", { headers: { "X-Forwarded-Proto": proto, Host: "example.com" } }));
+    const here = ours(await ask(port, "/", { headers: { "X-Forwarded-Proto": proto, Host: "127.0.0.1:3000" } }));
+    return [away, here];
+  };
+
+  it.each(EXPRESSES.flatMap((one) => ["http", "https"].map((proto) => ({ ...one, proto }))))(
+    "says nothing in $version: $proto",
+    async ({ express, proto }) => {
+      expect(await answers(await behind(false, express), proto)).toEqual([SECURE, LOOPBACK]);
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ["no hop", 0],
+    ["another address", "10.0.0.0/8"],
+    ["a function", (address: string) => address !== "127.0.0.1"],
+  ])("says nothing where Express trusts %s", async (_, trust) => {
+    expect(await answers(await behind(trust), "http")).toEqual([SECURE, LOOPBACK]);
+  });
+
+  it.each(["http", "https"])("says nothing in node:http: %s", async (proto) => {
+    expect(await answers(await serve(listener()), proto)).toEqual([SECURE, LOOPBACK]);
+  });
+
+  it.each(["http", "https"])("says nothing in Connect: %s", async (proto) => {
+    const app = connect();
+    app.use(site() as never);
+    app.use(((_req: unknown, res: { end(text: string): void }) => res.end("A page.")) as never);
+    expect(await answers(await serve(app), proto)).toEqual([SECURE, LOOPBACK]);
+  });
+
+  it("is not needed where the framework says itself that the request is secure", async () => {
+    const protect = site();
+    const port = await serve((req, res) => {
+      protect(Object.assign(req, { secure: true }), res);
+      res.end();
+    });
+    expect(await answers(port, "http")).toEqual([SECURE, SECURE]);
   });
 });
 
@@ -172,14 +239,10 @@ describe("http/2", () => {
     expect(ours(await ask2(session, { ":authority": "example.com" }))).toEqual(LOWER_SECURE);
   });
 
-  it("leaves both out in the clear with X-Forwarded-Proto http", async () => {
+  it.each(["http", "https"])("says nothing in the clear by X-Forwarded-Proto %s", async (proto) => {
     const session = connect2(await listen(http2.createServer(listener())));
-    expect(ours(await ask2(session, { ":authority": "example.com", "x-forwarded-proto": "http" }))).toEqual(LOWER_PLAIN);
-  });
-
-  it("sends both in the clear with X-Forwarded-Proto https", async () => {
-    const session = connect2(await listen(http2.createServer(listener())));
-    expect(ours(await ask2(session, { ":authority": "localhost", "x-forwarded-proto": "https" }))).toEqual(LOWER_SECURE);
+    expect(ours(await ask2(session, { ":authority": "example.com", "x-forwarded-proto": proto }))).toEqual(LOWER_SECURE);
+    expect(ours(await ask2(session, { ":authority": "localhost", "x-forwarded-proto": proto }))).toEqual(LOWER_LOOPBACK);
   });
 
   it("sends both over TLS, whatever :authority and X-Forwarded-Proto say", async () => {
@@ -195,7 +258,7 @@ describe("policies", () => {
   /** What an Express app sends with this in front. */
   async function sent(question: Parameters<typeof ask>[2], ...middleware: readonly ReturnType<typeof site>[]) {
     const app = express();
-    app.disable("x-powered-by");
+    app.disable("x-powered-by").set("trust proxy", true);
     for (const one of middleware) app.use(one);
     app.get("/", (_req, res) => void res.send("A page."));
     return ours(await ask(await serve(app), "/", question));
@@ -279,14 +342,18 @@ it("looking at the transport does not make Node build the whole headers object",
 
 describe("a request that only remembers its headers by name", () => {
   /** What is left of the site's policy for such a request, and which names were asked for. */
-  function left(headers: Record<string, string | string[] | undefined>, more: { rawHeaders?: string[]; socket?: unknown } = {}) {
+  function left(
+    headers: Record<string, string | string[] | undefined>,
+    more: { rawHeaders?: string[]; socket?: unknown; app?: unknown } = {},
+  ) {
     const sent: Record<string, string> = {};
     const asked: string[] = [];
     const get = (target: typeof headers, name: string | symbol) => {
       asked.push(String(name));
       return target[String(name)];
     };
-    const req = { ...more, headers: new Proxy(headers, { get }) };
+    const app = { get: (name: string) => name === "trust proxy fn" && (() => true) };
+    const req = { app, ...more, headers: new Proxy(headers, { get }) };
     const setHeader = (name: string, value: string) => {
       sent[name] = value;
     };
@@ -313,6 +380,18 @@ describe("a request that only remembers its headers by name", () => {
   it("is read from the raw list where there is one: names of any case, whole names only", () => {
     const rawHeaders = ["X-Forwarded-Protq", "https", "Host", "site.example", "x-FORWARDED-proto", "http"];
     expect(left({ "x-forwarded-proto": "https" }, { rawHeaders })).toEqual({ sent: PLAIN, asked: [] });
+  });
+
+  it("does not count with a framework that trusts nobody", () => {
+    expect(left({ "x-forwarded-proto": "http", host: "site.example" }, { app: {} }).sent).toEqual(SECURE);
+  });
+
+  it("is plain where that was declared, without a look at a header", () => {
+    const sent: string[] = [];
+    const req = { headers: { "x-forwarded-proto": "https" } };
+    declareScheme(req, "plain");
+    site()(req, { headersSent: false, setHeader: (name) => sent.push(name), removeHeader: () => undefined });
+    expect(sent).toEqual(["Content-Security-Policy", "X-Frame-Options"]);
   });
 
   it("is secure over an encrypted socket, without a look at a header", () => {

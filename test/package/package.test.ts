@@ -98,7 +98,6 @@ describe("The packed package", () => {
     "content-security-policy-parser",
     "structured-headers",
     "leven",
-    "cookie",
     "parse5",
     "entities",
     "tinyglobby",

@@ -2,7 +2,10 @@ import { isProof } from "../csp.js";
 import type { Rule } from "../finding.js";
 import { standard } from "../standards.js";
 
-/** A response with a nonce that a cache may hand to others: a nonce seen twice is no nonce. CSP3 §7.1. */
+/**
+ * A response with a nonce that a cache may hand to others: a nonce seen twice is no nonce. CSP3 §7.1. Or one with a validator: the cached
+ * page keeps its nonce, and a 304 with a new one replaces the stored header, so that its scripts are blocked. RFC 9111 §3.2.
+ */
 export const nonceCached: Rule = {
   rule: "nonce-cached",
   standard: standard("A02", "CWE-323", "https://www.w3.org/TR/CSP3/#security-nonces"),
@@ -10,18 +13,23 @@ export const nonceCached: Rule = {
   check: ({ enforced, values, policy }) => {
     const nonced = enforced.some(({ directives }) => [...directives.values()].some((list) => list.some(isNonce)));
     const control = values("cache-control").join(", ").toLowerCase();
-    if (!nonced || /(?:^|[\s,])(?:no-store|private|no-cache)(?![\w-])/.test(control)) return [];
+    if (!nonced || /(?:^|[\s,])no-store(?![\w-])/.test(control)) return [];
     const explicit = /(?:^|[\s,])(?:public|s-maxage=0*[1-9]|max-age=0*[1-9]|immutable)/.test(control) || values("expires").length > 0;
+    const kept = /(?:^|[\s,])(?:private|no-cache)(?![\w-])/.test(control);
     // A policy is only a part of the response, and says nothing of the rest.
-    if (!explicit && (policy !== undefined || control !== "")) return [];
+    const untold = !explicit && (policy !== undefined || control !== "");
+    const shared = !kept && !untold;
+    if (!shared && values("etag").length + values("last-modified").length === 0) return [];
     return [
       {
         header: "Cache-Control",
-        severity: explicit ? "medium" : "low",
-        message: explicit
-          ? "The response carries a nonce, and caches may keep it: everybody gets the same nonce, and attackers can read it."
-          : "The response carries a nonce, and nothing tells caches not to keep it.",
-        fix: "Send Cache-Control: no-store, or private, with every response that carries a nonce.",
+        severity: shared && explicit ? "medium" : "low",
+        message: !shared
+          ? "The response carries a nonce, and an ETag or Last-Modified: a 304 with another nonce blocks the scripts of the page in the cache."
+          : explicit
+            ? "The response carries a nonce, and caches may keep it: everybody gets the same nonce, and attackers can read it."
+            : "The response carries a nonce, and nothing tells caches not to keep it.",
+        fix: "Send Cache-Control: no-store with every response that carries a nonce.",
       },
     ];
   },
