@@ -1,6 +1,9 @@
 import type { Option } from "../middleware/options.js";
 
-/** How much of what strangers send is taken. */
+/**
+ * How much of what strangers send is taken. The rates count tokens: a request takes one, which pays for its first report and its first
+ * 16 kB; each further report takes one more, and so does each further 16 kB that it starts.
+ */
 export interface ReportLimits {
   /** Bytes of one request's body; 262144 by default. Chrome gathers about a minute of reports, each with the whole policy. */
   readonly bodyBytes?: number | undefined;
@@ -12,15 +15,18 @@ export interface ReportLimits {
   readonly newGroups?: number | undefined;
   /** Bytes of all bodies that are being read or wait to be parsed, a quarter of them of one address; 8388608 by default. */
   readonly inFlightBytes?: number | undefined;
-  /** Reports that one address (an IPv6 network of 64 bits) may send at once; 500 by default. */
+  /** Tokens that one address (an IPv6 network of 64 bits) has at once; 500 by default. */
   readonly addressBurst?: number | undefined;
-  /** Reports that one address may send each second on and on; 20 by default. */
+  /** Tokens that one address gets back each second; 20 by default. */
   readonly addressPerSecond?: number | undefined;
-  /** Reports that all addresses together may send at once; 5000 by default. */
+  /** Tokens that all addresses together have at once; 5000 by default. */
   readonly burst?: number | undefined;
-  /** Reports that all addresses together may send each second on and on; 500 by default. */
+  /** Tokens that all addresses together get back each second; 500 by default. */
   readonly perSecond?: number | undefined;
 }
+
+/** Bytes of a body for which one token is taken; that of the request itself is the first. */
+export const TOKEN_BYTES = 16_384;
 
 export type Limits = { readonly [Name in keyof ReportLimits]-?: number };
 
@@ -45,6 +51,7 @@ export const LIMIT_OPTIONS = Object.fromEntries(Object.keys(LIMITS).map((name) =
 
 /** Why something was not counted in a group; what is behind it stands at {@link Stats}. */
 export const SHED_CAUSES = [
+  "other-origin",
   "content-type",
   "encoded",
   "too-large",
@@ -76,8 +83,8 @@ export interface Stats {
   /** Of the accepted ones, those whose group had to make room since. */
   readonly evicted: number;
   /**
-   * Requests: `content-type` not one of reports, `encoded` a compressed body, `too-large`, `slow`, `broken-off`, `busy` too much in flight,
-   * `no-json`. Both: `over-rate` one address or all together sent too much. Reports: `no-report` not the shape of one, `unknown-type`,
+   * Requests: `other-origin` sent by a page of another site, or its preflight, `content-type` not one of reports, `encoded` a compressed
+   * body, `too-large`, `slow`, `broken-off`, `busy` too much in flight, `no-json`. Both: `over-rate` one address or all together sent too much. Reports: `no-report` not the shape of one, `unknown-type`,
    * `other-host` a document that is not of this site, `too-many` in a request, `new-groups` too many of them in a request,
    * `store-away` no room while the store does not answer, `store-lost` written, and gone when the store came back.
    */
