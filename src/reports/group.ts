@@ -156,11 +156,11 @@ function addTo(tally: Map<string, number>, name: TallyName, value: string, times
 const WEEK = 604_800_000;
 
 /**
- * How much a group is worth keeping where there is no room for all: each doubling of its count is worth a week. Groups that somebody
- * makes up in numbers have a count of 1, and go before those that many visitors meet.
+ * How much a group is worth keeping where there is no room for all: each doubling of the clients that saw it is worth a week. How often
+ * it came only decides between groups that are alike in this, or whoever repeats a group would drive out what many visitors meet.
  */
-export function worthOf({ count, lastSeen }: Pick<GroupRecord, "count" | "lastSeen">): number {
-  return lastSeen / WEEK + Math.log2(count);
+export function worthOf({ count, lastSeen, tallies }: Pick<GroupRecord, "count" | "lastSeen" | "tallies">): number {
+  return lastSeen / WEEK + Math.log2(Math.max(1, tallies.clients.size)) + Math.log2(count) / 1_024;
 }
 
 /** The record as JSON, a text or an object for one. */
