@@ -7,6 +7,7 @@ import { remembering } from "./fingerprint.js";
 import { addressOf, documentReader, type Group, routeOf, sightingMaker } from "./group.js";
 import { HOSTS, hostMatcher } from "./hosts.js";
 import {
+  addressLimit,
   LIMIT_OPTIONS,
   LIMITS,
   type Limits,
@@ -252,11 +253,12 @@ function digester(
     return typeof named === "string" ? named.replace(/\p{Cc}/gu, "").slice(0, 200) : routeOf(document);
   };
 
+  const mayOpen = addressLimit(limits.addressNewGroups, limits.addressNewGroups / 3_600);
   const documentOf = remembering(documentReader(routeFor));
   const sightingOf = sightingMaker();
 
   /** Counts one report, and says why not where it does not. */
-  function take(entry: unknown, { address, host, userAgent }: Delivery, mayOpen: boolean): ShedCause | "noise" | "opened" | undefined {
+  function take(entry: unknown, { address, host, userAgent }: Delivery, hasRoom: boolean): ShedCause | "noise" | "opened" | undefined {
     const report = parseReport(entry, userAgent);
     if (typeof report === "string") return report;
     if (isNoise(report)) return "noise";
@@ -265,7 +267,7 @@ function digester(
     if (document === undefined || name === undefined || !isOwn(name, host)) return "other-host";
     const sighting = sightingOf(report, document, { at: Date.now(), client: address });
     const isKnown = writer.isKnown(sighting.id);
-    if (!isKnown && !mayOpen) return "new-groups";
+    if (!isKnown && (!hasRoom || mayOpen(address, 1) === 0)) return "new-groups";
     if (!writer.add(sighting)) return "store-away";
     return isKnown ? undefined : "opened";
   }

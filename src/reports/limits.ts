@@ -13,6 +13,8 @@ export interface ReportLimits {
   readonly reports?: number | undefined;
   /** Groups that one request may open; 10 by default. */
   readonly newGroups?: number | undefined;
+  /** Groups that one address may open in an hour, as far as this process knows of them; 200 by default. */
+  readonly addressNewGroups?: number | undefined;
   /** Bytes of all bodies that are being read or wait to be parsed, a quarter of them of one address; 8388608 by default. */
   readonly inFlightBytes?: number | undefined;
   /** Tokens that one address (an IPv6 network of 64 bits) has at once; 500 by default. */
@@ -35,6 +37,7 @@ export const LIMITS: Limits = {
   bodyMs: 10_000,
   reports: 200,
   newGroups: 10,
+  addressNewGroups: 200,
   inFlightBytes: 8_388_608,
   addressBurst: 500,
   addressPerSecond: 20,
@@ -84,9 +87,10 @@ export interface Stats {
   readonly evicted: number;
   /**
    * Requests: `other-origin` sent by a page of another site, or its preflight, `content-type` not one of reports, `encoded` a compressed
-   * body, `too-large`, `slow`, `broken-off`, `busy` too much in flight, `no-json`. Both: `over-rate` one address or all together sent too much. Reports: `no-report` not the shape of one, `unknown-type`,
-   * `other-host` a document that is not of this site, `too-many` in a request, `new-groups` too many of them in a request,
-   * `store-away` no room while the store does not answer, `store-lost` written, and gone when the store came back.
+   * body, `too-large`, `slow`, `broken-off`, `busy` too much in flight, `no-json`. Both: `over-rate` one address or all together sent too
+   * much. Reports: `no-report` not the shape of one, `unknown-type`, `other-host` a document that is not of this site, `too-many` in a
+   * request, `new-groups` too many of them in a request or of one address, `store-away` no room while the store does not answer,
+   * `store-lost` written, and gone when the store came back or not to be read any more (then one for each group).
    */
   readonly shed: Readonly<Record<ShedCause, number>>;
 }
@@ -122,22 +126,27 @@ export function tokenBucket(burst: number, perSecond: number): Bucket {
 /** How many addresses have a bucket of their own; whoever was quiet longest starts anew. */
 const ADDRESSES = 10_000;
 
-/** How many of the reports that an address sends may be looked at. */
+/** How many of what an address wants it may have. */
 export type RateLimit = (address: string, wanted: number) => number;
 
-/** One bucket for each address, as `networkOf` gives it, and one for all of them. */
-export function rateLimit(limits: Limits): RateLimit {
-  const all = tokenBucket(limits.burst, limits.perSecond);
+/** One bucket for each address, as `networkOf` gives it. */
+export function addressLimit(burst: number, perSecond: number): RateLimit {
   const buckets = new Map<string, Bucket>();
   return (address, wanted) => {
-    const now = Date.now();
-    const bucket = buckets.get(address) ?? tokenBucket(limits.addressBurst, limits.addressPerSecond);
+    const bucket = buckets.get(address) ?? tokenBucket(burst, perSecond);
     buckets.delete(address);
     buckets.set(address, bucket);
     if (buckets.size > ADDRESSES) buckets.delete(buckets.keys().next().value as string);
-    // Their own bucket first: who sends too much must not empty everybody's.
-    return all.take(now, bucket.take(now, wanted));
+    return bucket.take(Date.now(), wanted);
   };
+}
+
+/** How many tokens an address gets: there is one bucket for each, and one for all of them. */
+export function rateLimit(limits: Limits): RateLimit {
+  const all = tokenBucket(limits.burst, limits.perSecond);
+  const own = addressLimit(limits.addressBurst, limits.addressPerSecond);
+  // Their own bucket first: who sends too much must not empty everybody's.
+  return (address, wanted) => all.take(Date.now(), own(address, wanted));
 }
 
 /** An IPv4 address as it is; of an IPv6 address the 64 bits that a subscriber gets. RFC 6177. */

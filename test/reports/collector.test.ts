@@ -426,7 +426,11 @@ describe("the store", () => {
 
   it("that is away for long costs new groups, which are counted; what is known goes on", async () => {
     const { inner, store, state } = unsteady();
-    const { reports, port } = await collecting({ store, flushMs: 5, limits: { newGroups: 200, addressBurst: 9_999 } });
+    const { reports, port } = await collecting({
+      store,
+      flushMs: 5,
+      limits: { newGroups: 200, addressNewGroups: 9_999, addressBurst: 9_999 },
+    });
     await post(port, [unique(0)], API);
     await vi.waitFor(() => expect(state.tries).toBeGreaterThan(1));
     for (let part = 0; part < 11; part += 1)

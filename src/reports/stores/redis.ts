@@ -106,7 +106,9 @@ function withDeadline(client: RedisClient, ms: number): RedisClient["eval"] {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         overdue += 1;
-        const settle = (): void => void (overdue -= 1);
+        const settle = (): void => {
+          overdue -= 1;
+        };
         answer.then(settle, settle);
         reject(new Error(`Redis has not answered within ${ms} ms`));
       }, ms);
