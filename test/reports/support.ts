@@ -27,7 +27,7 @@ export const GROUP: Group = {
   count: 40,
   firstSeen: AT - 86_400_000,
   lastSeen: AT,
-  clients: 4,
+  clients: 12,
   pages: [{ value: "https://site.example/", count: 40 }],
   browsers: [{ value: "Firefox 145", count: 40 }],
   urls: [{ value: "https://img.example/a/logo.png", count: 40 }],
