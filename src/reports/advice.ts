@@ -98,14 +98,3 @@ export function adviceFor(what: Blocked): string {
   // Of a type that only a later version knows, where it writes to the same store.
   return row === undefined ? `Nothing is known of reports of type ${what.type}.` : row[3](what);
 }
-
-/**
- * What to do where `'strict-dynamic'` blocked a script that stands in the HTML: no host and no `'self'` allows it. CSP3 §8.2.
- *
- * @param address of the script, as far as it is known.
- * @param list where its nonce would be added, such as `contentSecurityPolicy: { scriptSrc: append(nonce) }`; undefined where there is one.
- */
-export function nonceAdvice(address: string, list: string | undefined): string {
-  const first = list === undefined ? "" : `Add ${list}. `;
-  return `${first}Add nonce="…" to the tag <script src=${JSON.stringify(address)}> in the HTML: beside 'strict-dynamic' neither hosts nor 'self' count.`;
-}

@@ -1,6 +1,7 @@
 import { audit, type Comparison, compare, type Finding } from "../audit/index.js";
 import { PolicyError, policyError } from "../errors.js";
 import { directives, keyOfName, takesOf } from "../headers/content-security-policy/directives.js";
+import { nonceAdvice } from "../headers/content-security-policy/nonce-advice.js";
 import type { Patch } from "../headers/patch.js";
 import { type Option, readOptions, SWITCH } from "../middleware/options.js";
 import { definePolicy, isPolicy, makePolicy, type Policy } from "../policy/policy.js";
@@ -10,7 +11,7 @@ import { edit } from "../values/edits.js";
 import { deepFreeze } from "../values/freeze.js";
 import { isPerRequest, type PerRequest } from "../values/slots.js";
 import { show } from "../values/text.js";
-import { adviceFor, nonceAdvice } from "./advice.js";
+import { adviceFor } from "./advice.js";
 import { policyHash } from "./fingerprint.js";
 import type { Counted, Group } from "./group.js";
 
