@@ -147,12 +147,12 @@ const MOST_SUGGESTIONS = 200;
  * that few visitors reported, or only an enforced policy blocked, or that would open a bypass, is listed and left out of the patch.
  *
  * @param policy the one that was observed: given to `observe`, or a policy with the twin in it.
- * @param groups of a report store: `await store.groups()`.
+ * @param reported groups of a report store: `await store.groups()`.
  * @param options thresholds against made-up reports, and how wide sources are.
  * @returns frozen plain data: the patch, what it rests on, and what it changes.
  * @throws {PolicyError} where the policy is none, has no Content-Security-Policy, or an option is wrong.
  */
-export function learn(policy: Policy, groups: readonly Group[], options?: LearnOptions): Learned {
+export function learn(policy: Policy, reported: readonly Group[], options?: LearnOptions): Learned {
   if (!isPolicy(policy)) {
     throw policyError("wrong-type", ["learn"], `${show(policy)} is not a policy`, "Wrap it: learn(definePolicy(…), groups).");
   }
@@ -164,6 +164,8 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
     throw policyError("invalid-value", ["learn"], "the policy has no Content-Security-Policy to learn for", hint);
   }
 
+  // A hash of a file tells of nothing that was blocked.
+  const groups = reported.filter(({ type }) => type !== "csp-hash");
   const hashes = settings.anyPolicy || hasPerRequest(policy) ? undefined : hashesOf(policy);
   const csps = groups.filter(({ type }) => type === "csp-violation");
   const own = csps.filter(({ policyHash: hash }) => hashes === undefined || hashes.has(hash));
@@ -256,7 +258,7 @@ function directiveFor({ type, directive }: Group, csp: Readonly<Record<string, u
   const key = type === "csp-violation" ? keyOfName.get(directive) : undefined;
   if (key === undefined || NEVER_LEARNED.has(key)) return undefined;
   const whole = key.replace(/(?:Elem|Attr)$/, "");
-  return csp[key] === undefined && whole in directives ? whole : key;
+  return (!Object.hasOwn(csp, key) || csp[key] === undefined) && Object.hasOwn(directives, whole) ? whole : key;
 }
 
 /** Who may frame the page and what <base> names is for the author to say; the others take no sources. */

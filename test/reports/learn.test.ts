@@ -205,6 +205,19 @@ describe("learn", () => {
     expect(advice.map(({ message }) => message)).toEqual([expect.stringContaining(sentence)]);
   });
 
+  it("has nothing to say of hashes of files", () => {
+    const hash = group({
+      type: "csp-hash",
+      policyHash: "",
+      disposition: "none",
+      directive: "script",
+      blocked: "https://cdn.example/s.js",
+      route: "*",
+    });
+    const { advice, suggestions, coverage } = learned([hash]);
+    expect([advice, suggestions, coverage.reported]).toEqual([[], [], []]);
+  });
+
   it("leaves reports of another version of the policy out, unless told", () => {
     const other = group({ policyHash: policyHash("default-src 'none'") });
     expect(learned([other]).leftOut).toEqual({ otherPolicy: 1, allowed: 0, unusable: 0 });
