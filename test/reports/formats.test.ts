@@ -325,19 +325,21 @@ it.each(["sha256-short", "sha1-CihokcEcBW4atb/CW/XWsvWwbTjqwQlE9nj9ii5ww5M=", "<
 );
 
 it("no field can be of a kind that makes it throw", () => {
-  const odd = [{ toString: 1, valueOf: 1 }, { toString: null }, [[]], 7, null, true, "__proto__"];
+  const odd: readonly unknown[] = [{ toString: 1, valueOf: 1 }, { toString: null }, [[]], 7, null, true, "__proto__"];
   const { body, ...outer } = modern();
   const { "csp-report": report } = legacy();
-  for (const value of odd) {
-    for (const name of Object.keys(outer)) parseReport({ ...modern(), [name]: value }, "");
-    for (const name of Object.keys(body)) parseReport(modern({ [name]: value }), "");
-    for (const name of Object.keys(report)) parseReport(legacy({ [name]: value }), "");
-    for (const type of ["coep", "coop", "integrity-violation", "csp-hash", "connection-allowlist"]) {
-      parseReport(
-        entry(type, { disposition: value, reportOnly: value, type: value, hash: value, destination: value, connection: value }),
-        "",
-      );
+  const parseAll = () => {
+    for (const value of odd) {
+      for (const name of Object.keys(outer)) parseReport({ ...modern(), [name]: value }, "");
+      for (const name of Object.keys(body)) parseReport(modern({ [name]: value }), "");
+      for (const name of Object.keys(report)) parseReport(legacy({ [name]: value }), "");
+      for (const type of ["coep", "coop", "integrity-violation", "csp-hash", "connection-allowlist"]) {
+        parseReport(
+          entry(type, { disposition: value, reportOnly: value, type: value, hash: value, destination: value, connection: value }),
+          "",
+        );
+      }
     }
-  }
-  expect(odd).toHaveLength(7);
+  };
+  expect(parseAll).not.toThrow();
 });
