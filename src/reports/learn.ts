@@ -185,21 +185,16 @@ export function learn(policy: Policy, reported: readonly Group[], options?: Lear
     }
   }
 
-  const before = auditOf(policy);
+  const { before, judge } = judgeFor(policy, key);
   const leftOut = { otherPolicy: csps.length - own.length, allowed: 0, unusable: 0 };
   const mostReported = [...wanted.values()].sort((one, other) => countOf(other.groups) - countOf(one.groups));
   const suggestions = mostReported.slice(0, MOST_SUGGESTIONS).flatMap(({ directive, source, groups: from }): Suggestion[] => {
-    const next = tryPatch(policy, key, [{ directive, source }]);
-    if (next === undefined) {
-      leftOut.unusable += from.length;
-      return [];
-    }
-    if (compared(policy, next).verdict === "same") {
-      leftOut.allowed += from.length;
+    const risks = judge(directive, source);
+    if (typeof risks === "string") {
+      leftOut[risks] += from.length;
       return [];
     }
     const evidence = evidenceOf(from);
-    const risks = newFindings(before, auditOf(next));
     return [{ directive, source, ...confidenceIn(source, evidence, risks, needed(source, settings), heard), evidence, risks }];
   });
   leftOut.unusable += mostReported.slice(MOST_SUGGESTIONS).reduce((sum, one) => sum + one.groups.length, 0);
@@ -221,6 +216,44 @@ export function learn(policy: Policy, reported: readonly Group[], options?: Lear
     comparison: compared(policy, proposal),
     findings: newFindings(before, auditOf(proposal)),
   });
+}
+
+/** What a source would do to a policy: why it is not looked at, or what an audit finds with it. */
+type Judgement = "allowed" | "unusable" | readonly Finding[];
+
+interface Judge {
+  /** What an audit finds without it. */
+  readonly before: readonly Finding[];
+  readonly judge: (directive: string, source: string) => Judgement;
+}
+
+const judges = new WeakMap<Policy, Judge>();
+
+/** Judgements of one policy that are remembered: the slow part of learning, and nothing that new reports change. */
+const JUDGEMENTS = 1_000;
+
+function judgeFor(policy: Policy, key: string): Judge {
+  const known = judges.get(policy);
+  if (known !== undefined) return known;
+  const before = auditOf(policy);
+  const judgements = new Map<string, Judgement>();
+  const fresh = (wanted: Wanted): Judgement => {
+    const next = tryPatch(policy, key, [wanted]);
+    if (next === undefined) return "unusable";
+    return compared(policy, next).verdict === "same" ? "allowed" : newFindings(before, auditOf(next));
+  };
+  const made: Judge = {
+    before,
+    judge(directive, source) {
+      const name = `${directive} ${source}`;
+      const judgement = judgements.get(name) ?? fresh({ directive, source });
+      if (judgements.size >= JUDGEMENTS) judgements.clear();
+      judgements.set(name, judgement);
+      return judgement;
+    },
+  };
+  judges.set(policy, made);
+  return made;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
