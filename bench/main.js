@@ -30,6 +30,8 @@ const ROWS = [
   ["collector, one report a request / bare handler that parses", 2, reports.oneReport],
   ["collector, twenty reports a request / bare handler that parses", 2, reports.twentyReports],
   ["p99 of another route under a flood of reports / without collector", 1.5, reports.floodedRoute],
+  ["reports page of 1,000 groups with a proposal / without", 3, reports.learnedPage],
+  ["the same the first time, when it learns / without", undefined, reports.learningPage],
   ["import, ESM / helmet", 2.5, processes.importEsm],
   ["import, CommonJS / helmet", 2.5, processes.importCjs],
   ['import + securityHeaders("strict") / import + helmet()', undefined, processes.firstPolicy],

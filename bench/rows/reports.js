@@ -155,5 +155,60 @@ export async function floodedRoute({ rounds }) {
   return ratios;
 }
 
+/** A store of 1,000 groups, each of another source. */
+async function fullStore(reports) {
+  const store = reports.memoryStore();
+  const now = Date.now();
+  const tallies = (index) => ({
+    pages: new Map([[`https://site.example/${index % 30}`, 40]]),
+    browsers: new Map([["Firefox 145", 40]]),
+    urls: new Map([[`https://host${index}.example/image.png`, 40]]),
+    files: new Map(),
+    samples: new Map(),
+    days: new Map([
+      ["2026-11-20", 20],
+      ["2026-11-21", 20],
+    ]),
+    clients: new Map(Array.from({ length: 12 }, (_, client) => [`client${client}`, 3])),
+  });
+  const key = { type: "csp-violation", policyHash: "", disposition: "report", directive: "img-src" };
+  const groups = Array.from({ length: 1_000 }, (_, index) => ({
+    ...{ ...key, id: String(index), blocked: `https://host${index}.example`, route: `/${index % 30}` },
+    ...{ count: 40, firstSeen: now, lastSeen: now, tallies: tallies(index) },
+  }));
+  await store.add({ writer: "bench", seq: 1, at: now, groups, totals: new Map(), hours: new Map() });
+  return store;
+}
+
+/** Milliseconds for one page. */
+async function pageTime(page) {
+  const start = performance.now();
+  await new Promise((end, fail) => {
+    const res = { headersSent: false, setHeader() {}, removeHeader() {}, end };
+    page({ method: "GET", url: "/", headers: {} }, res, fail);
+  });
+  return performance.now() - start;
+}
+
+/** The page of 1,000 groups with what `learn` proposes, over the page without: when it has learned, or the first time. */
+async function pageOf(rounds, isFirst) {
+  const [reports, { definePolicy }] = await Promise.all([import("portcullis/reports"), import("portcullis")]);
+  const store = await fullStore(reports);
+  const without = reports.reportsPage({ store });
+  const learning = () => reports.reportsPage({ store, policy: definePolicy("strict"), learn: { anyPolicy: true } });
+  const learned = learning();
+  const ratios = [];
+  for (let round = -1; round < rounds; round += 1) {
+    const our = await pageTime(isFirst ? learning() : learned);
+    const ratio = our / (await pageTime(without));
+    if (round >= 0) ratios.push(ratio);
+  }
+  return ratios;
+}
+
+export const learnedPage = ({ rounds }) => pageOf(rounds, false);
+
+export const learningPage = ({ rounds }) => pageOf(fewOf(rounds), true);
+
 const [flag, kind] = process.argv.slice(2);
 if (process.argv[1] === script && flag === "--serve") await serve(kind);

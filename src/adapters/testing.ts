@@ -1,4 +1,5 @@
 import { policyError } from "../errors.js";
+import { nonceAdvice } from "../headers/content-security-policy/nonce-advice.js";
 import { headerNamed } from "../headers/index.js";
 import { type Option, readOptions } from "../middleware/options.js";
 import { TRANSPORTS, type Transport } from "../policy/compile.js";
@@ -263,6 +264,8 @@ async function startCollecting(page: PageLike): Promise<Violations> {
   });
   await page.exposeBinding(BINDING, (_, event) => {
     const { type, url, body } = event as Told;
+    // The page's own scripts can call this too.
+    if (!Object.hasOwn(READERS, type)) return;
     const violation = READERS[type](body, url);
     told.set(JSON.stringify(violation), violation);
   });
@@ -453,12 +456,25 @@ interface Context {
 type Advise = (violation: Violation, context: Context) => string;
 
 function adviceFor(violation: Violation, logged: readonly Logged[], page: string): string {
+  const list = dynamicList(violation);
+  if (list !== undefined) {
+    const hasNonce = list.some((source) => /^'nonce-/i.test(source));
+    return nonceAdvice(violation.blockedURL, hasNonce ? undefined : inCsp(violation, keyOf(violation), "append(nonce)"));
+  }
   const { sourceFile, lineNumber, directive } = violation;
   const there = logged.filter(({ violation: one }) => one.sourceFile === sourceFile && one.lineNumber === lineNumber);
   const hashes = new Set(there.flatMap(({ violation: one, hash }) => (baseOf(one.directive) === baseOf(directive) ? [hash] : [])));
   const [hash] = hashes.size === 1 ? hashes : [];
   const [, , advise] = ADVICE.find(([what, blocked]) => what.test(subjectOf(violation)) && blocked.test(violation.blockedURL)) as AdviceRow;
   return advise(violation, { page, hash });
+}
+
+/** Of a script that stands in the HTML the list that blocked it, where `'strict-dynamic'` makes hosts in it inert. CSP3 §8.2. */
+function dynamicList({ directive, blockedURL, originalPolicy }: Violation): readonly string[] | undefined {
+  if (!/^script-src(?:-elem)?$/.test(directive) || !/^https?:/.test(blockedURL)) return undefined;
+  const lists = directivesOf(originalPolicy);
+  const list = (lists.get("script-src-elem") ?? lists.get("script-src") ?? lists.get("default-src") ?? "").split(" ");
+  return list.some((source) => source.toLowerCase() === "'strict-dynamic'") ? list : undefined;
 }
 
 function subjectOf({ header, directive }: Violation): string {

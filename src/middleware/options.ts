@@ -19,12 +19,13 @@ export interface Option {
  */
 export function readOptions<T extends object>(name: string, options: unknown, known: Readonly<Record<keyof T, Option>>): Partial<T> {
   const { report, throwIfAny } = issueCollector();
-  if (options === undefined) return {};
+  // Without a prototype: what was not given is not there, whatever Object.prototype has.
+  const given = Object.create(null) as Partial<T>;
+  if (options === undefined) return given;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     report({ path: [name], code: "wrong-type", message: `${show(options)} is no object of options`, hint: `Write ${name}({ … }).` });
     throwIfAny();
   }
-  const given: Partial<T> = {};
   for (const [key, value] of Object.entries(options as object)) {
     const option = Object.hasOwn(known, key) ? known[key as keyof T] : undefined;
     if (option === undefined) {

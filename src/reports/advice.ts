@@ -86,6 +86,12 @@ const ROWS: readonly Row[] = [
   ],
   ["coop", ANY, ANY, () => 'A window lost its opener: where it needs it, crossOriginOpenerPolicy: "same-origin-allow-popups".'],
   ["integrity-violation", ANY, ANY, () => "Loaded without an integrity hash: write integrity=… on the element."],
+  [
+    "connection-allowlist",
+    ANY,
+    ANY,
+    ({ blocked }) => `A page connected to ${blocked || "a host"}, which Connection-Allowlist does not list: add it where the page may.`,
+  ],
   ["deprecation", ANY, ANY, ({ directive }) => `Browsers will drop ${directive}.`],
   ["intervention", ANY, ANY, ({ directive }) => `A browser stepped in: ${directive}.`],
   ["crash", ANY, ANY, () => "The page crashed."],

@@ -4,14 +4,16 @@ import type { Limits, ShedCause } from "./limits.js";
 export interface BodyStream {
   readonly readableEnded?: boolean;
   readonly body?: unknown;
+  readonly socket?: unknown;
   on?(event: string, listener: (chunk: never) => void): unknown;
   off?(event: string, listener: (chunk: never) => void): unknown;
   resume?(): unknown;
+  pause?(): unknown;
   destroy?(): unknown;
 }
 
-/** A body that is here, and not parsed yet: its bytes, or what a parser made of them. */
-export type Body = { readonly chunks: readonly (Uint8Array | string)[]; readonly size: number } | { readonly parsed: unknown };
+/** A body that is here, and not parsed yet: its bytes, or what a parser made of them. `held` is how much of the load is its own. */
+export type Body = ({ readonly chunks: readonly (Uint8Array | string)[] } | { readonly parsed: unknown }) & { readonly held: number };
 
 /** Bytes of bodies that are being read or wait to be parsed: one sender's share of them. */
 export interface Load {
@@ -41,29 +43,49 @@ export function loads(room: number): (address: string) => Load {
 /** What an open request costs, however little it has sent. */
 export const REQUEST_BYTES = 4_096;
 
+/** What a piece of a body costs beside its bytes: whoever writes one byte at a time makes a buffer of each. */
+const CHUNK_BYTES = 256;
+
+/** How far a body may be read. */
+export interface Intake {
+  readonly limits: Limits;
+  readonly load: Load;
+  /** The Content-Length, where there is one. */
+  readonly announced: number | undefined;
+  /** Whether the sender's rate allows a body of so many bytes. */
+  pays(size: number): boolean;
+}
+
 /**
  * Reads a body, as far as the limits go. `done` is called once, with the body or with why there is none.
  *
- * The bytes stay on `load`, together with {@link REQUEST_BYTES}, until who gets the body takes them off.
+ * The bytes stay on `load`, together with {@link REQUEST_BYTES}, until who gets the body takes its `held` off.
  */
-export function readBody(req: BodyStream, limits: Limits, load: Load, done: (body: Body | ShedCause) => void): void {
+export function readBody(req: BodyStream, { limits, load, announced, pays }: Intake, done: (body: Body | ShedCause) => void): void {
   // A parser before this one that was not meant for it leaves an empty object, and the stream unread.
   if (req.readableEnded === true || typeof req.on !== "function") {
-    load.change(REQUEST_BYTES);
-    return done({ parsed: req.body });
+    const size = sizeOf(req.body, announced, limits);
+    if (size > limits.bodyBytes) return done("too-large");
+    if (!pays(size)) return done("over-rate");
+    const held = REQUEST_BYTES + size;
+    load.change(held);
+    return done({ parsed: req.body, held });
   }
   const chunks: (Uint8Array | string)[] = [];
   let size = 0;
-  load.change(REQUEST_BYTES);
+  let held = REQUEST_BYTES;
+  load.change(held);
 
   const onData = (chunk: Uint8Array | string): void => {
     size += chunk.length;
-    load.change(chunk.length);
+    held += chunk.length + CHUNK_BYTES;
+    load.change(chunk.length + CHUNK_BYTES);
     chunks.push(chunk);
     if (size > limits.bodyBytes) finish("too-large");
+    else if (!pays(size)) finish("over-rate");
     else if (load.isFull()) finish("busy");
   };
-  const onEnd = (): void => finish({ chunks, size });
+  const onEnd = (): void => finish({ chunks, held });
   const onClose = (): void => finish("broken-off");
   const deadline = setTimeout(() => finish("slow"), limits.bodyMs);
   const listeners = [
@@ -79,7 +101,7 @@ export function readBody(req: BodyStream, limits: Limits, load: Load, done: (bod
     // What is to come still may fail, and nobody else may be listening.
     req.on?.("error", () => undefined);
     if (typeof outcome === "string") {
-      load.change(-size - REQUEST_BYTES);
+      load.change(-held);
       discard(req, limits);
     }
     done(outcome);
@@ -87,16 +109,52 @@ export function readBody(req: BodyStream, limits: Limits, load: Load, done: (bod
   for (const [event, listener] of listeners) req.on(event, listener);
 }
 
-/** Lets the rest of a body run into nothing, for as long as a body may take; then the connection goes. */
+/** Bytes of a body that a parser has read; of an object whose length nobody announced, the most that it can be. */
+function sizeOf(body: unknown, announced: number | undefined, { bodyBytes }: Limits): number {
+  if (typeof body === "string" || body instanceof Uint8Array) return body.length;
+  return announced ?? (body === undefined ? 0 : bodyBytes);
+}
+
+/** Bytes that one connection may send for nothing. */
+const DISCARDED_BYTES = 65_536;
+
+/** Milliseconds in which a sender that is cut off can still read the answer. */
+const LINGER = 500;
+
+const discarded = new WeakMap<object, number>();
+
+/**
+ * Lets the rest of a body run into nothing: for as long as a body may take, and as far as {@link DISCARDED_BYTES} of one connection.
+ * Then nothing is read any more, and the connection goes. To be called before the answer, after which Node reads on by itself.
+ */
 export function discard(req: BodyStream, { bodyMs }: Limits): void {
   if (typeof req.on !== "function" || req.readableEnded === true) return;
-  const deadline: { unref?(): unknown } | number = setTimeout(() => req.destroy?.(), bodyMs);
-  if (typeof deadline === "object") deadline.unref?.();
-  const clear = (): void => clearTimeout(deadline as Parameters<typeof clearTimeout>[0]);
+  const connection = (req.socket ?? req) as object;
+  let deadline = later(() => req.destroy?.(), bodyMs);
+  const clear = (): void => clearTimeout(deadline);
+  const onData = (chunk: Uint8Array | string): void => {
+    const before = discarded.get(connection) ?? 0;
+    discarded.set(connection, before + chunk.length);
+    if (before + chunk.length <= DISCARDED_BYTES) return;
+    req.off?.("data", onData);
+    // Another request of a connection that is being cut off.
+    if (before > DISCARDED_BYTES) return void req.destroy?.();
+    req.pause?.();
+    clear();
+    deadline = later(() => req.destroy?.(), LINGER);
+  };
+  req.on("data", onData);
   req.on("error", clear);
   req.on("end", clear);
   req.on("close", clear);
   req.resume?.();
+}
+
+/** A timer that does not keep the process alive. */
+function later(act: () => void, ms: number): ReturnType<typeof setTimeout> {
+  const timer = setTimeout(act, ms);
+  (timer as { unref?(): unknown }).unref?.();
+  return timer;
 }
 
 /** What a body says; undefined where it is no JSON. */
@@ -113,9 +171,4 @@ function textOf(chunks: readonly (Uint8Array | string)[]): string {
   const decoder = new TextDecoder();
   const text = chunks.map((chunk) => (typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }))).join("");
   return text + decoder.decode();
-}
-
-/** How much of the load is a body's. */
-export function bytesOf(body: Body): number {
-  return REQUEST_BYTES + ("parsed" in body ? 0 : body.size);
 }

@@ -2,11 +2,12 @@ import { type Option, readOptions } from "../middleware/options.js";
 import { pass, refuseRequest } from "../middleware/pass.js";
 import { headerOf } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
-import { type Body, type BodyStream, bytesOf, discard, type Load, loads, parseBody, readBody } from "./body.js";
+import { type Body, type BodyStream, discard, type Load, loads, parseBody, readBody } from "./body.js";
 import { remembering } from "./fingerprint.js";
 import { addressOf, documentReader, type Group, routeOf, sightingMaker } from "./group.js";
 import { HOSTS, hostMatcher } from "./hosts.js";
 import {
+  addressLimit,
   LIMIT_OPTIONS,
   LIMITS,
   type Limits,
@@ -16,9 +17,12 @@ import {
   rateLimit,
   type ShedCause,
   type Stats,
+  TOKEN_BYTES,
 } from "./limits.js";
 import { isNoise } from "./noise.js";
+import { isWelcome, senderOf } from "./origin.js";
 import { entriesOf, parseReport } from "./parse.js";
+import { workQueue } from "./queue.js";
 import { memoryStore } from "./stores/memory.js";
 import type { ReportStore } from "./stores/store.js";
 import { batchWriter } from "./writer.js";
@@ -30,8 +34,9 @@ export interface CollectReportsOptions {
   /** Is told once of each group that is new in the store. What it throws is passed over. */
   readonly onGroup?: ((group: Group) => unknown) | undefined;
   /**
-   * The site's names, without scheme and port; `"*.example.com"` stands for every name below it. Reports on other documents are left
-   * out. Without a list a document must have the name under which the report was sent, which whoever sends it can choose.
+   * The site's names, without scheme and port; `"*.example.com"` stands for every name below it. Reports that a page of another origin
+   * sends, and reports on other documents, are left out. Without a list both must have the name under which the report was sent (the
+   * `Host`), which whoever sends it can choose, and which a proxy may have rewritten: then a list is needed.
    */
   readonly hosts?: readonly string[] | undefined;
   /** The path to answer at, where nothing mounts the middleware: with `node:http`. All else goes to `next`. */
@@ -96,43 +101,49 @@ export function collectReports(options: CollectReportsOptions = {}, ...none: rea
   const writer = batchWriter(store, given.flushMs ?? 1_000, given.onGroup);
   const loadOf = loads(limits.inFlightBytes);
   const admit = rateLimit(limits);
-  const queue = deliveryQueue(digester(given, limits, writer, admit));
+  const isListed = given.hosts && hostMatcher(given.hosts);
+  const isOwn = (name: string, asked: string): boolean => (isListed ? isListed(name) : name === asked);
+  const queue = workQueue(digester(given.route, isOwn, limits, writer, admit));
 
   /** What there is against reading a request. */
   function objection(req: Incoming, address: string, load: Load): ShedCause | undefined {
     if (admit(address, 1) === 0) return "over-rate";
     if (!CONTENT_TYPE.test(headerOf(req, "content-type") ?? "")) return "content-type";
     if (!/^(?:identity)?$/i.test(headerOf(req, "content-encoding") ?? "")) return "encoded";
-    if (Number(headerOf(req, "content-length") ?? 0) > limits.bodyBytes) return "too-large";
+    if ((announcedBy(req) ?? 0) > limits.bodyBytes) return "too-large";
     return load.isFull() ? "busy" : undefined;
   }
 
   function collect(req: Incoming, res: Answering): void {
     const address = addressFor(req, given.address);
-    const shed = (cause: ShedCause): void => {
-      answer(req, res, 204);
-      writer.count(cause);
-    };
     const load = loadOf(address);
     const cause = objection(req, address, load);
-    if (cause !== undefined) {
-      shed(cause);
-      return discard(req, limits);
-    }
+    if (cause !== undefined) return refuse(req, res, cause);
     const [host, userAgent] = [hostFor(req), headerOf(req, "user-agent") ?? ""];
-    readBody(req, limits, load, (body) => {
-      if (typeof body === "string") return shed(body);
-      answer(req, res, 204);
-      queue.add({ body, load, address, host, userAgent });
+    readBody(req, { limits, load, announced: announcedBy(req), pays: payer(admit, address) }, (body) => {
+      answer(req, res, 204, true);
+      if (typeof body === "string") writer.count(body);
+      else queue.add({ body, load, address, host, userAgent });
     });
+  }
+
+  /** Answers a request that nobody reads. */
+  function refuse(req: Incoming, res: Answering, cause: ShedCause): void {
+    discard(req, limits);
+    answer(req, res, 204, cause !== "other-origin");
+    writer.count(cause);
   }
 
   function collectReports(req: Incoming, res: ResponseLike, next?: Parameters<Middleware>[2]): void {
     if (given.path !== undefined && (req.originalUrl ?? req.url ?? "").split("?", 1)[0] !== given.path) return pass(next, undefined);
     // Another has answered already; there is nothing to say, and no error to make of it.
     if (res.headersSent) return;
+    const status = req.method === "POST" || req.method === "OPTIONS" ? 204 : 405;
+    const sender = senderOf(headerOf(req, "origin"), (name) => isOwn(name, hostFor(req)));
+    if (status === 204 && !isWelcome(sender, req.method)) return refuse(req, res as Answering, "other-origin");
     if (req.method === "POST") return collect(req, res as Answering);
-    answer(req, res as Answering, req.method === "OPTIONS" ? 204 : 405);
+    discard(req, limits);
+    answer(req, res as Answering, status, sender === "site");
   }
   return Object.assign(collectReports as Middleware, {
     store,
@@ -169,7 +180,7 @@ function isStore(value: unknown): boolean {
 const CONTENT_TYPE = /^application\/(?:csp-report|reports\+json|json)\s*(?:;|$)/i;
 
 /** 204 and 405 have nothing to say; a browser asks first where the endpoint is of another origin. Fetch §3.2. */
-function answer(req: Incoming, res: Answering, status: 204 | 405): void {
+function answer(req: Incoming, res: Answering, status: 204 | 405, isAllowed: boolean): void {
   if (res.headersSent) return;
   res.statusCode = status;
   if (status === 405) res.setHeader("Allow", "POST, OPTIONS");
@@ -177,8 +188,8 @@ function answer(req: Incoming, res: Answering, status: 204 | 405): void {
   if (origin !== undefined) {
     const vary = res.getHeader?.("Vary");
     res.setHeader("Vary", vary === undefined ? "Origin" : `${vary}, Origin`);
-    res.setHeader("Access-Control-Allow-Origin", origin);
-    if (req.method === "OPTIONS") for (const [name, value] of PREFLIGHT) res.setHeader(name, value);
+    if (isAllowed && origin !== "null") res.setHeader("Access-Control-Allow-Origin", origin);
+    if (isAllowed && req.method === "OPTIONS") for (const [name, value] of PREFLIGHT) res.setHeader(name, value);
   }
   res.end();
 }
@@ -203,6 +214,23 @@ function hostFor(req: Incoming): string {
   return addressOf(`http://${host}/`)?.hostname ?? "";
 }
 
+/** The Content-Length, which Node has checked. */
+function announcedBy(req: Incoming): number | undefined {
+  const length = headerOf(req, "content-length");
+  return length === undefined ? undefined : Number(length);
+}
+
+/** Takes a token for each 16 kB that a body starts; the first is paid for by the request's own. */
+function payer(admit: RateLimit, address: string): (size: number) => boolean {
+  let paid = 1;
+  return (size) => {
+    const wanted = Math.ceil(size / TOKEN_BYTES) - paid;
+    if (wanted <= 0) return true;
+    paid += wanted;
+    return admit(address, wanted) === wanted;
+  };
+}
+
 /** What a function of the user's gives; what it throws is its own. */
 function attempt<T>(ask: () => T): T | undefined {
   try {
@@ -212,86 +240,39 @@ function attempt<T>(ask: () => T): T | undefined {
   }
 }
 
-/** Milliseconds of parsing before others have their turn. */
-const SLICE = 2;
-
-/** Works bodies off in slices, each step of `digest` being one report. */
-function deliveryQueue(digest: (delivery: Delivery) => Iterator<unknown>) {
-  let waiting: Delivery[] = [];
-  let current: { readonly delivery: Delivery; readonly steps: Iterator<unknown> } | undefined;
-  let working: Promise<void> | undefined;
-  let done: () => void = () => undefined;
-  let first = 0;
-
-  function step(): boolean {
-    if (current === undefined) {
-      const delivery = waiting[first];
-      if (delivery === undefined) return false;
-      first += 1;
-      current = { delivery, steps: digest(delivery) };
-    }
-    if (current.steps.next().done === true) {
-      current.delivery.load.change(-bytesOf(current.delivery.body));
-      current = undefined;
-    }
-    return true;
-  }
-
-  function slice(): void {
-    const end = performance.now() + SLICE;
-    while (step()) if (performance.now() >= end) return void setImmediate(slice);
-    waiting = [];
-    first = 0;
-    working = undefined;
-    done();
-  }
-
-  return {
-    add(delivery: Delivery): void {
-      waiting.push(delivery);
-      if (working !== undefined) return;
-      working = new Promise((resolve) => {
-        done = resolve;
-      });
-      setImmediate(slice);
-    },
-    /** When all that waits is parsed. */
-    empty: async (): Promise<void> => working,
-  };
-}
-
 /** What becomes of a body: one step parses it, and one more each of its reports. */
 function digester(
-  { hosts, route }: Partial<CollectReportsOptions>,
+  route: CollectReportsOptions["route"],
+  isOwn: (name: string, asked: string) => boolean,
   limits: Limits,
   writer: ReturnType<typeof batchWriter>,
   admit: RateLimit,
 ) {
-  const isListed = hosts && hostMatcher(hosts);
   const routeFor = (document: URL): string => {
     const named = route && attempt(() => route(document));
     return typeof named === "string" ? named.replace(/\p{Cc}/gu, "").slice(0, 200) : routeOf(document);
   };
 
+  const mayOpen = addressLimit(limits.addressNewGroups, limits.addressNewGroups / 3_600);
   const documentOf = remembering(documentReader(routeFor));
   const sightingOf = sightingMaker();
 
   /** Counts one report, and says why not where it does not. */
-  function take(entry: unknown, { address, host, userAgent }: Delivery, mayOpen: boolean): ShedCause | "noise" | "opened" | undefined {
+  function take(entry: unknown, { address, host, userAgent }: Delivery, hasRoom: boolean): ShedCause | "noise" | "opened" | undefined {
     const report = parseReport(entry, userAgent);
     if (typeof report === "string") return report;
     if (isNoise(report)) return "noise";
     const document = documentOf(report.document);
     const name = document?.address.hostname;
-    if (document === undefined || name === undefined || !(isListed ? isListed(name) : name === host)) return "other-host";
+    if (document === undefined || name === undefined || !isOwn(name, host)) return "other-host";
     const sighting = sightingOf(report, document, { at: Date.now(), client: address });
     const isKnown = writer.isKnown(sighting.id);
-    if (!isKnown && !mayOpen) return "new-groups";
+    if (!isKnown && (!hasRoom || mayOpen(address, 1) === 0)) return "new-groups";
     if (!writer.add(sighting)) return "store-away";
     return isKnown ? undefined : "opened";
   }
 
-  return function* digest(delivery: Delivery): Generator<undefined> {
+  function* takeAll(delivery: Delivery): Generator<undefined> {
     const entries = entriesOf(parseBody(delivery.body));
     if (entries === undefined) return writer.count("no-json");
     const wanted = Math.min(entries.length, limits.reports);
@@ -306,5 +287,11 @@ function digester(
     }
     if (wanted > admitted) writer.count("over-rate", wanted - admitted);
     if (entries.length > limits.reports) writer.count("too-many", entries.length - limits.reports);
+  }
+
+  return function* digest(delivery: Delivery): Generator<undefined> {
+    yield* takeAll(delivery);
+    // Until here it lies in memory.
+    delivery.load.change(-delivery.body.held);
   };
 }

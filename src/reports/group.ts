@@ -9,9 +9,12 @@ export interface GroupKey {
   readonly disposition: Disposition;
   /** The effective directive, the feature, or what else the type is about. */
   readonly directive: string;
-  /** An origin, `self` for the document's own, a keyword such as `inline` or `eval`, a bare scheme such as `data`, or nothing. */
+  /**
+   * An origin, `self` for the document's own, a keyword such as `inline` or `eval`, a bare scheme such as `data`, or nothing; of a
+   * `csp-hash` the file, without query and fragment.
+   */
   readonly blocked: string;
-  /** The document's path, what varies in it replaced: `/users/*`. */
+  /** The document's path, what varies in it replaced: `/users/*`; of a `csp-hash`, which is the same on every page, `*`. */
   readonly route: string;
 }
 
@@ -39,7 +42,7 @@ export interface Group extends GroupKey {
   readonly urls: readonly Counted[];
   /** The first 10 places in scripts and styles: `https://site.example/app.js:10:5`. */
   readonly files: readonly Counted[];
-  /** The first 5 beginnings of what was blocked; only with `'report-sample'`. */
+  /** The first 5 beginnings of what was blocked; only with `'report-sample'`. Of a `csp-hash` the file's hashes. */
   readonly samples: readonly Counted[];
   /** The last 92 days with reports, in UTC and in order: `2026-11-21`. */
   readonly days: readonly Counted[];
@@ -100,11 +103,13 @@ export function sightingMaker(): (report: Report, document: Document, surroundin
   return (report, { address, page, route }, { at, client }) => {
     const { type, disposition, directive } = report;
     const { blocked, url } = blockedOf(report.blocked, address);
-    const key: GroupKey = { type, policyHash: hashOf(report.policy), disposition, directive, blocked, route };
+    const common = { type, policyHash: hashOf(report.policy), disposition, directive };
+    // A hash belongs to a file, on whatever page.
+    const key: GroupKey = type === "csp-hash" ? { ...common, blocked: url || blocked, route: "*" } : { ...common, blocked, route };
     const where = file(report.sourceFile);
     return {
       key,
-      id: fingerprint(`${type}\n${key.policyHash}\n${disposition}\n${directive}\n${blocked}\n${route}`),
+      id: fingerprint(`${type}\n${key.policyHash}\n${disposition}\n${directive}\n${key.blocked}\n${key.route}`),
       at,
       seen: {
         pages: page,
@@ -156,11 +161,11 @@ function addTo(tally: Map<string, number>, name: TallyName, value: string, times
 const WEEK = 604_800_000;
 
 /**
- * How much a group is worth keeping where there is no room for all: each doubling of its count is worth a week. Groups that somebody
- * makes up in numbers have a count of 1, and go before those that many visitors meet.
+ * How much a group is worth keeping where there is no room for all: each doubling of the clients that saw it is worth a week. How often
+ * it came only decides between groups that are alike in this, or whoever repeats a group would drive out what many visitors meet.
  */
-export function worthOf({ count, lastSeen }: Pick<GroupRecord, "count" | "lastSeen">): number {
-  return lastSeen / WEEK + Math.log2(count);
+export function worthOf({ count, lastSeen, tallies }: Pick<GroupRecord, "count" | "lastSeen" | "tallies">): number {
+  return lastSeen / WEEK + Math.log2(Math.max(1, tallies.clients.size)) + Math.log2(count) / 1_024;
 }
 
 /** The record as JSON, a text or an object for one. */
@@ -171,7 +176,7 @@ export function packRecord({ tallies, ...rest }: GroupRecord): object {
 /** The record that {@link packRecord} packed. */
 export function unpackRecord(text: string): GroupRecord {
   const { tallies, ...rest } = JSON.parse(text) as GroupRecord & { readonly tallies: Record<TallyName, Record<string, number>> };
-  const maps = TALLY_NAMES.map((name) => [name, new Map(Object.entries(tallies[name] ?? {}))] as const);
+  const maps = TALLY_NAMES.map((name) => [name, new Map(Object.entries(Object.hasOwn(tallies, name) ? tallies[name] : {}))] as const);
   return { ...rest, tallies: Object.fromEntries(maps) as Record<TallyName, Map<string, number>> };
 }
 
@@ -204,7 +209,8 @@ export interface GroupFilter extends FilterKey {
 const KEY_NAMES = ["type", "policyHash", "disposition", "directive", "blocked", "route"] as const satisfies readonly (keyof GroupKey)[];
 
 /** The groups that fit, the most frequent first. */
-export function selectGroups(records: Iterable<GroupRecord>, filter: GroupFilter = {}): Group[] {
+export function selectGroups(records: Iterable<GroupRecord>, asked: GroupFilter = {}): Group[] {
+  const filter: GroupFilter = Object.assign(Object.create(null), asked);
   const { since = 0, limit = Number.POSITIVE_INFINITY } = filter;
   return [...records]
     .filter((record) => record.lastSeen >= since && KEY_NAMES.every((name) => filter[name] === undefined || filter[name] === record[name]))

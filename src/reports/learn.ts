@@ -1,6 +1,7 @@
 import { audit, type Comparison, compare, type Finding } from "../audit/index.js";
 import { PolicyError, policyError } from "../errors.js";
 import { directives, keyOfName, takesOf } from "../headers/content-security-policy/directives.js";
+import { nonceAdvice } from "../headers/content-security-policy/nonce-advice.js";
 import type { Patch } from "../headers/patch.js";
 import { type Option, readOptions, SWITCH } from "../middleware/options.js";
 import { definePolicy, isPolicy, makePolicy, type Policy } from "../policy/policy.js";
@@ -89,11 +90,11 @@ export interface Learned {
 }
 
 export interface LearnOptions {
-  /** Distinct addresses that have to report a source; 3 unless told. */
+  /** Distinct addresses that have to report a source; by default 3, and 10 where it is another host than the document's. */
   readonly minClients?: number | undefined;
-  /** Different days; 2 unless told. */
+  /** Different days; default: 2. */
   readonly minDays?: number | undefined;
-  /** Different routes; 1 unless told. */
+  /** Different routes; default: 1. */
   readonly minRoutes?: number | undefined;
   /** How wide a source is written: `"origin"` unless told, or the narrower `"directory"` or `"path"`. */
   readonly width?: "origin" | "directory" | "path" | undefined;
@@ -123,6 +124,21 @@ const OPTIONS: Readonly<Record<keyof LearnOptions, Option>> = {
   routes: { fits: (value) => Array.isArray(value) && value.every((one) => typeof one === "string"), hint: 'Write ["/", "/users/*"].' },
 };
 
+/**
+ * What a source needs for the patch, `confidence: "medium"`. Anybody can make up reports, and some addresses are cheap to come by: a few
+ * clients are enough for the site itself and for schemes such as `data:`, which an attacker gains nothing from, but not for a host.
+ */
+const NEEDED = {
+  own: { clients: 3, days: 2, routes: 1 },
+  thirdParty: { clients: 10, days: 2, routes: 1 },
+} as const;
+
+/** Of the clients that reported anything from the same routes, the part that has to have reported a host. Fewer have an extension. */
+const SHARE = 1 / 4;
+
+/** `"high"` takes so many times the clients, a day more than `"medium"`, and two routes. */
+const PLENTY = 3;
+
 /** More than a policy can hold; whoever sends more made them up. */
 const MOST_SUGGESTIONS = 200;
 
@@ -131,22 +147,16 @@ const MOST_SUGGESTIONS = 200;
  * that few visitors reported, or only an enforced policy blocked, or that would open a bypass, is listed and left out of the patch.
  *
  * @param policy the one that was observed: given to `observe`, or a policy with the twin in it.
- * @param groups of a report store: `await store.groups()`.
+ * @param reported groups of a report store: `await store.groups()`.
  * @param options thresholds against made-up reports, and how wide sources are.
  * @returns frozen plain data: the patch, what it rests on, and what it changes.
  * @throws {PolicyError} where the policy is none, has no Content-Security-Policy, or an option is wrong.
  */
-export function learn(policy: Policy, groups: readonly Group[], options?: LearnOptions): Learned {
+export function learn(policy: Policy, reported: readonly Group[], options?: LearnOptions): Learned {
   if (!isPolicy(policy)) {
     throw policyError("wrong-type", ["learn"], `${show(policy)} is not a policy`, "Wrap it: learn(definePolicy(…), groups).");
   }
-  const settings = {
-    minClients: 3,
-    minDays: 2,
-    minRoutes: 1,
-    width: "origin",
-    ...readOptions<LearnOptions>("learn", options, OPTIONS),
-  } as const;
+  const settings = readOptions<LearnOptions>("learn", options, OPTIONS);
   const key = policy.resolved.contentSecurityPolicyReportOnly ? "contentSecurityPolicyReportOnly" : "contentSecurityPolicy";
   const csp = policy.resolved[key];
   if (!csp) {
@@ -154,14 +164,18 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
     throw policyError("invalid-value", ["learn"], "the policy has no Content-Security-Policy to learn for", hint);
   }
 
+  // A hash of a file tells of nothing that was blocked.
+  const groups = reported.filter(({ type }) => type !== "csp-hash");
   const hashes = settings.anyPolicy || hasPerRequest(policy) ? undefined : hashesOf(policy);
   const csps = groups.filter(({ type }) => type === "csp-violation");
   const own = csps.filter(({ policyHash: hash }) => hashes === undefined || hashes.has(hash));
+  const dynamic = dynamicList(policy, key);
+  const heard = clientsByRoute(own);
   const wanted = new Map<string, { directive: string; source: string; groups: Group[] }>();
   const advised = new Map<string, Group[]>();
   for (const group of [...own, ...groups.filter(({ type }) => type !== "csp-violation")]) {
     const directive = directiveFor(group, csp as Readonly<Record<string, unknown>>);
-    const sources = directive === undefined ? [] : sourcesOf(group, settings.width);
+    const sources = directive === undefined || isInert(group, dynamic) ? [] : sourcesOf(group, settings.width);
     if (sources.length === 0) push(advised, `${group.type} ${group.directive} ${group.blocked}`, group);
     for (const source of sources) {
       const name = `${directive} ${source}`;
@@ -171,27 +185,22 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
     }
   }
 
-  const before = auditOf(policy);
+  const { before, judge } = judgeFor(policy, key);
   const leftOut = { otherPolicy: csps.length - own.length, allowed: 0, unusable: 0 };
   const mostReported = [...wanted.values()].sort((one, other) => countOf(other.groups) - countOf(one.groups));
   const suggestions = mostReported.slice(0, MOST_SUGGESTIONS).flatMap(({ directive, source, groups: from }): Suggestion[] => {
-    const next = tryPatch(policy, key, [{ directive, source }]);
-    if (next === undefined) {
-      leftOut.unusable += from.length;
-      return [];
-    }
-    if (compared(policy, next).verdict === "same") {
-      leftOut.allowed += from.length;
+    const risks = judge(directive, source);
+    if (typeof risks === "string") {
+      leftOut[risks] += from.length;
       return [];
     }
     const evidence = evidenceOf(from);
-    const risks = newFindings(before, auditOf(next));
-    return [{ directive, source, ...confidenceIn(source, evidence, risks, settings), evidence, risks }];
+    return [{ directive, source, ...confidenceIn(source, evidence, risks, needed(source, settings), heard), evidence, risks }];
   });
   leftOut.unusable += mostReported.slice(MOST_SUGGESTIONS).reduce((sum, one) => sum + one.groups.length, 0);
 
-  const accepted = suggestions.filter(({ confidence, evidence }) => {
-    if (confidence === "risky") return settings.acceptRisks === true && isEnough(evidence, settings) === "";
+  const accepted = suggestions.filter(({ source, confidence, evidence }) => {
+    if (confidence === "risky") return settings.acceptRisks === true && doubt(evidence, needed(source, settings), heard) === "";
     return confidence !== "low";
   });
   const proposal = tryPatch(policy, key, accepted) ?? policy;
@@ -199,12 +208,52 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
     patch: patchOf(key, accepted),
     proposal,
     suggestions: suggestions.sort(bySurety),
-    advice: [...advised.values()].map((from) => adviceOf(from, key)).sort((one, other) => other.evidence.count - one.evidence.count),
+    advice: [...advised.values()]
+      .map((from) => adviceOf(from, key, dynamic))
+      .sort((one, other) => other.evidence.count - one.evidence.count),
     coverage: coverageOf(groups, settings.routes ?? []),
     leftOut,
     comparison: compared(policy, proposal),
     findings: newFindings(before, auditOf(proposal)),
   });
+}
+
+/** What a source would do to a policy: why it is not looked at, or what an audit finds with it. */
+type Judgement = "allowed" | "unusable" | readonly Finding[];
+
+interface Judge {
+  /** What an audit finds without it. */
+  readonly before: readonly Finding[];
+  readonly judge: (directive: string, source: string) => Judgement;
+}
+
+const judges = new WeakMap<Policy, Judge>();
+
+/** Judgements of one policy that are remembered: the slow part of learning, and nothing that new reports change. */
+const JUDGEMENTS = 1_000;
+
+function judgeFor(policy: Policy, key: string): Judge {
+  const known = judges.get(policy);
+  if (known !== undefined) return known;
+  const before = auditOf(policy);
+  const judgements = new Map<string, Judgement>();
+  const fresh = (wanted: Wanted): Judgement => {
+    const next = tryPatch(policy, key, [wanted]);
+    if (next === undefined) return "unusable";
+    return compared(policy, next).verdict === "same" ? "allowed" : newFindings(before, auditOf(next));
+  };
+  const made: Judge = {
+    before,
+    judge(directive, source) {
+      const name = `${directive} ${source}`;
+      const judgement = judgements.get(name) ?? fresh({ directive, source });
+      if (judgements.size >= JUDGEMENTS) judgements.clear();
+      judgements.set(name, judgement);
+      return judgement;
+    },
+  };
+  judges.set(policy, made);
+  return made;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -242,7 +291,7 @@ function directiveFor({ type, directive }: Group, csp: Readonly<Record<string, u
   const key = type === "csp-violation" ? keyOfName.get(directive) : undefined;
   if (key === undefined || NEVER_LEARNED.has(key)) return undefined;
   const whole = key.replace(/(?:Elem|Attr)$/, "");
-  return csp[key] === undefined && whole in directives ? whole : key;
+  return (!Object.hasOwn(csp, key) || csp[key] === undefined) && Object.hasOwn(directives, whole) ? whole : key;
 }
 
 /** Who may frame the page and what <base> names is for the author to say; the others take no sources. */
@@ -319,38 +368,56 @@ function evidenceOf(groups: readonly Group[]): Evidence {
   };
 }
 
-type Thresholds = Required<Pick<LearnOptions, "minClients" | "minDays" | "minRoutes">>;
+interface Needed {
+  readonly isThirdParty: boolean;
+  readonly clients: number;
+  readonly days: number;
+  readonly routes: number;
+}
 
-/** What is missing for a source to be trusted; empty where nothing is. */
-function isEnough(
-  { clients, days, routes, observed }: Evidence,
-  { minClients, minDays, minRoutes }: { [K in keyof Thresholds]: number | undefined },
-): string {
+function needed(source: string, { minClients, minDays, minRoutes }: LearnOptions): Needed {
+  const isThirdParty = /^(?:https?|wss?):\/\//.test(source);
+  const { clients, days, routes } = isThirdParty ? NEEDED.thirdParty : NEEDED.own;
+  return { isThirdParty, clients: minClients ?? clients, days: minDays ?? days, routes: minRoutes ?? routes };
+}
+
+/** The clients that reported anything from a route: whether two groups have the same is not known, so never more than there were. */
+function clientsByRoute(groups: readonly Group[]): ReadonlyMap<string, number> {
+  const most = new Map<string, number>();
+  for (const { route, clients } of groups) most.set(route, Math.max(clients, most.get(route) ?? 0));
+  return most;
+}
+
+/** Why a source is not to be trusted; empty where it is. */
+function doubt({ clients, days, routes, observed }: Evidence, least: Needed, heard: ReadonlyMap<string, number>): string {
   const missing = [
-    clients < (minClients ?? 1) && `${clients} of ${minClients} clients`,
-    days.length < (minDays ?? 1) && `${days.length} of ${minDays} days`,
-    routes.length < (minRoutes ?? 1) && `${routes.length} of ${minRoutes} routes`,
+    clients < least.clients && `${clients} of ${least.clients} clients`,
+    days.length < least.days && `${days.length} of ${least.days} days`,
+    routes.length < least.routes && `${routes.length} of ${least.routes} routes`,
   ].filter((text) => text !== false);
-  if (missing.length > 0) return `Too little evidence: ${missing.join(", ")}.`;
-  return observed === 0 ? "Only an enforced policy blocked it: observe the policy too before it is widened." : "";
+  if (missing.length > 0) return `Too little evidence${least.isThirdParty ? " for a third-party host" : ""}: ${missing.join(", ")}.`;
+  if (observed === 0) return "Only an enforced policy blocked it: observe the policy too before it is widened.";
+  const all = Math.max(...routes.map((route) => heard.get(route) ?? 0));
+  if (!least.isThirdParty || clients >= all * SHARE) return "";
+  return `Reported by ${clients} of at least ${all} clients that reported from the same routes: perhaps an extension, or made up.`;
 }
 
 function confidenceIn(
   source: string,
   evidence: Evidence,
   risks: readonly Finding[],
-  thresholds: { [K in keyof Thresholds]: number | undefined },
+  least: Needed,
+  heard: ReadonlyMap<string, number>,
 ): { confidence: Confidence; why: string } {
-  const missing = isEnough(evidence, thresholds);
-  if (missing !== "") return { confidence: "low", why: missing };
+  const why = doubt(evidence, least, heard);
+  if (why !== "") return { confidence: "low", why };
   if (/^(?:http|ws):\/\/(?!localhost\b|127\.)/.test(source)) {
     return { confidence: "low", why: "Comes over plain http, where anybody on the way can change it: serve it over https." };
   }
   const [worst] = risks.filter(({ severity }) => severity === "high" || severity === "medium");
   if (worst !== undefined) return { confidence: "risky", why: worst.message };
-  const { minClients = 1, minDays = 1 } = thresholds;
-  const plenty = evidence.clients >= 3 * minClients && evidence.days.length > minDays && evidence.routes.length > 1;
-  return { confidence: plenty ? "high" : "medium", why: "" };
+  const isPlenty = evidence.clients >= PLENTY * least.clients && evidence.days.length > least.days && evidence.routes.length > 1;
+  return { confidence: isPlenty ? "high" : "medium", why: "" };
 }
 
 const CONFIDENCES: readonly Confidence[] = ["high", "medium", "risky", "low"];
@@ -360,11 +427,45 @@ function bySurety(one: Suggestion, other: Suggestion): number {
   return rank || other.evidence.count - one.evidence.count;
 }
 
-function adviceOf(groups: readonly Group[], key: string): Advice {
-  const [{ type, directive, blocked }] = groups as readonly [Group];
+function adviceOf(groups: readonly Group[], key: string, dynamic: DynamicList | undefined): Advice {
+  const [first] = groups as readonly [Group];
+  const { type, directive, blocked } = first;
   const samples = [...new Set(groups.flatMap((group) => group.samples.map(({ value }) => value)))].slice(0, 5);
   const evidence = evidenceOf(groups);
-  return { directive, blocked, message: adviceFor({ type, directive, blocked, key }), evidence, samples };
+  const message = isInert(first, dynamic)
+    ? nonceAdvice(first.urls[0]?.value ?? blocked, dynamic?.hasNonce ? undefined : `${key}: { ${dynamic?.directive}: append(nonce) }`)
+    : adviceFor({ type, directive, blocked, key });
+  return { directive, blocked, message, evidence, samples };
+}
+
+/** A list for `<script>` elements with `'strict-dynamic'` in it. */
+interface DynamicList {
+  /** Where it is added to: of `default-src` it is `scriptSrc` that starts from it. */
+  readonly directive: "scriptSrcElem" | "scriptSrc";
+  readonly hasNonce: boolean;
+}
+
+/** The list that governs `<script>` elements, where it has `'strict-dynamic'`: then hosts and `'self'` in it are inert. CSP3 §8.2. */
+function dynamicList(policy: Policy, key: string): DynamicList | undefined {
+  const text = render(policy, "secure")[
+    key === "contentSecurityPolicy" ? "Content-Security-Policy" : "Content-Security-Policy-Report-Only"
+  ];
+  const lists = new Map((text ?? "").split("; ").map((one) => [one.split(" ", 1)[0], one.toLowerCase().split(" ")]));
+  const name = ["script-src-elem", "script-src", "default-src"].find((one) => lists.has(one));
+  const list = lists.get(name) ?? [];
+  if (!list.includes("'strict-dynamic'")) return undefined;
+  const hasNonce = list.some((source) => source.startsWith("'nonce-"));
+  return { directive: name === "script-src-elem" ? "scriptSrcElem" : "scriptSrc", hasNonce };
+}
+
+/** Whether a group is about a script of a file that no source could allow beside `'strict-dynamic'`. */
+function isInert({ type, directive, blocked }: Group, dynamic: DynamicList | undefined): boolean {
+  return (
+    dynamic !== undefined &&
+    type === "csp-violation" &&
+    /^script-src(?:-elem)?$/.test(directive) &&
+    (blocked === "self" || /^https?:\/\//.test(blocked))
+  );
 }
 
 /** A twin protects nobody: what is observed is judged as what it would be when it is enforced. */

@@ -1,6 +1,9 @@
 import type { Option } from "../middleware/options.js";
 
-/** How much of what strangers send is taken. */
+/**
+ * How much of what strangers send is taken. The rates count tokens: a request takes one, which pays for its first report and its first
+ * 16 kB; each further report takes one more, and so does each further 16 kB that it starts.
+ */
 export interface ReportLimits {
   /** Bytes of one request's body; 262144 by default. Chrome gathers about a minute of reports, each with the whole policy. */
   readonly bodyBytes?: number | undefined;
@@ -10,17 +13,22 @@ export interface ReportLimits {
   readonly reports?: number | undefined;
   /** Groups that one request may open; 10 by default. */
   readonly newGroups?: number | undefined;
+  /** Groups that one address may open in an hour, as far as this process knows of them; 200 by default. */
+  readonly addressNewGroups?: number | undefined;
   /** Bytes of all bodies that are being read or wait to be parsed, a quarter of them of one address; 8388608 by default. */
   readonly inFlightBytes?: number | undefined;
-  /** Reports that one address (an IPv6 network of 64 bits) may send at once; 500 by default. */
+  /** Tokens that one address (an IPv6 network of 64 bits) has at once; 500 by default. */
   readonly addressBurst?: number | undefined;
-  /** Reports that one address may send each second on and on; 20 by default. */
+  /** Tokens that one address gets back each second; 20 by default. */
   readonly addressPerSecond?: number | undefined;
-  /** Reports that all addresses together may send at once; 5000 by default. */
+  /** Tokens that all addresses together have at once; 5000 by default. */
   readonly burst?: number | undefined;
-  /** Reports that all addresses together may send each second on and on; 500 by default. */
+  /** Tokens that all addresses together get back each second; 500 by default. */
   readonly perSecond?: number | undefined;
 }
+
+/** Bytes of a body for which one token is taken; that of the request itself is the first. */
+export const TOKEN_BYTES = 16_384;
 
 export type Limits = { readonly [Name in keyof ReportLimits]-?: number };
 
@@ -29,6 +37,7 @@ export const LIMITS: Limits = {
   bodyMs: 10_000,
   reports: 200,
   newGroups: 10,
+  addressNewGroups: 200,
   inFlightBytes: 8_388_608,
   addressBurst: 500,
   addressPerSecond: 20,
@@ -45,6 +54,7 @@ export const LIMIT_OPTIONS = Object.fromEntries(Object.keys(LIMITS).map((name) =
 
 /** Why something was not counted in a group; what is behind it stands at {@link Stats}. */
 export const SHED_CAUSES = [
+  "other-origin",
   "content-type",
   "encoded",
   "too-large",
@@ -76,10 +86,11 @@ export interface Stats {
   /** Of the accepted ones, those whose group had to make room since. */
   readonly evicted: number;
   /**
-   * Requests: `content-type` not one of reports, `encoded` a compressed body, `too-large`, `slow`, `broken-off`, `busy` too much in flight,
-   * `no-json`. Both: `over-rate` one address or all together sent too much. Reports: `no-report` not the shape of one, `unknown-type`,
-   * `other-host` a document that is not of this site, `too-many` in a request, `new-groups` too many of them in a request,
-   * `store-away` no room while the store does not answer, `store-lost` written, and gone when the store came back.
+   * Requests: `other-origin` sent by a page of another site, or its preflight, `content-type` not one of reports, `encoded` a compressed
+   * body, `too-large`, `slow`, `broken-off`, `busy` too much in flight, `no-json`. Both: `over-rate` one address or all together sent too
+   * much. Reports: `no-report` not the shape of one, `unknown-type`, `other-host` a document that is not of this site, `too-many` in a
+   * request, `new-groups` too many of them in a request or of one address, `store-away` no room while the store does not answer,
+   * `store-lost` written, and gone when the store came back or not to be read any more (then one for each group).
    */
   readonly shed: Readonly<Record<ShedCause, number>>;
 }
@@ -115,22 +126,27 @@ export function tokenBucket(burst: number, perSecond: number): Bucket {
 /** How many addresses have a bucket of their own; whoever was quiet longest starts anew. */
 const ADDRESSES = 10_000;
 
-/** How many of the reports that an address sends may be looked at. */
+/** How many of what an address wants it may have. */
 export type RateLimit = (address: string, wanted: number) => number;
 
-/** One bucket for each address, as `networkOf` gives it, and one for all of them. */
-export function rateLimit(limits: Limits): RateLimit {
-  const all = tokenBucket(limits.burst, limits.perSecond);
+/** One bucket for each address, as `networkOf` gives it. */
+export function addressLimit(burst: number, perSecond: number): RateLimit {
   const buckets = new Map<string, Bucket>();
   return (address, wanted) => {
-    const now = Date.now();
-    const bucket = buckets.get(address) ?? tokenBucket(limits.addressBurst, limits.addressPerSecond);
+    const bucket = buckets.get(address) ?? tokenBucket(burst, perSecond);
     buckets.delete(address);
     buckets.set(address, bucket);
     if (buckets.size > ADDRESSES) buckets.delete(buckets.keys().next().value as string);
-    // Their own bucket first: who sends too much must not empty everybody's.
-    return all.take(now, bucket.take(now, wanted));
+    return bucket.take(Date.now(), wanted);
   };
+}
+
+/** How many tokens an address gets: there is one bucket for each, and one for all of them. */
+export function rateLimit(limits: Limits): RateLimit {
+  const all = tokenBucket(limits.burst, limits.perSecond);
+  const own = addressLimit(limits.addressBurst, limits.addressPerSecond);
+  // Their own bucket first: who sends too much must not empty everybody's.
+  return (address, wanted) => all.take(Date.now(), own(address, wanted));
 }
 
 /** An IPv4 address as it is; of an IPv6 address the 64 bits that a subscriber gets. RFC 6177. */

@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it, vi } from "vitest";
 import { collectViolations, type Violations } from "../../src/adapters/testing.js";
 import { append, definePolicy, nonce, observe, type Patch, type Policy, securityHeaders } from "../../src/index.js";
+import { collectReports, learn } from "../../src/reports/index.js";
 import { skipWithout } from "../peers.js";
 import { CHROMIUM, newPage, type Served, serveSite } from "./support.js";
 
@@ -59,6 +60,33 @@ describe.skipIf(skipWithout("collectViolations in a browser", [CHROMIUM]))("coll
         "  Content-Security-Policy: script-src-elem blocked inline",
         "    at  http://localhost/:3:9",
         `    ${NONE_OR_HASH("scriptSrc", "1HNeOiZeFu7gP1lxi5tdAwGcB9i2xR+Q2jpmbuwTqzU=")}`,
+      ],
+    ],
+    [
+      "scripts without the nonce, beside 'strict-dynamic'",
+      definePolicy("none", { contentSecurityPolicy: { scriptSrc: [nonce, "strict-dynamic"] } }),
+      "<script src=http://other.test:PORT/done.js></script>\n<script src=/done.js></script>",
+      [
+        "2 violations:",
+        "  Content-Security-Policy: script-src-elem blocked http://other.test/done.js",
+        "    at  http://localhost/",
+        `    Add nonce="…" to the tag <script src="http://other.test/done.js"> in the HTML: beside 'strict-dynamic' neither hosts nor 'self' count.`,
+        "  Content-Security-Policy: script-src-elem blocked http://localhost/done.js",
+        "    at  http://localhost/",
+        `    Add nonce="…" to the tag <script src="http://localhost/done.js"> in the HTML: beside 'strict-dynamic' neither hosts nor 'self' count.`,
+      ],
+    ],
+    [
+      "a script beside 'strict-dynamic' with a hash alone",
+      definePolicy("none", {
+        contentSecurityPolicy: { scriptSrc: ["'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='", "strict-dynamic"] },
+      }),
+      "<script src=/done.js></script>",
+      [
+        "1 violation:",
+        "  Content-Security-Policy: script-src-elem blocked http://localhost/done.js",
+        "    at  http://localhost/",
+        `    Add contentSecurityPolicy: { scriptSrc: append(nonce) }. Add nonce="…" to the tag <script src="http://localhost/done.js"> in the HTML: beside 'strict-dynamic' neither hosts nor 'self' count.`,
       ],
     ],
     [
@@ -238,6 +266,32 @@ describe.skipIf(skipWithout("collectViolations in a browser", [CHROMIUM]))("coll
     const patch = new Function("append", "nonce", `return { ${advice} }`)(append, nonce) as Patch;
     pages["/"] = served(definePolicy(policy, patch), html);
     await (await visit(await newPage(), port, 0)).expectNone();
+  });
+
+  describe("beside 'strict-dynamic'", () => {
+    const dynamic = definePolicy("none", { contentSecurityPolicy: { scriptSrc: [nonce, "strict-dynamic"], reportUri: ["/csp-report"] } });
+
+    it("the nonce on the tag, as it says, is enough", async () => {
+      const { port } = await serveSite({ "/": served(dynamic, "<script nonce=NONCE src=http://other.test:PORT/done.js></script>") });
+      const page = await newPage();
+      await (await visit(page, port, 0)).expectNone();
+      expect(await page.evaluate("done")).toBe(true);
+    });
+
+    it("learn says the same of what Chromium reports", async () => {
+      const reports = collectReports();
+      const pages = { "/": served(dynamic, "<script src=http://other.test:PORT/done.js></script><script src=/done.js></script>") };
+      const { port } = await serveSite({ ...pages, "/csp-report": { policy: reports, body: "" } });
+      await visit(await newPage(), port, 2);
+      await vi.waitFor(() => expect(reports.stats().accepted).toBe(2), { timeout: 15_000 });
+      await reports.flush();
+      const { advice, leftOut, suggestions } = learn(dynamic, await reports.store.groups());
+      expect([leftOut, suggestions]).toEqual([{ otherPolicy: 0, allowed: 0, unusable: 0 }, []]);
+      expect(advice.map(({ message }) => message.replaceAll(`:${port}`, "")).sort()).toEqual([
+        `Add nonce="…" to the tag <script src="http://localhost/done.js"> in the HTML: beside 'strict-dynamic' neither hosts nor 'self' count.`,
+        `Add nonce="…" to the tag <script src="http://other.test/done.js"> in the HTML: beside 'strict-dynamic' neither hosts nor 'self' count.`,
+      ]);
+    });
   });
 
   it("advises a file for a script in a data: URL, which anybody can write", async () => {

@@ -248,16 +248,16 @@ describe.skipIf(skipWithout("The road to an enforced policy in a browser", [CHRO
   });
 
   it("learn does not trust what so few days have shown", async () => {
-    const { patch, suggestions } = learn(definePolicy("strict"), await store.groups(), { minDays: 30 });
+    const { patch, suggestions } = learn(definePolicy("strict"), await store.groups(), { minDays: 30, minClients: 3 });
     // Two of them where this runs at midnight.
     expect([patch, new Set(suggestions.map(({ why }) => why.replace(/[12] of/, "1 of")))]).toEqual([
       {},
-      new Set(["Too little evidence: 1 of 30 days."]),
+      new Set(["Too little evidence for a third-party host: 1 of 30 days."]),
     ]);
   });
 
   it("learn proposes the four origins that the site needs", async () => {
-    learned = learn(definePolicy("strict"), await store.groups(), { minDays: 1 });
+    learned = learn(definePolicy("strict"), await store.groups(), { minDays: 1, minClients: 3 });
     expect(renderHeaders(learned.proposal)["Content-Security-Policy"]?.split("; ")).toEqual([
       "default-src 'none'",
       `script-src 'self' ${origins.cdn}`,

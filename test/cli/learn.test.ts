@@ -58,7 +58,7 @@ function batch(): Batch {
 
 const TEXT = `In the patch:
   imgSrc  https://img.example
-      40 reports, 4 clients, 2 days; on /; Firefox 145
+      40 reports, 12 clients, 2 days; on /; Firefox 145
 
 The policy would become:
   + contentSecurityPolicy.imgSrc  https://img.example
@@ -78,7 +78,7 @@ describe("learn", () => {
 
 export const learned = {
   contentSecurityPolicy: {
-    // https://img.example: 40 reports, 4 clients, 2 days; on /; Firefox 145
+    // https://img.example: 40 reports, 12 clients, 2 days; on /; Firefox 145
     imgSrc: append("https://img.example"),
   },
 } satisfies Patch;
@@ -113,9 +113,9 @@ export const learned = {
   });
 
   it.each([
-    [["--min-clients", "5"], "Too little evidence: 4 of 5 clients."],
-    [["--min-days", "3"], "Too little evidence: 2 of 3 days."],
-    [["--min-routes", "2"], "Too little evidence: 1 of 2 routes."],
+    [["--min-clients", "20"], "Too little evidence for a third-party host: 12 of 20 clients."],
+    [["--min-days", "3"], "Too little evidence for a third-party host: 2 of 3 days."],
+    [["--min-routes", "2"], "Too little evidence for a third-party host: 1 of 2 routes."],
     [["--width", "directory"], "  + contentSecurityPolicy.imgSrc  https://img.example/a/\n"],
     [["--route", "/rare", "--route", "/"], "  Never heard of: /rare.\n"],
   ])("takes %j", async (args, text) => {

@@ -5,14 +5,14 @@ import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import express from "express";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { collectReports, type Group, type ReportCollector } from "../../src/reports/index.js";
+import { collectReports, type Group, memoryStore, type ReportCollector } from "../../src/reports/index.js";
 import { serve } from "../http/support.js";
 import { legacy, modern, type Post, post } from "./support.js";
 
 const API: Post = { type: "application/reports+json", from: "127.0.0.2" };
 const HONEST: Post = { from: "127.0.0.9" };
 const MUCH = 10_000_000;
-const UNLIMITED = { burst: MUCH, perSecond: MUCH, addressBurst: MUCH, addressPerSecond: MUCH };
+const UNLIMITED = { burst: MUCH, perSecond: MUCH, addressBurst: MUCH, addressPerSecond: MUCH, addressNewGroups: MUCH };
 
 const HTML = "<img src=x onerror=alert(1)>\"'`</script>&lt;";
 const UNICODE = "\u0000\u001b[31m\u2028\u202e\ud800\udfff\ufeff\u{1f600}é";
@@ -168,7 +168,8 @@ describe("200,000 hostile reports", { timeout: 240_000 }, () => {
 });
 
 it("a flood that is faster than it is parsed is shed, and hides no honest report", { timeout: 60_000 }, async () => {
-  const reports = collectReports({ hosts: ["site.example"], limits: UNLIMITED });
+  // Room for three of these bodies from one address.
+  const reports = collectReports({ hosts: ["site.example"], limits: { ...UNLIMITED, inFlightBytes: 4 * 400_000 } });
   const port = await serve(express().use("/csp-report", reports));
   const bodies = JSON.stringify(batch());
   for (let round = 0; round < 10; round += 1) {
@@ -193,4 +194,36 @@ it("a flood from one address leaves the rest of the world its share", async () =
   const { shed } = await reports.store.stats();
   // Two batches and a half are the address's share; of the rest hardly anything is even read.
   expect(shed["over-rate"]).toBeGreaterThan(150);
+});
+
+describe("one address against a full store", () => {
+  const LISTED = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => modern({ blockedURL: `https://n${from + index}.example/` }));
+  const visitor = (name: string): Post => ({ ...API, headers: { "X-Client": name } });
+
+  async function collecting(maxGroups: number) {
+    const limits = { ...UNLIMITED, newGroups: 200, addressNewGroups: 200 };
+    const address = ({ headers }: { readonly headers: Readonly<Record<string, unknown>> }) => String(headers["x-client"]);
+    const reports = collectReports({ hosts: ["site.example"], store: memoryStore({ maxGroups }), limits, address });
+    return { reports, port: await serve(express().use("/csp-report", reports)) };
+  }
+
+  it("evicts none of the groups that thirty visitors saw", async () => {
+    const { reports, port } = await collecting(100);
+    for (let client = 0; client < 30; client += 1) await post(port, LISTED(0, 50), visitor(`v${client}`));
+    await reports.flush();
+    for (let round = 0; round < 40; round += 1) await post(port, LISTED(1_000, 1_100), visitor("attacker"));
+    await reports.flush();
+    const kept = await reports.store.groups();
+    expect(kept.filter(({ clients }) => clients === 30)).toHaveLength(50);
+  });
+
+  it("opens no more than 200 groups an hour", async () => {
+    const { reports, port } = await collecting(1_000);
+    for (let part = 0; part < 3; part += 1) await post(port, LISTED(part * 100, part * 100 + 100), visitor("attacker"));
+    await post(port, LISTED(500, 501), visitor("visitor"));
+    await reports.flush();
+    expect(await reports.store.groups()).toHaveLength(201);
+    expect(reports.stats().shed["new-groups"]).toBe(100);
+  });
 });

@@ -65,7 +65,7 @@ describe("an answer", () => {
   });
 
   it("to a preflight allows the report", async () => {
-    const { port } = await collecting();
+    const { port } = await collecting({ hosts: ["other.example"] });
     const headers = {
       Origin: "https://other.example",
       "Access-Control-Request-Method": "POST",
@@ -83,7 +83,7 @@ describe("an answer", () => {
   });
 
   it("to a report of another origin says that it was welcome, and keeps Vary", async () => {
-    const { port } = await collecting({}, [(_req, res, next) => next(void res.setHeader("Vary", "Accept"))]);
+    const { port } = await collecting({ hosts: ["other.example"] }, [(_req, res, next) => next(void res.setHeader("Vary", "Accept"))]);
     const { headers } = await post(port, legacy(), { headers: { Origin: "https://other.example" } });
     expect(headers).toMatchObject({ "access-control-allow-origin": "https://other.example", vary: "Accept, Origin" });
   });
@@ -426,7 +426,11 @@ describe("the store", () => {
 
   it("that is away for long costs new groups, which are counted; what is known goes on", async () => {
     const { inner, store, state } = unsteady();
-    const { reports, port } = await collecting({ store, flushMs: 5, limits: { newGroups: 200, addressBurst: 9_999 } });
+    const { reports, port } = await collecting({
+      store,
+      flushMs: 5,
+      limits: { newGroups: 200, addressNewGroups: 9_999, addressBurst: 9_999 },
+    });
     await post(port, [unique(0)], API);
     await vi.waitFor(() => expect(state.tries).toBeGreaterThan(1));
     for (let part = 0; part < 11; part += 1)

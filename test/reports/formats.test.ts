@@ -1,6 +1,7 @@
 import express from "express";
 import { expect, it } from "vitest";
 import { collectReports, type Group, policyHash } from "../../src/reports/index.js";
+import { parseReport } from "../../src/reports/parse.js";
 import { serve } from "../http/support.js";
 import { FIREFOX, legacy, modern, type Post, post, timeless } from "./support.js";
 
@@ -169,6 +170,77 @@ it.each<[string, unknown, Post, object]>([
       urls: [{ value: "https://cdn.example/a.js", count: 1 }],
     },
   ],
+  [
+    // As Chromium 156 sends it for 'report-sha256'.
+    "the hash of a script, of every page alike",
+    [
+      entry("csp-hash", {
+        destination: "script",
+        documentURL: "https://site.example/page",
+        hash: "sha256-CihokcEcBW4atb/CW/XWsvWwbTjqwQlE9nj9ii5ww5M=",
+        subresourceURL: "https://cdn.example/s.js?token=1",
+        type: "subresource",
+      }),
+    ],
+    API,
+    {
+      ...OTHER,
+      type: "csp-hash",
+      directive: "script",
+      blocked: "https://cdn.example/s.js",
+      route: "*",
+      urls: [{ value: "https://cdn.example/s.js", count: 1 }],
+      samples: [{ value: "sha256-CihokcEcBW4atb/CW/XWsvWwbTjqwQlE9nj9ii5ww5M=", count: 1 }],
+    },
+  ],
+  [
+    // Of a script of another origin that was loaded without CORS there is none.
+    "a script that may not be hashed, by the names that CSP3's example has",
+    [
+      entry("csp-hash", {
+        destination: "script",
+        document_url: "https://site.example/page",
+        hash: "",
+        subresource_url: "https://site.example/s.js",
+      }),
+    ],
+    API,
+    {
+      ...OTHER,
+      type: "csp-hash",
+      directive: "script",
+      blocked: "https://site.example/s.js",
+      route: "*",
+      urls: [{ value: "https://site.example/s.js", count: 1 }],
+    },
+  ],
+  [
+    // As Chromium 156 sends it for Connection-Allowlist.
+    "a connection that is not on the list",
+    [
+      entry("connection-allowlist", {
+        allowlist: ["https://site.example"],
+        connection: "webrtc",
+        disposition: "enforce",
+        url: "https://site.example/page",
+      }),
+    ],
+    API,
+    { ...OTHER, type: "connection-allowlist", directive: "connection-allowlist", disposition: "enforce", blocked: "webrtc" },
+  ],
+  [
+    "a connection that would not be on the list",
+    [entry("connection-allowlist", { connection: "https://cdn.example/a.png?b", disposition: "report" })],
+    API,
+    {
+      ...OTHER,
+      type: "connection-allowlist",
+      directive: "connection-allowlist",
+      disposition: "report",
+      blocked: "https://cdn.example",
+      urls: [{ value: "https://cdn.example/a.png", count: 1 }],
+    },
+  ],
   ["deprecation", [entry("deprecation", { id: "UnloadHandler" })], API, { ...OTHER, type: "deprecation", directive: "UnloadHandler" }],
   ["intervention", [entry("intervention", { id: "HeavyAd" })], API, { ...OTHER, type: "intervention", directive: "HeavyAd" }],
   ["crash", [entry("crash", { reason: "oom" })], API, { ...OTHER, type: "crash", directive: "oom" }],
@@ -237,4 +309,37 @@ it("a policy's hash is the same in every release", () => {
 
 it("another source is another hash", () => {
   expect(policyHash("img-src a.example")).not.toBe(policyHash("img-src b.example"));
+});
+
+it.each(["sha256-short", "sha1-CihokcEcBW4atb/CW/XWsvWwbTjqwQlE9nj9ii5ww5M=", "<script>", `sha256-${"A".repeat(200)}`])(
+  "a hash that is none, %j, is no report",
+  async (hash) => {
+    const report = entry("csp-hash", {
+      destination: "script",
+      documentURL: "https://site.example/",
+      hash,
+      subresourceURL: "https://site.example/s.js",
+    });
+    expect(await groupsAfter([report], API)).toEqual([]);
+  },
+);
+
+it("no field can be of a kind that makes it throw", () => {
+  const odd: readonly unknown[] = [{ toString: 1, valueOf: 1 }, { toString: null }, [[]], 7, null, true, "__proto__"];
+  const { body, ...outer } = modern();
+  const { "csp-report": report } = legacy();
+  const parseAll = () => {
+    for (const value of odd) {
+      for (const name of Object.keys(outer)) parseReport({ ...modern(), [name]: value }, "");
+      for (const name of Object.keys(body)) parseReport(modern({ [name]: value }), "");
+      for (const name of Object.keys(report)) parseReport(legacy({ [name]: value }), "");
+      for (const type of ["coep", "coop", "integrity-violation", "csp-hash", "connection-allowlist"]) {
+        parseReport(
+          entry(type, { disposition: value, reportOnly: value, type: value, hash: value, destination: value, connection: value }),
+          "",
+        );
+      }
+    }
+  };
+  expect(parseAll).not.toThrow();
 });

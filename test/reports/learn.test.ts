@@ -31,7 +31,7 @@ describe("learn", () => {
     const other = group({
       route: "/shop",
       count: 5,
-      clients: 6,
+      clients: 16,
       firstSeen: AT - 9 * DAY,
       browsers: [{ value: "Chrome 150", count: 5 }],
       pages: [{ value: "https://site.example/shop", count: 5 }],
@@ -40,7 +40,7 @@ describe("learn", () => {
     expect(learned([group(), other]).suggestions[0]?.evidence).toEqual({
       count: 45,
       observed: 45,
-      clients: 6,
+      clients: 16,
       firstSeen: AT - 9 * DAY,
       lastSeen: AT,
       days: ["2026-11-12", "2026-11-20", "2026-11-21"],
@@ -77,11 +77,15 @@ describe("learn", () => {
       { blocked: "http://img.example" },
       [["imgSrc", "http://img.example", "low", "Comes over plain http, where anybody on the way can change it: serve it over https."]],
     ],
-    ["one visitor", { clients: 1 }, [["imgSrc", "https://img.example", "low", "Too little evidence: 1 of 3 clients."]]],
+    [
+      "one visitor",
+      { clients: 1 },
+      [["imgSrc", "https://img.example", "low", "Too little evidence for a third-party host: 1 of 10 clients."]],
+    ],
     [
       "one day of one visitor",
       { clients: 1, days: [{ value: "2026-11-21", count: 9 }] },
-      [["imgSrc", "https://img.example", "low", "Too little evidence: 1 of 3 clients, 1 of 2 days."]],
+      [["imgSrc", "https://img.example", "low", "Too little evidence for a third-party host: 1 of 10 clients, 1 of 2 days."]],
     ],
     [
       "what only an enforced policy blocked",
@@ -92,8 +96,81 @@ describe("learn", () => {
     expect(judged(of)).toEqual(expected);
   });
 
+  it.each<[string, Partial<Group>, LearnOptions | undefined, string]>([
+    [
+      "a third-party host that nine clients reported",
+      { clients: 9 },
+      undefined,
+      "Too little evidence for a third-party host: 9 of 10 clients.",
+    ],
+    ["the same where three are told to do", { clients: 3 }, { minClients: 3 }, ""],
+    [
+      "a WebSocket of a third party",
+      { blocked: "wss://live.example", clients: 3 },
+      undefined,
+      "Too little evidence for a third-party host: 3 of 10 clients.",
+    ],
+    ["data: that three clients reported", { blocked: "data", clients: 3 }, undefined, ""],
+  ])("judges %s", (_, of, options, why) => {
+    expect(judged(of, options).map(([, , confidence, said]) => [confidence, said])).toEqual([[why === "" ? "medium" : "low", why]]);
+  });
+
+  it("does not trust a host that few of those who reported from the same route reported", () => {
+    const others = group({ blocked: "https://cdn.example", clients: 50 });
+    expect(learned([group({ clients: 12 }), others]).suggestions.map(({ source, confidence, why }) => [source, confidence, why])).toEqual([
+      ["https://cdn.example", "medium", ""],
+      [
+        "https://img.example",
+        "low",
+        "Reported by 12 of at least 50 clients that reported from the same routes: perhaps an extension, or made up.",
+      ],
+    ]);
+  });
+
+  it("counts who reported from the same routes, and not from others", () => {
+    const others = group({ blocked: "https://cdn.example", clients: 50, route: "/shop" });
+    expect(learned([group({ clients: 12 }), others]).suggestions.map(({ confidence }) => confidence)).toEqual(["medium", "medium"]);
+  });
+
+  describe("beside 'strict-dynamic'", () => {
+    const dynamic = (csp: object) => definePolicy("none", { contentSecurityPolicy: csp });
+    const nonced = dynamic({ defaultSrc: ["self"], scriptSrc: [nonce, "strict-dynamic"] });
+    const script = group({
+      directive: "script-src-elem",
+      blocked: "https://js.example",
+      urls: [{ value: "https://js.example/a.js", count: 9 }],
+    });
+    const all = (policy: typeof nonced, one: Group) => {
+      const { leftOut, suggestions, advice } = learn(policy, [one], { anyPolicy: true });
+      return [leftOut.allowed, suggestions.map(({ source }) => source), advice.map(({ message }) => message)];
+    };
+    const TAG = `Add nonce="…" to the tag <script src="https://js.example/a.js"> in the HTML: beside 'strict-dynamic' neither hosts nor 'self' count.`;
+
+    it.each([
+      ["a host", "https://js.example", nonced],
+      ["the site's own", "self", nonced],
+      ["a host, where the list is that of default-src", "https://js.example", dynamic({ defaultSrc: [nonce, "strict-dynamic"] })],
+    ])("names the tag that needs the nonce, for a script of %s", (_, blocked, policy) => {
+      expect(all(policy, { ...script, blocked })).toEqual([0, [], [TAG]]);
+    });
+
+    it("says to add the nonce to the policy too, where there is only a hash", () => {
+      const hashed = dynamic({ scriptSrc: ["'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='", "strict-dynamic"] });
+      expect(all(hashed, script)).toEqual([0, [], [`Add contentSecurityPolicy: { scriptSrc: append(nonce) }. ${TAG}`]]);
+    });
+
+    it("still proposes hosts for what is no script", () => {
+      expect(all(nonced, group())).toEqual([0, ["https://img.example"], []]);
+    });
+
+    it("still proposes hosts where script-src-elem has a list without it", () => {
+      const elem = dynamic({ scriptSrc: [nonce, "strict-dynamic"], scriptSrcElem: ["self"] });
+      expect(all(elem, script)).toEqual([0, ["https://js.example"], []]);
+    });
+  });
+
   it("is surest of what many visitors reported from several routes on several days", () => {
-    const plenty = { clients: 9, days: [...group().days, { value: "2026-11-19", count: 1 }] };
+    const plenty = { clients: 30, days: [...group().days, { value: "2026-11-19", count: 1 }] };
     const { suggestions } = learned([group(plenty), group({ ...plenty, route: "/shop" })]);
     expect(suggestions.map(({ confidence }) => confidence)).toEqual(["high"]);
   });
@@ -126,6 +203,19 @@ describe("learn", () => {
     const { patch, suggestions, advice } = learned([group(of)], { acceptRisks: true, anyPolicy: true });
     expect([patch, suggestions]).toEqual([{}, []]);
     expect(advice.map(({ message }) => message)).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it("has nothing to say of hashes of files", () => {
+    const hash = group({
+      type: "csp-hash",
+      policyHash: "",
+      disposition: "none",
+      directive: "script",
+      blocked: "https://cdn.example/s.js",
+      route: "*",
+    });
+    const { advice, suggestions, coverage } = learned([hash]);
+    expect([advice, suggestions, coverage.reported]).toEqual([[], [], []]);
   });
 
   it("leaves reports of another version of the policy out, unless told", () => {
@@ -187,7 +277,7 @@ describe("printLearned", () => {
 
 export const learned = {
   contentSecurityPolicy: {
-    // https://img.example: 40 reports, 4 clients, 2 days; on /; Firefox 145
+    // https://img.example: 40 reports, 12 clients, 2 days; on /; Firefox 145
     imgSrc: append("https://img.example"),
   },
 } satisfies Patch;
@@ -207,15 +297,15 @@ export const learned = {
     ];
     expect(printLearned(learned(groups, { routes: ["/pay"] }), "text")).toBe(`In the patch:
   imgSrc  https://img.example
-      40 reports, 4 clients, 2 days; on /; Firefox 145
+      40 reports, 12 clients, 2 days; on /; Firefox 145
 
 Left out:
   fontSrc  https://fonts.example
       40 reports, 1 client, 2 days; on /; Firefox 145
-      Too little evidence: 1 of 3 clients.
+      Too little evidence for a third-party host: 1 of 10 clients.
 
 For you to decide; no source is worth it:
-  script-src-elem inline: 40 reports, 4 clients, 2 days; on /; Firefox 145
+  script-src-elem inline: 40 reports, 12 clients, 2 days; on /; Firefox 145
       alert(1)
     Inline scripts, perhaps an attacker's: give yours a nonce, contentSecurityPolicy: { scriptSrc: append(nonce) } and nonce="…" on the element; where they never change, take hashes (portcullis/hashes).
 

@@ -4,9 +4,10 @@ import http from "node:http";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { redisStore, type Stats } from "../../src/reports/index.js";
+import { collectReports, type RedisClient, redisStore, reportsPage, type Stats } from "../../src/reports/index.js";
+import { serve } from "../http/support.js";
 import { skipWithout } from "../peers.js";
-import { folder, modern, post, REDIS, type RedisServer, redisClient, redisServer } from "./support.js";
+import { folder, legacy, modern, post, REDIS, type RedisServer, redisClient, redisServer } from "./support.js";
 
 interface Worker {
   readonly port: number;
@@ -133,3 +134,139 @@ describe.skipIf(skipWithout("reports in Redis", [REDIS]))("processes that share 
     expect((await store.groups()).map(({ count, clients }) => [count, clients])).toEqual(Array.from({ length: 10 }, () => [200, 1]));
   });
 });
+
+const KEY = "portcullis:{reports}:";
+
+/** A group with one report, as a batch. */
+function oneBatch(seq: number, id: string) {
+  const tallies = Object.fromEntries(["pages", "browsers", "urls", "files", "samples", "days", "clients"].map((name) => [name, new Map()]));
+  const key = { type: "csp-violation", policyHash: "", disposition: "enforce", directive: "img-src", blocked: "self", route: "/" };
+  const group = { id, ...key, count: 1, firstSeen: 1, lastSeen: 1, tallies };
+  return {
+    writer: "w",
+    seq,
+    at: Date.now(),
+    groups: [group] as never,
+    totals: new Map([["accepted", 1]]),
+    hours: new Map([["0 none", 1]]),
+  };
+}
+
+describe.skipIf(skipWithout("A Redis that does not answer", [REDIS]))("a Redis that does not answer", { timeout: 30_000 }, () => {
+  async function stopped() {
+    const redis = await redisServer("no");
+    const store = redisStore(await redisClient(redis), { deadlineMs: 200 });
+    const reports = collectReports({ store, flushMs: 60_000 });
+    const port = await serve((req, res) => reports(req, res));
+    await post(port, legacy());
+    await reports.flush();
+    redis.signal("SIGSTOP");
+    onTestFinished(() => redis.signal("SIGCONT"));
+    await post(port, legacy());
+    return { redis, store, reports };
+  }
+
+  it("makes flush() reject within the deadline", async () => {
+    const { reports } = await stopped();
+    await expect(reports.flush()).rejects.toThrow("Redis has not answered within 200 ms");
+  });
+
+  it("makes the page say so within the deadline", async () => {
+    const { store } = await stopped();
+    const page = reportsPage({ store });
+    const error = await new Promise((resolve) => {
+      const res = { headersSent: false, setHeader: () => undefined, removeHeader: () => undefined, end: resolve };
+      page({ headers: {} }, res as never, resolve);
+    });
+    expect(String(error)).toBe("Error: Redis has not answered within 200 ms");
+  });
+
+  it("gets each report once when it goes on", async () => {
+    const { redis, reports, store } = await stopped();
+    await expect(reports.flush()).rejects.toThrow("Redis has not answered");
+    redis.signal("SIGCONT");
+    await vi.waitFor(() => reports.flush(), { timeout: 20_000, interval: 100 });
+    expect(await store.stats()).toMatchObject({ accepted: 2, shed: { "store-lost": 0, "store-away": 0 } });
+    expect((await store.groups()).map(({ count }) => count)).toEqual([2]);
+  });
+
+  it("is asked nothing more until it has answered", async () => {
+    let [asked, answer] = [0, (_: unknown): void => undefined];
+    const client: RedisClient = {
+      eval: () => {
+        asked += 1;
+        return new Promise((resolve) => {
+          answer = resolve;
+        });
+      },
+    };
+    const store = redisStore(client, { deadlineMs: 20 });
+    await expect(store.stats()).rejects.toThrow("Redis has not answered within 20 ms");
+    await expect(store.stats()).rejects.toThrow("Redis has not answered for");
+    expect(asked).toBe(1);
+    answer([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(store.stats()).rejects.toThrow("Redis has not answered within 20 ms");
+    expect(asked).toBe(2);
+  });
+});
+
+describe.skipIf(skipWithout("Keys that are not the store's", [REDIS]))(
+  "a batch is written whole or not at all",
+  { timeout: 30_000 },
+  () => {
+    async function store() {
+      const client = await redisClient(await redisServer("no"));
+      return { client, store: redisStore(client) };
+    }
+
+    it.each([
+      ["groups", "hash"],
+      ["worth", "zset"],
+      ["totals", "hash"],
+      ["hours", "hash"],
+      ["writers", "hash"],
+      ["writers-at", "zset"],
+    ])("where %s is a key of another type", async (name, type) => {
+      const { client, store: reports } = await store();
+      await client.set(`${KEY}${name}`, "text");
+      await expect(reports.add(oneBatch(1, "a"))).rejects.toThrow(
+        `the key ${KEY}${name} holds a string, and not a ${type}: delete it, or choose another prefix`,
+      );
+      expect(await client.keys("*")).toEqual([`${KEY}${name}`]);
+      await client.del(`${KEY}${name}`);
+      expect(await reports.add(oneBatch(1, "a"))).toEqual({ created: ["a"], before: 0 });
+      expect(await reports.stats()).toMatchObject({ accepted: 1 });
+    });
+
+    it.each([
+      ["totals", "accepted"],
+      ["hours", "0 none"],
+    ])("where a count in %s is no number", async (name, field) => {
+      const { client, store: reports } = await store();
+      await client.hSet(`${KEY}${name}`, field, "many");
+      await expect(reports.add(oneBatch(1, "a"))).rejects.toThrow(`the key ${KEY}${name} holds what is no number at ${field}`);
+      expect(await client.keys("*")).toEqual([`${KEY}${name}`]);
+    });
+
+    it.each(["{", "[]", '"x"', "{}", '{"tallies":{}}', '{"tallies":{"days":7},"count":1,"firstSeen":1,"lastSeen":1}'])(
+      "and a stored group that cannot be read, %s, is replaced and counted as store-lost",
+      async (text) => {
+        const { client, store: reports } = await store();
+        await client.hSet(`${KEY}groups`, "a", text);
+        expect(await reports.add(oneBatch(1, "a"))).toEqual({ created: ["a"], before: 0 });
+        expect(await reports.stats()).toMatchObject({ accepted: 1, shed: { "store-lost": 1 } });
+        expect((await reports.groups()).map(({ id, count }) => [id, count])).toEqual([["a", 1]]);
+      },
+    );
+
+    it("and a group that cannot be read makes room without stopping the batch", async () => {
+      const client = await redisClient(await redisServer("no"));
+      const reports = redisStore(client, { maxGroups: 1 });
+      await client.hSet(`${KEY}groups`, "old", "{");
+      await client.zAdd(`${KEY}worth`, { score: -1, value: "old" });
+      expect(await reports.add(oneBatch(1, "a"))).toEqual({ created: ["a"], before: 0 });
+      expect((await reports.groups()).map(({ id }) => id)).toEqual(["a"]);
+    });
+  },
+);

@@ -109,6 +109,28 @@ function behavesAsAStore(make: Make): void {
     expect(await store.stats()).toMatchObject({ accepted: 10, evicted: 2 });
   });
 
+  it("keeps what thirty visitors saw, and drops what one address repeats", async () => {
+    const store = await make({ maxGroups: 1 });
+    const seen = record("https://cdn.example/", { times: 30 });
+    seen.tallies.clients.clear();
+    for (let client = 0; client < 30; client += 1) seen.tallies.clients.set(`c${client}`, 1);
+    await store.add(batch(1, [seen]));
+    await store.add(batch(2, [record("https://repeated.example/", { times: 100_000, at: Date.now() + 60_000 })]));
+    expect(await counts(store)).toEqual([["https://cdn.example", 30]]);
+  });
+
+  it("has another revision after each batch, and the same until then", async () => {
+    const store = await make();
+    const before = await store.revision?.();
+    expect(before).toEqual(expect.any(String));
+    expect(await store.revision?.()).toBe(before);
+    await store.add(batch(1, [record("https://a.example/")]));
+    const after = await store.revision?.();
+    expect(after).not.toBe(before);
+    await store.add(batch(1, [record("https://a.example/")]));
+    expect(await store.revision?.()).toBe(after);
+  });
+
   it("drops what was frequent long ago before what is new", async () => {
     const store = await make({ maxGroups: 1 });
     await store.add(batch(1, [record("https://old.example/", { times: 100, at: Date.now() - 90 * DAY })]));

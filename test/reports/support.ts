@@ -27,7 +27,7 @@ export const GROUP: Group = {
   count: 40,
   firstSeen: AT - 86_400_000,
   lastSeen: AT,
-  clients: 4,
+  clients: 12,
   pages: [{ value: "https://site.example/", count: 40 }],
   browsers: [{ value: "Firefox 145", count: 40 }],
   urls: [{ value: "https://img.example/a/logo.png", count: 40 }],
@@ -142,6 +142,8 @@ export interface RedisServer {
   /** Without a chance to save anything. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Stops it, and lets it go on: connections stay open, and nothing is answered. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
 }
 
 /** A server of our own, on a port and in a folder of its own, until the test is over. */
@@ -170,6 +172,7 @@ export async function redisServer(fsync: "always" | "no" = "always"): Promise<Re
       await probe.ping();
       probe.destroy();
     },
+    signal: (signal) => void child?.kill(signal),
     async kill() {
       const ended = child;
       if (ended === undefined || ended.exitCode !== null || ended.signalCode !== null) return;

@@ -9,7 +9,11 @@ const COUNT = [1, 1_000] as const;
 
 const flags = {
   policy: { value: "preset|file", many: true, text: "The policy that was observed; recommended unless told. Later ones lie on top." },
-  "min-clients": { value: "number", number: COUNT, text: "Distinct addresses that have to report a source; 3 unless told." },
+  "min-clients": {
+    value: "number",
+    number: COUNT,
+    text: "Distinct addresses that have to report a source; default: 3, for third-party hosts 10.",
+  },
   "min-days": { value: "number", number: COUNT, text: "Different days; 2 unless told." },
   "min-routes": { value: "number", number: COUNT, text: "Different routes; 1 unless told." },
   width: { value: "width", text: `How wide a source is written: ${WIDTHS.join(", ")}; origin unless told.` },

@@ -33,7 +33,7 @@ ${table(
   ["What", ""],
   facts.map(([name, value]) => html`<tr><td>${name}</td><td class="text"><code>${value}</code></td></tr>`),
 )}
-${LISTS.map(([name, title]) => list(title, group[name]))}`;
+${LISTS.map(([name, title]) => list(name === "samples" && group.type === "csp-hash" ? "Hashes" : title, group[name]))}`;
 }
 
 function list(title: string, rows: readonly Counted[]): Markup | false {

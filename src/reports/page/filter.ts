@@ -20,7 +20,7 @@ export function readFilter(query: URLSearchParams, groups: readonly Group[]): Pa
 }
 
 export function fits(group: Group, filter: PageFilter): boolean {
-  return FILTERS.every((name) => filter[name] === undefined || filter[name] === group[name]);
+  return FILTERS.every((name) => !Object.hasOwn(filter, name) || filter[name] === group[name]);
 }
 
 /** The values there are to choose from, in order. */

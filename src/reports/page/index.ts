@@ -7,7 +7,8 @@ import { securityHeaders } from "../../middleware/security-headers.js";
 import type { Middleware, RequestLike, ResponseLike } from "../../middleware/types.js";
 import { isPolicy, type Policy } from "../../policy/policy.js";
 import { nonce } from "../../values/slots.js";
-import { type LearnOptions, learn } from "../learn.js";
+import type { Group } from "../group.js";
+import { type Learned, type LearnOptions, learn } from "../learn.js";
 import type { ReportStore } from "../stores/store.js";
 import { detailPage } from "./detail.js";
 import { readFilter } from "./filter.js";
@@ -67,12 +68,15 @@ export function reportsPage(options: ReportsPageOptions, ...none: readonly []): 
   // At boot: a policy that nothing can be learned for is a mistake of whoever wrote it.
   if (policy !== undefined) learn(policy, [], learning);
   const put = securityHeaders("none", OWN);
+  const proposal = policy && perRevision((groups) => learn(policy, groups, learning));
 
   async function answer(req: Asked, res: Answering): Promise<void> {
     const query = new URLSearchParams((req.url ?? "").split("?", 2)[1] ?? "");
     const now = Date.now();
-    const [groups, stats, timeline] = await Promise.all([store.groups(), store.stats(), store.timeline()]);
     const id = query.get("group");
+    // Before the groups: so a proposal may be newer than it is called, and never older.
+    const revision = id === null && policy !== undefined ? await store.revision?.() : undefined;
+    const [groups, stats, timeline] = await Promise.all([store.groups(), store.stats(), store.timeline()]);
     const found = id === null ? undefined : groups.find((group) => group.id === id);
     const body =
       id === null
@@ -82,7 +86,7 @@ export function reportsPage(options: ReportsPageOptions, ...none: readonly []): 
             timeline,
             now,
             filter: readFilter(query, groups),
-            learned: policy && learn(policy, groups, learning),
+            learned: proposal?.(revision, groups),
           })
         : detailPage(found);
     send(req, res, id !== null && found === undefined ? 404 : 200, body);
@@ -107,6 +111,16 @@ export function reportsPage(options: ReportsPageOptions, ...none: readonly []): 
       if (next === undefined) send(req as Asked, res as Answering, 500, html`<h1>The reports cannot be read</h1>`);
       else next(error);
     });
+  };
+}
+
+/** Learning takes long: for one version of the store it is done once. */
+function perRevision(make: (groups: readonly Group[]) => Learned): (revision: string | undefined, groups: readonly Group[]) => Learned {
+  let last: { readonly revision: string; readonly learned: Learned } | undefined;
+  return (revision, groups) => {
+    if (revision === undefined) return make(groups);
+    if (last?.revision !== revision) last = { revision, learned: make(groups) };
+    return last.learned;
   };
 }
 

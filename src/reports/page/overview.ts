@@ -113,7 +113,7 @@ function ranking(groups: readonly Group[], name: "directive" | "blocked"): Marku
 function filterForm(groups: readonly Group[], filter: PageFilter): Markup {
   const selects = FILTERS.map((name) => {
     const options = choices(groups, name).map((value) =>
-      filter[name] === value ? html`<option selected>${value}</option>` : html`<option>${value}</option>`,
+      Object.hasOwn(filter, name) && filter[name] === value ? html`<option selected>${value}</option>` : html`<option>${value}</option>`,
     );
     return html`<label>${name} <select name="${name}"><option value="">any</option>${options}</select></label>`;
   });

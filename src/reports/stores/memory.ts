@@ -16,6 +16,7 @@ export function memoryStore(options: StoreOptions = {}): ReportStore {
   const totals = new Map<string, number>();
   const hours = new Map<string, number>();
   const writers = new Map<string, number>();
+  let revision = 0;
 
   function makeRoom(): void {
     if (records.size <= maxGroups) return;
@@ -31,6 +32,7 @@ export function memoryStore(options: StoreOptions = {}): ReportStore {
     async add({ writer, seq, at, groups, totals: counted, hours: counts }) {
       const before = writers.get(writer) ?? 0;
       if (before >= seq) return { created: [], before };
+      revision += 1;
       writers.delete(writer);
       writers.set(writer, seq);
       if (writers.size > WRITERS) writers.delete(writers.keys().next().value as string);
@@ -47,6 +49,7 @@ export function memoryStore(options: StoreOptions = {}): ReportStore {
       return { created, before };
     },
     groups: async (filter) => selectGroups(records.values(), filter),
+    revision: async () => String(revision),
     stats: async () => statsOf(totals),
     timeline: async () => timelineOf(hours),
     close: async () => undefined,

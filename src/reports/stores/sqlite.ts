@@ -57,6 +57,7 @@ export async function sqliteStore(file: string, options: StoreOptions = {}): Pro
         filter,
       );
     },
+    revision: async () => String((await use((db) => db.get("SELECT count FROM totals WHERE name = 'revision'")))?.["count"] ?? 0),
     stats: async () => statsOf(new Map(await use((db) => counts(db, "totals")))),
     timeline: async () => timelineOf(await use((db) => counts(db, "hours"))),
     close: async () => undefined,
@@ -126,7 +127,7 @@ function add(db: Database, { writer, seq, at, groups, totals, hours }: Batch, ma
     find.finalize();
   }
   insert(db, "INSERT OR REPLACE INTO groups VALUES (?, ?, ?, ?)", rows);
-  addCounts(db, "totals", [...totals, ["evicted", makeRoom(db, maxGroups)]]);
+  addCounts(db, "totals", [...totals, ["evicted", makeRoom(db, maxGroups)], ["revision", 1]]);
   addCounts(db, "hours", hours);
   db.exec(`DELETE FROM hours WHERE CAST(name AS INTEGER) < ${firstHour(at)}`);
   return { created, before };

@@ -46,6 +46,11 @@ export interface ReportStore {
   add(batch: Batch): Promise<Written>;
   /** The groups that fit, the most frequent first. */
   groups(filter?: GroupFilter): Promise<readonly Group[]>;
+  /**
+   * A text that is another after each batch, and cheap to ask for: so what was made of the groups need not be made again. A store without
+   * it works, and is read again each time.
+   */
+  revision?(): Promise<string>;
   /** What all writers have counted. */
   stats(): Promise<Stats>;
   /** The hours of the last 31 days that have reports, in order. */
@@ -56,7 +61,7 @@ export interface ReportStore {
 
 /** What every store takes. */
 export interface StoreOptions {
-  /** How many groups there may be, 1000 by default; the rarest and longest unseen make room. */
+  /** How many groups there may be, 1000 by default; what the fewest clients saw, and was not seen for longest, makes room. */
   readonly maxGroups?: number | undefined;
 }
 
