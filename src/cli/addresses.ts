@@ -50,8 +50,10 @@ const PRIVATE = privateNetworks();
 
 /** Whether an IP address belongs to a network that is not public; text that is no address does. */
 export function isPrivate(address: string): boolean {
-  const family = isIP(address);
-  return family === 0 || PRIVATE.check(address, family === 4 ? "ipv4" : "ipv6");
+  // A zone, as in fe80::1%eth0, is no part of it.
+  const [bare = ""] = address.split("%");
+  const family = isIP(bare);
+  return family === 0 || PRIVATE.check(bare, family === 4 ? "ipv4" : "ipv6");
 }
 
 /** What an error of {@link publicLookup} has as its `code`. */
