@@ -109,7 +109,7 @@ const HIDE = /^(?:proxy|fastcgi|uwsgi|scgi|grpc)_hide_header$/;
 const IS_HEADER = /^(?:add_header|more_set_headers|more_clear_headers)$/;
 /** Of requests, of limits, and of what is passed on. */
 const OTHER_HEADERS =
-  /^(?:proxy_set_header|grpc_set_header|more_\w+_input_headers|\w+_pass_request_headers|\w+_ignore_headers|\w*client_header\w*|large_client_header_buffers|connection_pool_size|underscores_in_headers|ignore_invalid_headers|real_ip_header|proxy_headers_hash_\w+|variables_hash_\w+|\w+_header_timeout|http2_max_header_size|auth_jwt_header_set|proxy_pass_trailers)$/;
+  /client_header|_(?:input_headers|pass_request_headers|ignore_headers|header_timeout)$|^(?:proxy_headers|variables)_hash_|^(?:proxy_set_header|grpc_set_header|connection_pool_size|underscores_in_headers|ignore_invalid_headers|real_ip_header|http2_max_header_size|auth_jwt_header_set|proxy_pass_trailers)$/;
 /** Files that hold no headers of responses. */
 const NO_HEADERS = /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf)$|modules/;
 
