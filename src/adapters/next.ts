@@ -82,7 +82,7 @@ function without(source: string | undefined, others: readonly NextOverride[]): s
 }
 
 /** `:name`, `:name(pattern)` or `(pattern)`, with what comes before and repeats with it; no pattern has a group inside. */
-const PARAMETER = String.raw`([/.]?)(?::\w+(?!\w)(\([^()?][^()]*\))?|(\([^()?][^()]*\)))([?*+]?)`;
+const PARAMETER = String.raw`([/.]?)(?::\w+(\([^()?][^()]*\))?|(\([^()?][^()]*\)))([?*+]?)`;
 const LITERAL = String.raw`[\w\-~%!$&',;=@]|[/.](?![:(])`;
 const SOURCE = new RegExp(`^/(?!/)(?:${PARAMETER}|${LITERAL})*$`);
 const PARTS = new RegExp(`${PARAMETER}|${LITERAL}`, "g");
