@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { median } from "./measure.js";
 import * as adapters from "./rows/adapters.js";
 import * as audits from "./rows/audit.js";
+import * as input from "./rows/input.js";
 import * as processes from "./rows/processes.js";
 import * as reports from "./rows/reports.js";
 import * as requests from "./rows/requests.js";
@@ -27,6 +28,8 @@ const ROWS = [
   ["audit of five hosts in script-src / JSON.parse", 200, audits.auditHosts],
   ["audit of streamlit / JSON.parse of its headers", undefined, audits.auditStreamlit],
   ["compare of two policies / JSON.parse of their headers", 1000, audits.comparePolicies],
+  ["parseConfig of the costliest file of 440 kB / JSON.parse of it", 2500, input.hostileConfig],
+  ["audit of the costliest headers of 64 kB / JSON.parse of them", 300, input.hostileAnswer],
   ["collector, one report a request / bare handler that parses", 2, reports.oneReport],
   ["collector, twenty reports a request / bare handler that parses", 2, reports.twentyReports],
   ["p99 of another route under a flood of reports / without collector", 1.5, reports.floodedRoute],
@@ -41,6 +44,7 @@ const aboutRequests = new Set([
   ...Object.values(requests),
   ...Object.values(adapters),
   ...Object.values(audits),
+  ...Object.values(input),
   ...Object.values(reports),
 ]);
 const QUICK = { rounds: 25, processes: 7, requests: 100_000, heaps: 1 };

@@ -383,7 +383,8 @@ interface Logged {
   readonly hash: string | undefined;
 }
 
-const CSP_MESSAGE = /violates the following (report-only )?Content Security Policy directive(?:[: ]*|[^"]*: )["']([a-z-]+)/i;
+const CSP_MESSAGE =
+  /violates the following (report-only )?Content Security Policy directive(?:[: ]*|(?:(?!violates)[^"])*: )["']([a-z-]+)/i;
 const FRAME_OPTIONS_MESSAGE = /^Refused to display '([^']*)' in a frame because it set 'X-Frame-Options' to '([^']*)'/i;
 
 /** As Chromium words it. */

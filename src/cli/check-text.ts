@@ -1,9 +1,11 @@
 import type { Audit, Finding, Hop } from "../audit/index.js";
 import type { Requirement } from "./compliance.js";
-import { cell, oneLine, wrap } from "./layout.js";
+import { cell, wrap } from "./layout.js";
+import { LONGEST_TEXT, MOST_FINDINGS } from "./limits.js";
 import type { Subject } from "./subject.js";
 import type { Terminal } from "./terminal.js";
 import { type HeaderRow, type HeaderVerdict, headerRows } from "./verdicts.js";
+import { visible } from "./visible.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 type Colour = Exclude<keyof Paint, "bold">;
@@ -52,13 +54,17 @@ const SEVERITY_COLOURS: Readonly<Record<Finding["severity"], Colour | undefined>
 
 function findingsText(findings: readonly Finding[], paint: Paint): string {
   if (findings.length === 0) return "Nothing was found.\n";
-  const texts = findings.map(({ severity, header, rule, message, fix, owasp, cwe }) => {
+  const texts = findings.slice(0, MOST_FINDINGS).map(({ severity, header, rule, message, fix, owasp, cwe }) => {
     const colour = SEVERITY_COLOURS[severity];
     const word = colour === undefined ? severity.padEnd(6) : paint[colour](severity.padEnd(6));
-    return `${word}  ${oneLine(header)} (${rule}; ${owasp}, ${cwe})\n${wrap(message, 8)}${wrap(`Fix: ${fix}`, 8)}`;
+    return `${word}  ${visible(header)} (${rule}; ${owasp}, ${cwe})\n${wrap(cut(message), 8)}${wrap(`Fix: ${cut(fix)}`, 8)}`;
   });
-  return `${paint.bold("Findings")}\n${texts.join("")}`;
+  const more = findings.length - texts.length;
+  const rest = more === 0 ? "" : `${more} more, which --json prints.\n`;
+  return `${paint.bold("Findings")}\n${texts.join("")}${rest}`;
 }
+
+const cut = (text: string) => (text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`);
 
 const BONUS_FROM = 90;
 

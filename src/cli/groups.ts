@@ -1,11 +1,11 @@
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Group, RedisClient, ReportStore } from "../reports/index.js";
 import { builtInSqlite } from "../reports/stores/sqlite-drivers.js";
 import { Failure, systemFailure } from "./failure.js";
-import { oneLine } from "./layout.js";
+import { LONGEST, parseJson, readInput } from "./input.js";
 
 /**
  * Reads what browsers reported: out of a SQLite file, Redis, or a JSON file with the list that `store.groups()` gives.
@@ -37,13 +37,7 @@ async function beginningOf(file: string): Promise<string> {
 }
 
 async function fromJson(file: string): Promise<readonly Group[]> {
-  let found: unknown;
-  try {
-    found = JSON.parse((await readFile(file, "utf8")).replace(/^\ufeff/, ""));
-  } catch (error) {
-    throw new Failure([`${file} is not JSON: ${oneLine((error as Error).message)}.`]);
-  }
-  const groups = found as readonly unknown[];
+  const groups = parseJson(await readInput(file, file, LONGEST.groups), file) as readonly unknown[];
   const odd = groups.findIndex((group) => !isGroup(group));
   if (odd < 0) return groups as readonly Group[];
   throw new Failure([`${file}[${odd}] is no group of reports. Write the file with JSON.stringify(await store.groups()).`]);
@@ -55,7 +49,8 @@ const LISTS = ["pages", "browsers", "urls", "files", "samples", "days"] satisfie
 
 function isGroup(value: unknown): value is Group {
   if (typeof value !== "object" || value === null) return false;
-  const group = value as Readonly<Record<string, unknown>>;
+  // Own properties only.
+  const group: Readonly<Record<string, unknown>> = Object.assign(Object.create(null), value);
   const counted = (one: { value?: unknown; count?: unknown } | null) => typeof one?.value === "string" && typeof one.count === "number";
   const texts = TEXTS.every((name) => typeof group[name] === "string");
   const lists = LISTS.every((name) => Array.isArray(group[name]) && (group[name] as []).every(counted));
@@ -107,7 +102,7 @@ async function read(name: string, openStore: () => Promise<ReportStore>): Promis
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ECONNREFUSED") return "nothing listens there";
-  return oneLine(message || String(code)).replace(/\.$/, "");
+  return (message || String(code)).replace(/\.$/, "");
 }
 
 /** A package that stands in the project, or beside this program; it is not bundled, because not everybody needs it. */

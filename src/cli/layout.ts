@@ -1,20 +1,17 @@
+import { visible } from "./visible.js";
+
 const WIDTH = 80;
 
-/** Text of strangers on one line, and without what a terminal would obey. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
-}
-
-/** The same as far as columns go, and cut there. */
+/** Visible text as far as columns go, and cut there. */
 export function cell(text: string, columns: number): string {
-  const line = oneLine(text);
-  return line.length <= columns ? line.padEnd(columns) : `${line.slice(0, columns - 1)}…`;
+  const line = visible(text.slice(0, columns));
+  return text.length <= columns && line.length <= columns ? line.padEnd(columns) : `${line.slice(0, columns - 1)}…`;
 }
 
 /** Broken between words, and inside those longer than a line; `hanging` more columns before all lines but the first. */
 export function wrap(text: string, indent: number, hanging = 0): string {
   const lines: string[] = [""];
-  for (const word of oneLine(text)
+  for (const word of visible(text)
     .split(" ")
     .flatMap((one) => pieces(one, WIDTH - indent - hanging))) {
     const last = lines.at(-1) as string;
@@ -29,12 +26,7 @@ function pieces(word: string, columns: number): readonly string[] {
   return word.match(new RegExp(`.{1,${columns}}`, "gu")) ?? [];
 }
 
-/** JSON for a terminal or a file: what a terminal would obey is escaped, and reads the same. */
+/** JSON for a terminal or a file. */
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2);
-  return `${text.replace(/[\x7f-\x9f\u2028\u2029]|\p{Cf}/gu, escaped)}\n`;
-}
-
-function escaped(character: string): string {
-  return [...Array(character.length).keys()].map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`).join("");
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }

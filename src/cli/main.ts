@@ -32,10 +32,13 @@ function unknownCommand(name: string): Failure {
   return usage([`${show(name)} is no command. ${didYouMean(name, names) || `Write ${oneOf(names)}.`}`]);
 }
 
-/** What a user can mend goes out in lines; anything else is a fault of ours, and keeps its stack. */
+/** What a user can mend goes out in lines; anything else is a fault of ours, and goes out with its stack. */
 function tell(error: unknown, json: boolean, to: Terminal): number {
   const failure = error instanceof PolicyError ? policyFailure(error) : error;
-  if (!(failure instanceof Failure)) throw error;
+  if (!(failure instanceof Failure)) {
+    for (const line of String(error instanceof Error ? error.stack : error).split("\n")) to.say(line);
+    return 1;
+  }
   if (json) to.out(`${JSON.stringify({ errors: failure.lines }, undefined, 2)}\n`);
   else {
     for (const line of failure.lines) to.fail(line);

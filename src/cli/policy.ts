@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PolicyError } from "../errors.js";
@@ -8,7 +7,8 @@ import { makePolicy, type Policy } from "../policy/policy.js";
 import { presets } from "../presets/index.js";
 import { edit } from "../values/edits.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
-import { Failure, issueLines, systemFailure } from "./failure.js";
+import { Failure, issueLines } from "./failure.js";
+import { LONGEST, parseJson, readInput } from "./input.js";
 import type { Terminal } from "./terminal.js";
 
 /** What policy files hold: layers, and paths that get more. */
@@ -68,7 +68,8 @@ export async function readPolicyAt(path: string, word: string): Promise<PolicyFi
 /** Their paths and layers, exportPolicy checks. */
 function routesOf(routes: unknown, word: string): readonly ExportRoute[] {
   if (routes === undefined) return [];
-  const fits = Array.isArray(routes) && routes.every((one) => Array.isArray(one?.layers) && "path" in one);
+  const fits =
+    Array.isArray(routes) && routes.every((one) => isObject(one) && owns(one, "layers") && Array.isArray(one.layers) && owns(one, "path"));
   if (!fits) throw new Failure([`${word}: routes are no list of paths and layers. Write [{ "path": "/embed", "layers": [{ … }] }].`]);
   return routes;
 }
@@ -82,41 +83,26 @@ function unknownWord(word: string, kind: string): Failure {
   );
 }
 
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
 type Reader = (path: string, word: string) => Promise<{ readonly policy: unknown; readonly routes?: unknown }>;
 
-async function readText(path: string, word: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const { lines } = systemFailure(error, word);
-    throw new Failure(lines, 2);
-  }
-}
-
 const readJson: Reader = async (path, word) => {
-  const text = (await readText(path, word)).replace(/^\ufeff/, "");
-  const found = parseJson(text, word);
+  const found = parseJson(await readInput(path, word, LONGEST.policy), word, editOf);
   if (typeof found !== "object" || found === null) return { policy: found };
   // What `learn --format json` writes: the patch, and what it rests on.
-  if ("patch" in found && "suggestions" in found) return { policy: found.patch };
-  if (!("policy" in found)) return { policy: found };
+  if (owns(found, "patch") && owns(found, "suggestions")) return { policy: found.patch };
+  if (!owns(found, "policy")) return { policy: found };
   const odd = Object.keys(found).filter((key) => key !== "policy" && key !== "routes");
-  if (odd.length === 0) return found;
+  if (odd.length === 0) return { policy: found.policy, routes: owns(found, "routes") ? found.routes : undefined };
   throw new Failure(
     odd.map((key) => `${word}: ${show(key)} stands beside the policy. ${didYouMean(key, ["routes"]) || "Write it into the policy."}`),
   );
 };
 
-function parseJson(text: string, word: string): unknown {
-  try {
-    return JSON.parse(text, editOf);
-  } catch (error) {
-    const { message } = error as SyntaxError;
-    const [, position] = /at position (\d+)/.exec(message) ?? [];
-    const where =
-      position === undefined || message.includes("line ") ? "" : ` (line ${text.slice(0, Number(position)).split("\n").length})`;
-    throw new Failure([`${word} is not JSON: ${message}${where}.`]);
-  }
+/** `Object.prototype` is no part of a file. */
+function owns<Key extends string>(value: object, key: Key): value is object & Record<Key, unknown> {
+  return Object.hasOwn(value, key);
 }
 
 /** `{ "append": […] }` and `{ "remove": […] }` stand for the edits, which JSON cannot say. */
@@ -135,7 +121,7 @@ const readTypeScript: Reader = async (path, word) => {
 };
 
 const readModule: Reader = async (path, word) => {
-  await readText(path, word);
+  await readInput(path, word, Number.POSITIVE_INFINITY);
   const url = pathToFileURL(path).href;
   let module: { readonly policy?: unknown; readonly default?: unknown; readonly routes?: unknown };
   try {

@@ -5,7 +5,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
 import { Failure, systemFailure } from "./failure.js";
-import { oneLine } from "./layout.js";
 
 /** `HEAD~1:policy.json`; a drive letter is no revision. */
 const REVISION = /^([^-:][^:]+):([^:]+)$/;
@@ -49,9 +48,9 @@ function git(word: string, args: readonly string[]): Buffer {
   const { error, status, stdout, stderr } = spawnSync("git", args, { maxBuffer: LARGEST });
   if (error !== undefined) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new Failure([`${word}: ${missing ? "git is not installed" : `git failed: ${oneLine(error.message)}`}.`], 2);
+    throw new Failure([`${word}: ${missing ? "git is not installed" : `git failed: ${error.message}`}.`], 2);
   }
   if (status === 0) return stdout;
   const [said = ""] = stderr.toString().split("\n");
-  throw new Failure([`${word} is neither a file nor in git: ${oneLine(said).replace(/^fatal: /, "")}.`], 2);
+  throw new Failure([`${word} is neither a file nor in git: ${said.replace(/^fatal: /, "")}.`], 2);
 }

@@ -1,9 +1,12 @@
+import type { lookup } from "node:dns";
 import http from "node:http";
 import https from "node:https";
+import { isIP } from "node:net";
 import type { Hop } from "../audit/index.js";
 import { show } from "../values/text.js";
+import { isPrivate, PRIVATE_ADDRESS, privateAddress, publicLookup } from "./addresses.js";
 import { Failure } from "./failure.js";
-import { oneLine } from "./layout.js";
+import { LONGEST_HEADERS, MOST_LINES } from "./limits.js";
 import { version } from "./version.js";
 
 /** A header as it came; what stands twice is there twice. */
@@ -29,10 +32,22 @@ export interface FetchOptions {
   readonly seconds: number;
   /** The address over http, where it is not the same host on port 80. */
   readonly http?: string | undefined;
+  /** Whether a public server may redirect to a private address, which it could not reach itself. */
+  readonly allowPrivate?: boolean | undefined;
+  /** Which addresses are private, and who looks names up; for tests. */
+  readonly network?: Network;
 }
 
+interface Network {
+  readonly isPrivate: (address: string) => boolean;
+  readonly lookup?: typeof lookup;
+}
+
+/** As many as curl follows by far, and browsers half. */
 const MOST_REDIRECTS = 10;
-const LONGEST_HEADERS = 65_536;
+/** Answers 1xx before the final one. */
+const MOST_INTERIM = 100;
+/** Bytes of a page: scripts and `<meta>` stand at its beginning. */
 const LONGEST_PAGE = 1_000_000;
 
 /** Whether a word of the command line is an address; of another scheme than http and https too. */
@@ -55,10 +70,11 @@ const isWeb = ({ protocol }: URL) => protocol === "https:" || protocol === "http
  *
  * @throws {Failure} in one line, where there is no page to look at. Nothing that a server sends makes it throw anything else.
  */
-export async function fetchSite(word: string, { seconds, http: overHttp }: FetchOptions): Promise<Site> {
+export async function fetchSite(word: string, options: FetchOptions): Promise<Site> {
+  const { seconds, http: overHttp, allowPrivate = false, network = { isPrivate } } = options;
   const address = readAddress(word);
   const plain = overHttp === undefined ? plainAddress(address) : readAddress(overHttp);
-  const limit: Limit = { signal: AbortSignal.timeout(1_000 * seconds), seconds };
+  const limit: Limit = { signal: AbortSignal.timeout(1_000 * seconds), seconds, allowPrivate, network };
   const apart = plain !== undefined && plain.href !== address.href;
   const [way, wayOverHttp] = await Promise.all([follow(address, limit), apart ? follow(plain, limit) : undefined]);
   if ("failure" in way) throw new Failure([way.failure]);
@@ -79,10 +95,14 @@ function plainAddress(address: URL): URL | undefined {
 interface Limit {
   readonly signal: AbortSignal;
   readonly seconds: number;
+  readonly allowPrivate: boolean;
+  readonly network: Network;
 }
 
 interface Answer extends Pick<Site, "url" | "status" | "headers" | "html"> {
   readonly note: string | undefined;
+  /** The address that was really connected to. */
+  readonly address: string | undefined;
 }
 
 type Way = { readonly hops: readonly Hop[] } & ({ readonly answer: Answer } | { readonly failure: string });
@@ -91,17 +111,20 @@ type Way = { readonly hops: readonly Hop[] } & ({ readonly answer: Answer } | { 
 async function follow(from: URL, limit: Limit): Promise<Way> {
   const authorization = authorizationOf(from);
   const hops: Hop[] = [];
+  // Where the user asks for a private address, its redirects may lead to another one; once the way leads over a public server, no more.
+  let confined = false;
   for (let url = from; ; ) {
     const shown = withoutPassword(url);
     let answer: Answer;
     try {
-      answer = await ask(url, url.origin === from.origin ? authorization : undefined, limit);
+      answer = await ask(url, url.origin === from.origin ? authorization : undefined, limit, confined);
     } catch (error) {
       const reason = reasonOf(error, limit);
       hops.push({ url: shown, fault: isCertificate(error) ? "certificate" : "unreachable" });
       return { hops, failure: `${shown}: ${reason}.` };
     }
     hops.push({ url: shown, status: answer.status });
+    confined ||= !limit.allowPrivate && (answer.address === undefined || !limit.network.isPrivate(answer.address));
     const location = REDIRECTS.includes(answer.status) ? fieldValue(answer.headers, "location") : undefined;
     if (location === undefined) return { hops, answer };
     if (!URL.canParse(location, url.href)) return { hops, failure: `${shown} redirects to ${show(location)}, which is no address.` };
@@ -141,14 +164,18 @@ function withoutPassword(url: URL): string {
 }
 
 /** One request; the connection is closed as soon as all is known that counts. */
-function ask(url: URL, authorization: string | undefined, { signal, seconds }: Limit): Promise<Answer> {
+function ask(url: URL, authorization: string | undefined, { signal, seconds, network }: Limit, confined: boolean): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    // Nothing is looked up for a host that is an address; URL has made one of 0x7f.1 and 2130706433, too.
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    if (confined && isIP(host) !== 0 && network.isPrivate(host)) return reject(privateAddress(host));
     const client = url.protocol === "https:" ? https : http;
     const shown = withoutPassword(url);
     const options = {
       agent: false,
       signal,
       maxHeaderSize: LONGEST_HEADERS,
+      ...(confined ? { lookup: publicLookup(network.isPrivate, network.lookup) } : {}),
       headers: { ...HEADERS, "User-Agent": `portcullis/${version()}` },
     };
     const request = client.get(
@@ -161,7 +188,13 @@ function ask(url: URL, authorization: string | undefined, { signal, seconds }: L
     // Also where Node says no more of it, as after an answer of another protocol.
     const cut = () => reject(withCode("ECONNRESET"));
     request.on("close", cut);
+    let interim = 0;
+    request.on("information", () => {
+      interim += 1;
+      if (interim > MOST_INTERIM) request.destroy(withCode(TOO_MANY_INTERIM));
+    });
     request.on("response", (response) => {
+      const { remoteAddress } = response.socket;
       // From here on the headers are known, whatever becomes of the rest.
       request
         .off("close", cut)
@@ -176,13 +209,17 @@ function ask(url: URL, authorization: string | undefined, { signal, seconds }: L
         response.destroy();
         return reject(withCode("HPE_HEADER_OVERFLOW"));
       }
+      if (headers.length > MOST_LINES) {
+        response.destroy();
+        return reject(withCode(TOO_MANY_LINES));
+      }
       const chunks: Buffer[] = [];
       let size = 0;
       const done = (note?: string, page = true) => {
         // The connection's end is no news any more.
         response.on("error", () => undefined).destroy();
         const html = page ? Buffer.concat(chunks).toString() : undefined;
-        resolve({ url: shown, status, headers, html, note });
+        resolve({ url: shown, status, headers, html, note, address: remoteAddress });
       };
       if (REDIRECTS.includes(status) || !isPage(headers)) return done(undefined, false);
       const encoding = fieldValue(headers, "content-encoding")?.trim().toLowerCase() ?? "identity";
@@ -203,6 +240,9 @@ function ask(url: URL, authorization: string | undefined, { signal, seconds }: L
 }
 
 const withCode = (code: string) => Object.assign(new Error(code), { code });
+
+const TOO_MANY_LINES = "PORTCULLIS_LINES";
+const TOO_MANY_INTERIM = "PORTCULLIS_INTERIM";
 
 const HEADERS = { Accept: "text/html,*/*;q=0.8", "Accept-Encoding": "identity" };
 
@@ -233,6 +273,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "there is no way to this host",
   ETIMEDOUT: "nothing answers there",
   HPE_HEADER_OVERFLOW: "its headers are longer than 64 kB",
+  [TOO_MANY_LINES]: `it has more than ${MOST_LINES} lines of headers`,
+  [TOO_MANY_INTERIM]: `more than ${MOST_INTERIM} answers 1xx came, and no other`,
 };
 
 const isCertificate = (error: unknown) => Object.hasOwn(CERTIFICATES, codeOf(error)) || /^CERT_|_CERT_/.test(codeOf(error));
@@ -244,9 +286,12 @@ function codeOf(error: unknown): string {
 function reasonOf(error: unknown, { signal, seconds }: Limit): string {
   const code = codeOf(error);
   if (signal.aborted) return `no answer within ${seconds} s`;
+  if (code === PRIVATE_ADDRESS) {
+    return `a public site redirects there, and it has a private address (${(error as Error).message}). --allow-private follows`;
+  }
   if (isCertificate(error)) return `the certificate does not hold: ${CERTIFICATES[code] ?? code}`;
   if (Object.hasOwn(REASONS, code)) return REASONS[code] as string;
-  const message = oneLine((error as Error).message).slice(0, 200);
+  const message = (error as Error).message.slice(0, 200);
   if (code.startsWith("HPE_")) return `what answers does not speak HTTP: ${message}`;
   return /^(?:ERR_SSL_|EPROTO)/.test(code) ? `what answers does not speak TLS, or none that is safe (${code})` : message;
 }

@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { text as textOf } from "node:stream/consumers";
 import { fieldText } from "../audit/compare/content-security-policy.js";
 import type { AuditContext, Hop } from "../audit/index.js";
 import type { ExportRoute } from "../export/index.js";
@@ -9,8 +7,9 @@ import { makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
 import { presets } from "../presets/index.js";
 import { didYouMean } from "../values/text.js";
-import { Failure, systemFailure } from "./failure.js";
+import { Failure } from "./failure.js";
 import { type HeadersFile, readHeaderLines, readHeaderObject } from "./headers-file.js";
+import { DEEPEST, depthOf, LONGEST, readInput } from "./input.js";
 import { isPreset, type PolicyFile, readPolicyAt, readPolicyFile, refused } from "./policy.js";
 import { withRevision } from "./revision.js";
 import { type FetchOptions, fetchSite, isAddress, type Line } from "./site.js";
@@ -40,7 +39,7 @@ export interface Subject {
 export async function readSubject(word: string, options: FetchOptions): Promise<Subject> {
   if (isPreset(word)) return policySubject(word, await readPolicyFile(word));
   if (isAddress(word)) return siteSubject(word, options);
-  if (word === "-") return headersSubject("stdin", await readHeaders(await textOf(process.stdin), "stdin"));
+  if (word === "-") return headersSubject("stdin", await readHeaders(await readInput("-", "stdin", LONGEST.headers), "stdin"));
   return withRevision(word, (path) => fileSubject(path ?? resolve(word), word));
 }
 
@@ -73,10 +72,10 @@ async function fileSubject(path: string, word: string): Promise<Subject> {
 
 async function readText(path: string, word: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return await readInput(path, word, LONGEST.headers);
   } catch (error) {
-    const { lines } = systemFailure(error, word);
-    throw new Failure(lines, 2, hintFor(word));
+    if (error instanceof Failure) throw new Failure(error.lines, 2, hintFor(word));
+    throw error;
   }
 }
 
@@ -93,9 +92,9 @@ async function readHeaders(text: string, name: string): Promise<HeadersFile> {
 }
 
 function objectIn(text: string): object | undefined {
-  if (!/^\ufeff?\s*\{/.test(text)) return undefined;
+  if (!/^\s*\{/.test(text) || depthOf(text) > DEEPEST) return undefined;
   try {
-    return JSON.parse(text.replace(/^\ufeff/, ""));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,8 +1,11 @@
-/** Where a command writes to. */
+import { randomBytes } from "node:crypto";
+import { visible, visibleLines } from "./visible.js";
+
+/** Where a command writes to: everything that it prints goes through here, and of what strangers wrote nothing comes out that a terminal would obey. */
 export interface Terminal {
   /** What was asked for, on stdout. */
   out(text: string): void;
-  /** A line about it, on stderr. */
+  /** A line about it, on stderr; a line break in it is shown as one. */
   say(line: string): void;
   /** The same, as a warning. */
   warn(line: string): void;
@@ -23,14 +26,19 @@ export function terminal({ stdout, stderr }: Pick<NodeJS.Process, "stdout" | "st
     if (error.code !== "EPIPE") throw error;
     process.exit();
   });
+  // Our own colours are told from those in what is printed by a name that nobody else knows.
+  const own = `<${randomBytes(16).toString("hex")}:`;
+  const colours = new RegExp(`${own}(\\d+)>`, "g");
+  const shown = (text: string) => visibleLines(text).replace(colours, "\x1b[$1m");
   const style = (stream: NodeJS.WriteStream, open: number, close: number) =>
-    stream.isTTY && stream.hasColors() ? (text: string) => `\x1b[${open}m${text}\x1b[${close}m` : (text: string) => text;
+    stream.isTTY && stream.hasColors() ? (text: string) => `${own}${open}>${text}${own}${close}>` : (text: string) => text;
   const [warning, mistake] = [style(stderr, 33, 39), style(stderr, 31, 39)];
+  const say = (line: string) => void stderr.write(`${shown(line)}\n`);
   return {
-    out: (text) => void stdout.write(text),
-    say: (line) => void stderr.write(`${line}\n`),
-    warn: (line) => void stderr.write(`${warning("warning:")} ${line}\n`),
-    fail: (line) => void stderr.write(`${mistake("error:")} ${line}\n`),
+    out: (text) => void stdout.write(shown(text)),
+    say: (line) => say(visible(line)),
+    warn: (line) => say(`${warning("warning:")} ${visible(line)}`),
+    fail: (line) => say(`${mistake("error:")} ${visible(line)}`),
     bold: style(stdout, 1, 22),
     green: style(stdout, 32, 39),
     yellow: style(stdout, 33, 39),

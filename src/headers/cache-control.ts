@@ -39,7 +39,7 @@ function problem(text: string): readonly [string, string] | undefined {
 }
 
 function splitOutsideQuotes(text: string): string[] {
-  return text.match(/(?:"(?:\\.|[^"\\])*"|[^,"])+|"/g) ?? [text];
+  return text.match(/(?:"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|[^,"])+/g) ?? [text];
 }
 
 /** `Cache-Control`: who may keep this response, and for how long. RFC 9111 §5.2.2. */

@@ -115,7 +115,7 @@ interface Target {
 const PATH = /^(\/[\x21-\x3e\x40-\x7e\x80-\xff]*)((?:\?[\x21-\x7e\x80-\xff]*)?)$/;
 
 /** absolute-form, as sent to a proxy. RFC 9112 §3.2.2. */
-const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
+const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/is;
 
 /** A request target taken apart; undefined where it has no path, like the `*` of OPTIONS. */
 function targetOf(raw: string): Target | undefined {

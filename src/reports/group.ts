@@ -273,7 +273,7 @@ const BROWSERS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["Samsung Internet", /\bSamsungBrowser\/(\d{1,3})/],
   ["Firefox", /\b(?:Firefox|FxiOS)\/(\d{1,3})/],
   ["Chrome", /\b(?:HeadlessChrome|Chrome|CriOS)\/(\d{1,3})/],
-  ["Safari", /\bVersion\/(\d{1,3})\S* (?:Mobile\/\S+ )?Safari\//],
+  ["Safari", /\bVersion\/(\d{1,3})[\w.]* (?:Mobile\/\w+ )?Safari\//],
 ];
 
 /** Family and major version, `Firefox 145`. */

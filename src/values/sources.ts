@@ -100,7 +100,7 @@ function explain(text: string, spelling: Spelling): SourceFault {
   if (text.includes(";"))
     return fault(text, "holds a ';', which ends a directive", "Write each directive under its own key; in a path, %3B.");
   if (text.includes(",")) return fault(text, "holds a ',', which ends a policy", "Write each source as its own string; in a path, %2C.");
-  const bare = text.replace(/^['"`‘’“”]+|['"`‘’“”]+$/g, "");
+  const bare = text.replace(/^['"`‘’“”]+|(?<!['"`‘’“”])['"`‘’“”]+$/g, "");
   if (/^nonce-/i.test(bare)) {
     return fault(text, "is a nonce written as text, the same on every response", 'Use the slot: import { nonce } from "portcullis".');
   }
@@ -159,7 +159,7 @@ function explainBare(text: string, spelling: Spelling): SourceFault {
   if (/[?#]/.test(text)) return fault(text, "is no source: a source ends with its path", `Write ${show(text.replace(/[?#].*/, ""))}.`);
   if (text.includes("@")) return fault(text, "is no source: no user name belongs there", "Write scheme://host.");
   if (text.startsWith("//")) return fault(text, "is not a source", `Write ${show(`https:${text}`)}.`);
-  const scheme = /^([a-z][a-z0-9+.-]*):\/*(.*)$/i.exec(text);
+  const scheme = /^([a-z][a-z0-9+.-]*):\/*(.*)$/is.exec(text);
   if (scheme?.[2]) return fault(text, "is not a source", `Write scheme://host, for example ${show(`${scheme[1]}://${scheme[2]}`)}.`);
   if (scheme) return fault(text, "names no host", `Write ${show(`${scheme[1]}:`)} for the whole scheme, or scheme://host.`);
   return fault(text, "is not a source", 'Write a keyword ("self"), a scheme ("https:") or a host ("https://cdn.example").');

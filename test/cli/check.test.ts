@@ -329,7 +329,7 @@ describe("A site", () => {
       Buffer.from("HTTP/1.1 200 OK\r\nX-Powered-By: \x9b31mred\xad\r\nServer: a\tb/1\r\nContent-Length: 0\r\n\r\n", "latin1"),
     );
     const text = await portcullis("check", `http://127.0.0.1:${port}/`);
-    expect(text.out).toContain("\ufffd31mred\ufffd");
+    expect(text.out).toContain("\\u009b31mred\\u00ad");
     const json = await portcullis("check", `http://127.0.0.1:${port}/`, "--json");
     expect(json.out).toContain("\\u009b31mred\\u00ad");
     expect(JSON.parse(json.out).headers[0]).toEqual(["X-Powered-By", "\x9b31mred\xad"]);

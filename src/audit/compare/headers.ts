@@ -149,7 +149,8 @@ function clearingGain(from: readonly string[] = [], to: readonly string[] = []):
   return kept && `browsers that keep ${kept}`;
 }
 
-const directivesOf = (text: string) => (text.match(/(?:"(?:\\.|[^"\\])*"|[^,"])+/g) ?? []).map((part) => part.trim().toLowerCase());
+const directivesOf = (text: string) =>
+  (text.match(/(?:"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|[^,"])+/g) ?? []).map((part) => part.trim().toLowerCase());
 
 /** `no-store` keeps it from every cache, RFC 9111 §5.2.2.5; beside that, other words have no order. */
 function cachingGain(from: string | undefined, to: string | undefined): string | undefined {

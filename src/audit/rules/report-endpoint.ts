@@ -51,7 +51,7 @@ const PLACES = [
     headers: withTwin(["Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy", "Document-Isolation-Policy", "Permissions-Policy"]),
     pattern: /;\s*report-to\s*=\s*"?([^"\s;,()]+)/gi,
   },
-  { headers: withTwin(["Integrity-Policy"]), pattern: /\bendpoints\s*=\s*\(([^)]*)\)/gi },
+  { headers: withTwin(["Integrity-Policy"]), pattern: /\bendpoints\s*=\s*\(([^()]*)\)/gi },
 ];
 
 function namesOf({ values, enforced, reportOnly }: Subject): readonly Named[] {

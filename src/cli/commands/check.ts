@@ -8,6 +8,7 @@ const flags = {
   "fail-on": { value: "severity", text: "Exit code 1 where something at least this bad is found: high, medium or low." },
   http: { value: "url", text: "The site's address over http, where it is not the same host on port 80." },
   timeout: { value: "seconds", number: SECONDS, text: "For all requests together; 10 unless told." },
+  "allow-private": { text: "Follows redirects from a public site to a private address, too." },
   compliance: { text: "Prints which requirements of OWASP and CWE are met by which header." },
   json: { text: "Prints all of it as JSON." },
   sarif: { text: "Prints the findings as SARIF 2.1.0." },
@@ -30,7 +31,7 @@ export const check = command({
   async run(given, [site = ""], terminal) {
     const threshold = thresholdOf(given);
     const [{ readSubject }, { audit }] = await Promise.all([import("../subject.js"), import("../../audit/index.js")]);
-    const subject = await readSubject(site, { seconds: given.timeout ?? 10, http: given.http });
+    const subject = await readSubject(site, { seconds: given.timeout ?? 10, http: given.http, allowPrivate: given["allow-private"] });
     const audited = audit(subject.input, subject.context);
     await print(given, subject, audited, terminal);
     return fails(given, threshold, audited, terminal) ? 1 : 0;
@@ -55,7 +56,7 @@ async function print(
   { findings, score }: Audit,
   terminal: Terminal,
 ): Promise<void> {
-  const [{ jsonText, oneLine }, text, { requirements }] = await Promise.all([
+  const [{ jsonText }, text, { requirements }] = await Promise.all([
     import("../layout.js"),
     import("../check-text.js"),
     import("../compliance.js"),
@@ -70,7 +71,7 @@ async function print(
     );
     return;
   }
-  for (const note of notes) terminal.warn(oneLine(note));
+  for (const note of notes) terminal.warn(note);
   if (sarif) {
     const [{ sarifOf }, { version }] = await Promise.all([import("../sarif.js"), import("../version.js")]);
     terminal.out(jsonText(sarifOf(findings, name, version())));

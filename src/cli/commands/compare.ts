@@ -14,6 +14,7 @@ export const compare = command({
   flags: {
     "fail-on-weaker": { text: "Exit code 1 where the second allows what the first does not." },
     timeout: { value: "seconds", number: SECONDS, text: "For each site; 10 unless told." },
+    "allow-private": { text: "Follows redirects from a public site to a private address, too." },
     json: { text: "Prints all of it as JSON." },
   },
   examples: [
@@ -28,7 +29,7 @@ export const compare = command({
       import("../../audit/index.js"),
       import("../layout.js"),
     ]);
-    const options = { seconds: given.timeout ?? 10 };
+    const options = { seconds: given.timeout ?? 10, allowPrivate: given["allow-private"] };
     // One after the other: two words may name one module.
     const subjects = [await readSubject(before, options), await readSubject(after, options)] as const;
     for (const { name, routes } of subjects) {
@@ -43,14 +44,14 @@ export const compare = command({
 });
 
 async function textOf({ verdict, headers }: Comparison, terminal: Terminal): Promise<string> {
-  const { oneLine, wrap } = await import("../layout.js");
+  const [{ wrap }, { visible }] = await Promise.all([import("../layout.js"), import("../visible.js")]);
   const painted = (word: Verdict) => terminal[COLOURS[word]](word);
   const texts = headers.flatMap((one) => {
     if (one.verdict === "same" && one.before === one.after) return [];
     const parts = (one.directives ?? []).filter((part) => part.verdict !== "same" || part.before !== part.after);
     const lines = parts.map((part) => `  ${part.directive}: ${painted(part.verdict)}\n${values(part, wrap, 6)}${wrap(part.message, 6)}`);
     const own = parts.length > 0 ? "" : `${values(one, wrap, 4)}${wrap(one.message, 4)}`;
-    return [`${terminal.bold(oneLine(one.header))}: ${painted(one.verdict)}\n${own}${lines.join("")}`];
+    return [`${terminal.bold(visible(one.header))}: ${painted(one.verdict)}\n${own}${lines.join("")}`];
   });
   const unchanged = headers.filter((one) => one.verdict === "same" && one.before === one.after).map(({ header }) => header);
   if (unchanged.length > 0) texts.push(wrap(`Unchanged: ${unchanged.join(", ")}.`, 0));

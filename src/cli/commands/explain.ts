@@ -16,6 +16,7 @@ export const explain = command({
   flags: {
     route: { value: "path=preset|file", many: true, text: "What lies on top of a policy for a path, as in export." },
     timeout: { value: "seconds", number: SECONDS, text: "For a site; 10 unless told." },
+    "allow-private": { text: "Follows redirects from a public site to a private address, too." },
     json: { text: "Prints a list of headers, values and sentences." },
   },
   examples: [
@@ -25,7 +26,7 @@ export const explain = command({
   ],
   tables: policyHelp,
 
-  async run({ route: routes = [], timeout = 10, json }, [word = "", path], terminal) {
+  async run({ route: routes = [], timeout = 10, json, "allow-private": allowPrivate }, [word = "", path], terminal) {
     if (path !== undefined && !path.startsWith("/"))
       throw usage([`${JSON.stringify(path)} is no path. Write one such as /embed.`], "explain");
     if (routes.length > 0 && path === undefined) throw usage(["--route counts for a path: write which one, such as /embed."], "explain");
@@ -37,7 +38,7 @@ export const explain = command({
     ]);
     // Of a site, the path takes the place of that of the address.
     const asked = path !== undefined && isAddress(word) ? new URL(path, readAddress(word)).href : word;
-    const subject = await readSubject(asked, { seconds: timeout });
+    const subject = await readSubject(asked, { seconds: timeout, allowPrivate });
     const input = path === undefined || subject.hops.length > 0 ? subject.input : await at(path, subject, routes);
     const explained = explain(input);
     terminal.out(json ? jsonText(explained) : await textOf(explained, terminal.bold));
@@ -70,17 +71,17 @@ async function at(path: string, { name, policy, routes }: Subject, words: readon
 const WIDEST = 26;
 
 async function textOf(explained: readonly Explained[], bold: (text: string) => string): Promise<string> {
-  const { oneLine, wrap } = await import("../layout.js");
+  const [{ wrap }, { visible }] = await Promise.all([import("../layout.js"), import("../visible.js")]);
   if (explained.length === 0) return "There is no header to explain.\n";
   const texts = explained.map(({ header, value, text, directives }) => {
-    if (directives.length === 0) return `${bold(oneLine(header))}\n${wrap(value, 2, 2)}${wrap(text, 4)}`;
+    if (directives.length === 0) return `${bold(visible(header))}\n${wrap(value, 2, 2)}${wrap(text, 4)}`;
     const column = 4 + Math.min(WIDEST, Math.max(...directives.map(({ directive }) => directive.length)));
     const rows = directives.map(({ directive, text }) => {
       const body = wrap(text, column);
-      const label = `  ${oneLine(directive)}  `;
+      const label = `  ${visible(directive)}  `;
       return label.length > column ? `${wrap(label.trim(), 2)}${body}` : `${label.padEnd(column)}${body.slice(column)}`;
     });
-    return `${bold(oneLine(header))}\n${wrap(text, 2)}${rows.join("")}`;
+    return `${bold(visible(header))}\n${wrap(text, 2)}${rows.join("")}`;
   });
   return texts.join("\n");
 }

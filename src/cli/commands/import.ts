@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { text as textOf } from "node:stream/consumers";
 import { PolicyError } from "../../errors.js";
 import type { ConfigFormat } from "../../export/parse/index.js";
 import { command } from "../command.js";
-import { Failure, issueLines, systemFailure } from "../failure.js";
+import { Failure, issueLines } from "../failure.js";
+import { LONGEST, readInput } from "../input.js";
 
 const FORMATS = ["nginx", "apache", "caddy", "_headers", "vercel"] as const;
 
@@ -24,7 +23,7 @@ export const importCommand = command({
   async run({ json }, [target = "", file = ""], { out, warn }) {
     const format = await formatOf(target);
     const source = file === "-" ? "stdin" : file;
-    const text = await read(file);
+    const text = await readInput(file, source, LONGEST.config);
     const [{ parseConfig }, { jsonOf, moduleOf }] = await Promise.all([import("../../export/parse/index.js"), import("../policy-text.js")]);
     const { notes, ...found } = told(source, () => parseConfig(format as ConfigFormat, text));
     for (const { line, text, message } of notes) warn(`${source}:${line}: ${message}: ${text.trim()}`);
@@ -38,15 +37,6 @@ async function formatOf(name: string): Promise<(typeof FORMATS)[number]> {
   if (format !== undefined) return format;
   const { didYouMean, oneOf, show } = await import("../../values/text.js");
   throw new Failure([`${show(name)} cannot be read. ${didYouMean(name, FORMATS) || `Write ${oneOf(FORMATS)}.`}`], 2);
-}
-
-async function read(file: string): Promise<string> {
-  if (file === "-") return textOf(process.stdin);
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new Failure(systemFailure(error, file).lines, 2);
-  }
 }
 
 /** A file that is no configuration at all is told with its name. */

@@ -1,7 +1,9 @@
 import { policyError } from "../../errors.js";
+import { show } from "../../values/text.js";
 import type { RoutePath } from "../target.js";
+import type { Note } from "./limits.js";
 import { inBoth, LOOSE, ofPattern, type Paths, SITE, withAllBelow } from "./paths.js";
-import { type Change, dynamic, layered, type Note, type ReadSite, type Rule } from "./site.js";
+import { type Change, dynamic, layered, type ReadSite, type Rule } from "./site.js";
 
 /** A directive, or with a block a section. */
 interface Node {
@@ -39,8 +41,8 @@ export function readApache(text: string, note: Note): readonly ReadSite[] {
   const common = rulesIn(nodes, scope, note);
   const site = (line: number, own: readonly Ranked[], redirects: boolean) => {
     const rules = [...common, ...own];
-    const ordered = ORDER.flatMap((kind) => rules.filter((rule) => rule.kind === kind)).flatMap((rule) => asFarAs(rules, rule));
-    return layered(line, ordered, redirects);
+    const ordered = ORDER.flatMap((kind) => rules.filter((rule) => rule.kind === kind)).flatMap((rule) => asFarAs(rules, rule, note));
+    return layered(line, ordered, note, redirects);
   };
   if (hosts.length === 0) return [site(1, [], false)];
   return hosts.map(({ block = [], line }) => {
@@ -51,9 +53,10 @@ export function readApache(text: string, note: Note): readonly ReadSite[] {
 }
 
 /** Both tables are cleared of a header that others send; what one of them spares, the other one means to spare too. */
-function asFarAs(rules: readonly Ranked[], rule: Ranked): readonly Ranked[] {
+function asFarAs(rules: readonly Ranked[], rule: Ranked, note: Note): readonly Ranked[] {
   const [change] = rule.changes;
   if (change?.kind !== "remove" || !change.always) return [rule];
+  note.spend("work", rules.length);
   const twin = rules.find(({ paths, changes: [other] }) => {
     if (other?.kind !== "remove" || other.always || paths !== rule.paths) return false;
     return other.name.toLowerCase() === change.name.toLowerCase();
@@ -154,7 +157,7 @@ function exceptOf(condition: string | undefined, name: string): readonly RoutePa
 
 /** A format of mod_headers: `%%`, what is known per request, and escapes. */
 function formatted(format: string): string {
-  return format.replace(/%%|%(?:\{[^}]*\})?[A-Za-z]|\\[\\rnt]/g, (part) => {
+  return format.replace(/%%|%(?:\{[^{}]*\})?[A-Za-z]|\\[\\rnt]/g, (part) => {
     if (part === "%%") return "%";
     if (part.startsWith("%")) return dynamic(part);
     return ESCAPES[part] ?? "\\";
@@ -175,7 +178,7 @@ function scopeOf({ name, args, line, block = [] }: Node, outer: Scope, note: Not
   const read = pathsOf(name, args, outer);
   if (read === undefined) return { ...outer, not: outer.not ?? `stands in ${shown}, which no path of Portcullis can say` };
   if (read.loose && block.some((one) => one.name === "header")) note(line, LOOSE);
-  return { ...outer, kind: name.startsWith("location") ? "location" : "directory", paths: inBoth(outer.paths, read.paths) };
+  return { ...outer, kind: name.startsWith("location") ? "location" : "directory", paths: inBoth(outer.paths, read.paths, note) };
 }
 
 function pathsOf(name: string, args: readonly string[], { root }: Scope): Paths | undefined {
@@ -195,12 +198,18 @@ function nodesOf(text: string, note: Note): readonly Node[] {
   const defined = new Map<string, string>();
   let block: Node[] = [];
   for (const { text: raw, line } of linesOf(text)) {
-    const written = raw.replace(/\$\{([^}:]+)\}/g, (whole, name) => defined.get(name) ?? dynamic(whole));
+    const written = raw.replace(/\$\{([^{}:]+)\}/g, (whole, name) => {
+      const value = defined.get(name) ?? dynamic(whole);
+      note.spend("characters", value.length);
+      return value;
+    });
     const [, closing, closed] = /^<(\/?)([A-Za-z]\w*)/.exec(written) ?? [];
     const isOpening = closed !== undefined && closing === "";
     const [first = "", ...args] = wordsOf(isOpening ? written.slice(1).replace(/>\s*$/, "") : written);
     const name = first.toLowerCase();
+    note.spend("directives", 1);
     if (isOpening) {
+      note.enter(open.length + 1, line);
       open.push({ head: { name, args, line }, block });
       block = [];
     } else if (closed !== undefined) {
@@ -209,7 +218,7 @@ function nodesOf(text: string, note: Note): readonly Node[] {
       outer.block.push({ ...outer.head, block });
       block = outer.block;
     } else {
-      if (!/^[a-z]\w*$/.test(name)) broken(line, `"${first.slice(0, 40)}" is no directive`);
+      if (!/^[a-z]\w*$/.test(name)) broken(line, `${show(first)} is no directive`);
       if (name === "define" && args[0] !== undefined) defined.set(args[0], args[1] ?? "");
       if (name === "define" && open.some(({ head }) => head.name.startsWith("if"))) note(line, "may be defined or not: read as defined");
       block.push({ name, args, line });

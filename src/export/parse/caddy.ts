@@ -1,8 +1,10 @@
 import { policyError } from "../../errors.js";
+import { show } from "../../values/text.js";
 import { contains } from "../routes.js";
 import type { RoutePath } from "../target.js";
+import type { Note } from "./limits.js";
 import { inBoth, LOOSE, ofGlob, ofPattern, type Paths, SITE, together } from "./paths.js";
-import { applies, type Change, dynamic, type Note, type ReadSite, type Rule } from "./site.js";
+import { applies, type Change, costOf, dynamic, type ReadSite, type Rule } from "./site.js";
 
 /** A line of a Caddyfile, and the block that it opens. */
 interface Statement {
@@ -40,7 +42,7 @@ const ALL: Matcher = { paths: [SITE], except: [] };
  * @throws {PolicyError} where braces or quotes do not match.
  */
 export function readCaddy(text: string, note: Note): readonly ReadSite[] {
-  const statements = statementsOf(text);
+  const statements = statementsOf(text, note);
   const named = statements.flatMap(({ words, block }) => {
     const name = words.length === 1 ? /^\((.+)\)$/.exec(words[0] ?? "")?.[1] : undefined;
     return name === undefined || block === undefined ? [] : ([[name, block]] as const);
@@ -89,12 +91,14 @@ function siteOf(line: number, block: readonly Statement[], outer: Scope): ReadSi
   const scope = { ...outer, variables };
   const handlers = handlersIn(whole, scope);
   noteErrors(whole, scope, handlers);
+  const cost = costOf(handlers);
   const redirects = flat(whole).some(({ words }) => words[0] === "redir");
   return {
     line,
     redirects,
     paths: handlers.flatMap(({ paths, except }) => [...paths, ...except]),
     at: (path) => {
+      outer.note.spend("work", cost);
       const there = handlers.filter((handler) => applies(handler, path));
       // What waits runs from the innermost handler to the outermost, behind all that does not wait.
       const waiting = there.filter(({ deferred }) => deferred).reverse();
@@ -103,21 +107,30 @@ function siteOf(line: number, block: readonly Statement[], outer: Scope): ReadSi
   };
 }
 
-/** Snippets in the place of the lines that import them. */
-function imported(statements: readonly Statement[], scope: Scope, depth = 0): readonly Statement[] {
+/** Snippets in the place of the lines that import them; `depth` counts blocks and imports. */
+function imported(statements: readonly Statement[], scope: Scope, depth = 0, imports = 0): readonly Statement[] {
+  const { note, snippets } = scope;
   return statements.flatMap((statement): readonly Statement[] => {
     const [directive, name = "", ...args] = statement.words;
-    if (directive !== "import") return [{ ...statement, ...(statement.block && { block: imported(statement.block, scope, depth) }) }];
-    const snippet = scope.snippets.get(name);
-    if (snippet !== undefined && depth < 20) return imported(filled(snippet, args), scope, depth + 1);
+    note.spend("directives", imports === 0 ? 0 : 1);
+    note.enter(depth, statement.line);
+    if (directive !== "import")
+      return [{ ...statement, ...(statement.block && { block: imported(statement.block, scope, depth + 1, imports) }) }];
+    const snippet = snippets.get(name);
+    if (snippet !== undefined && imports < 20) return imported(filled(snippet, args, note), scope, depth + 1, imports + 1);
     scope.note(statement.line, "another file: read it too");
     return [];
   });
 }
 
-function filled(statements: readonly Statement[], args: readonly string[]): readonly Statement[] {
-  const fill = (word: string) => word.replace(/\{args(?:\[(\d+)\]|\.(\d+))\}/g, (whole, one, other) => args[Number(one ?? other)] ?? whole);
-  return statements.map(({ words, line, block }) => ({ line, words: words.map(fill), ...(block && { block: filled(block, args) }) }));
+function filled(statements: readonly Statement[], args: readonly string[], note: Note): readonly Statement[] {
+  const fill = (word: string) =>
+    word.replace(/\{args(?:\[(\d+)\]|\.(\d+))\}/g, (whole, one, other) => {
+      const value = args[Number(one ?? other)] ?? whole;
+      note.spend("characters", value.length);
+      return value;
+    });
+  return statements.map(({ words, line, block }) => ({ line, words: words.map(fill), ...(block && { block: filled(block, args, note) }) }));
 }
 
 /** In the order in which Caddy runs them: `header` first, then what has blocks. */
@@ -139,11 +152,12 @@ function handlersIn(block: readonly Statement[], outer: Scope, literally = false
       return [];
     }
     // Of several blocks the first that fits handles a request.
+    scope.note.spend("work", handled.length * (1 + matcher.paths.length));
     const own = within(scope, {
       ...matcher,
       except: [...matcher.except, ...handled.filter((path) => !matcher.paths.some((one) => contains(path, one)))],
     });
-    if (matcher.not === undefined) handled.push(...own.paths);
+    if (matcher.not === undefined) for (const path of own.paths) handled.push(path);
     return handlersIn(inner, own);
   });
 }
@@ -159,9 +173,10 @@ function noteOthers({ words, line: at, block = [] }: Statement, note: Note): voi
 
 function within(scope: Scope, matcher: Matcher): Scope {
   const not = scope.not ?? matcher.not;
+  scope.note.spend("work", scope.except.length + matcher.except.length);
   return {
     ...scope,
-    paths: inBoth(scope.paths, matcher.paths),
+    paths: inBoth(scope.paths, matcher.paths, scope.note),
     except: [...scope.except, ...matcher.except],
     ...(matcher.loose ? { loose: true as const } : {}),
     ...(not === undefined ? {} : { not }),
@@ -214,7 +229,7 @@ function matcherOfAll(name: string, conditions: readonly Statement[]): Matcher {
     const inner = isNot ? (block ?? [{ words: words.slice(1), line: 1 }]) : [{ words, line: 1 }];
     const read = inner.map((one) => pathsOf(one.words));
     if (!read.every((one) => one !== undefined)) return not;
-    (isNot ? except : paths).push(...read);
+    for (const one of read) (isNot ? except : paths).push(one);
   }
   // Two lists of paths would have to fit at once.
   if (paths.length > 1) return not;
@@ -261,7 +276,7 @@ function changesOf({ words, line }: Statement, { variables, note }: Scope): read
   if (name.includes("*")) note(line, `${field} means several names: write each of them. Not read`);
   else if (more.length > 0) note(line, "edits what others send, or has a value without quotes: not read");
   else if (kind !== "remove" && (written === undefined || written === "")) note(line, `${name} has no value: not read`);
-  else return [{ kind, name, value: expanded(written ?? "", variables), line }];
+  else return [{ kind, name, value: expanded(written ?? "", variables, note), line }];
   return [];
 }
 
@@ -292,25 +307,28 @@ function noteErrors(block: readonly Statement[], scope: Scope, handlers: readonl
 const PLACEHOLDER =
   /\{(?:(?:http|env|system|time|vars|file|tls|err|query|path|header|cookie|labels|re|rp|resp)[.:][^{}\s]*|args[[.][^{}\s]*|\$[^{}\s]*|dir|file|host|hostport|port|method|path|query|remote|remote_host|remote_port|client_ip|scheme|uri|uuid|orig_\w+|tls_\w+|upstream_hostport)\}/g;
 
-function expanded(text: string, variables: ReadonlyMap<string, string>, depth = 0): string {
+function expanded(text: string, variables: ReadonlyMap<string, string>, note: Note, depth = 0): string {
   return text.replace(PLACEHOLDER, (whole) => {
     const name = /^\{(?:http\.)?vars\.(.*)\}$/.exec(whole)?.[1];
     if (name === undefined || depth > 5) return dynamic(whole);
     const value = variables.get(name);
     // A variable that nobody sets is nothing, if nobody but the configuration can set it.
-    return value === undefined ? "" : expanded(value, variables, depth + 1);
+    if (value === undefined) return "";
+    note.spend("characters", value.length);
+    return expanded(value, variables, note, depth + 1);
   });
 }
 
 /** Blank, line break, comment, text in quotes or backticks, or a word. */
-const TOKEN = /[ \t\r\f]+|\\\r?\n|\n|#[^\n]*|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|`([^`]*)`|<<([\w-]+)\r?\n|((?!["`])(?:\\[^\n]|[^\s\\])+)/y;
+const TOKEN =
+  /[ \t\r\f]+|\\\r?\n|\n|#[^\n]*|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|`([^`]*)`|<<([\w-]{1,80})\r?\n|((?!["`])(?:\\[^\n]|[^\s\\])+)/y;
 
 interface Word {
   readonly text: string;
   readonly plain: boolean;
 }
 
-function statementsOf(text: string): readonly Statement[] {
+function statementsOf(text: string, note: Note): readonly Statement[] {
   const token = new RegExp(TOKEN);
   const open: { readonly head: Statement; readonly block: Statement[] }[] = [];
   let block: Statement[] = [];
@@ -322,12 +340,14 @@ function statementsOf(text: string): readonly Statement[] {
     const opens = last?.plain && last.text === "{";
     const kept = (opens ? words.slice(0, -1) : words).map((word) => word.text);
     const [first] = words;
+    note.spend("directives", words.length === 0 ? 0 : 1);
     if (first?.plain && first.text === "}") {
       const outer = open.pop() ?? broken(start, '"}" closes nothing');
-      if (words.length > 1) broken(start, `"${words[1]?.text}" stands behind "}"`);
+      if (words.length > 1) broken(start, `${show(words[1]?.text)} stands behind "}"`);
       outer.block.push({ ...outer.head, block });
       block = outer.block;
     } else if (opens) {
+      note.enter(open.length + 1, start);
       open.push({ head: { words: kept, line: start }, block });
       block = [];
     } else if (kept.length > 0) block.push({ words: kept, line: start });
@@ -343,7 +363,7 @@ function statementsOf(text: string): readonly Statement[] {
     else if (heredoc !== undefined) {
       const [whole, body = ""] =
         new RegExp(`^([\\s\\S]*?)\\r?\\n[ \\t]*${heredoc}(?=\\s|$)`).exec(text.slice(token.lastIndex)) ??
-        broken(line, `<<${heredoc} ends nowhere`);
+        broken(line, `${show(`<<${heredoc}`)} ends nowhere`);
       words.push({ text: body.replace(/^[ \t]+/gm, ""), plain: false });
       token.lastIndex += whole.length;
     } else if (plain !== undefined) words.push({ text: plain, plain: true });
@@ -351,7 +371,7 @@ function statementsOf(text: string): readonly Statement[] {
   }
   endOfLine();
   const last = open.at(-1);
-  if (last !== undefined) broken(last.head.line, `"${last.head.words.join(" ")} {" is closed nowhere`);
+  if (last !== undefined) broken(last.head.line, `${show(`${last.head.words.join(" ")} {`)} is closed nowhere`);
   return block;
 }
 

@@ -1,6 +1,7 @@
 import { policyError } from "../../errors.js";
+import type { Note } from "./limits.js";
 import { ofGlob } from "./paths.js";
-import { type Change, dynamic, layered, type Note, type ReadSite, type Rule } from "./site.js";
+import { type Change, dynamic, layered, type ReadSite, type Rule } from "./site.js";
 
 interface Lines {
   readonly path: string;
@@ -20,6 +21,7 @@ export function readHeadersFile(text: string, note: Note): readonly ReadSite[] {
     const line = index + 1;
     const written = raw.trim();
     if (written === "" || written.startsWith("#")) continue;
+    note.spend("directives", 1);
     if (/^(?:\/|https?:\/\/)/i.test(written)) blocks.push({ path: written, line, changes: [] });
     else if (blocks.length === 0) stray.push(line);
     else readLine(written, line, blocks.at(-1) as Lines, note);
@@ -30,6 +32,7 @@ export function readHeadersFile(text: string, note: Note): readonly ReadSite[] {
     layered(
       1,
       blocks.flatMap((block) => ruleOf(block, note)),
+      note,
     ),
   ];
 }
@@ -40,10 +43,12 @@ function readLine(written: string, line: number, { changes, path }: Lines, note:
     changes.push({ kind: "remove", name: removed, value: "", line });
     return;
   }
-  const [, name = "", value = ""] = /^([^\s:]+)\s*:\s*(.*)$/.exec(written) ?? [];
+  const [, name = "", after = ""] = /^([^\s:]+)\s*:(.*)$/.exec(written) ?? [];
+  const value = after.trimStart();
   if (name === "" || value === "") note(line, 'is neither a path, "Name: value" nor "! Name": not read');
   else if (name.toLowerCase() === "basic-auth") note(line, "are passwords that Netlify asks for, and no header: not read");
   else {
+    note.spend("work", changes.length);
     const again = changes.some((one) => one.kind !== "remove" && one.name.toLowerCase() === name.toLowerCase());
     // Where the path has a star, what it stands for is written into values.
     const filled = path.includes("*") ? value.replaceAll(":splat", dynamic(":splat")) : value;

@@ -4,9 +4,10 @@ import { didYouMean, oneOf, show } from "../../values/text.js";
 import { readApache } from "./apache.js";
 import { readCaddy } from "./caddy.js";
 import { readHeadersFile } from "./headers-file.js";
+import { budgetOf, LIMITS, type Note } from "./limits.js";
 import { readNginx } from "./nginx.js";
 import { policiesOf } from "./policies.js";
-import type { Note, ReadSite } from "./site.js";
+import type { ReadSite } from "./site.js";
 import { readVercel } from "./vercel.js";
 
 /** Each reads one kind of configuration: the servers in it. */
@@ -51,21 +52,43 @@ export interface ParsedConfig {
  * @param format what the text is, such as `"nginx"`.
  * @param text all of the file; for nginx, Apache and Caddy a part that is to be included will do.
  * @returns policies by path, and what was not understood.
- * @throws {PolicyError} for a format that does not exist, and where the text is none of its format: the path names the line.
+ * @throws {PolicyError} for a format that does not exist, where the text is none of its format (the path names the line), and where it is too
+ *   much: more than 1,048,576 characters, 100 blocks in each other, or 50,000 directives, snippets and variables written out.
  */
 export function parseConfig(format: ConfigFormat, text: string): ParsedConfig {
   const read = Object.hasOwn(formats, format) ? formats[format] : unknownFormat(format);
   if (typeof text !== "string") {
     throw policyError("wrong-type", ["parseConfig"], `${show(text)} is no text`, `Write parseConfig(${JSON.stringify(format)}, "…").`);
   }
+  checkText(format, text);
   const lines = text.split("\n");
   const notes = new Map<string, ConfigNote>();
-  const note: Note = (line, message) => {
-    const one = { line, text: (lines[line - 1] ?? "").trim(), message };
-    notes.set(JSON.stringify(one), one);
+  const add = (line: number, message: string): void => {
+    note.spend("work", message.length);
+    const one = { line, text: cut((lines[line - 1] ?? "").slice(0, 2 * LONGEST_NOTE).trim()), message: cut(message) };
+    const key = `${line} ${one.message}`;
+    if (!notes.has(key)) note.spend("notes", 1);
+    notes.set(key, one);
   };
-  const policies = policiesOf(read(text, note), note);
+  const note: Note = Object.assign(add, budgetOf(format));
+  const policies = policiesOf(read(text.replace(/^\ufeff/, ""), note), note);
   return { ...policies, notes: [...notes.values()].sort((one, other) => one.line - other.line) };
+}
+
+/** Characters of a note, and of the line that it is about. */
+const LONGEST_NOTE = 500;
+
+const cut = (text: string) => (text.length <= LONGEST_NOTE ? text : `${text.slice(0, LONGEST_NOTE - 1)}…`);
+
+function checkText(format: ConfigFormat, text: string): void {
+  if (text.length > LIMITS.text) {
+    const message = `the text has ${text.length} characters, and at most ${LIMITS.text} are read`;
+    throw policyError("invalid-value", [format], message, "Give the part that sets headers.");
+  }
+  const nul = text.indexOf("\0");
+  if (nul < 0) return;
+  const line = text.slice(0, nul).split("\n").length;
+  throw policyError("invalid-value", [format, `line ${line}`], "there is a NUL, which no configuration has", "Give the file as text.");
 }
 
 function unknownFormat(format: unknown): never {

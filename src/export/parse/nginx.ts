@@ -1,8 +1,10 @@
 import { policyError } from "../../errors.js";
+import { show } from "../../values/text.js";
 import { byBreadth } from "../routes.js";
 import type { RoutePath } from "../target.js";
+import type { Note } from "./limits.js";
 import { beginningWith, exactly, LOOSE, ofPattern, type Paths, SITE } from "./paths.js";
-import { type Change, dynamic, type Note, narrowest, type ReadSite } from "./site.js";
+import { type Change, dynamic, narrowest, type ReadSite } from "./site.js";
 
 interface Directive {
   readonly name: string;
@@ -32,8 +34,8 @@ interface Location {
  * @throws {PolicyError} where braces, quotes or semicolons do not match.
  */
 export function readNginx(text: string, note: Note): readonly ReadSite[] {
-  const directives = directivesOf(text);
-  const level: Level = { add: [], hide: new Map(), more: [], inherit: "on", variables: constantsOf(directives) };
+  const directives = directivesOf(text, note);
+  const level: Level = { add: [], hide: new Map(), more: [], inherit: "on", variables: constantsOf(directives, note) };
   const sites = sitesIn(directives, level, note);
   if (sites.length > 0) return sites;
   // A file to be included has no server around it, and the servers of an http block may stand in other files.
@@ -62,7 +64,10 @@ function siteOf({ block = [], line }: Directive, outer: Level, note: Note): Read
   return {
     line,
     paths: places.map(({ path }) => path),
-    at: (path) => narrowest(places, path)?.changes ?? [],
+    at: (path) => {
+      note.spend("work", places.length);
+      return narrowest(places, path)?.changes ?? [];
+    },
     redirects: block.some(({ name, args }) => (name === "return" && /^30\d$/.test(args[0] ?? "")) || name === "rewrite"),
   };
 }
@@ -104,7 +109,7 @@ const HIDE = /^(?:proxy|fastcgi|uwsgi|scgi|grpc)_hide_header$/;
 const IS_HEADER = /^(?:add_header|more_set_headers|more_clear_headers)$/;
 /** Of requests, of limits, and of what is passed on. */
 const OTHER_HEADERS =
-  /^(?:proxy_set_header|grpc_set_header|more_\w+_input_headers|\w+_pass_request_headers|\w+_ignore_headers|\w*client_header\w*|large_client_header_buffers|connection_pool_size|underscores_in_headers|ignore_invalid_headers|real_ip_header|proxy_headers_hash_\w+|variables_hash_\w+|\w+_header_timeout|http2_max_header_size|auth_jwt_header_set|proxy_pass_trailers)$/;
+  /client_header|_(?:input_headers|pass_request_headers|ignore_headers|header_timeout)$|^(?:proxy_headers|variables)_hash_|^(?:proxy_set_header|grpc_set_header|connection_pool_size|underscores_in_headers|ignore_invalid_headers|real_ip_header|http2_max_header_size|auth_jwt_header_set|proxy_pass_trailers)$/;
 /** Files that hold no headers of responses. */
 const NO_HEADERS = /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf)$|modules/;
 
@@ -113,22 +118,23 @@ function isHeaderDirective({ name }: Directive): boolean {
 }
 
 function levelOf(block: readonly Directive[], outer: Level, note: Note): Level {
+  note.spend("work", 4 * outer.variables.size + outer.add.length + outer.more.length);
   const variables = new Map(outer.variables);
   const own = { add: [] as Change[], hide: new Map<string, Change[]>(), more: [] as Change[] };
   let { inherit } = outer;
   // Variables are set in an earlier phase than headers are written in.
-  for (const { name, args } of block) {
+  for (const { name, args, block: inner = [] } of block) {
     const [variable = "", value = ""] = args;
-    if (name === "set") variables.set(variable.slice(1), expanded(value, variables));
-    if (name === "if") for (const set of setsIn(block.filter((one) => one.name === "if"))) variables.set(set, dynamic(`$${set}`));
+    if (name === "set") variables.set(variable.slice(1), expanded(value, variables, note));
+    if (name === "if") for (const set of setsIn(inner)) variables.set(set, dynamic(`$${set}`));
     if (name === "add_header_inherit") inherit = variable;
   }
   for (const directive of block) {
     const { name, line } = directive;
-    const { args } = { args: directive.args.map((arg) => expanded(arg, variables)) };
+    const { args } = { args: directive.args.map((arg) => expanded(arg, variables, note)) };
     if (name === "add_header") own.add.push(...added(args, line, note));
     else if (HIDE.test(name)) own.hide.set(name, [...(own.hide.get(name) ?? []), change("remove", args[0] ?? "", "", line)]);
-    else if (IS_HEADER.test(name)) own.more.push(...more(name, args, line, note));
+    else if (IS_HEADER.test(name)) for (const one of more(name, args, line, note)) own.more.push(one);
     else noteOther(directive, note);
   }
   const takesOver = own.add.length === 0 || inherit === "merge";
@@ -181,10 +187,11 @@ function noteOther({ name, args, line, block = [] }: Directive, note: Note): voi
 }
 
 function noteHeaders(block: readonly Directive[], message: string, note: Note): void {
+  note.spend("work", block.length);
   for (const directive of block) {
     if (isHeaderDirective(directive)) note(directive.line, message);
     else noteOther(directive, note);
-    if (directive.block !== undefined && directive.name !== "if") noteHeaders(directive.block, message, note);
+    if (directive.block !== undefined && !/^(?:if|limit_except)$/.test(directive.name)) noteHeaders(directive.block, message, note);
   }
 }
 
@@ -193,21 +200,25 @@ function setsIn(block: readonly Directive[]): readonly string[] {
 }
 
 /** Variables of `geo` and `map` that have one value only. */
-function constantsOf(directives: readonly Directive[]): ReadonlyMap<string, string> {
+function constantsOf(directives: readonly Directive[], note: Note): ReadonlyMap<string, string> {
   const constants = new Map<string, string>();
   for (const { name, args, block = [] } of directives) {
     const [only, ...others] = block.filter((one) => one.name !== "volatile" && one.name !== "hostnames");
     const value = only?.name === "default" && others.length === 0 ? only.args[0] : undefined;
     const variable = args.at(-1)?.slice(1);
     if (variable !== undefined && value !== undefined && name === "geo") constants.set(variable, value);
-    else if (variable !== undefined && value !== undefined && name === "map") constants.set(variable, expanded(value, constants));
-    else if (name === "http") for (const [key, text] of constantsOf(block)) constants.set(key, text);
+    else if (variable !== undefined && value !== undefined && name === "map") constants.set(variable, expanded(value, constants, note));
+    else if (name === "http") for (const [key, text] of constantsOf(block, note)) constants.set(key, text);
   }
   return constants;
 }
 
-function expanded(text: string, variables: ReadonlyMap<string, string>): string {
-  return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, plain) => variables.get(braced ?? plain) ?? dynamic(written));
+function expanded(text: string, variables: ReadonlyMap<string, string>, note: Note): string {
+  return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, plain) => {
+    const value = variables.get(braced ?? plain) ?? dynamic(written);
+    note.spend("characters", value.length);
+    return value;
+  });
 }
 
 /** Blank, comment, quoted text, a word, or one of `;{}`. In a word `${` opens no block. */
@@ -215,7 +226,7 @@ const TOKEN =
   /\s+|#[^\n]*|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^'\\]*(?:\\[\s\S][^'\\]*)*)'|((?:\\[\s\S]|\$\{|[^\s;{}"'\\])(?:\\[\s\S]|\$\{|[^\s;{\\])*)|[;{}]/y;
 
 /** nginx's own grammar: words, and behind them a semicolon or a block. */
-function directivesOf(text: string): readonly Directive[] {
+function directivesOf(text: string, note: Note): readonly Directive[] {
   const token = new RegExp(TOKEN);
   const open: { readonly head: Omit<Directive, "block">; readonly block: Directive[] }[] = [];
   let block: Directive[] = [];
@@ -234,6 +245,8 @@ function directivesOf(text: string): readonly Directive[] {
       const [name, ...args] = words;
       if (name === undefined) return broken(line, `"${found}" has no directive before it`);
       words = [];
+      note.spend("directives", 1);
+      note.enter(found === ";" ? 0 : open.length + 1, line);
       if (found === ";") block.push({ name, args, line: start });
       else if (/_by_lua_block$/.test(name)) token.lastIndex = endOfLua(text, at, line);
       else {
@@ -242,15 +255,15 @@ function directivesOf(text: string): readonly Directive[] {
       }
     } else if (found === "}") {
       const outer = open.pop() ?? broken(line, '"}" closes nothing');
-      if (words.length > 0) broken(line, `"${words[0]}" has no ";" behind it`);
+      if (words.length > 0) broken(line, `${show(words[0])} has no ";" behind it`);
       outer.block.push({ ...outer.head, block });
       block = outer.block;
     }
     line += text.slice(at, token.lastIndex).split("\n").length - 1;
   }
   const [unclosed] = open;
-  if (unclosed !== undefined) broken(unclosed.head.line, `"${unclosed.head.name}" opens a block that nothing closes`);
-  if (words.length > 0) broken(start, `"${words[0]}" has no ";" behind it`);
+  if (unclosed !== undefined) broken(unclosed.head.line, `${show(unclosed.head.name)} opens a block that nothing closes`);
+  if (words.length > 0) broken(start, `${show(words[0])} has no ";" behind it`);
   return top;
 }
 

@@ -1,5 +1,6 @@
 import { contains, isPath } from "../routes.js";
 import type { RoutePath } from "../target.js";
+import type { Note } from "./limits.js";
 
 /** All paths of a site. */
 export const SITE: RoutePath = { path: "/", below: true };
@@ -9,10 +10,6 @@ export interface Paths {
   readonly paths: readonly RoutePath[];
   /** Whether it means paths besides that no route can name: `/api` at the beginning also means `/apiary`. */
   readonly loose?: true;
-}
-
-export function samePath(one: RoutePath, other: RoutePath): boolean {
-  return one.path === other.path && one.below === other.below;
 }
 
 /** One path and no other. */
@@ -82,12 +79,20 @@ function alternatives(pattern: string): readonly string[] {
 
 /** What any of them means. */
 export function together(read: readonly Paths[]): Paths {
-  return { paths: read.flatMap(({ paths }) => paths), ...(read.some(({ loose }) => loose) ? { loose: true } : {}) };
+  return { paths: once(read.flatMap(({ paths }) => paths)), ...(read.some(({ loose }) => loose) ? { loose: true } : {}) };
 }
 
-/** What both mean. */
-export function inBoth(some: readonly RoutePath[], others: readonly RoutePath[]): readonly RoutePath[] {
-  return some.flatMap((one) => others.flatMap((other) => (contains(one, other) ? [other] : contains(other, one) ? [one] : [])));
+/** What both mean, each path once: lists that lie in each other would multiply. */
+export function inBoth(some: readonly RoutePath[], others: readonly RoutePath[], note: Note): readonly RoutePath[] {
+  note.spend("work", some.length * others.length);
+  return once(some.flatMap((one) => others.flatMap((other) => (contains(one, other) ? [other] : contains(other, one) ? [one] : []))));
 }
+
+function once(paths: readonly RoutePath[]): readonly RoutePath[] {
+  return [...new Map(paths.map((one) => [keyOf(one), one])).values()];
+}
+
+/** The same text for the same path. */
+export const keyOf = ({ path, below }: RoutePath) => `${path}${below ? "*" : ""}`;
 
 export const LOOSE = "also means paths that only begin so, as /apiary does with /api: read as the path and all below it";

@@ -5,19 +5,9 @@ import { makePolicy, type Policy } from "../../policy/policy.js";
 import { show } from "../../values/text.js";
 import { byBreadth } from "../routes.js";
 import { patternText, type RoutePath } from "../target.js";
-import { SITE, samePath } from "./paths.js";
-import {
-  dynamicPart,
-  type Field,
-  type Fields,
-  fieldsOf,
-  isSite,
-  type Note,
-  narrowest,
-  type ReadSite,
-  type Written,
-  withNonces,
-} from "./site.js";
+import { LIMITS, type Note } from "./limits.js";
+import { keyOf, SITE } from "./paths.js";
+import { dynamicPart, type Field, type Fields, fieldsOf, isSite, narrowest, type ReadSite, type Written, withNonces } from "./site.js";
 
 /** Policies by path. */
 export interface ReadPolicies {
@@ -28,17 +18,19 @@ export interface ReadPolicies {
 /** Makes policies of what was read; a path that has what the paths around it have is no route. */
 export function policiesOf(given: readonly ReadSite[], note: Note): ReadPolicies {
   const sites = withHeaders(given, note);
-  const places = [SITE];
-  for (const path of sites.flatMap(({ paths }) => paths)) {
-    if (!isSite(path) && !places.some((known) => samePath(known, path))) places.push(path);
-  }
+  const named = new Map(sites.map((site) => [site, new Set(site.paths.map(keyOf))]));
+  const others = sites.flatMap(({ paths }) => paths.filter((path) => !isSite(path)));
+  const places = [SITE, ...new Map(others.map((path) => [keyOf(path), path])).values()];
+  note.spend("paths", places.length - 1);
   const kept: { readonly path: RoutePath; readonly fields: Fields; readonly policy: Policy }[] = [];
   for (const path of places.sort(byBreadth)) {
     const fields = merged(
-      sites.filter((site) => isSite(path) || site.paths.some((one) => samePath(one, path))),
+      sites.filter((site) => isSite(path) || named.get(site)?.has(keyOf(path))),
       path,
       note,
     );
+    note.cap("headers", fields.size);
+    note.spend("work", sites.length + kept.length);
     const around = narrowest(kept, path);
     if (around === undefined || textOf(around.fields) !== textOf(fields)) kept.push({ path, fields, policy: policyOf(fields, note) });
   }
@@ -84,19 +76,24 @@ function merged(sites: readonly ReadSite[], path: RoutePath, note: Note): Fields
 const valuesOf = ({ values }: Field) => JSON.stringify(values.map(({ value }) => value));
 const lineOf = ({ values, removed }: Field) => values[0]?.line ?? removed ?? 1;
 
+/** What it takes to check an empty policy; each of its headers adds to it. */
+const STEPS_OF_A_POLICY = 500;
+
 /** A policy of these headers and nothing else; what Portcullis refuses becomes a note. */
 function policyOf(fields: Fields, note: Note): Policy {
   let policy = makePolicy(["none"]);
   const add = (line: number, make: () => Policy): boolean => {
+    note.spend("work", STEPS_OF_A_POLICY + size);
     try {
       policy = make();
       return true;
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
-      note(line, error.message);
+      note(line, error.message.replace(/\n */g, " "));
       return false;
     }
   };
+  const size = [...fields.values()].flatMap(({ values }) => values).reduce((sum, { value }) => sum + 50 + value.length, 0);
   // Other headers name the endpoints of this one.
   const ordered = [...fields].sort(([one], [other]) => Number(other === ENDPOINTS) - Number(one === ENDPOINTS)).map(([, field]) => field);
   const known: (readonly [string, string])[] = [];
@@ -139,6 +136,10 @@ function sent({ name, values }: Field, note: Note): readonly Written[] {
 }
 
 function fixedValue(name: string, { value: written, line }: Written, note: Note): readonly Written[] {
+  if (written.length > LIMITS.value) {
+    note(line, `${name} is longer than ${LIMITS.value} characters, which no server sends: not read`);
+    return [];
+  }
   const value = withNonces(written);
   if (value !== written) note(line, "has a nonce of the server's own: read as the nonce slot, which Portcullis fills");
   else if (/^content-security-policy/i.test(name) && /'nonce-/i.test(value)) {
@@ -149,7 +150,11 @@ function fixedValue(name: string, { value: written, line }: Written, note: Note)
     note(line, `${name} has ${show(unknown)} in it, which differs per response: not read`);
     return [];
   }
-  const joined = value.replace(/[ \t]*[\r\n]\s*/g, " ").trim();
+  const joined = value
+    .split(/[\r\n]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .join(" ");
   if (/[\r\n]/.test(value)) note(line, `${name} stands on several lines, which no header can: read as one`);
   return [{ value: joined, line }];
 }

@@ -1,5 +1,6 @@
 import { contains } from "../routes.js";
 import type { RoutePath } from "../target.js";
+import type { Note } from "./limits.js";
 import { SITE } from "./paths.js";
 
 /** One change of one header, as it stands in a configuration. */
@@ -33,9 +34,6 @@ export interface ReadSite {
   readonly redirects?: boolean;
 }
 
-/** Says of a line what was not read, or not as it stands. */
-export type Note = (line: number, message: string) => void;
-
 /** Text that differs per response stands between two of these: no configuration has a NUL. */
 const MARK = "\0";
 
@@ -55,13 +53,22 @@ export function withNonces(value: string): string {
 }
 
 /** A site whose rules lie on each other, one after the other. */
-export function layered(line: number, rules: readonly Rule[], redirects = false): ReadSite {
+export function layered(line: number, rules: readonly Rule[], note: Note, redirects = false): ReadSite {
+  const cost = costOf(rules);
   return {
     line,
     redirects,
     paths: rules.flatMap(({ paths, except }) => [...paths, ...except]),
-    at: (path) => rules.filter((rule) => applies(rule, path)).flatMap(({ changes }) => changes),
+    at: (path) => {
+      note.spend("work", cost);
+      return rules.filter((rule) => applies(rule, path)).flatMap(({ changes }) => changes);
+    },
   };
+}
+
+/** Steps that it takes to find what applies to a path. */
+export function costOf(rules: readonly Rule[]): number {
+  return rules.reduce((sum, { paths, except }) => sum + 1 + paths.length + except.length, 0);
 }
 
 export function applies({ paths, except }: Omit<Rule, "changes">, path: RoutePath): boolean {
@@ -100,7 +107,9 @@ export function fieldsOf(changes: readonly Change[], note: Note): Fields {
   const tables = new Map<string, Tables>();
   for (const change of changes) {
     const key = change.name.toLowerCase();
-    tables.set(key, changed(tables.get(key) ?? { name: change.name, always: [], plain: [] }, change, note));
+    const before = tables.get(key) ?? { name: change.name, always: [], plain: [] };
+    note.spend("work", 10 + key.length + before.always.length + before.plain.length);
+    tables.set(key, changed(before, change, note));
   }
   const fields = [...tables].map(([key, { name, always, plain, removed }]): [string, Field] => {
     const values = [...always, ...plain];

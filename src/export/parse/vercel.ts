@@ -1,7 +1,8 @@
 import { policyError } from "../../errors.js";
 import type { RoutePath } from "../target.js";
+import type { Note } from "./limits.js";
 import { exactly, LOOSE, ofPattern, type Paths, SITE, together, withAllBelow } from "./paths.js";
-import { dynamic, layered, type Note, type ReadSite, type Rule } from "./site.js";
+import { dynamic, layered, type ReadSite, type Rule } from "./site.js";
 
 /** A value of JSON, and where it stands. */
 interface Json {
@@ -15,14 +16,14 @@ interface Json {
  * @throws {PolicyError} where the text is no JSON, or no object.
  */
 export function readVercel(text: string, note: Note): readonly ReadSite[] {
-  const json = jsonOf(text);
+  const json = jsonOf(text, note);
   if (!(json.value instanceof Map)) return broken(json.line, "is no object");
   const routes = member(json, "routes");
   if (routes !== undefined && listOf(routes).some((one) => member(one, "headers") !== undefined)) {
     note(routes.line, "old routes set headers too: move them to headers. Not read");
   }
   const rules = listOf(member(json, "headers")).flatMap((rule) => ruleOf(rule, note));
-  return [layered(json.line, rules)];
+  return [layered(json.line, rules, note)];
 }
 
 function ruleOf(rule: Json, note: Note): readonly Rule[] {
@@ -52,7 +53,7 @@ function pathsOf(source: string): (Paths & { readonly except?: readonly RoutePat
   if (/^\/(?::\w+\*|:\w+\(\.\*\)|\(\.\*\)|\(\.\+\))$/.test(source)) return { paths: [SITE] };
   const [, tree] = /^(\/.*)\/:\w+\*$/.exec(source) ?? [];
   if (tree !== undefined) return withAllBelow(tree);
-  const [, around, others] = /^(\/|\/.*\/)\(\(\?!(.*)\)\.\*\)$/.exec(source) ?? [];
+  const [, around, others] = /^(\/|\/[^(]*\/)\(\(\?!(.*)\)\.\*\)$/.exec(source) ?? [];
   if (around !== undefined && others !== undefined) return allBut(unescaped(around), others);
   const [, folder] = /^(\/.*\/)(?::\w+)?\((?:\.\*|\.\+)\)$/.exec(source) ?? [];
   if (folder !== undefined) return withAllBelow(unescaped(folder));
@@ -89,7 +90,7 @@ function textOf(json: Json | undefined): string | undefined {
 const TOKEN = /\s+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[[\]{}:,]|[\w.+-]+/y;
 
 /** JSON.parse tells no lines. RFC 8259. */
-function jsonOf(text: string): Json {
+function jsonOf(text: string, note: Note): Json {
   const token = new RegExp(TOKEN);
   let line = 1;
   const next = (): string => {
@@ -118,19 +119,21 @@ function jsonOf(text: string): Json {
     take(end);
     return items;
   };
-  const read = (): Json => {
+  const read = (depth: number): Json => {
     const first = next();
     const start = line;
-    if (first === "[") return { line: start, value: listed("]", read) };
+    note.spend("directives", 1);
+    note.enter(first === "[" || first === "{" ? depth : 0, line);
+    if (first === "[") return { line: start, value: listed("]", () => read(depth + 1)) };
     if (first !== "{") return { line: start, value: scalarOf(first, start) };
     const members = listed("}", (): [string, Json] => {
       const key = scalarOf(next(), line);
       take(":");
-      return [String(key), read()];
+      return [String(key), read(depth + 1)];
     });
     return { line: start, value: new Map(members) };
   };
-  const json = read();
+  const json = read(1);
   const behind = next();
   if (behind !== "") broken(line, `${JSON.stringify(behind)} stands behind the end`);
   return json;

@@ -31,9 +31,15 @@ const RESERVED =
 /** All rules that fit apply, and none takes back what another has set; nor is a value left alone. */
 function whyFunction({ all, routes }: Site): string | undefined {
   if (routes.length > 0) return "Netlify's _headers replace nothing by path";
-  const changed = all.lines.filter(([, value]) => value.replace(/\s*,\s*/g, ", ") !== value).map(([name]) => name);
+  const changed = all.lines.filter(([, value]) => spaced(value) !== value).map(([name]) => name);
   return changed.length === 0 ? undefined : `Netlify's _headers change the blanks around commas of ${changed.join(", ")}`;
 }
+
+const spaced = (value: string) =>
+  value
+    .split(",")
+    .map((one) => one.trim())
+    .join(", ");
 
 const codeOf = (site: Site) => `// An Edge Function of Netlify, for whatever the site answers: functions and proxied content too.
 ${placesOf(site)}

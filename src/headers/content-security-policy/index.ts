@@ -268,7 +268,7 @@ function fail(path: Path, message: string, hint: string): never {
 }
 
 function parsePolicy(text: string, written = false): Directives {
-  if (!isFieldValue(text.replace(/^ +| +$/g, ""))) fail([], `${show(text)} is not a policy`, "Write visible ASCII on one line.");
+  if (!isFieldValue(text.replace(/^ +|(?<! ) +$/g, ""))) fail([], `${show(text)} is not a policy`, "Write visible ASCII on one line.");
   if (text.includes(",")) fail([], `${show(text)} holds a ',', which begins another policy`, "Write one policy; in a path, %2C.");
   const parsed = parseContentSecurityPolicy(text.trim().replace(/\s+/g, " "));
   const parts = text.split(";").filter((part) => part.trim() !== "");

@@ -197,7 +197,9 @@ function featurePolicyProblem(text: string): readonly [string, string] {
   const words = text.split(/\s+/).filter(Boolean);
   if (/^'?none'?$|^\(\)$/.test(text))
     return [`${show(text)} is spelt as in ${text.startsWith("(") ? "the header" : "Feature-Policy"}`, "Write [] for nobody."];
-  const list = words.map((word) => word.replace(/^['"(]+|['")]+$/g, "")).filter((word) => word === "self" || word.includes("://"));
+  const list = words
+    .map((word) => word.replace(/^['"(]+|(?<!['")])['")]+$/g, ""))
+    .filter((word) => word === "self" || word.includes("://"));
   return [
     `${show(text)} is not an allowlist`,
     list.length === words.length && list.length > 0 ? `Write [${list.map(show).join(", ")}].` : `Write ${EXPECTED}.`,

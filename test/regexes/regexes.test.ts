@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { checkSync } from "recheck";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { attacksOn, charactersOf } from "./attack.js";
+import { regexesIn, regexesOf } from "./list.js";
+
+// Without it the checker looks for a program of its own, which not every machine has.
+process.env["RECHECK_BACKEND"] = "pure";
+
+const all = regexesIn(fileURLToPath(new URL("../../", import.meta.url)));
+
+/** Files whose patterns may go back and forth, because they never see what comes from outside; each with the reason. */
+const NOT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
+  "src/adapters/next.ts": "reads the matchers of the application's own source, once at boot",
+};
+
+/** For the strings of one pattern, on a machine with much else to do: all of them together take a few milliseconds. */
+const DEADLINE = 20_000;
+
+describe("The list of regular expressions", () => {
+  it("has those of the source", () => {
+    expect(all.length).toBeGreaterThan(300);
+  });
+
+  it("has literals, and texts that are made into one", () => {
+    const text =
+      'const A = /a/g; const B = "b"; f(/[/]c/i, new RegExp(`x$' + '{y}z`, "u"), RegExp("d"), new RegExp(A), new RegExp(`^$' + "{B}$`));";
+    expect(regexesOf("f.ts", text).map(({ source, flags }) => `/${source}/${flags}`)).toEqual([
+      "/a/g",
+      "/[/]c/i",
+      "/x9z/u",
+      "/d/",
+      "/^b$/",
+    ]);
+  });
+
+  it("refuses one that it cannot read", () => {
+    expect(() => regexesOf("f.ts", "\nnew RegExp(x)")).toThrow("f.ts:2: new RegExp of something else than a text. Write a literal.");
+  });
+
+  it("has reasons only for files that are there", () => {
+    expect(Object.keys(NOT_FROM_OUTSIDE).filter((file) => !all.some(({ place }) => place.startsWith(`${file}:`)))).toEqual([]);
+  });
+});
+
+describe("The checks", () => {
+  it("know a pattern that takes for ever", () => {
+    expect(checkSync("^(a|a)*$", "").status).toBe("vulnerable");
+  });
+
+  it("know a pattern that takes the square of the length", () => {
+    expect(checkSync("\\$\\{([^}:]+)\\}", "g").status).toBe("vulnerable");
+  });
+
+  it("find the characters of a pattern", () => {
+    expect(charactersOf("^a\\.[bc-]\\x41(?:d|\\s)+$")).toEqual(["a", ".", "b", "c", "-", "A", ":", "d", " ", "\t"]);
+  });
+
+  it("end a pattern that takes for ever", async () => {
+    await expect(run("^(a|a)*$", "", ["a".repeat(100), `${"a".repeat(100)}!`], 1_000)).rejects.toThrow("takes longer than 1000 ms");
+  });
+});
+
+let worker: Worker;
+const start = () => new Worker(new URL("./worker.mjs", import.meta.url));
+beforeAll(() => {
+  worker = start();
+});
+afterAll(() => worker.terminate());
+
+/** Runs a pattern over texts in another thread; one that hangs is ended. */
+async function run(source: string, flags: string, texts: readonly string[], deadline = DEADLINE): Promise<void> {
+  const own = worker;
+  own.postMessage({ source, flags, texts });
+  try {
+    await once(own, "message", { signal: AbortSignal.timeout(deadline) });
+  } catch {
+    await own.terminate();
+    worker = start();
+    throw new Error(`/${source}/${flags} takes longer than ${deadline} ms`);
+  }
+}
+
+const judged = all
+  .filter(({ source, flags }, index) => all.findIndex((one) => one.source === source && one.flags === flags) === index)
+  .filter(({ place }) => !Object.hasOwn(NOT_FROM_OUTSIDE, place.replace(/:\d+$/, "")));
+
+describe.each(judged)("$place /$source/$flags", ({ source, flags }) => {
+  it("takes no more than a time in proportion to the length", { timeout: 120_000 }, () => {
+    const { status, complexity, error } = checkSync(source, flags, { timeout: 100_000 }) as {
+      status: string;
+      complexity?: { summary: string };
+      error?: unknown;
+    };
+    expect([status, complexity?.summary, error]).toEqual(["safe", complexity?.summary, undefined]);
+  });
+
+  it("is done with strings of 100 kB of its own characters", { timeout: 2 * DEADLINE }, async () => {
+    await run(source, flags, attacksOn(source));
+  });
+});
