@@ -91,13 +91,13 @@ export const BUN = join(RUNTIMES, "node_modules/@oven/bun-linux-x64/bin/bun");
 /** How a person gets them. */
 export const howToGetRuntimes = `npm install --ignore-scripts --prefix ${RUNTIMES} ${runtimePackages.join(" ")}`;
 
-/** Next and what it needs, outside the repository as well: about 350 MB. */
-const NEXT = process.env["PORTCULLIS_NEXT"] ?? join(homedir(), ".cache/portcullis-next");
+/** Next and what it needs, outside the repository as well: about 350 MB. Applications lie in it, so that Turbopack finds it above them. */
+export const NEXT = process.env["PORTCULLIS_NEXT"] ?? join(homedir(), ".cache/portcullis-next");
 
 const nextPackages = ["next@16.4.6", "react@19.3.1", "react-dom@19.3.1"];
 
-/** The folder of packages that an application of Next runs with. */
-export const NEXT_MODULES = join(NEXT, "node_modules");
+/** Next's own command line. */
+export const NEXT_BIN = join(NEXT, "node_modules/next/dist/bin/next");
 
 /** How a person gets them. */
 export const howToGetNext = `npm install --ignore-scripts --prefix ${NEXT} ${nextPackages.join(" ")}`;
@@ -105,7 +105,7 @@ export const howToGetNext = `npm install --ignore-scripts --prefix ${NEXT} ${nex
 /** Gets Deno, Bun and Next where they are not here yet. */
 export function installRuntimes(): void {
   if (!existsSync(DENO) || !existsSync(BUN)) installInto(RUNTIMES, runtimePackages);
-  if (!existsSync(join(NEXT_MODULES, "next"))) installInto(NEXT, nextPackages);
+  if (!existsSync(NEXT_BIN)) installInto(NEXT, nextPackages);
 }
 
 function installInto(folder: string, packages: readonly string[]): void {

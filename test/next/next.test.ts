@@ -1,0 +1,128 @@
+import { existsSync } from "node:fs";
+import type { ConsoleMessage, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { CHROMIUM, newPage } from "../browser/support.js";
+import { snippet } from "../docs/snippets.js";
+import { howToGetNext, NEXT_BIN } from "../package/install.js";
+import { skipWithout } from "../peers.js";
+import { type Application, application, PAGES_ROUTER, type Running, withoutTypes } from "./application.js";
+
+const fromDocs = (name: string) => withoutTypes(snippet(`docs/next.md > ${name}`));
+
+/** The snippets of docs/next.md, each in the file it is for, and the pages that have to work with it. */
+const SITES = [
+  {
+    what: "all pages dynamic, proxy.ts with strictDynamic",
+    files: { "proxy.js": fromDocs("All pages dynamic > 1"), "app/layout.jsx": fromDocs("All pages dynamic > 2") },
+    rendering: { "/": "ƒ", "/built": "ƒ" },
+    scripts: /^script-src 'nonce-[\w+/]{22}==' 'strict-dynamic'$/,
+    pages: ["/", "/built", "/nowhere"],
+  },
+  {
+    what: "static pages too, proxy.ts with strict, hashes and a nonce",
+    files: { ...PAGES_ROUTER, "proxy.js": fromDocs("Static pages too > 1") },
+    rendering: { "/": "ƒ", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
+    scripts: /^script-src 'self'( 'sha256-[^']+'){8,} 'nonce-[\w+/]{22}=='$/,
+    pages: ["/", "/built", "/nowhere", "/old", "/old-dynamic"],
+  },
+  {
+    what: "static pages elsewhere, next.config with 'unsafe-inline'",
+    files: { ...PAGES_ROUTER, "site.mjs": fromDocs("Static pages elsewhere > 1") },
+    rendering: { "/": "ƒ", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
+    scripts: /^script-src 'self' 'unsafe-inline'$/,
+    pages: ["/", "/built", "/nowhere", "/old", "/old-dynamic"],
+  },
+] as const;
+
+const PEERS = [{ name: "Next", found: existsSync(NEXT_BIN), get: howToGetNext }, CHROMIUM];
+
+describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () => {
+  describe.each(SITES)("$what", ({ files, rendering, scripts, pages }) => {
+    let app: Application;
+    let log: string;
+    let server: Running;
+
+    beforeAll(async () => {
+      app = application(files);
+      log = await app.build();
+      server = await app.run("start");
+    }, 120_000);
+
+    afterAll(async () => {
+      await server?.stop();
+      app.remove();
+    });
+
+    it("renders each page as the table says", () => {
+      const kinds = Object.keys(rendering).map((path) => [path, new RegExp(`([○●ƒ]) ${path}(?: |$)`, "m").exec(log)?.[1]]);
+      expect(Object.fromEntries(kinds)).toEqual(rendering);
+    });
+
+    it("sends the scripts' directive that the table says", async () => {
+      const csp = (await fetch(server.url)).headers.get("content-security-policy") ?? "";
+      expect(csp.split("; ").find((directive) => directive.startsWith("script-src"))).toMatch(scripts);
+    });
+
+    it.each(pages)("%s hydrates, loads its <Script>, and has nothing blocked", async (path) => {
+      expect(await walk(`${server.url}${path}`)).toEqual({ button: "clicked 1", widget: "loaded", violations: [], errors: [] });
+    });
+
+    it("follows a link without loading the page again", async () => {
+      const { page, violations } = await open(server.url);
+      await clicked(page);
+      await page.evaluate("globalThis.stayed = true; document.querySelector('a').click()");
+      await vi.waitFor(async () => expect(await page.evaluate("document.querySelector('h1')?.textContent")).toBe("More"), WAIT);
+      expect([await page.evaluate("globalThis.stayed"), await violations()]).toEqual([true, []]);
+    });
+
+    it("hydrates in development too, updates while it is looked at, and has nothing blocked", async () => {
+      const development = await app.run("dev");
+      try {
+        const { page, violations, errors } = await open(development.url);
+        await clicked(page);
+        app.edit("app/counter.jsx", "clicked {count}", "pressed {count}");
+        await vi.waitFor(async () => expect(await buttonOf(page)).toMatch(/^pressed [1-9]/), WAIT);
+        expect([await widgetOf(page), await violations(), errors]).toEqual(["loaded", [], []]);
+      } finally {
+        await development.stop();
+      }
+    }, 60_000);
+  });
+});
+
+const WAIT = { timeout: 20_000, interval: 50 };
+
+const buttonOf = (page: Page) => page.evaluate("document.querySelector('button')?.textContent");
+const widgetOf = (page: Page) => page.evaluate("document.documentElement.dataset.widget");
+
+/** Clicks the button once it counts; a page that does not hydrate never does. */
+async function clicked(page: Page): Promise<void> {
+  await vi.waitFor(async () => {
+    await page.evaluate("document.querySelector('button')?.textContent === 'clicked 0' && document.querySelector('button').click()");
+    expect(await buttonOf(page)).toBe("clicked 1");
+  }, WAIT);
+}
+
+/** A page as it was opened, with what its policy blocks and what its console calls an error. */
+async function open(url: string) {
+  const page = await newPage();
+  const errors: string[] = [];
+  const hear = (message: ConsoleMessage) => {
+    if (message.type() === "error" && !isAnswered404(message)) errors.push(message.text());
+  };
+  page.on("console", hear).on("pageerror", ({ message }) => errors.push(message));
+  await page.goto(url);
+  return { page, errors, violations: () => page.evaluate("violations") as Promise<string[]> };
+}
+
+/** Chromium reports the page itself where it is a 404. */
+function isAnswered404(message: ConsoleMessage): boolean {
+  return message.location().url.endsWith("/nowhere") && message.text().includes("404 (Not Found)");
+}
+
+async function walk(url: string) {
+  const { page, errors, violations } = await open(url);
+  await clicked(page);
+  await vi.waitFor(async () => expect(await widgetOf(page)).toBe("loaded"), WAIT);
+  return { button: await buttonOf(page), widget: await widgetOf(page), violations: await violations(), errors };
+}
