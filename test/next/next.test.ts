@@ -78,8 +78,9 @@ describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () =
     it("hydrates in development too, updates while it is looked at, and has nothing blocked", async () => {
       const development = await app.run("dev");
       try {
-        const { page, violations, errors } = await open(development.url);
+        const { page, violations, errors, said } = await open(development.url);
         await clicked(page);
+        await vi.waitFor(() => expect(said).toContain("[HMR] connected"), WAIT);
         app.edit("app/counter.jsx", "clicked {count}", "pressed {count}");
         await vi.waitFor(async () => expect(await buttonOf(page)).toMatch(/^pressed [1-9]/), WAIT);
         expect([await widgetOf(page), await violations(), errors]).toEqual(["loaded", [], []]);
@@ -107,12 +108,14 @@ async function clicked(page: Page): Promise<void> {
 async function open(url: string) {
   const page = await newPage();
   const errors: string[] = [];
+  const said: string[] = [];
   const hear = (message: ConsoleMessage) => {
+    said.push(message.text());
     if (message.type() === "error" && !isAnswered404(message)) errors.push(message.text());
   };
   page.on("console", hear).on("pageerror", ({ message }) => errors.push(message));
   await page.goto(url);
-  return { page, errors, violations: () => page.evaluate("violations") as Promise<string[]> };
+  return { page, errors, said, violations: () => page.evaluate("violations") as Promise<string[]> };
 }
 
 /** Chromium reports the page itself where it is a 404. */
