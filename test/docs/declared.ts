@@ -310,6 +310,18 @@ default="/csp-report"`,
     },
   },
 
+  "docs/rollout.md > 1. Where the site stands > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 2. Watch > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 2. Watch > 2": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 3. Learn > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 4. Lay the patch on > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 4. Lay the patch on > 2": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 5. Enforce > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 5. Enforce > 2": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 6. Nonces, and strictDynamic > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 6. Nonces, and strictDynamic > 2": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 8. Every quarter > 1": { runBy: "test/docs/rollout.test.ts" },
+
   "docs/streamlit.md > Streamlit > 1": {
     shell: {
       replace: { "http://127.0.0.1:8501 --policy streamlitStrict --port 8080": "CARELESS --policy streamlitStrict --port 0" },

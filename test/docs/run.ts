@@ -9,6 +9,8 @@ import { onTestFinished } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+const FIXTURES = join(ROOT, "test/http/fixtures/");
+
 /** What looks at a snippet's outcome: `ask` starts a server for one request, `refused` prints an error as Node does. */
 const PROBE = `
 import http from "node:http";
@@ -64,6 +66,43 @@ export async function runModule(folder: string, text: string): Promise<Ran> {
   return ended(start(folder, process.execPath, "main.mjs"));
 }
 
+/** Where a program of `serveModule` listens. */
+export interface Servers {
+  readonly https: number;
+  readonly http: number;
+  stop(): Promise<void>;
+}
+
+const SERVE = `
+import http from "node:http";
+import https from "node:https";
+import { readFileSync } from "node:fs";
+const [key, cert] = ["key", "cert"].map((name) => readFileSync(process.env.FIXTURES + "localhost-" + name + ".pem"));
+const servers = [https.createServer({ key, cert }, app), http.createServer((req, res) => {
+  res.writeHead(301, { Location: "https://localhost:" + servers[0].address().port + req.url }).end();
+})];
+for (const server of servers) await new Promise((done) => server.listen(0, "127.0.0.1", done));
+console.log(JSON.stringify(servers.map((server) => server.address().port)));
+process.on("SIGTERM", () => setTimeout(() => process.exit(), 1500));
+`;
+
+/** Serves the `app` of a program over https, and over http a redirect to it, until it is stopped or the test is over. */
+export async function serveModule(folder: string, text: string): Promise<Servers> {
+  write(folder, { "site.mjs": transformSync(`${text}${SERVE}`, { loader: "ts", target: "node20" }).code });
+  const child = start(folder, process.execPath, "site.mjs");
+  const closed = once(child, "close");
+  const stop = async () => {
+    child.kill();
+    await closed;
+  };
+  onTestFinished(stop);
+  let said = "";
+  child.stderr?.on("data", (chunk) => (said += String(chunk)));
+  const first = once(child.stdout as NodeJS.ReadableStream, "data").then(([chunk]) => String(chunk));
+  const [https, http] = JSON.parse(await Promise.race([first, closed.then(() => Promise.reject(new Error(said)))])) as [number, number];
+  return { https, http, stop };
+}
+
 /** Runs a line of shell in the project, to its end or until it says something; `npx portcullis` is the built command line. */
 export async function runLine(folder: string, line: string, until?: string): Promise<Ran> {
   const npx = `npx() { shift; exec_or_run "$@"; }; exec_or_run() { '${process.execPath}' '${join(ROOT, "dist/cli/cli.js")}' "$@"; }; portcullis() { exec_or_run "$@"; }`;
@@ -73,10 +112,9 @@ export async function runLine(folder: string, line: string, until?: string): Pro
 /** In a group of its own, so that a command that a shell has started ends with it. */
 function start(folder: string, program: string, ...args: readonly string[]): ChildProcess {
   const { NODE_ENV, FORCE_COLOR, ...env } = process.env;
-  const certificate = join(ROOT, "test/http/fixtures/localhost-cert.pem");
   return spawn(program, args, {
     cwd: folder,
-    env: { ...env, NO_COLOR: "1", NODE_EXTRA_CA_CERTS: certificate },
+    env: { ...env, NO_COLOR: "1", NODE_EXTRA_CA_CERTS: join(FIXTURES, "localhost-cert.pem"), FIXTURES },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
