@@ -214,6 +214,19 @@ default="/csp-report"`,
     },
   },
 
+  "README.md > Troubleshooting > 1": {
+    code: {
+      before: `import { httpsRedirect } from "portcullis";\n${EXPRESS}`,
+      // The program runs once more, as if in production.
+      after: `
+        app.get("/page", (_req, res) => res.send("A page."));
+        const { status, headers } = await ask(app, "/page?a=1", { host: process.env.NODE_ENV === undefined ? "localhost" : "example.com" });
+        print(process.env.NODE_ENV, status, headers.location);
+        if (process.env.NODE_ENV === undefined) { process.env.NODE_ENV = "production"; await import(import.meta.url + "?again"); }`,
+      prints: `undefined\n200\nundefined\nproduction\n308\n${FROM_REDIRECT}`,
+    },
+  },
+
   "docs/deploy.md > Deploying: the same headers wherever the site is served > 1": {
     shell: {
       files: {
