@@ -59,10 +59,14 @@ export interface Ran {
   readonly said: string;
 }
 
+/** TypeScript as Node 20 runs it. */
+export function withoutTypes(text: string): string {
+  return transformSync(text, { loader: "ts", target: "node20", tsconfigRaw: { compilerOptions: { experimentalDecorators: true } } }).code;
+}
+
 /** Runs TypeScript as a module of the project, to its end. */
 export async function runModule(folder: string, text: string): Promise<Ran> {
-  const tsconfigRaw = { compilerOptions: { experimentalDecorators: true } };
-  write(folder, { "main.mjs": transformSync(text, { loader: "ts", target: "node20", tsconfigRaw }).code });
+  write(folder, { "main.mjs": withoutTypes(text) });
   return ended(start(folder, process.execPath, "main.mjs"));
 }
 
@@ -88,7 +92,7 @@ process.on("SIGTERM", () => setTimeout(() => process.exit(), 1500));
 
 /** Serves the `app` of a program over https, and over http a redirect to it, until it is stopped or the test is over. */
 export async function serveModule(folder: string, text: string): Promise<Servers> {
-  write(folder, { "site.mjs": transformSync(`${text}${SERVE}`, { loader: "ts", target: "node20" }).code });
+  write(folder, { "site.mjs": withoutTypes(`${text}${SERVE}`) });
   const child = start(folder, process.execPath, "site.mjs");
   const closed = once(child, "close");
   const stop = async () => {

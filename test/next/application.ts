@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
-import { NEXT, NEXT_BIN } from "../package/install.js";
+import { NEXT, NEXT_BIN, tsc } from "../package/install.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -62,6 +62,11 @@ export function withoutTypes(text: string): string {
   return transformSync(text, { loader: "tsx", jsx: "preserve", target: "esnext" }).code;
 }
 
+const COMPILER = {
+  ...{ target: "es2022", lib: ["es2023", "dom"], module: "esnext", moduleResolution: "bundler", strict: true, skipLibCheck: true },
+  ...{ noEmit: true, types: ["node"], typeRoots: [join(ROOT, "node_modules/@types")] },
+};
+
 /** A server of an application. */
 export interface Running {
   readonly url: string;
@@ -72,6 +77,8 @@ export interface Application {
   /** What `next build` printed. */
   build(): Promise<string>;
   run(command: "start" | "dev"): Promise<Running>;
+  /** What the compiler says of a TypeScript file that lies in it, with Next's own types; empty where it compiles. */
+  compile(file: string): string;
   /** Replaces a text in a file. */
   edit(file: string, from: string, to: string): void;
   remove(): void;
@@ -91,6 +98,10 @@ export function application(files: Readonly<Record<string, string>>): Applicatio
   return {
     build: () => built(next(folder, "build")),
     run: (command) => running(next(folder, command, "--hostname", "127.0.0.1", "--port", "0")),
+    compile: (file) => {
+      writeFileSync(join(folder, "compile.json"), JSON.stringify({ compilerOptions: COMPILER, files: [file] }));
+      return tsc("typescript", join(folder, "compile.json"));
+    },
     edit: (file, from, to) => writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").replace(from, to)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -7,12 +7,14 @@ import { howToGetNext, NEXT_BIN } from "../package/install.js";
 import { skipWithout } from "../peers.js";
 import { type Application, application, PAGES_ROUTER, type Running, withoutTypes } from "./application.js";
 
-const fromDocs = (name: string) => withoutTypes(snippet(`docs/next.md > ${name}`));
+const inDocs = (name: string) => snippet(`docs/next.md > ${name}`);
+const fromDocs = (name: string) => withoutTypes(inDocs(name));
 
 /** The snippets of docs/next.md, each in the file it is for, and the pages that have to work with it. */
 const SITES = [
   {
     what: "all pages dynamic, proxy.ts with strictDynamic",
+    snippet: "All pages dynamic > 1",
     files: { "proxy.js": fromDocs("All pages dynamic > 1"), "app/layout.jsx": fromDocs("All pages dynamic > 2") },
     rendering: { "/": "ƒ", "/built": "ƒ" },
     scripts: /^script-src 'nonce-[\w+/]{22}==' 'strict-dynamic'$/,
@@ -20,6 +22,7 @@ const SITES = [
   },
   {
     what: "static pages too, proxy.ts with strict, hashes and a nonce",
+    snippet: "Static pages too > 1",
     files: { ...PAGES_ROUTER, "proxy.js": fromDocs("Static pages too > 1") },
     rendering: { "/": "ƒ", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
     scripts: /^script-src 'self'( 'sha256-[^']+'){8,} 'nonce-[\w+/]{22}=='$/,
@@ -27,6 +30,7 @@ const SITES = [
   },
   {
     what: "static pages elsewhere, next.config with 'unsafe-inline'",
+    snippet: "Static pages elsewhere > 1",
     files: { ...PAGES_ROUTER, "site.mjs": fromDocs("Static pages elsewhere > 1") },
     rendering: { "/": "ƒ", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
     scripts: /^script-src 'self' 'unsafe-inline'$/,
@@ -37,13 +41,13 @@ const SITES = [
 const PEERS = [{ name: "Next", found: existsSync(NEXT_BIN), get: howToGetNext }, CHROMIUM];
 
 describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () => {
-  describe.each(SITES)("$what", ({ files, rendering, scripts, pages }) => {
+  describe.each(SITES)("$what", ({ snippet: name, files, rendering, scripts, pages }) => {
     let app: Application;
     let log: string;
     let server: Running;
 
     beforeAll(async () => {
-      app = application(files);
+      app = application({ ...files, "snippet/snippet.ts": inDocs(name) });
       log = await app.build();
       server = await app.run("start");
     }, 120_000);
@@ -51,6 +55,10 @@ describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () =
     afterAll(async () => {
       await server?.stop();
       app.remove();
+    });
+
+    it("compiles with Next's own types", () => {
+      expect(app.compile("snippet/snippet.ts")).toBe("");
     });
 
     it("renders each page as the table says", () => {
@@ -87,7 +95,7 @@ describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () =
       } finally {
         await development.stop();
       }
-    }, 60_000);
+    }, 120_000);
   });
 });
 
