@@ -40,7 +40,16 @@ const PAGES = `const answer: express.RequestHandler = (_req, res) => void res.se
 const NGINX = 'server {\n  listen 80;\n  add_header X-Frame-Options "DENY" always;\n}\n';
 const FROM_REDIRECT = "https://example.com/page?a=1";
 
-/** Every snippet of the README and of docs, by its name: the file, the heading, and which one below that heading. */
+/**
+ * Every snippet of the README and of docs, by its name: the file, the heading, and which one below that heading. A new one is a new entry:
+ *
+ *     "docs/new.md > Its heading > 1": {
+ *       code: { before: EXPRESS, after: "print((await ask(app)).headers.vary);", prints: "Host" },
+ *     },
+ *
+ * or `{ shell: { lines: [[0, "a text of its output"]] } }`, `{ runBy: "test/…" }` where a suite takes it with `snippet(name)`, and
+ * `{ notRun: "why" }` where nothing else is possible.
+ */
 export const declared: Readonly<Record<string, Use>> = {
   "README.md > Portcullis > 1": { notRun: "asks the registry; test/package installs the packed package instead" },
   "README.md > Portcullis > 2": {

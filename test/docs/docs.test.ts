@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { listen } from "../http/support.js";
 import { compile, compilers } from "../types/compiler.js";
@@ -42,6 +44,15 @@ describe("The list of snippets", () => {
       if (!("outputOf" in use)) return false;
       const by = declared[use.outputOf];
       return by === undefined || !("code" in by) || typeof by.code.prints !== "object" || by.code.prints.snippet !== name;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("names suites that are there, and take the snippet by its heading", () => {
+    const wrong = Object.entries(declared).filter(([name, use]) => {
+      if (!("runBy" in use)) return false;
+      const suite = fileURLToPath(new URL(`../../${use.runBy}`, import.meta.url));
+      return !existsSync(suite) || !readFileSync(suite, "utf8").includes(name.split(" > ").slice(1).join(" > "));
     });
     expect(wrong).toEqual([]);
   });

@@ -48,6 +48,10 @@ export default { ...site.default, turbopack: { root: dirname(import.meta.dirname
   "app/page.jsx": page("Dynamic", "await connection();").replace("FOLDER", "."),
   "app/more/page.jsx": page("More", "await connection();").replace("FOLDER", ".."),
   "app/built/page.jsx": page("Built").replace("FOLDER", ".."),
+  "app/data/route.js": `
+import { securityHeaders } from "portcullis/fetch";
+export const GET = securityHeaders("none", { xFrameOptions: "SAMEORIGIN", custom: { "X-Handler": "yes" } })(() => Response.json({}));
+export const dynamic = "force-dynamic";`,
   "app/not-found.jsx": page("Not found").replace("FOLDER", "."),
 };
 
@@ -77,8 +81,8 @@ export interface Application {
   /** What `next build` printed. */
   build(): Promise<string>;
   run(command: "start" | "dev"): Promise<Running>;
-  /** What the compiler says of a TypeScript file that lies in it, with Next's own types; empty where it compiles. */
-  compile(file: string): string;
+  /** What the compiler says of TypeScript files that lie in it, with Next's own types; empty where they compile. */
+  compile(files: readonly string[]): string;
   /** Replaces a text in a file. */
   edit(file: string, from: string, to: string): void;
   remove(): void;
@@ -98,8 +102,8 @@ export function application(files: Readonly<Record<string, string>>): Applicatio
   return {
     build: () => built(next(folder, "build")),
     run: (command) => running(next(folder, command, "--hostname", "127.0.0.1", "--port", "0")),
-    compile: (file) => {
-      writeFileSync(join(folder, "compile.json"), JSON.stringify({ compilerOptions: COMPILER, files: [file] }));
+    compile: (files) => {
+      writeFileSync(join(folder, "compile.json"), JSON.stringify({ compilerOptions: COMPILER, files }));
       return tsc("typescript", join(folder, "compile.json"));
     },
     edit: (file, from, to) => writeFileSync(join(folder, file), readFileSync(join(folder, file), "utf8").replace(from, to)),

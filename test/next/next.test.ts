@@ -14,25 +14,25 @@ const fromDocs = (name: string) => withoutTypes(inDocs(name));
 const SITES = [
   {
     what: "all pages dynamic, proxy.ts with strictDynamic",
-    snippet: "All pages dynamic > 1",
     files: { "proxy.js": fromDocs("All pages dynamic > 1"), "app/layout.jsx": fromDocs("All pages dynamic > 2") },
     rendering: { "/": "ƒ", "/built": "ƒ" },
+    framing: "DENY",
     scripts: /^script-src 'nonce-[\w+/]{22}==' 'strict-dynamic'$/,
     pages: ["/", "/built", "/nowhere"],
   },
   {
     what: "static pages too, proxy.ts with strict, hashes and a nonce",
-    snippet: "Static pages too > 1",
     files: { ...PAGES_ROUTER, "proxy.js": fromDocs("Static pages too > 1") },
     rendering: { "/": "ƒ", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
+    framing: "DENY",
     scripts: /^script-src 'self'( 'sha256-[^']+'){8,} 'nonce-[\w+/]{22}=='$/,
     pages: ["/", "/built", "/nowhere", "/old", "/old-dynamic"],
   },
   {
     what: "static pages elsewhere, next.config with 'unsafe-inline'",
-    snippet: "Static pages elsewhere > 1",
     files: { ...PAGES_ROUTER, "site.mjs": fromDocs("Static pages elsewhere > 1") },
     rendering: { "/": "ƒ", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
+    framing: null,
     scripts: /^script-src 'self' 'unsafe-inline'$/,
     pages: ["/", "/built", "/nowhere", "/old", "/old-dynamic"],
   },
@@ -41,13 +41,24 @@ const SITES = [
 const PEERS = [{ name: "Next", found: existsSync(NEXT_BIN), get: howToGetNext }, CHROMIUM];
 
 describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () => {
-  describe.each(SITES)("$what", ({ snippet: name, files, rendering, scripts, pages }) => {
+  it("takes the snippets by its own types", () => {
+    const names = ["All pages dynamic > 1", "Static pages too > 1", "Static pages elsewhere > 1"];
+    const files = Object.fromEntries(names.map((name, index) => [`snippets/${index}.ts`, inDocs(name)]));
+    const app = application(files);
+    try {
+      expect(app.compile(Object.keys(files))).toBe("");
+    } finally {
+      app.remove();
+    }
+  }, 60_000);
+
+  describe.each(SITES)("$what", ({ files, framing, rendering, scripts, pages }) => {
     let app: Application;
     let log: string;
     let server: Running;
 
     beforeAll(async () => {
-      app = application({ ...files, "snippet/snippet.ts": inDocs(name) });
+      app = application(files);
       log = await app.build();
       server = await app.run("start");
     }, 120_000);
@@ -55,10 +66,6 @@ describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () =
     afterAll(async () => {
       await server?.stop();
       app.remove();
-    });
-
-    it("compiles with Next's own types", () => {
-      expect(app.compile("snippet/snippet.ts")).toBe("");
     });
 
     it("renders each page as the table says", () => {
@@ -69,6 +76,15 @@ describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () =
     it("sends the scripts' directive that the table says", async () => {
       const csp = (await fetch(server.url)).headers.get("content-security-policy") ?? "";
       expect(csp.split("; ").find((directive) => directive.startsWith("script-src"))).toMatch(scripts);
+    });
+
+    it("is stronger than a route handler's own headers, which keeps those of other names", async () => {
+      const { headers } = await fetch(`${server.url}/data`);
+      expect([headers.get("x-frame-options"), headers.get("x-handler")]).toEqual(["DENY", "yes"]);
+    });
+
+    it("keeps or lifts the ban on frames below /embed", async () => {
+      expect((await fetch(`${server.url}/embed/a`)).headers.get("x-frame-options")).toBe(framing);
     });
 
     it.each(pages)("%s hydrates, loads its <Script>, and has nothing blocked", async (path) => {
