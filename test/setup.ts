@@ -1,7 +1,9 @@
-import { installNodes } from "./package/install.js";
+import { installNodes, installRuntimes } from "./package/install.js";
 import { peersRequired } from "./peers.js";
 
 /** What several suites need is fetched once, before the first of them. */
 export function setup(): void {
-  if (peersRequired()) installNodes();
+  if (!peersRequired()) return;
+  installNodes();
+  installRuntimes();
 }

@@ -149,10 +149,11 @@ type Key = FetchRequest | HonoContext;
 type Step = <R>(key: Key, request: FetchRequest, next: () => Promise<R>) => Promise<R>;
 
 function middleware(step: Step): FetchMiddleware {
+  // Deno gives the request only to functions that name a parameter, by their length.
   const around =
-    <R>(handler: (...args: unknown[]) => R | Promise<R>) =>
-    (...args: unknown[]) =>
-      step(args[0] as FetchRequest, args[0] as FetchRequest, async () => handler(...args));
+    <R>(handler: (request: FetchRequest, ...rest: unknown[]) => R | Promise<R>) =>
+    (request: FetchRequest, ...rest: unknown[]) =>
+      step(request, request, async () => handler(request, ...rest));
 
   const inHono = async (c: HonoContext, next: () => Promise<void>) => {
     const response = await step(c, c.req.raw, async () => {

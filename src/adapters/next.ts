@@ -19,33 +19,55 @@ export interface NextOverride {
   readonly layers: readonly unknown[];
 }
 
+const PAGES: unique symbol = Symbol.for("portcullis.next.pages@1") as never;
+
+/** What the caller knows of the pages; see {@link noInlineScripts}. */
+export interface NextPages {
+  readonly [PAGES]: true;
+}
+
+/**
+ * Among the layers of {@link nextHeaders}: the pages have no inline scripts. This is so for the Pages Router where webpack builds it
+ * (`next build --webpack`, the default before Next 16), and never for the App Router.
+ */
+export const noInlineScripts: NextPages = Object.freeze({ [PAGES]: true as const });
+
 /** Layers as `CheckedLayers` has them, and overrides beside them. */
 export type CheckedNextLayers<L extends readonly unknown[]> = {
-  [I in keyof L]: L[I] extends NextOverride ? L[I] : CheckedLayers<readonly [L[I]]>[0];
+  [I in keyof L]: L[I] extends NextOverride | NextPages ? L[I] : CheckedLayers<readonly [L[I]]>[0];
 };
 
 /**
- * A policy as the list that `headers()` of a `next.config` returns: `headers: async () => nextHeaders("strict", { … })`.
+ * A policy as the list that `headers()` of a `next.config` returns:
+ * `headers: async () => nextHeaders("strict", { contentSecurityPolicy: { scriptSrc: append("unsafe-inline") } })`.
+ *
+ * Next writes inline scripts into its pages, and a list in a file has no nonce for them: a policy that allows scripts, but not inline
+ * ones, is refused, because its pages would not hydrate. Hashes and nonces are for `proxy.ts`; see docs/next.md.
  *
  * Every path is meant by one entry alone, because Next has no way to take a header back: the last override that means it,
  * on the site's layers, else the site's. Nothing is known of the request: write `isDev && "development"` for plain http, and
  * `poweredByHeader: false` for what a policy has under `stripHeaders`.
  *
- * @param layers as for `definePolicy`; without any, `recommended`. Among them {@link override} for single paths.
+ * @param layers as for `definePolicy`; without any, `recommended`. Among them {@link override} for single paths, and {@link noInlineScripts}.
  * @returns a new list, for Next 13 and later.
  * @throws {PolicyError} with what is wrong with the policy, for a nonce and `perRequest` (a list in a file is the same for every
- *   request), and for a `source` that the others cannot be kept apart from.
+ *   request), for a CSP under which no page would hydrate, and for a `source` that the others cannot be kept apart from.
  */
-export function nextHeaders<const L extends readonly (Layer | NextOverride)[]>(...layers: CheckedNextLayers<L>): NextHeaders[] {
+export function nextHeaders<const L extends readonly (Layer | NextOverride | NextPages)[]>(...layers: CheckedNextLayers<L>): NextHeaders[] {
   const given: readonly unknown[] = layers;
-  const site = makePolicy(given.filter((layer) => !isOverride(layer)));
+  const haveInlineScripts = !given.some(isPages);
+  const site = makePolicy(given.filter((layer) => !isOverride(layer) && !isPages(layer)));
   const routes = given.filter(isOverride);
   const places = [
     { source: undefined, policy: site },
     ...routes.map(({ source, layers }) => ({ source, policy: makePolicy([site, ...layers]) })),
   ];
   return places
-    .map(({ source, policy }, index) => ({ source: without(source, routes.slice(index)), headers: headersOf(policy, source) }))
+    .map(({ source, policy }, index) => {
+      const headers = headersOf(policy, source);
+      if (haveInlineScripts) refuseWithoutHydration(headers, source);
+      return { source: without(source, routes.slice(index)), headers };
+    })
     .filter(({ headers }) => headers.length > 0);
 }
 
@@ -67,11 +89,27 @@ function isOverride(layer: unknown): layer is NextOverride {
   return typeof layer === "object" && layer !== null && (layer as Partial<NextOverride>)[OVERRIDE] === true;
 }
 
+function isPages(layer: unknown): layer is NextPages {
+  return typeof layer === "object" && layer !== null && (layer as Partial<NextPages>)[PAGES] === true;
+}
+
 function headersOf(policy: Policy, source = "every path"): NextHeaders["headers"] {
   if (compiledOf(policy).fixed) return Object.entries(renderHeaders(policy)).map(([key, value]) => ({ key, value }));
   const message = `a nonce or perRequest stands in the policy of ${source}, and next.config is the same for every request`;
   const hint = 'Set it in proxy.ts (middleware.ts before Next 16) with securityHeaders of "portcullis/fetch", or write hashes.';
   throw policyError("slot-empty", ["nextHeaders"], message, hint);
+}
+
+/** Refuses what allows scripts, but none of those that Next writes into its pages; where there is a hash, somebody has thought of them. */
+function refuseWithoutHydration(headers: NextHeaders["headers"], source = "every path"): void {
+  const csp = headers.find(({ key }) => key === "Content-Security-Policy")?.value.split("; ") ?? [];
+  const governing = ["script-src-elem ", "script-src ", "default-src "].flatMap((name) => csp.filter((text) => text.startsWith(name)))[0];
+  if (governing === undefined || / '(?:none|unsafe-inline|sha\d{3}-[^']+)'/.test(governing)) return;
+  const message = `${show(governing)} in the policy of ${source} blocks the inline scripts that Next writes into its pages: none would hydrate`;
+  const hint =
+    'Write scriptSrc: append("unsafe-inline"), or set the policy in proxy.ts with hashes and a nonce. ' +
+    "Where the pages have no inline scripts (the Pages Router, built by webpack), add noInlineScripts to the layers.";
+  throw policyError("conflict", ["nextHeaders"], message, hint);
 }
 
 /** A source for what is meant here, and by none of the others: a lookahead, the one way to say so that Next has. */

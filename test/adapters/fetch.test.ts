@@ -322,6 +322,10 @@ describe("securityHeaders around a handler", () => {
     ]);
   });
 
+  it("makes a handler that names its first parameter: Deno gives others no request", () => {
+    expect([site(), embedded(), sealHeaders()].map((around) => around(() => new Response()).length)).toEqual([1, 1, 1]);
+  });
+
   it("says what to write where it is called with the handler", () => {
     expect(() => securityHeaders((() => new Response()) as never)).toThrow("Write securityHeaders()(handler)");
   });

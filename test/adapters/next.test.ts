@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { nextHeaders, override } from "../../src/adapters/next.js";
+import { nextHeaders, noInlineScripts, override } from "../../src/adapters/next.js";
 import { append, definePolicy, nonce } from "../../src/index.js";
 
 /** The major version that Next has in itself, here a dependency of @koa/router 12, which is one of routing-controllers. */
@@ -22,11 +22,11 @@ function matching(sources: readonly string[], path: string): string[] {
 const site = definePolicy("none", { xFrameOptions: "DENY", referrerPolicy: "no-referrer" });
 
 it("gives one entry for all paths", () => {
-  expect(nextHeaders("none", { xFrameOptions: "DENY", contentSecurityPolicy: { scriptSrc: ["self"] } })).toEqual([
+  expect(nextHeaders("none", { xFrameOptions: "DENY", contentSecurityPolicy: { frameAncestors: ["self"] } })).toEqual([
     {
       source: "/:path*",
       headers: [
-        { key: "Content-Security-Policy", value: "script-src 'self'" },
+        { key: "Content-Security-Policy", value: "frame-ancestors 'self'" },
         { key: "X-Frame-Options", value: "DENY" },
       ],
     },
@@ -34,7 +34,7 @@ it("gives one entry for all paths", () => {
 });
 
 it("starts from recommended, as everywhere", () => {
-  expect(nextHeaders()[0]?.headers).toContainEqual({ key: "X-Content-Type-Options", value: "nosniff" });
+  expect(nextHeaders(noInlineScripts)[0]?.headers).toContainEqual({ key: "X-Content-Type-Options", value: "nosniff" });
 });
 
 it("gives an override's paths an entry of their own, whole, and keeps the site's from them: Next takes no header back", () => {
@@ -58,11 +58,11 @@ it("gives an override's paths an entry of their own, whole, and keeps the site's
 
 it("lays an override on the site's layers, edits too, wherever it stands among them", () => {
   const entries = nextHeaders(override("/shop", { contentSecurityPolicy: { imgSrc: append("https://img.example") } }), "none", {
-    contentSecurityPolicy: { defaultSrc: ["self"] },
+    contentSecurityPolicy: { defaultSrc: ["self", "unsafe-inline"] },
   });
   expect(entries[1]).toEqual({
     source: "/shop",
-    headers: [{ key: "Content-Security-Policy", value: "default-src 'self'; img-src 'self' https://img.example" }],
+    headers: [{ key: "Content-Security-Policy", value: "default-src 'self' 'unsafe-inline'; img-src 'self' https://img.example" }],
   });
 });
 
@@ -139,6 +139,57 @@ describe("what next.config cannot say", () => {
   it("says what is wrong with a layer", () => {
     expect(() => nextHeaders({ xFrameOptoins: "DENY" } as never)).toThrow("Did you mean");
     expect(() => nextHeaders(override("/a", { xFrameOptoins: "DENY" } as never))).toThrow("Did you mean");
+  });
+});
+
+describe("a policy that blocks the inline scripts of Next's pages", () => {
+  const REFUSED =
+    'nextHeaders: "script-src \'self\'" in the policy of every path blocks the inline scripts that Next writes into its pages: none would hydrate. Write scriptSrc: append("unsafe-inline"), or set the policy in proxy.ts with hashes and a nonce. Where the pages have no inline scripts (the Pages Router, built by webpack), add noInlineScripts to the layers.';
+
+  it("is refused, and told what to write", () => {
+    expect(() => nextHeaders("strict")).toThrow(REFUSED);
+  });
+
+  it("is refused where nothing is written: recommended is one", () => {
+    expect(() => nextHeaders()).toThrow(REFUSED);
+  });
+
+  it.each([
+    ["default-src alone", { defaultSrc: ["self"] }],
+    ["script-src-elem before script-src", { scriptSrc: ["self", "unsafe-inline"], scriptSrcElem: ["self"] }],
+    ["a host", { scriptSrc: ["https://cdn.example"] }],
+  ] as const)("is refused: %s", (_what, contentSecurityPolicy) => {
+    expect(() => nextHeaders("none", { contentSecurityPolicy } as never)).toThrow("none would hydrate");
+  });
+
+  it.each([
+    ["'unsafe-inline'", "script-src 'self' 'unsafe-inline'"],
+    ["script-src-elem with it", "script-src 'self'; script-src-elem 'self' 'unsafe-inline'"],
+    ["a hash: somebody has thought of them", "script-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],
+    ["no script at all", "default-src 'none'"],
+    ["nothing said of scripts", "frame-ancestors 'self'"],
+  ])("is another than %s", (_what, csp) => {
+    expect(nextHeaders("none", { contentSecurityPolicy: csp } as never)[0]?.headers).toEqual([
+      { key: "Content-Security-Policy", value: csp },
+    ]);
+  });
+
+  it("is let through in Report-Only", () => {
+    expect(nextHeaders("none", { contentSecurityPolicyReportOnly: { scriptSrc: ["self"] } })[0]?.headers).toHaveLength(1);
+  });
+
+  it("is refused in an override, by its source", () => {
+    const embed = override("/embed", { contentSecurityPolicy: { scriptSrc: ["self"] } });
+    expect(() => nextHeaders(site, embed)).toThrow("in the policy of /embed blocks the inline scripts");
+  });
+
+  it("is let through in an override for paths without scripts", () => {
+    expect(nextHeaders(site, override("/api/(.*)", "api"))).toHaveLength(2);
+  });
+
+  it("is let through where the caller says that there are none", () => {
+    const headers = nextHeaders("none", { contentSecurityPolicy: { scriptSrc: ["self"] } }, noInlineScripts)[0]?.headers;
+    expect(headers).toEqual([{ key: "Content-Security-Policy", value: "script-src 'self'" }]);
   });
 });
 

@@ -76,8 +76,41 @@ export const howToGetNodes = `npm install --ignore-scripts --prefix ${NODES} ${n
 export function installNodes(): void {
   const missing = nodeVersions.filter((version) => !existsSync(nodeBinary(version)));
   if (missing.length === 0) return;
-  mkdirSync(NODES, { recursive: true });
-  npm(NODES, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", NODES, ...nodePackages(missing));
+  installInto(NODES, nodePackages(missing));
+}
+
+/** Where the binaries of Deno and Bun lie, outside the repository as well: about 100 MB each. */
+const RUNTIMES = process.env["PORTCULLIS_RUNTIMES"] ?? join(homedir(), ".cache/portcullis-runtimes");
+
+/** The packages that carry them; without the install scripts of `deno` and `bun`, which only put these in their own place. */
+const runtimePackages = ["@deno/linux-x64-glibc@2.9.6", "@oven/bun-linux-x64@1.4.5"];
+
+export const DENO = join(RUNTIMES, "node_modules/@deno/linux-x64-glibc/deno");
+export const BUN = join(RUNTIMES, "node_modules/@oven/bun-linux-x64/bin/bun");
+
+/** How a person gets them. */
+export const howToGetRuntimes = `npm install --ignore-scripts --prefix ${RUNTIMES} ${runtimePackages.join(" ")}`;
+
+/** Next and what it needs, outside the repository as well: about 350 MB. Applications lie in it, so that Turbopack finds it above them. */
+export const NEXT = process.env["PORTCULLIS_NEXT"] ?? join(homedir(), ".cache/portcullis-next");
+
+const nextPackages = ["next@16.4.6", "react@19.3.1", "react-dom@19.3.1"];
+
+/** Next's own command line. */
+export const NEXT_BIN = join(NEXT, "node_modules/next/dist/bin/next");
+
+/** How a person gets them. */
+export const howToGetNext = `npm install --ignore-scripts --prefix ${NEXT} ${nextPackages.join(" ")}`;
+
+/** Gets Deno, Bun and Next where they are not here yet. */
+export function installRuntimes(): void {
+  if (!existsSync(DENO) || !existsSync(BUN)) installInto(RUNTIMES, runtimePackages);
+  if (!existsSync(NEXT_BIN)) installInto(NEXT, nextPackages);
+}
+
+function installInto(folder: string, packages: readonly string[]): void {
+  mkdirSync(folder, { recursive: true });
+  npm(folder, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder, ...packages);
 }
 
 export function readJson(path: string): Record<string, unknown> {

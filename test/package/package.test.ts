@@ -24,7 +24,7 @@ const EXPORTS: Readonly<Record<string, string>> = {
   "portcullis/helmet": "fromHelmet",
   "portcullis/koa": "nonceOf override policyOf securityHeaders",
   "portcullis/nest": "SecurityHeaders SecurityHeadersGuard overridesFor secureNest",
-  "portcullis/next": "nextHeaders override",
+  "portcullis/next": "nextHeaders noInlineScripts override",
   "portcullis/proxy": "createProxy",
   "portcullis/reports": "collectReports learn memoryStore policyHash printLearned redisStore reportsPage sqliteStore",
   "portcullis/testing": "collectViolations secured toBeSecured",

@@ -22,9 +22,10 @@ export interface Project {
   /** Packages whose global types are there; none unless told. */
   readonly types?: readonly string[];
   readonly exactOptionalPropertyTypes?: boolean;
+  readonly experimentalDecorators?: boolean;
 }
 
-function optionsOf(ts: Compiler, { types = [], exactOptionalPropertyTypes = false }: Project) {
+function optionsOf(ts: Compiler, { types = [], exactOptionalPropertyTypes = false, experimentalDecorators = false }: Project) {
   return {
     target: ts.ScriptTarget.ES2022,
     lib: ["lib.es2022.d.ts"],
@@ -33,6 +34,7 @@ function optionsOf(ts: Compiler, { types = [], exactOptionalPropertyTypes = fals
     types: [...types],
     strict: true,
     exactOptionalPropertyTypes,
+    experimentalDecorators,
     skipLibCheck: true,
     noEmit: true,
   };

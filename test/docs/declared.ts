@@ -1,0 +1,370 @@
+/** Code that is compiled against the built types, and run. */
+interface Code {
+  /** What the snippet takes for granted: imports and names, compiled and run before it. */
+  readonly before?: string;
+  /** What looks at the outcome, with `ask` and `print` of `run.ts`; not compiled. Without it the snippet is compiled alone. */
+  readonly after?: string;
+  /** What that prints: the text itself, or the snippet that shows it. */
+  readonly prints?: string | { readonly snippet: string };
+  /** Names and texts that only the reader has: addresses, placeholders such as `{ … }`. */
+  readonly replace?: Readonly<Record<string, string>>;
+  /** Files beside the program. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** Commands that are run in a folder, each line for itself, with the built command line as `npx portcullis`. */
+interface Shell {
+  readonly replace?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+  /** A program that runs first, in the same folder. */
+  readonly prepare?: string;
+  /** Commands that prepare the folder. */
+  readonly setup?: string;
+  /** The exit code of each line, and a text of its output; `"left out: …"` with the reason where a line cannot run here. */
+  readonly lines: readonly (readonly [code: number | "runs on", says: string] | `left out: ${string}`)[];
+}
+
+/** What becomes of a snippet. */
+export type Use =
+  | { readonly code: Code }
+  | { readonly shell: Shell }
+  /** It is what another one prints. */
+  | { readonly outputOf: string }
+  /** A suite takes it out of the documentation, and runs it there. */
+  | { readonly runBy: string }
+  /** It can neither run nor be compiled here, and why. */
+  | { readonly notRun: string };
+
+const EXPRESS = `import express from "express";\nconst app = express();\n`;
+const PAGES = `const answer: express.RequestHandler = (_req, res) => void res.send("A page.");\nconst page = answer, map = answer;\n`;
+const NGINX = 'server {\n  listen 80;\n  add_header X-Frame-Options "DENY" always;\n}\n';
+const FROM_REDIRECT = "https://example.com/page?a=1";
+
+/**
+ * Every snippet of the README and of docs, by its name: the file, the heading, and which one below that heading. A new one is a new entry:
+ *
+ *     "docs/new.md > Its heading > 1": {
+ *       code: { before: EXPRESS, after: "print((await ask(app)).headers.vary);", prints: "Host" },
+ *     },
+ *
+ * or `{ shell: { lines: [[0, "a text of its output"]] } }`, `{ runBy: "test/…" }` where a suite takes it with `snippet(name)`, and
+ * `{ notRun: "why" }` where nothing else is possible.
+ */
+export const declared: Readonly<Record<string, Use>> = {
+  "README.md > Portcullis > 1": { notRun: "asks the registry; test/package installs the packed package instead" },
+  "README.md > Portcullis > 2": {
+    code: {
+      after: `app.get("/", (_req, res) => res.send("A page.")); const { lines } = await ask(app); print(...lines);`,
+      prints: { snippet: "README.md > Portcullis > 3" },
+    },
+  },
+  "README.md > Portcullis > 3": { outputOf: "README.md > Portcullis > 2" },
+  "README.md > Portcullis > 4": {
+    code: {
+      before: `import { securityHeaders, source } from "portcullis";`,
+      after: `refused(() => securityHeaders({ contentSecurityPolicy: { scriptSrc: ["self", "slef"] } }));`,
+      prints: { snippet: "README.md > Portcullis > 4" },
+    },
+  },
+  "README.md > Presets > 1": {
+    code: {
+      before: `import { append, securityHeaders } from "portcullis";\n${EXPRESS}const isDev = true as boolean;\n`,
+      after: `app.get("/", (_req, res) => res.send("A page.")); const { headers } = await ask(app); print(headers["x-frame-options"], headers["content-security-policy"]);`,
+      prints:
+        "SAMEORIGIN\ndefault-src 'self'; base-uri 'self'; font-src 'self' data:; form-action 'self'; frame-ancestors 'self'; img-src 'self' data: https://img.example; object-src 'none'; script-src 'self'; script-src-attr 'none'; style-src 'self' 'unsafe-inline'",
+    },
+  },
+  "README.md > Overrides: the law > 1": {
+    code: {
+      before: `import { securityHeaders } from "portcullis";\n${EXPRESS}${PAGES}app.use(securityHeaders("strict"));\n`,
+      after: `
+        app.use("/api", page);
+        for (const path of ["/embed", "/api", "/map"]) { const { headers } = await ask(app, path); print(headers["x-frame-options"] ?? "none", headers["content-security-policy"]); }`,
+      prints: `none
+default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; frame-ancestors https://partner.example; base-uri 'self'; form-action 'self'
+DENY
+default-src 'none'; frame-ancestors 'none'
+DENY
+default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https://tiles.example; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'`,
+    },
+  },
+  "README.md > Nonces > 1": {
+    code: {
+      before: EXPRESS,
+      after: `
+        app.set("views", ".").set("view engine", "ejs");
+        for (const path of ["/", "/plain"]) { const { headers, body } = await ask(app, path); print(headers["content-security-policy"].includes("'nonce-" + /nonce="([^"]{24})"/.exec(body)[1] + "'")); }`,
+      prints: "true\ntrue",
+      files: { "page.ejs": '<script nonce="<%= cspNonce %>">' },
+    },
+  },
+  "README.md > Report-only > 1": {
+    code: {
+      before: EXPRESS.replace(
+        "const app = express();",
+        "const sites: express.Express[] = [];\nconst app = { use: (site: express.Handler) => sites.push(express().use(site)) };",
+      ),
+      after: `for (const site of sites) { site.get("/", (_req, res) => res.send("A page.")); const { headers } = await ask(site); print(Object.keys(headers).filter((name) => name.startsWith("content-security")).join(), headers["reporting-endpoints"]); }`,
+      prints: `content-security-policy,content-security-policy-report-only
+default="/csp-report"
+content-security-policy-report-only
+default="/csp-report"`,
+    },
+  },
+  "README.md > Whatever writes the response > 1": {
+    code: {
+      before: `import { createProxyMiddleware } from "http-proxy-middleware";\nimport { securityHeaders } from "portcullis";\n${EXPRESS}`,
+      after: `
+        const plain = await ask(app, "/page?a=1", { host: "example.com" });
+        const excepted = await ask(app, "/health", { host: "example.com" });
+        const secure = await ask(app.set("trust proxy", true), "/page", { host: "example.com", "x-forwarded-proto": "https" });
+        print(plain.status, plain.headers.location, excepted.status, secure.status, secure.headers["x-frame-options"], secure.headers["set-cookie"], secure.headers.server ?? "none");`,
+      prints: `308\n${FROM_REDIRECT}\n200\n200\nSAMEORIGIN\na=b; Secure; HttpOnly; SameSite=Lax\nnone`,
+      replace: { "http://127.0.0.1:8501": "CARELESS" },
+    },
+  },
+  "README.md > Static pages: hashes > 1": {
+    code: {
+      before: `import { securityHeaders } from "portcullis";\n${EXPRESS}`,
+      after: `const { headers, body } = await ask(app); print(headers["content-security-policy"].match(/script-src [^;]+/)[0], body.trim());`,
+      prints: "script-src 'self' 'sha256-VvC0MHKqJMSM5+Dl7QakQsw4+kA991dhUvadgGZPh58='\n<script>done = true</script>",
+      files: { "dist/index.html": "<script>done = true</script>" },
+    },
+  },
+  "README.md > Other servers > 1": {
+    shell: {
+      files: { "site.conf": NGINX },
+      replace: { "/etc/nginx/sites-enabled/site.conf": "site.conf" },
+      lines: [
+        [0, ""],
+        [0, ""],
+      ],
+    },
+  },
+  "README.md > Other servers > 2": {
+    code: {
+      before: `import { renderHeaders } from "portcullis";\nconst text = ${JSON.stringify(NGINX)};`,
+      after: `print(files.map(({ path }) => path), JSON.parse(files[0].text).headers.length, renderHeaders(policy)["X-Frame-Options"], routes.length);`,
+      prints: "vercel.json\n2\nDENY\n0",
+    },
+  },
+  "README.md > A proxy for what cannot set headers > 1": {
+    shell: { replace: { "http://127.0.0.1:8501": "CARELESS", "--policy": "--port 0 --policy" }, lines: [["runs on", "http://127.0.0.1:"]] },
+  },
+  "README.md > Where a site stands, and how it gets further > 1": {
+    shell: {
+      files: { "policy.json": '["strict"]' },
+      setup: `git init -q . && git add policy.json && git -c user.name=a -c user.email=a commit -qm one && echo '["recommended"]' > policy.json && git add . && git -c user.name=a -c user.email=a commit -qm two`,
+      prepare: `
+        import { sqliteStore } from "portcullis/reports";
+        const store = await sqliteStore("reports.db");
+        await store.close?.();`,
+      replace: { "https://example.com": "CARELESS" },
+      lines: [
+        [0, "Score:"],
+        [0, "CWE-"],
+        [0, "Score:"],
+        [1, "weaker"],
+        [0, ""],
+        [0, "Nobody may show this page in a frame."],
+      ],
+    },
+  },
+  "README.md > Where a site stands, and how it gets further > 2": {
+    code: {
+      before: `
+        import { definePolicy } from "portcullis";
+        const before = definePolicy("recommended"), after = definePolicy("strict");
+        const response = await fetch("CARELESS");`,
+      after: `print(findings.length > 3, score.points < 60, compare(before, after).verdict);`,
+      prints: "true\ntrue\nstronger",
+    },
+  },
+  "README.md > Where a site stands, and how it gets further > 3": {
+    code: {
+      before: `import { definePolicy, observe, securityHeaders } from "portcullis";\n${EXPRESS}const requireAdmin: express.RequestHandler = (_req, _res, next) => next();\n`,
+      after: `
+        const report = { "csp-report": { "document-uri": "https://example.com/", "blocked-uri": "https://cdn.example/a.js", "effective-directive": "script-src-elem", "original-policy": "script-src 'self'", disposition: "report" } };
+        const posted = await ask(app, "/csp-report", { host: "example.com", "content-type": "application/csp-report" }, JSON.stringify(report));
+        let page;
+        for (let rest = 100; rest > 0 && !page?.body.includes("cdn.example"); rest--) {
+          await new Promise((done) => setTimeout(done, 50)); // reports are written in turn
+          page = await ask(app, "/reports");
+        }
+        print(posted.status, page.status, page.body.includes("cdn.example"));
+        await store.close?.();`,
+      prints: "204\n200\ntrue",
+    },
+  },
+  "README.md > Your own tests > 1": {
+    code: {
+      before: `
+        import request from "supertest";
+        import { expect } from "vitest";
+        import type { Page } from "playwright-core";
+        import type { Policy } from "portcullis";
+        import express from "express";
+        const app = express();
+        declare const page: Page, url: string, policy: Policy;`,
+    },
+  },
+  "README.md > From helmet > 1": {
+    code: {
+      before: `import { securityHeaders } from "portcullis";\n${EXPRESS}`,
+      after: `app.get("/", (_req, res) => res.send("A page.")); const { headers } = await ask(app); print(headers["strict-transport-security"], headers["content-security-policy"].match(/img-src [^;]+/)[0]);`,
+      prints: "max-age=300; includeSubDomains\nimg-src 'self' cdn.example",
+    },
+  },
+  "README.md > From helmet > 2": {
+    code: {
+      before: `import { fromHelmet } from "portcullis/helmet";`,
+      after: `refused(() => fromHelmet({ contentSecurityPolicy: { directives: { scirptSrc: ["'self'"] } } }));`,
+      prints: { snippet: "README.md > From helmet > 2" },
+    },
+  },
+
+  "README.md > Troubleshooting > 1": {
+    code: {
+      before: `import { httpsRedirect } from "portcullis";\n${EXPRESS}`,
+      // The program runs once more, as if in production.
+      after: `
+        app.get("/page", (_req, res) => res.send("A page."));
+        const { status, headers } = await ask(app, "/page?a=1", { host: process.env.NODE_ENV === undefined ? "localhost" : "example.com" });
+        print(process.env.NODE_ENV, status, headers.location);
+        if (process.env.NODE_ENV === undefined) { process.env.NODE_ENV = "production"; await import(import.meta.url + "?again"); }`,
+      prints: `undefined\n200\nundefined\nproduction\n308\n${FROM_REDIRECT}`,
+    },
+  },
+
+  "docs/deploy.md > Deploying: the same headers wherever the site is served > 1": {
+    shell: {
+      files: {
+        "policy.mjs": 'import { definePolicy } from "portcullis";\nexport const policy = definePolicy("strict");\n',
+        "embed.json": '[{ "xFrameOptions": false }]',
+      },
+      lines: [
+        [0, ""],
+        [0, ""],
+      ],
+    },
+  },
+  "docs/deploy.md > Check it > 1": {
+    shell: {
+      replace: { "https://app.example.com": "CARELESS", "http://app.example.com": "CARELESS" },
+      lines: [
+        [0, "X-Frame-Options: DENY"],
+        [0, "404"],
+        [0, "200"],
+        [0, "Score:"],
+      ],
+    },
+  },
+  "docs/deploy.md > Servers > 1": {
+    notRun: "reloads a service of the machine; test/servers/nginx.test.ts checks and starts what is exported",
+  },
+  "docs/deploy.md > Moving in > 1": {
+    shell: {
+      files: { "site.conf": NGINX },
+      lines: [
+        [0, ""],
+        [0, ""],
+      ],
+    },
+  },
+
+  "docs/frameworks.md > Nest > 1": {
+    code: {
+      before: `
+        import "reflect-metadata";
+        import { Controller, Get, Module } from "@nestjs/common";
+        import { NestFactory } from "@nestjs/core";`,
+      after: `
+        await app.init();
+        const { headers } = await ask(app.getHttpAdapter().getInstance(), "/pages/embed");
+        print(headers["referrer-policy"], headers["x-frame-options"] ?? "none");`,
+      prints: "origin\nnone",
+      replace: {
+        "embed() { … }": 'embed() { return "embedded"; }',
+        "const app =": "@Module({ controllers: [Pages] })\nclass AppModule {}\nconst app =",
+        "NestFactory.create(AppModule)": "NestFactory.create(AppModule, { logger: false })",
+      },
+    },
+  },
+  "docs/frameworks.md > Koa > 1": {
+    code: {
+      before: `
+        import Koa from "koa";
+        import Router from "@koa/router";
+        const app = new Koa(), router = new Router();
+        const page = (ctx: Koa.Context) => { ctx.body = "A page."; };`,
+      after: `
+        app.use(router.routes());
+        for (const path of ["/embed", "/nowhere"]) print((await ask(app.callback(), path)).headers["x-frame-options"] ?? "none");`,
+      prints: "none\nDENY",
+    },
+  },
+  "docs/frameworks.md > Fastify > 1": {
+    code: {
+      before: `import fastify from "fastify";\nconst app = fastify();\nconst page = async () => "A page.";\n`,
+      after: `for (const path of ["/embed", "/nowhere"]) print((await app.inject(path)).headers["x-frame-options"] ?? "none");`,
+      prints: "none\nDENY",
+    },
+  },
+  "docs/frameworks.md > fetch: Hono, Workers, Deno, Bun > 1": {
+    code: {
+      before: `import { Hono } from "hono";\nconst app = new Hono();\nconst handler = (_request: Request) => new Response("A page.");\n`,
+      after: `
+        for (const answer of [await app.request("/"), await worker.fetch(new Request("https://site.example/"))]) print(answer.status, answer.headers.get("x-frame-options"));`,
+      prints: "404\nDENY\n200\nDENY",
+      replace: { "export default": "const worker =" },
+    },
+  },
+
+  "docs/next.md > All pages dynamic > 1": { runBy: "test/next/next.test.ts" },
+  "docs/next.md > All pages dynamic > 2": { runBy: "test/next/next.test.ts" },
+  "docs/next.md > Static pages too > 1": { runBy: "test/next/next.test.ts" },
+  "docs/next.md > Static pages elsewhere > 1": { runBy: "test/next/next.test.ts" },
+  "docs/next.md > Static pages elsewhere > 2": {
+    code: {
+      before: `import { nextHeaders } from "portcullis/next";`,
+      after: `refused(() => nextHeaders("strict"));`,
+      prints: { snippet: "docs/next.md > Static pages elsewhere > 2" },
+    },
+  },
+
+  "docs/rollout.md > 1. Where the site stands > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 2. Watch > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 2. Watch > 2": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 3. Learn > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 4. Lay the patch on > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 4. Lay the patch on > 2": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 5. Enforce > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 5. Enforce > 2": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 6. Nonces, and strictDynamic > 1": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 6. Nonces, and strictDynamic > 2": { runBy: "test/docs/rollout.test.ts" },
+  "docs/rollout.md > 8. Every quarter > 1": { runBy: "test/docs/rollout.test.ts" },
+
+  "docs/streamlit.md > Streamlit > 1": {
+    shell: {
+      replace: { "http://127.0.0.1:8501 --policy streamlitStrict --port 8080": "CARELESS --policy streamlitStrict --port 0" },
+      lines: ["left out: test/streamlit starts the real Streamlit", ["runs on", "http://127.0.0.1:"], [0, ""]],
+    },
+  },
+  "docs/streamlit.md > What to add for what the application does > 1": {
+    code: {
+      before: `import { append, definePolicy, type Patch, renderHeaders } from "portcullis";\nconst patch: Patch =\n`,
+      after: `for (const preset of ["streamlit", "streamlitStrict"]) print(renderHeaders(definePolicy(preset, patch))["Content-Security-Policy"].match(/media-src [^;]+/)[0]);`,
+      prints: "media-src 'self' blob:\nmedia-src 'self' blob:",
+    },
+  },
+  "docs/streamlit.md > Where `streamlit` differs from the SousChef guide > 1": {
+    code: {
+      before: `import { definePolicy, type Layer, remove, renderHeaders } from "portcullis";\nconst layers: Layer[] =\n`,
+      after: `const headers = renderHeaders(definePolicy(...layers)); print(headers["X-Frame-Options"], headers["Content-Security-Policy"].match(/connect-src [^;]+/)[0]);`,
+      prints: "DENY\nconnect-src 'self' ws: wss:",
+    },
+  },
+  "docs/streamlit.md > The example > 1": {
+    notRun: "installs Streamlit and waits for a browser; test/streamlit/example.test.ts runs the example",
+  },
+};

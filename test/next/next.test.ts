@@ -1,0 +1,155 @@
+import { existsSync } from "node:fs";
+import type { ConsoleMessage, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { CHROMIUM, newPage } from "../browser/support.js";
+import { snippet } from "../docs/snippets.js";
+import { howToGetNext, NEXT_BIN } from "../package/install.js";
+import { skipWithout } from "../peers.js";
+import { type Application, application, PAGES_ROUTER, type Running, withoutTypes } from "./application.js";
+
+const inDocs = (name: string) => snippet(`docs/next.md > ${name}`);
+const fromDocs = (name: string) => withoutTypes(inDocs(name));
+
+/** The snippets of docs/next.md, each in the file it is for, and the pages that have to work with it. */
+const SITES = [
+  {
+    what: "all pages dynamic, proxy.ts with strictDynamic",
+    files: { "proxy.js": fromDocs("All pages dynamic > 1"), "app/layout.jsx": fromDocs("All pages dynamic > 2") },
+    rendering: { "/": "ƒ", "/built": "ƒ" },
+    framing: "DENY",
+    scripts: /^script-src 'nonce-[\w+/]{22}==' 'strict-dynamic'$/,
+    pages: ["/", "/built", "/nowhere"],
+  },
+  {
+    what: "static pages too, proxy.ts with strict, hashes and a nonce",
+    files: { ...PAGES_ROUTER, "proxy.js": fromDocs("Static pages too > 1") },
+    rendering: { "/": "ƒ", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
+    framing: "DENY",
+    scripts: /^script-src 'self'( 'sha256-[^']+'){4,} 'nonce-[\w+/]{22}=='$/,
+    pages: ["/", "/built", "/nowhere", "/old", "/old-dynamic"],
+  },
+  {
+    what: "static pages elsewhere, next.config with 'unsafe-inline'",
+    files: { ...PAGES_ROUTER, "site.mjs": fromDocs("Static pages elsewhere > 1") },
+    rendering: { "/": "ƒ", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
+    framing: null,
+    scripts: /^script-src 'self' 'unsafe-inline'$/,
+    pages: ["/", "/built", "/nowhere", "/old", "/old-dynamic"],
+  },
+] as const;
+
+const PEERS = [{ name: "Next", found: existsSync(NEXT_BIN), get: howToGetNext }, CHROMIUM];
+
+describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () => {
+  it("takes the snippets by its own types", () => {
+    const names = ["All pages dynamic > 1", "Static pages too > 1", "Static pages elsewhere > 1"];
+    const files = Object.fromEntries(names.map((name, index) => [`snippets/${index}.ts`, inDocs(name)]));
+    const app = application(files);
+    try {
+      expect(app.compile(Object.keys(files))).toBe("");
+    } finally {
+      app.remove();
+    }
+  }, 60_000);
+
+  describe.each(SITES)("$what", ({ files, framing, rendering, scripts, pages }) => {
+    let app: Application;
+    let log: string;
+    let server: Running;
+
+    beforeAll(async () => {
+      app = application(files);
+      log = await app.build();
+      server = await app.run("start");
+    }, 120_000);
+
+    afterAll(async () => {
+      await server?.stop();
+      app.remove();
+    });
+
+    it("renders each page as the table says", () => {
+      const kinds = Object.keys(rendering).map((path) => [path, new RegExp(`([○●ƒ]) ${path}(?: |$)`, "m").exec(log)?.[1]]);
+      expect(Object.fromEntries(kinds)).toEqual(rendering);
+    });
+
+    it("sends the scripts' directive that the table says", async () => {
+      const csp = (await fetch(server.url)).headers.get("content-security-policy") ?? "";
+      expect(csp.split("; ").find((directive) => directive.startsWith("script-src"))).toMatch(scripts);
+    });
+
+    it("is stronger than a route handler's own headers, which keeps those of other names", async () => {
+      const { headers } = await fetch(`${server.url}/data`);
+      expect([headers.get("x-frame-options"), headers.get("x-handler")]).toEqual(["DENY", "yes"]);
+    });
+
+    it("keeps or lifts the ban on frames below /embed", async () => {
+      expect((await fetch(`${server.url}/embed/a`)).headers.get("x-frame-options")).toBe(framing);
+    });
+
+    it.each(pages)("%s hydrates, loads its <Script>, and has nothing blocked", async (path) => {
+      expect(await walk(`${server.url}${path}`)).toEqual({ button: "clicked 1", widget: "loaded", violations: [], errors: [] });
+    });
+
+    it("follows a link without loading the page again", async () => {
+      const { page, violations } = await open(server.url);
+      await clicked(page);
+      await page.evaluate("globalThis.stayed = true; document.querySelector('a').click()");
+      await vi.waitFor(async () => expect(await page.evaluate("document.querySelector('h1')?.textContent")).toBe("More"), WAIT);
+      expect([await page.evaluate("globalThis.stayed"), await violations()]).toEqual([true, []]);
+    });
+
+    it("hydrates in development too, updates while it is looked at, and has nothing blocked", async () => {
+      const development = await app.run("dev");
+      try {
+        const { page, violations, errors, said } = await open(development.url);
+        await clicked(page);
+        await vi.waitFor(() => expect(said).toContain("[HMR] connected"), WAIT);
+        app.edit("app/counter.jsx", "clicked {count}", "pressed {count}");
+        await vi.waitFor(async () => expect(await buttonOf(page)).toMatch(/^pressed [1-9]/), WAIT);
+        expect([await widgetOf(page), await violations(), errors]).toEqual(["loaded", [], []]);
+      } finally {
+        await development.stop();
+      }
+    }, 120_000);
+  });
+});
+
+const WAIT = { timeout: 60_000, interval: 50 };
+
+const buttonOf = (page: Page) => page.evaluate("document.querySelector('button')?.textContent");
+const widgetOf = (page: Page) => page.evaluate("document.documentElement.dataset.widget");
+
+/** Clicks the button once it counts; a page that does not hydrate never does. */
+async function clicked(page: Page): Promise<void> {
+  await vi.waitFor(async () => {
+    await page.evaluate("document.querySelector('button')?.textContent === 'clicked 0' && document.querySelector('button').click()");
+    expect(await buttonOf(page)).toBe("clicked 1");
+  }, WAIT);
+}
+
+/** A page as it was opened, with what its policy blocks and what its console calls an error. */
+async function open(url: string) {
+  const page = await newPage();
+  const errors: string[] = [];
+  const said: string[] = [];
+  const hear = (message: ConsoleMessage) => {
+    said.push(message.text());
+    if (message.type() === "error" && !isAnswered404(message)) errors.push(message.text());
+  };
+  page.on("console", hear).on("pageerror", ({ message }) => errors.push(message));
+  await page.goto(url);
+  return { page, errors, said, violations: () => page.evaluate("violations") as Promise<string[]> };
+}
+
+/** Chromium reports the page itself where it is a 404. */
+function isAnswered404(message: ConsoleMessage): boolean {
+  return message.location().url.endsWith("/nowhere") && message.text().includes("404 (Not Found)");
+}
+
+async function walk(url: string) {
+  const { page, errors, violations } = await open(url);
+  await clicked(page);
+  await vi.waitFor(async () => expect(await widgetOf(page)).toBe("loaded"), WAIT);
+  return { button: await buttonOf(page), widget: await widgetOf(page), violations: await violations(), errors };
+}
