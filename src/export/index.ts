@@ -2,6 +2,7 @@ import { issueCollector, policyError, type ReportIssue } from "../errors.js";
 import { registered } from "../headers/index.js";
 import { type Option, readOptions } from "../middleware/options.js";
 import type { CheckedLayers } from "../policy/check-types.js";
+import { overrideWith } from "../policy/override.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
@@ -106,7 +107,7 @@ function siteOf(given: ExportOptions, report: ReportIssue): Site {
       if (routes.slice(index + 1).some(({ path }) => contains(route.path, path) && contains(path, route.path))) return [];
       const broader = routes.slice(0, index).filter(({ path }) => contains(path, route.path));
       const onTop = [...broader.flatMap((one) => one.layers), ...route.layers];
-      return [placeOf(makePolicy([policy, ...onTop]), route.path, report)];
+      return [placeOf(overrideWith(policy, onTop), route.path, report)];
     }),
     ...(upstream === undefined ? {} : { upstream: new URL(upstream).origin }),
     serverName,

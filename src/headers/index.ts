@@ -1,3 +1,4 @@
+import { bare } from "../values/own.js";
 import { cacheControl } from "./cache-control.js";
 import { clearSiteData } from "./clear-site-data.js";
 import { contentSecurityPolicy } from "./content-security-policy/index.js";
@@ -79,10 +80,14 @@ export interface Registered {
 }
 
 /** Headers and twins, in the order in which they go out: a twin stands behind its header. */
-export const registered: readonly Registered[] = Object.entries(headers).flatMap(([key, header]: [string, Registered["header"]]) => [
-  { key, name: header.name, header, reportOnly: false },
-  ...(header.hasReportOnly ? [{ key: `${key}ReportOnly`, name: `${header.name}-Report-Only`, header, reportOnly: true }] : []),
-]);
+export const registered: readonly Registered[] = Object.entries(headers).flatMap(([key, given]: [string, Registered["header"]]) => {
+  // What a header does not have must not be found on Object.prototype.
+  const header = bare(given);
+  return [
+    { key, name: header.name, header, reportOnly: false },
+    ...(header.hasReportOnly ? [{ key: `${key}ReportOnly`, name: `${header.name}-Report-Only`, header, reportOnly: true }] : []),
+  ];
+});
 
 const byName = new Map(registered.map((one) => [one.name.toLowerCase(), one]));
 
@@ -113,5 +118,5 @@ export interface Key {
 /** Everything that may stand in a patch, by key. */
 export const keys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ...registered.map(({ key, header, reportOnly }) => [key, { entry: header, reportOnly }] as const),
-  ...Object.entries(settings).map(([key, entry]) => [key, { entry, reportOnly: false }] as const),
+  ...Object.entries(settings).map(([key, entry]) => [key, { entry: bare<Key["entry"]>(entry), reportOnly: false }] as const),
 ]);

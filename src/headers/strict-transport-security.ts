@@ -22,6 +22,8 @@ export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Tr
   {
     name: "Strict-Transport-Security",
     defaults: { maxAge: ONE_YEAR, includeSubDomains: true },
+    // Browsers keep it for the host, not for the path.
+    siteWide: true,
     required: ["maxAge"],
     fields: () => ({
       maxAge: z.int().check(z.nonnegative()),
@@ -46,7 +48,7 @@ export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Tr
       const seen = new Map<string, string>();
       for (const part of text.split(";")) {
         if (part.trim() === "") continue;
-        const [, name = "", value = ""] = /^([^=\s]*)\s*(?:=\s*(.*))?$/.exec(part.trim()) ?? [];
+        const [, name = "", value = ""] = /^([^=\s]*)\s*(?:=\s*(.*))?$/s.exec(part.trim()) ?? [];
         const known = NAMES.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
         const wellFormed = known === "max-age" ? /^(?:\d{1,15}|"\d{1,15}")$/.test(value) : !part.includes("=");
         if (known === undefined || !wellFormed || seen.has(known)) {

@@ -3,6 +3,7 @@ import type { DynamicPart } from "../headers/header.js";
 import { type CompiledPolicy, type Difference, fill, type Template, type Transport, type Variant } from "../policy/compile.js";
 import { createNonce } from "../values/nonces.js";
 import type { PerRequest } from "../values/slots.js";
+import { sourceText } from "../values/sources.js";
 import { show } from "../values/text.js";
 import { farther, type Looks, look, SEEN, type Seen, transportOf } from "./transport.js";
 import type { RequestLike, ResponseLike } from "./types.js";
@@ -178,7 +179,7 @@ function call(slot: PerRequest, path: Path, req: RequestLike, res: ResponseLike)
   };
   try {
     const value: unknown = slot.fn(req as never, res as never);
-    if (typeof value === "string") return { values: [value] };
+    if (typeof value === "string" || sourceText(value) !== undefined) return { values: [value] };
     if (Array.isArray(value)) return { values: [...value] };
     if (!isThenable(value)) return failed(`perRequest gave ${show(value)}`);
     // Nobody waits for it, so that its rejection has to end here.

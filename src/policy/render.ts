@@ -1,6 +1,7 @@
 import { policyError } from "../errors.js";
 import type { DynamicPart } from "../headers/header.js";
 import type { HeaderName } from "../headers/patch.js";
+import { bare } from "../values/own.js";
 import type { PerRequest, Slot, SlotValue } from "../values/slots.js";
 import { show } from "../values/text.js";
 import { type CompiledPolicy, compile, fill, TRANSPORTS, type Transport } from "./compile.js";
@@ -48,12 +49,12 @@ export function renderHeaders(policy: Policy, options: RenderOptions = {}): Head
   if (!isPolicy(policy)) {
     throw policyError("wrong-type", ["renderHeaders"], `${show(policy)} is not a policy`, "Wrap it: renderHeaders(definePolicy(…)).");
   }
-  const { transport = "secure" } = options;
+  const { transport = "secure", nonce: given, slots } = bare(options);
   const one = compiledOf(policy);
   const { names, values } = TRANSPORTS.includes(transport) ? one[transport] : unknownTransport(transport);
-  const nonce = one.nonce ? checkedNonce(options.nonce) : undefined;
+  const nonce = one.nonce ? checkedNonce(given) : undefined;
   const lines = values.map((value, index) => {
-    const text = typeof value === "string" ? value : fill(value, nonce, givenText, options.slots);
+    const text = typeof value === "string" ? value : fill(value, nonce, givenText, slots);
     return [names[index] as string, text] as const;
   });
   return Object.fromEntries(lines) as HeaderSet;

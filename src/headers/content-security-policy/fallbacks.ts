@@ -1,5 +1,6 @@
 import type { ReportIssue } from "../../errors.js";
 import { type Edit, editKind, isEdit } from "../../values/edits.js";
+import { record } from "../../values/own.js";
 import { isNonce } from "../../values/slots.js";
 import { readSource } from "../../values/sources.js";
 import type { Queued } from "../header.js";
@@ -34,7 +35,7 @@ export function resolveDirectives(fields: Queued, defaults: Directives, report: 
     const value = settle(key);
     return value === undefined ? [] : [[key, value] as const];
   });
-  const directives = Object.fromEntries(written);
+  const directives = record(written);
   checkWorkers(fields, directives, report);
   return directives;
 }
