@@ -214,7 +214,11 @@ function readRow(row: Row, options: Given, report: ReportIssue): Given {
   if (value === false) return {};
   const shape = `${written}: ${fields.length === 0 ? "true or false" : `{ ${fields[0]}: … }, true or false`}`;
   const object =
-    value === true ? {} : fields.length === 0 ? refuseType(value, [written], shape, report) : recordOf(value, [written], shape, report);
+    value === true
+      ? bare({})
+      : fields.length === 0
+        ? refuseType(value, [written], shape, report)
+        : recordOf(value, [written], shape, report);
   if (object === undefined) return {};
   const unknown = Object.keys(object).filter((field) => !fields.includes(field));
   for (const field of unknown) {

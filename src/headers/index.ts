@@ -10,6 +10,7 @@ import { documentIsolationPolicy } from "./document-isolation-policy.js";
 import { documentPolicy } from "./document-policy.js";
 import type { Entry, Header } from "./header.js";
 import { integrityPolicy } from "./integrity-policy.js";
+import { maxBytesSetting } from "./max-bytes.js";
 import { originAgentCluster } from "./origin-agent-cluster.js";
 import { permissionsPolicy } from "./permissions-policy/index.js";
 import { referrerPolicy } from "./referrer-policy.js";
@@ -106,6 +107,8 @@ export const settings = {
   custom: customHeaders(keyOf),
   /** Names of headers to take away, such as `["X-Powered-By"]`. */
   stripHeaders: stripHeadersSetting(keyOf),
+  /** The most bytes of one header's value; 16384 by default. */
+  maxBytes: maxBytesSetting,
 };
 
 /** What may stand in a patch: a header, a twin or a setting. */

@@ -1,5 +1,6 @@
 import { parseSetCookie } from "cookie";
 import { policyError } from "../errors.js";
+import { bare } from "../values/own.js";
 import { type Committing, onCommit } from "./commit.js";
 import { type Option, readOptions, SWITCH } from "./options.js";
 import { headersSent, pass, refuseRequest } from "./pass.js";
@@ -96,7 +97,7 @@ const PREFIXED = /^__(?:host|http|secure)-/i;
 const SAME_SITE = /;[ \t]*samesite[ \t]*(?:=[^;]*)?(?=;|$)/gi;
 
 function harden(line: string, { secure, httpOnly, sameSite, concerns }: Rules, https: boolean): string {
-  const cookie = parseSetCookie(line);
+  const cookie = bare(parseSetCookie(line));
   if (!concerns(cookie.name)) return line;
   const secured = cookie.secure || secure === true || (secure === "auto" && (https || PREFIXED.test(cookie.name)));
   // Without Secure, SameSite=None makes browsers refuse the cookie.

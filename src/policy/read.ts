@@ -75,7 +75,10 @@ function readLayer(layer: unknown, path: Path, report: ReportIssue): readonly Re
     if (inner !== undefined) return [...inner].flatMap((one, index) => readLayer(one, [...path, "layers", index], report));
     const name = presetName(layer);
     if (name !== undefined) return [readForeignPreset(layer as Preset, name, report)];
-    if (isRecord(layer)) return [readPatch(layer, report)];
+    if (isRecord(layer)) {
+      const remains = REMAINS.filter(({ members }) => members.every((member) => Object.hasOwn(layer, member)));
+      return remains.length === 0 ? [readPatch(layer, report)] : refuseSpread(layer, remains, path, report);
+    }
   } catch (cause) {
     const message = `reading it threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
     report({ path, code: "unreadable", message, hint: "Give a plain object." });
@@ -85,6 +88,28 @@ function readLayer(layer: unknown, path: Path, report: ReportIssue): readonly Re
     ? "Spread it: securityHeaders(...layers)."
     : 'Write a preset\'s name, or an object such as { xFrameOptions: "DENY" }.';
   report({ path, code: "wrong-type", message: `${show(layer)} is not a layer`, hint });
+  return [];
+}
+
+/** What a spread, `Object.assign` or `structuredClone` leaves of a preset or a policy: its members without its mark. */
+const REMAINS = [
+  { what: "a preset", members: ["complete", "patch"] },
+  { what: "a policy", members: ["layers", "resolved"] },
+] as const;
+
+function refuseSpread(
+  layer: Record<string, unknown>,
+  remains: readonly (typeof REMAINS)[number][],
+  path: Path,
+  report: ReportIssue,
+): readonly ReadLayer[] {
+  const what = remains.map((one) => one.what).join(" and ");
+  const [name = "preset"] = Object.entries(presets).flatMap(([name, { patch }]) => (layer["patch"] === patch ? [name] : []));
+  const first = remains.some((one) => one.what === "a policy") ? "policy" : name;
+  const added = Object.keys(layer).filter((key) => !remains.some(({ members }) => (members as readonly string[]).includes(key)));
+  const shown = added.slice(0, 3).map((key) => `${/^\w{1,60}$/.test(key) ? key : show(key)}: …`);
+  const hint = `Write securityHeaders(${[first, ...(shown.length > 0 ? [`{ ${shown.join(", ")} }`] : [])].join(", ")}).`;
+  report({ path, code: "wrong-type", message: `${what} was copied into another object, and is no layer there`, hint });
   return [];
 }
 

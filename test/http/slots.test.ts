@@ -284,8 +284,16 @@ describe("perRequest", () => {
       csp: "default-src 'self'; img-src 'self' https://a.example https://b.example data:",
     },
     { name: "a list of one", given: [source("https:")], csp: "default-src 'self'; img-src 'self' https: data:" },
-    { name: "a source of its own kind", given: source("https://a.example"), csp: "default-src 'self'; img-src 'self' https://a.example data:" },
-    { name: "a wildcard below a domain", given: "https://*.a.example", csp: "default-src 'self'; img-src 'self' https://*.a.example data:" },
+    {
+      name: "a source of its own kind",
+      given: source("https://a.example"),
+      csp: "default-src 'self'; img-src 'self' https://a.example data:",
+    },
+    {
+      name: "a wildcard below a domain",
+      given: "https://*.a.example",
+      csp: "default-src 'self'; img-src 'self' https://*.a.example data:",
+    },
     { name: "a port", given: "a.example:8443", csp: "default-src 'self'; img-src 'self' a.example:8443 data:" },
     { name: "'self'", given: "self", csp: "default-src 'self'; img-src 'self' 'self' data:" },
     { name: "nothing", given: [], csp: "default-src 'self'; img-src 'self' data:" },
@@ -561,7 +569,9 @@ describe("a perRequest that fails", () => {
   });
 
   it("says how long a source is that is longer than any", async () => {
-    const protect = securityHeaders("none", { contentSecurityPolicy: { scriptSrc: ["self", perRequest(() => `x${"'".repeat(15_000)}x`)] } });
+    const protect = securityHeaders("none", {
+      contentSecurityPolicy: { scriptSrc: ["self", perRequest(() => `x${"'".repeat(15_000)}x`)] },
+    });
     const { headers, told } = await seen(() => "handled", protect);
     expect(told.message).toContain("has 15002 characters, and a source has 2000 at most. Write the host alone, or a shorter path.");
     expect(headers).toEqual({ "Content-Security-Policy": "script-src 'self'" });

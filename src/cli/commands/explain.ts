@@ -64,7 +64,10 @@ async function at(path: string, { name, policy, routes }: Subject, words: readon
   });
   throwIfAny();
   const fit = places.filter(({ read }) => contains(read, { path, below: false })).sort((one, other) => byBreadth(one.read, other.read));
-  return overrideWith(policy, fit.flatMap(({ layers }) => layers));
+  return overrideWith(
+    policy,
+    fit.flatMap(({ layers }) => layers),
+  );
 }
 
 const WIDEST = 26;

@@ -1,5 +1,5 @@
-import type { Keyword } from "../../values/sources.js";
 import { own, plain } from "../../values/own.js";
+import type { Keyword } from "../../values/sources.js";
 import { kebabCase } from "../../values/text.js";
 
 type Quoted<K extends string> = K | `'${K}'`;

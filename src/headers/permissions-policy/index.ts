@@ -105,7 +105,9 @@ function keyOf(name: string): string | undefined {
 }
 
 function full(value: Allowlist | ReportedAllowlist): ReportedAllowlist {
-  return typeof value === "string" || Array.isArray(value) ? { allow: value as Allowlist, reportTo: undefined } : (value as ReportedAllowlist);
+  return typeof value === "string" || Array.isArray(value)
+    ? { allow: value as Allowlist, reportTo: undefined }
+    : (value as ReportedAllowlist);
 }
 
 function serializeAllowlist({ allow, reportTo }: ReportedAllowlist): Item | InnerList {
