@@ -577,6 +577,24 @@ describe("a perRequest that fails", () => {
     expect(headers).toEqual({ "Content-Security-Policy": "script-src 'self'" });
   });
 
+  it("is left out where it would make the header longer than maxBytes", async () => {
+    const long = perRequest(() => ["https://one.example", "https://two.example"]);
+    const short = perRequest(() => "https://a.example");
+    const protect = securityHeaders("none", {
+      contentSecurityPolicy: { defaultSrc: ["self"], imgSrc: ["self", long], fontSrc: ["self", short] },
+      maxBytes: 80,
+    });
+    const { status, headers, told } = await seen(() => "handled", protect);
+    expect([status, told.code, told.path]).toEqual([500, "slot-failed", "contentSecurityPolicy.imgSrc"]);
+    expect(headers).toEqual({ "Content-Security-Policy": "default-src 'self'; img-src 'self'; font-src 'self' https://a.example" });
+  });
+
+  it("fits to the last byte of maxBytes", async () => {
+    const slot = perRequest(() => "https://a.example");
+    const protect = securityHeaders("none", { contentSecurityPolicy: { defaultSrc: ["self", slot] }, maxBytes: 36 });
+    expect((await seen(() => null, protect)).headers).toEqual({ "Content-Security-Policy": "default-src 'self' https://a.example" });
+  });
+
   it("does not take the others of its list along, nor the nonce", async () => {
     let shown = "";
     const protect = securityHeaders("none", {
