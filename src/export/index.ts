@@ -5,6 +5,7 @@ import type { CheckedLayers } from "../policy/check-types.js";
 import { overrideWith } from "../policy/override.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
+import { bare } from "../values/own.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
 import { byBreadth, contains, isPath, readRoutePath } from "./routes.js";
 import type { ExportedFile, Place, RoutePath, Site } from "./target.js";
@@ -100,7 +101,7 @@ function siteOf(given: ExportOptions, report: ReportIssue): Site {
       return read === undefined ? [] : [{ path: read, layers }];
     })
     .sort((one, other) => byBreadth(one.path, other.path));
-  return {
+  return bare({
     all: placeOf(policy, undefined, report),
     routes: routes.flatMap((route, index) => {
       // Of the same path the last one has the layers of all: no server takes a path twice.
@@ -116,17 +117,17 @@ function siteOf(given: ExportOptions, report: ReportIssue): Site {
     httpsPort: options.httpsPort ?? 443,
     httpPort: options.httpPort ?? 80,
     healthPath: options.healthPath ?? "/health",
-  };
+  });
 }
 
 function placeOf(policy: Policy, path: RoutePath | undefined, report: ReportIssue): Place {
   const compiled = compiledOf(policy);
   if (!compiled.fixed) {
     reportSlots(policy, report);
-    return { lines: [], remove: [] };
+    return bare({ lines: [], remove: [] });
   }
   const lines = Object.entries(renderHeaders(policy));
-  return { ...(path === undefined ? {} : { path }), lines, remove: compiled.gone.secure };
+  return bare({ ...(path === undefined ? {} : { path }), lines, remove: compiled.gone.secure });
 }
 
 /** Says in which directives the slots stand. */

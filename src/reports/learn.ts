@@ -8,6 +8,7 @@ import { compiledOf, renderHeaders } from "../policy/render.js";
 import { observe } from "../policy/rollout.js";
 import { edit } from "../values/edits.js";
 import { deepFreeze } from "../values/freeze.js";
+import { bare } from "../values/own.js";
 import { isPerRequest, type PerRequest } from "../values/slots.js";
 import { show } from "../values/text.js";
 import { adviceFor } from "./advice.js";
@@ -140,13 +141,13 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
   if (!isPolicy(policy)) {
     throw policyError("wrong-type", ["learn"], `${show(policy)} is not a policy`, "Wrap it: learn(definePolicy(…), groups).");
   }
-  const settings = {
+  const settings = bare({
     minClients: 3,
     minDays: 2,
     minRoutes: 1,
     width: "origin",
     ...readOptions<LearnOptions>("learn", options, OPTIONS),
-  } as const;
+  } as const);
   const key = policy.resolved.contentSecurityPolicyReportOnly ? "contentSecurityPolicyReportOnly" : "contentSecurityPolicy";
   const csp = policy.resolved[key];
   if (!csp) {

@@ -203,7 +203,10 @@ export function prepare(): Prepared {
       collect(req as never, res as never);
       await collect.flush();
       const learned = learn(plain, await store.groups(), { anyPolicy: true, minClients: 1, minDays: 1 });
-      return [text(await store.groups()).replaceAll(/\d{13}|\d{4}-\d\d-\d\d/g, "N"), printLearned(learned, "json"), res.statusCode];
+      return `${text(await store.groups())} ${printLearned(learned, "json")} ${res.statusCode}`.replaceAll(
+        /[\da-f]{16}|\d{13}|\d{4}-\d\d-\d\d\S*/g,
+        "N",
+      );
     },
     reportsPage: async () => {
       const { req, res, headers } = exchange({ url: "/" });
