@@ -5,7 +5,6 @@ import type { CheckedLayers } from "../policy/check-types.js";
 import { overrideWith } from "../policy/override.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
-import { bare } from "../values/own.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
 import { byBreadth, contains, isPath, readRoutePath } from "./routes.js";
 import type { ExportedFile, Place, RoutePath, Site } from "./target.js";
@@ -101,7 +100,7 @@ function siteOf(given: ExportOptions, report: ReportIssue): Site {
       return read === undefined ? [] : [{ path: read, layers }];
     })
     .sort((one, other) => byBreadth(one.path, other.path));
-  return bare({
+  return {
     all: placeOf(policy, undefined, report),
     routes: routes.flatMap((route, index) => {
       // Of the same path the last one has the layers of all: no server takes a path twice.
@@ -110,24 +109,24 @@ function siteOf(given: ExportOptions, report: ReportIssue): Site {
       const onTop = [...broader.flatMap((one) => one.layers), ...route.layers];
       return [placeOf(overrideWith(policy, onTop), route.path, report)];
     }),
-    ...(upstream === undefined ? {} : { upstream: new URL(upstream).origin }),
+    upstream: upstream === undefined ? undefined : new URL(upstream).origin,
     serverName,
     certificate: options.certificate ?? `/etc/ssl/certs/${serverName}.pem`,
     certificateKey: options.certificateKey ?? `/etc/ssl/private/${serverName}.key`,
     httpsPort: options.httpsPort ?? 443,
     httpPort: options.httpPort ?? 80,
     healthPath: options.healthPath ?? "/health",
-  });
+  };
 }
 
 function placeOf(policy: Policy, path: RoutePath | undefined, report: ReportIssue): Place {
   const compiled = compiledOf(policy);
   if (!compiled.fixed) {
     reportSlots(policy, report);
-    return bare({ lines: [], remove: [] });
+    return { path, lines: [], remove: [] };
   }
   const lines = Object.entries(renderHeaders(policy));
-  return bare({ ...(path === undefined ? {} : { path }), lines, remove: compiled.gone.secure });
+  return { path, lines, remove: compiled.gone.secure };
 }
 
 /** Says in which directives the slots stand. */
