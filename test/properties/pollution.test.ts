@@ -13,7 +13,7 @@ const OPTIONS = {
   renderHeaders: ["nonce", "slots", "transport"],
   httpsRedirect: ["status", "port", "hosts", "except"],
   secureCookies: ["secure", "httpOnly", "sameSite", "only"],
-  collectReports: ["store", "onGroup", "path", "route", "address", "flushMs", "limits"],
+  collectReports: ["store", "onGroup", "path", "address", "flushMs", "limits"],
   limits: ["bodyBytes", "bodyMs", "reports", "newGroups", "inFlightBytes", "addressBurst", "addressPerSecond", "burst", "perSecond"],
   stores: ["maxGroups", "prefix"],
   reportsPage: ["policy", "learn", "behindAuth"],
