@@ -1,6 +1,6 @@
 import { issueCollector, type PolicyError, policyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
-import type { Layer } from "../policy/policy.js";
+import { type Layer, policyFrom } from "../policy/policy.js";
 import { readLayers } from "../policy/read.js";
 import { show } from "../values/text.js";
 
@@ -46,8 +46,10 @@ const learned = (globalThis as Shared)[LEARNED] as WeakMap<object, Learned>;
 export function SecurityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): SecurityHeadersDecorator {
   refuseWithoutCall(layers);
   const { report, throwIfAny } = issueCollector();
-  const read = readLayers(layers, report).layers.map(({ layer }) => layer);
+  const { groups } = readLayers(layers, report);
   throwIfAny();
+  // A policy stays one: in an override it is one complete layer.
+  const read = groups.flatMap((group): Layer[] => (group.length > 1 ? [policyFrom(group)] : group.map(({ layer }) => layer)));
   return ((target: object, key: unknown, descriptor: unknown) => {
     // A list of its own for each use: one decorator may stand on several methods.
     learn([...read], target, key, descriptor);

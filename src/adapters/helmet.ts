@@ -5,7 +5,7 @@ import type { Patch } from "../headers/patch.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { none } from "../presets/index.js";
 import { isSlot, type Nonce, type PerRequest, type PerRequestInput, perRequest } from "../values/slots.js";
-import { readSource, trustedSource } from "../values/sources.js";
+import { isNarrow, readSource, trustedSource } from "../values/sources.js";
 import { didYouMean, show } from "../values/text.js";
 
 /** The response as helmet's functions see it: any of Node's, with Express's `locals` where there are some. */
@@ -430,12 +430,12 @@ function slotOf(fn: DirectiveFunction["bivariant"]): PerRequest {
   return perRequest((req: PerRequestInput, res: HelmetResponse) => {
     const given: unknown = fn(req, res);
     if (typeof given !== "string") return given as string;
-    const words = wordsOf(given);
-    for (const word of words) {
+    return wordsOf(given).map((word) => {
       const read = readSource(word, "wire");
       if (read.kind === "fault") throw new TypeError(`${read.message}. ${read.hint}`);
-    }
-    return words;
+      // What a function of the application says, it means: keywords and schemes too, as helmet has it.
+      return isNarrow(read) ? read.text : trustedSource(read.text);
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 import { policyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
+import { overrideWith } from "../policy/override.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
 import { show } from "../values/text.js";
@@ -60,7 +61,7 @@ export function nextHeaders<const L extends readonly (Layer | NextOverride | Nex
   const routes = given.filter(isOverride);
   const places = [
     { source: undefined, policy: site },
-    ...routes.map(({ source, layers }) => ({ source, policy: makePolicy([site, ...layers]) })),
+    ...routes.map(({ source, layers }) => ({ source, policy: overrideWith(site, layers) })),
   ];
   return places
     .map(({ source, policy }, index) => {

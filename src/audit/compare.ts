@@ -6,6 +6,7 @@ import type { HeadersInput } from "../policy/parse.js";
 import { isPolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
 import { deepFreeze } from "../values/freeze.js";
+import { bare } from "../values/own.js";
 import { show } from "../values/text.js";
 import { compareDirectives, fieldText } from "./compare/content-security-policy.js";
 import { GAINS } from "./compare/headers.js";
@@ -164,7 +165,7 @@ function compareHeader(one: Registered, before: Side, after: Side): HeaderCompar
     return { ...base, verdict: "incomparable", message: `Cannot be compared: ${fault}.` };
   }
   if (fault !== undefined) return { ...base, verdict: "same", message: `The same text, though it cannot be read: ${fault}.` };
-  const { difference, directives, note } = differenceOf(one, was, is, before, after);
+  const { difference, directives, note } = bare(differenceOf(one, was, is, before, after));
   const same = note ?? (base.before === base.after ? "Unchanged." : "Written differently, means the same.");
   return { ...base, verdict: verdictOf(difference), ...(directives && { directives }), message: sentences(difference, same) };
 }

@@ -1,5 +1,6 @@
 import { permissionsPolicy } from "../headers/permissions-policy/index.js";
 import { strictTransportSecurity } from "../headers/strict-transport-security.js";
+import { bare } from "../values/own.js";
 import { kebabCase } from "../values/text.js";
 import { readValue, type Subject } from "./subject.js";
 
@@ -39,7 +40,7 @@ function duration(seconds: number): string {
 function transport(value: string): string {
   const read = readValue(strictTransportSecurity, value);
   if (read.kind !== "read") return BROKEN;
-  const { maxAge, includeSubDomains, preload } = read.value;
+  const { maxAge, includeSubDomains, preload } = bare(read.value);
   if (maxAge === 0) return "Browsers forget that this site wanted https.";
   const others = includeSubDomains ? ", and on all its subdomains" : "";
   const list = preload ? " It asks to be on browsers' preload list." : "";

@@ -61,7 +61,7 @@ export interface Subject {
   readonly overHttp: boolean;
   readonly context: AuditContext;
   /** Present where a policy is audited: `perRequest` slots, which only a request can fill. */
-  readonly policy?: { readonly slots: number };
+  readonly policy: { readonly slots: number } | undefined;
 }
 
 const TEXT: Option["fits"] = (value) => typeof value === "string";
@@ -109,7 +109,7 @@ export function readSubject(input: Policy | HeadersInput, given: AuditContext | 
     isDocument: isDocument(values("content-type")[0], context.status),
     overHttp: https === false && !isLoopback(context.url as string),
     context,
-    ...(rendered && { policy: { slots: rendered.slots } }),
+    policy: rendered && { slots: rendered.slots },
   };
 }
 

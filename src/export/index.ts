@@ -2,6 +2,7 @@ import { issueCollector, policyError, type ReportIssue } from "../errors.js";
 import { registered } from "../headers/index.js";
 import { type Option, readOptions } from "../middleware/options.js";
 import type { CheckedLayers } from "../policy/check-types.js";
+import { overrideWith } from "../policy/override.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
@@ -106,9 +107,9 @@ function siteOf(given: ExportOptions, report: ReportIssue): Site {
       if (routes.slice(index + 1).some(({ path }) => contains(route.path, path) && contains(path, route.path))) return [];
       const broader = routes.slice(0, index).filter(({ path }) => contains(path, route.path));
       const onTop = [...broader.flatMap((one) => one.layers), ...route.layers];
-      return [placeOf(makePolicy([policy, ...onTop]), route.path, report)];
+      return [placeOf(overrideWith(policy, onTop), route.path, report)];
     }),
-    ...(upstream === undefined ? {} : { upstream: new URL(upstream).origin }),
+    upstream: upstream === undefined ? undefined : new URL(upstream).origin,
     serverName,
     certificate: options.certificate ?? `/etc/ssl/certs/${serverName}.pem`,
     certificateKey: options.certificateKey ?? `/etc/ssl/private/${serverName}.key`,
@@ -122,10 +123,10 @@ function placeOf(policy: Policy, path: RoutePath | undefined, report: ReportIssu
   const compiled = compiledOf(policy);
   if (!compiled.fixed) {
     reportSlots(policy, report);
-    return { lines: [], remove: [] };
+    return { path, lines: [], remove: [] };
   }
   const lines = Object.entries(renderHeaders(policy));
-  return { ...(path === undefined ? {} : { path }), lines, remove: compiled.gone.secure };
+  return { path, lines, remove: compiled.gone.secure };
 }
 
 /** Says in which directives the slots stand. */

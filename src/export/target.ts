@@ -6,7 +6,7 @@ export type Line = readonly [name: string, value: string];
 /** What one set of paths gets. */
 export interface Place {
   /** Without a path: all that no route takes. */
-  readonly path?: RoutePath;
+  readonly path?: RoutePath | undefined;
   readonly lines: readonly Line[];
   /** Names that must not go out, whoever sets them: stripped, or switched off. */
   readonly remove: readonly string[];
@@ -26,7 +26,7 @@ export interface Site {
   /** The narrowest last. */
   readonly routes: readonly Place[];
   /** Where the application listens, as `http://127.0.0.1:8501`; without it only the headers are printed. */
-  readonly upstream?: string;
+  readonly upstream?: string | undefined;
   readonly serverName: string;
   readonly certificate: string;
   readonly certificateKey: string;

@@ -39,7 +39,19 @@ function problem(text: string): readonly [string, string] | undefined {
 }
 
 function splitOutsideQuotes(text: string): string[] {
-  return text.match(/(?:"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|[^,"])+/g) ?? [text];
+  const parts: string[] = [];
+  let [start, quoted] = [0, false];
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index];
+    if (quoted && char === "\\") index += 1;
+    else if (char === '"') quoted = !quoted;
+    else if (char === "," && !quoted) {
+      parts.push(text.slice(start, index));
+      start = index + 1;
+    }
+  }
+  const written = [...parts, text.slice(start)].filter((part) => part !== "");
+  return written.length === 0 ? [text] : written;
 }
 
 /** `Cache-Control`: who may keep this response, and for how long. RFC 9111 §5.2.2. */

@@ -70,6 +70,8 @@ export interface Entry<Options, Merged = Options> {
   parse?(text: string, written?: boolean): Merged;
   /** `false` on a field is for its schema to judge; elsewhere it switches the field off. */
   readonly falseIsAValue?: true;
+  /** Belongs to the whole site: a complete layer in an override leaves it as it is. */
+  readonly siteWide?: true;
   /** Its fields are wire names: `X-A` and `x-a` are one. */
   readonly caseless?: true;
   readonly required?: readonly (keyof Merged & string)[];

@@ -1,3 +1,4 @@
+import { bare } from "../values/own.js";
 import { cacheControl } from "./cache-control.js";
 import { clearSiteData } from "./clear-site-data.js";
 import { contentSecurityPolicy } from "./content-security-policy/index.js";
@@ -9,6 +10,7 @@ import { documentIsolationPolicy } from "./document-isolation-policy.js";
 import { documentPolicy } from "./document-policy.js";
 import type { Entry, Header } from "./header.js";
 import { integrityPolicy } from "./integrity-policy.js";
+import { maxBytesSetting } from "./max-bytes.js";
 import { originAgentCluster } from "./origin-agent-cluster.js";
 import { permissionsPolicy } from "./permissions-policy/index.js";
 import { referrerPolicy } from "./referrer-policy.js";
@@ -79,10 +81,14 @@ export interface Registered {
 }
 
 /** Headers and twins, in the order in which they go out: a twin stands behind its header. */
-export const registered: readonly Registered[] = Object.entries(headers).flatMap(([key, header]: [string, Registered["header"]]) => [
-  { key, name: header.name, header, reportOnly: false },
-  ...(header.hasReportOnly ? [{ key: `${key}ReportOnly`, name: `${header.name}-Report-Only`, header, reportOnly: true }] : []),
-]);
+export const registered: readonly Registered[] = Object.entries(headers).flatMap(([key, given]: [string, Registered["header"]]) => {
+  // What a header does not have must not be found on Object.prototype.
+  const header = bare(given);
+  return [
+    { key, name: header.name, header, reportOnly: false },
+    ...(header.hasReportOnly ? [{ key: `${key}ReportOnly`, name: `${header.name}-Report-Only`, header, reportOnly: true }] : []),
+  ];
+});
 
 const byName = new Map(registered.map((one) => [one.name.toLowerCase(), one]));
 
@@ -101,6 +107,8 @@ export const settings = {
   custom: customHeaders(keyOf),
   /** Names of headers to take away, such as `["X-Powered-By"]`. */
   stripHeaders: stripHeadersSetting(keyOf),
+  /** The most bytes of one header's value; 16384 by default. */
+  maxBytes: maxBytesSetting,
 };
 
 /** What may stand in a patch: a header, a twin or a setting. */
@@ -113,5 +121,5 @@ export interface Key {
 /** Everything that may stand in a patch, by key. */
 export const keys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ...registered.map(({ key, header, reportOnly }) => [key, { entry: header, reportOnly }] as const),
-  ...Object.entries(settings).map(([key, entry]) => [key, { entry, reportOnly: false }] as const),
+  ...Object.entries(settings).map(([key, entry]) => [key, { entry: bare<Key["entry"]>(entry), reportOnly: false }] as const),
 ]);

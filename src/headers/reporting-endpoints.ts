@@ -33,6 +33,7 @@ export function checkEndpoint(name: string, path: Path, policy: Resolved, report
 /** `Reporting-Endpoints`: names for the places that get reports. Reporting API §3.2; a dictionary, RFC 9651 §3.2. */
 export const reportingEndpoints: Header<ReportingEndpoints, "Reporting-Endpoints"> = {
   name: "Reporting-Endpoints",
+  siteWide: true,
   fields: () => ({}),
 
   otherField(name, report) {

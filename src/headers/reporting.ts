@@ -11,6 +11,7 @@ export interface Reporting {
 
 /** Expands into Reporting-Endpoints and into `report-to`, `report-uri` and `endpoints` of every header that is on. */
 export const reportingSetting: Entry<Reporting | string, Reporting> = {
+  siteWide: true,
   takesText: true,
   parse: (text) => ({ default: text }),
   fields: () => ({ csp: endpointUrl(), default: endpointUrl() }),

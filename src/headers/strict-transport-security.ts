@@ -22,6 +22,8 @@ export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Tr
   {
     name: "Strict-Transport-Security",
     defaults: { maxAge: ONE_YEAR, includeSubDomains: true },
+    // Browsers keep it for the host, not for the path.
+    siteWide: true,
     required: ["maxAge"],
     fields: () => ({
       maxAge: z.int().check(z.nonnegative()),

@@ -9,6 +9,7 @@ export type StripHeaders = readonly string[];
 /** `keyOf` finds the key that knows a wire name, where there is one. */
 export function stripHeadersSetting(keyOf: (name: string) => string | undefined): Entry<StripHeaders> {
   return {
+    siteWide: true,
     value: () => z.array(z.string()),
 
     check(names, { policy, report }) {

@@ -1,4 +1,5 @@
 import { issueCollector } from "../errors.js";
+import { record } from "../values/own.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
 
 /** What one option may be, and what to write where it is something else. */
@@ -14,18 +15,17 @@ export interface Option {
  * @param name the factory, as it stands in errors.
  * @param options what the user gave; `undefined` is an empty object, and an option that is undefined is not given.
  * @param known every option there is.
- * @returns a copy, with the options that were given.
+ * @returns a copy, with the options that were given; without a prototype, so that nothing else is ever read as one.
  * @throws {PolicyError}
  */
 export function readOptions<T extends object>(name: string, options: unknown, known: Readonly<Record<keyof T, Option>>): Partial<T> {
   const { report, throwIfAny } = issueCollector();
-  // Without a prototype: what was not given is not there, whatever Object.prototype has.
-  const given = Object.create(null) as Partial<T>;
-  if (options === undefined) return given;
+  if (options === undefined) return record([]) as Partial<T>;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     report({ path: [name], code: "wrong-type", message: `${show(options)} is no object of options`, hint: `Write ${name}({ … }).` });
     throwIfAny();
   }
+  const given = record([]) as Partial<T>;
   for (const [key, value] of Object.entries(options as object)) {
     const option = Object.hasOwn(known, key) ? known[key as keyof T] : undefined;
     if (option === undefined) {

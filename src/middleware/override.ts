@@ -1,8 +1,9 @@
 import { issueCollector, PolicyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type CompiledPolicy, type Difference, difference, TRANSPORTS } from "../policy/compile.js";
-import { type Layer, policyFrom } from "../policy/policy.js";
-import { type ReadLayer, readLayers } from "../policy/read.js";
+import { type Group, overrideBy } from "../policy/override.js";
+import type { Layer } from "../policy/policy.js";
+import { readLayers } from "../policy/read.js";
 import { compiledOf } from "../policy/render.js";
 import { headersSent, nothingInForce, pass, refuseRequest } from "./pass.js";
 import { type Change, change, stateOf } from "./state.js";
@@ -13,7 +14,8 @@ import type { Middleware } from "./types.js";
  * Lengthens the policy in force on this response by these layers, and writes only the lines that differ.
  * Overrides stack: `override(a, b)` is `override(a)` and then `override(b)`.
  *
- * @param layers as for `securityHeaders`; a complete one replaces all below it.
+ * @param layers as for `securityHeaders`; a complete one replaces all below it but `strictTransportSecurity`, `reporting`,
+ *   `reportingEndpoints`, `stripHeaders` and `maxBytes`, which belong to the whole site: only a patch that names them changes them.
  * @returns a middleware for a route or a router. Where nothing is in force, where the headers are sent, and where
  *   the layers do not fit the policy in force, it goes to `next(err)` and what is in force stays.
  * @throws {PolicyError} at once, with all that is wrong with the layers themselves.
@@ -21,7 +23,7 @@ import type { Middleware } from "./types.js";
 export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Middleware {
   refuseRequest("override", layers);
   const { report, throwIfAny } = issueCollector();
-  const read = readLayers(layers, report).layers;
+  const { groups } = readLayers(layers, report);
   throwIfAny();
 
   // One entry per policy met, failures too; nearly every route meets one.
@@ -34,7 +36,7 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
     const before = state.compiled;
     let made = met.get(before);
     if (made === undefined) {
-      made = makeChange(before, read);
+      made = makeChange(before, groups);
       met.set(before, made);
     }
     if (made instanceof PolicyError) return pass(next, made);
@@ -42,10 +44,9 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
   };
 }
 
-function makeChange(before: CompiledPolicy, layers: readonly ReadLayer[]): Change | PolicyError {
+function makeChange(before: CompiledPolicy, groups: readonly Group[]): Change | PolicyError {
   try {
-    const below = readLayers([before.policy], () => undefined).layers;
-    const compiled = compiledOf(policyFrom([...below, ...layers]));
+    const compiled = compiledOf(overrideBy(before.policy, groups));
     const strip = compiled.strip.filter((name) => !before.strip.includes(name));
     const [secure, plain, loopback] = TRANSPORTS.map((transport) => difference(before[transport], compiled[transport])) as [
       Difference,

@@ -1,8 +1,10 @@
 import { type Path, type PolicyError, policyError } from "../errors.js";
 import type { DynamicPart } from "../headers/header.js";
 import { type CompiledPolicy, type Difference, fill, type Template, type Transport, type Variant } from "../policy/compile.js";
+import { noRoom } from "../policy/size.js";
 import { createNonce } from "../values/nonces.js";
 import type { PerRequest } from "../values/slots.js";
+import { sourceText } from "../values/sources.js";
 import { show } from "../values/text.js";
 import { type Committing, onCommit, quietly, takeHead, type WriteHead } from "./commit.js";
 import { farther, type Looks, look, SEEN, type Seen, transportOf } from "./transport.js";
@@ -143,11 +145,14 @@ interface Writing {
   failed: PolicyError | undefined;
 }
 
-function write(req: RequestLike, res: ResponseLike, state: State, { names, values }: Variant): PolicyError | undefined {
+function write(req: RequestLike, res: ResponseLike, state: State, { names, values, rooms }: Variant): PolicyError | undefined {
   const writing: Writing = { req, res, state, failed: undefined };
   for (let index = 0; index < names.length; index += 1) {
     const value = values[index] as string | Template;
-    res.setHeader(names[index] as string, typeof value === "string" ? value : fill(value, state.nonce, textOf, writing));
+    res.setHeader(
+      names[index] as string,
+      typeof value === "string" ? value : fill(value, rooms[index] as number, state.nonce, textOf, writing),
+    );
   }
   return writing.failed;
 }
@@ -160,21 +165,30 @@ export function settle(req: RequestLike, res: ResponseLike & { getHeader(name: s
   const state = stateOf(res);
   if (state === undefined) return;
   const transport = transportOf(state.seen);
-  const { names, values } = state.compiled[transport];
+  const { names, values, rooms } = state.compiled[transport];
   const writing: Writing = { req, res, state, failed: undefined };
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index] as string;
     const value = values[index] as string | Template;
     if (status === 304 && state.compiled.nonced.includes(name)) continue;
-    const text = typeof value === "string" ? value : fill(value, state.nonce, textOf, writing);
+    const text = typeof value === "string" ? value : fill(value, rooms[index] as number, state.nonce, textOf, writing);
     if (res.getHeader(name) !== text) res.setHeader(name, text);
   }
   removeAll(res, state.compiled.gone[transport]);
   if (status === 304) removeAll(res, state.compiled.nonced);
 }
 
-/** What stands in a part; what failed is left out, and told. */
-function textOf(part: DynamicPart, writing: Writing): string {
+/** What stands in a part; what failed, or does not fit into the header's limit, is left out, and told. */
+function textOf(part: DynamicPart, room: number, writing: Writing): string {
+  const text = joinedText(part, writing);
+  if (text.length <= room) return text;
+  const empty = part.join(part.slots.map(() => []));
+  if (text === empty) return text;
+  for (const slot of part.slots) fail(slot as PerRequest, noRoom(part, text, room), writing);
+  return empty;
+}
+
+function joinedText(part: DynamicPart, writing: Writing): string {
   const slots = part.slots as readonly PerRequest[];
   const lists = slots.map((slot) => {
     const given = give(slot, part.path, writing);
@@ -219,7 +233,7 @@ function call(slot: PerRequest, path: Path, req: RequestLike, res: ResponseLike)
   };
   try {
     const value: unknown = slot.fn(req as never, res as never);
-    if (typeof value === "string") return { values: [value] };
+    if (typeof value === "string" || sourceText(value) !== undefined) return { values: [value] };
     if (Array.isArray(value)) return { values: [...value] };
     if (!isThenable(value)) return failed(`perRequest gave ${show(value)}`);
     // Nobody waits for it, so that its rejection has to end here.

@@ -8,6 +8,7 @@ import { presetName } from "../presets/preset.js";
 import { isNonce, type Slot } from "../values/slots.js";
 import { isFieldValue, show, TOKEN } from "../values/text.js";
 import type { Policy } from "./policy.js";
+import { checkSize, limitOf, sizeOf } from "./size.js";
 
 /** Text, and between it what differs per request. */
 export type Template = readonly (string | DynamicPart)[];
@@ -17,6 +18,8 @@ export interface Variant {
   readonly names: readonly string[];
   /** At the same place as its name. */
   readonly values: readonly (string | Template)[];
+  /** How many bytes the slots of each value may add; 0 where it has none. */
+  readonly rooms: readonly number[];
 }
 
 /** How the request came, as far as it changes what is sent. */
@@ -46,7 +49,7 @@ export interface CompiledPolicy {
   readonly nonced: readonly string[];
 }
 
-type Line = readonly [name: string, value: string | Template];
+type Line = readonly [name: string, value: string | Template, room: number];
 
 /** Joins all of a policy that does not depend on the request; throws PolicyError where a text is not fit for the wire. */
 export function compile(policy: Policy): CompiledPolicy {
@@ -100,14 +103,22 @@ const keep = (options: unknown) => options;
 // biome-ignore lint/suspicious/noExplicitAny: the registry is where headers of all types of options meet
 type AnyHeader = Header<any, string, any>;
 
+/** A header as it goes out, checked for the wire and for its size. */
+function lineOf(key: string, name: string, value: FieldValue, limit: number): Line {
+  const text = onWire(name, value);
+  checkSize(key, name, text, limit);
+  return [name, text, typeof text === "string" ? 0 : limit - sizeOf(text)];
+}
+
 function linesOf(policy: Policy, left: (header: AnyHeader, options: unknown) => unknown): readonly Line[] {
+  const limit = limitOf(policy.resolved);
   const lines = registered.flatMap(({ key, name, header }): Line[] => {
     const options = policy.resolved[key];
     const remaining = options !== undefined && left(header, options);
-    return remaining === false ? [] : [[name, onWire(name, header.serialize(remaining, key))]];
+    return remaining === false ? [] : [lineOf(key, name, header.serialize(remaining, key), limit)];
   });
-  const custom = Object.entries((policy.resolved["custom"] ?? {}) as Custom).map(
-    ([name, value]): Line => [name, onWire(name, value as string)],
+  const custom = Object.entries((policy.resolved["custom"] ?? {}) as Custom).map(([name, value]) =>
+    lineOf("custom", name, value as string, limit),
   );
   return [...lines, ...custom];
 }
@@ -123,7 +134,7 @@ function onWire(name: string, value: FieldValue): string | Template {
 
 // Not frozen, unlike all that users see: V8 walks frozen lists measurably slower, and these are walked for every response.
 function variant(lines: readonly Line[]): Variant {
-  return { names: lines.map(([name]) => name), values: lines.map(([, value]) => value) };
+  return { names: lines.map(([name]) => name), values: lines.map(([, value]) => value), rooms: lines.map(([, , room]) => room) };
 }
 
 /** How far a policy looks at the request, the furthest first. */
@@ -136,7 +147,7 @@ export interface Difference {
 }
 
 export function difference(before: Variant, after: Variant): Difference {
-  const lines = after.names.map((name, index): Line => [name, after.values[index] as string | Template]);
+  const lines = after.names.map((name, index): Line => [name, after.values[index] as string | Template, after.rooms[index] as number]);
   const changed = lines.filter(([name, value]) => {
     const index = before.names.indexOf(name);
     return index < 0 || !sameValue(value, before.values[index]);
@@ -166,15 +177,25 @@ function samePart(one: string | DynamicPart, other: string | DynamicPart | undef
   );
 }
 
-/** The text of a template; `textOf` gives what perRequest slots come to, and gets `context` handed on. */
+/** The text of a template; `textOf` gives what perRequest slots come to in at most so many bytes, and gets `context` handed on. */
 export function fill<C>(
   template: Template,
+  room: number,
   nonce: string | undefined,
-  textOf: (part: DynamicPart, context: C) => string,
+  textOf: (part: DynamicPart, room: number, context: C) => string,
   context: C,
 ): string {
   let text = "";
-  for (const part of template) text += typeof part === "string" ? part : isNoncePart(part) ? nonce : textOf(part, context);
+  let left = room;
+  for (const part of template) {
+    if (typeof part === "string") text += part;
+    else if (isNoncePart(part)) text += nonce;
+    else {
+      const given = textOf(part, left, context);
+      left -= given.length;
+      text += given;
+    }
+  }
   return text;
 }
 

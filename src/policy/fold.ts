@@ -5,7 +5,7 @@ import type { Patch } from "../headers/patch.js";
 import type { Reporting } from "../headers/reporting.js";
 import type { ReportingEndpoints } from "../headers/reporting-endpoints.js";
 import { editKind, isWhole } from "../values/edits.js";
-import { deepFreeze } from "../values/freeze.js";
+import { bare, plain, record } from "../values/own.js";
 import { show } from "../values/text.js";
 
 /** What stands for one key after some layers: a whole value, or what was written for each field, in the order first written. */
@@ -16,7 +16,7 @@ type Standing = { readonly value: unknown } | { readonly fields: Map<string, unk
  * Keys in `faulty` were refused already, and are left out.
  */
 export function fold(patches: readonly Patch[], report: ReportIssue, faulty: ReadonlySet<string>): Resolved {
-  const resolved: Record<string, unknown> = {};
+  const resolved: Record<string, unknown> = record([]);
   for (const [name, key] of keys) {
     if (faulty.has(name)) continue;
     const standing = stand(
@@ -26,12 +26,12 @@ export function fold(patches: readonly Patch[], report: ReportIssue, faulty: Rea
     const options = standing && settle(key, standing, reportUnder([name], report));
     if (options !== undefined) resolved[name] = options;
   }
-  return deepFreeze(resolved);
+  return plain(resolved);
 }
 
 /** Writes `reporting` into the headers, and checks what each key means beside the others. */
 export function complete(resolved: Resolved, report: ReportIssue, faulty: ReadonlySet<string>): Resolved {
-  const policy = deepFreeze(expandReporting(resolved, report));
+  const policy = plain(expandReporting(resolved, report));
   // A header may name an endpoint that was refused: that was said already.
   const endpointsKnown = !faulty.has("reporting") && !faulty.has("reportingEndpoints");
   const reportHere: ReportIssue = (issue) => {
@@ -88,7 +88,7 @@ function settle({ entry, reportOnly }: Key, standing: Standing, report: ReportIs
   if ("value" in standing) return standing.value;
   if (entry.resolve !== undefined) return entry.resolve(standing.fields, { report, reportOnly });
   const last = [...standing.fields].map(([name, values]) => [name, values.at(-1)] as const);
-  const options = Object.fromEntries(last.filter(([, value]) => value !== undefined && (value !== false || entry.falseIsAValue)));
+  const options = record(last.filter(([, value]) => value !== undefined && (value !== false || entry.falseIsAValue)));
   for (const name of entry.required ?? []) {
     if (options[name] === undefined)
       report({ path: [name], code: "missing", message: "is missing", hint: `Write ${name}, or false for the whole.` });
@@ -100,8 +100,8 @@ function settle({ entry, reportOnly }: Key, standing: Standing, report: ReportIs
 function expandReporting(resolved: Resolved, report: ReportIssue): Resolved {
   const reporting = resolved["reporting"] as Reporting | undefined;
   if (reporting === undefined) return resolved;
-  const expanded: Record<string, unknown> = { ...resolved };
-  const own = (resolved["reportingEndpoints"] ?? {}) as ReportingEndpoints;
+  const expanded: Record<string, unknown> = bare(resolved);
+  const own = (resolved["reportingEndpoints"] ?? record([])) as ReportingEndpoints;
   for (const [name, url] of Object.entries(reporting)) {
     if (own[name] === undefined || own[name] === url) continue;
     report({

@@ -6,7 +6,7 @@ import { recommended } from "../presets/index.js";
 import { presetName } from "../presets/preset.js";
 import type { CheckedLayers } from "./check-types.js";
 import { complete, fold } from "./fold.js";
-import { layersOf, type PolicyBrand, policyBrand, type ReadLayer, readLayers } from "./read.js";
+import { brandedPolicy, layersOf, type PolicyBrand, type ReadLayer, readLayers } from "./read.js";
 
 /** A checked, deeply frozen header policy: its layers, and what they come to. */
 export interface Policy extends PolicyBrand {
@@ -37,8 +37,8 @@ export function definePolicy<const L extends readonly Layer[]>(...layers: Checke
 /** The same, for layers whose literals were checked already. */
 export function makePolicy(layers: readonly unknown[]): Policy {
   const { report, throwIfAny } = issueCollector();
-  const { layers: read, faulty } = readLayers(layers, report);
-  const policy = assemble(read, report, faulty);
+  const { groups, faulty } = readLayers(layers, report);
+  const policy = assemble(groups.flat(), report, faulty);
   throwIfAny();
   return policy;
 }
@@ -61,5 +61,5 @@ function assemble(read: readonly ReadLayer[], report: ReportIssue, faulty: Reado
   const layers = start < 0 ? [{ complete: true, patch: recommended.patch, layer: recommended }, ...read] : read.slice(start);
   const patches = layers.map(({ patch }) => patch);
   const resolved = complete(fold(patches, report, faulty), report, faulty);
-  return Object.freeze({ ...policyBrand, layers: Object.freeze(layers.map(({ layer }) => layer)), resolved });
+  return brandedPolicy({ layers: Object.freeze(layers.map(({ layer }) => layer)), resolved });
 }

@@ -6,6 +6,7 @@ import { checkShape } from "../headers/schemas.js";
 import { type Preset, presets } from "../presets/index.js";
 import { preset, presetName } from "../presets/preset.js";
 import { type Edit, edit, editKind, isEdit, isWhole, whole } from "../values/edits.js";
+import { branded, own, record } from "../values/own.js";
 import { isNonce, isPerRequest, nonce, perRequest } from "../values/slots.js";
 import { sourceText, trustedSource } from "../values/sources.js";
 import { didYouMean, show } from "../values/text.js";
@@ -17,12 +18,14 @@ export interface PolicyBrand {
   readonly [POLICY]: true;
 }
 
-export const policyBrand: PolicyBrand = Object.freeze({ [POLICY]: true as const });
+/** Makes a policy of its members. */
+export function brandedPolicy<T extends object>(members: T): T & PolicyBrand {
+  return branded(POLICY, true, members);
+}
 
 /** The layers of a policy; undefined for anything else. */
 export function layersOf(value: unknown): readonly unknown[] | undefined {
-  if (typeof value !== "object" || value === null || (value as Partial<PolicyBrand>)[POLICY] !== true) return undefined;
-  return (value as { readonly layers: readonly unknown[] }).layers;
+  return own(value, POLICY) === true ? (value as { readonly layers: readonly unknown[] }).layers : undefined;
 }
 
 /** A layer whose keys, fields and sources are right; what stands in it is ours and frozen. */
@@ -33,21 +36,33 @@ export interface ReadLayer {
   readonly layer: Preset | Patch;
 }
 
+/** Keeps what was read; `name` of a preset. */
+export function keep(patch: Patch, name?: string, complete = false): ReadLayer {
+  const layer = name === undefined ? patch : preset(name, complete, patch);
+  const read = { complete, patch, layer };
+  trusted.set(layer, read);
+  return read;
+}
+
 /** Read once, right for ever: our own presets, and the layers of policies that this copy made. */
 const trusted = new WeakMap<object, ReadLayer>();
 for (const known of Object.values(presets)) trusted.set(known, { complete: known.complete, patch: known.patch, layer: known });
 
 /**
  * Copies layers out of whatever was given, and checks all that can be checked without the layers below:
- * names, types, sources. `faulty` are the keys that something was wrong with.
+ * names, types, sources. `groups` has a list for each of them, several long where it is a policy; `faulty` are the keys that
+ * something was wrong with.
  */
-export function readLayers(layers: readonly unknown[], report: ReportIssue): { layers: readonly ReadLayer[]; faulty: ReadonlySet<string> } {
+export function readLayers(
+  layers: readonly unknown[],
+  report: ReportIssue,
+): { groups: readonly (readonly ReadLayer[])[]; faulty: ReadonlySet<string> } {
   const faulty = new Set<string>();
   const noting: ReportIssue = (issue) => {
     faulty.add(String(issue.path[0]));
     report(issue);
   };
-  return { layers: layers.flatMap((layer, index) => readLayer(layer, ["layers", index], noting)), faulty };
+  return { groups: layers.map((layer, index) => readLayer(layer, ["layers", index], noting)), faulty };
 }
 
 function readLayer(layer: unknown, path: Path, report: ReportIssue): readonly ReadLayer[] {
@@ -60,7 +75,10 @@ function readLayer(layer: unknown, path: Path, report: ReportIssue): readonly Re
     if (inner !== undefined) return [...inner].flatMap((one, index) => readLayer(one, [...path, "layers", index], report));
     const name = presetName(layer);
     if (name !== undefined) return [readForeignPreset(layer as Preset, name, report)];
-    if (isRecord(layer)) return [readPatch(layer, report)];
+    if (isRecord(layer)) {
+      const remains = REMAINS.filter(({ members }) => members.every((member) => Object.hasOwn(layer, member)));
+      return remains.length === 0 ? [readPatch(layer, report)] : refuseSpread(layer, remains, path, report);
+    }
   } catch (cause) {
     const message = `reading it threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
     report({ path, code: "unreadable", message, hint: "Give a plain object." });
@@ -73,6 +91,28 @@ function readLayer(layer: unknown, path: Path, report: ReportIssue): readonly Re
   return [];
 }
 
+/** What a spread, `Object.assign` or `structuredClone` leaves of a preset or a policy: its members without its mark. */
+const REMAINS = [
+  { what: "a preset", members: ["complete", "patch"] },
+  { what: "a policy", members: ["layers", "resolved"] },
+] as const;
+
+function refuseSpread(
+  layer: Record<string, unknown>,
+  remains: readonly (typeof REMAINS)[number][],
+  path: Path,
+  report: ReportIssue,
+): readonly ReadLayer[] {
+  const what = remains.map((one) => one.what).join(" and ");
+  const [name = "preset"] = Object.entries(presets).flatMap(([name, { patch }]) => (layer["patch"] === patch ? [name] : []));
+  const first = remains.some((one) => one.what === "a policy") ? "policy" : name;
+  const added = Object.keys(layer).filter((key) => !remains.some(({ members }) => (members as readonly string[]).includes(key)));
+  const shown = added.slice(0, 3).map((key) => `${/^\w{1,60}$/.test(key) ? key : show(key)}: …`);
+  const hint = `Write securityHeaders(${[first, ...(shown.length > 0 ? [`{ ${shown.join(", ")} }`] : [])].join(", ")}).`;
+  report({ path, code: "wrong-type", message: `${what} was copied into another object, and is no layer there`, hint });
+  return [];
+}
+
 function readPresetName(name: string, report: ReportIssue): readonly ReadLayer[] {
   if (Object.hasOwn(presets, name)) return [trusted.get(presets[name as keyof typeof presets]) as ReadLayer];
   const hint = didYouMean(name, Object.keys(presets)) || `Write ${Object.keys(presets).map(show).join(", ")}.`;
@@ -82,19 +122,13 @@ function readPresetName(name: string, report: ReportIssue): readonly ReadLayer[]
 
 /** A preset of the package's other module format: the same data, and still nothing is taken on trust. */
 function readForeignPreset({ complete, patch }: Preset, name: string, report: ReportIssue): ReadLayer {
-  const read = { ...readPatch(patch as Record<string, unknown>, report), complete: complete === true };
-  const layer = preset(name, read.complete, read.patch);
-  const whole = { ...read, layer };
-  trusted.set(layer, whole);
-  return whole;
+  return keep(readPatch(patch as Record<string, unknown>, report).patch, name, complete === true);
 }
 
 function readPatch(layer: Record<string, unknown>, report: ReportIssue): ReadLayer {
   const patch = (copier(report)(layer, []) ?? {}) as Patch;
   for (const [key, value] of Object.entries(patch)) checkKey(key, value, report);
-  const read = { complete: false, patch, layer: patch };
-  trusted.set(patch, read);
-  return read;
+  return keep(patch);
 }
 
 function checkKey(name: string, value: unknown, report: ReportIssue): void {
@@ -253,7 +287,7 @@ function copier(report: ReportIssue) {
           ),
         ] as const,
     );
-    return isWhole(value) ? whole(Object.fromEntries(fields)) : Object.freeze(Object.fromEntries(fields));
+    return isWhole(value) ? whole(record(fields)) : Object.freeze(record(fields));
   };
 
   /** A list whose every member could be read. */
@@ -262,7 +296,7 @@ function copier(report: ReportIssue) {
     if (list.length > nodesLeft) return refuse(path, "the list is far too long");
     const members = Array.from({ length: list.length }, (_, index) =>
       copy(
-        reading([...path, index], () => list[index]),
+        reading([...path, index], () => own(list, index)),
         [...path, index],
       ),
     );

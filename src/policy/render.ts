@@ -1,10 +1,12 @@
 import { policyError } from "../errors.js";
 import type { DynamicPart } from "../headers/header.js";
 import type { HeaderName } from "../headers/patch.js";
+import { bare } from "../values/own.js";
 import type { PerRequest, Slot, SlotValue } from "../values/slots.js";
 import { show } from "../values/text.js";
 import { type CompiledPolicy, compile, fill, TRANSPORTS, type Transport } from "./compile.js";
 import { isPolicy, type Policy } from "./policy.js";
+import { noRoom } from "./size.js";
 
 /** Headers by their wire names, in the order in which they go out. */
 export type HeaderSet = { readonly [Name in HeaderName]?: string } & { readonly [name: string]: string };
@@ -48,12 +50,12 @@ export function renderHeaders(policy: Policy, options: RenderOptions = {}): Head
   if (!isPolicy(policy)) {
     throw policyError("wrong-type", ["renderHeaders"], `${show(policy)} is not a policy`, "Wrap it: renderHeaders(definePolicy(…)).");
   }
-  const { transport = "secure" } = options;
+  const { transport = "secure", nonce: given, slots } = bare(options);
   const one = compiledOf(policy);
-  const { names, values } = TRANSPORTS.includes(transport) ? one[transport] : unknownTransport(transport);
-  const nonce = one.nonce ? checkedNonce(options.nonce) : undefined;
+  const { names, values, rooms } = TRANSPORTS.includes(transport) ? one[transport] : unknownTransport(transport);
+  const nonce = one.nonce ? checkedNonce(given) : undefined;
   const lines = values.map((value, index) => {
-    const text = typeof value === "string" ? value : fill(value, nonce, givenText, options.slots);
+    const text = typeof value === "string" ? value : fill(value, rooms[index] as number, nonce, givenText, slots);
     return [names[index] as string, text] as const;
   });
   return Object.fromEntries(lines) as HeaderSet;
@@ -75,8 +77,11 @@ function checkedNonce(nonce: unknown): string {
   throw policyError("invalid-value", ["nonce"], `${show(nonce)} is not a nonce`, "Give base64, without 'nonce-.");
 }
 
-function givenText(part: DynamicPart, slots: RenderOptions["slots"]): string {
-  return part.join(part.slots.map((slot) => givenFor(slot, slots)));
+function givenText(part: DynamicPart, room: number, slots: RenderOptions["slots"]): string {
+  const lists = part.slots.map((slot) => givenFor(slot, slots));
+  const text = part.join(lists);
+  if (text.length > room && lists.some((list) => list.length > 0)) throw noRoom(part, text, room);
+  return text;
 }
 
 function givenFor(slot: Slot, slots: RenderOptions["slots"]): readonly unknown[] {

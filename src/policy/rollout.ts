@@ -3,6 +3,7 @@ import type { Resolved } from "../headers/header.js";
 import { registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { whole } from "../values/edits.js";
+import { record } from "../values/own.js";
 import type { CheckedLayers } from "./check-types.js";
 import { fold } from "./fold.js";
 import { definePolicy, type Layer, makePolicy, type Policy, patchesOf } from "./policy.js";
@@ -50,7 +51,7 @@ function withoutReporting(policy: Policy): Resolved {
 
 /** The Report-Only twin of every header that has one; each replaces a twin that stands below it. */
 function twinsOf(written: Resolved, report: ReportIssue): Resolved {
-  const twins: Record<string, unknown> = {};
+  const twins: Record<string, unknown> = record([]);
   for (const { key, header, reportOnly: isTwin } of registered) {
     const options = written[key];
     if (isTwin || header.hasReportOnly === undefined || options === undefined) continue;

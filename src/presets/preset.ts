@@ -1,5 +1,5 @@
 import type { Patch } from "../headers/patch.js";
-import { deepFreeze } from "../values/freeze.js";
+import { branded, own, plain } from "../values/own.js";
 
 const PRESET: unique symbol = Symbol.for("portcullis.preset@1") as never;
 
@@ -11,12 +11,11 @@ export interface Preset {
 }
 
 export function preset(name: string, complete: boolean, patch: Patch): Preset {
-  return Object.freeze({ [PRESET]: name, complete, patch: deepFreeze(patch) });
+  return branded(PRESET, name, { complete, patch: plain(patch) });
 }
 
 /** The name of a preset; undefined for anything else. */
 export function presetName(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const name = (value as { [PRESET]?: unknown })[PRESET];
+  const name = own(value, PRESET);
   return typeof name === "string" ? name : undefined;
 }

@@ -1,3 +1,5 @@
+import { bare, own } from "./own.js";
+
 const EDIT: unique symbol = Symbol.for("portcullis.edit@1") as never;
 
 /** A change to one directive, made by {@link append} or {@link remove}. */
@@ -13,8 +15,7 @@ export function edit<S>(kind: "append" | "remove", sources: readonly S[]): Edit<
 
 /** Which edit a value is, if it is one. */
 export function editKind(value: unknown): "append" | "remove" | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const kind = (value as { [EDIT]?: unknown })[EDIT];
+  const kind = own(value, EDIT);
   return kind === "append" || kind === "remove" ? kind : undefined;
 }
 
@@ -26,9 +27,9 @@ const WHOLE: unique symbol = Symbol.for("portcullis.whole@1") as never;
 
 /** The same object, to replace what stands instead of being merged into it. */
 export function whole<T extends object>(options: T): T {
-  return Object.freeze({ ...options, [WHOLE]: true });
+  return Object.freeze(bare({ ...options, [WHOLE]: true }));
 }
 
 export function isWhole(value: unknown): boolean {
-  return typeof value === "object" && value !== null && (value as { [WHOLE]?: unknown })[WHOLE] === true;
+  return own(value, WHOLE) === true;
 }

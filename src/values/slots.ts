@@ -1,4 +1,6 @@
 import { policyError } from "../errors.js";
+import { own } from "./own.js";
+import type { Source } from "./sources.js";
 import { show } from "./text.js";
 
 // Global and versioned, so that a slot from the CommonJS copy of this package is one in the ESM copy too.
@@ -9,8 +11,11 @@ export interface Nonce {
   readonly [SLOT]: "nonce";
 }
 
-/** What a {@link perRequest} function gives: one source, or several, or none (`[]`). */
-export type SlotValue = string | readonly string[];
+/**
+ * What a {@link perRequest} function gives: one source, or several, or none (`[]`). Text may come from the request, and names hosts,
+ * `"self"` or hashes; any other source is written `source("…")`.
+ */
+export type SlotValue = string | Source | readonly (string | Source)[];
 
 /** The place of sources that are known only when the request is there. */
 export interface PerRequest {
@@ -37,7 +42,9 @@ export interface PerRequestInput {
 /**
  * Stands in a source list for sources that depend on the request.
  *
- * @param fn called once a response, synchronously, as `fn(req, res)`; returns a source, a list, or `[]` for none.
+ * @param fn called once a response, synchronously, as `fn(req, res)`; returns a source, a list, or `[]` for none. Text counts only
+ *   as a host (`https://a.example`, `*.a.example`), `"self"` or a hash; what opens more, such as `"unsafe-inline"`, `"*"` or `"https:"`,
+ *   is `source("…")`, so that the text of a request never is.
  *   If it throws, or returns anything else, the policy goes out without this source and the error goes to `next(err)`.
  * @throws {PolicyError} when `fn` is not a function.
  */
@@ -49,16 +56,12 @@ export function perRequest<Req = PerRequestInput, Res = unknown>(fn: (req: Req, 
   return Object.freeze({ [SLOT]: "perRequest" as const, fn: fn as PerRequest["fn"] });
 }
 
-function kindOf(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? (value as { [SLOT]?: unknown })[SLOT] : undefined;
-}
-
 export function isNonce(value: unknown): value is Nonce {
-  return kindOf(value) === "nonce";
+  return own(value, SLOT) === "nonce";
 }
 
 export function isPerRequest(value: unknown): value is PerRequest {
-  return kindOf(value) === "perRequest";
+  return own(value, SLOT) === "perRequest";
 }
 
 export function isSlot(value: unknown): value is Slot {

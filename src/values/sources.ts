@@ -1,5 +1,6 @@
 import { policyError } from "../errors.js";
-import { didYouMean, oneOf, show } from "./text.js";
+import { own } from "./own.js";
+import { didYouMean, oneOf, show, trimmed } from "./text.js";
 
 const SOURCE: unique symbol = Symbol.for("portcullis.source@1") as never;
 
@@ -50,6 +51,9 @@ const HOST =
 const SINGLE_LABEL = /^[a-z0-9-]+$/i;
 const QUOTED_HASH = /^'(sha(?:256|384|512))-([a-z0-9+/_-]+={0,2})'$/i;
 const QUOTED_NONCE = /^'nonce-[a-z0-9+/_-]+={0,2}'$/i;
+const QUOTES = "'\"`‘’“”";
+/** Longer than any address that servers and browsers take; what is read per request comes from outside. */
+const LONGEST = 2_000;
 const BARE_SCHEMES = ["https", "http", "data", "blob", "wss", "ws", "mediastream", "filesystem"];
 
 /**
@@ -57,6 +61,9 @@ const BARE_SCHEMES = ["https", "http", "data", "blob", "wss", "ws", "mediastream
  * Keywords are returned bare and in lower case, hashes and nonces quoted.
  */
 export function readSource(text: string, spelling: Spelling): ReadSource | SourceFault {
+  if (text.length > LONGEST) {
+    return fault(text, `has ${text.length} characters, and a source has ${LONGEST} at most`, "Write the host alone, or a shorter path.");
+  }
   const keyword = asKeyword(text, spelling);
   if (keyword !== undefined) return { kind: "keyword", keyword, text: `'${keyword}'` };
   if (QUOTED_HASH.test(text)) return { kind: "hash", text: lowerPrefix(text) };
@@ -69,6 +76,18 @@ export function readSource(text: string, spelling: Spelling): ReadSource | Sourc
     if (spelling === "wire" || !SINGLE_LABEL.test(text) || text === "localhost") return { kind: "host", text };
   }
   return explain(text, spelling);
+}
+
+/** Host expressions that stand for every host of a scheme, or of a top-level domain. */
+const ANY_HOST = /^(?:[a-z][a-z0-9+.-]*:\/\/)?\*(?:\.[a-z0-9-]+)?(?::|\/|$)/i;
+
+/**
+ * Whether a source names single places: a host, also with a wildcard below a domain, `'self'`, or the hash of a text. All else
+ * (keywords that weaken the list, nonces, `*`, whole schemes) opens more than anybody may choose from outside.
+ */
+export function isNarrow(read: ReadSource): boolean {
+  if (read.kind === "keyword") return read.keyword === "self";
+  return read.kind === "hash" || (read.kind === "host" && !ANY_HOST.test(read.text));
 }
 
 function asKeyword(text: string, spelling: Spelling): Keyword | undefined {
@@ -100,7 +119,7 @@ function explain(text: string, spelling: Spelling): SourceFault {
   if (text.includes(";"))
     return fault(text, "holds a ';', which ends a directive", "Write each directive under its own key; in a path, %3B.");
   if (text.includes(",")) return fault(text, "holds a ',', which ends a policy", "Write each source as its own string; in a path, %2C.");
-  const bare = text.replace(/^['"`‘’“”]+|(?<!['"`‘’“”])['"`‘’“”]+$/g, "");
+  const bare = trimmed(text, QUOTES);
   if (/^nonce-/i.test(bare)) {
     return fault(text, "is a nonce written as text, the same on every response", 'Use the slot: import { nonce } from "portcullis".');
   }
@@ -188,7 +207,6 @@ export function trustedSource(text: string): Source {
 
 /** The text of a {@link Source}; undefined for anything else. */
 export function sourceText(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const text = (value as { [SOURCE]?: unknown })[SOURCE];
+  const text = own(value, SOURCE);
   return typeof text === "string" ? text : undefined;
 }

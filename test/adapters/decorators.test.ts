@@ -306,3 +306,9 @@ it("knows what another copy of the package learned", async () => {
   expect(other.overridesFor).not.toBe(overridesFor);
   expect(other.overridesFor(A)).toEqual([{ xFrameOptions: "DENY" }]);
 });
+
+it("keeps a policy as one layer: in an override it leaves what belongs to the whole site", () => {
+  class Page {}
+  SecurityHeaders(definePolicy("api", { strictTransportSecurity: { maxAge: 1 } }))(Page);
+  expect(overridesFor(Page)).toHaveLength(1);
+});

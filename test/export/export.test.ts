@@ -152,3 +152,12 @@ describe("what cannot be printed is refused", () => {
     expect(issuesOf(call)).toEqual(expected);
   });
 });
+
+it("a route's preset leaves what belongs to the whole site, by the law's sixth point", () => {
+  const { files } = exportPolicy("netlify", {
+    policy: ["none", { strictTransportSecurity: { maxAge: 300 } }],
+    routes: [{ path: "/api/*", layers: ["api"] }],
+  });
+  const text = files.map((file) => file.text).join("");
+  expect([text.match(/Strict-Transport-Security[^\n]*/g)?.length, text.includes("31536000")]).toEqual([2, false]);
+});

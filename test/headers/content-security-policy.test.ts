@@ -81,7 +81,7 @@ describe("what goes out", () => {
     const slot = perRequest(() => []);
     const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], imgSrc: [slot] } });
     expect(renderHeaders(policy, { slots: new Map([[slot, []]]) })["Content-Security-Policy"]).toBe("default-src 'self'; img-src 'none'");
-    expect(renderHeaders(policy, { slots: new Map([[slot, ["https://a.com", "data:"]]]) })["Content-Security-Policy"]).toBe(
+    expect(renderHeaders(policy, { slots: new Map([[slot, ["https://a.com", source("data:")]]]) })["Content-Security-Policy"]).toBe(
       "default-src 'self'; img-src https://a.com data:",
     );
     expect(renderHeaders(policy, { slots: new Map([[slot, "https://a.com"]]) })["Content-Security-Policy"]).toBe(

@@ -7,12 +7,15 @@ import {
   type Middleware,
   nonce,
   override,
+  type Policy,
   PolicyError,
   policyOf,
   remove,
   renderHeaders,
+  sealHeaders,
   securityHeaders,
 } from "../../src/index.js";
+import { api } from "../../src/presets/index.js";
 import { ask, EXPRESSES, listen, ours, serve, tellError } from "./support.js";
 
 const site = () =>
@@ -266,11 +269,10 @@ describe("what an override says", () => {
 });
 
 describe("presets and policies as overrides", () => {
-  it("replaces the whole by a preset", async () => {
+  it("replaces all but what belongs to the whole site by a preset", async () => {
     expect(await sent(site(), override("streamlit"))).toEqual({
       "Content-Security-Policy":
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com; font-src 'self' data:; frame-ancestors 'self'",
-      "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
       "X-Frame-Options": "SAMEORIGIN",
       "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -294,6 +296,105 @@ describe("presets and policies as overrides", () => {
   it("lays the one patch among the presets on top", async () => {
     const https = securityHeaders("none", { strictTransportSecurity: { maxAge: 300 }, xFrameOptions: "DENY" });
     expect(await sent(https, override("development"))).toEqual({ "X-Frame-Options": "DENY" });
+  });
+});
+
+describe("what belongs to the whole site", () => {
+  const ramp = () => securityHeaders("none", { xFrameOptions: "DENY", strictTransportSecurity: { maxAge: 300 } });
+  const hsts = async (...middleware: readonly Middleware[]) => (await sent(...middleware))["Strict-Transport-Security"];
+  const reporting = () => securityHeaders("none", { contentSecurityPolicy: { defaultSrc: ["self"] }, reporting: "/reports" });
+
+  it.each([
+    { name: "a preset's name", layer: "api" },
+    { name: "a preset", layer: api },
+    { name: "a policy with HSTS of its own", layer: definePolicy("api", { strictTransportSecurity: { maxAge: 63_072_000 } }) },
+    { name: "a policy that switches HSTS off", layer: definePolicy("api", { strictTransportSecurity: false }) },
+    { name: "none", layer: "none" },
+  ])("an HSTS ramp stays under $name", async ({ layer }) => {
+    expect(await hsts(ramp(), override(layer as never))).toBe("max-age=300");
+  });
+
+  it("a preset brings no HSTS where the site has none", async () => {
+    expect(await hsts(securityHeaders("strict", "development"), override("api"))).toBeUndefined();
+  });
+
+  it.each([
+    { name: "above the preset", layers: ["api", { strictTransportSecurity: { maxAge: 600 } }] },
+    { name: "below the preset", layers: [{ strictTransportSecurity: { maxAge: 600 } }, "api"] },
+  ])("a patch that names HSTS changes it, $name", async ({ layers }) => {
+    expect(await hsts(ramp(), override(...(layers as never[])))).toBe("max-age=600");
+  });
+
+  it("a patch lies on the site's HSTS field by field", async () => {
+    expect(await hsts(ramp(), override("api", { strictTransportSecurity: { includeSubDomains: true } }))).toBe(
+      "max-age=300; includeSubDomains",
+    );
+  });
+
+  it("development, which is a patch, switches HSTS off", async () => {
+    expect(await hsts(ramp(), override("api", "development"))).toBeUndefined();
+  });
+
+  it("a second securityHeaders replaces it", async () => {
+    expect(await hsts(ramp(), securityHeaders("none", { strictTransportSecurity: { maxAge: 1 } }))).toBe("max-age=1");
+  });
+
+  it("reports of the site's endpoint go on under a preset, also from its CSP", async () => {
+    const headers = await sent(reporting(), override("api"));
+    expect([headers["Content-Security-Policy"], headers["Reporting-Endpoints"]]).toEqual([
+      "default-src 'none'; frame-ancestors 'none'; report-uri /reports; report-to default",
+      'default="/reports"',
+    ]);
+  });
+
+  it("a patch changes where they go", async () => {
+    expect((await sent(reporting(), override("api", { reporting: "/other" })))["Reporting-Endpoints"]).toBe('default="/other"');
+  });
+
+  it("a patch ends them", async () => {
+    expect((await sent(reporting(), override("api", { reporting: false })))["Reporting-Endpoints"]).toBeUndefined();
+  });
+
+  it("endpoints of the site stay", async () => {
+    const endpoints = securityHeaders("none", { reportingEndpoints: { own: "/own" } });
+    expect((await sent(endpoints, override("none")))["Reporting-Endpoints"]).toBe('own="/own"');
+  });
+
+  it("names to strip stay", async () => {
+    const speak: Middleware = (_req, res, next) => {
+      res.setHeader("X-Generator", "x");
+      next?.();
+    };
+    const strip = securityHeaders("none", { stripHeaders: ["X-Generator"] });
+    expect(await sent(strip, override("none"), speak, sealHeaders())).toEqual({});
+  });
+
+  it("what a patch of the site has switched off stays so under a preset and the seal", async () => {
+    const off = securityHeaders("none", { strictTransportSecurity: false });
+    const upstream: Middleware = (_req, res, next) => {
+      res.setHeader("Strict-Transport-Security", "max-age=1");
+      next?.();
+    };
+    expect(await hsts(off, override("api"), upstream, sealHeaders())).toBeUndefined();
+  });
+
+  it("what no layer speaks of is left to others under the seal", async () => {
+    const upstream: Middleware = (_req, res, next) => {
+      res.setHeader("Strict-Transport-Security", "max-age=1");
+      next?.();
+    };
+    expect(await hsts(securityHeaders("none"), override("api"), upstream, sealHeaders())).toBe("max-age=1");
+  });
+
+  it("policyOf has it among its layers, so that the policy may be defined again", async () => {
+    let again: unknown;
+    const look: Middleware = (_req, res, next) => {
+      again = renderHeaders(definePolicy(policyOf(res) as Policy));
+      next?.();
+    };
+    const headers = await sent(ramp(), override("api"), look);
+    expect(again).toEqual(headers);
+    expect(headers["Strict-Transport-Security"]).toBe("max-age=300");
   });
 });
 

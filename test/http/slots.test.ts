@@ -14,6 +14,7 @@ import {
   remove,
   type SlotValue,
   securityHeaders,
+  source,
 } from "../../src/index.js";
 import { type Answer, ask, ask2, connect2, EXPRESSES, listen, ours, serve, tellError } from "./support.js";
 
@@ -282,7 +283,19 @@ describe("perRequest", () => {
       given: ["https://a.example", "https://b.example"],
       csp: "default-src 'self'; img-src 'self' https://a.example https://b.example data:",
     },
-    { name: "a list of one", given: ["https:"], csp: "default-src 'self'; img-src 'self' https: data:" },
+    { name: "a list of one", given: [source("https:")], csp: "default-src 'self'; img-src 'self' https: data:" },
+    {
+      name: "a source of its own kind",
+      given: source("https://a.example"),
+      csp: "default-src 'self'; img-src 'self' https://a.example data:",
+    },
+    {
+      name: "a wildcard below a domain",
+      given: "https://*.a.example",
+      csp: "default-src 'self'; img-src 'self' https://*.a.example data:",
+    },
+    { name: "a port", given: "a.example:8443", csp: "default-src 'self'; img-src 'self' a.example:8443 data:" },
+    { name: "'self'", given: "self", csp: "default-src 'self'; img-src 'self' 'self' data:" },
     { name: "nothing", given: [], csp: "default-src 'self'; img-src 'self' data:" },
   ])("may give $name", async ({ given, csp }) => {
     const { status, headers } = await seen(
@@ -511,9 +524,75 @@ describe("a perRequest that fails", () => {
   });
 
   it("takes the keywords that its directive takes", async () => {
-    const csp = { scriptSrc: [perRequest(() => ["self", "unsafe-eval"]), "https://cdn.example"] } as const;
+    const csp = { scriptSrc: [perRequest(() => ["self", source("unsafe-eval")]), "https://cdn.example"] } as const;
     const { status, headers } = await seen(() => null, securityHeaders("none", { contentSecurityPolicy: csp }));
     expect([status, headers]).toEqual([200, { "Content-Security-Policy": "script-src 'self' 'unsafe-eval' https://cdn.example" }]);
+  });
+
+  it.each([
+    "unsafe-inline",
+    "'unsafe-inline'",
+    "unsafe-eval",
+    "unsafe-hashes",
+    "wasm-unsafe-eval",
+    "report-sample",
+    "'nonce-YWJj'",
+    "*",
+    "*:443",
+    "*:*",
+    "https://*",
+    "https://*:8443/path",
+    "https://*.example",
+    "*.com",
+    "https:",
+    "data:",
+  ])("takes no %s from text, which may be the request's", async (host) => {
+    const slot = perRequest((req) => String(req.headers["x-forwarded-host"]));
+    const app = appWith(securityHeaders("none", { contentSecurityPolicy: { scriptSrc: ["self", slot] } }));
+    app.use(tellError);
+    const answer = await ask(await serve(app), "/", { headers: { "X-Forwarded-Host": host } });
+    expect([answer.status, ours(answer)]).toEqual([500, { "Content-Security-Policy": "script-src 'self'" }]);
+    expect(JSON.parse(answer.body).code).toBe("slot-failed");
+  });
+
+  it("tells what to write where a weak source is meant", async () => {
+    const protect = securityHeaders("none", { contentSecurityPolicy: { scriptSrc: ["self", perRequest(() => "unsafe-inline")] } });
+    expect((await seen(() => "handled", protect)).told.message).toBe(
+      'contentSecurityPolicy.scriptSrc: from perRequest: "unsafe-inline" opens more than a host, and might be the text of a request. Return hosts, "self" or hashes; if this is meant, source("unsafe-inline").',
+    );
+  });
+
+  it.each([["'nonce-YWJj'"], ["*"], ["https://*"], ["https:"], ["unsafe-inline"]])("takes source(%o)", async (text) => {
+    const protect = securityHeaders("none", { contentSecurityPolicy: { scriptSrc: [perRequest(() => source(text))] } });
+    const quoted = text === "unsafe-inline" ? "'unsafe-inline'" : text;
+    expect((await seen(() => null, protect)).headers).toEqual({ "Content-Security-Policy": `script-src ${quoted}` });
+  });
+
+  it("says how long a source is that is longer than any", async () => {
+    const protect = securityHeaders("none", {
+      contentSecurityPolicy: { scriptSrc: ["self", perRequest(() => `x${"'".repeat(15_000)}x`)] },
+    });
+    const { headers, told } = await seen(() => "handled", protect);
+    expect(told.message).toContain("has 15002 characters, and a source has 2000 at most. Write the host alone, or a shorter path.");
+    expect(headers).toEqual({ "Content-Security-Policy": "script-src 'self'" });
+  });
+
+  it("is left out where it would make the header longer than maxBytes", async () => {
+    const long = perRequest(() => ["https://one.example", "https://two.example"]);
+    const short = perRequest(() => "https://a.example");
+    const protect = securityHeaders("none", {
+      contentSecurityPolicy: { defaultSrc: ["self"], imgSrc: ["self", long], fontSrc: ["self", short] },
+      maxBytes: 80,
+    });
+    const { status, headers, told } = await seen(() => "handled", protect);
+    expect([status, told.code, told.path]).toEqual([500, "slot-failed", "contentSecurityPolicy.imgSrc"]);
+    expect(headers).toEqual({ "Content-Security-Policy": "default-src 'self'; img-src 'self'; font-src 'self' https://a.example" });
+  });
+
+  it("fits to the last byte of maxBytes", async () => {
+    const slot = perRequest(() => "https://a.example");
+    const protect = securityHeaders("none", { contentSecurityPolicy: { defaultSrc: ["self", slot] }, maxBytes: 36 });
+    expect((await seen(() => null, protect)).headers).toEqual({ "Content-Security-Policy": "default-src 'self' https://a.example" });
   });
 
   it("does not take the others of its list along, nor the nonce", async () => {
@@ -542,7 +621,7 @@ describe("a perRequest that fails", () => {
   });
 
   it("does not take a directive along that takes what another does not", async () => {
-    const slot = perRequest(() => "unsafe-inline");
+    const slot = perRequest(() => source("unsafe-inline"));
     const protect = securityHeaders("none", { contentSecurityPolicy: { defaultSrc: ["self"], styleSrc: [slot], imgSrc: ["self", slot] } });
     const { told, headers } = await seen(() => "handled", protect);
     expect([told.code, told.path]).toEqual(["slot-failed", "contentSecurityPolicy.imgSrc"]);

@@ -66,6 +66,49 @@ describe("1. layers are complete or patches", () => {
   });
 });
 
+describe("a preset or policy copied into another object", () => {
+  const policy = definePolicy("strict");
+
+  it.each<[name: string, layer: object, message: string]>([
+    [
+      "a spread preset with a key",
+      { ...strict, xFrameOptions: "SAMEORIGIN" },
+      "layers[0]: a preset was copied into another object, and is no layer there. Write securityHeaders(strict, { xFrameOptions: … }).",
+    ],
+    [
+      "a spread preset",
+      { ...strict },
+      "layers[0]: a preset was copied into another object, and is no layer there. Write securityHeaders(strict).",
+    ],
+    [
+      "Object.assign",
+      Object.assign({}, strict, { referrerPolicy: "origin", xFrameOptions: "DENY" }),
+      "layers[0]: a preset was copied into another object, and is no layer there. Write securityHeaders(strict, { referrerPolicy: …, xFrameOptions: … }).",
+    ],
+    [
+      "structuredClone",
+      structuredClone(strict),
+      "layers[0]: a preset was copied into another object, and is no layer there. Write securityHeaders(preset).",
+    ],
+    [
+      "a spread policy with an unknown key",
+      { ...policy, bogus: 1 },
+      "layers[0]: a policy was copied into another object, and is no layer there. Write securityHeaders(policy, { bogus: … }).",
+    ],
+    [
+      "both",
+      { ...strict, ...policy, xFrameOptions: false },
+      "layers[0]: a preset and a policy was copied into another object, and is no layer there. Write securityHeaders(policy, { xFrameOptions: … }).",
+    ],
+  ])("%s is refused with what to write", (_name, layer, message) => {
+    expect(said(layer as never)).toEqual([message]);
+  });
+
+  it("a spread patch of a preset is a patch", () => {
+    expect(wire("none", { ...development.patch, xFrameOptions: "DENY" })).toEqual({ "X-Frame-Options": "DENY" });
+  });
+});
+
 describe("2. a plain value replaces", () => {
   it("objects merge field by field, lists do not concatenate", () => {
     const site = {

@@ -299,7 +299,11 @@ describe("input that is not what it seems", () => {
       },
       'contentSecurityPolicy.imgSrc: reading it threw "boom". Give plain objects, lists and strings.',
     ],
-    ["a proxy that throws", new Proxy({}, { get: boom }), 'layers[0]: reading it threw "boom". Give a plain object.'],
+    [
+      "a proxy that throws",
+      new Proxy({ xFrameOptions: "DENY" }, { get: boom }),
+      'xFrameOptions: reading it threw "boom". Give plain objects',
+    ],
     ["a proxy without keys", new Proxy({}, { ownKeys: boom }), 'reading it threw "boom"'],
     [
       "a proxy further in",

@@ -227,7 +227,7 @@ export function compareDirectives(beforeSide: CspSide, afterSide: CspSide): Comp
     if (nearest !== undefined) checks.get(nearest)?.push(differ(gain, before.governed(key), after.governed(key)));
   }
   const differences = written.map((key) => {
-    const setting = SETTINGS[key];
+    const setting = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined;
     return setting ? differ(setting, before.own(key), after.own(key)) : joined(checks.get(key) ?? []);
   });
   const directives = written.map((key, index) =>

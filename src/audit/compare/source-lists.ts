@@ -60,13 +60,13 @@ export interface Addresses {
   /** `""` the scheme's own, `"*"` any. */
   readonly port: string;
   /** Decoded piece by piece; undefined for any. */
-  readonly path?: readonly string[];
+  readonly path: readonly string[] | undefined;
   /** Whether the path is the whole one, and not a folder. */
   readonly exact: boolean;
 }
 
-const SELF: Addresses = { mask: MASKS.self, host: "'self'", port: "", exact: false };
-const ANY: Addresses = { mask: MASKS["*"], host: "", port: "", exact: false };
+const SELF: Addresses = { mask: MASKS.self, host: "'self'", port: "", exact: false, path: undefined };
+const ANY: Addresses = { mask: MASKS["*"], host: "", port: "", exact: false, path: undefined };
 const HOST_SOURCE = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^:/]+)(?::(\d+|\*))?(\/.*)?$/i;
 
 function schemeOf(name: string | undefined): Pick<Addresses, "mask" | "scheme"> {
@@ -78,10 +78,11 @@ function schemeOf(name: string | undefined): Pick<Addresses, "mask" | "scheme"> 
 /** Reads a scheme-source or a host-source, CSP3 §2.3.1. */
 export function addressesOf(text: string): Addresses {
   if (text === "*") return ANY;
-  if (text.endsWith(":") && !text.includes("/")) return { ...schemeOf(text.slice(0, -1)), host: "", port: "", exact: false };
+  if (text.endsWith(":") && !text.includes("/"))
+    return { ...schemeOf(text.slice(0, -1)), host: "", port: "", exact: false, path: undefined };
   const [, scheme, host = "", port = "", path = "/"] = HOST_SOURCE.exec(text) ?? [];
   const address = { ...schemeOf(scheme), host: host.toLowerCase(), port: port === "*" ? port : port.replace(/^0+(?=\d)/, "") };
-  if (path === "/") return { ...address, exact: false };
+  if (path === "/") return { ...address, path: undefined, exact: false };
   const pieces = path.split("/").map(decoded);
   const exact = !path.endsWith("/");
   return { ...address, path: exact ? pieces : pieces.slice(0, -1), exact };

@@ -49,10 +49,10 @@ export const explain = command({
 /** The policy that holds on a path: the narrowest route lies on top. */
 async function at(path: string, { name, policy, routes }: Subject, words: readonly string[]): Promise<NonNullable<Subject["policy"]>> {
   if (policy === undefined) throw new Failure([`${name} holds headers, which say nothing of other paths than their own.`], 2);
-  const [{ readRoute }, { byBreadth, contains, readRoutePath }, { makePolicy }, { issueCollector }] = await Promise.all([
+  const [{ readRoute }, { byBreadth, contains, readRoutePath }, { overrideWith }, { issueCollector }] = await Promise.all([
     import("./export.js"),
     import("../../export/routes.js"),
-    import("../../policy/policy.js"),
+    import("../../policy/override.js"),
     import("../../errors.js"),
   ]);
   const { readPolicyFile } = await import("../policy.js");
@@ -65,7 +65,10 @@ async function at(path: string, { name, policy, routes }: Subject, words: readon
   });
   throwIfAny();
   const fit = places.filter(({ read }) => contains(read, { path, below: false })).sort((one, other) => byBreadth(one.read, other.read));
-  return makePolicy([policy, ...fit.flatMap(({ layers }) => layers)]);
+  return overrideWith(
+    policy,
+    fit.flatMap(({ layers }) => layers),
+  );
 }
 
 const WIDEST = 26;

@@ -1,3 +1,4 @@
+import { own, plain } from "../../values/own.js";
 import type { Keyword } from "../../values/sources.js";
 import { kebabCase } from "../../values/text.js";
 
@@ -125,7 +126,7 @@ export const directives = {
 } as const satisfies Record<string, Directive>;
 
 /** The same table, without the literal types. */
-export const rows: Readonly<Record<string, Directive>> = directives;
+export const rows: Readonly<Record<string, Directive>> = plain<Readonly<Record<string, Directive>>>(directives);
 
 /** `script-src` for `scriptSrc`. */
 export const nameOf = kebabCase;
@@ -152,5 +153,5 @@ export function placesOf(keyword: Keyword): string[] {
 
 /** What the source list of a directive takes; undefined where its value is no source list. */
 export function takesOf(key: string): SourceListKind | undefined {
-  return (sourceLists as Record<string, SourceListKind>)[rows[key]?.takes ?? ""];
+  return own(sourceLists, rows[key]?.takes ?? "") as SourceListKind | undefined;
 }

@@ -1,6 +1,7 @@
 import type { ReportIssue } from "../../errors.js";
 import { type Edit, editKind, isEdit } from "../../values/edits.js";
-import { isNonce } from "../../values/slots.js";
+import { record } from "../../values/own.js";
+import { isNonce, nonce } from "../../values/slots.js";
 import { readSource } from "../../values/sources.js";
 import type { Queued } from "../header.js";
 import { rows, takesOf } from "./directives.js";
@@ -34,7 +35,7 @@ export function resolveDirectives(fields: Queued, defaults: Directives, report: 
     const value = settle(key);
     return value === undefined ? [] : [[key, value] as const];
   });
-  const directives = Object.fromEntries(written);
+  const directives = record(written);
   checkWorkers(fields, directives, report);
   return directives;
 }
@@ -139,19 +140,21 @@ function applyEdits(key: string, start: DirectiveValue, edits: readonly Edit[]):
   for (const edit of edits) {
     const sources = edit.sources.map((item) => canonicalItem(item as Item));
     if (editKind(edit) === "append") {
-      const fresh = sources.filter((item, index) => !has(list, item) && !has(sources.slice(0, index), item));
+      const known = new Set(list.map(identityOf));
+      const fresh = sources.filter((item) => known.size !== known.add(identityOf(item)).size);
       list = [...list.filter((item) => item !== "none"), ...fresh];
     } else {
-      list = list.filter((item) => !has(sources, item));
+      const removed = new Set(sources.map(identityOf));
+      list = list.filter((item) => !removed.has(identityOf(item)));
       if (list.length === 0 && rows[key]?.takes !== "sandbox") list = ["none"];
     }
   }
   return list;
 }
 
-function has(list: readonly Item[], item: Item): boolean {
-  const text = wireText(item);
-  return list.some((other) => (text === undefined ? other === item || (isNonce(other) && isNonce(item)) : wireText(other) === text));
+/** What two items have in common that are one source. */
+function identityOf(item: Item): unknown {
+  return wireText(item) ?? (isNonce(item) ? nonce : item);
 }
 
 /** A child-src that an edit has made takes workers away from script-src. */
@@ -159,7 +162,8 @@ function checkWorkers(fields: Queued, directives: Directives, report: ReportIssu
   const { childSrc, scriptSrc, workerSrc } = directives;
   const madeByEdit = (fields.get("childSrc") ?? []).every(isEdit);
   if (!Array.isArray(childSrc) || !madeByEdit || !Array.isArray(scriptSrc) || workerSrc !== undefined) return;
-  const lost = scriptSrc.filter((item: Item) => keeps(item, "workerSrc") && item !== "none" && !has(childSrc, item));
+  const kept = new Set(childSrc.map(identityOf));
+  const lost = scriptSrc.filter((item: Item) => keeps(item, "workerSrc") && item !== "none" && !kept.has(identityOf(item)));
   if (lost.length === 0) return;
   report({
     path: ["childSrc"],

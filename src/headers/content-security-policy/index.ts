@@ -1,9 +1,10 @@
 import parseContentSecurityPolicy from "content-security-policy-parser";
 import { issueCollector, type Path, PolicyError, policyError, type ReportIssue } from "../../errors.js";
 import type { Edit } from "../../values/edits.js";
+import { plain } from "../../values/own.js";
 import { isNonce, isPerRequest, type Nonce, nonce, type PerRequest, type Slot } from "../../values/slots.js";
-import { readSource, type Source, trustedSource } from "../../values/sources.js";
-import { didYouMean, isFieldValue, show } from "../../values/text.js";
+import { isNarrow, readSource, type Source, trustedSource } from "../../values/sources.js";
+import { didYouMean, isFieldValue, show, trimmed } from "../../values/text.js";
 import type { CheckContext, DynamicPart, FieldValue, Header, ReportTarget, WithDefaults, WithReportOnly } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
 import { assertShape } from "../schemas.js";
@@ -19,7 +20,7 @@ import {
   takesOf,
 } from "./directives.js";
 import { type Directives, resolveDirectives } from "./fallbacks.js";
-import { type DirectiveValue, directiveSchema, directiveSchemas, type Item, misplaced, wireText } from "./values.js";
+import { type DirectiveValue, directiveSchema, directiveSchemas, type Item, misplaced, readItem, wireText } from "./values.js";
 
 export type { Directives } from "./fallbacks.js";
 
@@ -55,7 +56,7 @@ type FromTable = { readonly [D in keyof typeof directives]?: OptionOf<(typeof di
 export interface ContentSecurityPolicy extends FromTable {}
 
 /** What `true` stands for: a server-rendered site that serves its own files works on the first try. */
-const DEFAULTS: Directives = {
+const DEFAULTS: Directives = plain<Directives>({
   defaultSrc: ["self"],
   baseUri: ["self"],
   fontSrc: ["self", "data:"],
@@ -66,7 +67,7 @@ const DEFAULTS: Directives = {
   scriptSrc: ["self"],
   scriptSrcAttr: ["none"],
   styleSrc: ["self", "unsafe-inline"],
-};
+});
 
 /** `Content-Security-Policy`: what a page may load, run, frame and send. CSP3. */
 export const contentSecurityPolicy: Header<ContentSecurityPolicy | string, "Content-Security-Policy", Directives> &
@@ -197,11 +198,11 @@ function checkReportOnly(options: Directives, report: ReportIssue): void {
 }
 
 /** Words that go over the wire in single quotes, outside the source lists. */
-const QUOTED_WORDS: Readonly<Record<string, readonly string[]>> = {
+const QUOTED_WORDS: Readonly<Record<string, readonly string[]>> = plain({
   trustedTypes: ["none", "allow-duplicates"],
   trustedTypesFor: ["script"],
   webrtc: ["allow", "block"],
-};
+});
 
 function wireWord(key: string, word: string): string {
   return QUOTED_WORDS[rows[key]?.takes ?? ""]?.includes(word) ? `'${word}'` : word;
@@ -234,20 +235,24 @@ function dynamicPart(header: string, key: string, slots: readonly Slot[], whenEm
   };
 }
 
-/** A source that a perRequest function gave, checked like one that was written. */
+/** A source that a perRequest function gave, checked like one that was written; plain text may come from the request. */
 function slotText(header: string, key: string, item: unknown): string {
   const takes = takesOf(key);
-  const given = typeof item === "string" ? readSource(item, "policy") : undefined;
+  const given = readItem(item);
   const fail = (message: string, hint: string): never => {
     throw policyError("slot-failed", [header, key], `from perRequest: ${message}`, hint);
   };
   if (given === undefined || takes === undefined)
-    return fail(`${show(item)} is not a string`, "Return a source, a list of sources, or [].");
+    return fail(`${show(item)} is not a source`, "Return a source, a list of sources, or [].");
   if (given.kind === "fault") return fail(given.message, given.hint);
   const problem = misplaced(given, takes, key);
   if (problem !== undefined) return fail(problem[0], problem[1]);
   if (given.kind === "keyword" && (given.keyword === "none" || given.keyword === "strict-dynamic")) {
     return fail(`${show(given.keyword)} changes what the whole list means`, "Return [] for nothing; write keywords in the policy.");
+  }
+  if (typeof item === "string" && !isNarrow(given)) {
+    const hint = `Return hosts, "self" or hashes; if this is meant, source(${show(item)}).`;
+    return fail(`${show(item)} opens more than a host, and might be the text of a request`, hint);
   }
   return given.text;
 }
@@ -268,13 +273,14 @@ function fail(path: Path, message: string, hint: string): never {
 }
 
 function parsePolicy(text: string, written = false): Directives {
-  if (!isFieldValue(text.replace(/^ +|(?<! ) +$/g, ""))) fail([], `${show(text)} is not a policy`, "Write visible ASCII on one line.");
+  if (!isFieldValue(trimmed(text, " "))) fail([], `${show(text)} is not a policy`, "Write visible ASCII on one line.");
   if (text.includes(",")) fail([], `${show(text)} holds a ',', which begins another policy`, "Write one policy; in a path, %2C.");
   const parsed = parseContentSecurityPolicy(text.trim().replace(/\s+/g, " "));
   const parts = text.split(";").filter((part) => part.trim() !== "");
   if (parts.length > parsed.size) {
     const names = parts.map((part) => (part.trim().split(/\s/)[0] ?? "").toLowerCase());
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    const seen = new Set<string>();
+    const twice = names.find((name) => seen.size === seen.add(name).size);
     fail([], `${show(twice)} is written twice, and browsers drop the second`, "Write one list.");
   }
   if (parsed.size === 0) fail([], `${show(text)} holds no directive`, "Write a directive, or false for no header.");

@@ -22,7 +22,7 @@ export function wireText(item: Item): string | undefined {
 }
 
 /** Reads a member of a source list that is not a slot. */
-function readItem(item: unknown): ReadSource | SourceFault | undefined {
+export function readItem(item: unknown): ReadSource | SourceFault | undefined {
   if (typeof item === "string") return readSource(item, "policy");
   const text = sourceText(item);
   return text === undefined ? undefined : readSource(text, "wire");

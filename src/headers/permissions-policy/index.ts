@@ -12,7 +12,7 @@ import {
   textOf,
   token,
 } from "../../values/structured.js";
-import { didYouMean, kebabCase, show } from "../../values/text.js";
+import { didYouMean, kebabCase, show, trimmed } from "../../values/text.js";
 import type { Header, Schema, WithDefaults, WithReportOnly } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
 import { endpointName } from "../reporting-word.js";
@@ -105,7 +105,9 @@ function keyOf(name: string): string | undefined {
 }
 
 function full(value: Allowlist | ReportedAllowlist): ReportedAllowlist {
-  return typeof value === "string" || Array.isArray(value) ? { allow: value as Allowlist } : (value as ReportedAllowlist);
+  return typeof value === "string" || Array.isArray(value)
+    ? { allow: value as Allowlist, reportTo: undefined }
+    : (value as ReportedAllowlist);
 }
 
 function serializeAllowlist({ allow, reportTo }: ReportedAllowlist): Item | InnerList {
@@ -197,9 +199,7 @@ function featurePolicyProblem(text: string): readonly [string, string] {
   const words = text.split(/\s+/).filter(Boolean);
   if (/^'?none'?$|^\(\)$/.test(text))
     return [`${show(text)} is spelt as in ${text.startsWith("(") ? "the header" : "Feature-Policy"}`, "Write [] for nobody."];
-  const list = words
-    .map((word) => word.replace(/^['"(]+|(?<!['")])['")]+$/g, ""))
-    .filter((word) => word === "self" || word.includes("://"));
+  const list = words.map((word) => trimmed(word, "'\"()")).filter((word) => word === "self" || word.includes("://"));
   return [
     `${show(text)} is not an allowlist`,
     list.length === words.length && list.length > 0 ? `Write [${list.map(show).join(", ")}].` : `Write ${EXPECTED}.`,

@@ -1,0 +1,30 @@
+/** An object's own property; undefined where it has none: what `Object.prototype` has was written by nobody. */
+export function own(value: unknown, key: PropertyKey): unknown {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Record<PropertyKey, unknown>)[key];
+}
+
+/** An object of these members alone, without a prototype to inherit others from. */
+export function record<T>(entries: Iterable<readonly [string, T]>): Record<string, T> {
+  return Object.setPrototypeOf(Object.fromEntries(entries), null) as Record<string, T>;
+}
+
+/** The own enumerable members of an object, in an object without a prototype. */
+export function bare<T extends object>(value: T): T {
+  return Object.assign(Object.create(null) as T, value);
+}
+
+/**
+ * Plain data, frozen to its last member, its objects without a prototype; what is frozen already is taken to be so through and
+ * through. Functions stay themselves.
+ */
+export function plain<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(plain)) as T;
+  return Object.freeze(record(Object.entries(value).map(([name, inner]) => [name, plain(inner)] as const))) as T;
+}
+
+/** A frozen object of these members, with a mark that a spread and `Object.assign` do not copy. */
+export function branded<T>(brand: symbol, mark: unknown, members: object): T {
+  return Object.freeze(Object.defineProperty({ ...members }, brand, { value: mark })) as T;
+}
