@@ -1,9 +1,11 @@
+import { headerNamed } from "../headers/index.js";
 import type { HeadersInput } from "../policy/parse.js";
 import type { Policy } from "../policy/policy.js";
 import { deepFreeze } from "../values/freeze.js";
 import { directiveTexts, isProof } from "./csp.js";
+import { ignoredTwice } from "./reading.js";
 import { and, sentences } from "./sentences.js";
-import { readSubject, type Subject } from "./subject.js";
+import { readHeader, readSubject, type Subject } from "./subject.js";
 
 /** A header, and what browsers make of it. */
 export interface Explained {
@@ -25,10 +27,14 @@ export interface Explained {
  */
 export function explain(subject: Policy | HeadersInput): readonly Explained[] {
   const read = readSubject(subject, undefined);
-  return deepFreeze(read.names.flatMap((header) => read.values(header.toLowerCase()).flatMap((value) => explained(header, value, read))));
+  // In two spellings a name is one header.
+  const names = read.names.filter((name, index) => read.names.findIndex((one) => one.toLowerCase() === name.toLowerCase()) === index);
+  return deepFreeze(
+    names.flatMap((header) => read.values(header.toLowerCase()).flatMap((value, line) => explained(header, value, line, read))),
+  );
 }
 
-function explained(header: string, value: string, subject: Subject): readonly Explained[] {
+function explained(header: string, value: string, line: number, subject: Subject): readonly Explained[] {
   const name = header.toLowerCase();
   if (name === "content-security-policy" || name === "content-security-policy-report-only") {
     const reportOnly = name.endsWith("-report-only");
@@ -37,10 +43,24 @@ function explained(header: string, value: string, subject: Subject): readonly Ex
     return [{ header, value, text, directives }];
   }
   const base = name.replace(/-report-only$/, "");
-  const say = sentences[base];
+  const say = Object.hasOwn(sentences, base) ? sentences[base] : undefined;
   if (say === undefined) return [];
   const twin = base === name ? "" : " Only reported: nothing is blocked.";
-  return [{ header, value, text: `${say(value, subject)}${twin}`, directives: [] }];
+  return [{ header, value, text: `${togetherText(name, line, subject) ?? say(value, subject)}${twin}`, directives: [] }];
+}
+
+/** What several lines or words of one header come to, where each alone would say otherwise. */
+function togetherText(name: string, line: number, subject: Subject): string | undefined {
+  const lines = subject.values(name);
+  const known = headerNamed(name);
+  if (known === undefined) return undefined;
+  const reading = readHeader<unknown>(subject, known.header.name === known.name ? known.header : { ...known.header, name: known.name });
+  const ignored = ignoredTwice(name, lines, () => reading.kind === "broken");
+  if (ignored !== undefined) return `${ignored.charAt(0).toUpperCase()}${ignored.slice(1)}`;
+  if (reading.kind === "broken" && reading.inForce !== undefined)
+    return "Nobody may show this page in a frame: the values differ, and browsers then block every frame.";
+  const first = name === "strict-transport-security" || name === "x-content-type-options";
+  return first && line > 0 ? "Ignored: browsers read the first line alone." : undefined;
 }
 
 function explainDirective(text: string): { directive: string; text: string } {

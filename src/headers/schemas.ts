@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type Path, policyError, type ReportIssue } from "../errors.js";
+import { issueCollector, type Path, policyError, type ReportIssue } from "../errors.js";
 import { didYouMean, isFieldValue, oneOf, show } from "../values/text.js";
 import type { Schema, SchemaIssue } from "./header.js";
 
@@ -85,6 +85,18 @@ const EXPECTED: Readonly<Record<string, string>> = {
   object: "an object",
   string: "a string",
 };
+
+/** The strict reading: what `read` reports is thrown. */
+export function strictly<T>(read: (text: string, report: ReportIssue) => T): (text: string) => T {
+  return (text) => {
+    const { report, throwIfAny } = issueCollector();
+    try {
+      return read(text, report);
+    } finally {
+      throwIfAny();
+    }
+  };
+}
 
 /** Reads a structured field (RFC 9651), and says in a PolicyError where it is broken. */
 export function readStructured<T>(text: string, parse: (text: string) => T): T {

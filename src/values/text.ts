@@ -63,3 +63,12 @@ export function oneOf(values: readonly unknown[]): string {
 export function kebabCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
+
+/** A text without the blanks around it, in linear time: those of HTTP (RFC 9110 §5.6.3) unless others are named. */
+export function trimBlanks(text: string, blanks = " \t"): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && blanks.includes(text[start] as string)) start += 1;
+  while (end > start && blanks.includes(text[end - 1] as string)) end -= 1;
+  return text.slice(start, end);
+}
