@@ -46,7 +46,7 @@ function readCsp(text: string): CspPolicy {
 const WHITE_SPACE = /[\t\n\f\r ]+/;
 
 /** Whether browsers read a directive at all. CSP3 §2.2.1. */
-function isAscii(directive: string): boolean {
+export function isAscii(directive: string): boolean {
   return !/[^\0-\x7f]/.test(directive);
 }
 

@@ -2,6 +2,7 @@ import type { PolicyIssue } from "../errors.js";
 import { headers } from "../headers/index.js";
 import { isFeature } from "../headers/permissions-policy/index.js";
 import { kebabCase } from "../values/text.js";
+import { RESPONSE_ORIGIN, readAllowlist } from "./connection-allowlist.js";
 import { type Readable, readLines } from "./reading.js";
 import { readOnce, type Subject } from "./subject.js";
 
@@ -79,6 +80,21 @@ function features(value: string, subject: Subject): string {
   return said.length === 0 ? `It names no feature.${dropped}` : said.join(" ") + dropped;
 }
 
+function connections(value: string): string {
+  const list = readAllowlist(value);
+  if (list === undefined) return BROKEN;
+  const places = list.patterns.map((one) => (one === RESPONSE_ORIGIN ? "this response's origin" : one));
+  const where = places.length === 0 ? "nowhere" : `only to ${and(places)}`;
+  const { redirects, webrtc } = list;
+  const rest =
+    redirects === webrtc
+      ? redirects
+        ? "redirects and WebRTC are allowed"
+        : "redirects are blocked, and WebRTC too"
+      : `redirects are ${redirects ? "allowed" : "blocked"}, and WebRTC is ${webrtc ? "allowed" : "blocked"}`;
+  return `Connections of any kind go ${where}; ${rest}. Chromium alone.`;
+}
+
 /** What each header says to a browser, by its name in lower case. */
 export const sentences: Readonly<Record<string, Say>> = {
   "strict-transport-security": transport,
@@ -146,6 +162,19 @@ export const sentences: Readonly<Record<string, Say>> = {
       "This document is isolated from other origins; what others give without agreeing is asked for without cookies.",
     none: "This document is not isolated from other origins.",
   }),
+  "connection-allowlist": connections,
+  "service-worker-allowed": (value) => `A service worker from here may govern every address below ${value}.`,
+  "timing-allow-origin": (value) =>
+    `${value.split(",").some((one) => one.trim() === "*") ? "Every site" : value} may see how long this response took, and how large it is.`,
+  "x-robots-tag": (value) => `Search engines are told: ${value}.`,
+  nel: () => "Chromium reports requests to this site that failed on the network.",
+  "speculation-rules": (value) => `Which links browsers may load ahead stands in ${value}.`,
+  "supports-loading-mode": (value) => `The page may also be loaded in these ways: ${value}.`,
+  "no-vary-search": (value) => `Which parts of a query make no other page, for the browser's cache: ${value}.`,
+  "activate-storage-access": (value) =>
+    `In a frame of another site the page may use its own cookies, where the visitor allowed that: ${value}.`,
+  "set-login": (value) => `The browser is told whether the visitor is logged in here as an identity provider: ${value}.`,
+  "secure-session-registration": () => "The browser is asked to bind the session to a key that does not leave the device.",
   "document-policy": (value) => `Limits that the document sets itself: ${value}.`,
 };
 

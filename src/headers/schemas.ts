@@ -30,13 +30,6 @@ export function checkShape(schema: Schema, value: unknown, path: Path, report: R
   }
 }
 
-/** Runs a schema on what a parser has read; throws PolicyError. */
-export function assertShape(schema: Schema, value: unknown, path: Path): void {
-  checkShape(schema, value, path, ({ code = "invalid-value", path: where, message, hint }) => {
-    throw policyError(code, where, message, hint);
-  });
-}
-
 function at(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value);
 }

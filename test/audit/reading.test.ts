@@ -228,3 +228,169 @@ describe("members that browsers do not know are ignored one by one", () => {
     expect(verdict({ "Document-Policy": "sync-xhr=?0, invented" }, { "Document-Policy": "sync-xhr=?0" })).toBe("incomparable");
   });
 });
+
+describe("a Content-Security-Policy that was sent", () => {
+  const csp = (value: string) => ({ "Content-Security-Policy": value });
+  const broken = (value: string) =>
+    audit(csp(value)).findings.flatMap(({ rule, severity, path, message }) =>
+      rule === "broken-value" ? [`${severity} ${path} ${message}`] : [],
+    );
+  const told = (value: string) =>
+    explain(csp(value)).map(({ value, text, directives }) => [value, text, ...directives.map((one) => `${one.directive}: ${one.text}`)]);
+
+  it("a directive whose first source is broken gets findings for the others", () => {
+    expect(broken("img-src https:/a.example 'slef' https://b.example 'strict-dynamic'; font-src 'slef'")).toEqual([
+      'medium contentSecurityPolicy.imgSrc[0] "https:/a.example" is not a source.',
+      "medium contentSecurityPolicy.imgSrc[1] \"'slef'\" is not a keyword.",
+      'medium contentSecurityPolicy.imgSrc[3] "strict-dynamic" has no meaning in imgSrc.',
+      "medium contentSecurityPolicy.fontSrc[0] \"'slef'\" is not a keyword.",
+    ]);
+  });
+  it("parseHeaders names all of them, too", () => {
+    expect(() => parseHeaders(csp("img-src https:/a.example 'slef'"))).toThrow(/imgSrc\[0\][\s\S]*imgSrc\[1\]/);
+  });
+  it("sources on trial are a note, not a mistake", () => {
+    expect(broken("script-src 'self' 'url-sha256-YWJj' 'eval-sha256-YWJj' 'strict-dynamic-url'")).toEqual([]);
+    expect(
+      findings(
+        csp("default-src 'none'; script-src 'url-sha256-YWJj'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+        "Content-Security-Policy",
+      ),
+    ).toEqual([
+      "info 'url-sha256-YWJj' in script-src is on trial in Chromium: there it takes the place of hosts, and other browsers allow no script by it.",
+    ]);
+  });
+  it("a host with a trailing dot, and treat-as-public-address, are right", () => {
+    expect(broken("img-src https://a.example.; treat-as-public-address")).toEqual([]);
+  });
+  it("explain says what sources on trial do", () => {
+    expect(told("script-src 'self' 'url-sha256-YWJj' 'eval-sha256-YWJj' 'strict-dynamic-url'")[0]?.[2]).toBe(
+      "script-src: Scripts: from this site. Chromium's trial: a script whose URL has the hash runs, and hosts count for nothing there. Chromium's trial: eval takes the text that has the hash, and 'unsafe-eval' counts for nothing there. Chromium's trial: scripts that run may load others.",
+    );
+  });
+  it("explain says which sources are ignored, and which are not known", () => {
+    expect(told("img-src 'self' https:/a 'moon'")[0]?.[2]).toBe(
+      "img-src: Images: from this site. 'moon' is not known here. Ignored: https:/a.",
+    );
+  });
+  it("explain of several policies in one field is one row each", () => {
+    expect(told("img-src 'self', font-src *")).toEqual([
+      [
+        "img-src 'self'",
+        "One of 2 policies, all of which have to allow. What a page may load, run, frame and send:",
+        "img-src: Images: from this site.",
+      ],
+      [
+        "font-src *",
+        "One of 2 policies, all of which have to allow. What a page may load, run, frame and send:",
+        "font-src: Fonts: from any site.",
+      ],
+    ]);
+  });
+  it("explain says that a directive that stands twice is ignored", () => {
+    expect(told("img-src 'self'; img-src *")[0]?.[3]).toBe("img-src: Ignored: it stands above, and the first counts.");
+  });
+  it("explain says which sinks and names Trusted Types are about", () => {
+    expect(told("require-trusted-types-for 'script'; trusted-types dompurify")[0]?.slice(2)).toEqual([
+      "require-trusted-types-for: innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Give each a policy by trustedTypes.createPolicy, or set text by textContent; a policy named default is asked for the rest.",
+      "trusted-types: Trusted Types policies may be called dompurify.",
+    ]);
+  });
+  it("the audit says what Trusted Types ask of the scripts", () => {
+    const found = (value: string) =>
+      audit(csp(value)).findings.flatMap(({ rule, severity, message }) => (rule === "trusted-types" ? [`${severity} ${message}`] : []));
+    expect(found("require-trusted-types-for 'script'")).toEqual([
+      "low Trusted Types are required, and any script may make a policy of any name: trusted-types is missing.",
+    ]);
+    expect(found("trusted-types dompurify")).toEqual([
+      "low trusted-types names policies, and no sink asks for them: require-trusted-types-for is missing.",
+    ]);
+    expect(found("require-trusted-types-for 'script'; trusted-types default dompurify")).toEqual([]);
+    expect(found("require-trusted-types-for 'script', trusted-types 'none'")).toEqual([]);
+  });
+});
+
+describe("the platform", () => {
+  it.each([
+    ["Service-Worker-Allowed", "/", "A service worker from here may govern every address below /."],
+    ["Timing-Allow-Origin", "*", "Every site may see how long this response took, and how large it is."],
+    ["Timing-Allow-Origin", "https://a.example", "https://a.example may see how long this response took, and how large it is."],
+    ["X-Robots-Tag", "noindex", "Search engines are told: noindex."],
+    ["NEL", '{"report_to":"nel","max_age":86400}', "Chromium reports requests to this site that failed on the network."],
+    ["Speculation-Rules", '"/rules.json"', 'Which links browsers may load ahead stands in "/rules.json".'],
+    ["Supports-Loading-Mode", "credentialed-prerender", "The page may also be loaded in these ways: credentialed-prerender."],
+    ["No-Vary-Search", "params", "Which parts of a query make no other page, for the browser's cache: params."],
+    [
+      "Activate-Storage-Access",
+      "load",
+      "In a frame of another site the page may use its own cookies, where the visitor allowed that: load.",
+    ],
+    ["Set-Login", "logged-in", "The browser is told whether the visitor is logged in here as an identity provider: logged-in."],
+    [
+      "Secure-Session-Registration",
+      '(ES256);path="start"',
+      "The browser is asked to bind the session to a key that does not leave the device.",
+    ],
+    [
+      "Connection-Allowlist",
+      '(response-origin "https://*.a.example/*");report-to=x',
+      "Connections of any kind go only to this response's origin and https://*.a.example/*; redirects are blocked, and WebRTC too. Chromium alone.",
+    ],
+    [
+      "Connection-Allowlist",
+      "(); webrtc=allow;redirects=allow",
+      "Connections of any kind go nowhere; redirects and WebRTC are allowed. Chromium alone.",
+    ],
+    [
+      "Connection-Allowlist-Report-Only",
+      "()",
+      "Connections of any kind go nowhere; redirects are blocked, and WebRTC too. Chromium alone. Only reported: nothing is blocked.",
+    ],
+    ["Connection-Allowlist", "self", "Browsers cannot read this value, and go on as if it were not there."],
+    [
+      "Integrity-Policy",
+      "blocked-destinations=(script)",
+      "Blocked: every <script src> without an integrity attribute, also the site's own; whoever writes the HTML has to add one to each.",
+    ],
+    ["Permissions-Policy", "local-network=(), loopback-network=(self)", "Nobody here may use local-network. loopback-network: this site."],
+  ])("explains %s: %s", (name, value, text) => {
+    expect(texts({ [name]: value })).toEqual([text]);
+  });
+
+  const found = (rule: string, headers: HeadersInput) =>
+    audit(headers).findings.flatMap((one) => (one.rule === rule ? [`${one.severity} ${one.header}: ${one.message}`] : []));
+
+  it("Timing-Allow-Origin: * is a finding", () => {
+    expect(found("timing-universal", { "Timing-Allow-Origin": "*" })).toEqual([
+      "low Timing-Allow-Origin: Every site may see how long this response took, and how large it is: that can tell what a visitor is, or has.",
+    ]);
+    expect(found("timing-universal", { "Timing-Allow-Origin": "https://a.example, *" })).toHaveLength(1);
+    expect(found("timing-universal", { "Timing-Allow-Origin": "https://a.example" })).toEqual([]);
+  });
+  it("a Connection-Allowlist that cannot be read is a finding", () => {
+    expect(found("connection-allowlist", { "Connection-Allowlist": "self" })).toEqual([
+      'medium Connection-Allowlist: "self" is no list in parentheses, and nothing is limited.',
+    ]);
+  });
+  it("a Connection-Allowlist is experimental", () => {
+    expect(found("connection-allowlist", { "Connection-Allowlist": "(response-origin)" })).toEqual([
+      "info Connection-Allowlist: Only Chromium knows Connection-Allowlist; connect-src and the other directives of the CSP limit every browser.",
+    ]);
+  });
+  it("each pattern of a Connection-Allowlist that Chromium ignores is a finding", () => {
+    expect(found("connection-allowlist", { "Connection-Allowlist": "(self response-origin), ()" }).slice(0, 2)).toEqual([
+      'low Connection-Allowlist: "self" is no pattern in double quotes, nor response-origin, and Chromium ignores it.',
+      "low Connection-Allowlist: It holds 2 lists, and Chromium reads the first alone.",
+    ]);
+  });
+  it("a header over 8 kB is a finding", () => {
+    const long = `img-src ${"https://aaaaaaaaaaaaaaaaaaa.example ".repeat(300)}`;
+    expect(found("large-header", { "Content-Security-Policy": long })).toEqual([
+      "low Content-Security-Policy: The value has 10807 bytes, and many servers and proxies refuse more than 8192 bytes of header.",
+    ]);
+    expect(found("large-header", { "X-Other": "x".repeat(8193) })).toEqual([
+      "low X-Other: The value has 8193 bytes, and many servers and proxies refuse more than 8192 bytes of header.",
+    ]);
+    expect(found("large-header", { "X-Other": "x".repeat(8192) })).toEqual([]);
+  });
+});
