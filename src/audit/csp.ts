@@ -12,9 +12,9 @@ export interface CspPolicy {
   readonly twice: readonly string[];
 }
 
-/** The policies of one field value: a comma ends one. CSP3 §2.2.2. */
+/** The policies of one field value: a comma ends one, and one without a directive is none. CSP3 §2.2.2. */
 export function cspPolicies(value: string): readonly CspPolicy[] {
-  return partsOf(value, ",").map(readCsp);
+  return partsOf(value, ",").flatMap((text) => (directiveTexts(text).length === 0 ? [] : [readCsp(text)]));
 }
 
 /** The directives of one policy, as written. CSP3 §2.2.1. */

@@ -24,6 +24,21 @@ export const brokenValue: Rule = {
   ],
 };
 
+/** A member of a header that browsers do not know and leave out; the rest of the header is in effect. */
+export const ignoredPart: Rule = {
+  rule: "ignored-part",
+
+  check: (subject) =>
+    registered.flatMap(({ key, name, header }) =>
+      header.read === undefined
+        ? NOTHING
+        : [...new Set(partsOf(subject, name))].flatMap((part) => {
+            const { broken, issues } = issuesOf(subject, header, part);
+            return broken ? NOTHING : issues.map((issue) => foundOf(issue, key, name, "low"));
+          }),
+    ),
+};
+
 /** Headers whose loss costs a protection. */
 const PROTECTS = [
   "Content-Security-Policy",
@@ -44,16 +59,19 @@ function broken(subject: Subject, { key, name, header }: Registered): readonly F
   return [...new Set(parts)].flatMap((part) => {
     const isCsp = header.name === contentSecurityPolicy.name;
     const { broken, issues } = isCsp ? { broken: true, issues: cspIssues(subject, part) } : issuesOf(subject, header, part);
-    // duplicate-header says so.
-    if (ignoredTwice(name, [part], () => broken) !== undefined) return NOTHING;
-    return issues.map(({ code, path, message, hint }): Found => {
-      const where = path === "" ? key : `${key}${path.startsWith("[") ? "" : "."}${path}`;
+    // Of several values duplicate-header says so, of members left out ignored-part.
+    if (!broken || ignoredTwice(name, [part], () => broken) !== undefined) return NOTHING;
+    return issues.map((issue) => {
       // What no browser knows any more is no loss.
-      const gone = code === "unknown-name" && message.endsWith("is deprecated");
-      const severity: Severity = protects && broken && !gone ? "medium" : "low";
-      return { header: name, path: where, severity, message: `${message}.`, fix: hint };
+      const gone = issue.code === "unknown-name" && issue.message.endsWith("is deprecated");
+      return foundOf(issue, key, name, protects && !gone ? "medium" : "low");
     });
   });
+}
+
+function foundOf({ path, message, hint }: PolicyIssue, key: string, header: string, severity: Severity): Found {
+  const where = path === "" ? key : `${key}${path.startsWith("[") ? "" : "."}${path}`;
+  return { header, path: where, severity, message: `${message}.`, fix: hint };
 }
 
 /** `broken`: browsers ignore the whole value, and not only what the issues name. */

@@ -1,5 +1,5 @@
 import type { Rule } from "../finding.js";
-import { brokenValue } from "./broken-value.js";
+import { brokenValue, ignoredPart } from "./broken-value.js";
 import { connectionAllowlist } from "./connection-allowlist.js";
 import { corsUniversal } from "./cors-universal.js";
 import { cspBypass } from "./csp-bypass.js";
@@ -31,6 +31,7 @@ export const rules: readonly Rule[] = [
   insecureTransport,
   /** What does not mean what it says. */
   brokenValue,
+  ignoredPart,
   duplicateHeader,
   frameOptionsOverruled,
   reportEndpoint,
