@@ -148,7 +148,12 @@ export function partsOf(subject: Subject, name: string): readonly string[] {
 
 /** Reads a header as browsers do, see {@link readLines}. */
 export function readHeader<T>(subject: Subject, header: Readable<T>): Reading<T> {
-  return readLines(header, subject.values(header.name.toLowerCase()), (one, text) => readOnce(subject, one, text));
+  let reading = subject.readings.get(header.name) as Reading<T> | undefined;
+  if (reading === undefined) {
+    reading = readLines(header, subject.values(header.name.toLowerCase()), (one, text) => readOnce(subject, one, text));
+    subject.readings.set(header.name, reading);
+  }
+  return reading;
 }
 
 /** The same for one value, read once however many rules ask. */

@@ -9,15 +9,17 @@ export const duplicateHeader: Rule = {
   rule: "duplicate-header",
   standard: standard("A05", "CWE-436", "https://www.rfc-editor.org/rfc/rfc9110#section-5.3"),
   check: (subject) =>
-    registered.flatMap((one): readonly Found[] => {
-      const lines = subject.values(one.name.toLowerCase());
-      if (lines.length === 0) return [];
+    NAMED.flatMap(([name, one]): readonly Found[] => {
+      const lines = subject.values(name);
+      if (lines.length === 0) return NOTHING;
       const ignored = ignoredTwice(one.name, lines, () => readHeader(subject, one.header).kind === "broken");
       if (ignored !== undefined) return [{ header: one.name, severity: "medium", message: `${one.name} is ${ignored}`, fix: FIX }];
       return SINGLE.has(one.name) ? single(subject, one.name) : several(subject, one.name);
     }),
 };
 
+const NAMED = registered.map((one) => [one.name.toLowerCase(), one] as const);
+const NOTHING: readonly Found[] = [];
 const FIX = "Send it once: the server, the proxy or the application, not two of them.";
 
 /** Of these one value counts: a second one is a mistake. */

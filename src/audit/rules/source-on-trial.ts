@@ -8,13 +8,16 @@ const EFFECT: readonly (readonly [start: string, effect: string])[] = [
   ["'strict-dynamic-url'", "there scripts that run may load others, and other browsers ignore it"],
 ];
 
+/** Most policies have none, and are not looked through. */
+const LOOK = /'(?:url-|eval-|strict-dynamic-url)/i;
+
 /** A kind of source that one browser has on trial, and that is not in CSP3. */
 export const sourceOnTrial: Rule = {
   rule: "source-on-trial",
 
   check: ({ enforced }) =>
-    enforced.flatMap(({ written }) =>
-      [...written].flatMap(([directive, values]) =>
+    enforced.flatMap(({ text, written }) =>
+      [...(LOOK.test(text) ? written : [])].flatMap(([directive, values]) =>
         values.flatMap((value): readonly Found[] => {
           const effect = EFFECT.find(([start]) => value.toLowerCase().startsWith(start))?.[1];
           if (effect === undefined || readSource(value, "wire").kind !== "trial") return [];
