@@ -1,4 +1,4 @@
-import { PolicyError, policyError } from "../errors.js";
+import { policyError } from "../errors.js";
 import type { Directives } from "../headers/content-security-policy/index.js";
 import type { Item } from "../headers/content-security-policy/values.js";
 import { type Registered, registered } from "../headers/index.js";
@@ -8,8 +8,8 @@ import { compiledOf } from "../policy/render.js";
 import { deepFreeze } from "../values/freeze.js";
 import { bare } from "../values/own.js";
 import { show } from "../values/text.js";
-import { compareDirectives, fieldText } from "./compare/content-security-policy.js";
-import { GAINS } from "./compare/headers.js";
+import { compareDirectives, directivesOf, fieldText } from "./compare/content-security-policy.js";
+import { GAINS, isUnknownWord } from "./compare/headers.js";
 import { compareFeatures } from "./compare/permissions-policy.js";
 import {
   type Compared,
@@ -23,6 +23,9 @@ import {
   verdictOf,
   verdictOfAll,
 } from "./compare/verdict.js";
+
+import { cspPolicies } from "./csp.js";
+import { byName, ignoredTwice, type Lines, linesOf, readLines } from "./reading.js";
 
 export type { DirectiveComparison, Verdict } from "./compare/verdict.js";
 
@@ -51,9 +54,11 @@ export interface Comparison {
 /** A header as one side has it. */
 interface Field {
   readonly text: string;
-  /** As its header reads it; undefined where that fails. */
+  /** As its header reads it, of a Content-Security-Policy every policy; undefined where browsers ignore it, or nobody knows it. */
   readonly value: unknown;
-  /** Why it cannot be read. */
+  /** Why browsers go on as if it were not there. */
+  readonly ignored?: string;
+  /** Why nobody knows here what browsers make of it. */
   readonly fault?: string;
 }
 
@@ -73,7 +78,8 @@ interface Side {
  * not by how it is written: what a source list matches (CSP3 §6.7), which directive stands in for which, what makes what inert.
  *
  * It holds for whatever origin the page has, over http and over https. A `nonce` equals any nonce, a `perRequest` slot only itself.
- * What only reports counts as the same. Where there is no order, or a header cannot be read, the verdict is `"incomparable"`.
+ * What only reports counts as the same. Headers are read as browsers read them: what these ignore counts for nothing, and of several
+ * policies each has to allow. Where there is no order, or something is not known here, the verdict is `"incomparable"`.
  *
  * @param before a policy, or the headers of a response: what `parseHeaders` takes. Of headers, those that have no key in a policy are
  *   passed over, unless the other side is a policy that names them under `custom` or `stripHeaders`.
@@ -88,7 +94,7 @@ export function compare(before: Policy | HeadersInput, after: Policy | HeadersIn
 }
 
 function sideOf(input: unknown, name: string): Side {
-  return isPolicy(input) ? policySide(input) : headersSide(linesOf(input, name));
+  return isPolicy(input) ? policySide(input) : headersSide(read(input, name));
 }
 
 function policySide(policy: Policy): Side {
@@ -99,7 +105,8 @@ function policySide(policy: Policy): Side {
   return {
     field: ({ key, name }) => {
       const value = policy.resolved[key];
-      return value === undefined ? undefined : { text: other(name) ?? "", value };
+      if (value === undefined) return undefined;
+      return { text: other(name) ?? "", value: key === "contentSecurityPolicy" ? [value] : value };
     },
     other,
     custom: Object.keys((policy.resolved["custom"] ?? {}) as object),
@@ -108,12 +115,15 @@ function policySide(policy: Policy): Side {
   };
 }
 
-function headersSide(lines: readonly (readonly [name: string, value: string])[]): Side {
-  const values = new Map<string, string[]>();
-  for (const [name, value] of lines) values.set(name, [...(values.get(name) ?? []), value]);
+function headersSide(lines: Lines): Side {
+  const values = byName(lines);
   const other = (name: string) => values.get(name.toLowerCase())?.join(", ");
+  const fields = new Map<string, Field | undefined>();
   return {
-    field: ({ header, name }) => readField(header.parse, values.get(name.toLowerCase()) ?? []),
+    field: (one) => {
+      if (!fields.has(one.key)) fields.set(one.key, readField(one, values.get(one.name.toLowerCase()) ?? []));
+      return fields.get(one.key);
+    },
     other,
     custom: [],
     strip: [],
@@ -121,37 +131,38 @@ function headersSide(lines: readonly (readonly [name: string, value: string])[])
   };
 }
 
-function readField(parse: (text: string) => unknown, texts: readonly string[]): Field | undefined {
-  if (texts.length === 0) return undefined;
+/** More policies than any site sends: comparing each with each takes too long beyond. */
+const MOST_POLICIES = 16;
+
+function readField({ key, header }: Registered, texts: readonly string[]): Field | undefined {
   const text = texts.join(", ");
-  if (texts.length > 1) return { text, value: undefined, fault: `it stands ${texts.length} times` };
-  try {
-    return { text, value: parse(text) };
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
-    return { text, value: undefined, fault: error.issues[0]?.message ?? "" };
-  }
+  if (key.startsWith("contentSecurityPolicy")) return readPolicies(texts);
+  const reading = readLines<unknown>(header, texts);
+  if (reading.kind === "absent") return undefined;
+  if (reading.kind === "read") return { text, value: reading.value };
+  if (reading.inForce !== undefined) return { text, value: reading.inForce };
+  const why = texts.length > 1 ? `it is sent ${texts.length} times` : (reading.issues[0]?.message ?? "");
+  const unknown = ignoredTwice(header.name, texts, () => true) === undefined && isUnknownWord(key, texts[0] as string);
+  return { text, value: undefined, ...(unknown ? { fault: why } : { ignored: why }) };
 }
 
-function linesOf(input: unknown, name: string): readonly (readonly [string, string])[] {
-  const lines: (readonly [string, string])[] = [];
+function readPolicies(texts: readonly string[]): Field | undefined {
+  if (texts.length === 0) return undefined;
+  const text = texts.join(", ");
+  const policies = [...new Map(texts.flatMap(cspPolicies).map((one) => [one.text, one])).values()];
+  if (policies.length > MOST_POLICIES) return { text, value: undefined, fault: `it holds ${policies.length} policies` };
+  return { text, value: policies.map(directivesOf) };
+}
+
+function read(input: unknown, name: string): Lines {
   try {
-    if (typeof input !== "object" || input === null) throw new TypeError("no object");
-    const entries: Iterable<unknown> = Symbol.iterator in input ? (input as Iterable<unknown>) : Object.entries(input);
-    for (const entry of entries) {
-      if (!Array.isArray(entry)) throw new TypeError("no pair");
-      const [key, value] = entry as readonly unknown[];
-      for (const one of Array.isArray(value) ? value : [value]) {
-        if (one === undefined) continue;
-        if (typeof key !== "string" || (typeof one !== "string" && typeof one !== "number")) throw new TypeError("no header");
-        lines.push([key.toLowerCase(), String(one).trim()]);
-      }
-    }
+    const lines = linesOf(input);
+    if (lines.odd.length > 0) throw new TypeError(`${show(lines.odd[0])} has a value that is no text`);
+    return lines;
   } catch (cause) {
     const hint = "Give a policy, a Headers, pairs, or an object of strings.";
     throw policyError("wrong-type", ["compare", name], `${show(input)} is not a policy or a set of headers`, hint, cause);
   }
-  return lines;
 }
 
 function compareHeader(one: Registered, before: Side, after: Side): HeaderComparison | undefined {
@@ -167,7 +178,12 @@ function compareHeader(one: Registered, before: Side, after: Side): HeaderCompar
   if (fault !== undefined) return { ...base, verdict: "same", message: `The same text, though it cannot be read: ${fault}.` };
   const { difference, directives, note } = bare(differenceOf(one, was, is, before, after));
   const same = note ?? (base.before === base.after ? "Unchanged." : "Written differently, means the same.");
-  return { ...base, verdict: verdictOf(difference), ...(directives && { directives }), message: sentences(difference, same) };
+  const lead = ignoredText(was, "before") + ignoredText(is, "now");
+  return { ...base, verdict: verdictOf(difference), ...(directives && { directives }), message: lead + sentences(difference, same) };
+}
+
+function ignoredText(field: Field | undefined, when: string): string {
+  return field?.ignored === undefined ? "" : `Browsers ignore the header ${when}: ${field.ignored}. `;
 }
 
 const NO_DIFFERENCE: Difference = { gain: undefined, loss: undefined };
@@ -181,8 +197,8 @@ function differenceOf(
 ): Partial<Compared> & { readonly difference: Difference; readonly note?: string } {
   if (key === "contentSecurityPolicy") {
     return compareDirectives(
-      { directives: was?.value as Directives | undefined, frameOptions: frameOptionsOf(before) },
-      { directives: is?.value as Directives | undefined, frameOptions: frameOptionsOf(after) },
+      { policies: policiesOf(was), frameOptions: frameOptionsOf(before) },
+      { policies: policiesOf(is), frameOptions: frameOptionsOf(after) },
     );
   }
   if (key === "permissionsPolicy") return compareFeatures(was?.value as never, is?.value as never);
@@ -191,8 +207,11 @@ function differenceOf(
   }
   const gain = GAINS[key];
   if (gain !== undefined) return { difference: differ(gain as Gain<unknown>, was?.value, is?.value) };
-  return { difference: was?.text === is?.text ? NO_DIFFERENCE : { gain: shown(is?.text), loss: shown(was?.text) } };
+  const [old, fresh] = [was, is].map((field) => (field?.ignored === undefined ? field?.text : undefined));
+  return { difference: old === fresh ? NO_DIFFERENCE : { gain: shown(fresh), loss: shown(old) } };
 }
+
+const policiesOf = (field: Field | undefined) => (field?.value ?? []) as readonly Directives[];
 
 function shown(text: string | undefined): string {
   return text === undefined ? "what is so without it" : `what ${show(text)} means`;
@@ -204,7 +223,7 @@ function fieldOf(side: Side, key: string): Field | undefined {
 }
 
 function hasFrameAncestors(side: Side): boolean {
-  return (fieldOf(side, "contentSecurityPolicy")?.value as Directives | undefined)?.["frameAncestors"] !== undefined;
+  return policiesOf(fieldOf(side, "contentSecurityPolicy")).some((one) => one["frameAncestors"] !== undefined);
 }
 
 /**

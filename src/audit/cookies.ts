@@ -1,3 +1,5 @@
+import { trimmed } from "../values/text.js";
+
 /** One Set-Cookie, as browsers read it. RFC 6265bis §5.6, §5.7. */
 export interface Cookie {
   readonly name: string;
@@ -34,8 +36,8 @@ const CONTROL = /[^\t -~\u0080-\uffff]/;
 export function readCookie(line: string): Cookie {
   const [pair = "", ...rest] = line.split(";");
   const equals = pair.indexOf("=");
-  const name = trim(pair.slice(0, Math.max(0, equals)));
-  const value = trim(pair.slice(equals + 1));
+  const name = trimmed(pair.slice(0, Math.max(0, equals)));
+  const value = trimmed(pair.slice(equals + 1));
   const attributes = new Map(rest.map(readAttribute).filter(([, text]) => text.length <= LONGEST_ATTRIBUTE));
   const antiCsrf = ANTI_CSRF.test(name);
   const length = name.length + value.length;
@@ -56,19 +58,8 @@ export function readCookie(line: string): Cookie {
 
 function readAttribute(text: string): readonly [name: string, value: string] {
   const equals = text.indexOf("=");
-  return equals < 0 ? [trim(text).toLowerCase(), ""] : [trim(text.slice(0, equals)).toLowerCase(), trim(text.slice(equals + 1))];
+  return equals < 0 ? [trimmed(text).toLowerCase(), ""] : [trimmed(text.slice(0, equals)).toLowerCase(), trimmed(text.slice(equals + 1))];
 }
-
-/** Without blanks and tabs around it; without a regex, which would take quadratic time over many of them. */
-function trim(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (isBlank(text[start])) start += 1;
-  while (end > start && isBlank(text[end - 1])) end -= 1;
-  return text.slice(start, end);
-}
-
-const isBlank = (char: string | undefined) => char === " " || char === "\t";
 
 /** Whether browsers know this SameSite. RFC 6265bis §5.6.7. */
 export function isSameSite(value: string): boolean {

@@ -1,36 +1,53 @@
 import { keyOfName, nameOf, rows } from "../headers/content-security-policy/directives.js";
+import { trimmed } from "../values/text.js";
 
 /** One policy of a Content-Security-Policy, as a browser reads it. */
 export interface CspPolicy {
   readonly text: string;
   /** Each directive in lower case with its values, quoted as on the wire. */
   readonly directives: ReadonlyMap<string, readonly string[]>;
+  /** The same as written. */
+  readonly written: ReadonlyMap<string, readonly string[]>;
   /** Directives that are written more than once: browsers drop all but the first. */
   readonly twice: readonly string[];
 }
 
-/** The policies of one field value: a comma ends one. CSP3 §2.2.2. */
+/** The policies of one field value: a comma ends one, and one without a directive is none. CSP3 §2.2.2. */
 export function cspPolicies(value: string): readonly CspPolicy[] {
-  return value.split(",").flatMap((text) => (text.trim() === "" ? [] : [readCsp(text.trim())]));
+  return partsOf(value, ",").flatMap((text) => (directiveTexts(text).length === 0 ? [] : [readCsp(text)]));
 }
 
 /** The directives of one policy, as written. CSP3 §2.2.1. */
 export function directiveTexts(policy: string): readonly string[] {
-  return policy.split(";").flatMap((text) => (text.trim() === "" ? [] : [text.trim()]));
+  return partsOf(policy, ";");
 }
+
+const partsOf = (text: string, end: string) => text.split(end).flatMap((part) => trimmed(part, "\t\n\f\r ") || []);
 
 function readCsp(text: string): CspPolicy {
   const directives = new Map<string, readonly string[]>();
+  const written = new Map<string, readonly string[]>();
   const twice: string[] = [];
   for (const directive of directiveTexts(text)) {
-    const [name = "", ...values] = directive.split(/\s+/);
+    const [name = "", ...values] = directive.split(WHITE_SPACE);
     const key = name.toLowerCase();
     // A directive with anything but ASCII is dropped whole.
-    if (/[^\x20-\x7e\t]/.test(directive)) continue;
+    if (!isAscii(directive)) continue;
     if (directives.has(key)) twice.push(key);
-    else directives.set(key, NAMES_ENDPOINTS.includes(key) ? values : values.map(caseless));
+    else {
+      directives.set(key, NAMES_ENDPOINTS.includes(key) ? values : values.map(caseless));
+      written.set(key, values);
+    }
   }
-  return { text, directives, twice };
+  return { text, directives, written, twice };
+}
+
+/** ASCII white space, Infra §4.6: a vertical tab is none, and stands in a source. */
+const WHITE_SPACE = /[\t\n\f\r ]+/;
+
+/** Whether browsers read a directive at all. CSP3 §2.2.1. */
+export function isAscii(directive: string): boolean {
+  return !/[^\0-\x7f]/.test(directive);
 }
 
 const NAMES_ENDPOINTS = ["report-to", "report-uri"];

@@ -1,9 +1,13 @@
+import { keyOfName, takesOf } from "../headers/content-security-policy/directives.js";
+import { headerNamed } from "../headers/index.js";
 import type { HeadersInput } from "../policy/parse.js";
 import type { Policy } from "../policy/policy.js";
 import { deepFreeze } from "../values/freeze.js";
-import { directiveTexts, isProof } from "./csp.js";
+import { readSource } from "../values/sources.js";
+import { cspPolicies, directiveTexts, isAscii, isProof } from "./csp.js";
+import { ignoredTwice } from "./reading.js";
 import { and, sentences } from "./sentences.js";
-import { readSubject, type Subject } from "./subject.js";
+import { readHeader, readSubject, type Subject } from "./subject.js";
 
 /** A header, and what browsers make of it. */
 export interface Explained {
@@ -25,31 +29,90 @@ export interface Explained {
  */
 export function explain(subject: Policy | HeadersInput): readonly Explained[] {
   const read = readSubject(subject, undefined);
-  return deepFreeze(read.names.flatMap((header) => read.values(header.toLowerCase()).flatMap((value) => explained(header, value, read))));
+  // In two spellings a name is one header.
+  const names = read.names.filter((name, index) => read.names.findIndex((one) => one.toLowerCase() === name.toLowerCase()) === index);
+  return deepFreeze(
+    names.flatMap((header) => read.values(header.toLowerCase()).flatMap((value, line) => explained(header, value, line, read))),
+  );
 }
 
-function explained(header: string, value: string, subject: Subject): readonly Explained[] {
+function explained(header: string, value: string, line: number, subject: Subject): readonly Explained[] {
   const name = header.toLowerCase();
   if (name === "content-security-policy" || name === "content-security-policy-report-only") {
     const reportOnly = name.endsWith("-report-only");
-    const directives = directiveTexts(value).map((text) => explainDirective(text));
     const text = reportOnly ? "Reported where a page breaks it, and nothing is blocked." : "What a page may load, run, frame and send:";
-    return [{ header, value, text, directives }];
+    const count = (reportOnly ? subject.reportOnly : subject.enforced).length;
+    const lead = count > 1 && !reportOnly ? `One of ${count} policies, all of which have to allow. ` : "";
+    const policies = cspPolicies(value);
+    if (policies.length < 2) return [{ header, value, text: lead + text, directives: explainPolicy(value) }];
+    return policies.map((one) => ({ header, value: one.text, text: lead + text, directives: explainPolicy(one.text) }));
   }
   const base = name.replace(/-report-only$/, "");
-  const say = sentences[base];
+  const say = Object.hasOwn(sentences, base) ? sentences[base] : undefined;
   if (say === undefined) return [];
   const twin = base === name ? "" : " Only reported: nothing is blocked.";
-  return [{ header, value, text: `${say(value, subject)}${twin}`, directives: [] }];
+  return [{ header, value, text: `${togetherText(name, line, subject) ?? say(value, subject)}${twin}`, directives: [] }];
+}
+
+/** What several lines or words of one header come to, where each alone would say otherwise. */
+function togetherText(name: string, line: number, subject: Subject): string | undefined {
+  const lines = subject.values(name);
+  const known = headerNamed(name);
+  if (known === undefined) return undefined;
+  const reading = readHeader<unknown>(subject, known.header.name === known.name ? known.header : { ...known.header, name: known.name });
+  const ignored = ignoredTwice(name, lines, () => reading.kind === "broken");
+  if (ignored !== undefined) return `${ignored.charAt(0).toUpperCase()}${ignored.slice(1)}`;
+  if (reading.kind === "broken" && reading.inForce !== undefined)
+    return "Nobody may show this page in a frame: the values differ, and browsers then block every frame.";
+  const first = name === "strict-transport-security" || name === "x-content-type-options";
+  return first && line > 0 ? "Ignored: browsers read the first line alone." : undefined;
+}
+
+function explainPolicy(policy: string): Explained["directives"] {
+  const seen = new Set<string>();
+  return directiveTexts(policy).map((one) => {
+    const { directive, text } = explainDirective(one);
+    const again = seen.has(directive);
+    seen.add(directive);
+    return { directive, text: again ? "Ignored: it stands above, and the first counts." : text };
+  });
 }
 
 function explainDirective(text: string): { directive: string; text: string } {
-  const [word = "", ...values] = text.split(/\s+/);
+  const [word = "", ...values] = text.split(/[\t\n\f\r ]+/);
   const directive = word.toLowerCase();
+  if (!isAscii(text)) return { directive, text: "Ignored: browsers drop a directive that is not ASCII." };
   const row = Object.hasOwn(DIRECTIVES, directive) ? DIRECTIVES[directive] : undefined;
   if (row === undefined) return { directive, text: "Browsers do not know it, and ignore it." };
-  return { directive, text: row(values.map((value) => (isProof(value) ? value : value.toLowerCase()))) };
+  const key = keyOfName.get(directive);
+  if (key === undefined || takesOf(key) === undefined) return { directive, text: row(values.map(lowerKeyword)) };
+  const read = values.map((value) => [value, readSource(value.startsWith("'") ? value : value.replace(/[?#].*/, ""), "wire")] as const);
+  const known = read.flatMap(([value, { kind }]) => (kind === "fault" ? [] : [lowerKeyword(value)]));
+  return { directive, text: [row(known), ...oddities(read)].join(" ") };
 }
+
+/** Keywords and schemes are read in any case; digests, paths and names are not. */
+function lowerKeyword(value: string): string {
+  const caseless = value.endsWith(":") || (value.startsWith("'") && !/^'(?:nonce-|(?:url-|eval-)?sha\d+-)/i.test(value));
+  return caseless ? value.toLowerCase() : value;
+}
+
+type Read = ReturnType<typeof readSource>;
+
+/** What is on trial, what is not known, and what browsers ignore. */
+function oddities(read: readonly (readonly [value: string, read: Read])[]): readonly string[] {
+  const trials = read.flatMap(([, one]) => (one.kind === "trial" ? [TRIALS.find(([pattern]) => pattern.test(one.text))?.[1] ?? ""] : []));
+  const faults = read.flatMap(([value, one]) => (one.kind === "fault" ? [[value, one.unknownKind === true] as const] : []));
+  const unknown = faults.filter(([, isUnknown]) => isUnknown).map(([value]) => `${value} is not known here.`);
+  const ignored = faults.filter(([, isUnknown]) => !isUnknown).map(([value]) => value);
+  return [...new Set(trials), ...unknown, ...(ignored.length === 0 ? [] : [`Ignored: ${and(ignored)}.`])];
+}
+
+const TRIALS: readonly (readonly [RegExp, string])[] = [
+  [/^'url-/, "Chromium's trial: a script whose URL has the hash runs, and hosts count for nothing there."],
+  [/^'eval-/, "Chromium's trial: eval takes the text that has the hash, and 'unsafe-eval' counts for nothing there."],
+  [/^'strict-/, "Chromium's trial: scripts that run may load others."],
+];
 
 type Say = (values: readonly string[]) => string;
 
@@ -144,8 +207,10 @@ const DIRECTIVES: Readonly<Record<string, Say>> = {
       ? "The page is sandboxed, and may do nothing: no scripts, no forms."
       : `The page is sandboxed, but for: ${values.join(", ")}.`,
   "upgrade-insecure-requests": flag("http addresses in the page are asked for over https."),
+  "treat-as-public-address": flag("Chromium treats the page as one from the public internet when it asks local addresses."),
   "block-all-mixed-content": flag("Obsolete: browsers do it by themselves."),
-  "require-trusted-types-for": () => "innerHTML and other sinks take only what a Trusted Types policy made.",
+  "require-trusted-types-for": () =>
+    "innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Give each a policy by trustedTypes.createPolicy, or set text by textContent; a policy named default is asked for the rest.",
   "trusted-types": (values) => {
     const made = values.filter((value) => !value.startsWith("'"));
     return made.length === 0 ? "No Trusted Types policy may be made." : `Trusted Types policies may be called ${and(made)}.`;

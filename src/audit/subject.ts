@@ -1,4 +1,4 @@
-import { PolicyError, type PolicyIssue, policyError } from "../errors.js";
+import { policyError } from "../errors.js";
 import { type Option, readOptions, SWITCH } from "../middleware/options.js";
 import type { HeadersInput } from "../policy/parse.js";
 import { isPolicy, type Policy } from "../policy/policy.js";
@@ -8,6 +8,7 @@ import { show } from "../values/text.js";
 import { type Cookie, readCookie } from "./cookies.js";
 import { type CspPolicy, cspPolicies } from "./csp.js";
 import { type Page, readPage } from "./page.js";
+import { byName, type Lines, linesOf, type Readable, type Reading, readLines, readValue, split } from "./reading.js";
 
 /** One address on the way to the page. */
 export interface Hop {
@@ -33,15 +34,9 @@ export interface AuditContext {
   readonly preloaded?: boolean | undefined;
 }
 
-/** A header, read by its own grammar. */
-export type Reading<T> =
-  | { readonly kind: "absent" }
-  | { readonly kind: "broken"; readonly issues: readonly PolicyIssue[] }
-  | { readonly kind: "read"; readonly value: T };
-
 /** What the rules and the score look at. */
 export interface Subject {
-  /** The field values of a header, one per line, trimmed; `name` in lower case. */
+  /** The field values of a header, one per line, without the blanks around them; `name` in lower case. */
   readonly values: (name: string) => readonly string[];
   /** Every header there is, as it was written. */
   readonly names: readonly string[];
@@ -86,22 +81,16 @@ export function readSubject(input: Policy | HeadersInput, given: AuditContext | 
   const context = readOptions<AuditContext>("audit", given, CONTEXT);
   const https = context.url === undefined ? undefined : new URL(context.url).protocol === "https:";
   const rendered = isPolicy(input) ? render(input, https === false) : undefined;
-  const { lines, odd } = linesOf(rendered?.headers ?? input);
-  const byName = new Map<string, string[]>();
-  for (const [name, value] of lines) {
-    const key = name.toLowerCase();
-    const values = byName.get(key);
-    if (values === undefined) byName.set(key, [value]);
-    else values.push(value);
-  }
-  const values = (name: string) => byName.get(name) ?? [];
+  const lines = read(rendered?.headers ?? input);
+  const named = byName(lines);
+  const values = (name: string) => named.get(name) ?? [];
   const page = context.html === undefined ? undefined : readPage(context.html, context.url);
-  const cookies = context.cookies ?? (byName.has("set-cookie") ? values("set-cookie") : undefined);
+  const cookies = context.cookies ?? (named.has("set-cookie") ? values("set-cookie") : undefined);
   return {
     values,
-    names: [...new Set(lines.map(([name]) => name))],
+    names: [...new Set(lines.all.map(([name]) => name))],
     readings: new Map(),
-    odd,
+    odd: lines.odd,
     enforced: [...values("content-security-policy").flatMap(cspPolicies), ...(page?.policies ?? [])],
     reportOnly: values("content-security-policy-report-only").flatMap(cspPolicies),
     cookies: cookies?.map(readCookie),
@@ -123,24 +112,13 @@ function render(policy: Policy, plain: boolean): { headers: HeadersInput; slots:
   return { headers, slots: empty.size };
 }
 
-function linesOf(input: unknown): { lines: readonly (readonly [string, string])[]; odd: readonly string[] } {
-  const lines: [string, string][] = [];
-  const odd: string[] = [];
+function read(input: unknown): Lines {
   try {
-    if (typeof input !== "object" || input === null) throw new TypeError(`${show(input)} is not a set of headers`);
-    const entries = Symbol.iterator in input ? [...(input as Iterable<readonly [unknown, unknown]>)] : Object.entries(input);
-    for (const [name, value] of entries) {
-      if (value === undefined) continue;
-      for (const one of Array.isArray(value) ? value : [value]) {
-        if (typeof one === "string" || typeof one === "number") lines.push([String(name), String(one).trim()]);
-        else odd.push(String(name));
-      }
-    }
+    return linesOf(input);
   } catch (cause) {
     const message = `reading the headers threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
     throw policyError("unreadable", ["audit"], message, "Give a policy, a Headers, pairs, or an object of strings.", cause);
   }
-  return { lines, odd };
 }
 
 function isDocument(type: string | undefined, status: number | undefined): boolean {
@@ -152,50 +130,30 @@ function isLoopback(url: string): boolean {
   return /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }
 
-/** Headers of one value each: a second one, or a comma, is a mistake. */
-const SINGLE = new Set([
-  "strict-transport-security",
+/** Headers of one word each: a comma begins a second one. */
+const WORDS = new Set([
   "x-frame-options",
   "x-content-type-options",
-  "cross-origin-opener-policy",
-  "cross-origin-opener-policy-report-only",
-  "cross-origin-embedder-policy",
-  "cross-origin-embedder-policy-report-only",
-  "cross-origin-resource-policy",
-  "document-isolation-policy",
-  "document-isolation-policy-report-only",
-  "origin-agent-cluster",
   "x-dns-prefetch-control",
   "x-download-options",
   "x-permitted-cross-domain-policies",
   "x-xss-protection",
 ]);
 
-export function takesOneValue(name: string): boolean {
-  return SINGLE.has(name.toLowerCase());
-}
-
-/** The values that somebody meant to be one header each: every line, and every part between commas. */
+/** The values that somebody meant to be one header each: every line, and every word between commas. */
 export function partsOf(subject: Subject, name: string): readonly string[] {
   const lines = subject.values(name.toLowerCase());
-  if (lines.length === 0) return lines;
-  return takesOneValue(name) ? lines.flatMap((line) => line.split(",").map((part) => part.trim())) : lines;
+  return lines.length > 0 && WORDS.has(name.toLowerCase()) ? split(lines) : lines;
 }
 
-/** A header of the registry, as far as reading goes. */
-interface Readable<T> {
-  readonly name: string;
-  readonly parse: (text: string) => T;
-}
-
-/** Reads a header as browsers do: of equal values one counts, of different ones none. */
+/** Reads a header as browsers do, see {@link readLines}. */
 export function readHeader<T>(subject: Subject, header: Readable<T>): Reading<T> {
-  const name = header.name.toLowerCase();
-  const lines = subject.values(name);
-  if (lines.length === 0) return { kind: "absent" };
-  const distinct = [...new Set(takesOneValue(name) ? partsOf(subject, name) : lines)];
-  // Only the first one counts, RFC 6797 §8.1.
-  return readOnce(subject, header, name === "strict-transport-security" ? (lines[0] as string) : distinct.join(", "));
+  let reading = subject.readings.get(header.name) as Reading<T> | undefined;
+  if (reading === undefined) {
+    reading = readLines(header, subject.values(header.name.toLowerCase()), (one, text) => readOnce(subject, one, text));
+    subject.readings.set(header.name, reading);
+  }
+  return reading;
 }
 
 /** The same for one value, read once however many rules ask. */
@@ -207,13 +165,4 @@ export function readOnce<T>({ readings }: Subject, header: Readable<T>, text: st
     readings.set(key, reading);
   }
   return reading;
-}
-
-export function readValue<T>({ parse }: Pick<Readable<T>, "parse">, text: string): Reading<T> {
-  try {
-    return { kind: "read", value: parse(text) };
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
-    return { kind: "broken", issues: error.issues };
-  }
 }

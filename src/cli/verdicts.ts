@@ -26,10 +26,14 @@ const WORST_FIRST: readonly HeaderVerdict[] = ["missing", "broken", "weak", "rem
 
 /** Of what was found about one header; what is merely good to know changes nothing. */
 export function verdictOn(findings: readonly Finding[]): HeaderVerdict {
-  const said = findings
-    .filter(({ severity }) => severity !== "info")
-    .map(({ rule, severity }) => BY_RULE[rule] ?? (severity === "low" ? "fair" : "weak"));
+  const said = findings.filter(({ severity }) => severity !== "info").map(verdictBy);
   return WORST_FIRST.find((verdict) => said.includes(verdict)) ?? "good";
+}
+
+function verdictBy({ rule, severity }: Finding): HeaderVerdict {
+  // Of a header that is there twice the same, browsers take one.
+  const harmless = rule === "duplicate-header" && severity === "low";
+  return (harmless ? undefined : BY_RULE[rule]) ?? (severity === "low" ? "fair" : "weak");
 }
 
 /** The security headers that came, in their order, and then what an audit says of others and of those that are missing. */

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import { policyError } from "../errors.js";
+import type { ReportIssue } from "../errors.js";
 import { parseList, serializeItem, textOf } from "../values/structured.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
 import type { Header } from "./header.js";
-import { readStructured } from "./schemas.js";
+import { readStructured, strictly } from "./schemas.js";
 
 const TYPES = ["cache", "cookies", "storage", "clientHints", "executionContexts", "prefetchCache", "prerenderCache", "*"] as const;
 
@@ -16,14 +16,18 @@ export const clearSiteData: Header<ClearSiteData, "Clear-Site-Data"> = {
   value: () => z.array(z.enum(TYPES)).check(z.minLength(1)),
   serialize: (types) => types.map((type) => serializeItem(type)).join(", "),
 
-  parse: (text) =>
-    readStructured(text, parseList).map(([item]) => {
-      const name = Array.isArray(item) ? undefined : textOf(item);
-      const type = TYPES.find((known) => known === item);
-      if (type === undefined) throw policyError("invalid-value", [], `${show(name ?? text)} is no kind of data`, hintFor(name));
-      return type;
-    }),
+  parse: strictly(read),
+  read,
 };
+
+function read(text: string, report: ReportIssue): ClearSiteData {
+  return readStructured(text, parseList).flatMap(([item]) => {
+    const name = Array.isArray(item) ? undefined : textOf(item);
+    const type = TYPES.find((known) => known === item);
+    if (type === undefined) report({ path: [], message: `${show(name ?? text)} is no kind of data`, hint: hintFor(name) });
+    return type ?? [];
+  });
+}
 
 function hintFor(name: string | undefined): string {
   if (TYPES.some((known) => known === name)) return `Write it in double quotes: ${show(name)}.`;

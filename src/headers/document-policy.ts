@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import { policyError } from "../errors.js";
-import { type BareItem, isInnerList, parseDictionary, serializeDictionary } from "../values/structured.js";
+import type { ReportIssue } from "../errors.js";
+import { type BareItem, isInnerList, parseDictionary, serializeItem } from "../values/structured.js";
 import { didYouMean, show } from "../values/text.js";
 import type { Header } from "./header.js";
-import { readStructured } from "./schemas.js";
+import { readStructured, strictly } from "./schemas.js";
 
 /** What a document does not allow itself. `false` is a value here (`?0`); leave a key out to say nothing. */
 export interface DocumentPolicy {
@@ -54,25 +54,34 @@ export const documentPolicy: Header<DocumentPolicy, "Document-Policy"> = {
   },
 
   serialize: (options) =>
-    serializeDictionary(Object.fromEntries(Object.entries(options).map(([key, value]) => [POINTS[key as keyof DocumentPolicy], value]))),
+    Object.entries(options)
+      .map(([key, value]) => member(POINTS[key as keyof DocumentPolicy], value))
+      .join(", "),
 
-  parse: (text) =>
-    Object.fromEntries(
-      [...readStructured(text, parseDictionary)].map(([name, member]) => {
-        const key = keys.find((known) => POINTS[known] === name);
-        if (key === undefined)
-          throw policyError(
-            "unknown-name",
-            [],
-            `${show(name)} is no configuration point`,
-            didYouMean(name, Object.values(POINTS)) || "Take it out.",
-          );
-        const value: BareItem | undefined = isInnerList(member) ? undefined : member[0];
-        if (typeof value === "boolean" || (typeof value === "number" && key === "oversizedImages")) return [key, value];
-        throw policyError("invalid-value", [key], `${show(text)} gives it no value that it takes`, "Write ?0 or ?1.");
-      }),
-    ),
+  parse: strictly(read),
+  read,
 };
+
+/** One member, RFC 9651 §4.1.2; a ratio is a decimal, and keeps its point: `2.0`. */
+function member(name: string, value: boolean | number): string {
+  if (value === true) return name;
+  return `${name}=${Number.isInteger(value) ? `${value}.0` : serializeItem(value)}`;
+}
+
+function read(text: string, report: ReportIssue): DocumentPolicy {
+  return Object.fromEntries(
+    [...readStructured(text, parseDictionary)].flatMap(([name, member]) => {
+      const key = keys.find((known) => POINTS[known] === name);
+      const value: BareItem | undefined = isInnerList(member) ? undefined : member[0];
+      if (key === undefined) {
+        const hint = didYouMean(name, Object.values(POINTS)) || "Take it out.";
+        report({ path: [], code: "unknown-name", message: `${show(name)} is no configuration point`, hint });
+      } else if (typeof value === "boolean" || (typeof value === "number" && key === "oversizedImages")) return [[key, value]];
+      else report({ path: [key], message: `${show(text)} gives it no value that it takes`, hint: "Write ?0 or ?1." });
+      return [];
+    }),
+  );
+}
 
 const switchOrRatio = {
   safeParse: (value: unknown) =>

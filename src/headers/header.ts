@@ -103,6 +103,11 @@ export interface Header<Options, Name extends string = string, Merged = Options>
   serialize(options: Merged, key: string): FieldValue;
   /** Reads a field value; throws PolicyError. `serialize(parse(text))` is `text` in the form written here. */
   parse(text: string, written?: boolean): Merged;
+  /**
+   * Reads a field value as browsers do, `parse` where absent: a member that they do not know is reported and left out.
+   * Throws PolicyError for what makes them ignore the whole header.
+   */
+  read?(text: string, report: ReportIssue): Merged;
 }
 
 /** For a header that `true` can turn on. */

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
-import { policyError } from "../errors.js";
+import { policyError, type ReportIssue } from "../errors.js";
 import { innerList, isInnerList, parseDictionary, serializeDictionary, textOf, token } from "../values/structured.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
 import type { Header, WithDefaults, WithReportOnly } from "./header.js";
 import { checkEndpoint } from "./reporting-endpoints.js";
 import { endpointName } from "./reporting-word.js";
-import { readStructured } from "./schemas.js";
+import { readStructured, strictly } from "./schemas.js";
 
 const DESTINATIONS = ["script", "style"] as const;
 const SOURCES = ["inline"] as const;
@@ -53,30 +53,31 @@ export const integrityPolicy: Header<IntegrityPolicy, "Integrity-Policy"> & With
       ),
     ),
 
-  parse(text) {
-    const members = [...readStructured(text, parseDictionary)].map(([name, member]) => {
-      const known = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
-      if (known === undefined)
-        throw policyError("unknown-name", [], `${show(name)} has no place here`, didYouMean(name, Object.keys(MEMBERS)) || "Take it out.");
-      const words = isInnerList(member) ? member[0].map(([item]) => textOf(item) ?? "") : [];
-      const odd = known.words && words.find((word) => !known.words?.includes(word));
-      if (words.length === 0 || odd !== undefined)
-        throw policyError(
-          "invalid-value",
-          [known.key],
-          `${show(odd ?? text)} is not one of its values`,
-          `Write ${name}=(${known.words?.[0] ?? "name"}).`,
-        );
-      return [known.key, words] as const;
-    });
-    const options = Object.fromEntries(members) as unknown as Partial<IntegrityPolicy>;
-    if (options.blockedDestinations === undefined)
-      throw policyError(
-        "missing",
-        ["blockedDestinations"],
-        "blocked-destinations is missing",
-        `Write blocked-destinations=(script). It takes ${oneOf(DESTINATIONS)}.`,
-      );
-    return options as IntegrityPolicy;
-  },
+  parse: strictly(read),
+  read,
 };
+
+function read(text: string, report: ReportIssue): IntegrityPolicy {
+  const members = [...readStructured(text, parseDictionary)].flatMap(([name, member]) => {
+    const known = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
+    if (known === undefined) {
+      const hint = didYouMean(name, Object.keys(MEMBERS)) || "Take it out.";
+      report({ path: [], code: "unknown-name", message: `${show(name)} has no place here`, hint });
+      return [];
+    }
+    const words = isInnerList(member) ? member[0].map(([item]) => textOf(item) ?? "") : [];
+    const fits = words.filter((word) => known.words?.includes(word) ?? true);
+    const odd = words.filter((word) => !fits.includes(word));
+    for (const word of fits.length === 0 && odd.length === 0 ? [text] : odd) {
+      const hint = `Write ${name}=(${known.words?.[0] ?? "name"}).`;
+      report({ path: [known.key], message: `${show(word)} is not one of its values`, hint });
+    }
+    return fits.length === 0 ? [] : [[known.key, fits] as const];
+  });
+  const options = Object.fromEntries(members) as unknown as Partial<IntegrityPolicy>;
+  if (options.blockedDestinations === undefined) {
+    const hint = `Write blocked-destinations=(script). It takes ${oneOf(DESTINATIONS)}.`;
+    throw policyError("missing", ["blockedDestinations"], "blocked-destinations is missing", hint);
+  }
+  return options as IntegrityPolicy;
+}

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { PolicyError, policyError } from "../errors.js";
+import { oneOf, show, trimmed } from "../values/text.js";
 import type { Header, WithDefaults } from "./header.js";
 import { readWord } from "./one-of.js";
 
@@ -28,6 +30,22 @@ export const referrerPolicy: Header<ReferrerPolicy, "Referrer-Policy"> & WithDef
   parse(text) {
     const words = text.split(",").map((word) => readWord(word, WORDS));
     return words.length === 1 ? (words[0] as Word) : words;
+  },
+
+  // Of several the last that a browser knows counts. Referrer Policy §8.1.
+  read(text, report) {
+    const known: Word[] = [];
+    for (const word of text.split(",").map((part) => trimmed(part))) {
+      if (word === "") continue;
+      try {
+        known.push(readWord(word, WORDS));
+      } catch (error) {
+        if (!(error instanceof PolicyError)) throw error;
+        for (const { message, hint } of error.issues) report({ path: [], message, hint });
+      }
+    }
+    if (known.length === 0) throw policyError("invalid-value", [], `${show(text)} is not one of its values`, `Write ${oneOf(WORDS)}.`);
+    return known.length === 1 ? (known[0] as Word) : known;
   },
 };
 

@@ -1,9 +1,8 @@
 import type { Path, ReportIssue } from "../errors.js";
-import { policyError } from "../errors.js";
 import { isInnerList, KEY, parseDictionary, serializeDictionary } from "../values/structured.js";
 import { didYouMean, show } from "../values/text.js";
 import type { Header, Resolved } from "./header.js";
-import { checked, readStructured } from "./schemas.js";
+import { checked, readStructured, strictly } from "./schemas.js";
 
 /** Endpoint names and where they are: a path, or an https URL. */
 export type ReportingEndpoints = Readonly<Record<string, string | false>>;
@@ -48,13 +47,18 @@ export const reportingEndpoints: Header<ReportingEndpoints, "Reporting-Endpoints
 
   serialize: (endpoints) => serializeDictionary(endpoints as Record<string, string>),
 
-  parse: (text) =>
-    Object.fromEntries(
-      [...readStructured(text, parseDictionary)].map(([name, member]) => {
-        const url = isInnerList(member) ? undefined : member[0];
-        const problem = typeof url === "string" ? endpointProblem(url) : (["is not a string", "Write a quoted URL."] as const);
-        if (problem !== undefined) throw policyError("invalid-value", [name], `${show(url)} ${problem[0]}`, problem[1]);
-        return [name, url as string];
-      }),
-    ),
+  parse: strictly(read),
+  read,
 };
+
+function read(text: string, report: ReportIssue): ReportingEndpoints {
+  return Object.fromEntries(
+    [...readStructured(text, parseDictionary)].flatMap(([name, member]) => {
+      const url = isInnerList(member) ? undefined : member[0];
+      const problem = typeof url === "string" ? endpointProblem(url) : (["is not a string", "Write a quoted URL."] as const);
+      if (problem === undefined) return [[name, url as string]];
+      report({ path: [name], message: `${show(url)} ${problem[0]}`, hint: problem[1] });
+      return [];
+    }),
+  );
+}

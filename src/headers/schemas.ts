@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type Path, policyError, type ReportIssue } from "../errors.js";
+import { issueCollector, type Path, policyError, type ReportIssue } from "../errors.js";
 import { didYouMean, isFieldValue, oneOf, show } from "../values/text.js";
 import type { Schema, SchemaIssue } from "./header.js";
 
@@ -28,13 +28,6 @@ export function checkShape(schema: Schema, value: unknown, path: Path, report: R
     const steps = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
     report({ path: [...path, ...steps], ...explain(issue, at(value, steps)) });
   }
-}
-
-/** Runs a schema on what a parser has read; throws PolicyError. */
-export function assertShape(schema: Schema, value: unknown, path: Path): void {
-  checkShape(schema, value, path, ({ code = "invalid-value", path: where, message, hint }) => {
-    throw policyError(code, where, message, hint);
-  });
 }
 
 function at(value: unknown, path: Path): unknown {
@@ -85,6 +78,18 @@ const EXPECTED: Readonly<Record<string, string>> = {
   object: "an object",
   string: "a string",
 };
+
+/** The strict reading: what `read` reports is thrown. */
+export function strictly<T>(read: (text: string, report: ReportIssue) => T): (text: string) => T {
+  return (text) => {
+    const { report, throwIfAny } = issueCollector();
+    try {
+      return read(text, report);
+    } finally {
+      throwIfAny();
+    }
+  };
+}
 
 /** Reads a structured field (RFC 9651), and says in a PolicyError where it is broken. */
 export function readStructured<T>(text: string, parse: (text: string) => T): T {

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { policyError } from "../errors.js";
-import { didYouMean, show } from "../values/text.js";
+import { type PolicyError, policyError } from "../errors.js";
+import { didYouMean, show, trimmed } from "../values/text.js";
 import type { Header, WithDefaults } from "./header.js";
 
 const ONE_YEAR = 31_536_000;
@@ -45,28 +45,51 @@ export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Tr
       [`max-age=${maxAge}`, includeSubDomains && "includeSubDomains", preload && "preload"].filter(Boolean).join("; "),
 
     parse(text) {
-      const seen = new Map<string, string>();
-      for (const part of text.split(";")) {
-        if (part.trim() === "") continue;
-        const [, name = "", value = ""] = /^([^=\s]*)\s*(?:=\s*(.*))?$/s.exec(part.trim()) ?? [];
-        const known = NAMES.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-        const wellFormed = known === "max-age" ? /^(?:\d{1,15}|"\d{1,15}")$/.test(value) : !part.includes("=");
-        if (known === undefined || !wellFormed || seen.has(known)) {
-          throw policyError(
-            "invalid-value",
-            [],
-            `${show(part.trim())} has no place here`,
-            didYouMean(name, NAMES) || "Write max-age=31536000; includeSubDomains.",
-          );
-        }
-        seen.set(known, value.replaceAll('"', ""));
-      }
-      const maxAge = seen.get("max-age");
-      if (maxAge === undefined) throw policyError("missing", ["maxAge"], "max-age is missing", "Write max-age=31536000.");
-      return {
-        maxAge: Number(maxAge),
-        ...(seen.has("includeSubDomains") && { includeSubDomains: true }),
-        ...(seen.has("preload") && { preload: true }),
-      };
+      const value = readDirectives(text, (part, name) => {
+        throw misplaced(part, name);
+      });
+      if (value.maxAge > LONGEST) throw misplaced(`max-age=${value.maxAge}`);
+      return value;
     },
+
+    read: (text, report) =>
+      readDirectives(text, (part, name) =>
+        report({ path: [], message: `${show(part)} is not known, and browsers ignore it`, hint: hintFor(name) }),
+      ),
   };
+
+const LONGEST = 999_999_999_999_999;
+
+const hintFor = (name: string) => didYouMean(name, NAMES) || "Write max-age=31536000; includeSubDomains.";
+
+function misplaced(part: string, name = part): PolicyError {
+  return policyError("invalid-value", [], `${show(part)} has no place here`, hintFor(name));
+}
+
+/** `unknown` hears of directives that have no meaning, which browsers ignore. RFC 6797 §6.1, rule 5. */
+function readDirectives(text: string, unknown: (part: string, name: string) => void): StrictTransportSecurity {
+  const seen = new Map<string, string>();
+  for (const part of text.split(";").map((one) => trimmed(one))) {
+    if (part === "") continue;
+    const equals = part.indexOf("=");
+    const name = trimmed(equals < 0 ? part : part.slice(0, equals));
+    const value = equals < 0 ? undefined : trimmed(part.slice(equals + 1));
+    const known = NAMES.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+    // The RFC does not have `preload`: browsers ignore it, whatever follows it.
+    if (known === undefined || (known === "preload" && value !== undefined)) {
+      unknown(part, name);
+      continue;
+    }
+    const wellFormed = known === "max-age" ? /^(?:\d+|"\d+")$/.test(value ?? "") : value === undefined;
+    if (!wellFormed || seen.has(known)) throw misplaced(part, name);
+    seen.set(known, (value ?? "").replaceAll('"', ""));
+  }
+  const maxAge = seen.get("max-age");
+  if (maxAge === undefined) throw policyError("missing", ["maxAge"], "max-age is missing", "Write max-age=31536000.");
+  return {
+    // One that no number holds lasts no less.
+    maxAge: Math.min(Number(maxAge), Number.MAX_SAFE_INTEGER),
+    ...(seen.has("includeSubDomains") && { includeSubDomains: true }),
+    ...(seen.has("preload") && { preload: true }),
+  };
+}

@@ -1,4 +1,5 @@
 import { policyError } from "../errors.js";
+import { trimmed } from "../values/text.js";
 import { type Committing, onCommit } from "./commit.js";
 import { type Option, readOptions, SWITCH } from "./options.js";
 import { headersSent, pass, refuseRequest } from "./pass.js";
@@ -134,16 +135,7 @@ function readCookie(line: string): Cookie {
 /** What stands before the first `=` and behind it, without the blanks around. */
 function cut(text: string): readonly [string, string?] {
   const equals = text.indexOf("=");
-  return equals < 0 ? [withoutBlanks(text)] : [withoutBlanks(text.slice(0, equals)), withoutBlanks(text.slice(equals + 1))];
-}
-
-/** Blanks are space and tab: to a browser any other white space is a part of the name. */
-function withoutBlanks(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (text[start] === " " || text[start] === "\t") start += 1;
-  while (end > start && (text[end - 1] === " " || text[end - 1] === "\t")) end -= 1;
-  return text.slice(start, end);
+  return equals < 0 ? [trimmed(text)] : [trimmed(text.slice(0, equals)), trimmed(text.slice(equals + 1))];
 }
 
 function harden(line: string, { secure, httpOnly, sameSite, concerns }: Rules, https: boolean): string {

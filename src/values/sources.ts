@@ -25,6 +25,7 @@ export const KEYWORDS = [
   "report-sha384",
   "report-sha512",
   "unsafe-webtransport-hashes",
+  "unsafe-allow-redirects",
 ] as const;
 
 export type Keyword = (typeof KEYWORDS)[number];
@@ -32,13 +33,15 @@ export type Keyword = (typeof KEYWORDS)[number];
 /** One source expression, read. `text` is as it goes over the wire. */
 export type ReadSource =
   | { readonly kind: "keyword"; readonly keyword: Keyword; readonly text: string }
-  | { readonly kind: "nonce" | "hash" | "scheme" | "host"; readonly text: string };
+  | { readonly kind: "nonce" | "hash" | "scheme" | "host" | "trial"; readonly text: string };
 
 /** Why a text is not a source expression. */
 export interface SourceFault {
   readonly kind: "fault";
   readonly message: string;
   readonly hint: string;
+  /** A word in quotes that is none of the known kinds: another browser may read it. */
+  readonly unknownKind?: true;
 }
 
 /** `policy`: keywords may be bare, a single label is not trusted to be a host. `wire`: as in a header. */
@@ -47,9 +50,11 @@ type Spelling = "policy" | "wire";
 // scheme-source, host-source, CSP3 §2.3.1; pchar, RFC 3986 §3.3, without the `;` and `,` that end directives and policies.
 const SCHEME = /^[a-z][a-z0-9+.-]*:$/i;
 const HOST =
-  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(?:\d{1,5}|\*))?(?:\/(?!\/)(?:[a-z0-9\-._~!$&'()*+=:@/]|%[0-9a-f]{2})*)?$/i;
+  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::(?:\d{1,5}|\*))?(?:\/(?!\/)(?:[a-z0-9\-._~!$&'()*+=:@/]|%[0-9a-f]{2})*)?$/i;
 const SINGLE_LABEL = /^[a-z0-9-]+$/i;
 const QUOTED_HASH = /^'(sha(?:256|384|512))-([a-z0-9+/_-]+={0,2})'$/i;
+/** On trial in Chromium since version 141, and not in CSP3: hashes of a script's URL, of what `eval` gets, and what they may load. */
+const QUOTED_TRIAL = /^'(?:(?:url|eval)-sha(?:256|384|512)-[a-z0-9+/_-]+={0,2}|strict-dynamic-url)'$/i;
 const QUOTED_NONCE = /^'nonce-[a-z0-9+/_-]+={0,2}'$/i;
 const QUOTES = "'\"`‘’“”";
 /** Longer than any address that servers and browsers take; what is read per request comes from outside. */
@@ -68,6 +73,7 @@ export function readSource(text: string, spelling: Spelling): ReadSource | Sourc
   if (keyword !== undefined) return { kind: "keyword", keyword, text: `'${keyword}'` };
   if (QUOTED_HASH.test(text)) return { kind: "hash", text: lowerPrefix(text) };
   if (QUOTED_NONCE.test(text)) return { kind: "nonce", text: lowerPrefix(text) };
+  if (QUOTED_TRIAL.test(text)) return spelling === "wire" ? { kind: "trial", text: lowerTrial(text) } : onTrial(text);
   if (SCHEME.test(text)) return { kind: "scheme", text };
   const bareKeyword = (KEYWORDS as readonly string[]).includes(text.toLowerCase());
   if (HOST.test(text) && !bareKeyword && !looksLikeHash(text)) {
@@ -101,6 +107,15 @@ function asKeyword(text: string, spelling: Spelling): Keyword | undefined {
 function lowerPrefix(text: string): string {
   const dash = text.indexOf("-");
   return text.slice(0, dash).toLowerCase() + text.slice(dash);
+}
+
+function lowerTrial(text: string): string {
+  const digest = text.search(/[0-9]-/);
+  return digest < 0 ? text.toLowerCase() : text.slice(0, digest).toLowerCase() + text.slice(digest);
+}
+
+function onTrial(text: string): SourceFault {
+  return fault(text, "is on trial in Chromium, and other browsers ignore it", `If you mean it, write source(${show(text)}).`);
 }
 
 function looksLikeHash(text: string): boolean {
@@ -158,7 +173,11 @@ function explainQuoted(text: string, bare: string, spelling: Spelling): SourceFa
   if (known) return fault(text, "is misquoted", `Write ${spelling === "wire" ? `'${bare}'` : show(bare)}.`);
   if (SCHEME.test(bare) || /[.:/*]/.test(bare))
     return fault(text, "is quoted; only keywords, nonces and hashes are", `Write ${show(bare)}.`);
-  return fault(text, "is not a keyword", didYouMean(bare, KEYWORDS) || `Keywords are ${oneOf(KEYWORDS)}.`);
+  const quoted = text === `'${bare}'` && /^[\x21-\x7e]+$/.test(bare);
+  return {
+    ...fault(text, "is not a keyword", didYouMean(bare, KEYWORDS) || `Keywords are ${oneOf(KEYWORDS)}.`),
+    ...(quoted && { unknownKind: true }),
+  };
 }
 
 function explainBare(text: string, spelling: Spelling): SourceFault {
@@ -195,7 +214,7 @@ export function source(text: string | undefined): Source {
     throw policyError("wrong-type", ["source"], `${show(text)} is not a string`, "Is the environment variable set?");
   }
   const single = SINGLE_LABEL.test(text) && asKeyword(text, "policy") === undefined;
-  const read = readSource(text, single ? "wire" : "policy");
+  const read = readSource(text, single || QUOTED_TRIAL.test(text) ? "wire" : "policy");
   if (read.kind === "fault") throw policyError("invalid-value", ["source"], read.message, read.hint);
   return trustedSource(read.text);
 }

@@ -12,8 +12,8 @@ export function isFieldValue(text: string): boolean {
   return FIELD_VALUE.test(text);
 }
 
-/** The text without these characters at its ends; a regular expression takes quadratic time for the end. */
-export function trimmed(text: string, characters: string): string {
+/** The text without these characters, blanks and tabs by default, at its ends; a regular expression takes quadratic time for the end. */
+export function trimmed(text: string, characters = " \t"): string {
   let [start, end] = [0, text.length];
   while (start < end && characters.includes(text[start] as string)) start += 1;
   while (end > start && characters.includes(text[end - 1] as string)) end -= 1;

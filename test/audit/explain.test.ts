@@ -68,7 +68,10 @@ describe("explain", () => {
     ["sandbox", "The page is sandboxed, and may do nothing: no scripts, no forms."],
     ["sandbox allow-scripts allow-forms", "The page is sandboxed, but for: allow-scripts, allow-forms."],
     ["upgrade-insecure-requests", "http addresses in the page are asked for over https."],
-    ["require-trusted-types-for 'script'", "innerHTML and other sinks take only what a Trusted Types policy made."],
+    [
+      "require-trusted-types-for 'script'",
+      "innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Give each a policy by trustedTypes.createPolicy, or set text by textContent; a policy named default is asked for the rest.",
+    ],
     ["trusted-types a b", "Trusted Types policies may be called a and b."],
     ["trusted-types 'none'", "No Trusted Types policy may be made."],
     ["report-uri /r", "Violations are posted to /r."],

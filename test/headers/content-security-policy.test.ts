@@ -309,3 +309,42 @@ describe("source()", () => {
     );
   });
 });
+
+describe("sources that are on trial in Chromium", () => {
+  const TRIALS = ["'url-sha256-YWJj'", "'eval-sha384-YWJj'", "'strict-dynamic-url'"];
+  it.each(TRIALS)("%s as text is refused, with the way to mean it", (text) => {
+    expect(() => definePolicy("none", { contentSecurityPolicy: { scriptSrc: [text as never] } })).toThrow(
+      `"${text}" is on trial in Chromium, and other browsers ignore it. If you mean it, write source("${text}").`,
+    );
+  });
+  it.each(TRIALS)("%s in source() goes out as it is", (text) => {
+    const policy = definePolicy("none", { contentSecurityPolicy: { scriptSrc: ["self", source(text)] } });
+    expect(renderHeaders(policy)).toEqual({ "Content-Security-Policy": `script-src 'self' ${text}` });
+  });
+  it("have no meaning for images", () => {
+    expect(() => definePolicy("none", { contentSecurityPolicy: { imgSrc: [source("'url-sha256-YWJj'")] } })).toThrow(
+      "has no meaning in imgSrc. It belongs in scriptSrc.",
+    );
+  });
+  it("are read from a header", () => {
+    expect(renderHeaders(parseHeaders({ "Content-Security-Policy": "script-src 'URL-SHA256-YWJj'" }))).toEqual({
+      "Content-Security-Policy": "script-src 'url-sha256-YWJj'",
+    });
+  });
+});
+
+it("a host may end with a dot", () => {
+  const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["https://a.example."] } });
+  expect(renderHeaders(policy)).toEqual({ "Content-Security-Policy": "default-src https://a.example." });
+});
+
+it("'unsafe-allow-redirects' is refused with the reason", () => {
+  expect(() => definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["unsafe-allow-redirects" as never] } })).toThrow(
+    '"unsafe-allow-redirects" belonged to navigate-to, which browsers gave up. Take it out.',
+  );
+});
+
+it("treat-as-public-address is written, and read", () => {
+  const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], treatAsPublicAddress: true } });
+  expect(renderHeaders(policy)).toEqual({ "Content-Security-Policy": "default-src 'self'; treat-as-public-address" });
+});

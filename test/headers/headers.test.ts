@@ -65,7 +65,7 @@ const values: [key: string, value: unknown, name: string, text: string][] = [
     "documentPolicy",
     { oversizedImages: 2, syncXhr: false, jsProfiling: true },
     "Document-Policy",
-    "oversized-images=2, sync-xhr=?0, js-profiling",
+    "oversized-images=2.0, sync-xhr=?0, js-profiling",
   ],
   ["documentPolicy", { oversizedImages: 2.5 }, "Document-Policy", "oversized-images=2.5"],
   ["integrityPolicy", true, "Integrity-Policy", "blocked-destinations=(script)"],

@@ -270,6 +270,50 @@ describe("for any two policies", () => {
     );
   });
 
+  it("nor where several policies have to allow, whichever are added or taken away", () => {
+    fc.assert(
+      fc.property(
+        fc.array(policyText, { minLength: 1, maxLength: 2 }),
+        fc.array(policyText, { minLength: 1, maxLength: 3 }),
+        fc.boolean(),
+        requests,
+        (one, other, added, tries) => {
+          const [before, after] = [one.join(", "), (added ? [...one, ...other] : other).join(", ")];
+          const { verdict } = compare(header(before), header(after));
+          if (added) expect(["same", "stronger"]).toContain(verdict);
+          for (const [act, page] of product(tries.filter(real), ORIGINS.slice(0, 2))) {
+            const passes = (text: string) => text.split(",").every((policy) => allows(policy, act, page));
+            if ((verdict === "same" || verdict === "stronger") && passes(after) && !passes(before))
+              throw new Error(`${verdict}: ${JSON.stringify({ before, after, act, page })}`);
+          }
+        },
+      ),
+      runs,
+    );
+  });
+
+  it("an address that is told as newly allowed is blocked before, and allowed after", () => {
+    let told = 0;
+    fc.assert(
+      fc.property(fc.oneof(nearLists, fc.tuple(plain, plain)), ([before, after]) => {
+        const texts = [`img-src ${before}`, `img-src ${after}`] as const;
+        if (texts.some((text) => /\bwss?:/.test(text))) return;
+        const message = compare(header(texts[0]), header(texts[1])).headers[0]?.message ?? "";
+        const examples = /Now allowed: an image from (.*?)\.(?: No longer|$)/.exec(message)?.[1]?.split(" or ") ?? [];
+        for (const example of examples) {
+          const [address = "", plainPage] = example.split(",");
+          if (/^(?:data|blob):$/.test(address)) continue;
+          const page: Origin = { scheme: plainPage === undefined ? "https" : "http", host: "site.test" };
+          const act: Request = { kind: "load", directive: "img-src", url: address.replace("(this site)", "site.test") };
+          expect([example, allows(texts[0], act, page), allows(texts[1], act, page)]).toEqual([example, false, true]);
+          told += 1;
+        }
+      }),
+      runs,
+    );
+    expect(told).toBeGreaterThan(200);
+  });
+
   it("the verdict the other way round is the opposite", () => {
     fc.assert(
       fc.property(neighbours, ([before, after]) => {

@@ -1,9 +1,11 @@
-import { nameOf, rows, takesOf } from "../../headers/content-security-policy/directives.js";
+import { keyOfName, nameOf, rows, takesOf } from "../../headers/content-security-policy/directives.js";
 import { contentSecurityPolicy, type Directives } from "../../headers/content-security-policy/index.js";
 import type { DirectiveValue, Item } from "../../headers/content-security-policy/values.js";
 import type { FieldValue } from "../../headers/header.js";
-import { isNonce } from "../../values/slots.js";
-import { ANY_ADDRESS, addressGained, NO_SOCKET, readSourceList, type SourceList, withSlotsFilled } from "./source-lists.js";
+import { isNonce, nonce } from "../../values/slots.js";
+import { readSource, trustedSource } from "../../values/sources.js";
+import type { CspPolicy } from "../csp.js";
+import { ANY_ADDRESS, addressGained, meet, NO_SOCKET, readSourceList, type SourceList, withSlotsFilled } from "./source-lists.js";
 import { type Compared, comparedDirective, type Difference, differ, type Gain, joined, REPORTS_ONLY } from "./verdict.js";
 
 /** What decides on one kind of request. */
@@ -23,12 +25,25 @@ const EVERYTHING: SourceList = {
   words: new Set(["unsafe-inline", "unsafe-eval", "inline-speculation-rules", "unsafe-webtransport-hashes"]),
   slots: [],
   proof: false,
+  unknown: new Set(),
+  trials: new Set(),
 };
 
-/** A check of lists; what slots may do to one is looked at too. */
-function check(gain: (from: SourceList, to: SourceList, fromWhole: Governed, toWhole: Governed) => string | undefined): Gain<Governed> {
+/** A word that stands on one side alone: it may allow more, and make others inert. */
+function strange(kind: "unknown" | "trials", from: SourceList, to: SourceList): string | undefined {
+  if (to === EVERYTHING) return undefined;
+  const [one] = [...from[kind]].filter((word) => !to[kind].has(word)).concat([...to[kind]].filter((word) => !from[kind].has(word)));
+  return one && `what browsers that know ${short(one)} make of it`;
+}
+
+type ListGain = (from: SourceList, to: SourceList, fromWhole: Governed, toWhole: Governed) => string | undefined;
+
+/** A check of lists; what slots may do to one is looked at too, and of `scripts` what browsers have on trial. */
+function check(gain: ListGain, scripts = false): Gain<Governed> {
   return (from, to) => {
     if (from.list === EVERYTHING) return undefined;
+    const odd = strange("unknown", from.list, to.list) ?? (scripts ? strange("trials", from.list, to.list) : undefined);
+    if (odd !== undefined) return odd;
     if (to.list.slots.some((slot) => !from.list.slots.includes(slot))) return "what a perRequest slot gives";
     const found = gain(from.list, to.list, from, to);
     if (found !== undefined || from.list.slots.length === 0) return found;
@@ -57,7 +72,7 @@ const scriptFiles = check((from, to) => {
   if (to.slots.length > 0) return "a script that a perRequest slot names, written in the HTML";
   const where = addressGained([], to.addresses, NO_SOCKET);
   return where && `a script from ${where}, written in the HTML`;
-});
+}, true);
 
 function short(hash: string): string {
   return hash.length > 26 ? `${hash.slice(0, 22)}…'` : hash;
@@ -104,7 +119,7 @@ const evaluation = check((from, to, { trusted: fromTrusted }, { trusted: toTrust
   if (whole(to) && !whole(from)) return "eval()";
   if (wasm(to) && !wasm(from)) return "WebAssembly that is compiled on the page";
   return typed(to, toTrusted) && !typed(from, fromTrusted) ? "eval() of a TrustedScript" : undefined;
-});
+}, true);
 
 // Workers that fall back as far as script-src are checked as scripts that the parser did not insert.
 const workers: Gain<Governed> = (from, to) => {
@@ -175,39 +190,92 @@ const SETTINGS: Readonly<Record<string, Gain<Value>>> = {
   sandbox: sandboxGain,
   trustedTypes: trustedTypesGain,
   requireTrustedTypesFor: switchedOff("text as code in the DOM, without Trusted Types", (value) => listed(value).includes("script")),
+  treatAsPublicAddress: switchedOff("requests to local addresses as from a local page, in Chromium", (value) => value === true),
   upgradeInsecureRequests: switchedOff("http: addresses of the page, fetched as they are", (value) => value === true),
   webrtc: switchedOff("WebRTC", (value) => value === "block"),
 };
 
 const REPORTING = new Set(["reportUri", "reportTo"]);
 
-/** One of the two policies. */
+/** One of the two sides. */
 export interface CspSide {
-  /** Undefined where there is no Content-Security-Policy. */
-  readonly directives: Directives | undefined;
+  /** Every policy, all of which have to allow; none where there is no Content-Security-Policy. */
+  readonly policies: readonly Directives[];
   /** What X-Frame-Options says, as the frame-ancestors that it stands for. */
   readonly frameOptions: readonly Item[] | undefined;
 }
 
+/** A policy as it was sent, in the form of one that somebody writes: what browsers ignore is left out. CSP3 §2.2.1, §2.3.1. */
+export function directivesOf({ written }: CspPolicy): Directives {
+  return Object.fromEntries(
+    [...written].flatMap(([name, values]) => {
+      const key = keyOfName.get(name);
+      return key === undefined ? [] : [[key, directiveValue(key, values)] as const];
+    }),
+  );
+}
+
+function directiveValue(key: string, values: readonly string[]): DirectiveValue {
+  if (takesOf(key) !== undefined) {
+    const items = values.flatMap(itemsOf);
+    // Beside others 'none' matches nothing.
+    const some = items.length > 1 ? items.filter((item) => item !== "none") : items;
+    return some.length === 0 ? ["none"] : some;
+  }
+  const words = values.map((value) => (/^'[a-z-]+'$/i.test(value) ? value.slice(1, -1).toLowerCase() : value));
+  switch (rows[key]?.takes) {
+    case "flag":
+      return true;
+    case "webrtc":
+    case "endpoint":
+      return words[0] ?? "";
+    case "sandbox":
+      return words.map((word) => word.toLowerCase());
+    default:
+      return words.length === 0 ? ["none"] : words;
+  }
+}
+
+function itemsOf(value: string): readonly Item[] {
+  // Browsers read a source up to its query.
+  const text = value.startsWith("'") ? value : value.replace(/[?#].*/, "");
+  const read = readSource(text, "wire");
+  if (read.kind === "fault") return read.unknownKind ? [trustedSource(text)] : [];
+  if (read.kind === "keyword") return [read.keyword];
+  return read.kind === "nonce" ? [nonce] : [trustedSource(read.text)];
+}
+
 /** A side that remembers what it has read. */
-function reader({ directives = {}, frameOptions }: CspSide) {
-  const lists = new Map<string, SourceList>();
-  const trusted = listed(directives["requireTrustedTypesFor"]).includes("script");
-  const standing = (key: string): Value => directives[key] ?? (key === "frameAncestors" ? frameOptions : undefined);
-  const governing = (key: string) => chainOf(key).find((one) => standing(one) !== undefined);
-  return {
-    governing,
-    own: (key: string) => directives[key],
-    governed(key: string): Governed {
-      const by = governing(key);
-      if (by === undefined) return { list: EVERYTHING, by, trusted };
-      let list = lists.get(by);
+function reader({ policies, frameOptions }: CspSide) {
+  const framed = policies.some((one) => one["frameAncestors"] !== undefined);
+  const standing: readonly Directives[] = framed || frameOptions === undefined ? policies : [...policies, { frameAncestors: frameOptions }];
+  const trusted = policies.some((one) => listed(one["requireTrustedTypesFor"]).includes("script"));
+  const lists = standing.map(() => new Map<string, SourceList>());
+  const governed = (key: string) =>
+    standing.flatMap((policy, index): readonly Governed[] => {
+      const by = chainOf(key).find((one) => policy[one] !== undefined);
+      if (by === undefined) return [];
+      let list = lists[index]?.get(by);
       if (list === undefined) {
-        list = readSourceList(standing(by) as readonly Item[]);
-        lists.set(by, list);
+        list = readSourceList(policy[by] as readonly Item[]);
+        lists[index]?.set(by, list);
       }
-      return { list, by, trusted };
+      return [{ list, by, trusted }];
+    });
+  return {
+    /** Every list that decides, one of each policy that says anything. */
+    governed: (key: string): readonly Governed[] => {
+      const found = governed(key);
+      return found.length === 0 ? [{ list: EVERYTHING, by: undefined, trusted }] : found;
     },
+    /** The directives that decide, by key. */
+    governing: (key: string) => [...new Set(governed(key).map(({ by }) => by as string))],
+    values: (key: string): readonly Value[] => {
+      const found = policies.flatMap((one) => (one[key] === undefined ? [] : [one[key]]));
+      return found.length === 0 ? [undefined] : found;
+    },
+    has: (key: string) => policies.some((one) => one[key] !== undefined),
+    texts: (key: string) => standing.flatMap((one) => (one[key] === undefined ? [] : [textOf(key, one[key])])),
   };
 }
 
@@ -215,23 +283,55 @@ type Side = ReturnType<typeof reader>;
 
 const chainOf = (key: string) => [key, ...(rows[key]?.fallback ?? [])];
 
+/** All of `to` together allow something that one of `from` does not. */
+function together<T>(gain: Gain<T>, meeting: (many: readonly T[]) => readonly T[] = (many) => many): Gain<readonly T[]> {
+  return (from, to) => {
+    const narrow = meeting(narrowest(gain, to));
+    let unsure = false;
+    for (const one of from) {
+      const examples = narrow.map((other) => gain(one, other));
+      if (examples.includes(undefined)) continue;
+      // An example of one policy is none of the whole, unless no other has a say.
+      if (narrow.length === 1) return examples[0];
+      unsure = true;
+    }
+    return unsure ? "what several policies allow together, as far as can be told here" : undefined;
+  };
+}
+
+/** Without those that allow all that another one allows. */
+function narrowest<T>(gain: Gain<T>, many: readonly T[]): readonly T[] {
+  return many.reduce<readonly T[]>((kept, one) => {
+    if (kept.some((other) => gain(one, other) === undefined)) return kept;
+    return [...kept.filter((other) => gain(other, one) !== undefined), one];
+  }, []);
+}
+
+/** Several lists as the one list that they come to, where there is such a list. */
+function met(many: readonly Governed[]): readonly Governed[] {
+  const [first, ...rest] = many;
+  if (first === undefined || rest.length === 0) return many;
+  const list = rest.reduce<SourceList | undefined>((one, other) => one && meet(one, other.list), first.list);
+  return list === undefined ? many : [{ ...first, list }];
+}
+
 /** Every directive that stands on either side, in the order of the table, and how far they differ. */
 export function compareDirectives(beforeSide: CspSide, afterSide: CspSide): Compared {
   const before = reader(beforeSide);
   const after = reader(afterSide);
-  const written = Object.keys(rows).filter((key) => before.own(key) !== undefined || after.own(key) !== undefined);
+  const written = Object.keys(rows).filter((key) => before.has(key) || after.has(key));
   // Each check belongs to the nearest directive that stands on either side: what one side adds is that directive's doing.
   const checks = new Map<string, Difference[]>(written.map((key) => [key, []]));
   for (const [key, gain] of CHECKS) {
     const nearest = chainOf(key).find((one) => checks.has(one));
-    if (nearest !== undefined) checks.get(nearest)?.push(differ(gain, before.governed(key), after.governed(key)));
+    if (nearest !== undefined) checks.get(nearest)?.push(differ(together(gain, met), before.governed(key), after.governed(key)));
   }
   const differences = written.map((key) => {
     const setting = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined;
-    return setting ? differ(setting, before.own(key), after.own(key)) : joined(checks.get(key) ?? []);
+    return setting ? differ(together(setting), before.values(key), after.values(key)) : joined(checks.get(key) ?? []);
   });
   const directives = written.map((key, index) =>
-    comparedDirective(nameOf(key), [textOf(key, before), textOf(key, after)], differences[index] as Difference, {
+    comparedDirective(nameOf(key), [sideText(key, before), sideText(key, after)], differences[index] as Difference, {
       lead: standIn(key, before, "before") + standIn(key, after, "now"),
       ...(REPORTING.has(key) && { same: REPORTS_ONLY }),
     }),
@@ -241,17 +341,22 @@ export function compareDirectives(beforeSide: CspSide, afterSide: CspSide): Comp
 
 /** Says where a directive is absent and another one answers. */
 function standIn(key: string, side: Side, when: string): string {
-  if (side.own(key) !== undefined || takesOf(key) === undefined) return "";
+  if (side.has(key) || takesOf(key) === undefined) return "";
   const by = side.governing(key);
-  const answers = by === undefined ? "nothing limits it" : by === key ? "X-Frame-Options decides" : `${nameOf(by)} decides`;
-  return `Absent ${when}, ${answers}. `;
+  if (by.length === 0) return `Absent ${when}, nothing limits it. `;
+  if (by.includes(key)) return `Absent ${when}, X-Frame-Options decides. `;
+  return `Absent ${when}, ${by.map(nameOf).join(" and ")} ${by.length === 1 ? "decides" : "decide"}. `;
 }
 
-function textOf(key: string, side: Side): string | undefined {
-  const from = takesOf(key) === undefined ? key : side.governing(key);
-  const value = from === undefined ? undefined : side.own(from);
-  if (from === undefined || value === undefined) return undefined;
-  return fieldText(contentSecurityPolicy.serialize({ [from]: value }, "")).slice(nameOf(from).length + 1);
+/** What a directive says, of several policies each, or what stands in for it where it is absent. */
+function sideText(key: string, side: Side): string | undefined {
+  const keys = takesOf(key) === undefined ? [key] : side.governing(key).filter((one) => side.has(one));
+  const texts = keys.flatMap(side.texts);
+  return texts.length === 0 ? undefined : texts.join(", ");
+}
+
+function textOf(key: string, value: DirectiveValue): string {
+  return fieldText(contentSecurityPolicy.serialize({ [key]: value }, "")).slice(nameOf(key).length + 1);
 }
 
 /** A field value with `…` in the place of all that differs per request. */

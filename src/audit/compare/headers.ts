@@ -86,6 +86,15 @@ const WORDS: Readonly<Record<string, Permits>> = {
   },
 };
 
+/** Whether a text is a word that its header does not have: one in another case is ignored for sure, this one a browser may know. */
+export function isUnknownWord(key: string, text: string): boolean {
+  const known = WORDS[key.replace(/ReportOnly$/, "")];
+  const word = text.split(/[;,]/)[0]?.toLowerCase() ?? "";
+  return (
+    known !== undefined && /^[a-z0-9-]+$/.test(word) && word !== "allowall" && !Object.keys(known).some((one) => one.toLowerCase() === word)
+  );
+}
+
 function wordsWithDefault(absent: string, words: Permits): Permits {
   return { ...words, "": words[absent] ?? [] };
 }

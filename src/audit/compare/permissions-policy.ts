@@ -1,4 +1,4 @@
-import type { Allowlist, ReportedAllowlist } from "../../headers/permissions-policy/index.js";
+import { type Allowlist, isFeature, type ReportedAllowlist } from "../../headers/permissions-policy/index.js";
 import { kebabCase } from "../../values/text.js";
 import { addressGained, NO_SOCKET, readSourceList } from "./source-lists.js";
 import { type Compared, comparedDirective, type Difference, differ, type Gain, joined } from "./verdict.js";
@@ -21,7 +21,9 @@ function allowlistOf(policy: Allowlists | undefined, feature: string): Allowlist
  */
 function featureGained(feature: string, from: Allowlist | undefined, to: Allowlist | undefined): string | undefined {
   const name = kebabCase(feature);
-  if (from === "*" || (from === undefined && to === undefined)) return undefined;
+  if ((from === "*" && (isFeature(feature) || to !== undefined)) || (from === undefined && to === undefined)) return undefined;
+  // Of a feature that is not known here, nobody knows what silence allows.
+  if (!isFeature(feature) && (from === undefined || to === undefined)) return `what a browser that knows ${name} makes of it`;
   if (from === undefined && FOR_EVERY_FRAME.has(feature)) return undefined;
   if (to === "*") return `${name} for every origin`;
   if (to === undefined) return `${name} for any frame that the page hands it on to`;

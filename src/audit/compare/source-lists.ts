@@ -129,12 +129,56 @@ export function addressGained(from: readonly Addresses[], to: readonly Addresses
       continue;
     }
     const left = leftOver(near, source, source.mask & within);
-    if (left !== 0) {
-      const row = ROWS[Math.log2(left & -left)] as Row;
-      return example(source, row.scheme) + (left & ON_HTTPS_PAGE ? "" : ", on a page that came over http");
-    }
+    if (left !== 0) return exampleOf(source, from, source.mask & within, left);
   }
   return undefined;
+}
+
+/** Addresses that `source` takes and none of `from`: one, or where a whole web opens, one of another scheme and one on another port. */
+function exampleOf(source: Addresses, from: readonly Addresses[], mask: number, left: number): string {
+  const rows = ROWS.flatMap((row, index) => (mask & (1 << index) ? [{ ...row, bit: 1 << index }] : []));
+  const found: { readonly text: string; readonly port: string }[] = [];
+  // Names that `from` spells out are few: one of these is none of them.
+  for (const suffix of ["", "-2", "-3"]) {
+    for (const { scheme, bit } of rows) {
+      for (const port of source.port === "*" ? ["12345", ""] : ["", "12345"]) {
+        const point = pointIn(source, scheme, port, suffix);
+        if (point === undefined || found.some((one) => one.port === point.port)) continue;
+        if (
+          leftOver(
+            from.filter((other) => takesHost(other.host, point.host) && takesPath(other, point)),
+            point,
+            bit,
+          ) === 0
+        )
+          continue;
+        found.push({ text: example(point, scheme) + (bit & ON_HTTPS_PAGE ? "" : OVER_HTTP), port: point.port });
+      }
+    }
+    if (found.length > 0) break;
+  }
+  // Where the plainest address is no news, the scheme or the port is.
+  const count = found[0]?.port === "12345" && source.port !== "*" ? 2 : 1;
+  if (found.length > 0)
+    return found
+      .slice(0, count)
+      .map(({ text }) => text)
+      .join(" or ");
+  const row = ROWS[Math.log2(left & -left)] as Row;
+  return example(source, row.scheme) + (left & ON_HTTPS_PAGE ? "" : OVER_HTTP);
+}
+
+const OVER_HTTP = ", on a page that came over http";
+
+/** One address out of those of a source; undefined where it takes none on that port. */
+function pointIn(source: Addresses, scheme: Row["scheme"], port: string, suffix: string): Addresses | undefined {
+  const anyPort = source.port === "*" || source.host === "";
+  if (port !== "" && !anyPort) return undefined;
+  const isAny = source.host === "" || source.host === "*";
+  const host = isAny ? `anywhere${suffix}.example` : source.host.replace(/^\*/, `any${suffix}`);
+  const path = source.path === undefined ? [""] : source.exact ? source.path : [...source.path, `any${suffix}`];
+  const own = anyPort ? port || PORTS[scheme] : source.port || PORTS[scheme];
+  return { mask: source.mask, host, port: own, path: source.path === undefined ? ["", ""] : path, exact: true };
 }
 
 /** The rows in which no other source takes all that this one takes. */
@@ -169,6 +213,10 @@ export interface SourceList {
   readonly slots: readonly PerRequest[];
   /** Whether something in it makes `'unsafe-inline'` inert. */
   readonly proof: boolean;
+  /** Words in quotes that are no known kind of source: a browser may read them, nobody here knows how. */
+  readonly unknown: ReadonlySet<string>;
+  /** Kinds that Chromium has on trial: they speak of scripts, and make hosts or `'unsafe-eval'` inert there. */
+  readonly trials: ReadonlySet<string>;
 }
 
 /** A hash whose digest may be in base64url, in base64. */
@@ -181,17 +229,69 @@ export function readSourceList(items: readonly Item[]): SourceList {
   const addresses: Addresses[] = [];
   const hashes = new Set<string>();
   const words = new Set<string>();
+  const unknown = new Set<string>();
+  const trials = new Set<string>();
   for (const item of items) {
     const text = wireText(item);
     const read = text === undefined ? undefined : readSource(text, "wire");
-    if (read === undefined || read.kind === "fault") continue;
-    if (read.kind === "keyword") words.add(read.keyword);
+    if (read === undefined) continue;
+    if (read.kind === "fault") {
+      if (read.unknownKind && text !== undefined) unknown.add(text.toLowerCase());
+    } else if (read.kind === "keyword") words.add(read.keyword);
+    else if (read.kind === "trial") trials.add(read.text);
     else if (read.kind === "hash") hashes.add(inBase64(read.text));
     else if (read.kind !== "nonce") addresses.push(addressesOf(read.text));
   }
   if (words.has("self")) addresses.push(SELF);
   const nonce = items.some(isNonce);
-  return { addresses, nonce, hashes, words, slots: items.filter(isPerRequest), proof: nonce || hashes.size > 0 };
+  return { addresses, nonce, hashes, words, slots: items.filter(isPerRequest), proof: nonce || hashes.size > 0, unknown, trials };
+}
+
+/** What both lists take, for lists of addresses and keywords alone; undefined where this has no form of its own. */
+export function meet(one: SourceList, other: SourceList): SourceList | undefined {
+  if ([one, other].some((list) => !isPlain(list))) return undefined;
+  const met = one.addresses.flatMap((a) => other.addresses.map((b) => meetAddresses(a, b)));
+  const addresses = met.filter((both) => both !== undefined && both !== UNSURE);
+  // Whatever host the page has: what 'self' and a name have in common lies in 'self'.
+  const hasSelf = addresses.some(({ host, mask }) => host === "'self'" && mask === MASKS.self);
+  if (met.includes(UNSURE) && !hasSelf) return undefined;
+  const words = new Set([...implied(one.words)].filter((word) => implied(other.words).has(word)));
+  return { ...one, addresses, words };
+}
+
+function isPlain({ nonce, hashes, slots, unknown, trials, words }: SourceList): boolean {
+  return !nonce && hashes.size + slots.length + unknown.size + trials.size === 0 && !words.has("strict-dynamic");
+}
+
+function implied(words: ReadonlySet<string>): ReadonlySet<string> {
+  const more = [
+    ...(words.has("unsafe-eval") ? ["wasm-unsafe-eval", "trusted-types-eval"] : []),
+    ...(words.has("unsafe-inline") ? ["inline-speculation-rules"] : []),
+  ];
+  return new Set([...words, ...more]);
+}
+
+/** Of 'self' and a name: the site may or may not have that name. */
+const UNSURE = "unsure";
+
+/** The addresses that both take, a box like them; undefined where there is none. */
+function meetAddresses(a: Addresses, b: Addresses): Addresses | typeof UNSURE | undefined {
+  if (a.scheme !== b.scheme) return undefined;
+  const path = takesPath(a, b) ? b : takesPath(b, a) ? a : undefined;
+  if (path === undefined) return undefined;
+  const mask = a.mask & b.mask & portRows(a, b);
+  if (mask === 0 && a.scheme === undefined) return undefined;
+  const [host, otherHost] = takesHost(a.host, b.host) ? [b.host, a.host] : [a.host, b.host];
+  if (!takesHost(otherHost, host)) return [a.host, b.host].includes("'self'") ? UNSURE : undefined;
+  const named = [a, b].filter((one) => one.host !== "" && one.host !== "'self'").map(({ port }) => port);
+  const port = named.find((one) => one !== "*" && one !== "") ?? (named.includes("") ? "" : (named[0] ?? ""));
+  if (a.scheme !== undefined && new Set(named.filter((one) => one !== "*")).size > 1) return undefined;
+  return { mask, scheme: a.scheme, host, port, path: path.path, exact: path.exact };
+}
+
+/** The rows in which two sources have a port in common. */
+function portRows(a: Addresses, b: Addresses): number {
+  return maskOf(({ scheme }) => takesPort(a, b, PORTS[scheme]) || takesPort(b, a, PORTS[scheme]));
 }
 
 /** The same list where its `perRequest` slots give a hash and `'unsafe-hashes'`: all by which they bear on the rest. */

@@ -4,6 +4,7 @@ import { type Registered, registered } from "../../headers/index.js";
 import { show } from "../../values/text.js";
 import { directiveTexts } from "../csp.js";
 import type { Found, Rule, Severity } from "../finding.js";
+import { ignoredTwice } from "../reading.js";
 import { partsOf, readOnce, type Subject } from "../subject.js";
 
 /** A header that its own grammar refuses: browsers drop it, or the part that is wrong. */
@@ -23,6 +24,24 @@ export const brokenValue: Rule = {
   ],
 };
 
+/** A member of a header that browsers do not know and leave out; the rest of the header is in effect. */
+export const ignoredPart: Rule = {
+  rule: "ignored-part",
+
+  check: (subject) =>
+    LENIENT.flatMap(({ key, name, header }) => {
+      const parts = partsOf(subject, name);
+      if (parts.length === 0) return NOTHING;
+      return [...new Set(parts)].flatMap((part) => {
+        const { broken, issues } = issuesOf(subject, header, part);
+        return broken ? NOTHING : issues.map((issue) => foundOf(issue, key, name, "low"));
+      });
+    }),
+};
+
+/** Headers of which browsers leave out a part. */
+const LENIENT = registered.filter(({ header }) => header.read !== undefined);
+
 /** Headers whose loss costs a protection. */
 const PROTECTS = [
   "Content-Security-Policy",
@@ -39,31 +58,39 @@ const NOTHING: readonly Found[] = [];
 function broken(subject: Subject, { key, name, header }: Registered): readonly Found[] {
   const parts = partsOf(subject, name);
   if (parts.length === 0) return NOTHING;
-  const severity: Severity = PROTECTS.includes(name) ? "medium" : "low";
+  const protects = PROTECTS.includes(name);
   return [...new Set(parts)].flatMap((part) => {
-    const issues = header.name === contentSecurityPolicy.name ? cspIssues(subject, part) : issuesOf(subject, header, part);
-    return issues.map(({ code, path, message, hint }): Found => {
-      const where = path === "" ? key : `${key}${path.startsWith("[") ? "" : "."}${path}`;
+    const isCsp = header.name === contentSecurityPolicy.name;
+    const { broken, issues } = isCsp ? { broken: true, issues: cspIssues(subject, part) } : issuesOf(subject, header, part);
+    // Of several values duplicate-header says so, of members left out ignored-part.
+    if (!broken || ignoredTwice(name, [part], () => broken) !== undefined) return NOTHING;
+    return issues.map((issue) => {
       // What no browser knows any more is no loss.
-      const gone = code === "unknown-name" && message.endsWith("is deprecated");
-      return { header: name, path: where, severity: gone ? "low" : severity, message: `${message}.`, fix: hint };
+      const gone = issue.code === "unknown-name" && issue.message.endsWith("is deprecated");
+      return foundOf(issue, key, name, protects && !gone ? "medium" : "low");
     });
   });
 }
 
-function issuesOf(subject: Subject, header: Registered["header"], text: string): readonly PolicyIssue[] {
+function foundOf({ path, message, hint }: PolicyIssue, key: string, header: string, severity: Severity): Found {
+  const where = path === "" ? key : `${key}${path.startsWith("[") ? "" : "."}${path}`;
+  return { header, path: where, severity, message: `${message}.`, fix: hint };
+}
+
+/** `broken`: browsers ignore the whole value, and not only what the issues name. */
+function issuesOf(subject: Subject, header: Registered["header"], text: string): { broken: boolean; issues: readonly PolicyIssue[] } {
   const reading = readOnce(subject, header, text);
-  return reading.kind === "broken" ? reading.issues : [];
+  return { broken: reading.kind === "broken", issues: reading.kind === "absent" ? [] : reading.issues };
 }
 
 // Each directive for itself, as browsers do: one that is broken does not hide the next.
 function cspIssues(subject: Subject, value: string): readonly PolicyIssue[] {
   const policies = value.split(",").map(directiveTexts);
-  if (policies.every((directives) => directives.length === 0)) return issuesOf(subject, contentSecurityPolicy, value);
+  if (policies.every((directives) => directives.length === 0)) return issuesOf(subject, contentSecurityPolicy, value).issues;
   return policies.flatMap((directives) => {
     // Most are right, and read at one go.
-    if (issuesOf(subject, contentSecurityPolicy, directives.join("; ")).length === 0) return [];
-    return [...directives.flatMap((text) => issuesOf(subject, contentSecurityPolicy, text)), ...twice(directives)];
+    if (issuesOf(subject, contentSecurityPolicy, directives.join("; ")).issues.length === 0) return [];
+    return [...directives.flatMap((text) => issuesOf(subject, contentSecurityPolicy, text).issues), ...twice(directives)];
   });
 }
 

@@ -1,32 +1,51 @@
 import { registered } from "../../headers/index.js";
 import type { Found, Rule } from "../finding.js";
+import { ignoredTwice } from "../reading.js";
 import { standard } from "../standards.js";
-import { partsOf, type Subject, takesOneValue } from "../subject.js";
+import { partsOf, readHeader, type Subject } from "../subject.js";
 
 /** A header that stands twice, or whose values were joined with a comma on the way. RFC 9110 §5.3. */
 export const duplicateHeader: Rule = {
   rule: "duplicate-header",
   standard: standard("A05", "CWE-436", "https://www.rfc-editor.org/rfc/rfc9110#section-5.3"),
-  check: (subject) => registered.flatMap(({ name }) => (takesOneValue(name) ? single(subject, name) : several(subject, name))),
+  check: (subject) =>
+    NAMED.flatMap(([name, one]): readonly Found[] => {
+      const lines = subject.values(name);
+      if (lines.length === 0) return NOTHING;
+      const ignored = ignoredTwice(one.name, lines, () => readHeader(subject, one.header).kind === "broken");
+      if (ignored !== undefined) return [{ header: one.name, severity: "medium", message: `${one.name} is ${ignored}`, fix: FIX }];
+      return SINGLE.has(one.name) ? single(subject, one.name) : several(subject, one.name);
+    }),
 };
 
+const NAMED = registered.map((one) => [one.name.toLowerCase(), one] as const);
+const NOTHING: readonly Found[] = [];
+const FIX = "Send it once: the server, the proxy or the application, not two of them.";
+
+/** Of these one value counts: a second one is a mistake. */
+const SINGLE = new Set([
+  "Strict-Transport-Security",
+  "X-Frame-Options",
+  "X-Content-Type-Options",
+  "X-DNS-Prefetch-Control",
+  "X-Download-Options",
+  "X-Permitted-Cross-Domain-Policies",
+  "X-XSS-Protection",
+]);
+
 function single(subject: Subject, header: string): readonly Found[] {
-  const parts = partsOf(subject, header);
+  const parts = header === "Strict-Transport-Security" ? transportParts(subject) : partsOf(subject, header);
   if (parts.length < 2) return [];
   const equal = new Set(parts.map((part) => part.toLowerCase())).size === 1;
   const how = subject.values(header.toLowerCase()).length > 1 ? `stands ${parts.length} times` : "has its values joined with a comma";
   const message = equal
     ? `${header} ${how}, each time the same.`
-    : `${header} ${how}, and they contradict each other: browsers take the first, or none.`;
-  return [
-    {
-      header,
-      severity: equal ? "low" : "medium",
-      message,
-      fix: "Send it once: the server, the proxy or the application, not two of them.",
-    },
-  ];
+    : `${header} ${how}, and they contradict each other: ${header === "X-Frame-Options" ? "browsers block every frame" : "browsers take the first, or none"}.`;
+  return [{ header, severity: equal ? "low" : "medium", message, fix: FIX }];
 }
+
+/** Lines that were joined on the way, RFC 9110 §5.2. */
+const transportParts = ({ values }: Subject) => values("strict-transport-security").flatMap((line) => line.split(/,(?=[ \t]*max-age\b)/i));
 
 /** Where several are legal, it still is seldom meant. */
 function several({ values, enforced, reportOnly, page }: Subject, header: string): readonly Found[] {

@@ -1,5 +1,6 @@
 import type { Rule } from "../finding.js";
-import { brokenValue } from "./broken-value.js";
+import { brokenValue, ignoredPart } from "./broken-value.js";
+import { connectionAllowlist } from "./connection-allowlist.js";
 import { corsUniversal } from "./cors-universal.js";
 import { cspBypass } from "./csp-bypass.js";
 import { cspWeak } from "./csp-weak.js";
@@ -9,13 +10,17 @@ import { embedderWithoutResourcePolicy } from "./embedder-without-resource-polic
 import { frameOptionsOverruled } from "./frame-options-overruled.js";
 import { informationLeak } from "./information-leak.js";
 import { insecureTransport } from "./insecure-transport.js";
+import { largeHeader } from "./large-header.js";
 import { missingHeader } from "./missing-header.js";
 import { missingIntegrity } from "./missing-integrity.js";
 import { nonceCached } from "./nonce-cached.js";
 import { perRequestSlot } from "./per-request-slot.js";
 import { preloadRefused } from "./preload-refused.js";
 import { reportEndpoint } from "./report-endpoint.js";
+import { sourceOnTrial } from "./source-on-trial.js";
 import { strictDynamicInert } from "./strict-dynamic-inert.js";
+import { timingUniversal } from "./timing-universal.js";
+import { trustedTypes } from "./trusted-types.js";
 import { weakCookie } from "./weak-cookie.js";
 import { weakValue } from "./weak-value.js";
 
@@ -26,23 +31,30 @@ export const rules: readonly Rule[] = [
   insecureTransport,
   /** What does not mean what it says. */
   brokenValue,
+  ignoredPart,
   duplicateHeader,
   frameOptionsOverruled,
   reportEndpoint,
   embedderWithoutResourcePolicy,
   preloadRefused,
   strictDynamicInert,
+  trustedTypes,
+  connectionAllowlist,
   /** What could be stronger. */
   cspBypass,
   cspWeak,
   weakValue,
   weakCookie,
   corsUniversal,
+  timingUniversal,
   missingIntegrity,
   nonceCached,
   /** What should not be there. */
   deprecatedHeader,
   informationLeak,
+  largeHeader,
+  /** What is new. */
+  sourceOnTrial,
   /** What could not be looked at. */
   perRequestSlot,
 ];

@@ -65,48 +65,54 @@ function permissions(subject: Subject): readonly Found[] {
   });
 }
 
-interface WeakWord extends Pick<Found, "header" | "severity" | "message" | "fix"> {
-  readonly word: RegExp;
+interface WeakWord extends Pick<Found, "severity" | "message" | "fix"> {
+  readonly key: keyof typeof headers;
+  readonly word: string;
 }
 
 const WEAK_WORDS: readonly WeakWord[] = [
   {
-    header: "Cross-Origin-Opener-Policy",
-    word: /^unsafe-none\b/i,
+    key: "crossOriginOpenerPolicy",
+    word: "unsafe-none",
     severity: "low",
     message: "unsafe-none is what browsers do without the header: windows are shared with other sites.",
     fix: "Send Cross-Origin-Opener-Policy: same-origin.",
   },
   {
-    header: "Cross-Origin-Embedder-Policy",
-    word: /^unsafe-none\b/i,
+    key: "crossOriginEmbedderPolicy",
+    word: "unsafe-none",
     severity: "info",
     message: "unsafe-none is what browsers do without the header: the page is not cross-origin isolated.",
     fix: "Send Cross-Origin-Embedder-Policy: require-corp.",
   },
   {
-    header: "Cross-Origin-Resource-Policy",
-    word: /^cross-origin$/i,
+    key: "crossOriginResourcePolicy",
+    word: "cross-origin",
     severity: "info",
     message: "cross-origin lets any site load this response.",
     fix: "Send Cross-Origin-Resource-Policy: same-origin, but for what other sites are to embed.",
   },
   {
-    header: "X-Permitted-Cross-Domain-Policies",
-    word: /^all$/i,
+    key: "xPermittedCrossDomainPolicies",
+    word: "all",
     severity: "medium",
     message: "all lets any file on the site say who may read its data.",
     fix: "Send X-Permitted-Cross-Domain-Policies: none.",
   },
   {
-    header: "Origin-Agent-Cluster",
-    word: /^\?0$/,
+    key: "originAgentCluster",
+    word: "?0",
     severity: "info",
     message: "?0 asks for a process shared with the site's other subdomains.",
     fix: "Send Origin-Agent-Cluster: ?1.",
   },
 ];
 
-function weakWords({ values }: Subject): readonly Found[] {
-  return WEAK_WORDS.filter(({ header, word }) => values(header.toLowerCase()).some((value) => word.test(value)));
+function weakWords(subject: Subject): readonly Found[] {
+  return WEAK_WORDS.flatMap(({ key, word, ...rest }) => {
+    const reading = readHeader<unknown>(subject, headers[key]);
+    const value = reading.kind === "read" ? reading.value : undefined;
+    const said = typeof value === "object" && value !== null && "policy" in value ? value.policy : value;
+    return said === word ? [{ header: headers[key].name, ...rest }] : [];
+  });
 }

@@ -119,6 +119,8 @@ export const directives = {
   trustedTypes: { takes: "trustedTypes" },
   /** `upgrade-insecure-requests`: http URLs of the page are fetched over https. Upgrade Insecure Requests §3.1. */
   upgradeInsecureRequests: { takes: "flag", enforcedOnly: true },
+  /** `treat-as-public-address`: the page asks local addresses as one from the public internet; Chromium alone. Private Network Access §3.4. */
+  treatAsPublicAddress: { takes: "flag", enforcedOnly: true },
   /** `report-uri`: where browsers that know no `report-to` post violations. `reporting` writes both. CSP3 §6.5.1. */
   reportUri: { takes: "urls" },
   /** `report-to`: the endpoint, named in Reporting-Endpoints, that gets violations. CSP3 §6.5.2. */

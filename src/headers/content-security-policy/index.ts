@@ -1,5 +1,5 @@
 import parseContentSecurityPolicy from "content-security-policy-parser";
-import { issueCollector, type Path, PolicyError, policyError, type ReportIssue } from "../../errors.js";
+import { issueCollector, type Path, policyError, type ReportIssue } from "../../errors.js";
 import type { Edit } from "../../values/edits.js";
 import { plain } from "../../values/own.js";
 import { isNonce, isPerRequest, type Nonce, nonce, type PerRequest, type Slot } from "../../values/slots.js";
@@ -7,7 +7,7 @@ import { isNarrow, readSource, type Source, trustedSource } from "../../values/s
 import { didYouMean, isFieldValue, show, trimmed } from "../../values/text.js";
 import type { CheckContext, DynamicPart, FieldValue, Header, ReportTarget, WithDefaults, WithReportOnly } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
-import { assertShape } from "../schemas.js";
+import { checkShape } from "../schemas.js";
 import {
   deprecated,
   type directives,
@@ -285,61 +285,75 @@ function parsePolicy(text: string, written = false): Directives {
   }
   if (parsed.size === 0) fail([], `${show(text)} holds no directive`, "Write a directive, or false for no header.");
   const { report, throwIfAny } = issueCollector();
-  const directives = [...parsed].flatMap(([name, values]) => {
-    try {
-      return [parseDirective(name, values, written)];
-    } catch (error) {
-      if (!(error instanceof PolicyError)) throw error;
-      for (const issue of error.issues) report({ ...issue, path: issue.path === "" ? [] : [issue.path] });
-      return [];
-    }
-  });
+  const directives = [...parsed].flatMap(([name, values]) => parseDirective(name, values, written, report));
   throwIfAny();
   return Object.fromEntries(directives);
 }
 
-function parseDirective(name: string, values: readonly string[], written: boolean): [key: string, value: DirectiveValue] {
+/** One entry, or none where the name is no directive. Everything that is wrong is reported, source by source. */
+function parseDirective(
+  name: string,
+  values: readonly string[],
+  written: boolean,
+  report: ReportIssue,
+): [key: string, value: DirectiveValue][] {
   const key = keyOfName.get(name);
   if (key === undefined) {
     const gone = deprecated.get(name);
     const message = gone === undefined ? `${show(name)} is not a directive` : `${show(name)} is deprecated`;
-    throw policyError("unknown-name", [], message, gone ?? (didYouMean(name, [...keyOfName.keys()]) || "Take it out."));
+    report({ path: [], code: "unknown-name", message, hint: gone ?? (didYouMean(name, [...keyOfName.keys()]) || "Take it out.") });
+    return [];
   }
-  const value = parseValues(key, values, written);
-  assertShape(directiveSchema(key), value, [key]);
-  return [key, value];
+  // Where each member stood, as those that are broken leave gaps.
+  const places: number[] = [];
+  const reportPlaced: ReportIssue = (issue) => {
+    const [index, ...rest] = issue.path;
+    report({ ...issue, path: [key, ...(typeof index === "number" ? [places[index] ?? index] : issue.path.slice(0, 1)), ...rest] });
+  };
+  const members = values.flatMap((value, index) => {
+    const member = takesOf(key) === undefined ? parseWord(key, value, index, report) : parseSource(key, value, index, written, report);
+    if (member !== undefined) places.push(index);
+    return member ?? [];
+  });
+  if (members.length === 0 && values.length > 0) return [];
+  const value = valueOfMembers(key, members, written);
+  checkShape(directiveSchema(key), value, [], reportPlaced);
+  return [[key, value]];
 }
 
-function parseValues(key: string, values: readonly string[], written: boolean): DirectiveValue {
+function valueOfMembers(key: string, members: readonly Item[], written: boolean): DirectiveValue {
   const takes = rows[key]?.takes ?? "";
-  if (takes === "flag" && values.length === 0) return true;
+  if (takes === "flag" && members.length === 0) return true;
   // On the wire a list without a member allows nothing; in a policy somebody writes it is a slip.
-  if (values.length === 0 && !written && (takesOf(key) !== undefined || takes === "trustedTypes")) return ["none"];
-  if (takesOf(key) !== undefined) return values.map((value, index) => parseSource(key, value, index, written));
-  const words = values.map((value, index) => parseWord(key, value, index));
-  return (takes === "webrtc" || takes === "endpoint") && words.length === 1 ? (words[0] as string) : words;
+  if (members.length === 0 && !written && (takesOf(key) !== undefined || takes === "trustedTypes")) return ["none"];
+  return (takes === "webrtc" || takes === "endpoint") && members.length === 1 ? (members[0] as string) : members;
 }
 
-function parseWord(key: string, value: string, index: number): string {
+function parseWord(key: string, value: string, index: number, report: ReportIssue): string | undefined {
   const quoted = QUOTED_WORDS[rows[key]?.takes ?? ""] ?? [];
-  if (quoted.includes(value.toLowerCase()))
-    fail([key, index], `${show(value)} is unquoted, which browsers read otherwise`, `Write '${value}'.`);
+  if (quoted.includes(value.toLowerCase())) {
+    report({ path: [key, index], message: `${show(value)} is unquoted, which browsers read otherwise`, hint: `Write '${value}'.` });
+    return undefined;
+  }
   return quoted.find((word) => `'${word}'` === value.toLowerCase()) ?? value;
 }
 
-function parseSource(key: string, value: string, index: number, written: boolean): Item {
+function parseSource(key: string, value: string, index: number, written: boolean, report: ReportIssue): Item | undefined {
   const read = readSource(value, "wire");
-  if (read.kind === "fault") return fail([key, index], read.message, read.hint);
+  const refuse = (message: string, hint: string): undefined => {
+    report({ path: [key, index], message, hint });
+  };
+  if (read.kind === "fault") return refuse(read.message, read.hint);
   if (read.kind === "keyword") return read.keyword;
   if (read.kind === "nonce") {
-    if (written)
-      fail(
-        [key, index],
-        `${show(value)} is a nonce written as text`,
-        "Write the directives as an object, with the slot nonce in the list.",
-      );
+    if (written) {
+      return refuse(`${show(value)} is a nonce written as text`, "Write the directives as an object, with the slot nonce in the list.");
+    }
     // A nonce that was sent once is a place for the next one.
     return nonce;
   }
-  return readSource(value, "policy").kind === "fault" ? trustedSource(value) : read.text;
+  // Text that somebody writes is no source(): what is on trial has to be meant.
+  const asWritten = readSource(value, "policy");
+  if (written && read.kind === "trial" && asWritten.kind === "fault") return refuse(asWritten.message, asWritten.hint);
+  return asWritten.kind === "fault" ? trustedSource(read.text) : read.text;
 }

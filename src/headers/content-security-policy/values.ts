@@ -33,6 +33,13 @@ export type Problem = readonly [message: string, hint: string];
 
 /** Why a list of this kind does not take this source. */
 export function misplaced(read: ReadSource, takes: SourceListKind, directive: string): Problem | undefined {
+  if (read.kind === "keyword" && read.keyword === "unsafe-allow-redirects") {
+    return [`${show(read.keyword)} belonged to navigate-to, which browsers gave up`, "Take it out."];
+  }
+  if (read.kind === "trial") {
+    if (takes.keywords.includes("strict-dynamic")) return undefined;
+    return [`${show(read.text)} has no meaning in ${directive}`, "It belongs in scriptSrc."];
+  }
   if (read.kind === "keyword" && !takes.keywords.includes(read.keyword)) {
     return [`${show(read.keyword)} has no meaning in ${directive}`, `It belongs in ${placesOf(read.keyword).join(", ")}.`];
   }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type Path, policyError } from "../../errors.js";
+import type { Path, ReportIssue } from "../../errors.js";
 import {
   type BareItem,
   type InnerList,
@@ -16,7 +16,7 @@ import { didYouMean, kebabCase, show, trimmed } from "../../values/text.js";
 import type { Header, Schema, WithDefaults, WithReportOnly } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
 import { endpointName } from "../reporting-word.js";
-import { assertShape, checked, readStructured } from "../schemas.js";
+import { checked, readStructured, strictly } from "../schemas.js";
 import { type Feature, features } from "./features.js";
 
 /** Who may use a feature: `"*"` everybody, `[]` nobody, `["self", "https://a.example"]` these origins. */
@@ -79,23 +79,28 @@ export const permissionsPolicy: Header<PermissionsPolicy, "Permissions-Policy", 
   serialize: (options) =>
     serializeDictionary(new Map(Object.entries(options).map(([key, value]) => [kebabCase(key), serializeAllowlist(full(value))]))),
 
-  parse: (text) =>
-    Object.fromEntries(
-      [...readStructured(text, parseDictionary)].map(([name, member]) => {
-        const key = keyOf(name);
-        if (key === undefined)
-          throw policyError(
-            "unknown-name",
-            [],
-            `${show(name)} is not a feature`,
-            didYouMean(name, Object.keys(rows).map(kebabCase)) || "Take it out.",
-          );
-        const value = parseAllowlist(key, member);
-        assertShape(allowlist, value, [key]);
-        return [key, value];
-      }),
-    ),
+  parse: strictly(read),
+  read,
 };
+
+/** A feature that is not known keeps its wire name: some browser may know it. */
+function read(text: string, report: ReportIssue): Allowlists {
+  return Object.fromEntries(
+    [...readStructured(text, parseDictionary)].map(([name, member]) => {
+      const key = keyOf(name);
+      if (key === undefined) {
+        const hint = didYouMean(name, Object.keys(rows).map(kebabCase)) || "Take it out.";
+        report({ path: [], code: "unknown-name", message: `${show(name)} is not a feature`, hint });
+      }
+      return [key ?? name, readAllowlist(key ?? name, member, report)];
+    }),
+  );
+}
+
+/** Whether a browser is known to have a feature, by its key. */
+export function isFeature(key: string): boolean {
+  return Object.hasOwn(rows, key);
+}
 
 let keysByName: ReadonlyMap<string, string> | undefined;
 
@@ -119,22 +124,24 @@ function serializeAllowlist({ allow, reportTo }: ReportedAllowlist): Item | Inne
   );
 }
 
-function parseAllowlist(key: string, member: Item | InnerList): Allowlist | ReportedAllowlist {
+/** Browsers drop members that are no origins, one by one. Permissions Policy §9.1. */
+function readAllowlist(key: string, member: Item | InnerList, report: ReportIssue): Allowlist | ReportedAllowlist {
   const [value, parameters] = member;
   const items = isInnerList(member) ? member[0].map(([item]) => item) : [value as BareItem];
-  const words = items.map((item) => {
+  const words = items.flatMap((item) => {
     const text = textOf(item);
     // Only `self` and `*` are tokens, only origins are strings: browsers drop the rest.
-    if (text === undefined || isToken(item) !== (text === "self" || text === "*"))
-      throw policyError(
-        "invalid-value",
-        [key],
-        `${show(text ?? String(item))} is not an origin`,
-        "Write self, or an origin in double quotes.",
-      );
-    return text;
+    if (text !== undefined && isToken(item) === (text === "self" || text === "*")) return [text];
+    const message = `${show(text ?? String(item))} is not an origin`;
+    report({ path: [key], message, hint: "Write self, or an origin in double quotes." });
+    return [];
   });
-  const allow = (words.includes("*") ? "*" : words) as Allowlist;
+  const origins = words.filter((word, index) => {
+    const problem = word === "*" ? undefined : originProblem(word);
+    if (problem !== undefined) report({ path: [key, index], message: `${show(word)} ${problem[0]}`, hint: problem[1] });
+    return problem === undefined;
+  });
+  const allow = (origins.includes("*") ? "*" : origins) as Allowlist;
   const reportTo = parameters.get("report-to");
   return typeof reportTo === "string" ? { allow, reportTo } : allow;
 }

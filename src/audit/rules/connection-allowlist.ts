@@ -1,0 +1,34 @@
+import { show } from "../../values/text.js";
+import { readAllowlist } from "../connection-allowlist.js";
+import type { Found, Rule } from "../finding.js";
+import { standard } from "../standards.js";
+
+const FIX = 'Send Connection-Allowlist: (response-origin "https://api.example/*").';
+
+/** A Connection-Allowlist, which one browser alone reads, and what of it that browser ignores. */
+export const connectionAllowlist: Rule = {
+  rule: "connection-allowlist",
+  standard: standard("A05", "CWE-923", "https://w3c.github.io/connection-allowlists/"),
+
+  check: ({ values }) =>
+    ["Connection-Allowlist", "Connection-Allowlist-Report-Only"].flatMap((header): readonly Found[] => {
+      const lines = values(header.toLowerCase());
+      if (lines.length === 0) return [];
+      const text = lines.join(", ");
+      const list = readAllowlist(text);
+      if (list === undefined) {
+        const message = `${show(text)} is no list in parentheses, and nothing is limited.`;
+        return [{ header, severity: "medium", message, fix: FIX }];
+      }
+      const found = list.ignored.map((one): Found => {
+        const message = `${show(one)} is no pattern in double quotes, nor response-origin, and Chromium ignores it.`;
+        return { header, severity: "low", message, fix: FIX };
+      });
+      if (list.lists > 1) {
+        const message = `It holds ${list.lists} lists, and Chromium reads the first alone.`;
+        found.push({ header, severity: "low", message, fix: "Send one list." });
+      }
+      const message = `Only Chromium knows ${header}; connect-src and the other directives of the CSP limit every browser.`;
+      return [...found, { header, severity: "info", message, fix: "Keep the Content-Security-Policy beside it." }];
+    }),
+};

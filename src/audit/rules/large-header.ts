@@ -1,0 +1,21 @@
+import type { Found, Rule } from "../finding.js";
+
+/** What nginx, Apache, Tomcat and others take of a response's or a request's headers, unless told otherwise. */
+const MOST_BYTES = 8_192;
+
+/** A value that a proxy on the way may refuse, and the page with it. */
+export const largeHeader: Rule = {
+  rule: "large-header",
+
+  check: ({ names, values }) =>
+    [...new Set(names.map((name) => name.toLowerCase()))].flatMap((key): readonly Found[] =>
+      values(key).flatMap((value) => {
+        if (value.length <= MOST_BYTES) return [];
+        const header = names.find((name) => name.toLowerCase() === key) as string;
+        const message = `The value has ${value.length} bytes, and many servers and proxies refuse more than ${MOST_BYTES} bytes of header.`;
+        return [
+          { header, severity: "low", message, fix: "Write fewer sources: one host for many files, or a nonce with 'strict-dynamic'." },
+        ];
+      }),
+    ),
+};

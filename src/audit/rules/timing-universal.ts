@@ -1,0 +1,21 @@
+import type { Rule } from "../finding.js";
+import { split } from "../reading.js";
+import { standard } from "../standards.js";
+
+/** Every site may measure what a visitor gets from here. Resource Timing §4.5.1. */
+export const timingUniversal: Rule = {
+  rule: "timing-universal",
+  standard: standard("A01", "CWE-203", "https://www.w3.org/TR/resource-timing/#sec-timing-allow-origin"),
+
+  check: ({ values }) =>
+    split(values("timing-allow-origin")).includes("*")
+      ? [
+          {
+            header: "Timing-Allow-Origin",
+            severity: "low",
+            message: "Every site may see how long this response took, and how large it is: that can tell what a visitor is, or has.",
+            fix: "Name the origins that measure, or keep * to files that are the same for everybody.",
+          },
+        ]
+      : [],
+};

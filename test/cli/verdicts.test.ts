@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { audit } from "../../src/audit/index.js";
+import { headerRows } from "../../src/cli/verdicts.js";
+
+const verdictOf = (...lines: [name: string, value: string][]) =>
+  headerRows(lines, audit(lines).findings).find(({ header }) => header === lines[0]?.[0])?.verdict;
+
+it("Strict-Transport-Security with an unknown directive is in effect, and fair", () => {
+  expect(verdictOf(["Strict-Transport-Security", "max-age=31536000; includeSubDomains; foo"])).toBe("fair");
+});
+it("Strict-Transport-Security without a max-age is broken", () => {
+  expect(verdictOf(["Strict-Transport-Security", "includeSubDomains"])).toBe("broken");
+});
+it("X-Frame-Options that is sent twice the same is fair", () => {
+  expect(verdictOf(["X-Frame-Options", "DENY"], ["X-Frame-Options", "DENY"])).toBe("fair");
+});
+it("Cross-Origin-Opener-Policy that is sent twice the same is broken", () => {
+  expect(verdictOf(["Cross-Origin-Opener-Policy", "same-origin"], ["Cross-Origin-Opener-Policy", "same-origin"])).toBe("broken");
+});
