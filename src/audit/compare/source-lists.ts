@@ -54,7 +54,7 @@ export interface Addresses {
   /** The rows whose scheme it takes, as bits. */
   readonly mask: number;
   /** A scheme that is none of the web's, such as `data`. */
-  readonly scheme?: string;
+  readonly scheme: string | undefined;
   /** `""` any, also where there is none; `"*"` any name; `"*.a.example"`; `"'self'"`. */
   readonly host: string;
   /** `""` the scheme's own, `"*"` any. */
@@ -65,14 +65,14 @@ export interface Addresses {
   readonly exact: boolean;
 }
 
-const SELF: Addresses = { mask: MASKS.self, host: "'self'", port: "", exact: false, path: undefined };
-const ANY: Addresses = { mask: MASKS["*"], host: "", port: "", exact: false, path: undefined };
+const SELF: Addresses = { mask: MASKS.self, scheme: undefined, host: "'self'", port: "", exact: false, path: undefined };
+const ANY: Addresses = { mask: MASKS["*"], scheme: undefined, host: "", port: "", exact: false, path: undefined };
 const HOST_SOURCE = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^:/]+)(?::(\d+|\*))?(\/.*)?$/i;
 
 function schemeOf(name: string | undefined): Pick<Addresses, "mask" | "scheme"> {
-  if (name === undefined) return { mask: MASKS.bare };
+  if (name === undefined) return { mask: MASKS.bare, scheme: undefined };
   const scheme = name.toLowerCase();
-  return Object.hasOwn(PORTS, scheme) ? { mask: MASKS[scheme as keyof typeof PORTS] } : { mask: 0, scheme };
+  return Object.hasOwn(PORTS, scheme) ? { mask: MASKS[scheme as keyof typeof PORTS], scheme: undefined } : { mask: 0, scheme };
 }
 
 /** Reads a scheme-source or a host-source, CSP3 §2.3.1. */
@@ -178,7 +178,7 @@ function pointIn(source: Addresses, scheme: Row["scheme"], port: string, suffix:
   const host = isAny ? `anywhere${suffix}.example` : source.host.replace(/^\*/, `any${suffix}`);
   const path = source.path === undefined ? [""] : source.exact ? source.path : [...source.path, `any${suffix}`];
   const own = anyPort ? port || PORTS[scheme] : source.port || PORTS[scheme];
-  return { mask: source.mask, host, port: own, path: source.path === undefined ? ["", ""] : path, exact: true };
+  return { mask: source.mask, scheme: undefined, host, port: own, path: source.path === undefined ? ["", ""] : path, exact: true };
 }
 
 /** The rows in which no other source takes all that this one takes. */
