@@ -2,6 +2,7 @@ import { headerNamed } from "../headers/index.js";
 import type { HeadersInput } from "../policy/parse.js";
 import type { Policy } from "../policy/policy.js";
 import { deepFreeze } from "../values/freeze.js";
+import { bare } from "../values/own.js";
 import { type Finding, type Rule, SEVERITIES } from "./finding.js";
 import { rules } from "./rules/index.js";
 import { type Score, scoreOf } from "./score.js";
@@ -40,14 +41,18 @@ export function audit(subject: Policy | HeadersInput, context?: AuditContext): A
   return deepFreeze({ findings: findings.sort((one, other) => rank(one) - rank(other)), score: scoreOf(read) });
 }
 
-function findingsOf({ rule, standard, check }: Rule, subject: Subject): Finding[] {
-  return check(subject).map(({ severity, header, path, message, fix, standard: own }) => ({
-    rule,
-    severity,
-    header,
-    path: path ?? headerNamed(header)?.key ?? "",
-    message,
-    fix,
-    ...(own ?? standard ?? standardOf(header)),
-  }));
+function findingsOf(rule: Rule, subject: Subject): Finding[] {
+  const { rule: name, standard, check } = bare(rule);
+  return check(subject).map((found) => {
+    const { severity, header, path, message, fix, standard: its } = bare(found);
+    return {
+      rule: name,
+      severity,
+      header,
+      path: path ?? headerNamed(header)?.key ?? "",
+      message,
+      fix,
+      ...(its ?? standard ?? standardOf(header)),
+    };
+  });
 }

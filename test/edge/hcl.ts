@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { type ExportOptions, exportPolicy, type TargetName } from "../../src/export/index.js";
-import { append, definePolicy, type Layer, renderHeaders, source } from "../../src/index.js";
+import { append, type Layer, override, securityHeaders, source } from "../../src/index.js";
 
 // Its declarations bring those of browsers with them.
 const { parse } = createRequire(import.meta.url)("@cdktf/hcl2json") as {
@@ -78,10 +78,21 @@ export const CASES: readonly [name: string, policy: readonly Layer[], routes: re
   ["awkward characters", AWKWARD, ROUTES],
 ];
 
+const meantAt = (routes: readonly Route[], path: string) =>
+  routes.filter((route) => (route.path.endsWith("/*") ? path.startsWith(route.path.slice(0, -1)) : path === route.path));
+
 /** What Express would send at a path over https. */
 export function sentByExpress(policy: readonly Layer[], routes: readonly Route[], path: string): Record<string, string> {
-  const meant = routes.filter((route) => (route.path.endsWith("/*") ? path.startsWith(route.path.slice(0, -1)) : path === route.path));
-  return { ...renderHeaders(definePolicy(...(policy as ["none"]), ...(meant.flatMap(({ layers }) => layers) as ["none"]))) };
+  const sent = new Map<string, string>();
+  const req = { headers: {}, socket: { encrypted: true } };
+  const res = {
+    headersSent: false,
+    setHeader: (name: string, value: unknown) => void sent.set(name, String(value)),
+    removeHeader: (name: string) => void sent.delete(name),
+  };
+  securityHeaders(...(policy as ["none"]))(req, res);
+  for (const { layers } of meantAt(routes, path)) override(...(layers as ["none"]))(req, res);
+  return Object.fromEntries(sent);
 }
 
 /** What a careless origin sends, with names as servers at the edge see them. */
@@ -94,10 +105,8 @@ export const CARELESS: Readonly<Record<string, string>> = {
 
 /** The same for what goes out: Express's headers, and of the origin's those that nobody replaces or removes. */
 export function sealedAt(policy: readonly Layer[], routes: readonly Route[], path: string, careless = CARELESS): Record<string, string> {
-  const meant = routes.filter((route) => (route.path.endsWith("/*") ? path.startsWith(route.path.slice(0, -1)) : path === route.path));
-  const layers = [...policy, ...meant.flatMap(({ layers }) => layers)];
-  // Presets strip X-Powered-By but for two of them, and only a route here switches a header off.
-  const complete = layers.findLast((layer) => typeof layer === "string" && layer !== "development");
+  // What is stripped belongs to the whole site; presets strip X-Powered-By but for two of them, and only a route here switches a header off.
+  const complete = policy.findLast((layer) => typeof layer === "string" && layer !== "development");
   const gone = [
     ...(complete === "none" || complete === "streamlit" ? [] : ["x-powered-by"]),
     ...(path === "/embed" ? ["x-frame-options"] : []),
