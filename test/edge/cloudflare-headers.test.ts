@@ -142,7 +142,7 @@ describe("_headers of Cloudflare", () => {
 
   it("tell what they cannot do", () => {
     const policy = ["none", { stripHeaders: ["ETag"] }] as const;
-    const routes = [{ path: "/a", layers: ["none" as const, { xFrameOptions: "DENY" as const }] }];
+    const routes = [{ path: "/a", layers: ["none" as const, { xFrameOptions: "DENY" as const, stripHeaders: false as const }] }];
     expect(exportPolicy("cloudflare-headers", { policy, routes, upstream: "http://a" }).warnings).toEqual([
       STATIC_ONLY,
       "Static files have no server behind them, left out: the upstream.",

@@ -10,7 +10,7 @@ const policy = definePolicy("none", {
   stripHeaders: ["Server"],
 });
 const routes = [
-  { path: "/api/*", layers: ["none" as const, { referrerPolicy: "origin" as const }] },
+  { path: "/api/*", layers: ["none" as const, { referrerPolicy: "origin" as const, stripHeaders: false as const }] },
   { path: "/api/v1.0", layers: [{ xFrameOptions: false as const }] },
 ];
 
