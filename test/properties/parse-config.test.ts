@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { type ConfigFormat, type ExportOptions, exportPolicy, parseConfig, type TargetName } from "../../src/export/index.js";
 import { definePolicy, type Policy, PolicyError, renderHeaders } from "../../src/index.js";
+import { overrideWith } from "../../src/policy/override.js";
 import { compiledOf } from "../../src/policy/render.js";
 import { layers, patch } from "./arbitraries.js";
 
@@ -37,6 +38,11 @@ function fixedPolicy(given: readonly unknown[]): Policy | undefined {
     const policy = definePolicy(...(given as never[]));
     return compiledOf(policy).fixed ? policy : undefined;
   });
+}
+
+/** The same under these overrides. */
+function fixedAt(site: Policy | undefined, layers: readonly unknown[]): Policy | undefined {
+  return site && refusable(() => fixedPolicy([overrideWith(site, layers)]));
 }
 
 function refusable<T>(make: () => T): T | undefined {
@@ -79,9 +85,7 @@ describe.each(targets)("for any policy, $name (as $format, $options)", ({ name, 
       fc.property(site, siteOnly ? fc.constant([]) : routes, (given, routes) => {
         const policy = fixedPolicy(given);
         const layersOf = (path: Path) => routes.flatMap((one) => (one.path === path ? one.layers : []));
-        const expected = routes.map(
-          ({ path }) => [path, fixedPolicy([policy, ...AROUND[path].flatMap(layersOf), ...layersOf(path)])] as const,
-        );
+        const expected = routes.map(({ path }) => [path, fixedAt(policy, [...AROUND[path].flatMap(layersOf), ...layersOf(path)])] as const);
         if (policy === undefined || expected.some(([, one]) => one === undefined)) return;
         const files = refusable(() => exportPolicy(name, { policy, routes, ...options }))?.files ?? [];
         if (files.length === 0 || files.some(({ path }) => path.endsWith(".js"))) return;
