@@ -21,7 +21,7 @@ function group(id: string, text: string, changes: Partial<GroupRecord> = {}): Gr
     [`https://site.example/${LONG}`, 2],
   ]);
   const days = new Map([new Date(NOW - DAY), new Date(NOW)].map((day) => [day.toISOString().slice(0, 10), 2]));
-  const clients = new Map(["one", "two", "three"].map((client) => [client, 1]));
+  const clients = new Map(Array.from({ length: 12 }, (_, index) => [`client-${index}`, 1]));
   return {
     id,
     type: "csp-violation",

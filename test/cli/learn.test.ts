@@ -39,7 +39,7 @@ function batch(): Batch {
     samples: map(samples),
     days: map(days),
   };
-  const clients = new Map(["a", "b", "c", "d"].map((one) => [one, 10]));
+  const clients = new Map(Array.from({ length: 12 }, (_, index) => [`client-${index}`, 10]));
   const record = {
     id,
     type,
