@@ -210,16 +210,23 @@ default="/csp-report"`,
   },
   "README.md > From helmet > 1": {
     code: {
+      before: EXPRESS,
+      after: `app.get("/", (_req, res) => res.send("A page.")); const { headers } = await ask(app); print(headers["permissions-policy"], headers["content-security-policy"].match(/style-src [^;]+/)[0]);`,
+      prints: "geolocation=(self), microphone=(), camera=()\nstyle-src 'self' 'unsafe-inline' https://fonts.googleapis.com",
+    },
+  },
+  "README.md > From helmet > 2": {
+    code: {
       before: `import { securityHeaders } from "portcullis";\n${EXPRESS}`,
       after: `app.get("/", (_req, res) => res.send("A page.")); const { headers } = await ask(app); print(headers["strict-transport-security"], headers["content-security-policy"].match(/img-src [^;]+/)[0]);`,
       prints: "max-age=300; includeSubDomains\nimg-src 'self' cdn.example",
     },
   },
-  "README.md > From helmet > 2": {
+  "README.md > From helmet > 3": {
     code: {
       before: `import { fromHelmet } from "portcullis/helmet";`,
       after: `refused(() => fromHelmet({ contentSecurityPolicy: { directives: { scirptSrc: ["'self'"] } } }));`,
-      prints: { snippet: "README.md > From helmet > 2" },
+      prints: { snippet: "README.md > From helmet > 3" },
     },
   },
 
@@ -246,6 +253,13 @@ default="/csp-report"`,
         [0, ""],
         [0, ""],
       ],
+    },
+  },
+  "docs/proxy.md > The redirect to https > 1": {
+    shell: {
+      setup: "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=example.com -keyout key.pem -out cert.pem 2> cert.log",
+      replace: { "--host 0.0.0.0 --port 443": "--port 0", "--redirect-port 80": "--redirect-port 0" },
+      lines: [["runs on", "https://127.0.0.1:"]],
     },
   },
   "docs/deploy.md > Check it > 1": {
