@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { median, ratioInTurn } from "./measure.js";
 
 const { values: flags } = parseArgs({ options: { quick: { type: "boolean" }, cli: { type: "string" } } });
-const CLI = flags.cli ?? fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const CLI = flags.cli ?? fileURLToPath(new URL("../dist/cli/cli.js", import.meta.url));
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const certificate = (name) => fileURLToPath(new URL(`../test/http/fixtures/localhost-${name}.pem`, import.meta.url));
 const { rounds, requests, starts } = flags.quick ? { rounds: 15, requests: 2_000, starts: 7 } : { rounds: 41, requests: 4_000, starts: 25 };

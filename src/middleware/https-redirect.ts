@@ -42,7 +42,7 @@ type Answering = ResponseLike & {
  *
  * @param options all of them optional.
  * @returns a middleware to mount behind `securityHeaders` and before all else. A missing, repeated or malformed Host, one that is
- *   not on the list, and a target that is no path get 400. Where `except` throws, its error goes to `next(err)`.
+ *   not on the list, and a target that is no path, or has a `#`, get 400. Where `except` throws, its error goes to `next(err)`.
  * @throws {PolicyError} at once, with all that is wrong with the options.
  */
 export function httpsRedirect<Req = PerRequestInput>(options: HttpsRedirectOptions<Req> = {}, ...none: readonly []): Middleware {
@@ -112,7 +112,7 @@ interface Target {
 }
 
 /** origin-form, whose path and query are kept as they are: they come behind a host, so that `//evil` and `/\evil` stay paths. RFC 9112 §3.2.1. */
-const PATH = /^(\/[\x21-\x3e\x40-\x7e\x80-\xff]*)((?:\?[\x21-\x7e\x80-\xff]*)?)$/;
+const PATH = /^(\/[\x21\x22\x24-\x3e\x40-\x7e\x80-\xff]*)((?:\?[\x21\x22\x24-\x7e\x80-\xff]*)?)$/;
 
 /** absolute-form, as sent to a proxy. RFC 9112 §3.2.2. */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/is;

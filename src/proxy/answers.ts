@@ -25,7 +25,7 @@ export interface Answers {
   /** Puts the policy on a response: sealed, because nothing is written after it. What went wrong. */
   secure(req: IncomingMessage, res: ServerResponse): unknown;
   /** Answers; nothing that was set before stays. */
-  answer(req: IncomingMessage, res: ServerResponse, status: number, type: string, text: string): void;
+  answer(req: IncomingMessage, res: ServerResponse, status: number, type: string, text: string, allow?: string): void;
   /** Answers with a page that says what failed. */
   fail(req: IncomingMessage, res: ServerResponse, status: PageStatus, error: unknown): void;
   /** The same for a request that is not to be trusted: the connection ends with it. */
@@ -54,7 +54,7 @@ export function answersOf({ settings, traffic }: Desk): Answers {
     return failed;
   };
 
-  const answer: Answers["answer"] = (req, res, status, type, text) => {
+  const answer: Answers["answer"] = (req, res, status, type, text, allow) => {
     for (const name of res.getHeaderNames()) res.removeHeader(name);
     res.statusCode = status;
     // A text of the application's that Node refused would be refused again.
@@ -62,6 +62,7 @@ export function answersOf({ settings, traffic }: Desk): Answers {
     res.setHeader("Content-Type", type);
     res.setHeader("Content-Length", Buffer.byteLength(text));
     res.setHeader("Cache-Control", "no-store");
+    if (allow !== undefined) res.setHeader("Allow", allow);
     const error = secure(req, res);
     if (error !== undefined && status !== 500) return fail(req, res, 500, error);
     res.end(text);

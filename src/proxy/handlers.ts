@@ -9,7 +9,7 @@ import { compiledOf } from "../policy/render.js";
 import { answersOf, discard, TEXT } from "./answers.js";
 import { guarded } from "./guard.js";
 import { PIPELINED } from "./limits.js";
-import { type Admitted, admit, pathOf } from "./request.js";
+import { type Admitted, ALLOWED, admit, pathOf, type Refused } from "./request.js";
 import { announcesNothing, decidedBy, relay } from "./response.js";
 import { answeringOn, type Desk, isClosedBehind, openOn } from "./traffic.js";
 import { tunnel } from "./tunnel.js";
@@ -21,8 +21,6 @@ export interface Handlers {
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, first?: Middleware): void;
   /** CONNECT, for which Node makes no response. */
   connect(req: IncomingMessage, socket: Duplex, first?: Middleware): void;
-  /** An Expect other than 100-continue. */
-  expectation(req: IncomingMessage, res: ServerResponse, first?: Middleware): void;
   /** A request that Node's parser refuses. */
   misfit(error: NodeJS.ErrnoException, socket: Duplex, first?: Middleware): void;
   /** A connection on which nothing has moved for a while. */
@@ -55,6 +53,7 @@ export function handlersOf(desk: Desk): Handlers {
     answers.cameFrom(res, admitted.from);
     if (openOn(socket).size > PIPELINED) return turnAway(req, res, 400, new Error("too many requests at once"));
     if (healthPath !== undefined && pathOf(req.url as string) === healthPath) return answer(req, res, 200, TEXT, "healthy\n");
+    if (admitted.endsHere) return answer(req, res, 200, TEXT, "", ALLOWED);
     if (first === undefined || isSecure(req)) return pass(req, res, admitted);
     const error = answers.secure(req, res);
     if (error !== undefined) return fail(req, res, 500, error);
@@ -103,6 +102,7 @@ export function handlersOf(desk: Desk): Handlers {
       if (!response?.complete) request.destroy();
     };
     res.once("close", guarded(over, ending));
+    if (admitted.awaitsContinue) res.writeContinue();
     if (hasBody) req.pipe(request);
     else request.end();
   }
@@ -142,7 +142,7 @@ export function handlersOf(desk: Desk): Handlers {
     answers.onSocket(req, socket, (res) => handle(req, res, first));
   }
 
-  function refuse(req: IncomingMessage, socket: Duplex, status: 400 | 431 | 501, why: string): void {
+  function refuse(req: IncomingMessage, socket: Duplex, status: Refused["status"], why: string): void {
     answers.onSocket(req, socket, (res) => {
       begin(req, res);
       turnAway(req, res, status, new Error(why));
@@ -154,13 +154,6 @@ export function handlersOf(desk: Desk): Handlers {
     if (isClosedBehind(socket) || answeringOn(socket) !== undefined) return void socket.destroy();
     admit(req, settings, first !== undefined);
     refuse(req, socket, 501, "method CONNECT");
-  }
-
-  function expectation(req: IncomingMessage, res: ServerResponse, first?: Middleware): void {
-    if (isClosedBehind(req.socket)) return;
-    begin(req, res);
-    admit(req, settings, first !== undefined);
-    turnAway(req, res, 417, new Error("an unknown Expect"));
   }
 
   function misfit(error: NodeJS.ErrnoException, socket: Duplex, first?: Middleware): void {
@@ -177,7 +170,6 @@ export function handlersOf(desk: Desk): Handlers {
     handle: guarded(handle, (req) => req.socket),
     upgrade: guarded(upgrade, (_, socket) => socket),
     connect: guarded(connect, (_, socket) => socket),
-    expectation: guarded(expectation, (req) => req.socket),
     misfit: guarded(misfit, (_, socket) => socket),
     stalled: guarded(stalled, (socket) => socket),
   };

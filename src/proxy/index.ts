@@ -1,4 +1,4 @@
-import http, { type Server } from "node:http";
+import http, { type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { httpsRedirect } from "../middleware/https-redirect.js";
@@ -64,10 +64,12 @@ export function createProxy(options: ProxyOptions): ProxyServer {
   const servers: Server[] = [];
 
   const open = async (server: Server, port: number, host: string, first?: Middleware): Promise<number> => {
-    server.on("request", (req, res) => handlers.handle(req, res, first));
+    // Node answers an Expect itself where nobody listens, before the request is looked at.
+    for (const event of ["request", "checkContinue", "checkExpectation"]) {
+      server.on(event, (req: IncomingMessage, res: ServerResponse) => handlers.handle(req, res, first));
+    }
     server.on("upgrade", (req, socket, head) => handlers.upgrade(req, socket, head, first));
     server.on("connect", (req, socket) => handlers.connect(req, socket, first));
-    server.on("checkExpectation", (req, res) => handlers.expectation(req, res, first));
     server.on("clientError", (error, socket) => handlers.misfit(error, socket, first));
     server.on("timeout", handlers.stalled);
     // All lines that frame a body are seen; how many there may be is counted here.

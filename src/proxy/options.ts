@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type PolicyError, policyError } from "../errors.js";
 import { type Option, readOptions, SWITCH } from "../middleware/options.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
@@ -55,6 +56,8 @@ export interface ProxyLogEntry {
 
 /** Options that were read, with their defaults. */
 export interface ProxySettings {
+  /** This proxy's name in Via, which no other proxy has. RFC 9110 §7.6.3. */
+  readonly pseudonym: string;
   readonly target: URL;
   readonly policy: Policy;
   readonly keepUpstream: boolean;
@@ -113,6 +116,7 @@ export function readProxyOptions(options: ProxyOptions): ProxySettings {
   if (compiledOf(policy).nonce) throw nonceNobodyKnows();
   const target = new URL(given.target);
   return {
+    pseudonym: `portcullis-${randomBytes(8).toString("hex")}`,
     target,
     policy,
     keepUpstream: given.keepUpstream ?? false,

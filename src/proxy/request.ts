@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import { type IncomingMessage, METHODS } from "node:http";
 import { isIPv6 } from "node:net";
 import { declareScheme } from "../middleware/transport.js";
 import { REQUEST_LINES } from "./limits.js";
@@ -9,13 +9,17 @@ export interface Admitted {
   /** Names and values in turn, as they go to the application. */
   readonly lines: string[];
   readonly body: "none" | "counted" | "chunked";
+  /** Whether the client sends its body only after a 100. RFC 9110 §10.1.1. */
+  readonly awaitsContinue: boolean;
+  /** Whether it goes no further than here: OPTIONS with Max-Forwards 0. RFC 9110 §7.6.2. */
+  readonly endsHere: boolean;
   /** Where it came from, as in X-Forwarded-For. */
   readonly from: string;
 }
 
 /** A request that may not. */
 export interface Refused {
-  readonly status: 400 | 431 | 501;
+  readonly status: 400 | 417 | 431 | 501 | 508;
   /** For the log. */
   readonly why: string;
 }
@@ -43,7 +47,8 @@ const FORWARDED = /^(?:x[-_](?:forwarded[-_].*|real[-_]ip)|forwarded)$/;
 
 /** What decides on the request, each joined by commas where it came more than once. */
 type Noted = Record<
-  "host" | "content-length" | "transfer-encoding" | "connection" | "x-forwarded-for" | "x-forwarded-proto" | "x-forwarded-host",
+  | ("host" | "content-length" | "transfer-encoding" | "connection" | "expect" | "max-forwards" | "via")
+  | ("x-forwarded-for" | "x-forwarded-proto" | "x-forwarded-host"),
   string | undefined
 >;
 
@@ -52,6 +57,9 @@ const NOTHING: Noted = {
   "content-length": undefined,
   "transfer-encoding": undefined,
   connection: undefined,
+  expect: undefined,
+  "max-forwards": undefined,
+  via: undefined,
   "x-forwarded-for": undefined,
   "x-forwarded-proto": undefined,
   "x-forwarded-host": undefined,
@@ -104,19 +112,47 @@ export function admit(req: IncomingMessage, settings: ProxySettings, redirects: 
   const { noted } = all;
   declareScheme(req, schemeOf(req, trustProxy ? noted["x-forwarded-proto"] : undefined, redirects && !trustProxy));
   if (all.foreign && !trustProxy) conceal(req);
-  const why = all.disguised ? "a disguised header of framing" : wrongIn(req, noted);
-  if (why !== undefined) return { status: 400, why };
-  if (req.rawHeaders.length > 2 * REQUEST_LINES) return { status: 431, why: "too many header lines" };
-  if (REFLECTING.has(req.method as string)) return { status: 501, why: `method ${req.method}` };
+  const refused = refusalOf(req, all, settings);
+  if (refused !== undefined) return refused;
+  const body = noted["transfer-encoding"] !== undefined ? "chunked" : (noted["content-length"] ?? "0") === "0" ? "none" : "counted";
+  const forwards = forwardsOf(req, noted);
   return {
-    lines: linesOf(req, all, settings),
-    body: noted["transfer-encoding"] !== undefined ? "chunked" : (noted["content-length"] ?? "0") === "0" ? "none" : "counted",
+    lines: linesOf(req, all, forwards, settings),
+    body,
+    awaitsContinue: body !== "none" && expectationOf(req, noted) !== undefined,
+    endsHere: forwards === 0,
     from: originOf(req, trustProxy ? noted["x-forwarded-for"] : undefined),
   };
 }
 
+/** Why a request is not passed on; undefined where it may be. */
+function refusalOf(req: IncomingMessage, { noted, disguised }: Read, { pseudonym }: ProxySettings): Refused | undefined {
+  const why = disguised ? "a disguised header of framing" : wrongIn(req, noted);
+  if (why !== undefined) return { status: 400, why };
+  if (req.rawHeaders.length > 2 * REQUEST_LINES) return { status: 431, why: "too many header lines" };
+  if (REFLECTING.has(req.method as string)) return { status: 501, why: `method ${req.method}` };
+  if (noted.via?.includes(pseudonym)) return { status: 508, why: "a request that this proxy sent itself" };
+  if ((expectationOf(req, noted) ?? CONTINUE) !== CONTINUE) return { status: 417, why: "an unknown Expect" };
+  return undefined;
+}
+
+const CONTINUE = "100-continue";
+
+/** What a client expects, in lower case; what HTTP/1.0 expects is ignored. RFC 9110 §10.1.1. */
+function expectationOf({ httpVersion }: IncomingMessage, { expect }: Noted): string | undefined {
+  return httpVersion === "1.0" ? undefined : expect?.toLowerCase();
+}
+
+/** How often a request may still be passed on; undefined where that is not limited. Other methods than OPTIONS may ignore it. RFC 9110 §7.6.2. */
+function forwardsOf({ method }: IncomingMessage, { "max-forwards": forwards }: Noted): number | undefined {
+  return method === "OPTIONS" && forwards !== undefined ? Number(forwards) : undefined;
+}
+
 /** TRACE would show a page the cookies and what the proxy adds; CONNECT is for another kind of proxy. RFC 9110 §9.3.6, §9.3.8. */
 const REFLECTING: ReadonlySet<string> = new Set(["TRACE", "CONNECT"]);
+
+/** The methods that are passed on, as Allow lists them. */
+export const ALLOWED = METHODS.filter((method) => !REFLECTING.has(method)).join(", ");
 
 /** Why a request is read in no way; undefined where all is well. */
 function wrongIn(req: IncomingMessage, noted: Noted): string | undefined {
@@ -125,6 +161,7 @@ function wrongIn(req: IncomingMessage, noted: Noted): string | undefined {
   if (host === undefined ? req.httpVersion === "1.1" : !isHost(host)) return "not one valid Host";
   if (length !== undefined && (coding !== undefined || !LENGTH.test(length))) return "not one valid Content-Length";
   if (coding !== undefined && (coding.toLowerCase() !== "chunked" || req.httpVersion === "1.0")) return "not one valid Transfer-Encoding";
+  if (req.method === "OPTIONS" && !/^\d+$/.test(noted["max-forwards"] ?? "0")) return "not one valid Max-Forwards";
   return pathFor(req, host) ? undefined : "no path of this host";
 }
 
@@ -140,20 +177,28 @@ function isHost(text: string): boolean {
 }
 
 /** absolute-form, as sent to a proxy. RFC 9112 §3.2.2. */
-const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
+const ABSOLUTE = /^http(s?):\/\/([^/?#]*)/i;
 
-/** What a request target may hold on its way to an application; Node's parser takes tabs too. */
-const PATH = /^\/[\x21-\x7e\x80-\xff]*$/;
+/** What a request target may hold on its way to an application: no `#`, RFC 9112 §3.2.1; Node's parser takes tabs too. */
+const PATH = /^\/[\x21\x22\x24-\x7e\x80-\xff]*$/;
 
-/** Makes a path of the target; whether it is one, of the host that is asked. */
+/** Makes a path of the target, or the `*` of OPTIONS; whether it is one, of the host that is asked. */
 function pathFor(req: IncomingMessage, host: string | undefined): boolean {
-  const [origin, authority] = ABSOLUTE.exec(req.url ?? "") ?? [];
+  const isOptions = req.method === "OPTIONS";
+  const [origin, s, authority = ""] = ABSOLUTE.exec(req.url ?? "") ?? [];
   if (origin !== undefined) {
-    if (authority?.toLowerCase() !== host?.toLowerCase()) return false;
+    const port = s === "" ? /:(?:80)?$/ : /:(?:443)?$/;
+    if (host === undefined || withoutPort(authority, port) !== withoutPort(host, port)) return false;
     const rest = (req.url as string).slice(origin.length);
-    req.url = rest.startsWith("/") ? rest : `/${rest}`;
+    // RFC 9112 §3.2.4.
+    req.url = rest === "" && isOptions ? "*" : rest.startsWith("/") ? rest : `/${rest}`;
   }
-  return PATH.test(req.url as string);
+  return PATH.test(req.url as string) || (req.url === "*" && isOptions);
+}
+
+/** An authority in lower case, without the port that its scheme has anyway. RFC 9110 §4.2.3. */
+function withoutPort(authority: string, port: RegExp): string {
+  return authority.toLowerCase().replace(port, "");
 }
 
 function schemeOf({ socket }: IncomingMessage, forwarded: string | undefined, isPlain: boolean): "secure" | "plain" | "unknown" {
@@ -172,7 +217,8 @@ function conceal(req: IncomingMessage): void {
 }
 
 /** X-Forwarded-For, -Proto and -Host, after what a trusted proxy said and before all else: no limit of an application's reaches them. */
-function linesOf(req: IncomingMessage, { noted, passed }: Read, { trustProxy, changeHost, target }: ProxySettings): string[] {
+function linesOf(req: IncomingMessage, { noted, passed }: Read, forwards: number | undefined, settings: ProxySettings): string[] {
+  const { trustProxy, changeHost, target, pseudonym } = settings;
   const front: Partial<Noted> = trustProxy ? noted : {};
   const lines = [
     "X-Forwarded-For",
@@ -183,11 +229,16 @@ function linesOf(req: IncomingMessage, { noted, passed }: Read, { trustProxy, ch
   const host = front["x-forwarded-host"] ?? noted.host;
   if (host !== undefined) lines.push("X-Forwarded-Host", host);
   if (changeHost || noted.host === undefined) lines.push("Host", target.host);
-  const named = connectionNames(noted.connection).filter((name) => !FRAMING.has(name));
-  const dropsHost = changeHost && noted.host !== undefined;
-  const rest =
-    named.length > 0 || dropsHost ? withoutNames(passed, (lower) => named.includes(lower) || (dropsHost && lower === "host")) : passed;
+  const out = connectionNames(noted.connection).filter((name) => !FRAMING.has(name));
+  if (changeHost && noted.host !== undefined) out.push("host");
+  if (forwards !== undefined) {
+    out.push("max-forwards");
+    lines.push("Max-Forwards", String(Math.min(forwards - 1, Number.MAX_SAFE_INTEGER)));
+  }
+  const rest = out.length > 0 ? withoutNames(passed, (lower) => out.includes(lower)) : passed;
   for (const text of rest) lines.push(text);
+  // Behind those of the proxies before this one.
+  lines.push("Via", `${req.httpVersion} ${pseudonym}`);
   return lines;
 }
 

@@ -155,6 +155,7 @@ const PAGES = {
   501: ["Not implemented", "This server does not answer requests with this method."],
   502: ["Bad gateway", "The application behind this proxy does not answer."],
   504: ["Gateway timeout", "The application behind this proxy did not answer in time."],
+  508: ["Loop detected", "This proxy has the request from itself: its target leads back to it."],
 } as const;
 
 export type PageStatus = keyof typeof PAGES;

@@ -79,7 +79,6 @@ describe("where a redirect goes", () => {
     ["/@evil.example", "https://example.com/@evil.example"],
     ["/%0d%0aSet-Cookie:%20a=b", "https://example.com/%0d%0aSet-Cookie:%20a=b"],
     ['/a|"<>{}^`b', 'https://example.com/a|"<>{}^`b'],
-    ["/a#b", "https://example.com/a#b"],
     ["/?to=http://evil.example/", "https://example.com/?to=http://evil.example/"],
     ["http://example.com/x?y", "https://example.com/x?y"],
     ["HTTP://EXAMPLE.com:80//x", "https://example.com//x"],
@@ -180,6 +179,9 @@ describe("400, and nothing else, gets", () => {
     ["an absolute target beside a malformed Host", "GET http://example.com/ HTTP/1.1", ["Host: a@b"]],
     ["another scheme", "GET ftp://example.com/x HTTP/1.1", ["Host: example.com"]],
     ["no path at all", "OPTIONS * HTTP/1.1", ["Host: example.com"]],
+    ["a fragment behind the path", "GET /a#b HTTP/1.1", ["Host: example.com"]],
+    ["a fragment behind the query", "GET /a?b#c HTTP/1.1", ["Host: example.com"]],
+    ["a fragment in an absolute target", "GET http://example.com/#b HTTP/1.1", ["Host: example.com"]],
   ])("%s", async (_, line, headers) => {
     expect(await saying(await plain(), line, ...headers)).toBe(REFUSED);
   });

@@ -155,7 +155,9 @@ const FIRST_LINES: readonly Exchange[] = [
   passes("a request behind one of HTTP/1.0", line("GET /~ HTTP/1.0", "Host: a") + BEHIND, ["GET /~ "]),
   refused("a path of another host", line("GET http://b/~ HTTP/1.1", "Host: a")),
   refused("a path of a user", line("GET http://a@b/~ HTTP/1.1", "Host: a")),
-  refused("a star", line("OPTIONS * HTTP/1.1", "Host: a")),
+  passes("a path of its own host and port", line("GET http://a:80/~ HTTP/1.1", "Host: a"), ["GET /~ "]),
+  refused("a star of another method than OPTIONS", line("GET * HTTP/1.1", "Host: a")),
+  refused("a fragment", line("GET /~#b HTTP/1.1", "Host: a")),
   refused("an authority", line("GET a:80 HTTP/1.1", "Host: a")),
   refused("a path without a slash", line("GET ~ HTTP/1.1", "Host: a")),
   refused("a blank in the path", line("GET /~ b HTTP/1.1", "Host: a")),
@@ -210,6 +212,8 @@ const HEADERS: readonly Exchange[] = [
   refused("an upgrade with a body", POST("hello", "Connection: Upgrade", "Upgrade: websocket", "Content-Length: 5")),
   refused("an upgrade in chunks", POST(HELLO, "Connection: Upgrade", "Upgrade: websocket", CHUNKED)),
   refused("an unknown Expect, with a body", POST("hello", "Expect: x", "Content-Length: 5"), 417),
+  refused("an unknown Expect beside a known one", POST("hello", "Expect: 100-continue, x", "Content-Length: 5"), 417),
+  refused("a Content-Length that is none, with an Expect", POST("hello", "Expect: 100-continue", "Content-Length: 5, 5")),
 ];
 
 export const EXCHANGES: readonly Exchange[] = [...LENGTHS, ...CODINGS, ...CHUNKS, ...FIRST_LINES, ...HEADERS];
@@ -273,5 +277,11 @@ export const NGINX: ReadonlyMap<string, Difference> = new Map<string, Difference
   ...passedOn(["GET /~ "], "nginx refuses zero bytes alone in a value", "a control character in a value"),
   ...passedOn(["GET /~ ", "GET /~behind "], FRONT, "a request behind an upgrade that the application does not make"),
   ...passedOn(["POST /~ hello"], FRONT, "an upgrade with a body", "an upgrade in chunks"),
-  ...passedOn(["POST /~ hello"], "nginx does not answer an Expect that it does not know", "an unknown Expect, with a body"),
+  ...passedOn(["GET /~#b "], "nginx passes a fragment on, which is no part of a target (RFC 9112 §3.2.1)", "a fragment"),
+  ...passedOn(
+    ["POST /~ hello"],
+    "nginx does not answer an Expect that it does not know",
+    "an unknown Expect, with a body",
+    "an unknown Expect beside a known one",
+  ),
 ]);

@@ -232,6 +232,7 @@ describe("What the application gets", () => {
       "x-forwarded-for": "127.0.0.1",
       "x-forwarded-proto": "http",
       "x-forwarded-host": "a",
+      via: expect.stringMatching(/^1\.1 portcullis-[\da-f]{16}$/),
       connection: "keep-alive",
     });
   });
@@ -266,28 +267,103 @@ describe("What the application gets", () => {
   });
 
   it.each([
-    ["/a/../b?c=%20&d#e", "/a/../b?c=%20&d#e"],
+    ["/a/../b?c=%20&d", "/a/../b?c=%20&d"],
     ["//evil.example/x", "//evil.example/x"],
     ["/\\evil.example", "/\\evil.example"],
     ["/@evil.example", "/@evil.example"],
     ["http://site.example/x?y", "/x?y"],
     ["HTTP://SITE.example", "/"],
     ["http://site.example?y", "/?y"],
+    ["http://site.example:80/x", "/x"],
+    ["http://site.example:/x", "/x"],
+    ["https://site.example:443/x", "/x"],
   ])("a path, whatever the target says: %s", async (target, url) => {
     const { answer, seen } = await asked([`GET ${target} HTTP/1.1`, "Host: site.example", "Connection: close"]);
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
     expect(seen.map((one) => one.url)).toEqual([url]);
   });
 
-  it.each(["http://evil.example/x", "http://site.example@evil.example/x", "http://site.example:1/", "*", "evil.example:80"])(
-    "nothing of a request for another host, or for no path: %s",
-    async (target) => {
-      const method = target === "*" ? "OPTIONS" : "GET";
-      const { answer, seen } = await asked([`${method} ${target} HTTP/1.1`, "Host: site.example", "Connection: close"]);
-      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-      expect(seen).toEqual([]);
+  it.each([
+    ...["http://evil.example/x", "http://site.example@evil.example/x", "http://site.example:1/", "*", "evil.example:80"],
+    ...["http://site.example:443/", "https://site.example:80/", "http://site.example:80@evil.example/"],
+    ...["/a#b", "/a?b#c", "http://site.example/#b"],
+  ])("nothing of a request for another host, or for no path: %s", async (target) => {
+    const { answer, seen } = await asked([`GET ${target} HTTP/1.1`, "Host: site.example", "Connection: close"]);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(seen).toEqual([]);
+  });
+
+  it("the path of a target without a port where Host has the default one", async () => {
+    const { seen } = await asked(["GET http://site.example/x HTTP/1.1", "Host: site.example:80", "Connection: close"]);
+    expect(seen.map(({ url }) => url)).toEqual(["/x"]);
+  });
+
+  it.each([
+    ["*", "*"],
+    ["http://site.example", "*"],
+    ["http://site.example/", "/"],
+    ["http://site.example?y", "/?y"],
+  ])("OPTIONS %s as %s", async (target, url) => {
+    const { seen } = await asked([`OPTIONS ${target} HTTP/1.1`, "Host: site.example", "Connection: close"]);
+    expect(seen.map((one) => [one.method, one.url])).toEqual([["OPTIONS", url]]);
+  });
+
+  it("a Via of the proxy behind those of the proxies before it", async () => {
+    const { seen } = await asked(["GET / HTTP/1.0", "Host: a", "Via: 1.0 fred, 1.1 first.example", "Via: 1.1 second.example"]);
+    expect(seen[0]?.headers["via"]).toMatch(/^1\.0 fred, 1\.1 first\.example, 1\.1 second\.example, 1\.0 portcullis-[\da-f]{16}$/);
+  });
+
+  it("a Via of the proxy where Connection names Via", async () => {
+    const { seen } = await asked(["GET / HTTP/1.1", "Host: a", "Connection: close, Via", "Via: 1.1 first.example"]);
+    expect(seen[0]?.headers["via"]).toMatch(/^1\.1 portcullis-[\da-f]{16}$/);
+  });
+
+  it("a Via of each of two proxies", async () => {
+    const { port: upstream, seen } = await witness();
+    const { port: second } = await proxyTo(upstream);
+    const { port: first } = await proxyTo(second);
+    await ask(first, "/");
+    const names = /^1\.1 (portcullis-[\da-f]{16}), 1\.1 (portcullis-[\da-f]{16})$/.exec(seen[0]?.headers["via"] ?? "") ?? [];
+    expect([names.length, names[1] === names[2]]).toEqual([3, false]);
+  });
+
+  it.each([
+    ["5", "4"],
+    ["1", "0"],
+    ["007", "6"],
+    ["99999999999999999999", "9007199254740991"],
+  ])("Max-Forwards of OPTIONS, one less: %s", async (before, after) => {
+    const { seen } = await asked(["OPTIONS / HTTP/1.1", "Host: a", "Connection: close, Max-Forwards", `Max-Forwards: ${before}`]);
+    expect(seen.map(({ headers }) => headers["max-forwards"])).toEqual([after]);
+  });
+
+  it("Max-Forwards of any other method as it is", async () => {
+    const { seen } = await asked(["GET / HTTP/1.1", "Host: a", "Connection: close", "Max-Forwards: 0"]);
+    expect(seen.map(({ headers }) => headers["max-forwards"])).toEqual(["0"]);
+  });
+
+  it.each(["Max-Forwards: -1", "Max-Forwards: x", "Max-Forwards:", "Max-Forwards: 1\r\nMax-Forwards: 1"])(
+    "nothing of an OPTIONS whose Max-Forwards is no number: %j",
+    async (line) => {
+      const { answer, seen } = await asked(["OPTIONS / HTTP/1.1", "Host: a", "Connection: close", line]);
+      expect([answer.slice(0, 12), seen]).toEqual(["HTTP/1.1 400", []]);
     },
   );
+
+  it("nothing of an OPTIONS whose Max-Forwards is 0: the proxy answers which methods it passes on", async () => {
+    const { answer, seen } = await asked(["OPTIONS * HTTP/1.1", "Host: a", "Connection: close", "Max-Forwards: 0"]);
+    expect(seen).toEqual([]);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toContain("\r\nContent-Length: 0\r\n");
+    expect(answer).toContain("\r\nX-Frame-Options: DENY\r\n");
+    const methods = /^Allow: (.*)\r$/m.exec(answer)?.[1]?.split(", ") ?? [];
+    expect(["GET", "POST", "OPTIONS", "PATCH", "TRACE", "CONNECT"].filter((method) => methods.includes(method))).toEqual([
+      "GET",
+      "POST",
+      "OPTIONS",
+      "PATCH",
+    ]);
+  });
 
   it("the client's Host, or the target's own where told", async () => {
     const { port: upstream, seen } = await witness();
@@ -308,6 +384,11 @@ describe("What the application gets", () => {
     expect([response.statusCode, seen[0]?.body]).toEqual([200, "the body"]);
   });
 
+  it("a body of HTTP/1.0, whose Expect is ignored", async () => {
+    const { answer, seen } = await asked(["POST / HTTP/1.0", "Host: a", "Expect: 100-continue", "Content-Length: 2", "", "ab"]);
+    expect([answer.slice(0, 12), seen[0]?.body]).toEqual(["HTTP/1.1 200", "ab"]);
+  });
+
   it("is found over IPv6", async () => {
     const server = http.createServer((_req, res) => void res.end("six"));
     await new Promise<void>((resolve) => server.listen(0, "::1", resolve));
@@ -315,6 +396,81 @@ describe("What the application gets", () => {
     const { port } = server.address() as net.AddressInfo;
     const { port: proxied } = await proxyTo(0, { target: `http://[::1]:${port}` });
     expect((await ask(proxied, "/")).body).toBe("six");
+  });
+});
+
+describe("100 Continue", () => {
+  const WAITING = ["Expect: 100-continue", "Content-Length: 2", "Connection: close"];
+  /** All status codes that come for a head, whose body is sent only after a 100. */
+  async function statuses(port: number, head: readonly string[]): Promise<string[]> {
+    const socket = net.connect(port, "127.0.0.1", () => socket.write(`${head.join("\r\n")}\r\n\r\n`));
+    onTestFinished(() => void socket.destroy());
+    const said = () => [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => status as string);
+    let text = "";
+    for await (const chunk of socket) {
+      text += chunk;
+      if (text.endsWith("HTTP/1.1 100 Continue\r\n\r\n")) socket.write("ab");
+      if (said().some((status) => status !== "100")) break;
+    }
+    return said();
+  }
+
+  it.each([
+    ["for a body of a length", ["POST / HTTP/1.1", "Host: a", ...WAITING], ["100", "200"]],
+    ["in any spelling", ["POST / HTTP/1.1", "Host: a", "Expect: 100-Continue", "Content-Length: 2"], ["100", "200"]],
+    ["not for a request without a body", ["GET / HTTP/1.1", "Host: a", "Expect: 100-continue", "Connection: close"], ["200"]],
+    ["not for a body of no length", ["POST / HTTP/1.1", "Host: a", "Expect: 100-continue", "Content-Length: 0"], ["200"]],
+    ["not where the request is refused", ["POST / HTTP/1.1", "Host: a", "Host: b", ...WAITING], ["400"]],
+    ["not where the proxy answers itself", ["POST /health HTTP/1.1", "Host: a", ...WAITING], ["200"]],
+    ["not for another expectation", ["POST / HTTP/1.1", "Host: a", "Expect: x", "Content-Length: 2"], ["417"]],
+  ])("is sent %s", async (_, head, expected) => {
+    const { port } = await proxyTo((await witness()).port);
+    expect(await statuses(port, head)).toEqual(expected);
+  });
+
+  it("that was not sent ends the connection: the client may leave its body out", async () => {
+    const { port: upstream, seen } = await witness();
+    const { port } = await proxyTo(upstream);
+    const head = ["POST /health HTTP/1.1", "Host: a", "Expect: 100-continue", "Content-Length: 2", ""];
+    const answer = await say(port, [...head, "abGET /next HTTP/1.1", "Host: a"]);
+    expect([answer.match(/^(?:HTTP|connection: close).*/gim), seen]).toEqual([["HTTP/1.1 200 OK", "Connection: close"], []]);
+  });
+});
+
+describe("A target that leads back to the proxy", () => {
+  /** Asks the first of proxies in a ring, and counts what they are asked. */
+  async function ring(length: number, question: (port: number) => Promise<{ status: number }>): Promise<[number, number]> {
+    const ports = await Promise.all(Array.from({ length }, freePort));
+    let asked = 0;
+    for (const [index, port] of ports.entries()) {
+      const target = `http://127.0.0.1:${ports[(index + 1) % length]}`;
+      const proxy = createProxy({ target, policy: ["none", { xFrameOptions: "DENY" }], log: () => void asked++ });
+      onTestFinished(async () => void (await proxy.close(0)));
+      await proxy.listen({ port });
+    }
+    const { status } = await question(ports[0] as number);
+    await until(() => asked > length);
+    return [status, asked];
+  }
+
+  it.each([1, 2])("is a 508 once the request is back, over %i proxies", async (length) => {
+    expect(await ring(length, (port) => ask(port, "/"))).toEqual([508, length + 1]);
+  });
+
+  it("is a 508 for a WebSocket too", async () => {
+    expect(await ring(1, refused)).toEqual([508, 2]);
+  });
+
+  it("is a 508 with the policy", async () => {
+    const { port: upstream, seen } = await witness();
+    const { port } = await proxyTo(upstream);
+    await ask(port, "/");
+    const answer = await ask(port, "/", { headers: { Via: `1.1 other, ${seen[0]?.headers["via"]} (comment)` } });
+    expect([answer.status, answer.headers["X-Frame-Options"], answer.body.split("\n")[2]]).toEqual([
+      508,
+      "DENY",
+      "<title>508 Loop detected</title>",
+    ]);
   });
 });
 
