@@ -84,7 +84,7 @@ export interface Application {
   /** What the compiler says of TypeScript files that lie in it, with Next's own types; empty where they compile. */
   compile(files: readonly string[]): string;
   /** Replaces a text in a file. */
-  edit(file: string, from: string, to: string): void;
+  edit(file: string, from: RegExp, to: string): void;
   remove(): void;
 }
 
