@@ -1,4 +1,5 @@
 import type { PolicyIssue } from "../errors.js";
+import { isNeverStored } from "../headers/cache-control.js";
 import { headers } from "../headers/index.js";
 import { isFeature } from "../headers/permissions-policy/index.js";
 import { bare } from "../values/own.js";
@@ -147,8 +148,10 @@ export const sentences: Readonly<Record<string, Say>> = {
     value.trim().startsWith("0")
       ? "Old browsers' harmful filters are off."
       : "Switches on a filter of old browsers that did harm; new ones have none.",
-  "cache-control": (value) =>
-    /\bno-store\b/i.test(value) ? "Nobody keeps a copy of this response." : `Who may keep this response, and for how long: ${value}.`,
+  "cache-control": (value, subject) =>
+    isNeverStored(subject.values("cache-control").join(", "))
+      ? "Nobody keeps a copy of this response."
+      : `Who may keep this response, and for how long: ${value}.`,
   "clear-site-data": (value) => `The browser forgets of this site: ${value.replaceAll('"', "")}.`,
   "reporting-endpoints": (value) => `Names for the places that get reports: ${value}.`,
   "integrity-policy": (value, subject) => {
