@@ -148,12 +148,18 @@ export const sentences: Readonly<Record<string, Say>> = {
     value.trim().startsWith("0")
       ? "Old browsers' harmful filters are off."
       : "Switches on a filter of old browsers that did harm; new ones have none.",
-  "cache-control": (value, subject) =>
-    isNeverStored(subject.values("cache-control").join(", "))
-      ? "Nobody keeps a copy of this response."
-      : `Who may keep this response, and for how long: ${value}.`,
-  "clear-site-data": (value) => `The browser forgets of this site: ${value.replaceAll('"', "")}.`,
-  "reporting-endpoints": (value) => `Names for the places that get reports: ${value}.`,
+  "cache-control": (value) =>
+    isNeverStored(value) ? "Nobody keeps a copy of this response." : `Who may keep this response, and for how long: ${value}.`,
+  "clear-site-data": (value, subject) => {
+    const reading = read(headers.clearSiteData, value, subject);
+    if (reading.kind !== "read") return BROKEN;
+    const said = reading.value.length === 0 ? "No effect." : `The browser forgets of this site: ${reading.value.join(", ")}.`;
+    return said + leftOut(reading.issues);
+  },
+  "reporting-endpoints": (value, subject) => {
+    const reading = read(headers.reportingEndpoints, value, subject);
+    return reading.kind === "read" ? `Names for the places that get reports: ${value}.${leftOut(reading.issues)}` : BROKEN;
+  },
   "integrity-policy": (value, subject) => {
     const reading = read(headers.integrityPolicy, value, subject);
     if (reading.kind !== "read") return BROKEN;

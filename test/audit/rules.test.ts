@@ -359,3 +359,29 @@ describe("information-leak", () => {
     expect(found("information-leak", { Date: "today", "Content-Type": "text/html", ETag: "1" })).toEqual([]);
   });
 });
+
+describe("what an audit says of", () => {
+  const said = (headers: HeadersInput, url?: string) =>
+    audit(headers, url === undefined ? undefined : { url }).findings.map(({ rule, severity, header }) => `${severity} ${rule} ${header}`);
+
+  it.each(["https://192.0.2.1/", "https://[2001:db8::1]/"])("%s: no Strict-Transport-Security is asked for", (url) => {
+    expect(said({}, url)).not.toContain("medium missing-header Strict-Transport-Security");
+  });
+  it("https://site.example/: one is", () => {
+    expect(said({}, "https://site.example/")).toContain("medium missing-header Strict-Transport-Security");
+  });
+  it("webrtc 'block': that no browser is known to enforce it", () => {
+    expect(said({ [CSP]: "webrtc 'block'" })).toContain("info csp-weak Content-Security-Policy");
+  });
+  it("webrtc 'allow': nothing", () => {
+    expect(said({ [CSP]: "webrtc 'allow'" })).not.toContain("info csp-weak Content-Security-Policy");
+  });
+  it.each(['blocked-destinations=("script")', "blocked-destinations=(script), sources=(foo)"])("%s: that it is broken", (value) => {
+    expect(said({ "Integrity-Policy": value })).toContain("low broken-value Integrity-Policy");
+  });
+  it("an address of 127.0.0.1: nothing of addresses", () => {
+    const found = (csp: string) => audit({ [CSP]: csp }).findings.filter(({ message }) => message.includes("is an IP address"));
+    expect(found("img-src http://127.0.0.1:8080/x")).toEqual([]);
+    expect(found("img-src http://127.0.0.2")).toHaveLength(1);
+  });
+});
