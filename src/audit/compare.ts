@@ -8,7 +8,7 @@ import { compiledOf } from "../policy/render.js";
 import { deepFreeze } from "../values/freeze.js";
 import { bare } from "../values/own.js";
 import { show } from "../values/text.js";
-import { compareDirectives, directivesOf, fieldText } from "./compare/content-security-policy.js";
+import { asSent, compareDirectives, directivesOf, fieldText } from "./compare/content-security-policy.js";
 import { GAINS, isUnknownWord } from "./compare/headers.js";
 import { compareFeatures } from "./compare/permissions-policy.js";
 import {
@@ -106,7 +106,7 @@ function policySide(policy: Policy): Side {
     field: ({ key, name }) => {
       const value = policy.resolved[key];
       if (value === undefined) return undefined;
-      return { text: other(name) ?? "", value: key === "contentSecurityPolicy" ? [value] : value };
+      return { text: other(name) ?? "", value: key === "contentSecurityPolicy" ? [asSent(value as Directives)] : value };
     },
     other,
     custom: Object.keys((policy.resolved["custom"] ?? {}) as object),

@@ -98,7 +98,8 @@ const WORDS: Readonly<Partial<Record<Type, Words>>> = {
   },
   [Type.NONCE_CHARSET]: { message: () => "The nonce is not in base64, and browsers ignore it.", fix: "Write it in base64." },
   [Type.IP_SOURCE]: {
-    message: ({ directive, value = "" }) => `${show(value)} in ${directive} is an IP address; browsers match none but 127.0.0.1.`,
+    message: ({ directive, value = "" }) =>
+      `${show(value)} in ${directive} is an IP address: by CSP3 only 127.0.0.1 is matched, and browsers differ.`,
     fix: "Give the server a host name.",
   },
   [Type.SRC_HTTP]: {
@@ -112,6 +113,9 @@ const WORDS: Readonly<Partial<Record<Type, Words>>> = {
   },
 };
 
+/** The one address that CSP3 §6.7.2.10 matches. */
+const IS_MATCHED = /^(?:[a-z][a-z0-9+.-]*:\/\/)?127\.0\.0\.1(?:[:/]|$)/i;
+
 // What no server sends: one list of hosts costs a million comparisons beyond it.
 const LONGEST = 16_384;
 
@@ -119,6 +123,7 @@ const LONGEST = 16_384;
 export function evaluate(policy: CspPolicy): readonly Evaluation[] {
   if (policy.text.length > LONGEST) return [TOO_LONG];
   return findingsOf(policy).flatMap((finding) => {
+    if (finding.type === Type.IP_SOURCE && IS_MATCHED.test(finding.value ?? "")) return [];
     const severity = SEVERITY[finding.severity];
     if (severity === undefined) return [];
     const words = WORDS[finding.type];

@@ -1,4 +1,4 @@
-import { keyOfName, takesOf } from "../headers/content-security-policy/directives.js";
+import { keyOfName, rows, takesOf } from "../headers/content-security-policy/directives.js";
 import { headerNamed } from "../headers/index.js";
 import type { HeadersInput } from "../policy/parse.js";
 import type { Policy } from "../policy/policy.js";
@@ -6,6 +6,8 @@ import { deepFreeze } from "../values/freeze.js";
 import { readSource } from "../values/sources.js";
 import { cspPolicies, directiveTexts, isAscii, isProof } from "./csp.js";
 import { ignoredTwice } from "./reading.js";
+import { overruledBy } from "./rules/frame-options-overruled.js";
+// from "./reading.js";
 import { and, sentences } from "./sentences.js";
 import { readHeader, readSubject, type Subject } from "./subject.js";
 
@@ -44,21 +46,37 @@ function explained(header: string, value: string, line: number, subject: Subject
     const count = (reportOnly ? subject.reportOnly : subject.enforced).length;
     const lead = count > 1 && !reportOnly ? `One of ${count} policies, all of which have to allow. ` : "";
     const policies = cspPolicies(value);
-    if (policies.length < 2) return [{ header, value, text: lead + text, directives: explainPolicy(value) }];
-    return policies.map((one) => ({ header, value: one.text, text: lead + text, directives: explainPolicy(one.text) }));
+    if (policies.length < 2) return [{ header, value, text: lead + text, directives: explainPolicy(value, reportOnly) }];
+    return policies.map((one) => ({ header, value: one.text, text: lead + text, directives: explainPolicy(one.text, reportOnly) }));
   }
   const base = name.replace(/-report-only$/, "");
   const say = Object.hasOwn(sentences, base) ? sentences[base] : undefined;
   if (say === undefined) return [];
   const twin = base === name ? "" : " Only reported: nothing is blocked.";
-  return [{ header, value, text: `${togetherText(name, line, subject) ?? say(value, subject)}${twin}`, directives: [] }];
+  const lines = subject.values(name);
+  if (JOINED.has(base) && line > 0)
+    return [{ header, value, text: "Browsers read it as a part of the first line: see there.", directives: [] }];
+  const whole = JOINED.has(base) ? lines.join(", ") : value;
+  return [{ header, value, text: `${togetherText(name, line, subject) ?? say(whole, subject)}${twin}`, directives: [] }];
 }
+
+/** Lists and dictionaries: all lines are one value, of which the last member of a name may count alone. RFC 9110 §5.3, RFC 9651 §4.2. */
+const JOINED = new Set([
+  "permissions-policy",
+  "integrity-policy",
+  "document-policy",
+  "reporting-endpoints",
+  "clear-site-data",
+  "cache-control",
+]);
 
 /** What several lines or words of one header come to, where each alone would say otherwise. */
 function togetherText(name: string, line: number, subject: Subject): string | undefined {
   const lines = subject.values(name);
   const known = headerNamed(name);
   if (known === undefined) return undefined;
+  const ancestors = name === "x-frame-options" ? overruledBy(subject) : undefined;
+  if (ancestors !== undefined) return `Overruled: browsers go by frame-ancestors ${ancestors} instead.`;
   const reading = readHeader<unknown>(subject, known.header.name === known.name ? known.header : { ...known.header, name: known.name });
   const ignored = ignoredTwice(name, lines, () => reading.kind === "broken");
   if (ignored !== undefined) return `${ignored.charAt(0).toUpperCase()}${ignored.slice(1)}`;
@@ -68,27 +86,30 @@ function togetherText(name: string, line: number, subject: Subject): string | un
   return first && line > 0 ? "Ignored: browsers read the first line alone." : undefined;
 }
 
-function explainPolicy(policy: string): Explained["directives"] {
+function explainPolicy(policy: string, reportOnly: boolean): Explained["directives"] {
   const seen = new Set<string>();
+  const [siblings] = cspPolicies(policy);
+  const has = (name: string) => siblings?.directives.has(name) === true;
   return directiveTexts(policy).map((one) => {
-    const { directive, text } = explainDirective(one);
+    const { directive, text } = explainDirective(one, reportOnly, has);
     const again = seen.has(directive);
     seen.add(directive);
     return { directive, text: again ? "Ignored: it stands above, and the first counts." : text };
   });
 }
 
-function explainDirective(text: string): { directive: string; text: string } {
+function explainDirective(text: string, reportOnly: boolean, has: (name: string) => boolean): { directive: string; text: string } {
   const [word = "", ...values] = text.split(/[\t\n\f\r ]+/);
   const directive = word.toLowerCase();
   if (!isAscii(text)) return { directive, text: "Ignored: browsers drop a directive that is not ASCII." };
   const row = Object.hasOwn(DIRECTIVES, directive) ? DIRECTIVES[directive] : undefined;
   if (row === undefined) return { directive, text: "Browsers do not know it, and ignore it." };
   const key = keyOfName.get(directive);
-  if (key === undefined || takesOf(key) === undefined) return { directive, text: row(values.map(lowerKeyword)) };
+  if (reportOnly && rows[key ?? ""]?.enforcedOnly) return { directive, text: "Ignored: it has no meaning where nothing is enforced." };
+  if (key === undefined || takesOf(key) === undefined) return { directive, text: row(values.map(lowerKeyword), has) };
   const read = values.map((value) => [value, readSource(value.startsWith("'") ? value : value.replace(/[?#].*/, ""), "wire")] as const);
   const known = read.flatMap(([value, { kind }]) => (kind === "fault" ? [] : [lowerKeyword(value)]));
-  return { directive, text: [row(known), ...oddities(read)].join(" ") };
+  return { directive, text: [row(known, has), ...oddities(read)].join(" ") };
 }
 
 /** Keywords and schemes are read in any case; digests, paths and names are not. */
@@ -114,12 +135,21 @@ const TRIALS: readonly (readonly [RegExp, string])[] = [
   [/^'strict-/, "Chromium's trial: scripts that run may load others."],
 ];
 
-type Say = (values: readonly string[]) => string;
+/** `has`: whether a directive stands in the same policy. */
+type Say = (values: readonly string[], has: (name: string) => boolean) => string;
+
+/** What may be inline: elements, or attributes, which carry no nonce. `evals`: whether it decides on eval, too. */
+interface Code {
+  readonly of: "script" | "style";
+  readonly attribute?: true;
+  readonly evals?: true;
+}
 
 /** Loads of one kind. `code` names what is inline of it, where there is such a thing. */
-function loads(what: string, code?: "script" | "style"): Say {
+function loads(what: string, code?: Code): Say {
   return (values) => {
-    const said = [...origins(what, values), ...(code === undefined ? [] : powers(values, code))];
+    const dynamic = code?.of === "script" ? dynamicScripts(what, values) : [];
+    const said = [...(dynamic.length > 0 ? dynamic : origins(what, values)), ...(code === undefined ? [] : powers(values, code))];
     return said.length === 0 ? `${what}: none at all.` : said.join(" ");
   };
 }
@@ -132,9 +162,20 @@ function names(some: string, none: string): Say {
   };
 }
 
+function dynamicScripts(what: string, values: readonly string[]): readonly string[] {
+  if (!values.includes("'strict-dynamic'")) return [];
+  return [`${what}: what carries the nonce or hash below, and what that loads; addresses count for nothing.`];
+}
+
+/** Workers: Chromium takes them for scripts that a script loads. */
+const workers =
+  (what: string): Say =>
+  (values, has) => {
+    const dynamic = values.includes("'strict-dynamic'") ? " Under 'strict-dynamic' Chromium lets a script start any worker." : "";
+    return loads(what)(values, has) + dynamic;
+  };
+
 function origins(what: string, values: readonly string[]): readonly string[] {
-  if (values.includes("'strict-dynamic'"))
-    return [`${what}: what carries the nonce or hash below, and what that loads; addresses count for nothing.`];
   const list = addresses(values);
   return list.length === 0 ? [] : [`${what}: from ${and(list)}.`];
 }
@@ -149,28 +190,35 @@ function addresses(values: readonly string[]): readonly string[] {
   });
 }
 
-const POWERS: Readonly<Record<string, string>> = {
+const EVALS: Readonly<Record<string, string>> = {
   "'unsafe-eval'": "eval may turn text into code.",
   "'wasm-unsafe-eval'": "WebAssembly may be compiled.",
   "'trusted-types-eval'": "eval takes what a Trusted Types policy made.",
+};
+
+const POWERS: Readonly<Record<string, string>> = {
+  ...EVALS,
   "'unsafe-hashes'": "Inline handlers and style attributes count too, by their hashes.",
   "'inline-speculation-rules'": "Inline speculation rules are read.",
   "'report-sample'": "Reports show the first 40 characters of what was blocked.",
 };
 
-function powers(values: readonly string[], code: "script" | "style"): readonly string[] {
+function powers(values: readonly string[], { of: code, attribute, evals }: Code): readonly string[] {
   const proofs = values.filter(isProof);
   const hashes = proofs.filter((value) => !value.startsWith("'nonce-")).length;
   const what = code === "script" ? "scripts" : "style sheets";
   const said: string[] = [];
-  if (hashes < proofs.length) said.push(`Inline ${what} and others need the nonce of this very response.`);
+  if (hashes < proofs.length)
+    said.push(attribute ? "A nonce allows none: no attribute has one." : `Inline ${what} and others need the nonce of this very response.`);
   if (hashes > 0) said.push(`${hashes === 1 ? "One inline piece is" : `${hashes} inline pieces are`} known by hash.`);
   if (values.includes("'unsafe-inline'")) {
-    const off = proofs.length > 0 || values.includes("'strict-dynamic'");
+    const off = proofs.length > 0 || (code === "script" && values.includes("'strict-dynamic'"));
     if (off) said.push("'unsafe-inline' is for old browsers: others go by the nonce or hash.");
     else said.push(code === "script" ? "Inline scripts run, an attacker's too." : "Inline styles apply, an attacker's too.");
   }
-  return [...said, ...values.flatMap((value) => POWERS[value] ?? [])];
+  const inert = values.filter((value) => Object.hasOwn(EVALS, value) && !evals);
+  if (inert.length > 0) said.push(`${and(inert)} ${inert.length === 1 ? "counts" : "count"} for nothing here: eval goes by script-src.`);
+  return [...said, ...values.flatMap((value) => (inert.includes(value) ? [] : (POWERS[value] ?? [])))];
 }
 
 const flag =
@@ -180,23 +228,24 @@ const flag =
 
 const DIRECTIVES: Readonly<Record<string, Say>> = {
   "default-src": (values) => {
-    const said = [...origins("All that no other directive speaks of", values), ...powers(values, "script")];
+    const [what, code] = ["All that no other directive speaks of", { of: "script", evals: true } as const];
+    const said = [...origins(what, values), ...dynamicScripts("Scripts among it", values), ...powers(values, code)];
     return said.length === 0 ? "All that no other directive speaks of: not at all." : said.join(" ");
   },
-  "script-src": loads("Scripts", "script"),
-  "script-src-elem": loads("<script> elements", "script"),
-  "script-src-attr": loads("Inline handlers such as onclick", "script"),
-  "style-src": loads("Style sheets", "style"),
-  "style-src-elem": loads("<style> and linked style sheets", "style"),
-  "style-src-attr": loads("style attributes", "style"),
+  "script-src": loads("Scripts", { of: "script", evals: true }),
+  "script-src-elem": loads("<script> elements", { of: "script" }),
+  "script-src-attr": loads("Inline handlers such as onclick", { of: "script", attribute: true }),
+  "style-src": loads("Style sheets", { of: "style" }),
+  "style-src-elem": loads("<style> and linked style sheets", { of: "style" }),
+  "style-src-attr": loads("style attributes", { of: "style", attribute: true }),
   "img-src": loads("Images"),
   "font-src": loads("Fonts"),
   "connect-src": loads("fetch, WebSocket and the like"),
   "media-src": loads("Audio and video"),
   "object-src": loads("Plugins"),
-  "child-src": loads("Frames and workers"),
+  "child-src": workers("Frames and workers"),
   "frame-src": loads("Frames in the page"),
-  "worker-src": loads("Workers"),
+  "worker-src": workers("Workers"),
   "manifest-src": loads("The manifest"),
   "fenced-frame-src": loads("Fenced frames"),
   "base-uri": names("<base> may name ….", "<base> does nothing."),
@@ -209,13 +258,19 @@ const DIRECTIVES: Readonly<Record<string, Say>> = {
   "upgrade-insecure-requests": flag("http addresses in the page are asked for over https."),
   "treat-as-public-address": flag("Chromium treats the page as one from the public internet when it asks local addresses."),
   "block-all-mixed-content": flag("Obsolete: browsers do it by themselves."),
-  "require-trusted-types-for": () =>
-    "innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Give each a policy by trustedTypes.createPolicy, or set text by textContent; a policy named default is asked for the rest.",
+  "require-trusted-types-for": (values) =>
+    !values.includes("'script'")
+      ? "No effect: browsers know no other word than 'script', in its quotes."
+      : "innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Give each a policy by trustedTypes.createPolicy, or set text by textContent; a policy named default is asked for the rest.",
   "trusted-types": (values) => {
     const made = values.filter((value) => !value.startsWith("'"));
     return made.length === 0 ? "No Trusted Types policy may be made." : `Trusted Types policies may be called ${and(made)}.`;
   },
-  webrtc: ([value]) => (value === "'block'" ? "No WebRTC connections." : "WebRTC connections are allowed."),
-  "report-uri": (values) => `Violations are posted to ${and(values)}.`,
+  webrtc: (values) =>
+    values.join(" ") === "'block'"
+      ? "It asks for no WebRTC connections; no browser is known to enforce it."
+      : "WebRTC connections are allowed.",
+  "report-uri": (values, has) =>
+    `Violations are posted to ${and(values)}${has("report-to") ? ", but by browsers that go by report-to" : ""}.`,
   "report-to": ([name = ""]) => `Violations go to the endpoint “${name}” of Reporting-Endpoints.`,
 };

@@ -1,4 +1,5 @@
 import type { PolicyIssue } from "../errors.js";
+import { isNeverStored } from "../headers/cache-control.js";
 import { headers } from "../headers/index.js";
 import { isFeature } from "../headers/permissions-policy/index.js";
 import { bare } from "../values/own.js";
@@ -148,9 +149,17 @@ export const sentences: Readonly<Record<string, Say>> = {
       ? "Old browsers' harmful filters are off."
       : "Switches on a filter of old browsers that did harm; new ones have none.",
   "cache-control": (value) =>
-    /\bno-store\b/i.test(value) ? "Nobody keeps a copy of this response." : `Who may keep this response, and for how long: ${value}.`,
-  "clear-site-data": (value) => `The browser forgets of this site: ${value.replaceAll('"', "")}.`,
-  "reporting-endpoints": (value) => `Names for the places that get reports: ${value}.`,
+    isNeverStored(value) ? "Nobody keeps a copy of this response." : `Who may keep this response, and for how long: ${value}.`,
+  "clear-site-data": (value, subject) => {
+    const reading = read(headers.clearSiteData, value, subject);
+    if (reading.kind !== "read") return BROKEN;
+    const said = reading.value.length === 0 ? "No effect." : `The browser forgets of this site: ${reading.value.join(", ")}.`;
+    return said + leftOut(reading.issues);
+  },
+  "reporting-endpoints": (value, subject) => {
+    const reading = read(headers.reportingEndpoints, value, subject);
+    return reading.kind === "read" ? `Names for the places that get reports: ${value}.${leftOut(reading.issues)}` : BROKEN;
+  },
   "integrity-policy": (value, subject) => {
     const reading = read(headers.integrityPolicy, value, subject);
     if (reading.kind !== "read") return BROKEN;

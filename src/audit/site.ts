@@ -12,10 +12,14 @@ export function isSameSite(one: string, other: string): boolean {
   return siteOf(one) === siteOf(other);
 }
 
+/** Whether a host, as a URL has it, is an IP address. */
+export function isAddress(hostname: string): boolean {
+  return hostname.startsWith("[") || /^\d+(?:\.\d+){3}$/.test(hostname);
+}
+
 function siteOf(hostname: string): string {
   const host = hostname.replace(/\.$/, "");
-  const isAddress = host.startsWith("[") || /^\d+(?:\.\d+){3}$/.test(host);
-  if (isAddress) return host;
+  if (isAddress(host)) return host;
   const labels = host.split(".");
   const [second = "", last = ""] = labels.slice(-2);
   return labels.slice(last.length === 2 && SHARED.has(second) ? -3 : -2).join(".");

@@ -1,5 +1,5 @@
 import { policyError } from "../errors.js";
-import { didYouMean, isFieldValue, show } from "../values/text.js";
+import { didYouMean, isFieldValue, show, trimmed } from "../values/text.js";
 import type { Header, WithDefaults } from "./header.js";
 import { checked } from "./schemas.js";
 
@@ -38,6 +38,28 @@ function problem(text: string): readonly [string, string] | undefined {
   return undefined;
 }
 
+/**
+ * The directives of a Cache-Control as caches read them, in the order in which they stand: the name in lower case, and the argument
+ * without its quotes; undefined where there is none. RFC 9111 §5.2.
+ */
+export function cacheDirectives(text: string): readonly (readonly [name: string, argument: string | undefined])[] {
+  const parts = splitOutsideQuotes(text).map((part) => trimmed(part));
+  return parts.filter(Boolean).map((part) => {
+    const equals = part.indexOf("=");
+    if (equals < 0) return [part.toLowerCase(), undefined];
+    return [part.slice(0, equals).toLowerCase(), part.slice(equals + 1).replace(/^"|"$/g, "")];
+  });
+}
+
+/**
+ * Whether no cache may keep the response. Beside `must-understand`, caches that know the response's status pass `no-store` over.
+ * RFC 9111 §5.2.2.3, §5.2.2.5.
+ */
+export function isNeverStored(text: string): boolean {
+  const names = cacheDirectives(text).map(([name, argument]) => (argument === undefined ? name : ""));
+  return names.includes("no-store") && !names.includes("must-understand");
+}
+
 function splitOutsideQuotes(text: string): string[] {
   const parts: string[] = [];
   let [start, quoted] = [0, false];
@@ -65,5 +87,12 @@ export const cacheControl: Header<CacheControl, "Cache-Control"> & WithDefaults<
     const found = problem(text.trim());
     if (found !== undefined) throw policyError("invalid-value", [], `${show(text)} ${found[0]}`, found[1]);
     return text.trim();
+  },
+
+  // Caches go by the directives that they know, whatever stands beside them.
+  read(text, report) {
+    const found = problem(text);
+    if (found !== undefined) report({ path: [], message: `${show(text)} ${found[0]}`, hint: found[1] });
+    return text;
   },
 };

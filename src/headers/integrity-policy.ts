@@ -1,6 +1,15 @@
 import * as z from "zod/mini";
 import { policyError, type ReportIssue } from "../errors.js";
-import { innerList, isInnerList, parseDictionary, serializeDictionary, textOf, token } from "../values/structured.js";
+import {
+  innerList,
+  isInnerList,
+  isToken,
+  parseDictionary,
+  serializeDictionary,
+  serializeItem,
+  textOf,
+  token,
+} from "../values/structured.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
 import type { Header, WithDefaults, WithReportOnly } from "./header.js";
 import { checkEndpoint } from "./reporting-endpoints.js";
@@ -65,13 +74,16 @@ function read(text: string, report: ReportIssue): IntegrityPolicy {
       report({ path: [], code: "unknown-name", message: `${show(name)} has no place here`, hint });
       return [];
     }
-    const words = isInnerList(member) ? member[0].map(([item]) => textOf(item) ?? "") : [];
-    const fits = words.filter((word) => known.words?.includes(word) ?? true);
+    // Words are tokens: in quotes they are others.
+    const words = isInnerList(member) ? member[0].map(([item]) => (isToken(item) ? textOf(item) : serializeItem(item)) ?? "") : [];
+    const fits = words.filter((word) => known.words?.includes(word) ?? /^[a-z*]/i.test(word));
     const odd = words.filter((word) => !fits.includes(word));
-    for (const word of fits.length === 0 && odd.length === 0 ? [text] : odd) {
-      const hint = `Write ${name}=(${known.words?.[0] ?? "name"}).`;
+    const hint = `Write ${name}=(${known.words?.[0] ?? "name"}).`;
+    for (const word of fits.length === 0 && odd.length === 0 ? [text] : odd)
       report({ path: [known.key], message: `${show(word)} is not one of its values`, hint });
-    }
+    // Integrity-Policy's algorithm, SRI §3.9.1: only what is left out stands for `inline`.
+    if (name === "sources" && fits.length === 0)
+      throw policyError("invalid-value", ["sources"], `${show(text)} names no source that browsers know, and blocks nothing`, hint);
     return fits.length === 0 ? [] : [[known.key, fits] as const];
   });
   const options = Object.fromEntries(members) as unknown as Partial<IntegrityPolicy>;

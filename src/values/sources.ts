@@ -40,7 +40,7 @@ export interface SourceFault {
   readonly kind: "fault";
   readonly message: string;
   readonly hint: string;
-  /** A word in quotes that is none of the known kinds: another browser may read it. */
+  /** A word in quotes that is none of the known kinds, or a host with more than the grammar has: some browser may read it. */
   readonly unknownKind?: true;
 }
 
@@ -51,6 +51,8 @@ type Spelling = "policy" | "wire";
 const SCHEME = /^[a-z][a-z0-9+.-]*:$/i;
 const HOST =
   /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::(?:\d{1,5}|\*))?(?:\/(?!\/)(?:[a-z0-9\-._~!$&'()*+=:@/]|%[0-9a-f]{2})*)?$/i;
+/** A host with what some browser may take beyond the grammar: behind a slash Chromium takes anything. Others drop the source. */
+const MAY_BE_HOST = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::(?:\d+|\*))?(?:\/[\x21-\x7e]*)?$/i;
 const SINGLE_LABEL = /^[a-z0-9-]+$/i;
 const QUOTED_HASH = /^'(sha(?:256|384|512))-([a-z0-9+/_-]+={0,2})'$/i;
 /** On trial in Chromium since version 141, and not in CSP3: hashes of a script's URL, of what `eval` gets, and what they may load. */
@@ -67,7 +69,8 @@ const BARE_SCHEMES = ["https", "http", "data", "blob", "wss", "ws", "mediastream
  */
 export function readSource(text: string, spelling: Spelling): ReadSource | SourceFault {
   if (text.length > LONGEST) {
-    return fault(text, `has ${text.length} characters, and a source has ${LONGEST} at most`, "Write the host alone, or a shorter path.");
+    const message = `has ${text.length} characters, and a source has ${LONGEST} at most`;
+    return { ...fault(text, message, "Write the host alone, or a shorter path."), unknownKind: true };
   }
   const keyword = asKeyword(text, spelling);
   if (keyword !== undefined) return { kind: "keyword", keyword, text: `'${keyword}'` };
@@ -81,7 +84,8 @@ export function readSource(text: string, spelling: Spelling): ReadSource | Sourc
     if (port !== undefined && Number(port) > 65_535) return fault(text, "is no source: ports end at 65535", "Write a smaller port.");
     if (spelling === "wire" || !SINGLE_LABEL.test(text) || text === "localhost") return { kind: "host", text };
   }
-  return explain(text, spelling);
+  const found = explain(text, spelling);
+  return MAY_BE_HOST.test(text) && !SINGLE_LABEL.test(text) ? { ...found, unknownKind: true } : found;
 }
 
 /** Host expressions that stand for every host of a scheme, or of a top-level domain. */

@@ -51,6 +51,60 @@ describe("what browsers read though it is odd", () => {
   ]);
 });
 
+describe("a word without its quotes is another one", () => {
+  each([
+    ["require-trusted-types-for 'script'", "require-trusted-types-for script", "weaker"],
+    ["require-trusted-types-for 'script'", "require-trusted-types-for 'SCRIPT'", "same"],
+    ["trusted-types 'none'", "trusted-types none", "weaker"],
+    ["trusted-types 'none'", "trusted-types", "same"],
+    ["trusted-types 'allow-duplicates' a", "trusted-types allow-duplicates a", "incomparable"],
+    ["webrtc 'block'", "webrtc block", "weaker"],
+    ["webrtc 'block'", "webrtc 'block' 'allow'", "weaker"],
+  ]);
+
+  it("is shown as it was sent", () => {
+    expect(compare(csp("trusted-types 'none'"), csp("trusted-types none")).headers[0]?.directives).toMatchObject([
+      { before: "'none'", after: "none", message: "Now allowed: the Trusted Types policy none." },
+    ]);
+  });
+  it("a policy that somebody writes has them quoted", () => {
+    const written = definePolicy("none", {
+      contentSecurityPolicy: { requireTrustedTypesFor: ["script"], trustedTypes: ["none"], webrtc: "block" },
+    });
+    expect(compare(written, csp("require-trusted-types-for 'script'; trusted-types 'none'; webrtc 'block'")).verdict).toBe("same");
+  });
+});
+
+describe("a host that some browsers take, and others do not", () => {
+  it.each([
+    "https://a.example/a|b/",
+    "https://a.example//x/",
+    "https://a.example/%zz/",
+    "https://a.example/[x]/",
+    "https://a.example/{x}/",
+    "https://my_bucket.example",
+    "sha256-x.example",
+  ])("%s may allow more", (source) => {
+    expect(verdict("img-src 'self'", `img-src 'self' ${source}`)).toBe("incomparable");
+    expect(verdict(`img-src 'self' ${source}`, `img-src 'self' ${source}`)).toBe("same");
+  });
+  it("one of more than 2,000 characters may allow more", () => {
+    expect(verdict("img-src 'self'", `img-src 'self' https://a.example/${"x".repeat(2_000)}/`)).toBe("incomparable");
+  });
+  it("is told from another path", () => {
+    expect(verdict("img-src https://a.example//x/", "img-src https://a.example//X/")).toBe("incomparable");
+  });
+});
+
+describe("'strict-dynamic' where workers are asked for, which Chromium takes for any worker", () => {
+  each([
+    ["worker-src 'self'", "worker-src 'self' 'strict-dynamic'", "weaker"],
+    ["child-src 'self'", "child-src 'self' 'strict-dynamic'", "weaker"],
+    ["default-src 'self'; worker-src 'self'", "default-src 'self'; worker-src 'self' 'strict-dynamic'", "weaker"],
+    ["img-src 'self'", "img-src 'self' 'strict-dynamic'", "same"],
+  ]);
+});
+
 describe("a kind of source that is not known here", () => {
   each([
     ["img-src 'self'", "img-src 'self' 'origin-of-the-moon'", "incomparable"],
@@ -91,6 +145,15 @@ describe("several policies: all of them have to allow", () => {
     ["img-src *, require-trusted-types-for 'script'", "img-src *; require-trusted-types-for 'script'", "same"],
   ]);
 
+  it("an inline script with a nonce passes where one lets all in, and the other asks for the nonce", () => {
+    expect(verdict("script-src 'strict-dynamic'", "script-src 'unsafe-inline', script-src 'nonce-YQ=='")).toBe("incomparable");
+  });
+  it("a style sheet with a nonce passes where one has its address, and the other the nonce", () => {
+    expect(verdict("style-src 'none'", "style-src https://a.example, style-src 'nonce-YQ=='")).toBe("weaker");
+  });
+  it("inline speculation rules pass where one lets all in, and the other has their keyword", () => {
+    expect(verdict("script-src 'none'", "script-src 'unsafe-inline', script-src 'inline-speculation-rules'")).toBe("weaker");
+  });
   it("two lines are two policies, as a comma makes two", () => {
     expect(compare(csp("img-src *", "img-src 'self'"), csp("img-src *, img-src 'self'")).verdict).toBe("same");
   });
@@ -118,6 +181,8 @@ describe("an example is newly allowed", () => {
   it.each([
     ["img-src https://*", "img-src *", "an image from https://anywhere.example:12345/ or http://anywhere.example/"],
     ["img-src https:", "img-src *", "an image from http://anywhere.example/"],
+    ["img-src *:443", "img-src *:443 'self'", "an image from http://(this site)/, on a page that came over http"],
+    ["img-src http://*:*", "img-src http://*:* 'self'", "an image from https://(this site)/, where no other source names it"],
     ["img-src https://*", "img-src https:", "an image from https://anywhere.example:12345/"],
     ["img-src https://anywhere.example", "img-src https:", "an image from https://anywhere.example:12345/"],
     ["img-src https://any.a.example", "img-src https://*.a.example", "an image from https://any-2.a.example/"],
@@ -125,5 +190,71 @@ describe("an example is newly allowed", () => {
     ["img-src a.example", "img-src http://a.example", "an image from http://a.example/"],
   ])("%s → %s: %s", (before, after, example) => {
     expect(message(before, after)).toContain(`Now allowed: ${example}`);
+  });
+});
+
+describe("a Permissions-Policy as Chromium reads it", () => {
+  const feature = (list: string) => ({ "Permissions-Policy": `geolocation=${list}` });
+  it.each([
+    ['(self "https://b.example/")', "https://b.example/"],
+    ['(self "https://b.example/x")', "https://b.example/"],
+    ['(self "https://B.example")', "https://b.example/"],
+    ['(self "https://b.example:443")', "https://b.example/"],
+    ['(self "https:")', "https://anywhere.example/"],
+    ['(self "https://*:*")', "https://anywhere.example:12345/"],
+    ['(self "https://b.example:*")', "https://b.example:12345/"],
+  ])("%s is more than (self)", (list, example) => {
+    const { verdict: found, headers } = compare(feature("(self)"), feature(list));
+    expect([found, headers[0]?.message]).toEqual(["weaker", `Now allowed: geolocation for ${example}.`]);
+  });
+  it('"*" in quotes is every origin', () => {
+    expect(compare(feature("(self)"), feature('(self "*")')).headers[0]?.message).toBe("Now allowed: geolocation for every origin.");
+  });
+  it("'self' in both quotes is the site", () => {
+    expect(compare(feature("(self)"), feature("(\"'self'\")")).verdict).toBe("same");
+  });
+  it.each(['("b.example")', '("//b.example")', '("self")', '("*.example")', '("none")', '("https://b.example?x")'])(
+    "%s is nobody",
+    (list) => {
+      expect(compare(feature("()"), feature(list)).verdict).toBe("same");
+    },
+  );
+});
+
+describe("an Integrity-Policy as Chromium reads it", () => {
+  const policy = (text: string) => ({ "Integrity-Policy": text });
+  it.each([
+    "blocked-destinations=(script), sources=(foo)",
+    "blocked-destinations=(script), sources=()",
+    "blocked-destinations=(script), sources=inline",
+    'blocked-destinations=(script), sources=("inline")',
+    'blocked-destinations=("script")',
+    "blocked-destinations=script",
+  ])("%s blocks nothing", (text) => {
+    expect(compare(policy("blocked-destinations=(script)"), policy(text)).verdict).toBe("weaker");
+    expect(compare({}, policy(text)).verdict).toBe("same");
+  });
+  it.each([
+    "blocked-destinations=(script), sources=(inline foo)",
+    "blocked-destinations=(script foo)",
+    "blocked-destinations=(script), foo=1",
+    "blocked-destinations=(script), endpoints=5",
+  ])("%s blocks scripts", (text) => {
+    expect(compare(policy("blocked-destinations=(script)"), policy(text)).verdict).toBe("same");
+  });
+});
+
+describe("a Cache-Control as caches read it", () => {
+  const control = (text: string) => ({ "Cache-Control": text });
+  it.each([
+    ["no-store", "no-store, must-understand", "weaker"],
+    ["no-store", 'private="no-store"', "weaker"],
+    ["no-store", 'private="x, no-store, y"', "weaker"],
+    ["no-store", "foo=, no-store", "same"],
+    ["max-age=0, max-age=600", "max-age=600, max-age=0", "incomparable"],
+    ["max-age=0, private", "private, max-age=0", "same"],
+    ["private", "private, max-age=x", "incomparable"],
+  ] as const)("%s → %s: %s", (before, after, expected) => {
+    expect(compare(control(before), control(after)).verdict).toBe(expected);
   });
 });

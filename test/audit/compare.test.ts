@@ -94,7 +94,7 @@ describe("scripts and styles", () => {
       ["script-src 'self' 'wasm-unsafe-eval'", "script-src 'self'", "stronger"],
       ["script-src 'self' 'unsafe-eval'", "script-src 'self'", "stronger"],
       ["script-src 'unsafe-inline' 'strict-dynamic'", "script-src 'unsafe-inline'", "incomparable"],
-      ["default-src 'nonce-YQ==' 'strict-dynamic'", "default-src 'nonce-YQ==' 'strict-dynamic'; worker-src *", "weaker"],
+      ["default-src 'nonce-YQ==' 'strict-dynamic'", "default-src 'nonce-YQ==' 'strict-dynamic'; worker-src *", "incomparable"],
       ["script-src 'trusted-types-eval'", "script-src 'none'", "same"],
       [
         "script-src 'trusted-types-eval'; require-trusted-types-for 'script'",

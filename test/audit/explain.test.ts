@@ -72,6 +72,22 @@ describe("explain", () => {
       "require-trusted-types-for 'script'",
       "innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Give each a policy by trustedTypes.createPolicy, or set text by textContent; a policy named default is asked for the rest.",
     ],
+    ["require-trusted-types-for script", "No effect: browsers know no other word than 'script', in its quotes."],
+    ["require-trusted-types-for", "No effect: browsers know no other word than 'script', in its quotes."],
+    ["webrtc 'block'", "It asks for no WebRTC connections; no browser is known to enforce it."],
+    ["img-src https://a.example 'strict-dynamic'", "Images: from https://a.example."],
+    [
+      "default-src https://a.example 'nonce-YQ==' 'strict-dynamic'",
+      "All that no other directive speaks of: from https://a.example. Scripts among it: what carries the nonce or hash below, and what that loads; addresses count for nothing. Inline scripts and others need the nonce of this very response.",
+    ],
+    ["style-src 'unsafe-inline' 'strict-dynamic'", "Inline styles apply, an attacker's too."],
+    ["worker-src 'self' 'strict-dynamic'", "Workers: from this site. Under 'strict-dynamic' Chromium lets a script start any worker."],
+    [
+      "script-src-elem 'self' 'unsafe-eval'",
+      "<script> elements: from this site. 'unsafe-eval' counts for nothing here: eval goes by script-src.",
+    ],
+    ["script-src-attr 'nonce-YQ=='", "A nonce allows none: no attribute has one."],
+    ["report-uri /r; report-to default", "Violations are posted to /r, but by browsers that go by report-to."],
     ["trusted-types a b", "Trusted Types policies may be called a and b."],
     ["trusted-types 'none'", "No Trusted Types policy may be made."],
     ["report-uri /r", "Violations are posted to /r."],
@@ -107,9 +123,46 @@ describe("explain", () => {
       "Nobody here may use camera. fullscreen: this page and every frame. usb: this site and https://a.example.",
     ],
     ["Cache-Control", "private, no-store", "Nobody keeps a copy of this response."],
+    ["Cache-Control", "must-understand, no-store", "Who may keep this response, and for how long: must-understand, no-store."],
+    [
+      "Cache-Control",
+      'private="x-no-store", max-age=60',
+      'Who may keep this response, and for how long: private="x-no-store", max-age=60.',
+    ],
+    ["Clear-Site-Data", '"cookies", "cache"', "The browser forgets of this site: cookies, cache."],
+    ["Clear-Site-Data", "cookies", 'No effect. "cookies" is no kind of data.'],
+    ["Reporting-Endpoints", "default=/r", "Browsers cannot read this value, and go on as if it were not there."],
     ["X-XSS-Protection", "0", "Old browsers' harmful filters are off."],
   ])("says of %s: %s", (header, value, sentence) => {
     expect(explain({ [header]: value })[0]?.text).toBe(sentence);
+  });
+
+  it("says that X-Frame-Options is overruled where frame-ancestors says otherwise", () => {
+    expect(told({ "X-Frame-Options": "DENY", "Content-Security-Policy": "frame-ancestors *" })[0]).toBe(
+      "X-Frame-Options: Overruled: browsers go by frame-ancestors * instead.",
+    );
+  });
+  it("says nothing of the kind where frame-ancestors is only observed", () => {
+    expect(told({ "X-Frame-Options": "DENY", "Content-Security-Policy-Report-Only": "frame-ancestors *" })[0]).toBe(
+      "X-Frame-Options: Nobody may show this page in a frame.",
+    );
+  });
+  it("says of two lines of a Permissions-Policy what they come to", () => {
+    expect(told({ "Permissions-Policy": ["geolocation=()", "geolocation=*"] })).toEqual([
+      "Permissions-Policy: geolocation: this page and every frame.",
+      "Permissions-Policy: Browsers read it as a part of the first line: see there.",
+    ]);
+  });
+  it("says what is ignored where nothing is enforced", () => {
+    expect(told({ "Content-Security-Policy-Report-Only": "sandbox; upgrade-insecure-requests" }).slice(1)).toEqual([
+      "  sandbox: Ignored: it has no meaning where nothing is enforced.",
+      "  upgrade-insecure-requests: Ignored: it has no meaning where nothing is enforced.",
+    ]);
+  });
+  it("says what Chromium makes of an origin that is not written as one", () => {
+    expect(told({ "Permissions-Policy": 'geolocation=(self "https://b.example/x")' })).toEqual([
+      'Permissions-Policy: geolocation: this site and https://b.example. "https://b.example/x" is not an origin, and Chromium takes it for https://b.example.',
+    ]);
   });
 
   it("is silent of headers that are no matter of security", () => {

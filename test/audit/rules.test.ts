@@ -287,6 +287,10 @@ describe("cookies, scripts, sharing and caches", () => {
     ["s-maxage=60", ["medium Cache-Control"]],
     ["max-age=0", []],
     ["no-store", []],
+    ['private="no-store", max-age=60, public', ["medium Cache-Control"]],
+    ["no-store, must-understand, max-age=600, public", ["medium Cache-Control"]],
+    ['private="set-cookie", max-age=600', ["medium Cache-Control"]],
+    ["x-no-store, max-age=600", ["medium Cache-Control"]],
     ["private, max-age=60", []],
     ["private, max-age=60", ["low Cache-Control"], { ETag: '"1"' }],
     ["no-cache", ["low Cache-Control"], { "Last-Modified": "Wed, 21 Oct 2026 07:28:00 GMT" }],
@@ -353,5 +357,31 @@ describe("information-leak", () => {
 
   it("other headers leak nothing", () => {
     expect(found("information-leak", { Date: "today", "Content-Type": "text/html", ETag: "1" })).toEqual([]);
+  });
+});
+
+describe("what an audit says of", () => {
+  const said = (headers: HeadersInput, url?: string) =>
+    audit(headers, url === undefined ? undefined : { url }).findings.map(({ rule, severity, header }) => `${severity} ${rule} ${header}`);
+
+  it.each(["https://192.0.2.1/", "https://[2001:db8::1]/"])("%s: no Strict-Transport-Security is asked for", (url) => {
+    expect(said({}, url)).not.toContain("medium missing-header Strict-Transport-Security");
+  });
+  it("https://site.example/: one is", () => {
+    expect(said({}, "https://site.example/")).toContain("medium missing-header Strict-Transport-Security");
+  });
+  it("webrtc 'block': that no browser is known to enforce it", () => {
+    expect(said({ [CSP]: "webrtc 'block'" })).toContain("info csp-weak Content-Security-Policy");
+  });
+  it("webrtc 'allow': nothing", () => {
+    expect(said({ [CSP]: "webrtc 'allow'" })).not.toContain("info csp-weak Content-Security-Policy");
+  });
+  it.each(['blocked-destinations=("script")', "blocked-destinations=(script), sources=(foo)"])("%s: that it is broken", (value) => {
+    expect(said({ "Integrity-Policy": value })).toContain("low broken-value Integrity-Policy");
+  });
+  it("an address of 127.0.0.1: nothing of addresses", () => {
+    const found = (csp: string) => audit({ [CSP]: csp }).findings.filter(({ message }) => message.includes("is an IP address"));
+    expect(found("img-src http://127.0.0.1:8080/x")).toEqual([]);
+    expect(found("img-src http://127.0.0.2")).toHaveLength(1);
   });
 });

@@ -67,6 +67,7 @@ const values: [key: string, value: unknown, name: string, text: string][] = [
     "Document-Policy",
     "oversized-images=2.0, sync-xhr=?0, js-profiling",
   ],
+  ["documentPolicy", { oversizedImages: 0.125 }, "Document-Policy", "oversized-images=0.125"],
   ["documentPolicy", { oversizedImages: 2.5 }, "Document-Policy", "oversized-images=2.5"],
   ["integrityPolicy", true, "Integrity-Policy", "blocked-destinations=(script)"],
   [
@@ -246,6 +247,14 @@ const refusals: [patch: unknown, ...said: string[]][] = [
     "integrityPolicy.blockedDestinations: is missing. Write blockedDestinations, or false for the whole.",
   ],
   [{ documentPolicy: { oversizedImages: "no" } }, 'documentPolicy.oversizedImages: "no" is not true or false. Write true or false.'],
+  [
+    { documentPolicy: { oversizedImages: 0.0001 } },
+    "documentPolicy.oversizedImages: a header cannot say more than three digits behind the point. Write for example 0.125.",
+  ],
+  [
+    { documentPolicy: { oversizedImages: 2.0005 } },
+    "documentPolicy.oversizedImages: a header cannot say more than three digits behind the point. Write for example 0.125.",
+  ],
   [{ documentPolicy: { oversizedImages: -1 } }, "documentPolicy.oversizedImages: -1 is negative. Write 0 or more."],
   [
     { documentPolicy: { "oversized-images": false } },
@@ -362,6 +371,10 @@ describe("reading headers that exist", () => {
       '"Cross-Origin-Opener-Policy": "\\"same-origin\\"" is not one of its values. Did you mean "same-origin"?',
     ],
     [{ "Clear-Site-Data": "cookies" }, '"Clear-Site-Data": "cookies" is no kind of data. Write it in double quotes: "cookies".'],
+    [
+      { "Integrity-Policy": 'blocked-destinations=(script), endpoints=("a")' },
+      '"Integrity-Policy".endpoints: "\\"a\\"" is not one of its values. Write endpoints=(name).',
+    ],
     [
       { "Document-Policy": "oversized-image=?0" },
       '"Document-Policy": "oversized-image" is no configuration point. Did you mean "oversized-images"?',

@@ -303,8 +303,11 @@ describe("for any two policies", () => {
         for (const example of examples) {
           const [address = "", plainPage] = example.split(",");
           if (/^(?:data|blob):$/.test(address)) continue;
-          const page: Origin = { scheme: plainPage === undefined ? "https" : "http", host: "site.test" };
-          const act: Request = { kind: "load", directive: "img-src", url: address.replace("(this site)", "site.test") };
+          const unnamed = plainPage === " where no other source names it";
+          const site = unnamed ? "192.0.2.1" : "site.test";
+          const scheme = unnamed ? (new URL(address.replace("(this site)", site)).protocol.slice(0, -1) as "http") : undefined;
+          const page: Origin = { scheme: scheme ?? (plainPage === undefined ? "https" : "http"), host: site };
+          const act: Request = { kind: "load", directive: "img-src", url: address.replace("(this site)", site) };
           expect([example, allows(texts[0], act, page), allows(texts[1], act, page)]).toEqual([example, false, true]);
           told += 1;
         }

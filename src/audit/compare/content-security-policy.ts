@@ -1,9 +1,9 @@
 import { keyOfName, nameOf, rows, takesOf } from "../../headers/content-security-policy/directives.js";
-import { contentSecurityPolicy, type Directives } from "../../headers/content-security-policy/index.js";
+import { contentSecurityPolicy, type Directives, wireWord } from "../../headers/content-security-policy/index.js";
 import type { DirectiveValue, Item } from "../../headers/content-security-policy/values.js";
 import type { FieldValue } from "../../headers/header.js";
 import { isNonce, nonce } from "../../values/slots.js";
-import { readSource, trustedSource } from "../../values/sources.js";
+import { type Keyword, readSource, trustedSource } from "../../values/sources.js";
 import type { CspPolicy } from "../csp.js";
 import { ANY_ADDRESS, addressGained, meet, NO_SOCKET, readSourceList, type SourceList, withSlotsFilled } from "./source-lists.js";
 import { type Compared, comparedDirective, type Difference, differ, type Gain, joined, REPORTS_ONLY } from "./verdict.js";
@@ -61,6 +61,8 @@ const addresses = (what: string, within?: number) => check((from, to) => fromAdd
 
 const isDynamic = ({ words }: SourceList) => words.has("strict-dynamic");
 
+// Every kind of request has one check that looks at all that may allow it: several policies may each allow it by something else.
+
 // Script directives' pre-request check, CSP3 §6.7.1.1
 const scriptFiles = check((from, to) => {
   if (to === EVERYTHING) return "a script from anywhere";
@@ -83,9 +85,6 @@ function allowsAllInline(list: SourceList, kind: "script" | "style"): boolean {
   return list.words.has("unsafe-inline") && !list.proof && !(kind === "script" && isDynamic(list));
 }
 
-const allInline = (kind: "script" | "style", what: string) =>
-  check((from, to) => (allowsAllInline(to, kind) && !allowsAllInline(from, kind) ? what : undefined));
-
 /** Handlers, `style` attributes and `javascript:` addresses: hashes count only with `'unsafe-hashes'`. CSP3 §6.7.3.3. */
 const attributes = (kind: "script" | "style", what: string) =>
   check((from, to) => {
@@ -96,20 +95,22 @@ const attributes = (kind: "script" | "style", what: string) =>
     return hash && `the ${what} that the hash ${short(hash)} vouches for`;
   });
 
-const inlineStyles = check((from, to) => {
+const styleFiles = check((from, to) => {
   if (to === EVERYTHING) return "a style sheet from anywhere";
   if (to.nonce && !from.nonce) return "a style sheet from anywhere that carries the nonce";
-  if (allowsAllInline(from, "style")) return undefined;
-  if (allowsAllInline(to, "style")) return "any inline style sheet";
-  const hash = [...to.hashes].find((one) => !from.hashes.has(one));
-  return hash && `the inline style sheet that the hash ${short(hash)} vouches for`;
+  return fromAddress("a style sheet from", from, to);
 });
 
-const speculationRules = check((from, to) =>
-  to.words.has("inline-speculation-rules") && !from.words.has("inline-speculation-rules") && !allowsAllInline(from, "script")
-    ? "inline speculation rules"
-    : undefined,
-);
+/** Elements without an address: a nonce or a hash vouches for them. `word` allows them too. CSP3 §6.7.3.3. */
+const inline = (kind: "script" | "style", what: string, word?: Keyword) =>
+  check((from, to) => {
+    const all = (list: SourceList) => allowsAllInline(list, kind) || (word !== undefined && list.words.has(word));
+    if (all(from)) return undefined;
+    if (all(to)) return `any ${what}`;
+    if (to.nonce && !from.nonce) return `${what} that carries the nonce`;
+    const hash = [...to.hashes].find((one) => !from.hashes.has(one));
+    return hash && `the ${what} that the hash ${short(hash)} vouches for`;
+  });
 
 /** CSP3 §4.4, §4.5: `'unsafe-eval'` includes the other two, one of which counts only where Trusted Types are asked for. */
 const evaluation = check((from, to, { trusted: fromTrusted }, { trusted: toTrusted }) => {
@@ -121,10 +122,12 @@ const evaluation = check((from, to, { trusted: fromTrusted }, { trusted: toTrust
   return typed(to, toTrusted) && !typed(from, fromTrusted) ? "eval() of a TrustedScript" : undefined;
 }, true);
 
-// Workers that fall back as far as script-src are checked as scripts that the parser did not insert.
+// Workers that fall back as far as script-src are checked as scripts that the parser did not insert. Chromium does so with every list.
 const workers: Gain<Governed> = (from, to) => {
-  const asWorker = (side: Governed) => (side.by === "scriptSrc" && isDynamic(side.list) ? { ...side, list: EVERYTHING } : side);
-  return addresses("a worker from")(asWorker(from), asWorker(to));
+  const asWorker = (side: Governed) => (isDynamic(side.list) ? { ...side, list: EVERYTHING } : side);
+  const bySpecification = (side: Governed) => (side.by === "scriptSrc" ? asWorker(side) : side);
+  const gain = addresses("a worker from");
+  return gain(bySpecification(from), bySpecification(to)) ?? gain(asWorker(from), asWorker(to));
 };
 
 const certificateHashes = check((from, to) =>
@@ -138,12 +141,12 @@ const CHECKS: readonly (readonly [directive: string, gain: Gain<Governed>])[] = 
   ["defaultSrc", addresses("a prefetch of")],
   ["scriptSrc", evaluation],
   ["scriptSrcElem", scriptFiles],
-  ["scriptSrcElem", allInline("script", "any inline script")],
+  ["scriptSrcElem", inline("script", "inline script")],
   ["scriptSrcElem", attributes("script", "javascript: address")],
-  ["scriptSrcElem", speculationRules],
+  ["scriptSrcElem", inline("script", "inline speculation rules", "inline-speculation-rules")],
   ["scriptSrcAttr", attributes("script", "inline event handler")],
-  ["styleSrcElem", inlineStyles],
-  ["styleSrcElem", addresses("a style sheet from")],
+  ["styleSrcElem", styleFiles],
+  ["styleSrcElem", inline("style", "inline style sheet")],
   ["styleSrcAttr", attributes("style", "style attribute")],
   ["imgSrc", addresses("an image from")],
   ["fontSrc", addresses("a font from")],
@@ -179,20 +182,20 @@ function sandboxGain(from: Value, to: Value): string | undefined {
 function trustedTypesGain(from: Value, to: Value): string | undefined {
   if (from === undefined) return undefined;
   if (to === undefined) return "Trusted Types policies of any name";
-  const has = (name: string) => listed(from).includes(name) || (name !== "allow-duplicates" && listed(from).includes("*"));
-  const name = listed(to).find((one) => one !== "none" && !has(one));
+  const has = (name: string) => listed(from).includes(name) || (name !== "'allow-duplicates'" && listed(from).includes("*"));
+  const name = listed(to).find((one) => one !== "'none'" && !has(one));
   if (name === undefined) return undefined;
-  return name === "allow-duplicates" ? "two Trusted Types policies of one name" : `the Trusted Types policy ${name}`;
+  return name === "'allow-duplicates'" ? "two Trusted Types policies of one name" : `the Trusted Types policy ${name}`;
 }
 
 /** Directives that are no source lists. */
 const SETTINGS: Readonly<Record<string, Gain<Value>>> = {
   sandbox: sandboxGain,
   trustedTypes: trustedTypesGain,
-  requireTrustedTypesFor: switchedOff("text as code in the DOM, without Trusted Types", (value) => listed(value).includes("script")),
+  requireTrustedTypesFor: switchedOff("text as code in the DOM, without Trusted Types", (value) => listed(value).includes("'script'")),
   treatAsPublicAddress: switchedOff("requests to local addresses as from a local page, in Chromium", (value) => value === true),
   upgradeInsecureRequests: switchedOff("http: addresses of the page, fetched as they are", (value) => value === true),
-  webrtc: switchedOff("WebRTC", (value) => value === "block"),
+  webrtc: switchedOff("WebRTC, should a browser come to know the directive", (value) => value === "'block'"),
 };
 
 const REPORTING = new Set(["reportUri", "reportTo"]);
@@ -222,18 +225,31 @@ function directiveValue(key: string, values: readonly string[]): DirectiveValue 
     const some = items.length > 1 ? items.filter((item) => item !== "none") : items;
     return some.length === 0 ? ["none"] : some;
   }
-  const words = values.map((value) => (/^'[a-z-]+'$/i.test(value) ? value.slice(1, -1).toLowerCase() : value));
+  const words = values.map((value) => (/^'[a-z-]+'$/i.test(value) ? value.toLowerCase() : value));
   switch (rows[key]?.takes) {
     case "flag":
       return true;
     case "webrtc":
+      return words.join(" ");
     case "endpoint":
       return words[0] ?? "";
     case "sandbox":
       return words.map((word) => word.toLowerCase());
     default:
-      return words.length === 0 ? ["none"] : words;
+      return words;
   }
+}
+
+/** A policy that somebody wrote, with the words in quotes that have them on the wire: without, they are names. */
+export function asSent(written: Directives): Directives {
+  return Object.fromEntries(
+    Object.entries(written).map(([key, value]) => [key, takesOf(key) === undefined ? quotedIn(key, value) : value]),
+  );
+}
+
+function quotedIn(key: string, value: DirectiveValue): DirectiveValue {
+  if (value === true) return value;
+  return typeof value === "string" ? wireWord(key, value) : value.map((word) => wireWord(key, word as string));
 }
 
 function itemsOf(value: string): readonly Item[] {
@@ -249,7 +265,7 @@ function itemsOf(value: string): readonly Item[] {
 function reader({ policies, frameOptions }: CspSide) {
   const framed = policies.some((one) => one["frameAncestors"] !== undefined);
   const standing: readonly Directives[] = framed || frameOptions === undefined ? policies : [...policies, { frameAncestors: frameOptions }];
-  const trusted = policies.some((one) => listed(one["requireTrustedTypesFor"]).includes("script"));
+  const trusted = policies.some((one) => listed(one["requireTrustedTypesFor"]).includes("'script'"));
   const lists = standing.map(() => new Map<string, SourceList>());
   const governed = (key: string) =>
     standing.flatMap((policy, index): readonly Governed[] => {
@@ -356,6 +372,7 @@ function sideText(key: string, side: Side): string | undefined {
 }
 
 function textOf(key: string, value: DirectiveValue): string {
+  if (value !== true && takesOf(key) === undefined) return [value].flat().join(" ");
   return fieldText(contentSecurityPolicy.serialize({ [key]: value }, "")).slice(nameOf(key).length + 1);
 }
 

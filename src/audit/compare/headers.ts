@@ -1,3 +1,4 @@
+import { cacheDirectives, isNeverStored } from "../../headers/cache-control.js";
 import type { IntegrityPolicy } from "../../headers/integrity-policy.js";
 import type { ReferrerPolicy } from "../../headers/referrer-policy.js";
 import type { StrictTransportSecurity } from "../../headers/strict-transport-security.js";
@@ -158,15 +159,16 @@ function clearingGain(from: readonly string[] = [], to: readonly string[] = []):
   return kept && `browsers that keep ${kept}`;
 }
 
-const directivesOf = (text: string) =>
-  (text.match(/(?:"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|[^,"])+/g) ?? []).map((part) => part.trim().toLowerCase());
+/** The same text for what says the same: directives in any order, but for one that is repeated. RFC 9111 §4.2.1. */
+function cachingText(text: string): string {
+  const given = cacheDirectives(text).map(([name, argument]) => [name, argument?.toLowerCase()]);
+  return JSON.stringify(given.sort(([one = ""], [other = ""]) => (one < other ? -1 : one > other ? 1 : 0)));
+}
 
-/** `no-store` keeps it from every cache, RFC 9111 §5.2.2.5; beside that, other words have no order. */
-function cachingGain(from: string | undefined, to: string | undefined): string | undefined {
-  const [was, is] = [from, to].map((text) => directivesOf(text ?? "")) as [string[], string[]];
-  if (is.includes("no-store")) return undefined;
-  const same = is.every((one) => was.includes(one)) && was.every((one) => is.includes(one));
-  return same ? undefined : `keeping it as ${to === undefined ? "caches see fit" : `${to} says`}`;
+/** `no-store` keeps it from every cache; beside that, other words have no order. */
+function cachingGain(from = "", to: string | undefined = undefined): string | undefined {
+  if (isNeverStored(to ?? "")) return undefined;
+  return cachingText(from) === cachingText(to ?? "") ? undefined : `keeping it as ${to === undefined ? "caches see fit" : `${to} says`}`;
 }
 
 /** How a header's parsed values compare, by key. What has no row here is compared as text. */

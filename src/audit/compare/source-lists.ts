@@ -146,7 +146,7 @@ function exampleOf(source: Addresses, from: readonly Addresses[], mask: number, 
         if (point === undefined || found.some((one) => one.port === point.port)) continue;
         if (
           leftOver(
-            from.filter((other) => takesHost(other.host, point.host) && takesPath(other, point)),
+            from.filter((other) => (takesHost(other.host, point.host) || isNamed(other, point)) && takesPath(other, point)),
             point,
             bit,
           ) === 0
@@ -165,8 +165,12 @@ function exampleOf(source: Addresses, from: readonly Addresses[], mask: number, 
       .map(({ text }) => text)
       .join(" or ");
   const row = ROWS[Math.log2(left & -left)] as Row;
-  return example(source, row.scheme) + (left & ON_HTTPS_PAGE ? "" : OVER_HTTP);
+  return example(source, row.scheme) + (source.host === "'self'" ? UNNAMED : left & ON_HTTPS_PAGE ? "" : OVER_HTTP);
 }
+
+/** Any name is this site's too, unless that is an IP address. */
+const isNamed = (other: Addresses, point: Addresses) => other.host === "*" && point.host === "'self'";
+const UNNAMED = ", where no other source names it";
 
 const OVER_HTTP = ", on a page that came over http";
 
@@ -213,7 +217,7 @@ export interface SourceList {
   readonly slots: readonly PerRequest[];
   /** Whether something in it makes `'unsafe-inline'` inert. */
   readonly proof: boolean;
-  /** Words in quotes that are no known kind of source: a browser may read them, nobody here knows how. */
+  /** What is no known kind of source: a browser may read it, nobody here knows how. */
   readonly unknown: ReadonlySet<string>;
   /** Kinds that Chromium has on trial: they speak of scripts, and make hosts or `'unsafe-eval'` inert there. */
   readonly trials: ReadonlySet<string>;
@@ -236,7 +240,7 @@ export function readSourceList(items: readonly Item[]): SourceList {
     const read = text === undefined ? undefined : readSource(text, "wire");
     if (read === undefined) continue;
     if (read.kind === "fault") {
-      if (read.unknownKind && text !== undefined) unknown.add(text.toLowerCase());
+      if (read.unknownKind && text !== undefined) unknown.add(text.startsWith("'") ? text.toLowerCase() : text);
     } else if (read.kind === "keyword") words.add(read.keyword);
     else if (read.kind === "trial") trials.add(read.text);
     else if (read.kind === "hash") hashes.add(inBase64(read.text));

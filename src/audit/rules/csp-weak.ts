@@ -13,9 +13,9 @@ export const cspWeak: Rule = {
   check: ({ enforced, isDocument }) => {
     if (enforced.length === 0 || !isDocument) return [];
     // All policies are enforced together: only what every one of them leaves open is open.
-    return OPENINGS.filter(({ open }) => enforced.every(open)).map(
-      (one): Found => ({ ...one, header: HEADER, path: cspPath(one.directive) }),
-    );
+    const found = OPENINGS.filter(({ open }) => enforced.every(open));
+    const blocksWebrtc = enforced.some(({ directives }) => directives.get("webrtc")?.join(" ") === "'block'");
+    return [...found, ...(blocksWebrtc ? [WEBRTC] : [])].map((one): Found => ({ ...one, header: HEADER, path: cspPath(one.directive) }));
   },
 };
 
@@ -27,6 +27,13 @@ interface Opening extends Pick<Found, "severity" | "message" | "fix" | "standard
 const holds = (policy: CspPolicy, name: string, test: (source: string) => boolean) => (effective(policy, name) ?? []).some(test);
 const lists = Object.keys(rows).filter((key) => key === "defaultSrc" || rows[key]?.fallback !== undefined);
 const unencrypted = (source: string) => /^(?:http|ftp|ws):$/.test(source);
+
+const WEBRTC: Omit<Opening, "open"> = {
+  directive: "webrtc",
+  severity: "info",
+  message: "webrtc 'block' is not known to be enforced by any browser: scripts of the page can still connect by WebRTC.",
+  fix: "Do not count on it; what keeps scripts of others out of the page keeps them from WebRTC too.",
+};
 
 const OPENINGS: readonly Opening[] = [
   {

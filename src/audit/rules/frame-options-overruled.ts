@@ -1,8 +1,19 @@
 import { headers } from "../../headers/index.js";
 import type { Found, Rule } from "../finding.js";
-import { readHeader } from "../subject.js";
+import { readHeader, type Subject } from "../subject.js";
 
 const SAME_AS: Readonly<Record<string, string>> = { DENY: "'none'", SAMEORIGIN: "'self'" };
+
+/** The lists of frame-ancestors by which browsers go instead of X-Frame-Options; undefined where there is none, or it says the same. */
+export function overruledBy(subject: Subject): string | undefined {
+  const options = readHeader(subject, headers.xFrameOptions);
+  // An empty list is 'none'.
+  const lists = subject.enforced
+    .flatMap(({ directives }) => directives.get("frame-ancestors")?.join(" ") ?? [])
+    .map((list) => list || "'none'");
+  const same = options.kind === "read" ? SAME_AS[options.value] : undefined;
+  return lists.length === 0 || lists.some((list) => list === same) ? undefined : lists.join(", ").slice(0, 120);
+}
 
 /** X-Frame-Options says one thing, `frame-ancestors` another: browsers that know the latter obey it alone. CSP3 §6.4.2.1. */
 export const frameOptionsOverruled: Rule = {
@@ -10,15 +21,10 @@ export const frameOptionsOverruled: Rule = {
 
   check: (subject) => {
     const options = readHeader(subject, headers.xFrameOptions);
-    const lists = subject.enforced.flatMap(({ directives }) =>
-      directives.has("frame-ancestors") ? [directives.get("frame-ancestors")] : [],
-    );
-    if (options.kind !== "read" || lists.length === 0) return [];
+    const said = overruledBy(subject);
+    if (options.kind !== "read" || said === undefined) return [];
     const same = SAME_AS[options.value];
-    // An empty list is 'none'.
-    if (lists.some((list) => (list?.join(" ") || "'none'") === same)) return [];
-    const said = lists.map((list) => list?.join(" ") || "'none'").join(", ");
-    const message = `X-Frame-Options: ${options.value} is overruled by frame-ancestors ${said.slice(0, 120)}: browsers do not agree on who may frame this page.`;
+    const message = `X-Frame-Options: ${options.value} is overruled by frame-ancestors ${said}: browsers do not agree on who may frame this page.`;
     const fix = `Write what frame-ancestors means, or leave X-Frame-Options out; ${options.value} is frame-ancestors ${same}.`;
     return [{ header: "X-Frame-Options", severity: "low", message, fix } satisfies Found];
   },

@@ -1,4 +1,5 @@
 import type { Found, Rule } from "../finding.js";
+import { isAddress } from "../site.js";
 import type { Subject } from "../subject.js";
 
 interface Expected extends Pick<Found, "header" | "severity" | "message" | "fix"> {
@@ -14,7 +15,8 @@ const EXPECTED: readonly Expected[] = [
     severity: "medium",
     message: "Nothing keeps browsers to https: the first request of every visit may be read and changed on its way.",
     fix: "Send Strict-Transport-Security: max-age=31536000; includeSubDomains. Begin with max-age=300.",
-    needed: ({ overHttp }) => !overHttp,
+    // RFC 6797 §8.1.1: browsers keep it for no IP address.
+    needed: ({ overHttp, context: { url } }) => !overHttp && !(url !== undefined && isAddress(new URL(url).hostname)),
   },
   {
     header: "X-Frame-Options",

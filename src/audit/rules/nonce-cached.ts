@@ -1,3 +1,5 @@
+import { cacheDirectives, isNeverStored } from "../../headers/cache-control.js";
+import { bare } from "../../values/own.js";
 import { isProof } from "../csp.js";
 import type { Rule } from "../finding.js";
 import { standard } from "../standards.js";
@@ -12,10 +14,12 @@ export const nonceCached: Rule = {
 
   check: ({ enforced, values, policy }) => {
     const nonced = enforced.some(({ directives }) => [...directives.values()].some((list) => list.some(isNonce)));
-    const control = values("cache-control").join(", ").toLowerCase();
-    if (!nonced || /(?:^|[\s,])no-store(?![\w-])/.test(control)) return [];
-    const explicit = /(?:^|[\s,])(?:public|s-maxage=0*[1-9]|max-age=0*[1-9]|immutable)/.test(control) || values("expires").length > 0;
-    const kept = /(?:^|[\s,])(?:private|no-cache)(?![\w-])/.test(control);
+    const control = values("cache-control").join(", ");
+    if (!nonced || isNeverStored(control)) return [];
+    const directives = cacheDirectives(control);
+    const explicit = directives.some(([name, argument]) => KEEPS[name]?.test(argument ?? "")) || values("expires").length > 0;
+    // With an argument they speak of single headers.
+    const kept = directives.some(([name, argument]) => argument === undefined && (name === "private" || name === "no-cache"));
     // A policy is only a part of the response, and says nothing of the rest.
     const untold = !explicit && (policy !== undefined || control !== "");
     const shared = !kept && !untold;
@@ -34,5 +38,13 @@ export const nonceCached: Rule = {
     ];
   },
 };
+
+/** Directives by which a shared cache may keep the response, and the arguments that say so. */
+const KEEPS: Readonly<Record<string, RegExp>> = bare({
+  public: /^/,
+  immutable: /^/,
+  "max-age": /^0*[1-9]/,
+  "s-maxage": /^0*[1-9]/,
+});
 
 const isNonce = (source: string) => isProof(source) && source.startsWith("'nonce-");

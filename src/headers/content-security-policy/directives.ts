@@ -111,7 +111,7 @@ export const directives = {
   frameAncestors: { takes: "basic" },
   /** `sandbox`: the page is treated as in a sandboxed frame; `[]` allows nothing. CSP3 §6.3.2. */
   sandbox: { takes: "sandbox", enforcedOnly: true },
-  /** `webrtc`: whether WebRTC connections are allowed. CSP3 §6.2.1. */
+  /** `webrtc`: whether WebRTC connections are allowed; no browser is known to enforce it. CSP3 §6.2.1. */
   webrtc: { takes: "webrtc" },
   /** `require-trusted-types-for`: DOM sinks take Trusted Types only. Trusted Types §4.2.1. */
   requireTrustedTypesFor: { takes: "trustedTypesFor" },

@@ -204,7 +204,8 @@ const QUOTED_WORDS: Readonly<Record<string, readonly string[]>> = plain({
   webrtc: ["allow", "block"],
 });
 
-function wireWord(key: string, word: string): string {
+/** A word of a directive that is no source list, as it goes over the wire: `'script'` for `script`. */
+export function wireWord(key: string, word: string): string {
   return QUOTED_WORDS[rows[key]?.takes ?? ""]?.includes(word) ? `'${word}'` : word;
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Path, ReportIssue } from "../../errors.js";
+import { readSource } from "../../values/sources.js";
 import {
   type BareItem,
   type InnerList,
@@ -124,26 +125,43 @@ function serializeAllowlist({ allow, reportTo }: ReportedAllowlist): Item | Inne
   );
 }
 
-/** Browsers drop members that are no origins, one by one. Permissions Policy §9.1. */
+/**
+ * Browsers drop members that are no origins, one by one. Permissions Policy §9.1. Chromium, the only one that reads the header, takes a
+ * string as it takes a source of a CSP, if it has a scheme; it is told, and not left out.
+ */
 function readAllowlist(key: string, member: Item | InnerList, report: ReportIssue): Allowlist | ReportedAllowlist {
   const [value, parameters] = member;
   const items = isInnerList(member) ? member[0].map(([item]) => item) : [value as BareItem];
-  const words = items.flatMap((item) => {
+  const origins = items.flatMap((item, index) => {
     const text = textOf(item);
-    // Only `self` and `*` are tokens, only origins are strings: browsers drop the rest.
-    if (text !== undefined && isToken(item) === (text === "self" || text === "*")) return [text];
-    const message = `${show(text ?? String(item))} is not an origin`;
-    report({ path: [key], message, hint: "Write self, or an origin in double quotes." });
-    return [];
-  });
-  const origins = words.filter((word, index) => {
-    const problem = word === "*" ? undefined : originProblem(word);
-    if (problem !== undefined) report({ path: [key, index], message: `${show(word)} ${problem[0]}`, hint: problem[1] });
-    return problem === undefined;
+    const isWord = text === "self" || text === "*";
+    if (text !== undefined && isToken(item) && isWord) return [text];
+    const sent = text === undefined || isToken(item) ? undefined : originSent(text);
+    const read = sent === undefined ? "" : `, and Chromium takes it for ${sent}`;
+    if (text === undefined || isToken(item) || isWord) {
+      const message = `${show(text ?? String(item))} is not an origin${read}`;
+      report({ path: [key], message, hint: "Write self, or an origin in double quotes." });
+      return sent ?? [];
+    }
+    const problem = originProblem(text);
+    if (problem === undefined) return [text];
+    report({ path: [key, index], message: `${show(text)} ${problem[0]}${read}`, hint: problem[1] });
+    return sent ?? [];
   });
   const allow = (origins.includes("*") ? "*" : origins) as Allowlist;
   const reportTo = parameters.get("report-to");
   return typeof reportTo === "string" ? { allow, reportTo } : allow;
+}
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+
+/** What Chromium reads in a string: a source with a scheme, up to its path; undefined where it drops the member. */
+function originSent(text: string): string | undefined {
+  if (text === "*") return text;
+  if (text.toLowerCase() === "'self'") return "self";
+  const [source = ""] = /^[^/]*(?:\/\/[^/]*)?/.exec(text) ?? [];
+  if (!SCHEME.test(source) || readSource(source, "wire").kind === "fault") return undefined;
+  return URL.canParse(source) && new URL(source).origin !== "null" ? new URL(source).origin : source.toLowerCase();
 }
 
 function originProblem(text: string): readonly [string, string] | undefined {
