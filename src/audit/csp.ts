@@ -14,7 +14,32 @@ export interface CspPolicy {
 
 /** The policies of one field value: a comma ends one, and one without a directive is none. CSP3 §2.2.2. */
 export function cspPolicies(value: string): readonly CspPolicy[] {
-  return partsOf(value, ",").flatMap((text) => (directiveTexts(text).length === 0 ? [] : [readCsp(text)]));
+  return [...eachPolicy([value])];
+}
+
+function* eachPolicy(values: readonly string[]): Generator<CspPolicy> {
+  for (const value of values) for (const text of partsOf(value, ",")) if (directiveTexts(text).length > 0) yield readCsp(text);
+}
+
+/** Policies of one response that are judged; a large site sends three. */
+export const MOST_POLICIES = 64;
+
+/**
+ * The policies of several field values, of which there is one more than {@link MOST_POLICIES} where there are more.
+ *
+ * @param inForce what of a policy counts; undefined where nothing does.
+ */
+export function firstPolicies(
+  values: readonly string[],
+  inForce: (policy: CspPolicy) => CspPolicy | undefined = (policy) => policy,
+): readonly CspPolicy[] {
+  const policies: CspPolicy[] = [];
+  for (const policy of eachPolicy(values)) {
+    const counts = inForce(policy);
+    if (counts !== undefined) policies.push(counts);
+    if (policies.length > MOST_POLICIES) break;
+  }
+  return policies;
 }
 
 /** The directives of one policy, as written. CSP3 §2.2.1. */

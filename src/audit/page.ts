@@ -1,5 +1,5 @@
-import { type DefaultTreeAdapterTypes, parse } from "parse5";
-import { type CspPolicy, cspPolicies } from "./csp.js";
+import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse } from "parse5";
+import { type CspPolicy, firstPolicies } from "./csp.js";
 import { isSameSite } from "./site.js";
 
 type Node = DefaultTreeAdapterTypes.Node;
@@ -28,6 +28,8 @@ export interface Page {
   readonly policies: readonly CspPolicy[];
   /** Of the last `<meta name="referrer">` that says something. */
   readonly referrer: string | undefined;
+  /** Whether it was read to its end. */
+  readonly isWhole: boolean;
 }
 
 // Where the page's own address is not known, a relative URL is still the page's own.
@@ -35,7 +37,8 @@ const SOMEWHERE = "https://page.invalid/";
 
 /** Reads what the audit wants to know of a page; never throws. */
 export function readPage(text: string, url: string | undefined): Page {
-  const elements = [...elementsOf(parse(text))];
+  const { document, isWhole } = documentOf(text);
+  const elements = [...elementsOf(document)];
   const found = (name: string) => elements.filter((element) => element.tagName === name);
   const page = new URL(url ?? SOMEWHERE);
   const href = found("base").flatMap((element) => attributeOf(element, "href") ?? [])[0];
@@ -49,11 +52,44 @@ export function readPage(text: string, url: string | undefined): Page {
   }));
   return {
     scripts: found("script").flatMap((element) => scriptOf(element, { base, isBased, page })),
-    policies: metas.flatMap(({ inHead, equiv, content }) =>
-      inHead && equiv === "content-security-policy" ? cspPolicies(content).map(inMeta).filter(saysSomething) : [],
+    policies: firstPolicies(
+      metas.flatMap(({ inHead, equiv, content }) => (inHead && equiv === "content-security-policy" ? content : [])),
+      inMeta,
     ),
     referrer: metas.findLast(({ name, content }) => name === "referrer" && content !== "")?.content,
+    isWhole,
   };
+}
+
+/** Characters of the shortest tag: as many elements as a page may write itself. */
+const SHORTEST_TAG = 3;
+/** Elements beside those: what a small page leaves open and the parser opens again. */
+const REOPENED = 1_000;
+
+/**
+ * The document, or its beginning: each paragraph opens all formatting elements again that were left open before it, HTML §13.2.4.3, and
+ * so a page of a hundred kilobytes can come to a hundred million elements.
+ */
+function documentOf(text: string): { readonly document: DefaultTreeAdapterTypes.Document; readonly isWhole: boolean } {
+  const enough = new Error("too many elements");
+  const document = defaultTreeAdapter.createDocument();
+  let left = text.length / SHORTEST_TAG + REOPENED;
+  const treeAdapter: typeof defaultTreeAdapter = {
+    ...defaultTreeAdapter,
+    createDocument: () => document,
+    createElement(...element) {
+      left -= 1;
+      if (left < 0) throw enough;
+      return defaultTreeAdapter.createElement(...element);
+    },
+  };
+  try {
+    parse(text, { treeAdapter });
+    return { document, isWhole: true };
+  } catch (error) {
+    if (error !== enough) throw error;
+    return { document, isWhole: false };
+  }
 }
 
 /** What addresses of a page are resolved against; `isBased` where a `<base>` gives a scheme and host. */
@@ -76,11 +112,10 @@ function scriptOf(element: Element, { base, isBased, page }: Bases): Script[] {
 
 const NOT_IN_META = ["frame-ancestors", "report-uri", "sandbox"];
 
-function inMeta(policy: CspPolicy): CspPolicy {
-  return { ...policy, directives: new Map([...policy.directives].filter(([name]) => !NOT_IN_META.includes(name))) };
+function inMeta(policy: CspPolicy): CspPolicy | undefined {
+  const directives = new Map([...policy.directives].filter(([name]) => !NOT_IN_META.includes(name)));
+  return directives.size === 0 ? undefined : { ...policy, directives };
 }
-
-const saysSomething = ({ directives }: CspPolicy) => directives.size > 0;
 
 function attributeOf({ attrs }: Element, name: string): string | undefined {
   return attrs.find((attribute) => attribute.name === name)?.value;

@@ -6,7 +6,7 @@ import { compiledOf, renderHeaders } from "../policy/render.js";
 import { isPerRequest, type PerRequest } from "../values/slots.js";
 import { show } from "../values/text.js";
 import { type Cookie, readCookie } from "./cookies.js";
-import { type CspPolicy, cspPolicies } from "./csp.js";
+import { type CspPolicy, firstPolicies, MOST_POLICIES } from "./csp.js";
 import { type Page, readPage } from "./page.js";
 import { byName, type Lines, linesOf, type Readable, type Reading, readLines, readValue, split } from "./reading.js";
 
@@ -44,9 +44,11 @@ export interface Subject {
   readonly readings: Map<string, Reading<unknown>>;
   /** Headers whose value is no text. */
   readonly odd: readonly string[];
-  /** Enforced policies, also those of the page. */
+  /** Enforced policies, also those of the page; no more than {@link MOST_POLICIES}, as one that is left out can only forbid more. */
   readonly enforced: readonly CspPolicy[];
   readonly reportOnly: readonly CspPolicy[];
+  /** Headers that have more policies than that. */
+  readonly unjudged: readonly string[];
   /** Undefined where nobody said. */
   readonly cookies: readonly Cookie[] | undefined;
   readonly page: Page | undefined;
@@ -85,14 +87,20 @@ export function readSubject(input: Policy | HeadersInput, given: AuditContext | 
   const named = byName(lines);
   const values = (name: string) => named.get(name) ?? [];
   const page = context.html === undefined ? undefined : readPage(context.html, context.url);
+  const enforced = [...firstPolicies(values("content-security-policy")), ...(page?.policies ?? [])];
+  const reportOnly = firstPolicies(values("content-security-policy-report-only"));
   const cookies = context.cookies ?? (named.has("set-cookie") ? values("set-cookie") : undefined);
   return {
     values,
     names: [...new Set(lines.all.map(([name]) => name))],
     readings: new Map(),
     odd: lines.odd,
-    enforced: [...values("content-security-policy").flatMap(cspPolicies), ...(page?.policies ?? [])],
-    reportOnly: values("content-security-policy-report-only").flatMap(cspPolicies),
+    enforced: enforced.slice(0, MOST_POLICIES),
+    reportOnly: reportOnly.slice(0, MOST_POLICIES),
+    unjudged: [
+      ...(enforced.length > MOST_POLICIES ? ["Content-Security-Policy"] : []),
+      ...(reportOnly.length > MOST_POLICIES ? ["Content-Security-Policy-Report-Only"] : []),
+    ],
     cookies: cookies?.map(readCookie),
     page,
     isDocument: isDocument(values("content-type")[0], context.status),

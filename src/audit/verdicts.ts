@@ -74,7 +74,10 @@ function allowedByAll(policies: readonly CspPolicy[], name: string): readonly st
     return list === undefined ? [] : [liveSources(name, list)];
   });
   if (lists.length === 0) return undefined;
-  return [...new Set(lists.flat())].filter((source) => lists.every((list) => list.some((other) => covers(other, source))));
+  const judged = lists.map((list) => ({ all: new Set(list), broad: [...new Set(list.filter(isBroad))] }));
+  return [...new Set(lists.flat())].filter((source) =>
+    judged.every(({ all, broad }) => all.has(source) || broad.some((wide) => covers(wide, source))),
+  );
 }
 
 /** Without what a nonce, a hash or `'strict-dynamic'` makes inert. */
@@ -84,10 +87,9 @@ function liveSources(name: string, list: readonly string[]): readonly string[] {
   return list.filter((source) => !(isStrict && isInertUnderStrictDynamic(source)) && !(isCancelled && source === "'unsafe-inline'"));
 }
 
-/** Whether what a source stands for is in another one: in the same, or, for hosts and their schemes, in one of half the web. */
+/** Whether what a source stands for is in one of half the web: hosts and their schemes are. */
 function covers(wide: string, source: string): boolean {
-  if (wide === source) return true;
-  return isBroad(wide) && !/^(?:'|data:)/.test(source) && !(isInsecure(source) && wide.startsWith("https:"));
+  return !/^(?:'|data:)/.test(source) && !(isInsecure(source) && wide.startsWith("https:"));
 }
 
 /** Heroku's router sets it, and no site can change it. */
@@ -159,6 +161,7 @@ const REFERRERS: Readonly<Record<string, "private" | "unsafe">> = {
 
 /** Of a list the last word that browsers know counts; a `<meta>` overrules the header. */
 function referrerPolicy({ values, page }: Subject): Verdict<"referrer-policy"> {
+  if (page?.isWhole === false) return CUT_OFF;
   const lines = [...values("referrer-policy"), ...(page?.referrer === undefined ? [] : [page.referrer])];
   const words = lines.flatMap((line) => line.toLowerCase().split(",")).map((word) => word.trim());
   if (words.length === 0) return "absent";
@@ -175,9 +178,13 @@ function transportSecurity(subject: Subject): Verdict<"strict-transport-security
   return hsts.value.maxAge >= SIX_MONTHS ? "at-least-six-months" : "less-than-six-months";
 }
 
+/** What stands after the part that was read may say otherwise. */
+const CUT_OFF = { unseen: "Only the beginning of the page was read." };
+
 function subresourceIntegrity({ page, isDocument, overHttp }: Subject): Verdict<"subresource-integrity"> {
   if (!isDocument) return "not-html";
   if (page === undefined) return { unseen: "The page was not given." };
+  if (!page.isWhole) return CUT_OFF;
   if (page.scripts.length === 0) return "no-scripts";
   const isOwn = ({ sameSite, schemeless }: Script) => sameSite && !schemeless;
   const isSecure = ({ url, schemeless }: Script) => url.protocol === "https:" && !schemeless;

@@ -34,7 +34,7 @@ const VERDICT_COLOURS: Readonly<Record<HeaderVerdict, Colour>> = {
 };
 
 function tableText(rows: readonly HeaderRow[], paint: Paint): string {
-  const column = Math.min(42, 2 + Math.max(...rows.map(({ header }) => header.length), 6));
+  const column = rows.reduce((width, { header }) => Math.min(42, Math.max(width, 2 + header.length)), 8);
   const lines = rows.map(({ header, verdict, values }) => {
     const value = header.toLowerCase() === "set-cookie" ? values.map(cookieName).join(", ") : values.join(" | ");
     return `${cell(header, column - 2)}  ${paint[VERDICT_COLOURS[verdict]](verdict.padEnd(7))}  ${cell(value, 69 - column).trimEnd()}`.trimEnd();

@@ -89,6 +89,9 @@ function plainAddress(address: URL): URL | undefined {
   if (address.port !== "") return undefined;
   const plain = new URL(address);
   plain.protocol = "http:";
+  // Another origin: who asks for https has not given the password to everybody on the way.
+  plain.username = "";
+  plain.password = "";
   return plain;
 }
 

@@ -343,6 +343,9 @@ function tryPatch(policy: Policy, key: string, wanted: readonly Wanted[]): Polic
   }
 }
 
+/** Of one number or more; the arguments of one call, as `Math.max` takes them, are a hundred thousand at most. */
+const largest = (numbers: readonly number[]) => numbers.reduce((one, other) => Math.max(one, other));
+
 const countOf = (groups: readonly Group[]) => groups.reduce((sum, { count }) => sum + count, 0);
 
 function evidenceOf(groups: readonly Group[]): Evidence {
@@ -357,9 +360,9 @@ function evidenceOf(groups: readonly Group[]): Evidence {
     count: countOf(groups),
     observed: countOf(groups.filter(({ disposition }) => disposition === "report")),
     // Whether two groups have the same clients is not known: never more than there were.
-    clients: Math.max(...groups.map(({ clients }) => clients)),
-    firstSeen: Math.min(...groups.map(({ firstSeen }) => firstSeen)),
-    lastSeen: Math.max(...groups.map(({ lastSeen }) => lastSeen)),
+    clients: largest(groups.map(({ clients }) => clients)),
+    firstSeen: -largest(groups.map(({ firstSeen }) => -firstSeen)),
+    lastSeen: largest(groups.map(({ lastSeen }) => lastSeen)),
     days: all("days").sort(),
     routes: [...new Set(groups.map(({ route }) => route))],
     pages: all("pages").slice(0, 10),
@@ -397,7 +400,7 @@ function doubt({ clients, days, routes, observed }: Evidence, least: Needed, hea
   ].filter((text) => text !== false);
   if (missing.length > 0) return `Too little evidence${least.isThirdParty ? " for a third-party host" : ""}: ${missing.join(", ")}.`;
   if (observed === 0) return "Only an enforced policy blocked it: observe the policy too before it is widened.";
-  const all = Math.max(...routes.map((route) => heard.get(route) ?? 0));
+  const all = largest(routes.map((route) => heard.get(route) ?? 0));
   if (!least.isThirdParty || clients >= all * SHARE) return "";
   return `Reported by ${clients} of at least ${all} clients that reported from the same routes: perhaps an extension, or made up.`;
 }

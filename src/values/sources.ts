@@ -80,7 +80,7 @@ export function readSource(text: string, spelling: Spelling): ReadSource | Sourc
   if (SCHEME.test(text)) return { kind: "scheme", text };
   const bareKeyword = (KEYWORDS as readonly string[]).includes(text.toLowerCase());
   if (HOST.test(text) && !bareKeyword && !looksLikeHash(text)) {
-    const port = /:(\d+)(?:\/|$)/.exec(text.replace("://", ""))?.[1];
+    const port = /^[^/]*:(\d+)(?:\/|$)/.exec(text.replace("://", ""))?.[1];
     if (port !== undefined && Number(port) > 65_535) return fault(text, "is no source: ports end at 65535", "Write a smaller port.");
     if (spelling === "wire" || !SINGLE_LABEL.test(text) || text === "localhost") return { kind: "host", text };
   }

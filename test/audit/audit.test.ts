@@ -195,6 +195,18 @@ describe("hostile input", () => {
     expect(audit({}, { html }).findings.map(({ rule }) => rule)).toContain("missing-integrity");
   });
 
+  it.each([
+    ["policies of a header", { "Content-Security-Policy": "a,".repeat(30_000) }, {}],
+    ["policies of a page", {}, { html: `<meta http-equiv="Content-Security-Policy" content="${"a,".repeat(400_000)}">` }],
+    ["elements that a page leaves open", {}, { html: Array.from({ length: 8_000 }, (_, index) => `<font a=${index}><p>`).join("") }],
+  ])(
+    "too many %s are not judged, and that is said",
+    (_, headers, context) => {
+      expect(audit(headers, context).findings.map(({ rule }) => rule)).toContain("not-judged");
+    },
+    20_000,
+  );
+
   it("values that are no text are findings", () => {
     const headers = { "X-Frame-Options": { toString: "x" }, "Referrer-Policy": [null] } as unknown as HeadersInput;
     expect(audit(headers).findings.filter(({ message }) => message === "The value is no text.")).toHaveLength(2);

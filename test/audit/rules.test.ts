@@ -272,6 +272,37 @@ describe("cookies, scripts, sharing and caches", () => {
     expect(severities("missing-integrity", {}, { html })).toEqual(expected);
   });
 
+  it("not-judged names the headers of more than 64 policies", () => {
+    const policies = (count: number) => "img-src 'self',".repeat(count);
+    expect(found("not-judged", { [CSP]: policies(64), [`${CSP}-Report-Only`]: policies(64) })).toEqual([]);
+    expect(found("not-judged", { [CSP]: policies(65), [`${CSP}-Report-Only`]: policies(65) })).toEqual([
+      `medium ${CSP} contentSecurityPolicy: There are more than 64 policies, and those after the first 64 were not judged.`,
+      `medium ${CSP}-Report-Only contentSecurityPolicyReportOnly: There are more than 64 policies, and those after the first 64 were not judged.`,
+    ]);
+  });
+
+  it("not-judged counts the policies of headers and page together", () => {
+    const html = `<meta http-equiv="${CSP}" content="object-src 'none'">`;
+    expect(severities("not-judged", { [CSP]: "img-src 'self',".repeat(63) }, { html })).toEqual([]);
+    expect(severities("not-judged", { [CSP]: "img-src 'self',".repeat(64) }, { html })).toEqual([`medium ${CSP}`]);
+  });
+
+  it("not-judged says that a page was read in part, whose scripts so far are judged", () => {
+    const html = `<script src="https://cdn.example/a.js"></script>${Array.from({ length: 3_000 }, (_, index) => `<font a=${index}><p>`).join("")}`;
+    expect(found("not-judged", {}, { html })).toEqual([
+      "medium Integrity-Policy integrityPolicy: The page leaves so many elements open that only its beginning was read: scripts after it were not judged.",
+    ]);
+    expect(severities("missing-integrity", {}, { html })).toEqual(["low Integrity-Policy"]);
+  });
+
+  it("not-judged is silent where a page leaves a few elements open", () => {
+    expect(severities("not-judged", {}, { html: `<b><i><font color=red>${"<p>x".repeat(200)}` })).toEqual([]);
+  });
+
+  it("what browsers drop is told of the first 64 policies", () => {
+    expect(severities("broken-value", { [CSP]: Array.from({ length: 70 }, (_, index) => `a${index} b`).join(",") })).toHaveLength(64);
+  });
+
   it.each([
     ["*", "medium Access-Control-Allow-Origin"],
     ["null", "high Access-Control-Allow-Origin"],

@@ -13,6 +13,18 @@ function resultOf(test: string, headers: HeadersInput, context: AuditContext = {
 
 const csp = (value: string) => resultOf("content-security-policy", { "Content-Security-Policy": value });
 
+describe("What was not read", () => {
+  const html = Array.from({ length: 3_000 }, (_, index) => `<font a=${index}><p>`).join("");
+
+  it("of policies does not make the rest safe", () => {
+    expect(csp(`${"img-src 'self',".repeat(64)}default-src 'none'`)).toEqual(["unsafe-inline", -20]);
+  });
+
+  it.each(["subresource-integrity", "referrer-policy"])("of a page leaves %s unseen", (test) => {
+    expect(resultOf(test, { "Referrer-Policy": "no-referrer" }, { html })).toBe("Only the beginning of the page was read.");
+  });
+});
+
 describe("Content-Security-Policy", () => {
   it.each([
     ["default-src 'none'", "no-unsafe-default-none", 10],

@@ -1,7 +1,8 @@
 import type { LookupAddress, LookupOptions, lookup } from "node:dns";
 import http from "node:http";
+import https from "node:https";
 import net from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isPrivate } from "../../src/cli/addresses.js";
 import { type FetchOptions, fetchSite } from "../../src/cli/site.js";
 import { listen } from "../http/support.js";
@@ -151,5 +152,36 @@ describe("A hostile server", () => {
   ])("is cut off with too many %s", async (_, answer, why) => {
     const port = await answering(answer);
     await expect(fetchSite(`http://127.0.0.1:${port}/`, { seconds: 5 })).rejects.toThrow(why);
+  });
+});
+
+describe("A password in an address", () => {
+  const sent = async (address: string, overHttp?: string) => {
+    const seen: (readonly [address: string, authorization: unknown])[] = [];
+    const { get } = http;
+    for (const client of [http, https]) {
+      const spy = vi.spyOn(client, "get").mockImplementation(((url: string, options: { headers: Record<string, unknown> }) => {
+        seen.push([url, options.headers.authorization]);
+        return get("http://127.0.0.1:1/", { agent: false });
+      }) as never);
+      onTestFinished(() => spy.mockRestore());
+    }
+    await fetchSite(address, { seconds: 5, http: overHttp }).catch(() => undefined);
+    return seen;
+  };
+  const BASIC = `Basic ${Buffer.from("user:secret").toString("base64")}`;
+
+  it("is never sent over plain http where https was asked for", async () => {
+    expect(await sent("https://user:secret@127.0.0.9/a")).toEqual([
+      ["https://127.0.0.9/a", BASIC],
+      ["http://127.0.0.9/a", undefined],
+    ]);
+  });
+
+  it("of the address over http is its own", async () => {
+    expect(await sent("https://127.0.0.9/", "http://user:secret@127.0.0.9:81/")).toEqual([
+      ["https://127.0.0.9/", undefined],
+      ["http://127.0.0.9:81/", BASIC],
+    ]);
   });
 });

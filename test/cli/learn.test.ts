@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { type Batch, type Group, redisStore, sqliteStore } from "../../src/reports/index.js";
 import { skipWithout } from "../peers.js";
 import { AT, GROUP, REDIS, redisClient, redisServer } from "../reports/support.js";
-import { bundle, type Program, put, run } from "./support.js";
+import { bundle, type Program, put, run, shell } from "./support.js";
 
 let program: Program;
 beforeAll(async () => {
@@ -98,6 +98,21 @@ export const learned = {
         "Content-Security-Policy: default-src 'self'; img-src 'self' https://img.example\n",
       );
     }
+  });
+
+  it("is followed by the commands that its help names, which change nothing but what was learned", async () => {
+    put(program, { "reports.db": groups({ policyHash: "0123456789abcdef" }) });
+    onTestFinished(() => {
+      for (const file of ["learned.json", "next.txt"]) rmSync(join(program.folder, file), { force: true });
+    });
+    const { out: help } = await portcullis("learn", "--help");
+    const lines = help.replace(/ \\\n +/g, " ").split("\n");
+    const named = lines.map((line) => line.trim()).filter((line) => /^portcullis .*(?:learned\.json|next\.txt)/.test(line));
+    const [first, ...others] = named;
+    const { code, out } = await shell(program, [`${first} --any-policy`, ...others].join(" && "));
+    expect(named).toHaveLength(3);
+    expect(code).toBe(0);
+    expect(out.match(/^ *\S+: (?:stronger|weaker|incomparable)$/gm)).toEqual(["Content-Security-Policy: weaker", "  img-src: weaker"]);
   });
 
   it("does not overwrite a file unless it is told to", async () => {

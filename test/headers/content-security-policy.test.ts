@@ -145,6 +145,19 @@ describe("what a source may not be", () => {
   it("port 65535 is one", () => {
     expect(csp({ defaultSrc: ["a.com:65535"] })).toBe("default-src a.com:65535");
   });
+
+  it.each(["https://cdn.example/a:70000/b", "cdn.example/a:70000", "https://cdn.example:443/:99999"])(
+    "no port stands in the path of %s",
+    (text) => {
+      expect(csp({ defaultSrc: [text as never] })).toBe(`default-src ${text}`);
+    },
+  );
+
+  it("a port too high is refused before a path that has a colon", () => {
+    expect(said({ defaultSrc: ["https://a.com:70000/b:1"] })).toEqual([
+      'defaultSrc[0]: "https://a.com:70000/b:1" is no source: ports end at 65535. Write a smaller port.',
+    ]);
+  });
 });
 
 describe("what stands in the wrong place", () => {

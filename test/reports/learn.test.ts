@@ -51,6 +51,12 @@ describe("learn", () => {
     });
   });
 
+  it("takes two hundred thousand groups", () => {
+    const groups = Array.from({ length: 200_000 }, (_, id) => group({ id: String(id), route: `/${id}`, clients: id, firstSeen: AT - id }));
+    const { clients, firstSeen, routes } = learned(groups).suggestions[0]?.evidence ?? {};
+    expect([clients, firstSeen, routes?.length]).toEqual([199_999, AT - 199_999, 200_000]);
+  }, 60_000);
+
   it("writes what is said of <script> elements to scriptSrc, unless the policy has a list for them", () => {
     const script = group({ directive: "script-src-elem", blocked: "https://js.example" });
     expect(learned([script]).suggestions[0]?.directive).toBe("scriptSrc");

@@ -2,7 +2,7 @@ import { PolicyError, type PolicyIssue } from "../../errors.js";
 import { contentSecurityPolicy } from "../../headers/content-security-policy/index.js";
 import { type Registered, registered } from "../../headers/index.js";
 import { show } from "../../values/text.js";
-import { directiveTexts } from "../csp.js";
+import { directiveTexts, MOST_POLICIES } from "../csp.js";
 import type { Found, Rule, Severity } from "../finding.js";
 import { ignoredTwice } from "../reading.js";
 import { partsOf, readOnce, type Subject } from "../subject.js";
@@ -59,16 +59,17 @@ function broken(subject: Subject, { key, name, header }: Registered): readonly F
   const parts = partsOf(subject, name);
   if (parts.length === 0) return NOTHING;
   const protects = PROTECTS.includes(name);
-  return [...new Set(parts)].flatMap((part) => {
-    const isCsp = header.name === contentSecurityPolicy.name;
-    const { broken, issues } = isCsp ? { broken: true, issues: cspIssues(subject, part) } : issuesOf(subject, header, part);
+  const values = [...new Set(parts)];
+  const ofOne = (part: string): readonly PolicyIssue[] => {
+    const { broken, issues } = issuesOf(subject, header, part);
     // Of several values duplicate-header says so, of members left out ignored-part.
-    if (!broken || ignoredTwice(name, [part], () => broken) !== undefined) return NOTHING;
-    return issues.map((issue) => {
-      // What no browser knows any more is no loss.
-      const gone = issue.code === "unknown-name" && issue.message.endsWith("is deprecated");
-      return foundOf(issue, key, name, protects && !gone ? "medium" : "low");
-    });
+    return broken && ignoredTwice(name, [part], () => broken) === undefined ? issues : [];
+  };
+  const issues = header.name === contentSecurityPolicy.name ? cspIssues(subject, values) : values.flatMap(ofOne);
+  return issues.map((issue) => {
+    // What no browser knows any more is no loss.
+    const gone = issue.code === "unknown-name" && issue.message.endsWith("is deprecated");
+    return foundOf(issue, key, name, protects && !gone ? "medium" : "low");
   });
 }
 
@@ -84,19 +85,28 @@ function issuesOf(subject: Subject, header: Registered["header"], text: string):
 }
 
 // Each directive for itself, as browsers do: one that is broken does not hide the next.
-function cspIssues(subject: Subject, value: string): readonly PolicyIssue[] {
-  const policies = value.split(",").map(directiveTexts);
-  if (policies.every((directives) => directives.length === 0)) return issuesOf(subject, contentSecurityPolicy, value).issues;
-  return policies.flatMap((directives) => {
-    // Most are right, and read at one go.
-    if (issuesOf(subject, contentSecurityPolicy, directives.join("; ")).issues.length === 0) return [];
-    return [...directives.flatMap((text) => issuesOf(subject, contentSecurityPolicy, text).issues), ...twice(directives)];
+function cspIssues(subject: Subject, values: readonly string[]): readonly PolicyIssue[] {
+  let left = MOST_POLICIES;
+  return values.flatMap((value) => {
+    const policies = value
+      .split(",")
+      .map(directiveTexts)
+      .filter(({ length }) => length > 0);
+    if (policies.length === 0) return issuesOf(subject, contentSecurityPolicy, value).issues;
+    const judged = policies.slice(0, left);
+    left -= judged.length;
+    return judged.flatMap((directives) => {
+      // Most are right, and read at one go.
+      if (issuesOf(subject, contentSecurityPolicy, directives.join("; ")).issues.length === 0) return [];
+      return [...directives.flatMap((text) => issuesOf(subject, contentSecurityPolicy, text).issues), ...twice(directives)];
+    });
   });
 }
 
 function twice(directives: readonly string[]): readonly PolicyIssue[] {
   const names = directives.map((text) => (text.split(/\s/)[0] as string).toLowerCase());
-  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  const seen = new Set<string>();
+  const repeated = new Set(names.filter((name) => seen.size === seen.add(name).size));
   return [...repeated].flatMap((name) => {
     const message = `${show(name)} is written twice, and browsers drop the second`;
     return new PolicyError([{ code: "conflict", path: "", message, hint: "Write one list." }]).issues;

@@ -14,6 +14,7 @@ import { largeHeader } from "./large-header.js";
 import { missingHeader } from "./missing-header.js";
 import { missingIntegrity } from "./missing-integrity.js";
 import { nonceCached } from "./nonce-cached.js";
+import { notJudged } from "./not-judged.js";
 import { perRequestSlot } from "./per-request-slot.js";
 import { preloadRefused } from "./preload-refused.js";
 import { reportEndpoint } from "./report-endpoint.js";
@@ -56,5 +57,6 @@ export const rules: readonly Rule[] = [
   /** What is new. */
   sourceOnTrial,
   /** What could not be looked at. */
+  notJudged,
   perRequestSlot,
 ];

@@ -78,7 +78,7 @@ async function textOf(explained: readonly Explained[], bold: (text: string) => s
   if (explained.length === 0) return "There is no header to explain.\n";
   const texts = explained.map(({ header, value, text, directives }) => {
     if (directives.length === 0) return `${bold(visible(header))}\n${wrap(value, 2, 2)}${wrap(text, 4)}`;
-    const column = 4 + Math.min(WIDEST, Math.max(...directives.map(({ directive }) => directive.length)));
+    const column = 4 + directives.reduce((width, { directive }) => Math.min(WIDEST, Math.max(width, directive.length)), 0);
     const rows = directives.map(({ directive, text }) => {
       const body = wrap(text, column);
       const label = `  ${visible(directive)}  `;

@@ -20,7 +20,7 @@ const flags = {
   route: { value: "path", many: true, text: "A route that there is, such as /users/*: told where nobody reported from it." },
   "any-policy": { text: "Reports of other versions of the policy count too." },
   "accept-risks": { text: "Sources that open a way around the policy are taken too." },
-  format: { value: "format", text: `${FORMATS.join(", ")}; text unless told. What json prints may be laid on a policy.` },
+  format: { value: "format", text: `${FORMATS.join(", ")}; text unless told. What json prints is laid on the policy that was observed.` },
   out: { value: "file", text: "Writes it there. Without it, it is printed." },
   force: { text: "Overwrites the file where it is there." },
 } as const;
@@ -32,8 +32,9 @@ export const learn = command({
   flags,
   examples: [
     ["portcullis learn reports.db --policy strict", "What strict would break, what to add, and what that rests on."],
-    ["portcullis learn reports.db --policy strict --format json --out learned.json", "The same, to be laid on the policy:"],
-    ["portcullis compare strict learned.json", "What that changes."],
+    ["portcullis learn reports.db --policy strict --format json --out learned.json", "What to add alone, to be laid on strict:"],
+    ["portcullis headers --policy strict --policy learned.json > next.txt", "The headers of strict with it,"],
+    ["portcullis compare strict next.txt", "and what that changes."],
   ],
   tables: policyHelp,
 
