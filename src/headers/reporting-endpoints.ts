@@ -7,15 +7,29 @@ import { checked, readStructured, strictly } from "./schemas.js";
 /** Endpoint names and where they are: a path, or an https URL. */
 export type ReportingEndpoints = Readonly<Record<string, string | false>>;
 
+/**
+ * A path from the root, or an http(s) URL with its host: what `report-uri` and Reporting-Endpoints take alike. Chromium drops an endpoint
+ * that is relative in any other way, and `report-uri` would depend on the page. Browsers read a backslash as a slash.
+ */
+export function isReportAddress(text: string): boolean {
+  return /^(?:https?:\/\/[^/\\?#]|\/(?![/\\]))/i.test(text);
+}
+
 /** An endpoint has to be potentially trustworthy, or browsers drop it. Reporting API §3.3, Secure Contexts §3.1. */
 export function endpointProblem(text: string): readonly [string, string] | undefined {
   const hint = 'Write a path ("/reports") or an https URL.';
   if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text, "https://site.example")) return ["is not a URL", hint];
+  if (!isReportAddress(text) && !ABSOLUTE.test(text)) {
+    return ["is a relative URL, and browsers report nothing there", 'Begin it with one "/" ("/reports"), or write an https URL.'];
+  }
   const { protocol, hostname } = new URL(text, "https://site.example");
   const local = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) || hostname.endsWith(".localhost");
   if (protocol === "https:" || (protocol === "http:" && local)) return undefined;
   return ["is not trustworthy, and browsers report nothing there", hint];
 }
+
+/** Another scheme, which is no relative URL. */
+const ABSOLUTE = /^(?!https?:)[a-z][a-z\d+.-]*:/i;
 
 export const endpointUrl = () => checked("a URL", endpointProblem);
 

@@ -1,5 +1,6 @@
 import type { Entry } from "./header.js";
-import { endpointUrl } from "./reporting-endpoints.js";
+import { endpointProblem } from "./reporting-endpoints.js";
+import { checked } from "./schemas.js";
 
 /** Where browsers send reports: a path or an https URL, each. */
 export interface Reporting {
@@ -9,10 +10,19 @@ export interface Reporting {
   readonly default?: string | false | undefined;
 }
 
+/** An endpoint that may also stand in `report-uri`, where these end a directive and a policy. */
+function reportingProblem(text: string): readonly [string, string] | undefined {
+  const problem = endpointProblem(text);
+  if (problem !== undefined || !/[;,]/.test(text)) return problem;
+  return ['cannot stand in report-uri, where ";" and "," end what is written', "Write them as %3B and %2C."];
+}
+
+const reportingUrl = () => checked("a URL", reportingProblem);
+
 /** Expands into Reporting-Endpoints and into `report-to`, `report-uri` and `endpoints` of every header that is on. */
 export const reportingSetting: Entry<Reporting | string, Reporting> = {
   siteWide: true,
   takesText: true,
   parse: (text) => ({ default: text }),
-  fields: () => ({ csp: endpointUrl(), default: endpointUrl() }),
+  fields: () => ({ csp: reportingUrl(), default: reportingUrl() }),
 };

@@ -1,3 +1,5 @@
+import { flat } from "./flat.js";
+
 /**
  * A short name for a text: 16 hexadecimal digits, the same in every process. FNV-1a twice, with two starting points and stirred
  * at the end. Whoever makes two texts collide gains nothing that sending the other text would not give.
@@ -42,19 +44,19 @@ export function policyHash(policy: string): string {
 
 /** The same function, which remembers what it gave for the last texts: reports repeat each other. */
 export function remembering<T>(make: (text: string) => T, size = 64): (text: string) => T {
-  const known = new Map<string, T>();
+  const known = new Map<string, readonly [text: string, made: T]>();
   // Looking up a long text costs more than comparing it with the last one.
   let last: readonly [text: string, made: T] | undefined;
   return (text) => {
     if (last?.[0] === text) return last[1];
-    let made = known.get(text);
-    if (made === undefined) {
-      made = make(text);
+    last = known.get(text);
+    if (last === undefined) {
+      const own = flat(text);
+      last = [own, make(own)];
       if (known.size >= size) known.clear();
-      known.set(text, made);
+      known.set(own, last);
     }
-    last = [text, made];
-    return made;
+    return last[1];
   };
 }
 

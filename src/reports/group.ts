@@ -1,4 +1,5 @@
 import { fingerprint, policyHash, remembering } from "./fingerprint.js";
+import { flat } from "./flat.js";
 import type { Disposition, Report, ReportType } from "./parse.js";
 
 /** What reports of one group have in common. */
@@ -93,7 +94,7 @@ const PATH_LENGTH = 200;
 export function documentReader(route: (document: URL) => string): (text: string) => Document | undefined {
   return (text) => {
     const address = addressOf(text);
-    return address && { address, page: withoutQuery(address), route: route(address) };
+    return address && { address, page: flat(withoutQuery(address)), route: flat(route(address)) };
   };
 }
 
@@ -131,7 +132,8 @@ function fileOf(text: string): string {
 
 export function newRecord({ id, key, at }: Sighting): GroupRecord {
   const tallies = Object.fromEntries(TALLY_NAMES.map((name) => [name, new Map()])) as Record<TallyName, Map<string, number>>;
-  return { id, ...key, count: 0, firstSeen: at, lastSeen: at, tallies };
+  const own = { ...key, directive: flat(key.directive), blocked: flat(key.blocked), route: flat(key.route) };
+  return { id, ...own, count: 0, firstSeen: at, lastSeen: at, tallies };
 }
 
 /** One report more. */
@@ -155,7 +157,7 @@ function addTo(tally: Map<string, number>, name: TallyName, value: string, times
     if (name !== ROLLING) return;
     tally.delete([...tally.keys()].sort()[0] as string);
   }
-  tally.set(value, (before ?? 0) + times);
+  tally.set(before === undefined ? flat(value) : value, (before ?? 0) + times);
 }
 
 const WEEK = 604_800_000;

@@ -7,6 +7,7 @@ import { type Option, readOptions, SWITCH } from "../middleware/options.js";
 import { definePolicy, isPolicy, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
 import { observe } from "../policy/rollout.js";
+import { limitOf } from "../policy/size.js";
 import { edit } from "../values/edits.js";
 import { deepFreeze } from "../values/freeze.js";
 import { isPerRequest, type PerRequest } from "../values/slots.js";
@@ -33,7 +34,10 @@ export interface Evidence {
   readonly urls: readonly string[];
 }
 
-/** `"high"` and `"medium"` are in the patch; `"low"` has too little evidence, `"risky"` would open a way around the policy. */
+/**
+ * `"high"` and `"medium"` are in the patch; `"low"` has too little evidence, or no room in the header; `"risky"` would open a way around
+ * the policy.
+ */
 export type Confidence = "high" | "medium" | "low" | "risky";
 
 /** A source that the site seems to need. */
@@ -190,24 +194,29 @@ export function learn(policy: Policy, reported: readonly Group[], options?: Lear
   const mostReported = [...wanted.values()].sort((one, other) => countOf(other.groups) - countOf(one.groups));
   const suggestions = mostReported.slice(0, MOST_SUGGESTIONS).flatMap(({ directive, source, groups: from }): Suggestion[] => {
     const risks = judge(directive, source);
-    if (typeof risks === "string") {
+    if (risks === "allowed" || risks === "unusable") {
       leftOut[risks] += from.length;
       return [];
     }
     const evidence = evidenceOf(from);
+    if (risks === NO_ROOM) return [{ directive, source, confidence: "low", why: noRoom(policy, key), evidence, risks: [] }];
     return [{ directive, source, ...confidenceIn(source, evidence, risks, needed(source, settings), heard), evidence, risks }];
   });
   leftOut.unusable += mostReported.slice(MOST_SUGGESTIONS).reduce((sum, one) => sum + one.groups.length, 0);
 
-  const accepted = suggestions.filter(({ source, confidence, evidence }) => {
+  const trusted = suggestions.filter(({ source, confidence, evidence }) => {
     if (confidence === "risky") return settings.acceptRisks === true && doubt(evidence, needed(source, settings), heard) === "";
     return confidence !== "low";
   });
+  const accepted = fitting(policy, key, trusted.sort(bySurety));
+  const left: ReadonlySet<Suggestion> = new Set(trusted.slice(accepted.length));
   const proposal = tryPatch(policy, key, accepted) ?? policy;
   return deepFreeze({
     patch: patchOf(key, accepted),
     proposal,
-    suggestions: suggestions.sort(bySurety),
+    suggestions: suggestions
+      .map((one): Suggestion => (left.has(one) ? { ...one, confidence: "low", why: noRoom(policy, key) } : one))
+      .sort(bySurety),
     advice: [...advised.values()]
       .map((from) => adviceOf(from, key, dynamic))
       .sort((one, other) => other.evidence.count - one.evidence.count),
@@ -219,7 +228,9 @@ export function learn(policy: Policy, reported: readonly Group[], options?: Lear
 }
 
 /** What a source would do to a policy: why it is not looked at, or what an audit finds with it. */
-type Judgement = "allowed" | "unusable" | readonly Finding[];
+type Judgement = "allowed" | "unusable" | typeof NO_ROOM | readonly Finding[];
+
+const NO_ROOM = "no room";
 
 interface Judge {
   /** What an audit finds without it. */
@@ -240,6 +251,7 @@ function judgeFor(policy: Policy, key: string): Judge {
   const fresh = (wanted: Wanted): Judgement => {
     const next = tryPatch(policy, key, [wanted]);
     if (next === undefined) return "unusable";
+    if (!fits(next)) return NO_ROOM;
     return compared(policy, next).verdict === "same" ? "allowed" : newFindings(before, auditOf(next));
   };
   const made: Judge = {
@@ -346,6 +358,34 @@ function tryPatch(policy: Policy, key: string, wanted: readonly Wanted[]): Polic
 /** Of one number or more; the arguments of one call, as `Math.max` takes them, are a hundred thousand at most. */
 const largest = (numbers: readonly number[]) => numbers.reduce((one, other) => Math.max(one, other));
 
+/** Whether its headers are as short as it says. */
+function fits(policy: Policy): boolean {
+  try {
+    compiledOf(policy);
+    return true;
+  } catch (error) {
+    if (error instanceof PolicyError) return false;
+    throw error;
+  }
+}
+
+/** As many from the beginning as there is room for in the header. */
+function fitting<T extends Wanted>(policy: Policy, key: string, wanted: readonly T[]): readonly T[] {
+  let [most, tooMany, tried] = [0, wanted.length + 1, wanted.length];
+  while (tooMany - most > 1) {
+    const next = tryPatch(policy, key, wanted.slice(0, tried));
+    if (next !== undefined && fits(next)) most = tried;
+    else tooMany = tried;
+    tried = Math.floor((most + tooMany) / 2);
+  }
+  return wanted.slice(0, most);
+}
+
+function noRoom(policy: Policy, key: string): string {
+  const name = key === "contentSecurityPolicy" ? "Content-Security-Policy" : "Content-Security-Policy-Report-Only";
+  return `No room: ${name} would have more than ${limitOf(policy.resolved)} bytes. Remove sources, or write a larger maxBytes.`;
+}
+
 const countOf = (groups: readonly Group[]) => groups.reduce((sum, { count }) => sum + count, 0);
 
 function evidenceOf(groups: readonly Group[]): Evidence {
@@ -427,7 +467,7 @@ const CONFIDENCES: readonly Confidence[] = ["high", "medium", "risky", "low"];
 
 function bySurety(one: Suggestion, other: Suggestion): number {
   const rank = CONFIDENCES.indexOf(one.confidence) - CONFIDENCES.indexOf(other.confidence);
-  return rank || other.evidence.count - one.evidence.count;
+  return rank || other.evidence.clients - one.evidence.clients || other.evidence.count - one.evidence.count;
 }
 
 function adviceOf(groups: readonly Group[], key: string, dynamic: DynamicList | undefined): Advice {

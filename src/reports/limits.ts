@@ -1,4 +1,5 @@
 import type { Option } from "../middleware/options.js";
+import { flat } from "./flat.js";
 
 /**
  * How much of what strangers send is taken. The rates count tokens: a request takes one, which pays for its first report and its first
@@ -149,16 +150,14 @@ export function rateLimit(limits: Limits): RateLimit {
   return (address, wanted) => all.take(Date.now(), own(address, wanted));
 }
 
-/** An IPv4 address as it is; of an IPv6 address the 64 bits that a subscriber gets. RFC 6177. */
+/** In memory of its own. An IPv4 address as it is; of an IPv6 address the 64 bits that a subscriber gets. RFC 6177. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined || !address.includes(":")) return mapped ?? address.slice(0, 64);
+  if (mapped !== undefined || !address.includes(":")) return flat(mapped ?? address.slice(0, 64));
   const [head = "", tail] = address.split("%", 1)[0]?.split("::", 2) ?? [];
   const before = head === "" ? [] : head.split(":");
   const after = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => "0");
-  return [...before, ...zeros, ...after]
-    .slice(0, 4)
-    .map((group) => group.slice(0, 4).replace(/^0+(?=.)/, ""))
-    .join(":");
+  const groups = [...before, ...zeros, ...after].slice(0, 4).map((group) => group.slice(0, 4).replace(/^0+(?=.)/, ""));
+  return flat(groups.join(":"));
 }

@@ -203,6 +203,10 @@ describe("what stands in the wrong place", () => {
       { reportUri: ["//evil.example"] },
       'reportUri[0]: "//evil.example" is not a URL to report to. Write a path ("/csp-report") or an https URL, ";" and "," as %3B and %2C.',
     ],
+    [
+      { reportUri: ["/\\evil.example"] },
+      'reportUri[0]: "/\\\\evil.example" is not a URL to report to. Write a path ("/csp-report") or an https URL, ";" and "," as %3B and %2C.',
+    ],
     [{ reportUri: [5] }, "reportUri[0]: 5 is not a string. Write a string."],
     [{ reportTo: "a b" }, 'reportTo: "a b" is not the name of an endpoint. Write the name of a key of reportingEndpoints.'],
     [

@@ -108,6 +108,7 @@ describe("what goes out", () => {
 });
 
 const endpoint = "names no endpoint, so that nothing is reported";
+const relative = 'is a relative URL, and browsers report nothing there. Begin it with one "/" ("/reports"), or write an https URL.';
 
 /** what is written, what it says. */
 const refusals: [patch: unknown, ...said: string[]][] = [
@@ -273,6 +274,21 @@ const refusals: [patch: unknown, ...said: string[]][] = [
   [
     { reportingEndpoints: { csp: "http://r.example" } },
     'reportingEndpoints.csp: "http://r.example" is not trustworthy, and browsers report nothing there. Write a path ("/reports") or an https URL.',
+  ],
+  [{ reportingEndpoints: { csp: "csp-report" } }, `reportingEndpoints.csp: "csp-report" ${relative}`],
+  ...["csp-report", "./r", "//x.example/r", "/\\x.example/r", "?r", "#r"].map((text): [Patch, string] => [
+    { reporting: text },
+    `reporting.default: ${JSON.stringify(text)} ${relative}`,
+  ]),
+  [{ reporting: { csp: "r" } }, `reporting.csp: "r" ${relative}`],
+  [{ reporting: "https:r.example/r" }, `reporting.default: "https:r.example/r" ${relative}`],
+  [
+    { reporting: "/r;default-src" },
+    'reporting.default: "/r;default-src" cannot stand in report-uri, where ";" and "," end what is written. Write them as %3B and %2C.',
+  ],
+  [
+    { reporting: { csp: "https://r.example/a,b" } },
+    'reporting.csp: "https://r.example/a,b" cannot stand in report-uri, where ";" and "," end what is written. Write them as %3B and %2C.',
   ],
   [{ reportingEndpoints: { csp: "/a b" } }, 'reportingEndpoints.csp: "/a b" is not a URL. Write a path ("/reports") or an https URL.'],
   [

@@ -249,6 +249,51 @@ describe("learn", () => {
     expect(learned([group()], { width }).suggestions.map((one) => one.source)).toEqual([source]);
   });
 
+  describe("where the header would be longer than the policy allows", () => {
+    const host = (index: number) => `https://${"a".repeat(60)}.${"b".repeat(60)}.h${index}.example`;
+    const many = Array.from({ length: 200 }, (_, index) => group({ blocked: host(index), count: 200 - index, clients: 10 }));
+
+    it("leaves out what has the least evidence", () => {
+      const well = group({ blocked: "https://img.example", count: 1, clients: 12 });
+      const sources = (learned([...many.slice(1), well]).proposal.resolved.contentSecurityPolicy as { imgSrc: string[] }).imgSrc;
+      expect(sources.slice(0, 3)).toEqual(["self", "https://img.example", host(1)]);
+      expect(sources).not.toContain(host(199));
+    });
+
+    it("fills it as far as it goes", () => {
+      const size = cspAfter(many)?.length ?? 0;
+      expect([size <= 16_384, size > 16_384 - 150]).toEqual([true, true]);
+    });
+
+    it("says so of each that is left out", () => {
+      const { suggestions, patch } = learned(many);
+      const added = (patch.contentSecurityPolicy as unknown as { imgSrc: { sources: string[] } }).imgSrc.sources;
+      const left = suggestions.filter(({ source }) => !added.includes(source));
+      expect(left.length).toBe(200 - added.length);
+      expect(new Set(left.map(({ confidence, why }) => `${confidence}: ${why}`))).toEqual(
+        new Set(["low: No room: Content-Security-Policy would have more than 16384 bytes. Remove sources, or write a larger maxBytes."]),
+      );
+    });
+
+    it("says so of a single source too", () => {
+      const full = definePolicy(observed, { maxBytes: 100 });
+      expect(learn(full, [group()]).suggestions.map(({ source, confidence, why }) => [source, confidence, why])).toEqual([
+        [
+          "https://img.example",
+          "low",
+          "No room: Content-Security-Policy would have more than 100 bytes. Remove sources, or write a larger maxBytes.",
+        ],
+      ]);
+      expect(learn(full, [group()]).comparison.verdict).toBe("same");
+    });
+
+    it("says so where risks are accepted", () => {
+      const full = definePolicy(observed, { maxBytes: 100 });
+      const jsonp = group({ directive: "script-src-elem", blocked: "https://accounts.google.com" });
+      expect(learn(full, [jsonp], { acceptRisks: true }).patch).toEqual({});
+    });
+  });
+
   it("says which routes were never heard of", () => {
     const { coverage } = learned([group(), group({ route: "/shop", count: 50 })], { routes: ["/", "/pay", "/shop"] });
     expect(coverage.reported.map(({ route, count }) => [route, count])).toEqual([

@@ -4,7 +4,7 @@ import { definePolicy } from "../../src/index.js";
 import { collectReports, memoryStore, type ReportStore, reportsPage } from "../../src/reports/index.js";
 import { learn } from "../../src/reports/learn.js";
 import { ask, serve } from "../http/support.js";
-import { legacy, post } from "./support.js";
+import { GROUP, legacy, post } from "./support.js";
 
 vi.mock(import("../../src/reports/learn.js"), async (original) => {
   const real = await original();
@@ -52,6 +52,15 @@ describe("the page learns", () => {
     await page();
     await report("https://b.example/");
     expect([(await page()).body.includes("imgSrc  https://b.example"), learned()]).toEqual([true, 2]);
+  });
+
+  it("what fits into the header, and says what does not", async () => {
+    const store = memoryStore();
+    const host = (index: number) => `https://${"a".repeat(60)}.${"b".repeat(60)}.h${index}.example`;
+    const groups = Array.from({ length: 200 }, (_, index) => ({ ...GROUP, id: String(index), blocked: host(index) }));
+    const { page } = await site({ ...store, groups: async () => groups });
+    const { status, body } = await page();
+    expect([status, body.includes("No room: Content-Security-Policy would have more than 16384 bytes.")]).toEqual([200, true]);
   });
 
   it("nothing for the page of one group", async () => {

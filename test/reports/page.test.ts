@@ -8,9 +8,9 @@ import { issuesOf } from "../messages.js";
 import { modern, post } from "./support.js";
 
 /** A site with reports of these bodies, and its page at /reports. */
-async function site(entries: readonly object[], options: Partial<ReportsPageOptions> = {}) {
+async function site(entries: readonly object[], options: Partial<ReportsPageOptions> = {}, hosts?: readonly string[]) {
   const store = memoryStore();
-  const reports = collectReports({ store, limits: { newGroups: 200 } });
+  const reports = collectReports({ store, hosts, limits: { newGroups: 200 } });
   const app = express();
   app.use(securityHeaders("strict"));
   app.use("/csp-report", reports);
@@ -19,7 +19,7 @@ async function site(entries: readonly object[], options: Partial<ReportsPageOpti
   if (entries.length > 0) await post(port, entries, { type: "application/reports+json" });
   await reports.flush();
   const page = async (query = "") => ask(port, `/reports${query}`);
-  return { port, page, store };
+  return { port, page, store, reports };
 }
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>'&\u202e`;
@@ -68,6 +68,28 @@ describe("reportsPage", () => {
 
   it("says so where no report has come", async () => {
     expect((await (await site([])).page()).body).toContain("No report has come yet.");
+  });
+
+  it("says that hosts decides, where reports of other names came and none was counted", async () => {
+    const { page } = await site([modern({ documentURL: "https://other.example/" })], {}, ["shop.example"]);
+    const { body } = await page();
+    expect(body).toContain("Refused by name: other-host 1.");
+    expect(body).toContain(
+      "The option <code>hosts</code> of collectReports decides whose reports are counted: write all names of your site there.",
+    );
+    expect(body).toContain("None of what came was counted.");
+    expect(body).not.toContain("No report has come yet.");
+  });
+
+  it("names both causes that hosts decides", async () => {
+    const { page, port, reports } = await site([modern({ documentURL: "https://other.example/" })], {}, ["shop.example"]);
+    await post(port, [modern()], { type: "application/reports+json", headers: { Origin: "https://site.example" } });
+    await reports.flush();
+    expect((await page()).body).toContain("Refused by name: other-origin 1, other-host 1.");
+  });
+
+  it("says nothing of hosts where no report was refused by name", async () => {
+    expect((await (await site([modern()])).page()).body).not.toContain("<code>hosts</code>");
   });
 
   it("shows each group, and where it happened", async () => {

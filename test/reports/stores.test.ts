@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { PolicyError } from "../../src/index.js";
 import { addSighting, type Document, documentReader, type GroupRecord, newRecord, sightingMaker } from "../../src/reports/group.js";
 import {
   type Batch,
@@ -253,8 +254,27 @@ describe("sqliteStore", () => {
     await expect(sqliteStore(file)).rejects.toThrow("file is not a database");
   });
 
+  it.each([
+    ["that is not there", "no-such-folder/x.db", "no-such-folder"],
+    ["that is a file", "package.json/x.db", "package.json"],
+  ])("refuses a folder %s", async (_what, file, named) => {
+    const said = `sqliteStore: there is no folder "${named}". Create it, or write a path in a folder that exists.`;
+    const error = await sqliteStore(file).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(PolicyError);
+    expect(error).toMatchObject({ code: "missing", path: "sqliteStore", message: said });
+  });
+
+  it("refuses a folder in place of a file", async () => {
+    await expect(sqliteStore("src")).rejects.toThrow(
+      'sqliteStore: "src" is a folder. Write the path of a file: sqliteStore("reports.db").',
+    );
+  });
+
   it("refuses what is no path", async () => {
     await expect(sqliteStore(":memory:")).rejects.toThrow('sqliteStore: ":memory:" is no path of a file. Write sqliteStore("reports.db").');
+    await expect(sqliteStore("a\0.db")).rejects.toThrow(
+      'sqliteStore: "a\\u0000.db" is no path of a file. Write sqliteStore("reports.db").',
+    );
   });
 });
 

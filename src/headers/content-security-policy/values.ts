@@ -4,6 +4,7 @@ import { isNonce, isPerRequest, isSlot, type Slot } from "../../values/slots.js"
 import { type ReadSource, readSource, type Source, type SourceFault, sourceText } from "../../values/sources.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import type { Schema } from "../header.js";
+import { isReportAddress } from "../reporting-endpoints.js";
 import { endpointName } from "../reporting-word.js";
 import { type Directive, placesOf, rows, SANDBOX_TOKENS, type SourceListKind, type sourceLists, takesOf } from "./directives.js";
 
@@ -119,8 +120,7 @@ const trustedTypes = (): Schema =>
 // A path or an http(s) URL, RFC 3986; CSP has no way to carry the characters that end directives and policies.
 function reportUrl(text: string): Problem | undefined {
   const clean = /^[\x21-\x7e]+$/.test(text) && !/[;,]/.test(text);
-  const absolute = /^https?:\/\/[^/?#]/i.test(text);
-  const fits = clean && URL.canParse(text, "https://site.example") && (absolute || /^\/(?!\/)/.test(text));
+  const fits = clean && URL.canParse(text, "https://site.example") && isReportAddress(text);
   return fits
     ? undefined
     : [`${show(text)} is not a URL to report to`, 'Write a path ("/csp-report") or an https URL, ";" and "," as %3B and %2C.'];

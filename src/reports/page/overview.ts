@@ -28,7 +28,7 @@ ${cards(groups, stats)}
 <h2>Last 31 days</h2>
 <p><span class="key enforce">blocked</span><span class="key report">observed</span><span class="key none">others</span></p>
 ${timelineChart(timeline, now)}
-${groups.length === 0 ? html`<p>No report has come yet. Browsers may take a minute to send one.</p>` : tables(groups, shown, filter)}
+${groups.length === 0 ? nothingCounted(stats) : tables(groups, shown, filter)}
 ${learned && proposal(learned)}`;
 }
 
@@ -42,7 +42,22 @@ function cards(groups: readonly Group[], { accepted, noise, evicted, shed }: Sta
 <li><b>${sum}</b> not counted</li>
 </ul>
 ${sum > 0 && html`<p class="soft">Not counted: ${lost.map(([cause, count]) => `${cause} ${count}`).join(", ")}.</p>`}
+${refusedByName(shed)}
 ${evicted > 0 && html`<p class="soft">${evicted} counted reports had to make room since.</p>`}`;
+}
+
+/** Most often a list of hosts that lacks one of the site's names, or a proxy that rewrites the Host. */
+function refusedByName(shed: Stats["shed"]): Content {
+  const refused = (["other-origin", "other-host"] as const).filter((cause) => shed[cause] > 0);
+  return (
+    refused.length > 0 &&
+    html`<p>Refused by name: ${refused.map((cause) => `${cause} ${shed[cause]}`).join(", ")}. The option <code>hosts</code> of collectReports decides whose reports are counted: write all names of your site there.</p>`
+  );
+}
+
+function nothingCounted({ noise, shed }: Stats): Markup {
+  const came = noise > 0 || Object.values(shed).some((count) => count > 0);
+  return html`<p>${came ? "None of what came was counted." : "No report has come yet. Browsers may take a minute to send one."}</p>`;
 }
 
 function tables(groups: readonly Group[], shown: readonly Group[], filter: PageFilter): Markup {

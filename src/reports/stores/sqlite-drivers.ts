@@ -1,5 +1,8 @@
 import { rmSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { policyError } from "../../errors.js";
+import { show } from "../../values/text.js";
 
 /** An open database, as far as it is used. */
 export interface Database {
@@ -45,6 +48,40 @@ export async function loadDriver(): Promise<Open> {
   } catch (cause) {
     const hint = `Run npm install ${PACKAGE}, or use Node 22.13 or newer.`;
     throw policyError("missing", ["sqliteStore"], `this Node has no SQLite, and ${PACKAGE} cannot be loaded`, hint, cause);
+  }
+}
+
+/**
+ * Says what is wrong with where a file is to be; what the system and SQLite would say names neither the folder nor what to do.
+ *
+ * @throws {PolicyError} where there is no such folder, or the path is that of a folder.
+ */
+export async function checkPlace(file: string): Promise<void> {
+  const folder = dirname(file);
+  if ((await isFolder(folder)) === false) {
+    throw policyError(
+      "missing",
+      ["sqliteStore"],
+      `there is no folder ${show(folder)}`,
+      "Create it, or write a path in a folder that exists.",
+    );
+  }
+  if (await isFolder(file)) {
+    throw policyError(
+      "invalid-value",
+      ["sqliteStore"],
+      `${show(file)} is a folder`,
+      'Write the path of a file: sqliteStore("reports.db").',
+    );
+  }
+}
+
+/** Undefined where it cannot be found out. */
+async function isFolder(path: string): Promise<boolean | undefined> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "") ? false : undefined;
   }
 }
 

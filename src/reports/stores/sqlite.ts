@@ -3,7 +3,7 @@ import { show } from "../../values/text.js";
 import { newSalt } from "../fingerprint.js";
 import { addRecord, packRecord, selectGroups, unpackRecord, worthOf } from "../group.js";
 import { statsOf } from "../limits.js";
-import { type Database, loadDriver, type Open, type Value } from "./sqlite-drivers.js";
+import { checkPlace, type Database, loadDriver, type Open, type Value } from "./sqlite-drivers.js";
 import {
   type Batch,
   firstHour,
@@ -30,14 +30,15 @@ const SCHEMA = `
  *
  * @param file its path; made where it is not there.
  * @param options all of them optional.
- * @throws {PolicyError} where the options are wrong or there is no SQLite; what SQLite says, where the file is none of its own.
+ * @throws {PolicyError} where the options are wrong, the folder does not exist or there is no SQLite; what SQLite says, where the file is none of its own.
  *   Each method rejects where a process that is alive keeps the turn for about a minute.
  */
 export async function sqliteStore(file: string, options: StoreOptions = {}): Promise<ReportStore> {
-  if (typeof file !== "string" || file === "" || file === ":memory:") {
+  if (typeof file !== "string" || file === "" || file === ":memory:" || file.includes("\0")) {
     throw policyError("invalid-value", ["sqliteStore"], `${show(file)} is no path of a file`, 'Write sqliteStore("reports.db").');
   }
   const { maxGroups } = readStoreOptions("sqliteStore", options);
+  await checkPlace(file);
   const open = await loadDriver();
   const take = turnsAt(`${file}.turn`);
   const use = <T>(work: (db: Database) => T): Promise<T> => patiently(() => take(() => once(open, file, work)));
