@@ -1,6 +1,6 @@
 import { contains, isPath } from "../routes.js";
 import type { RoutePath } from "../target.js";
-import type { Note } from "./limits.js";
+import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 
 /** All paths of a site. */
 export const SITE: RoutePath = { path: "/", below: true };
@@ -85,7 +85,9 @@ export function together(read: readonly Paths[]): Paths {
 /** What both mean, each path once: lists that lie in each other would multiply. */
 export function inBoth(some: readonly RoutePath[], others: readonly RoutePath[], note: Note): readonly RoutePath[] {
   note.spend("work", some.length * others.length);
-  return once(some.flatMap((one) => others.flatMap((other) => (contains(one, other) ? [other] : contains(other, one) ? [one] : []))));
+  const both = some.flatMap((one) => others.flatMap((other) => (contains(one, other) ? [other] : contains(other, one) ? [one] : [])));
+  note.spend("work", STEPS_OF_A_COPY * both.length);
+  return once(both);
 }
 
 function once(paths: readonly RoutePath[]): readonly RoutePath[] {
