@@ -1,6 +1,6 @@
 import { contains, isPath } from "../routes.js";
 import type { RoutePath } from "../target.js";
-import { type Note, STEPS_OF_A_COPY } from "./limits.js";
+import { LIMITS, type Note, STEPS_OF_A_COPY } from "./limits.js";
 
 /** All paths of a site. */
 export const SITE: RoutePath = { path: "/", below: true };
@@ -55,7 +55,10 @@ const ENDS: Readonly<Record<string, (path: string) => Paths | undefined>> = {
 
 /** A regular expression that only spells paths out: `^/api/`, `^/embed$`, and several with `|` between them. A dot alone is taken for a dot. */
 export function ofPattern(pattern: string): Paths | undefined {
-  const read = alternatives(pattern).map((one) => {
+  const written = alternatives(pattern);
+  // No configuration has so many, and reading them takes memory.
+  if (written.length > LIMITS.paths) return undefined;
+  const read = written.map((one) => {
     const [, start, end] = /^\^((?:[\w\-~!,:@=/]|\.(?![*+?])|\\[^A-Za-z0-9])+)(.*)$/s.exec(one) ?? [];
     if (start === undefined || end === undefined || !Object.hasOwn(ENDS, end)) return undefined;
     return ENDS[end]?.(start.replace(/\\(.)/g, "$1"));
