@@ -95,9 +95,10 @@ function siteOf(given: ExportOptions, report: ReportIssue): Site {
   const { policy: layers = [], routes: unread = [], serverName = "example.com", upstream } = options;
   const policy = makePolicy(Array.isArray(layers) ? layers : [layers]);
   const routes = unread
-    .flatMap(({ path, layers }, index) => {
-      const read = readRoutePath(path, report, index);
-      return read === undefined ? [] : [{ path: read, layers }];
+    .flatMap((route, index) => {
+      if (!isRoute(route, index, report)) return [];
+      const path = readRoutePath(route.path, report, index);
+      return path === undefined ? [] : [{ path, layers: route.layers }];
     })
     .sort((one, other) => byBreadth(one.path, other.path));
   return {
@@ -117,6 +118,25 @@ function siteOf(given: ExportOptions, report: ReportIssue): Site {
     httpPort: options.httpPort ?? 80,
     healthPath: options.healthPath ?? "/health",
   };
+}
+
+const KEYS_OF_A_ROUTE: readonly string[] = ["path", "layers"] satisfies readonly (keyof ExportRoute)[];
+
+/** Reports what is no route, and what a route has no place for. */
+function isRoute(given: unknown, index: number, report: ReportIssue): given is ExportRoute {
+  const hint = 'Write { path: "/embed", layers: [{ … }] }.';
+  if (typeof given !== "object" || given === null) {
+    report({ path: ["routes", index], code: "wrong-type", message: `${show(given)} is not a route`, hint });
+    return false;
+  }
+  for (const key of Object.keys(given).filter((one) => !KEYS_OF_A_ROUTE.includes(one))) {
+    const message = `${show(key)} is not a key of a route`;
+    report({ path: ["routes", index, key], code: "unknown-name", message, hint: didYouMean(key, KEYS_OF_A_ROUTE) || hint });
+  }
+  const { layers } = given as Partial<ExportRoute>;
+  if (Array.isArray(layers)) return true;
+  report({ path: ["routes", index, "layers"], code: "wrong-type", message: `${show(layers)} is not a list of layers`, hint });
+  return false;
 }
 
 function placeOf(policy: Policy, path: RoutePath | undefined, report: ReportIssue): Place {

@@ -1,4 +1,6 @@
+import { policyError } from "../errors.js";
 import { type Edit, editKind } from "../values/edits.js";
+import { didYouMean, oneOf, show } from "../values/text.js";
 import type { Evidence, Learned, Suggestion } from "./learn.js";
 
 /** How a proposal is written: a module, a policy file of the command line, or text for a terminal. */
@@ -10,12 +12,20 @@ export type LearnedFormat = "typescript" | "json" | "text";
  * @param learned what `learn` gave.
  * @param format `"typescript"`: a module with the patch. `"json"`: the same as a policy file, and what it rests on.
  *   `"text"`: lines for people.
+ * @throws {PolicyError} for a format that does not exist.
  */
 export function printLearned(learned: Learned, format: LearnedFormat): string {
-  return FORMATS[format](learned);
+  const print = Object.hasOwn(FORMATS, format) ? FORMATS[format] : unknownFormat(format);
+  return print(learned);
 }
 
 const FORMATS: Readonly<Record<LearnedFormat, (learned: Learned) => string>> = { typescript, json, text };
+
+function unknownFormat(format: unknown): never {
+  const names = Object.keys(FORMATS);
+  const hint = typeof format === "string" ? didYouMean(format, names) : "";
+  throw policyError("unknown-name", ["format"], `${show(format)} is not a format`, hint || `Write ${oneOf(names)}.`);
+}
 
 /** Key, directive and sources of the patch. */
 function editsOf({ patch }: Learned): readonly { key: string; directives: readonly (readonly [string, readonly string[]])[] }[] {

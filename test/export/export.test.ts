@@ -51,6 +51,25 @@ add_header Content-Security-Policy "default-src 'self'" always;
     ]);
   });
 
+  it.each([
+    [
+      { path: "/embed", override: {} },
+      [
+        'routes[0].override: "override" is not a key of a route. Write { path: "/embed", layers: [{ … }] }.',
+        'routes[0].layers: undefined is not a list of layers. Write { path: "/embed", layers: [{ … }] }.',
+      ],
+    ],
+    [
+      { path: "/embed", layers: "strict" },
+      ['routes[0].layers: "strict" is not a list of layers. Write { path: "/embed", layers: [{ … }] }.'],
+    ],
+    [{ path: "/embed", layers: [], layer: [] }, ['routes[0].layer: "layer" is not a key of a route. Did you mean "layers"?']],
+    ["/embed", ['routes[0]: "/embed" is not a route. Write { path: "/embed", layers: [{ … }] }.']],
+    [null, ['routes[0]: null is not a route. Write { path: "/embed", layers: [{ … }] }.']],
+  ])("refuses a route that is none: %j", (route, issues) => {
+    expect(issuesOf(() => exportPolicy("nginx", { policy: ["strict"], routes: [route as never] }))).toEqual(issues);
+  });
+
   it("escape quotes, and keep what nginx would expand in constants", () => {
     const policy = [site, { custom: { "X-A": 'say "$host" \\ now' } }];
     expect(printed({ policy }, "portcullis/constants.conf")).toBe(

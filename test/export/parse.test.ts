@@ -127,6 +127,52 @@ server { # the site
     });
   });
 
+  it("notes each route that nginx may give to a regular expression instead", () => {
+    const text = `server {
+  location ~ ^/api/ { add_header X-Frame-Options DENY; }
+  location /api/v1/ { add_header X-Frame-Options SAMEORIGIN; }
+  location ~ ^/docs/ { add_header Referrer-Policy no-referrer; }
+  location ~ ^/docs/open/ { add_header Referrer-Policy unsafe-url; }
+  location ^~ /fast/ { add_header X-A 1; }
+  location ~ ^/fast/in/ { add_header X-A 2; }
+  location ^~ /api/fast/ { add_header X-A 3; }
+}`;
+    expect(read("nginx", text).notes).toEqual([
+      "3: nginx takes the location of line 2 instead where both fit: read as if this one had its paths",
+      "5: nginx takes the location of line 4 instead where both fit: read as if this one had its paths",
+      "7: nginx takes the location of line 6 instead where both fit: read as if this one had its paths",
+    ]);
+  });
+
+  it("notes a route that a regular expression without a path may take", () => {
+    const text = "server {\n location /admin/ { add_header X-Frame-Options DENY; }\n location ~ \\.php$ { root /x; }\n}";
+    expect(read("nginx", text).notes).toEqual([
+      "2: nginx takes the location of line 3 instead where both fit: read as if this one had its paths",
+    ]);
+  });
+
+  it("notes a location whose own regular expression means all of it", () => {
+    const text = "server {\n location ^~ /a/ {\n add_header X-A 1;\n location ~ ^/a/ { add_header X-A 2; }\n }\n}";
+    expect(read("nginx", text).notes).toEqual([
+      "2: nginx takes the location of line 4 instead where both fit: read as if this one had its paths",
+    ]);
+  });
+
+  it("notes no route where the regular expression sends the same", () => {
+    const text = "server { add_header X-A 1; location /a/ { root /x; } location ~ \\.php$ { root /y; } }";
+    expect(read("nginx", text).notes).toEqual([]);
+  });
+
+  it.each([
+    ["location ~ ^/eq$ { add_header X-A 1; } location /eq/ { root /x; } location ~ ^/eq$ { add_header X-A 2; }", "1"],
+    ["location ~ ^/eq/ { add_header X-A 1; } location /eq/ { add_header X-A 2; }", "1"],
+    ["location ~ ^/eq/ { add_header X-A 1; } location ^~ /eq/ { add_header X-A 2; }", "2"],
+    ["location = /eq { add_header X-A 1; } location ~ ^/eq$ { add_header X-A 2; }", "1"],
+  ])("takes the location for a path that nginx takes: %s", (text, value) => {
+    expect(Object.values(read("nginx", text).routes)).toContainEqual({ "X-A": value });
+    expect(Object.values(read("nginx", text).routes)).not.toContainEqual({ "X-A": value === "1" ? "2" : "1" });
+  });
+
   it("gives a location with a header of its own none of its server's", () => {
     const text = `
 http {
@@ -330,6 +376,26 @@ server { listen 81; }`;
     expect(issuesOf(() => parseConfig("nginx", text))).toEqual([
       `nginx["line ${line}"]: ${message}. Give the text of an nginx configuration that nginx -t takes.`,
     ]);
+  });
+});
+
+describe("matchers in handle_path", () => {
+  it.each([
+    ["header /x/* X-A 1", "/f/x/*"],
+    ["header /x X-A 1", "/f/x"],
+    ["header X-A 1", "/f/*"],
+    ["header / X-A 1", "/f/"],
+    ["handle_path /g/* {\n header /x X-A 1\n}", "/f/g/x"],
+    ["@m path /x/*\nheader @m X-A 1", "/f/x/*"],
+    ["handle /y {\n}\nhandle /x {\n header X-A 1\n}", "/f/x"],
+  ])("see the path without its prefix: %s", (inside, path) => {
+    const text = `a.example {\n handle_path /f/* {\n ${inside}\n }\n}`;
+    expect(read("caddy", text)).toEqual({ all: {}, routes: { [path]: { "X-A": "1" } }, notes: [] });
+  });
+
+  it("that fit no path become a note", () => {
+    const text = "a.example {\n handle_path /f {\n  header /x X-A 1\n }\n}";
+    expect(read("caddy", text)).toEqual({ all: {}, routes: {}, notes: ["3: no path of the handle_path around it fits: not read"] });
   });
 });
 

@@ -323,6 +323,14 @@ describe("learn", () => {
 });
 
 describe("printLearned", () => {
+  it.each([
+    ["yaml", 'format: "yaml" is not a format. Write "typescript", "json" or "text".'],
+    ["toString", 'format: "toString" is not a format. Write "typescript", "json" or "text".'],
+    ["jsn", 'format: "jsn" is not a format. Did you mean "json"?'],
+  ])("refuses a format that does not exist: %s", (format, message) => {
+    expect(() => printLearned(learned([group()]), format as "json")).toThrow(message);
+  });
+
   it("writes a module with the patch and its evidence", () => {
     expect(printLearned(learned([group()]), "typescript")).toBe(`import { append, type Patch } from "portcullis";
 

@@ -1,7 +1,7 @@
 import { policyError } from "../../errors.js";
 import { show } from "../../values/text.js";
 import type { RoutePath } from "../target.js";
-import type { Note } from "./limits.js";
+import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { inBoth, LOOSE, ofPattern, type Paths, SITE, withAllBelow } from "./paths.js";
 import { type Change, dynamic, layered, type ReadSite, type Rule } from "./site.js";
 
@@ -40,6 +40,7 @@ export function readApache(text: string, note: Note): readonly ReadSite[] {
   const scope: Scope = { paths: [SITE], kind: "server", ...(root === undefined ? {} : { root }) };
   const common = rulesIn(nodes, scope, note);
   const site = (line: number, own: readonly Ranked[], redirects: boolean) => {
+    note.spend("work", STEPS_OF_A_COPY * (common.length + own.length));
     const rules = [...common, ...own];
     const ordered = ORDER.flatMap((kind) => rules.filter((rule) => rule.kind === kind)).flatMap((rule) => asFarAs(rules, rule, note));
     return layered(line, ordered, note, redirects);
@@ -246,7 +247,8 @@ function linesOf(text: string): readonly { readonly text: string; readonly line:
 
 /** Words, in quotes or not; a quote that nothing closes goes to the end of the line. */
 function wordsOf(line: string): readonly string[] {
-  return [...line.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)(?:"|\\?$)|'([^'\\]*(?:\\.[^'\\]*)*)(?:'|\\?$)|(\S+)/g)].map(
+  return Array.from(
+    line.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)(?:"|\\?$)|'([^'\\]*(?:\\.[^'\\]*)*)(?:'|\\?$)|(\S+)/g),
     ([, double, single, plain]) =>
       double?.replace(/\\([\\"])/g, "$1") ?? single?.replace(/\\([\\'])/g, "$1") ?? (plain as string).replace(/\\\\/g, "\\"),
   );

@@ -2,9 +2,9 @@ import { policyError } from "../../errors.js";
 import { show } from "../../values/text.js";
 import { contains } from "../routes.js";
 import type { RoutePath } from "../target.js";
-import type { Note } from "./limits.js";
+import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { inBoth, LOOSE, ofGlob, ofPattern, type Paths, SITE, together } from "./paths.js";
-import { applies, type Change, costOf, dynamic, type ReadSite, type Rule } from "./site.js";
+import { applies, type Change, costOf, dynamic, pathsOf, type ReadSite, type Rule } from "./site.js";
 
 /** A line of a Caddyfile, and the block that it opens. */
 interface Statement {
@@ -23,6 +23,8 @@ interface Matcher {
 
 /** What the blocks around a directive say of it. */
 interface Scope extends Matcher {
+  /** What handle_path has taken off the paths that matchers in it see. */
+  readonly base?: string;
   readonly matchers: ReadonlyMap<string, Matcher>;
   readonly variables: ReadonlyMap<string, string>;
   readonly snippets: ReadonlyMap<string, readonly Statement[]>;
@@ -96,7 +98,7 @@ function siteOf(line: number, block: readonly Statement[], outer: Scope): ReadSi
   return {
     line,
     redirects,
-    paths: handlers.flatMap(({ paths, except }) => [...paths, ...except]),
+    paths: pathsOf(handlers),
     at: (path) => {
       outer.note.spend("work", cost);
       const there = handlers.filter((handler) => applies(handler, path));
@@ -130,13 +132,19 @@ function filled(statements: readonly Statement[], args: readonly string[], note:
       note.spend("characters", value.length);
       return value;
     });
-  return statements.map(({ words, line, block }) => ({ line, words: words.map(fill), ...(block && { block: filled(block, args, note) }) }));
+  return statements.map(({ words, line, block }) => {
+    note.spend(
+      "work",
+      words.reduce((sum, word) => sum + STEPS_OF_A_COPY + word.length, STEPS_OF_A_COPY),
+    );
+    return { line, words: words.map(fill), ...(block && { block: filled(block, args, note) }) };
+  });
 }
 
 /** In the order in which Caddy runs them: `header` first, then what has blocks. */
 function handlersIn(block: readonly Statement[], outer: Scope, literally = false): readonly Handler[] {
-  const scope = { ...outer, matchers: new Map([...outer.matchers, ...matchersIn(block)]) };
-  const found = block.map((statement) => ({ statement, matcher: matcherOf(statement, scope) }));
+  const scope = { ...outer, matchers: withMatchers(outer, block) };
+  const found = block.map((statement) => ({ statement, matcher: behind(scope, matcherOf(statement, scope)) }));
   const sorted = literally ? found : [...found].sort((one, other) => bySpecificity(one.matcher, other.matcher));
   const headers = sorted.filter(({ statement }) => statement.words[0] === "header");
   const others = sorted.filter(({ statement }) => statement.words[0] !== "header");
@@ -158,8 +166,20 @@ function handlersIn(block: readonly Statement[], outer: Scope, literally = false
       except: [...matcher.except, ...handled.filter((path) => !matcher.paths.some((one) => contains(path, one)))],
     });
     if (matcher.not === undefined) for (const path of own.paths) handled.push(path);
-    return handlersIn(inner, own);
+    return handlersIn(inner, directive === "handle" ? own : { ...own, base: `${scope.base ?? ""}${prefixOf(statement)}` });
   });
+}
+
+/** What handle_path takes off: all before the star, and a slash before it. */
+const prefixOf = ({ words }: Statement) => (words[1]?.startsWith("/") ? words[1].replace(/\/?\*$/, "") : "");
+
+/** A matcher whose paths have what was taken off before them again. */
+function behind({ base, note }: Scope, matched: Matched): Matched {
+  const { matcher } = matched;
+  if (base === undefined || matcher === ALL) return matched;
+  note.spend("work", STEPS_OF_A_COPY * (matcher.paths.length + matcher.except.length));
+  const whole = (paths: readonly RoutePath[]) => paths.map(({ path, below }) => ({ path: `${base}${path}`, below }));
+  return { ...matched, matcher: { ...matcher, paths: whole(matcher.paths), except: whole(matcher.except) } };
 }
 
 /** Subdirectives of others that change headers of responses; their matchers do not. */
@@ -172,8 +192,9 @@ function noteOthers({ words, line: at, block = [] }: Statement, note: Note): voi
 }
 
 function within(scope: Scope, matcher: Matcher): Scope {
+  if (matcher === ALL) return scope;
   const not = scope.not ?? matcher.not;
-  scope.note.spend("work", scope.except.length + matcher.except.length);
+  scope.note.spend("work", STEPS_OF_A_COPY * (scope.except.length + matcher.except.length));
   return {
     ...scope,
     paths: inBoth(scope.paths, matcher.paths, scope.note),
@@ -212,6 +233,13 @@ function bySpecificity(one: Matched, other: Matched): number {
   return Number(other.length !== undefined) - Number(one.length !== undefined);
 }
 
+function withMatchers({ matchers, note }: Scope, block: readonly Statement[]): Scope["matchers"] {
+  const own = matchersIn(block);
+  if (own.length === 0) return matchers;
+  note.spend("work", STEPS_OF_A_COPY * (matchers.size + own.length));
+  return new Map([...matchers, ...own]);
+}
+
 function matchersIn(block: readonly Statement[]): readonly (readonly [string, Matcher])[] {
   return block.flatMap(({ words, block: inner }) => {
     const [name = "", ...rest] = words;
@@ -227,7 +255,7 @@ function matcherOfAll(name: string, conditions: readonly Statement[]): Matcher {
   for (const { words, block } of conditions) {
     const isNot = words[0] === "not";
     const inner = isNot ? (block ?? [{ words: words.slice(1), line: 1 }]) : [{ words, line: 1 }];
-    const read = inner.map((one) => pathsOf(one.words));
+    const read = inner.map((one) => pathsIn(one.words));
     if (!read.every((one) => one !== undefined)) return not;
     for (const one of read) (isNot ? except : paths).push(one);
   }
@@ -238,7 +266,7 @@ function matcherOfAll(name: string, conditions: readonly Statement[]): Matcher {
   return { paths: paths.length === 0 ? [SITE] : meant.paths, except: unmeant.paths, ...loose };
 }
 
-function pathsOf([kind, ...args]: readonly string[]): Paths | undefined {
+function pathsIn([kind, ...args]: readonly string[]): Paths | undefined {
   if (kind === "path_regexp") return ofPattern(args.at(-1) ?? "");
   if (kind !== "path") return undefined;
   const read = args.map(ofGlob);
@@ -254,6 +282,10 @@ function headerOf({ line, block }: Statement, words: readonly string[], scope: S
   }
   if (fields.some(({ words: [first] }) => first === "match")) {
     scope.note(line, "holds for some responses only (match): not read");
+    return [];
+  }
+  if (scope.base !== undefined && scope.paths.length === 0) {
+    scope.note(line, "no path of the handle_path around it fits: not read");
     return [];
   }
   if (scope.loose) scope.note(line, LOOSE);
@@ -294,9 +326,9 @@ function proxyOf(block: readonly Statement[], scope: Scope): readonly Handler[] 
 function noteErrors(block: readonly Statement[], scope: Scope, handlers: readonly Handler[]): void {
   const textOf = ({ kind, name, value }: Change) => JSON.stringify([kind, name.toLowerCase(), value]);
   const known = new Set(handlers.flatMap(({ changes }) => changes.map(textOf)));
+  const matchers = new Map(matchersIn(block));
   for (const { words, block: inner = [] } of block) {
     if (words[0] !== "handle_errors") continue;
-    const matchers = new Map([...matchersIn(block)]);
     for (const change of handlersIn(inner, { ...scope, matchers }).flatMap(({ changes }) => changes)) {
       if (!known.has(textOf(change))) scope.note(change.line, "holds for errors only: not read");
     }
@@ -308,6 +340,7 @@ const PLACEHOLDER =
   /\{(?:(?:http|env|system|time|vars|file|tls|err|query|path|header|cookie|labels|re|rp|resp)[.:][^{}\s]*|args[[.][^{}\s]*|\$[^{}\s]*|dir|file|host|hostport|port|method|path|query|remote|remote_host|remote_port|client_ip|scheme|uri|uuid|orig_\w+|tls_\w+|upstream_hostport)\}/g;
 
 function expanded(text: string, variables: ReadonlyMap<string, string>, note: Note, depth = 0): string {
+  note.spend("work", text.length);
   return text.replace(PLACEHOLDER, (whole) => {
     const name = /^\{(?:http\.)?vars\.(.*)\}$/.exec(whole)?.[1];
     if (name === undefined || depth > 5) return dynamic(whole);
@@ -315,6 +348,7 @@ function expanded(text: string, variables: ReadonlyMap<string, string>, note: No
     // A variable that nobody sets is nothing, if nobody but the configuration can set it.
     if (value === undefined) return "";
     note.spend("characters", value.length);
+    note.spend("work", STEPS_OF_A_COPY);
     return expanded(value, variables, note, depth + 1);
   });
 }

@@ -7,6 +7,8 @@ interface Lines {
   readonly path: string;
   readonly line: number;
   readonly changes: Change[];
+  /** Of headers that were set, in lower case. */
+  readonly names: Set<string>;
 }
 
 /**
@@ -22,7 +24,7 @@ export function readHeadersFile(text: string, note: Note): readonly ReadSite[] {
     const written = raw.trim();
     if (written === "" || written.startsWith("#")) continue;
     note.spend("directives", 1);
-    if (/^(?:\/|https?:\/\/)/i.test(written)) blocks.push({ path: written, line, changes: [] });
+    if (/^(?:\/|https?:\/\/)/i.test(written)) blocks.push({ path: written, line, changes: [], names: new Set() });
     else if (blocks.length === 0) stray.push(line);
     else readLine(written, line, blocks.at(-1) as Lines, note);
   }
@@ -37,7 +39,7 @@ export function readHeadersFile(text: string, note: Note): readonly ReadSite[] {
   ];
 }
 
-function readLine(written: string, line: number, { changes, path }: Lines, note: Note): void {
+function readLine(written: string, line: number, { changes, names, path }: Lines, note: Note): void {
   const removed = /^!\s*(\S+)$/.exec(written)?.[1];
   if (removed !== undefined) {
     changes.push({ kind: "remove", name: removed, value: "", line });
@@ -48,8 +50,9 @@ function readLine(written: string, line: number, { changes, path }: Lines, note:
   if (name === "" || value === "") note(line, 'is neither a path, "Name: value" nor "! Name": not read');
   else if (name.toLowerCase() === "basic-auth") note(line, "are passwords that Netlify asks for, and no header: not read");
   else {
-    note.spend("work", changes.length);
-    const again = changes.some((one) => one.kind !== "remove" && one.name.toLowerCase() === name.toLowerCase());
+    const key = name.toLowerCase();
+    const again = names.has(key);
+    names.add(key);
     // Where the path has a star, what it stands for is written into values.
     const filled = path.includes("*") ? value.replaceAll(":splat", dynamic(":splat")) : value;
     changes.push({ kind: again ? "append" : "join", name, value: filled, line });

@@ -64,7 +64,7 @@ export function parseConfig(format: ConfigFormat, text: string): ParsedConfig {
   const lines = text.split("\n");
   const notes = new Map<string, ConfigNote>();
   const add = (line: number, message: string): void => {
-    note.spend("work", message.length);
+    note.spend("work", STEPS_OF_A_NOTE + message.length);
     const one = { line, text: cut((lines[line - 1] ?? "").slice(0, 2 * LONGEST_NOTE).trim()), message: cut(message) };
     const key = `${line} ${one.message}`;
     if (!notes.has(key)) note.spend("notes", 1);
@@ -74,6 +74,9 @@ export function parseConfig(format: ConfigFormat, text: string): ParsedConfig {
   const policies = policiesOf(read(text.replace(/^\ufeff/, ""), note), note);
   return { ...policies, notes: [...notes.values()].sort((one, other) => one.line - other.line) };
 }
+
+/** What it takes to find the line, and whether it has this note already. */
+const STEPS_OF_A_NOTE = 50;
 
 /** Characters of a note, and of the line that it is about. */
 const LONGEST_NOTE = 500;

@@ -22,6 +22,9 @@ export const LIMITS = {
   work: 20_000_000,
 } as const;
 
+/** Steps of one entry of a list or a map that is copied: it takes its place in memory, which is bounded so too. */
+export const STEPS_OF_A_COPY = 20;
+
 /** What is counted while a text is read. */
 export type Counted = Exclude<keyof typeof LIMITS, "text" | "depth" | "value">;
 

@@ -1,10 +1,10 @@
 import { policyError } from "../../errors.js";
 import { show } from "../../values/text.js";
-import { byBreadth } from "../routes.js";
+import { byBreadth, contains } from "../routes.js";
 import type { RoutePath } from "../target.js";
-import type { Note } from "./limits.js";
+import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { beginningWith, exactly, LOOSE, ofPattern, type Paths, SITE } from "./paths.js";
-import { type Change, dynamic, narrowest, type ReadSite } from "./site.js";
+import { type Change, dynamic, isSite, narrowest, type ReadSite } from "./site.js";
 
 interface Directive {
   readonly name: string;
@@ -53,12 +53,11 @@ function sitesIn(directives: readonly Directive[], outer: Level, note: Note): re
 
 function siteOf({ block = [], line }: Directive, outer: Level, note: Note): ReadSite {
   const level = levelOf(block, outer, note);
-  const found = locationsIn(block, level, note);
-  const exact = found.filter(({ sign }) => sign === "=");
+  const found = locationsIn(block, level, note, [SITE]);
+  noteOverridden(found, note);
   const places: Location[] = [
-    { path: SITE, changes: changesOf(level) },
-    // An exact location wins against the others, which stand for the same path as a beginning.
-    ...[...found.filter(({ sign }) => sign !== "="), ...exact].flatMap(({ paths, changes }) => paths.map((path) => ({ path, changes }))),
+    { path: SITE, changes: changesOf(level, note) },
+    ...inOrder(found).flatMap(({ paths, changes = [] }) => paths.map((path) => ({ path, changes }))),
   ];
   places.sort((one, other) => byBreadth(one.path, other.path));
   return {
@@ -74,22 +73,76 @@ function siteOf({ block = [], line }: Directive, outer: Level, note: Note): Read
 
 interface FoundLocation extends Paths {
   readonly sign: string;
-  readonly changes: readonly Change[];
+  readonly line: number;
+  /** Undefined where it has headers of its own and is not read. */
+  readonly changes: readonly Change[] | undefined;
+  /** Whether headers stand in it. */
+  readonly sets: boolean;
+  /** Of the location around it. */
+  readonly around: readonly RoutePath[];
 }
 
-function locationsIn(block: readonly Directive[], outer: Level, note: Note): readonly FoundLocation[] {
+const isRegex = ({ sign }: FoundLocation) => sign === "~" || sign === "~*";
+
+/** Of locations for the same path the last one is what nginx takes: prefixes, regular expressions (of these the first), `^~`, `=`. */
+function inOrder(found: readonly FoundLocation[]): readonly FoundLocation[] {
+  const of = (...signs: readonly string[]) => found.filter(({ sign }) => signs.includes(sign));
+  return [...of(""), ...of("~", "~*").reverse(), ...of("^~"), ...of("=")];
+}
+
+/** nginx asks regular expressions in their order, and before any longer prefix; here the narrowest path governs. */
+function noteOverridden(found: readonly FoundLocation[], note: Note): void {
+  const regexes = found.filter(isRegex);
+  note.spend("work", found.length * (1 + regexes.length));
+  const order = new Map(found.map((location, index) => [location, index]));
+  for (const location of found) {
+    const rivals = isRegex(location) ? found.filter(({ sign }) => sign === "^~").concat(regexes) : regexes;
+    const first = rivals.find((rival) => overrides(rival, location, order, note));
+    if (first === undefined) continue;
+    note(location.line, `nginx takes the location of line ${first.line} instead where both fit: read as if this one had its paths`);
+  }
+}
+
+/** Whether nginx may take the other headers of the rival, where this location is read as the narrower one. */
+function overrides(rival: FoundLocation, location: FoundLocation, order: ReadonlyMap<FoundLocation, number>, note: Note): boolean {
+  const { paths, sign, sets, around } = location;
+  if (rival === location || sign === "=" || paths.length === 0) return false;
+  const isInner = !rival.around.some(isSite);
+  note.spend("work", 5 + paths.length * (1 + rival.paths.length + rival.around.length));
+  if (sign === "^~" && !isInner) return false;
+  if (isInner && !paths.some((path) => rival.around.some((one) => contains(one, path)))) return false;
+  // Of two regular expressions side by side the first one is taken.
+  if (isRegex(rival) && isRegex(location) && !isInner && around.some(isSite) && (order.get(rival) ?? 0) > (order.get(location) ?? 0))
+    return false;
+  if (isRegex(rival) && rival.paths.length === 0)
+    return rival.changes === undefined ? sets : !areSame(rival.changes, location.changes, note);
+  if (!paths.some((path) => rival.paths.some((one) => contains(one, path) && (isInner || !contains(path, one))))) return false;
+  return !areSame(rival.changes, location.changes, note);
+}
+
+function areSame(some: readonly Change[] | undefined, others: readonly Change[] | undefined, note: Note): boolean {
+  if (some?.length !== others?.length) return false;
+  note.spend("work", some?.length ?? 0);
+  return (some ?? []).every(({ kind, name, value }, index) => {
+    const other = others?.[index];
+    return kind === other?.kind && name === other.name && value === other.value;
+  });
+}
+
+function locationsIn(block: readonly Directive[], outer: Level, note: Note, around: readonly RoutePath[]): readonly FoundLocation[] {
   return block.flatMap((directive): readonly FoundLocation[] => {
-    const { name, args, block: inner = [] } = directive;
+    const { name, args, line, block: inner = [] } = directive;
     if (name !== "location") return [];
+    const sets = inner.some(isHeaderDirective);
     const [sign = "", path = ""] = args.length > 1 ? args : ["", ...args];
     const read = pathsOf(sign, path);
     if (read === undefined) {
       noteHeaders(inner, `stands in location ${args.join(" ")}, which no path of Portcullis can say: not read`, note);
-      return [];
+      return [{ paths: [], sign, line, around, sets, changes: sets ? undefined : changesOf(outer, note) }];
     }
     const level = levelOf(inner, outer, note);
-    if (read.loose && inner.some(isHeaderDirective)) note(directive.line, LOOSE);
-    return [{ ...read, sign, changes: changesOf(level) }, ...locationsIn(inner, level, note)];
+    if (read.loose && sets) note(line, LOOSE);
+    return [{ ...read, sign, line, around, sets, changes: changesOf(level, note) }, ...locationsIn(inner, level, note, read.paths)];
   });
 }
 
@@ -101,8 +154,10 @@ function pathsOf(sign: string, path: string): Paths | undefined {
 }
 
 /** Hidden first, then set by headers-more, then added: the order in which nginx's filters run. */
-function changesOf({ hide, more, add }: Level): readonly Change[] {
-  return [...[...hide.values()].flat(), ...more, ...add.filter(({ value }) => value !== "")];
+function changesOf({ hide, more, add }: Level, note: Note): readonly Change[] {
+  const hidden = [...hide.values()].flat();
+  note.spend("work", STEPS_OF_A_COPY * (hidden.length + more.length + add.length));
+  return [...hidden, ...more, ...add.filter(({ value }) => value !== "")];
 }
 
 const HIDE = /^(?:proxy|fastcgi|uwsgi|scgi|grpc)_hide_header$/;
@@ -118,22 +173,24 @@ function isHeaderDirective({ name }: Directive): boolean {
 }
 
 function levelOf(block: readonly Directive[], outer: Level, note: Note): Level {
-  note.spend("work", 4 * outer.variables.size + outer.add.length + outer.more.length);
-  const variables = new Map(outer.variables);
+  const setting = block.some(({ name }) => name === "set" || name === "if");
+  note.spend("work", STEPS_OF_A_COPY * ((setting ? outer.variables.size : 0) + outer.add.length + outer.more.length));
+  const set = new Map(setting ? outer.variables : []);
+  const variables: Level["variables"] = setting ? set : outer.variables;
   const own = { add: [] as Change[], hide: new Map<string, Change[]>(), more: [] as Change[] };
   let { inherit } = outer;
   // Variables are set in an earlier phase than headers are written in.
   for (const { name, args, block: inner = [] } of block) {
     const [variable = "", value = ""] = args;
-    if (name === "set") variables.set(variable.slice(1), expanded(value, variables, note));
-    if (name === "if") for (const set of setsIn(inner)) variables.set(set, dynamic(`$${set}`));
+    if (name === "set") set.set(variable.slice(1), expanded(value, set, note));
+    if (name === "if") for (const one of setsIn(inner)) set.set(one, dynamic(`$${one}`));
     if (name === "add_header_inherit") inherit = variable;
   }
   for (const directive of block) {
     const { name, line } = directive;
     const { args } = { args: directive.args.map((arg) => expanded(arg, variables, note)) };
     if (name === "add_header") own.add.push(...added(args, line, note));
-    else if (HIDE.test(name)) own.hide.set(name, [...(own.hide.get(name) ?? []), change("remove", args[0] ?? "", "", line)]);
+    else if (HIDE.test(name)) listIn(own.hide, name).push(change("remove", args[0] ?? "", "", line));
     else if (IS_HEADER.test(name)) for (const one of more(name, args, line, note)) own.more.push(one);
     else noteOther(directive, note);
   }
@@ -145,6 +202,12 @@ function levelOf(block: readonly Directive[], outer: Level, note: Note): Level {
     inherit,
     variables,
   };
+}
+
+function listIn(lists: Map<string, Change[]>, name: string): Change[] {
+  const list = lists.get(name) ?? [];
+  lists.set(name, list);
+  return list;
 }
 
 function change(kind: Change["kind"], name: string, value: string, line: number): Change {
@@ -208,7 +271,11 @@ function constantsOf(directives: readonly Directive[], note: Note): ReadonlyMap<
     const variable = args.at(-1)?.slice(1);
     if (variable !== undefined && value !== undefined && name === "geo") constants.set(variable, value);
     else if (variable !== undefined && value !== undefined && name === "map") constants.set(variable, expanded(value, constants, note));
-    else if (name === "http") for (const [key, text] of constantsOf(block, note)) constants.set(key, text);
+    else if (name === "http") {
+      const inner = constantsOf(block, note);
+      note.spend("work", STEPS_OF_A_COPY * inner.size);
+      for (const [key, text] of inner) constants.set(key, text);
+    }
   }
   return constants;
 }

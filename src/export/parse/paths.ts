@@ -1,6 +1,6 @@
 import { contains, isPath } from "../routes.js";
 import type { RoutePath } from "../target.js";
-import type { Note } from "./limits.js";
+import { LIMITS, type Note, STEPS_OF_A_COPY } from "./limits.js";
 
 /** All paths of a site. */
 export const SITE: RoutePath = { path: "/", below: true };
@@ -55,7 +55,10 @@ const ENDS: Readonly<Record<string, (path: string) => Paths | undefined>> = {
 
 /** A regular expression that only spells paths out: `^/api/`, `^/embed$`, and several with `|` between them. A dot alone is taken for a dot. */
 export function ofPattern(pattern: string): Paths | undefined {
-  const read = alternatives(pattern).map((one) => {
+  const written = alternatives(pattern);
+  // No configuration has so many, and reading them takes memory.
+  if (written.length > LIMITS.paths) return undefined;
+  const read = written.map((one) => {
     const [, start, end] = /^\^((?:[\w\-~!,:@=/]|\.(?![*+?])|\\[^A-Za-z0-9])+)(.*)$/s.exec(one) ?? [];
     if (start === undefined || end === undefined || !Object.hasOwn(ENDS, end)) return undefined;
     return ENDS[end]?.(start.replace(/\\(.)/g, "$1"));
@@ -85,7 +88,9 @@ export function together(read: readonly Paths[]): Paths {
 /** What both mean, each path once: lists that lie in each other would multiply. */
 export function inBoth(some: readonly RoutePath[], others: readonly RoutePath[], note: Note): readonly RoutePath[] {
   note.spend("work", some.length * others.length);
-  return once(some.flatMap((one) => others.flatMap((other) => (contains(one, other) ? [other] : contains(other, one) ? [one] : []))));
+  const both = some.flatMap((one) => others.flatMap((other) => (contains(one, other) ? [other] : contains(other, one) ? [one] : [])));
+  note.spend("work", STEPS_OF_A_COPY * both.length);
+  return once(both);
 }
 
 function once(paths: readonly RoutePath[]): readonly RoutePath[] {

@@ -18,29 +18,39 @@ export interface ReadPolicies {
 /** Makes policies of what was read; a path that has what the paths around it have is no route. */
 export function policiesOf(given: readonly ReadSite[], note: Note): ReadPolicies {
   const sites = withHeaders(given, note);
-  const named = new Map(sites.map((site) => [site, new Set(site.paths.map(keyOf))]));
-  const others = sites.flatMap(({ paths }) => paths.filter((path) => !isSite(path)));
-  const places = [SITE, ...new Map(others.map((path) => [keyOf(path), path])).values()];
-  note.spend("paths", places.length - 1);
+  const others = new Map<string, RoutePath>();
+  const named = new Map<ReadSite, ReadonlySet<string>>();
+  for (const site of sites) {
+    for (const path of site.paths) if (!isSite(path)) others.set(keyOf(path), path);
+    note.cap("paths", others.size);
+    named.set(site, new Set(site.paths.map(keyOf)));
+  }
+  const places = [SITE, ...others.values()];
   const kept: { readonly path: RoutePath; readonly fields: Fields; readonly policy: Policy }[] = [];
   for (const path of places.sort(byBreadth)) {
+    const key = keyOf(path);
     const fields = merged(
-      sites.filter((site) => isSite(path) || named.get(site)?.has(keyOf(path))),
+      sites.filter((site) => isSite(path) || named.get(site)?.has(key)),
       path,
       note,
     );
     note.cap("headers", fields.size);
     note.spend("work", sites.length + kept.length);
     const around = narrowest(kept, path);
-    if (around === undefined || textOf(around.fields) !== textOf(fields)) kept.push({ path, fields, policy: policyOf(fields, note) });
+    if (around === undefined || !areSame(around.fields, fields)) kept.push({ path, fields, policy: policyOf(fields, note) });
   }
   const [all, ...routes] = kept;
   return { policy: all?.policy ?? makePolicy(["none"]), routes: routes.map(({ path, policy }) => ({ path: patternText(path), policy })) };
 }
 
-function textOf(fields: Fields): string {
-  const lines = [...fields].map(([name, { values }]) => [name, ...values.map(({ value }) => value)]);
-  return JSON.stringify(lines.sort(([one = ""], [other = ""]) => (one < other ? -1 : 1)));
+function areSame(some: Fields, others: Fields): boolean {
+  return some.size === others.size && [...some].every(([name, field]) => haveSame(field, others.get(name)));
+}
+
+/** Whether two send the same; equal texts are mostly one text, and cost nothing to compare. */
+function haveSame(one: Field, other: Field | undefined): boolean {
+  if (one.values.length !== other?.values.length) return false;
+  return one.values.every(({ value }, index) => value === other.values[index]?.value);
 }
 
 /** Of several servers those that say something of headers. */
@@ -61,19 +71,19 @@ function merged(sites: readonly ReadSite[], path: RoutePath, note: Note): Fields
     for (const [key, field] of fields) {
       const first = together.get(key);
       if (first === undefined) together.set(key, field);
-      else if (valuesOf(first) !== valuesOf(field)) {
+      else if (!haveSame(first, field)) {
         note(lineOf(field), `another server does not have the same ${first.name}: that of line ${lineOf(first)} is read`);
       }
     }
   }
   for (const { site, fields } of all) {
+    note.spend("work", together.size);
     const absent = [...together].filter(([key]) => !fields.has(key)).map(([, { name }]) => name);
     if (absent.length > 0) note(site.line, `another server says more, which is read as said for all: ${absent.join(", ")}`);
   }
   return together;
 }
 
-const valuesOf = ({ values }: Field) => JSON.stringify(values.map(({ value }) => value));
 const lineOf = ({ values, removed }: Field) => values[0]?.line ?? removed ?? 1;
 
 /** What it takes to check an empty policy; each of its headers adds to it. */
@@ -93,7 +103,8 @@ function policyOf(fields: Fields, note: Note): Policy {
       return false;
     }
   };
-  const size = [...fields.values()].flatMap(({ values }) => values).reduce((sum, { value }) => sum + 50 + value.length, 0);
+  const all = [...fields.values()];
+  const size = all.reduce((sum, { values }) => values.reduce((length, { value }) => length + 50 + value.length, sum + 50), 0);
   // Other headers name the endpoints of this one.
   const ordered = [...fields].sort(([one], [other]) => Number(other === ENDPOINTS) - Number(one === ENDPOINTS)).map(([, field]) => field);
   const known: (readonly [string, string])[] = [];
@@ -136,6 +147,7 @@ function sent({ name, values }: Field, note: Note): readonly Written[] {
 }
 
 function fixedValue(name: string, { value: written, line }: Written, note: Note): readonly Written[] {
+  note.spend("work", written.length);
   if (written.length > LIMITS.value) {
     note(line, `${name} is longer than ${LIMITS.value} characters, which no server sends: not read`);
     return [];

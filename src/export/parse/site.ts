@@ -58,12 +58,17 @@ export function layered(line: number, rules: readonly Rule[], note: Note, redire
   return {
     line,
     redirects,
-    paths: rules.flatMap(({ paths, except }) => [...paths, ...except]),
+    paths: pathsOf(rules),
     at: (path) => {
       note.spend("work", cost);
       return rules.filter((rule) => applies(rule, path)).flatMap(({ changes }) => changes);
     },
   };
+}
+
+/** All paths of some rules; many rules share a list, which is taken once. */
+export function pathsOf(rules: readonly Rule[]): readonly RoutePath[] {
+  return [...new Set(rules.flatMap(({ paths, except }) => [paths, except]))].flat();
 }
 
 /** Steps that it takes to find what applies to a path. */
