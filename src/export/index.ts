@@ -90,12 +90,19 @@ const OPTIONS: Readonly<Record<keyof ExportOptions, Option>> = {
   healthPath: { fits: isPath, hint: 'Write "/health".' },
 };
 
+const ROUTE_OPTIONS: Readonly<Record<keyof ExportRoute, Option>> = {
+  // What it may be, readRoutePath says.
+  path: { fits: () => true, hint: "" },
+  layers: { fits: Array.isArray, hint: 'Write a list of layers: ["api"] or [{ … }].' },
+};
+
 function siteOf(given: ExportOptions, report: ReportIssue): Site {
   const options = readOptions<ExportOptions>("exportPolicy", given, OPTIONS);
   const { policy: layers = [], routes: unread = [], serverName = "example.com", upstream } = options;
   const policy = makePolicy(Array.isArray(layers) ? layers : [layers]);
   const routes = unread
-    .flatMap(({ path, layers }, index) => {
+    .flatMap((route, index) => {
+      const { path, layers = [] } = readOptions<ExportRoute>(`routes[${index}]`, route, ROUTE_OPTIONS);
       const read = readRoutePath(path, report, index);
       return read === undefined ? [] : [{ path: read, layers }];
     })

@@ -81,15 +81,19 @@ const OPTIONS: Readonly<Record<keyof HttpsRedirectOptions, Option>> = {
   },
   hosts: {
     fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isHostPattern),
+    member: isHostPattern,
     hint: 'Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
   },
   except: {
-    fits: (value) =>
-      typeof value === "function" ||
-      (Array.isArray(value) && value.every((path) => typeof path === "string" && PATH.exec(path)?.[2] === "")),
+    fits: (value) => typeof value === "function" || (Array.isArray(value) && value.every(isPath)),
+    member: isPath,
     hint: 'Write a list of paths without query, such as ["/health"], or a function of the request.',
   },
 };
+
+function isPath(value: unknown): boolean {
+  return typeof value === "string" && PATH.exec(value)?.[2] === "";
+}
 
 function isHostPattern(value: unknown): boolean {
   if (typeof value !== "string") return false;

@@ -63,8 +63,11 @@ export function secureCookies(options: SecureCookiesOptions = {}, ...none: reado
   };
 }
 
+const isName = (name: unknown) => typeof name === "string" && /^[^\s=;]+$/.test(name);
+
 const NAMES: Option = {
-  fits: (value) => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && /^[^\s=;]+$/.test(name)),
+  fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isName),
+  member: isName,
   hint: 'Write a list of names, such as ["session"].',
 };
 

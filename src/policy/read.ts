@@ -1,6 +1,6 @@
 import { type Path, PolicyError, type ReportIssue, reportUnder } from "../errors.js";
 import type { Entry, Schema } from "../headers/header.js";
-import { headerNamed, keys } from "../headers/index.js";
+import { keys } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { checkShape } from "../headers/schemas.js";
 import { type Preset, presets } from "../presets/index.js";
@@ -10,6 +10,7 @@ import { branded, own, record } from "../values/own.js";
 import { isNonce, isPerRequest, nonce, perRequest } from "../values/slots.js";
 import { sourceText, trustedSource } from "../values/sources.js";
 import { didYouMean, show } from "../values/text.js";
+import { reportUnknownKey } from "./unknown-key.js";
 
 const POLICY: unique symbol = Symbol.for("portcullis.policy@1") as never;
 
@@ -219,20 +220,6 @@ function checkEdit(
   if (sources.length === 0) {
     report({ path: [field], message: `${kind}() names no source`, hint: `Write ${kind}("https://cdn.example"), or leave the key out.` });
   } else checkShape(schema, sources, [field], report);
-}
-
-function reportUnknownKey(name: string, report: ReportIssue): void {
-  const header = headerNamed(name);
-  const hint =
-    header !== undefined
-      ? `Write ${header.key}.`
-      : didYouMean(name, [...keys.keys()]) || `For a header without a key of its own write custom: { ${show(name)}: "…" }.`;
-  report({
-    path: [name],
-    code: "unknown-name",
-    message: header === undefined ? "unknown header" : "headers are written in camelCase",
-    hint,
-  });
 }
 
 const DEEPEST = 6;

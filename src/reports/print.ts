@@ -1,4 +1,6 @@
+import { policyError } from "../errors.js";
 import { type Edit, editKind } from "../values/edits.js";
+import { oneOf, show } from "../values/text.js";
 import type { Evidence, Learned, Suggestion } from "./learn.js";
 
 /** How a proposal is written: a module, a policy file of the command line, or text for a terminal. */
@@ -10,8 +12,12 @@ export type LearnedFormat = "typescript" | "json" | "text";
  * @param learned what `learn` gave.
  * @param format `"typescript"`: a module with the patch. `"json"`: the same as a policy file, and what it rests on.
  *   `"text"`: lines for people.
+ * @throws {PolicyError} for any other format.
  */
 export function printLearned(learned: Learned, format: LearnedFormat): string {
+  if (!Object.hasOwn(FORMATS, format)) {
+    throw policyError("unknown-name", ["printLearned"], `${show(format)} is no format`, `Write ${oneOf(Object.keys(FORMATS))}.`);
+  }
   return FORMATS[format](learned);
 }
 

@@ -258,6 +258,9 @@ describe("renderHeaders", () => {
     expect(issuesOf(() => renderHeaders("strict" as never))).toEqual([
       'renderHeaders: "strict" is not a policy. Wrap it: renderHeaders(definePolicy(…)).',
     ]);
+    expect(issuesOf(() => renderHeaders(define("none"), { nonse: "TTT" } as never))).toEqual([
+      'renderHeaders.nonse: unknown option. Did you mean "nonce"?',
+    ]);
     expect(issuesOf(() => renderHeaders(define("none"), { transport: "ftp" as never }))).toEqual([
       'transport: "ftp" is no transport. Write "secure", "plain" or "loopback".',
     ]);

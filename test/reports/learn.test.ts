@@ -272,6 +272,12 @@ describe("learn", () => {
 });
 
 describe("printLearned", () => {
+  it("refuses a format that it does not have", () => {
+    expect(issuesOf(() => printLearned(learned([group()]), "yaml" as never))).toEqual([
+      'printLearned: "yaml" is no format. Write "typescript", "json" or "text".',
+    ]);
+  });
+
   it("writes a module with the patch and its evidence", () => {
     expect(printLearned(learned([group()]), "typescript")).toBe(`import { append, type Patch } from "portcullis";
 
