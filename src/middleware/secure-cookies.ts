@@ -2,7 +2,7 @@ import { policyError } from "../errors.js";
 import { trimmed } from "../values/text.js";
 import { type Committing, onCommit } from "./commit.js";
 import { type Option, readOptions, SWITCH } from "./options.js";
-import { headersSent, pass, refuseRequest } from "./pass.js";
+import { pass, refuseRequest, unwritable } from "./pass.js";
 import { isSecure } from "./transport.js";
 import type { Middleware } from "./types.js";
 
@@ -56,7 +56,8 @@ export function secureCookies(options: SecureCookiesOptions = {}, ...none: reado
   const rules: Rules = { secure, httpOnly, sameSite, concerns: (name) => names.has(name) === (only !== undefined) };
 
   return function secureCookies(req, res, next) {
-    if (res.headersSent) return pass(next, headersSent("secureCookies"));
+    const unfit = res.headersSent === false ? undefined : unwritable("secureCookies", req, res);
+    if (unfit !== undefined) return pass(next, unfit);
     const https = secure === "auto" && isSecure(req);
     onCommit(res, () => hardenAll(res as typeof res & Committing, rules, https));
     pass(next, undefined);
