@@ -228,6 +228,12 @@ describe("reportOnly and observe", () => {
   });
 });
 
+it("a promise of a layer is refused with await", () => {
+  expect(issuesOf(() => define("none", Promise.resolve({}) as never))).toEqual([
+    "layers[1]: a promise is not a layer. Write await before it.",
+  ]);
+});
+
 describe("renderHeaders", () => {
   it("leaves out what a transport does not get", () => {
     const policy = define("none", {
