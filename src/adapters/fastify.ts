@@ -5,6 +5,7 @@ import { override as overrideInForce } from "../middleware/override.js";
 import { enforcer, stateOf } from "../middleware/state.js";
 import { declareForwarded, type Forwarded } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
+import { wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
@@ -75,6 +76,7 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
 
   const plugin: FastifyPlugin = (app, _options, done) => {
     const fastify = app as FastifyApp;
+    if (fastify.addHook === undefined) refuseOther("securityHeaders", app);
     fastify.addHook("onRoute", (route) => {
       const change = ofRoute(route);
       if (change !== undefined && typeof change !== "function") throw noOverride(change);
@@ -109,6 +111,7 @@ const NOT_ENCAPSULATED = {
 export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FastifyHook {
   const apply = (overrideInForce as (...layers: readonly unknown[]) => Middleware)(...layers);
   return function override(request, reply, done) {
+    if (reply.raw === undefined) refuseOther("override", request, reply);
     apply(asRequest(request), reply.raw, done as (error?: unknown) => void);
   };
 }
@@ -129,12 +132,19 @@ export function policyOf(reply: FastifyReplyLike): Policy | undefined {
  * @throws {PolicyError} where no nonce slot stands in the policy in force.
  */
 export function nonceOf(reply: FastifyReplyLike): string {
+  if (reply.raw === undefined) refuseOther("nonceOf", reply);
   return nonceInForce(reply.raw);
 }
 
 /** A request of Fastify's has what is looked at: `headers`, `socket`, `method`, `url`. */
 function asRequest(request: FastifyRequestLike): RequestLike {
   return request as unknown as RequestLike;
+}
+
+/** Throws where another framework handed this over. */
+function refuseOther(name: string, ...given: readonly unknown[]): void {
+  const wrong = wrongEntry(name, "portcullis/fastify", ...given);
+  if (wrong !== undefined) throw wrong;
 }
 
 function ofRoute({ config }: { readonly config?: object }): unknown {

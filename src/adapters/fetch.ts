@@ -5,6 +5,7 @@ import { nothingInForce } from "../middleware/pass.js";
 import { type Change, change, removeNonced, settle, stateOf } from "../middleware/state.js";
 import { look, type Seen } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
+import { wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import type { CompiledPolicy } from "../policy/compile.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
@@ -62,7 +63,7 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
   const compiled = compiledOf(makePolicy(layers));
   const whole = changeTo(compiled);
 
-  return middleware(async (key, request, next) => {
+  return middleware("securityHeaders", async (key, request, next) => {
     const outer = openOn(key);
     const pending = outer ?? begin(key, request);
     const before = stateOf(pending) ?? { compiled, seen: seenOf(request), nonce: undefined, given: undefined };
@@ -103,7 +104,7 @@ async function finish<R>(
 export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FetchMiddleware {
   refuseCall("override", layers);
   const apply = (overrideInForce as (...layers: readonly unknown[]) => Middleware)(...layers);
-  return middleware(async (key, request, next) => {
+  return middleware("override", async (key, request, next) => {
     apply(asRequest(request), required("override", key));
     return next();
   });
@@ -117,7 +118,7 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
  */
 export function sealHeaders(...none: readonly []): FetchMiddleware {
   refuseCall("sealHeaders", none);
-  return middleware(async (key, _request, next) => {
+  return middleware("sealHeaders", async (key, _request, next) => {
     required("sealHeaders", key).sealed = true;
     return next();
   });
@@ -140,7 +141,9 @@ export function policyOf(request: FetchRequest | HonoContext): Policy | undefine
  * @throws {PolicyError} where no nonce slot stands in the policy in force.
  */
 export function nonceOf(request: FetchRequest | HonoContext): string {
-  return nonceInForce(pendingOn(request) ?? {});
+  const pending = pendingOn(request);
+  if (pending === undefined) refuseOther("nonceOf", request);
+  return nonceInForce(pending ?? {});
 }
 
 type Key = FetchRequest | HonoContext;
@@ -148,7 +151,7 @@ type Key = FetchRequest | HonoContext;
 /** The one middleware behind both ways of calling; `next` gives the response, and in Hono replaces it. */
 type Step = <R>(key: Key, request: FetchRequest, next: () => Promise<R>) => Promise<R>;
 
-function middleware(step: Step): FetchMiddleware {
+function middleware(name: string, step: Step): FetchMiddleware {
   // Deno gives the request only to functions that name a parameter, by their length.
   const around =
     <R>(handler: (request: FetchRequest, ...rest: unknown[]) => R | Promise<R>) =>
@@ -166,8 +169,19 @@ function middleware(step: Step): FetchMiddleware {
     context.res = undefined;
     context.res = response;
   };
-  return ((first: unknown, next: () => Promise<void>) =>
-    typeof first === "function" ? around(first as () => unknown) : inHono(first as HonoContext, next)) as FetchMiddleware;
+  return ((first: unknown, next: () => Promise<void>) => {
+    if (typeof first === "function") return around(first as () => unknown);
+    const c = first as HonoContext;
+    // Thrown: Express 4 sees no rejection.
+    if (c.req?.raw === undefined) refuseOther(name, c);
+    return inHono(c, next);
+  }) as FetchMiddleware;
+}
+
+/** Throws where another framework handed this over. */
+function refuseOther(name: string, given: unknown): void {
+  const wrong = wrongEntry(name, "portcullis/fetch", given);
+  if (wrong !== undefined) throw wrong;
 }
 
 function isHono(key: Key): key is HonoContext {

@@ -1,11 +1,11 @@
-import { issueCollector, type Path, PolicyError, type ReportIssue, reportUnder } from "../errors.js";
+import { issueCollector, type Path, PolicyError, type PolicyIssue, type ReportIssue, reportUnder } from "../errors.js";
 import { deprecated, keyOfName, nameOf, rows, takesOf } from "../headers/content-security-policy/directives.js";
 import { contentSecurityPolicy } from "../headers/content-security-policy/index.js";
 import type { Patch } from "../headers/patch.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { none } from "../presets/index.js";
 import { isSlot, type Nonce, type PerRequest, type PerRequestInput, perRequest } from "../values/slots.js";
-import { isNarrow, readSource, trustedSource } from "../values/sources.js";
+import { isNarrow, KEYWORDS, readSource, trustedSource } from "../values/sources.js";
 import { didYouMean, show } from "../values/text.js";
 
 /** The response as helmet's functions see it: any of Node's, with Express's `locals` where there are some. */
@@ -115,7 +115,7 @@ export function fromHelmet(options: HelmetOptions = {}): Policy {
     policy = makePolicy([none, patch]);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    for (const issue of error.issues) report({ ...issue, path: pathIn(given, issue.path) });
+    for (const issue of error.issues) report(asWritten(given, issue));
   }
   throwIfAny();
   return policy as Policy;
@@ -463,6 +463,15 @@ function readWords(key: string, words: readonly unknown[], report: ReportIssue):
 function stepsOf(path: string): { key: string; field: string | undefined; index: number | undefined } {
   const [, key = "", field, index] = /^(\w*)(?:\.(\w+))?(?:\[(\d+)\])?/.exec(path) ?? [];
   return { key, field, index: index === undefined ? undefined : Number(index) };
+}
+
+/** Words that helmet's directives have in single quotes, and a policy without. */
+const BARE_WORD = new RegExp(`"(${[...KEYWORDS, "script", "allow-duplicates"].join("|")})"`, "g");
+
+/** An issue of our policy as one of helmet's options: its path and, in a CSP, its words in their quotes. */
+function asWritten(options: Given, { code, path, message, hint }: PolicyIssue): Parameters<ReportIssue>[0] {
+  const written = (text: string) => (path.startsWith("contentSecurityPolicy") ? text.replace(BARE_WORD, `"'$1'"`) : text);
+  return { code, path: pathIn(options, path), message: written(message), hint: written(hint) };
 }
 
 /** Where something stands in helmet's options that stands at this path of our policy. */

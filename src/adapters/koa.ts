@@ -4,6 +4,7 @@ import { override as overrideInForce } from "../middleware/override.js";
 import { headersSent, refuseRequest } from "../middleware/pass.js";
 import { enforcer, settle, stateOf } from "../middleware/state.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
+import { wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
@@ -26,7 +27,7 @@ export type KoaMiddleware = (ctx: object, next: () => Promise<unknown>) => Promi
  * Puts a policy in force for all that runs after it; a second one replaces the first whole. Templates find the nonce in
  * `ctx.state.cspNonce`, and `perRequest` functions get `ctx`.
  *
- * Koa takes every header away before it answers with an error. Those of the policy come back, but where the error has its own.
+ * Koa takes every header away before it answers with an error. Those of the policy come back, except where the error has its own.
  *
  * @param layers as for `definePolicy`; without any, `recommended`.
  * @returns a middleware for Koa 3, to mount first. Where a `perRequest` function fails, the policy goes out without its
@@ -41,6 +42,8 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
   return function securityHeaders(context, next) {
     const ctx = context as KoaContext;
     const { req, res } = ctx;
+    // Thrown: Express 4 sees no rejection.
+    if (res?.headersSent !== false || req === undefined) refuseOther("securityHeaders", ctx);
     if (res.headersSent) return Promise.reject(headersSent("securityHeaders"));
     if (stateOf(res) === undefined) keepThroughErrors(ctx);
     // Only slots and proxies need the context, and what is Node's is quicker to look at.
@@ -64,6 +67,7 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
 
   return async function override(context, next) {
     const ctx = context as KoaContext;
+    if (ctx.res === undefined || ctx.req === undefined) refuseOther("override", ctx);
     try {
       apply(asRequest(ctx), ctx.res);
     } finally {
@@ -89,6 +93,7 @@ export function policyOf(ctx: KoaContext): Policy | undefined {
  * @throws {PolicyError} where no nonce slot stands in the policy in force.
  */
 export function nonceOf(ctx: KoaContext): string {
+  if (ctx.res === undefined || ctx.req === undefined) refuseOther("nonceOf", ctx);
   return nonceInForce(ctx.res);
 }
 
@@ -101,6 +106,12 @@ function asRequest(ctx: KoaContext): RequestLike {
 function refuseContext(name: string, layers: readonly unknown[]): void {
   const [first, second] = layers;
   if (typeof second === "function") refuseRequest(name, [first, (first as Partial<KoaContext> | null)?.res]);
+}
+
+/** Throws where another framework handed this over. */
+function refuseOther(name: string, ctx: unknown): void {
+  const wrong = wrongEntry(name, "portcullis/koa", ctx);
+  if (wrong !== undefined) throw wrong;
 }
 
 /** A page stamped with a nonce that nothing allows would be blank. */

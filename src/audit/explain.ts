@@ -261,7 +261,7 @@ const DIRECTIVES: Readonly<Record<string, Say>> = {
   "require-trusted-types-for": (values) =>
     !values.includes("'script'")
       ? "No effect: browsers know no other word than 'script', in its quotes."
-      : "innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Give each a policy by trustedTypes.createPolicy, or set text by textContent; a policy named default is asked for the rest.",
+      : "innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Set plain text by textContent; which policies trustedTypes.createPolicy may make, trusted-types says.",
   "trusted-types": (values) => {
     const made = values.filter((value) => !value.startsWith("'"));
     return made.length === 0 ? "No Trusted Types policy may be made." : `Trusted Types policies may be called ${and(made)}.`;

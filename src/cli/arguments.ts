@@ -38,7 +38,7 @@ export function readArguments<F extends Flags>(
     else values[token.name] = flag.number ? Number(token.value) : token.value;
   }
   // What follows an unknown option may be its value.
-  if (wrong.length === 0) wrong.push(...wordsAmiss(words, positionals));
+  if (wrong.length === 0) wrong.push(...wordsAmiss(words, positionals, flags));
   if (wrong.length > 0) throw usage(wrong, name);
   return { given: values as Given<F>, words };
 }
@@ -59,8 +59,14 @@ function unknown(rawName: string, flags: readonly string[]): string {
   return `Unknown option ${rawName}.${near && ` ${near}`}`;
 }
 
-function wordsAmiss(words: readonly string[], positionals: Command["positionals"]): string[] {
+function wordsAmiss(words: readonly string[], positionals: Command["positionals"], flags: Flags): string[] {
   const missing = positionals.slice(words.length).flatMap(({ name, text, optional }) => (optional ? [] : `<${name}> is missing: ${text}`));
-  const odd = words.slice(positionals.length).map((word) => `What is ${show(word)}? There is no place for it.`);
+  const odd = words.slice(positionals.length).map((word) => `Unexpected argument ${show(word)}.${flagFor(word, flags)}`);
   return [...missing, ...odd];
+}
+
+/** The option that a word was meant for, where the command has one. */
+function flagFor(word: string, flags: Flags): string {
+  const name = /^https?:/i.test(word) ? "target" : "policy";
+  return Object.hasOwn(flags, name) ? ` Write --${name} ${/^[\w./:~-]{1,80}$/.test(word) ? word : show(word)}.` : "";
 }

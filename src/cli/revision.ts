@@ -52,5 +52,5 @@ function git(word: string, args: readonly string[]): Buffer {
   }
   if (status === 0) return stdout;
   const [said = ""] = stderr.toString().split("\n");
-  throw new Failure([`${word} is neither a file nor in git: ${said.replace(/^fatal: /, "")}.`], 2);
+  throw new Failure([`${word} is neither a file nor in git: ${said.replace(/^fatal: |\.$/g, "")}.`], 2);
 }

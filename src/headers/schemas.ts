@@ -41,7 +41,8 @@ function explain(issue: SchemaIssue, input: unknown) {
       const expected = typeof issue.expected === "string" ? (EXPECTED[issue.expected] ?? issue.expected) : "something else";
       const said = issue.message.startsWith("Invalid input") ? expected : issue.message;
       const off = input === null ? " Leave the key out, or write false." : "";
-      return { code: "wrong-type" as const, message: `${came} is not ${said}`, hint: `Write ${said}.${off}` };
+      const members = issue.expected === "array" && typeof input === "string" ? listOf(input) : undefined;
+      return { code: "wrong-type" as const, message: `${came} is not ${said}`, hint: `Write ${members ?? said}.${off}` };
     }
     case "invalid_value": {
       const values = issue.values ?? [];
@@ -68,6 +69,12 @@ function explain(issue: SchemaIssue, input: unknown) {
         hint: issue.params?.hint ?? "See the documentation of this key.",
       };
   }
+}
+
+/** The words of a text as a list; undefined where they are no words. */
+function listOf(text: string): string | undefined {
+  if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text) || /[;,]/.test(text) || text.length > 200) return undefined;
+  return `[${text.split(" ").map(show).join(", ")}]`;
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {

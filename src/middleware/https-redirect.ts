@@ -2,7 +2,7 @@ import { policyError } from "../errors.js";
 import type { PerRequestInput } from "../values/slots.js";
 import { show } from "../values/text.js";
 import { type Option, readOptions } from "./options.js";
-import { headersSent, pass, refuseRequest } from "./pass.js";
+import { pass, refuseRequest, unwritable } from "./pass.js";
 import { headerOf, isSecure } from "./transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "./types.js";
 
@@ -53,7 +53,8 @@ export function httpsRedirect<Req = PerRequestInput>(options: HttpsRedirectOptio
   const suffix = port === 443 ? "" : `:${port}`;
 
   return function httpsRedirect(req: Incoming, res, next) {
-    if (res.headersSent) return pass(next, headersSent("httpsRedirect"));
+    const unfit = res.headersSent === false ? undefined : unwritable("httpsRedirect", req, res);
+    if (unfit !== undefined) return pass(next, unfit);
     if (isSecure(req)) return pass(next, undefined);
     const target = targetOf(req.originalUrl ?? req.url ?? "");
     let excepted: boolean;
@@ -81,15 +82,19 @@ const OPTIONS: Readonly<Record<keyof HttpsRedirectOptions, Option>> = {
   },
   hosts: {
     fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isHostPattern),
+    member: isHostPattern,
     hint: 'Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
   },
   except: {
-    fits: (value) =>
-      typeof value === "function" ||
-      (Array.isArray(value) && value.every((path) => typeof path === "string" && PATH.exec(path)?.[2] === "")),
+    fits: (value) => typeof value === "function" || (Array.isArray(value) && value.every(isPath)),
+    member: isPath,
     hint: 'Write a list of paths without query, such as ["/health"], or a function of the request.',
   },
 };
+
+function isPath(value: unknown): boolean {
+  return typeof value === "string" && PATH.exec(value)?.[2] === "";
+}
 
 function isHostPattern(value: unknown): boolean {
   if (typeof value !== "string") return false;

@@ -1,6 +1,7 @@
 import { policyError } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import { stateOf } from "./state.js";
+import { wrongEntry } from "./wrong-entry.js";
 
 /**
  * The policy in force on a response.
@@ -20,11 +21,10 @@ export function policyOf(res: object): Policy | undefined {
 export function nonceOf(res: object): string {
   const state = stateOf(res);
   if (state === undefined) {
-    throw policyError(
-      "no-policy",
-      ["nonceOf"],
-      "there is no policy in force on this response",
-      "Write app.use(securityHeaders(…)) before this route.",
+    const hint = "Write app.use(securityHeaders(…)) before this route.";
+    throw (
+      wrongEntry("nonceOf", "portcullis", res) ??
+      policyError("no-policy", ["nonceOf"], "there is no policy in force on this response", hint)
     );
   }
   const { compiled, nonce } = state;

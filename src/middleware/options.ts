@@ -7,6 +7,8 @@ export interface Option {
   readonly fits: (value: unknown) => boolean;
   /** For example `"Write true or false."` */
   readonly hint: string;
+  /** Of a list: what each member may be, so that errors name those that do not fit. */
+  readonly member?: (value: unknown) => boolean;
 }
 
 /**
@@ -22,7 +24,12 @@ export function readOptions<T extends object>(name: string, options: unknown, kn
   const { report, throwIfAny } = issueCollector();
   if (options === undefined) return record([]) as Partial<T>;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    report({ path: [name], code: "wrong-type", message: `${show(options)} is no object of options`, hint: `Write ${name}({ … }).` });
+    report({
+      path: [name],
+      code: "wrong-type",
+      message: `${show(options)} is no object of options`,
+      hint: name.endsWith("]") ? "Write { … }." : `Write ${name}({ … }).`,
+    });
     throwIfAny();
   }
   const given = record([]) as Partial<T>;
@@ -37,11 +44,19 @@ export function readOptions<T extends object>(name: string, options: unknown, kn
         hint: didYouMean(key, keys) || `Write ${oneOf(keys)}.`,
       });
     } else if (value !== undefined && !option.fits(value)) {
-      report({ path: [name, key], message: `${show(value)} does not fit`, hint: option.hint });
+      for (const [steps, odd] of misfits(value, option))
+        report({ path: [name, key, ...steps], message: `${show(odd)} does not fit`, hint: option.hint });
     } else if (value !== undefined) given[key as keyof T] = value as T[keyof T];
   }
   throwIfAny();
   return given;
+}
+
+/** The members that do not fit, with their places; the value itself where it is no list, or where its members do. */
+function misfits(value: unknown, { member }: Option): readonly (readonly [steps: readonly number[], value: unknown])[] {
+  const list: readonly unknown[] = member !== undefined && Array.isArray(value) ? value : [];
+  const odd = list.flatMap((one, index) => (member?.(one) ? [] : [[[index], one] as const]));
+  return odd.length > 0 ? odd : [[[], value]];
 }
 
 /** An option that is a switch. */

@@ -31,7 +31,7 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
 
   return function override(req, res, next) {
     const state = stateOf(res);
-    if (state === undefined) return pass(next, nothingInForce("override"));
+    if (state === undefined) return pass(next, nothingInForce("override", req, res));
     if (res.headersSent) return pass(next, headersSent("override"));
     const before = state.compiled;
     let made = met.get(before);

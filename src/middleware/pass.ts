@@ -1,5 +1,6 @@
 import { type PolicyError, policyError } from "../errors.js";
-import type { Next } from "./types.js";
+import type { Next, ResponseLike } from "./types.js";
+import { wrongEntry } from "./wrong-entry.js";
 
 /** Hands on to what comes next; without a `next` an error is thrown. */
 export function pass(next: Next | undefined, error: PolicyError | undefined): void {
@@ -13,7 +14,19 @@ export function headersSent(name: string): PolicyError {
   return policyError("headers-sent", [name], "the headers of this response are on their way already", hint);
 }
 
-export function nothingInForce(name: string): PolicyError {
+/**
+ * Why nothing can be written to this response: its headers are sent, or it is none. Asked where `headersSent` is not false,
+ * so that it costs other requests nothing.
+ */
+export function unwritable(name: string, req: unknown, res: Partial<ResponseLike>): PolicyError | undefined {
+  if (res.headersSent) return headersSent(name);
+  return res.setHeader === undefined ? wrongEntry(name, "portcullis", req, res) : undefined;
+}
+
+/** Nothing is in force on this response; where it is none, another framework's middleware may be needed. */
+export function nothingInForce(name: string, req?: unknown, res?: Partial<ResponseLike>): PolicyError {
+  const wrong = res !== undefined && res.setHeader === undefined ? wrongEntry(name, "portcullis", req, res) : undefined;
+  if (wrong !== undefined) return wrong;
   return policyError(
     "no-policy",
     [name],

@@ -16,7 +16,7 @@ import type { Middleware } from "./types.js";
 export function sealHeaders(...none: readonly []): Middleware {
   refuseRequest("sealHeaders", none);
   return function sealHeaders(req, res, next) {
-    if (stateOf(res) === undefined) return pass(next, nothingInForce("sealHeaders"));
+    if (stateOf(res) === undefined) return pass(next, nothingInForce("sealHeaders", req, res));
     if (res.headersSent) return pass(next, headersSent("sealHeaders"));
     onCommit(res, (status) => settle(req, res as typeof res & { getHeader(name: string): unknown }, status));
     pass(next, undefined);

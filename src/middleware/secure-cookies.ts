@@ -2,7 +2,7 @@ import { policyError } from "../errors.js";
 import { trimmed } from "../values/text.js";
 import { type Committing, onCommit } from "./commit.js";
 import { type Option, readOptions, SWITCH } from "./options.js";
-import { headersSent, pass, refuseRequest } from "./pass.js";
+import { pass, refuseRequest, unwritable } from "./pass.js";
 import { isSecure } from "./transport.js";
 import type { Middleware } from "./types.js";
 
@@ -56,15 +56,19 @@ export function secureCookies(options: SecureCookiesOptions = {}, ...none: reado
   const rules: Rules = { secure, httpOnly, sameSite, concerns: (name) => names.has(name) === (only !== undefined) };
 
   return function secureCookies(req, res, next) {
-    if (res.headersSent) return pass(next, headersSent("secureCookies"));
+    const unfit = res.headersSent === false ? undefined : unwritable("secureCookies", req, res);
+    if (unfit !== undefined) return pass(next, unfit);
     const https = secure === "auto" && isSecure(req);
     onCommit(res, () => hardenAll(res as typeof res & Committing, rules, https));
     pass(next, undefined);
   };
 }
 
+const isName = (name: unknown) => typeof name === "string" && /^[^\s=;]+$/.test(name);
+
 const NAMES: Option = {
-  fits: (value) => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string" && /^[^\s=;]+$/.test(name)),
+  fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isName),
+  member: isName,
   hint: 'Write a list of names, such as ["session"].',
 };
 

@@ -1,7 +1,7 @@
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type Layer, makePolicy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
-import { headersSent, pass, refuseRequest } from "./pass.js";
+import { pass, refuseRequest, unwritable } from "./pass.js";
 import { enforcer } from "./state.js";
 import type { Middleware } from "./types.js";
 
@@ -17,7 +17,8 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
   refuseRequest("securityHeaders", layers);
   const enforce = enforcer(compiledOf(makePolicy(layers)));
   return function securityHeaders(req, res, next) {
-    if (res.headersSent) return pass(next, headersSent("securityHeaders"));
+    const failed = res.headersSent === false ? undefined : unwritable("securityHeaders", req, res);
+    if (failed !== undefined) return pass(next, failed);
     pass(next, enforce(req, res));
   };
 }

@@ -1,6 +1,6 @@
 import { type Path, PolicyError, type ReportIssue, reportUnder } from "../errors.js";
 import type { Entry, Schema } from "../headers/header.js";
-import { headerNamed, keys } from "../headers/index.js";
+import { keys } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { checkShape } from "../headers/schemas.js";
 import { type Preset, presets } from "../presets/index.js";
@@ -10,6 +10,7 @@ import { branded, own, record } from "../values/own.js";
 import { isNonce, isPerRequest, nonce, perRequest } from "../values/slots.js";
 import { sourceText, trustedSource } from "../values/sources.js";
 import { didYouMean, show } from "../values/text.js";
+import { reportUnknownKey } from "./unknown-key.js";
 
 const POLICY: unique symbol = Symbol.for("portcullis.policy@1") as never;
 
@@ -84,11 +85,15 @@ function readLayer(layer: unknown, path: Path, report: ReportIssue): readonly Re
     report({ path, code: "unreadable", message, hint: "Give a plain object." });
     return [];
   }
-  const hint = Array.isArray(layer)
-    ? "Spread it: securityHeaders(...layers)."
-    : 'Write a preset\'s name, or an object such as { xFrameOptions: "DENY" }.';
-  report({ path, code: "wrong-type", message: `${show(layer)} is not a layer`, hint });
+  const [what, hint] = notALayer(layer);
+  report({ path, code: "wrong-type", message: `${what} is not a layer`, hint });
   return [];
+}
+
+function notALayer(value: unknown): readonly [what: string, hint: string] {
+  if (Array.isArray(value)) return [show(value), "Spread it: securityHeaders(...layers)."];
+  if (value instanceof Promise) return ["a promise", "Write await before it."];
+  return [show(value), 'Write a preset\'s name, or an object such as { xFrameOptions: "DENY" }.'];
 }
 
 /** What a spread, `Object.assign` or `structuredClone` leaves of a preset or a policy: its members without its mark. */
@@ -149,7 +154,9 @@ function checkKey(name: string, value: unknown, report: ReportIssue): void {
   if (typeof value === "string" && entry.takesText) return checkText(entry, value, reportUnder([name], report));
   if (!isRecord(value) || isEdit(value)) {
     const hint =
-      editKind(value) === undefined ? "Write an object, or false to switch it off." : "Edits stand on one directive, not on a header.";
+      editKind(value) === undefined
+        ? (asObject(entry, value) ?? "Write an object, or false to switch it off.")
+        : "Edits stand on one directive, not on a header.";
     return report({
       path: [name],
       code: "wrong-type",
@@ -159,6 +166,17 @@ function checkKey(name: string, value: unknown, report: ReportIssue): void {
   }
   if (entry.caseless) checkSpellings(Object.keys(value), reportUnder([name], report));
   for (const [field, inner] of Object.entries(value)) checkField(entry, field, inner, reportUnder([name], report));
+}
+
+/** The object that a header's text stands for, to be written instead of it. */
+function asObject(entry: Entry<unknown>, text: unknown): string | undefined {
+  if (typeof text !== "string" || text.length > 200) return undefined;
+  try {
+    const fields = Object.entries(entry.parse?.(text) ?? {}).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    return fields.length === 0 ? undefined : `Write { ${fields.join(", ")} }.`;
+  } catch {
+    return undefined;
+  }
 }
 
 function checkSpellings(names: readonly string[], report: ReportIssue): void {
@@ -205,7 +223,10 @@ function checkField(entry: Entry<unknown>, name: string, value: unknown, report:
   }
   if (value === undefined || (value === false && !entry.falseIsAValue)) return;
   if (entry.resolve !== undefined && value === true) return;
-  if (entry.resolve !== undefined && isEdit(value)) checkEdit(schema, value.sources, editKind(value) as string, name, report);
+  if (entry.resolve === undefined && isEdit(value)) {
+    const hint = "Write the whole value: append and remove are for the directives of contentSecurityPolicy.";
+    report({ path: [name], code: "wrong-type", message: `${editKind(value)}(…) does not fit here`, hint });
+  } else if (entry.resolve !== undefined && isEdit(value)) checkEdit(schema, value.sources, editKind(value) as string, name, report);
   else checkShape(schema, value, [name], report);
 }
 
@@ -219,20 +240,6 @@ function checkEdit(
   if (sources.length === 0) {
     report({ path: [field], message: `${kind}() names no source`, hint: `Write ${kind}("https://cdn.example"), or leave the key out.` });
   } else checkShape(schema, sources, [field], report);
-}
-
-function reportUnknownKey(name: string, report: ReportIssue): void {
-  const header = headerNamed(name);
-  const hint =
-    header !== undefined
-      ? `Write ${header.key}.`
-      : didYouMean(name, [...keys.keys()]) || `For a header without a key of its own write custom: { ${show(name)}: "…" }.`;
-  report({
-    path: [name],
-    code: "unknown-name",
-    message: header === undefined ? "unknown header" : "headers are written in camelCase",
-    hint,
-  });
 }
 
 const DEEPEST = 6;

@@ -3,7 +3,7 @@ import type { DynamicPart } from "../headers/header.js";
 import type { HeaderName } from "../headers/patch.js";
 import { bare } from "../values/own.js";
 import type { PerRequest, Slot, SlotValue } from "../values/slots.js";
-import { show } from "../values/text.js";
+import { didYouMean, oneOf, show } from "../values/text.js";
 import { type CompiledPolicy, compile, fill, TRANSPORTS, type Transport } from "./compile.js";
 import { isPolicy, type Policy } from "./policy.js";
 import { noRoom } from "./size.js";
@@ -50,6 +50,7 @@ export function renderHeaders(policy: Policy, options: RenderOptions = {}): Head
   if (!isPolicy(policy)) {
     throw policyError("wrong-type", ["renderHeaders"], `${show(policy)} is not a policy`, "Wrap it: renderHeaders(definePolicy(…)).");
   }
+  for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) unknownOption(name);
   const { transport = "secure", nonce: given, slots } = bare(options);
   const one = compiledOf(policy);
   const { names, values, rooms } = TRANSPORTS.includes(transport) ? one[transport] : unknownTransport(transport);
@@ -59,6 +60,12 @@ export function renderHeaders(policy: Policy, options: RenderOptions = {}): Head
     return [names[index] as string, text] as const;
   });
   return Object.fromEntries(lines) as HeaderSet;
+}
+
+const OPTIONS = ["nonce", "slots", "transport"];
+
+function unknownOption(name: string): never {
+  throw policyError("unknown-name", ["renderHeaders", name], "unknown option", didYouMean(name, OPTIONS) || `Write ${oneOf(OPTIONS)}.`);
 }
 
 function unknownTransport(transport: unknown): never {

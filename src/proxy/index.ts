@@ -5,25 +5,11 @@ import { httpsRedirect } from "../middleware/https-redirect.js";
 import type { Middleware } from "../middleware/types.js";
 import { handlersOf } from "./handlers.js";
 import { CLIENT_IDLE, HEADER_BYTES, HEADERS_TIME, STALL_TIME } from "./limits.js";
-import { badTls, type ProxyOptions, type ProxyTls, readProxyOptions } from "./options.js";
+import { badTls, type ListenOptions, type ProxyOptions, type ProxyTls, readGrace, readListenOptions, readProxyOptions } from "./options.js";
 import type { Traffic } from "./traffic.js";
 import { keepingAgent, singleAgent } from "./upstream.js";
 
-export type { ProxyLogEntry, ProxyOptions, ProxyTls } from "./options.js";
-
-/** Where a proxy listens. */
-export interface ListenOptions {
-  /** 0 for one that is free. */
-  readonly port: number;
-  /** An address of this machine; `127.0.0.1` unless told, which nobody else reaches. `0.0.0.0` or `::` for all. */
-  readonly host?: string | undefined;
-  /** With `tls`: a port that is served over http, and redirects to https. */
-  readonly redirectPort?: number | undefined;
-  /** The port that browsers reach https on, where it is not `port`: for the redirect. */
-  readonly publicPort?: number | undefined;
-  /** The only names that the redirect goes to, as {@link httpsRedirect} takes them; any other host gets 400. Without them it goes to whatever host was asked. */
-  readonly hosts?: readonly string[] | undefined;
-}
+export type { ListenOptions, ProxyLogEntry, ProxyOptions, ProxyTls } from "./options.js";
 
 /** A proxy in front of one application. */
 export interface ProxyServer {
@@ -31,7 +17,7 @@ export interface ProxyServer {
    * Begins to serve.
    *
    * @returns the ports, useful where 0 was asked for.
-   * @throws what Node throws where a port is taken or not allowed, a PolicyError where `hosts` are no names; then nothing listens.
+   * @throws what Node throws where a port is taken or not allowed, a PolicyError with all that is wrong with the options; then nothing listens.
    */
   listen(where: ListenOptions): Promise<{ readonly port: number; readonly redirectPort: number | undefined }>;
   /**
@@ -39,6 +25,7 @@ export interface ProxyServer {
    *
    * @param grace milliseconds to wait for them; 8,000 unless told.
    * @returns how many had to be cut off.
+   * @throws a PolicyError where `grace` is no number of milliseconds; then it goes on.
    */
   close(grace?: number): Promise<number>;
 }
@@ -85,9 +72,8 @@ export function createProxy(options: ProxyOptions): ProxyServer {
   };
 
   return {
-    async listen({ port, host = "127.0.0.1", redirectPort, publicPort, hosts }) {
-      // Before anything listens: hosts that are none are refused.
-      httpsRedirect({ hosts });
+    async listen(where) {
+      const { port, host = "127.0.0.1", redirectPort, publicPort, hosts } = readListenOptions(where);
       const main = settings.tls === undefined ? http.createServer(PARSER) : secureServer(settings.tls);
       const bound = await open(main, port, host);
       if (redirectPort === undefined || settings.tls === undefined) return { port: bound, redirectPort: undefined };
@@ -100,7 +86,8 @@ export function createProxy(options: ProxyOptions): ProxyServer {
       }
     },
 
-    async close(grace = 8_000) {
+    async close(time = 8_000) {
+      const grace = readGrace(time);
       traffic.closing = true;
       const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
       // A connection becomes idle when its last response is over, and Node would keep it for the next.

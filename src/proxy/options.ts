@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type PolicyError, policyError } from "../errors.js";
+import { httpsRedirect } from "../middleware/https-redirect.js";
 import { type Option, readOptions, SWITCH } from "../middleware/options.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
@@ -37,6 +38,20 @@ export interface ProxyOptions {
 export interface ProxyTls {
   readonly key: string | Uint8Array;
   readonly cert: string | Uint8Array;
+}
+
+/** Where a proxy listens. */
+export interface ListenOptions {
+  /** 0 for one that is free. */
+  readonly port: number;
+  /** An address of this machine; `127.0.0.1` unless told, which nobody else reaches. `0.0.0.0` or `::` for all. */
+  readonly host?: string | undefined;
+  /** With `tls`: a port that is served over http, and redirects to https. */
+  readonly redirectPort?: number | undefined;
+  /** The port that browsers reach https on, where it is not `port`: for the redirect. */
+  readonly publicPort?: number | undefined;
+  /** The only names that the redirect goes to, as `httpsRedirect` takes them; any other host gets 400. Without them it goes to whatever host was asked. */
+  readonly hosts?: readonly string[] | undefined;
 }
 
 /** One request that is over. */
@@ -104,6 +119,35 @@ const OPTIONS: Readonly<Record<keyof ProxyOptions, Option>> = {
   },
   log: { fits: (value) => typeof value === "function", hint: "Write a function that takes an entry." },
 };
+
+const portFrom = (least: number): Option => ({
+  fits: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) < 65_536,
+  hint: `Write a port from ${least} to 65535.`,
+});
+
+const LISTEN_OPTIONS: Readonly<Record<keyof ListenOptions, Option>> = {
+  port: portFrom(0),
+  host: { fits: (value) => typeof value === "string" && value !== "", hint: 'Write an address of this machine, such as "127.0.0.1".' },
+  redirectPort: portFrom(0),
+  publicPort: portFrom(1),
+  // What they may be, httpsRedirect says.
+  hosts: { fits: () => true, hint: "" },
+};
+
+/** Reads where a proxy is to listen; throws PolicyError with all that is wrong with it. */
+export function readListenOptions(where: ListenOptions): ListenOptions {
+  const given = readOptions<ListenOptions>("listen", where, LISTEN_OPTIONS);
+  const { port, hosts } = given;
+  if (port === undefined) throw policyError("missing", ["listen", "port"], "is not given", "Write a port, or 0 for one that is free.");
+  httpsRedirect({ hosts });
+  return { ...given, port };
+}
+
+/** The time that a closing proxy gives to what runs; throws PolicyError where it is none. */
+export function readGrace(grace: number): number {
+  if (grace === 0 || MILLISECONDS.fits(grace)) return grace;
+  throw policyError("wrong-type", ["close"], `${show(grace)} does not fit`, "Write milliseconds: close(10_000).");
+}
 
 /** Reads the options of a proxy; throws PolicyError with all that is wrong with them. */
 export function readProxyOptions(options: ProxyOptions): ProxySettings {

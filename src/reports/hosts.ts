@@ -3,6 +3,7 @@ import type { Option } from "../middleware/options.js";
 /** Names of hosts, as `hosts` takes them. */
 export const HOSTS: Option = {
   fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isHostPattern),
+  member: isHostPattern,
   hint: 'Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
 };
 

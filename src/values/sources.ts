@@ -134,10 +134,10 @@ function explain(text: string, spelling: Spelling): SourceFault {
   if (text === "") return fault(text, "is not a source", "Leave it out.");
   if (/[^\x20-\x7e\t\r\n]/.test(text)) return notAscii(text);
   if (/[\r\n]/.test(text)) return fault(text, "holds a line break, which no header may carry", "Take it out.");
-  if (/\s/.test(text)) return fault(text, "holds a space", `Write one source per string: ${oneByOne(text)}.`);
   if (text.includes(";"))
     return fault(text, "holds a ';', which ends a directive", "Write each directive under its own key; in a path, %3B.");
   if (text.includes(",")) return fault(text, "holds a ',', which ends a policy", "Write each source as its own string; in a path, %2C.");
+  if (/\s/.test(text)) return fault(text, "holds a space", `Write one source per string: ${oneByOne(text)}.`);
   const bare = trimmed(text, QUOTES);
   if (/^nonce-/i.test(bare)) {
     return fault(text, "is a nonce written as text, the same on every response", 'Use the slot: import { nonce } from "portcullis".');

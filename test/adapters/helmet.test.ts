@@ -549,6 +549,14 @@ describe("What helmet refuses is refused here too", () => {
     expect(`${issues[0]?.message}. ${issues[0]?.hint}`).toContain(said);
   });
 
+  it.each([
+    [{ frameAncestors: ["'none'", "'self'"] }, `"'none'" stands beside other sources. Write ["'none'"] alone, or take it out.`],
+    [{ imgSrc: ["'unsafe-eval'"] }, `"'unsafe-eval'" has no meaning in imgSrc. It belongs in defaultSrc, scriptSrc.`],
+  ])("%j is answered in helmet's spelling", (directives, said) => {
+    const { issues } = refusal(csp(directives));
+    expect(issues.map(({ message, hint }) => `${message}. ${hint}`)).toEqual([said]);
+  });
+
   it("options that are no object", () => {
     expect(refusal([]).message).toBe("fromHelmet: a list does not fit. Write fromHelmet({ … }).");
   });

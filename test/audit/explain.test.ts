@@ -70,7 +70,7 @@ describe("explain", () => {
     ["upgrade-insecure-requests", "http addresses in the page are asked for over https."],
     [
       "require-trusted-types-for 'script'",
-      "innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Give each a policy by trustedTypes.createPolicy, or set text by textContent; a policy named default is asked for the rest.",
+      "innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Set plain text by textContent; which policies trustedTypes.createPolicy may make, trusted-types says.",
     ],
     ["require-trusted-types-for script", "No effect: browsers know no other word than 'script', in its quotes."],
     ["require-trusted-types-for", "No effect: browsers know no other word than 'script', in its quotes."],

@@ -292,7 +292,7 @@ describe("a Content-Security-Policy that was sent", () => {
   });
   it("explain says which sinks and names Trusted Types are about", () => {
     expect(told("require-trusted-types-for 'script'; trusted-types dompurify")[0]?.slice(2)).toEqual([
-      "require-trusted-types-for: innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Give each a policy by trustedTypes.createPolicy, or set text by textContent; a policy named default is asked for the rest.",
+      "require-trusted-types-for: innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Set plain text by textContent; which policies trustedTypes.createPolicy may make, trusted-types says.",
       "trusted-types: Trusted Types policies may be called dompurify.",
     ]);
   });

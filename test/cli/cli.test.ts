@@ -96,7 +96,12 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     ["an empty value", ["headers", "--policy="], ["--policy needs a value: --policy <preset|file>."]],
     ["a value where none belongs", ["headers", "--json=yes"], ["--json takes no value."]],
     ["an option twice", ["headers", "--nonce", "a", "--nonce", "b"], ["--nonce is given twice."]],
-    ["a word too many", ["headers", "strict"], ['What is "strict"? There is no place for it.']],
+    [
+      "an address too many",
+      ["proxy", "http://127.0.0.1:1"],
+      ['Unexpected argument "http://127.0.0.1:1". Write --target http://127.0.0.1:1.'],
+    ],
+    ["a word too many", ["headers", "strict"], ['Unexpected argument "strict". Write --policy strict.']],
     ["a missing word", ["export"], ["<target> is missing: What it is for: see below."]],
     ["no port", ["proxy", "--port", "http"], ['--port: "http" is not a whole number from 0 to 65535.']],
     ["a port too high", ["proxy", "--port", "65536"], ['--port: "65536" is not a whole number from 0 to 65535.']],

@@ -257,7 +257,8 @@ default="/csp-report"`,
   },
   "docs/proxy.md > The redirect to https > 1": {
     shell: {
-      setup: "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=example.com -keyout key.pem -out cert.pem 2> cert.log",
+      setup:
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=example.com -keyout key.pem -out cert.pem 2> cert.log",
       replace: { " \\\n": "", "--host 0.0.0.0 --port 443": "--port 0", "--redirect-port 80": "--redirect-port 0" },
       lines: [["runs on", "https://127.0.0.1:"]],
     },

@@ -134,7 +134,7 @@ describe("what a source may not be", () => {
     ["a..com", '"a..com" is not a source. Write a keyword ("self"), a scheme ("https:") or a host ("https://cdn.example").'],
     [5, '5 is not a source. Write a string such as "self", or nonce, or perRequest(…).'],
     [null, 'null is not a source. Write a string such as "self", or nonce, or perRequest(…).'],
-    [["self"], 'a list is not a source. Write a string such as "self", or nonce, or perRequest(…).'],
+    [["self"], 'a list is not a source. Write its members one by one: "self", "https://cdn.example".'],
   ];
 
   it.each(cases)("%j", (text, message) => {
@@ -188,7 +188,7 @@ describe("what stands in the wrong place", () => {
     [{ defaultSrc: ["none", "self"] }, 'defaultSrc[0]: "none" stands beside other sources. Write ["none"] alone, or take it out.'],
     [{ defaultSrc: ["self", "'none'"] }, 'defaultSrc[1]: "none" stands beside other sources. Write ["none"] alone, or take it out.'],
     [{ defaultSrc: [] }, 'defaultSrc: an empty list says nothing. Write ["none"] to allow nothing, or false to fall back.'],
-    [{ defaultSrc: "self" }, 'defaultSrc: "self" is not a list. Write a list.'],
+    [{ defaultSrc: "self" }, 'defaultSrc: "self" is not a list. Write ["self"].'],
     [{ defaultSrc: null }, "defaultSrc: null is not a list. Write a list. Leave the key out, or write false."],
     [{ sandbox: ["allow-script"] }, 'sandbox[0]: "allow-script" is not a sandbox token. Did you mean "allow-scripts"?'],
     [{ trustedTypes: ["a b"] }, 'trustedTypes[0]: "a b" is not a policy\'s name. Write a name, "*", "allow-duplicates" or "none".'],

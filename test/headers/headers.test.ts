@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { definePolicy, type Patch, parseHeaders, renderHeaders } from "../../src/index.js";
+import { append, definePolicy, type Patch, parseHeaders, renderHeaders } from "../../src/index.js";
 import { issuesOf } from "../messages.js";
 
 const wire = (patch: unknown) => renderHeaders(definePolicy("none", patch as Patch)) as Record<string, string>;
@@ -142,10 +142,7 @@ const refusals: [patch: unknown, ...said: string[]][] = [
     { strictTransportSecurity: { maxAge: 5, includeSubDomains: 1 } },
     "strictTransportSecurity.includeSubDomains: 1 is not true or false. Write true or false.",
   ],
-  [
-    { strictTransportSecurity: "max-age=5" },
-    'strictTransportSecurity: "max-age=5" is not an object. Write an object, or false to switch it off.',
-  ],
+  [{ strictTransportSecurity: "max-age=5" }, 'strictTransportSecurity: "max-age=5" is not an object. Write { maxAge: 5 }.'],
   [{ strictTransportSecurity: [] }, "strictTransportSecurity: a list is not an object. Write an object, or false to switch it off."],
   [
     { xFrameOptions: "ALLOW-FROM https://a.com" },
@@ -331,11 +328,67 @@ const refusals: [patch: unknown, ...said: string[]][] = [
   [{ stripHeaders: ["Content-Length"] }, 'stripHeaders[0]: "Content-Length" is not a policy\'s to write. Leave it to the server.'],
   [{ stripHeaders: ["a b"] }, 'stripHeaders[0]: "a b" is not a header\'s name. Write letters, digits and hyphens.'],
   [{ stripHeaders: ["X-A"], custom: { "x-a": "b" } }, 'stripHeaders[0]: "X-A" is set under custom. Take it out in one of the two places.'],
-  [{ stripHeaders: "Server" }, 'stripHeaders: "Server" is not a list. Write a list.'],
+  [{ stripHeaders: "Server" }, 'stripHeaders: "Server" is not a list. Write ["Server"].'],
   [{ stripHeaders: [5] }, "stripHeaders[0]: 5 is not a string. Write a string."],
   [
     { xFrameOptions: null },
     'xFrameOptions: null is not "DENY" or "SAMEORIGIN". Write "DENY" or "SAMEORIGIN". Leave the key out, or write false.',
+  ],
+  [
+    { hsts: true },
+    'hsts: unknown header. This is a helmet option: write strictTransportSecurity, or wrap helmet options in fromHelmet() from "portcullis/helmet".',
+  ],
+  ...[
+    ["noSniff", "xContentTypeOptions"],
+    ["dnsPrefetchControl", "xDnsPrefetchControl"],
+    ["ieNoOpen", "xDownloadOptions"],
+    ["frameguard", "xFrameOptions"],
+    ["permittedCrossDomainPolicies", "xPermittedCrossDomainPolicies"],
+    ["xssFilter", "xXssProtection"],
+    ["hidePoweredBy", 'stripHeaders: ["X-Powered-By"]'],
+    ["xPoweredBy", 'stripHeaders: ["X-Powered-By"]'],
+  ].map(([name, key]): [object, string] => [
+    { [name as string]: true },
+    `${name}: unknown header. This is a helmet option: write ${key}, or wrap helmet options in fromHelmet() from "portcullis/helmet".`,
+  ]),
+  [{ expectCt: {} }, "expectCt: unknown header. Take it out: browsers have given Expect-CT up."],
+  [{ featurePolicy: {} }, "featurePolicy: unknown header. Permissions-Policy has taken its place: write permissionsPolicy: { … }."],
+  [{ csp: {} }, "csp: unknown header. Write contentSecurityPolicy."],
+  [
+    { directives: {} },
+    'directives: unknown header. Write the directives into contentSecurityPolicy: { … }, or wrap helmet options in fromHelmet() from "portcullis/helmet".',
+  ],
+  [{ scriptSrc: [] }, "scriptSrc: unknown header. This is a directive: write contentSecurityPolicy: { scriptSrc: … }."],
+  [{ "script-src": [] }, '"script-src": unknown header. This is a directive: write contentSecurityPolicy: { scriptSrc: … }.'],
+  [{ geolocation: [] }, "geolocation: unknown header. This is a feature: write permissionsPolicy: { geolocation: … }."],
+  [
+    { includeSubDomains: true },
+    "includeSubDomains: unknown header. This is an option: write strictTransportSecurity: { includeSubDomains: … }.",
+  ],
+  [
+    { contentSecurityPolicy: { directives: { scriptSrc: ["'self'"] } } },
+    'contentSecurityPolicy.directives: unknown directive. Directives are written directly: contentSecurityPolicy: { scriptSrc: ["self"] }. Or wrap helmet options in fromHelmet() from "portcullis/helmet".',
+  ],
+  [
+    { permissionsPolicy: { geolocation: append("self") } },
+    "permissionsPolicy.geolocation: append(…) does not fit here. Write the whole value: append and remove are for the directives of contentSecurityPolicy.",
+  ],
+  [
+    { contentSecurityPolicy: { scriptSrc: ["self", append("https://a.example")] } },
+    'contentSecurityPolicy.scriptSrc[1]: append(…) stands in a list. Write it instead of the list: scriptSrc: append("https://cdn.example").',
+  ],
+  [
+    { contentSecurityPolicy: { defaultSrc: ["self"], scriptSrc: append(["https://a.example"] as never) } },
+    'contentSecurityPolicy.scriptSrc[0]: a list is not a source. Write its members one by one: "self", "https://cdn.example".',
+  ],
+  [{ contentSecurityPolicy: { scriptSrc: "self" } }, 'contentSecurityPolicy.scriptSrc: "self" is not a list. Write ["self"].'],
+  [
+    { contentSecurityPolicy: { scriptSrc: ["https://a.example; script-src *"] } },
+    "contentSecurityPolicy.scriptSrc[0]: \"https://a.example; script-src *\" holds a ';', which ends a directive. Write each directive under its own key; in a path, %3B.",
+  ],
+  [
+    { strictTransportSecurity: "max-age=300; includeSubDomains" },
+    'strictTransportSecurity: "max-age=300; includeSubDomains" is not an object. Write { maxAge: 300, includeSubDomains: true }.',
   ],
   [{ xFrameOptoins: "DENY" }, 'xFrameOptoins: unknown header. Did you mean "xFrameOptions"?'],
   [{ "x-frame-options": "DENY" }, '"x-frame-options": headers are written in camelCase. Write xFrameOptions.'],

@@ -76,12 +76,20 @@ installed.write({
 
 describe("The packed package", () => {
   it("holds what it is made of, and nothing else", () => {
-    const kinds = files.filter((path) => !/^dist\/(?:adapters\/|cli\/)?[\w-]+\.(?:js|cjs|d\.ts|d\.cts)$/.test(path));
+    const kinds = files.filter((path) => !/^(?:dist\/(?:adapters\/|cli\/)?[\w-]+\.(?:js|cjs|d\.ts|d\.cts)|docs\/[\w-]+\.md)$/.test(path));
     expect(kinds.filter((path) => path !== "CHANGELOG.md" && path !== "README.md").sort()).toEqual([
       "LICENSE",
       "dist/THIRD-PARTY-LICENSES.txt",
       "package.json",
     ]);
+  });
+
+  it("holds every file that its README links to", () => {
+    const linked = [...readFileSync(join(library, "README.md"), "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+      ([, path]) => path as string,
+    );
+    expect(linked).toContain("docs/frameworks.md");
+    expect(linked.filter((path) => !files.includes(path))).toEqual([]);
   });
 
   it("depends on nothing when it runs", () => {

@@ -228,6 +228,12 @@ describe("reportOnly and observe", () => {
   });
 });
 
+it("a promise of a layer is refused with await", () => {
+  expect(issuesOf(() => define("none", Promise.resolve({}) as never))).toEqual([
+    "layers[1]: a promise is not a layer. Write await before it.",
+  ]);
+});
+
 describe("renderHeaders", () => {
   it("leaves out what a transport does not get", () => {
     const policy = define("none", {
@@ -257,6 +263,9 @@ describe("renderHeaders", () => {
     ).toEqual(['contentSecurityPolicy.defaultSrc: from perRequest: "a b" holds a space. Write one source per string: "a", "b".']);
     expect(issuesOf(() => renderHeaders("strict" as never))).toEqual([
       'renderHeaders: "strict" is not a policy. Wrap it: renderHeaders(definePolicy(…)).',
+    ]);
+    expect(issuesOf(() => renderHeaders(define("none"), { nonse: "TTT" } as never))).toEqual([
+      'renderHeaders.nonse: unknown option. Did you mean "nonce"?',
     ]);
     expect(issuesOf(() => renderHeaders(define("none"), { transport: "ftp" as never }))).toEqual([
       'transport: "ftp" is no transport. Write "secure", "plain" or "loopback".',

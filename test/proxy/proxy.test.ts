@@ -958,8 +958,32 @@ describe("What createProxy refuses", () => {
   it("hosts that are no names, before anything listens", async () => {
     const free = await freePort();
     const proxy = createProxy({ target, tls: CERTIFICATE });
-    await expect(proxy.listen({ port: free, redirectPort: 0, hosts: ["a:80"] })).rejects.toMatchObject({ path: "httpsRedirect.hosts" });
+    await expect(proxy.listen({ port: free, redirectPort: 0, hosts: ["a:80"] })).rejects.toMatchObject({ path: "httpsRedirect.hosts[0]" });
     await expect(ask(free, "/", { secure: true })).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it.each<readonly [unknown, string]>([
+    [
+      { port: 0, hostNames: ["a.example"] },
+      'listen.hostNames: unknown option. Write "port", "host", "redirectPort", "publicPort" or "hosts".',
+    ],
+    [{ port: 0, redirectport: 0 }, 'listen.redirectport: unknown option. Did you mean "redirectPort"?'],
+    [{ port: "80" }, 'listen.port: "80" does not fit. Write a port from 0 to 65535.'],
+    [{ port: 0, publicPort: 0 }, "listen.publicPort: 0 does not fit. Write a port from 1 to 65535."],
+    [{ port: 0, host: "" }, 'listen.host: "" does not fit. Write an address of this machine, such as "127.0.0.1".'],
+    [{}, "listen.port: is not given. Write a port, or 0 for one that is free."],
+    [18_123, "listen: 18123 is no object of options. Write listen({ … })."],
+  ])("listen(%j) is refused", async (where, message) => {
+    const proxy = createProxy({ target });
+    await expect(proxy.listen(where as never).finally(() => proxy.close())).rejects.toThrow(message);
+  });
+
+  it("a time to close in that is none, and the proxy goes on", async () => {
+    const proxy = createProxy({ target });
+    const { port } = await proxy.listen({ port: 0 });
+    await expect(proxy.close({ grace: 1 } as never)).rejects.toThrow("close: an object does not fit. Write milliseconds: close(10_000).");
+    expect((await ask(port, "/health")).status).toBe(200);
+    await proxy.close();
   });
 
   it("a key that is none", async () => {

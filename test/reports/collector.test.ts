@@ -489,7 +489,7 @@ describe("options", () => {
     expect(boot).toThrow(
       [
         "4 mistakes:",
-        '  collectReports.hosts: a list does not fit. Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
+        '  collectReports.hosts[0]: "https://site.example" does not fit. Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
         "  collectReports.flushMs: 0 does not fit. Write milliseconds, from 1 to 60000.",
         '  collectReports.path: "csp-report" does not fit. Write a path without query, such as "/csp-report".',
         '  collectReports.onGruop: unknown option. Did you mean "onGroup"?',

@@ -115,12 +115,23 @@ export const contentSecurityPolicy: Header<ContentSecurityPolicy | string, "Cont
   parse: parsePolicy,
 };
 
-/** Says why a key is no directive: written as on the wire, given up by browsers, or misspelt. */
+const fromHelmet = 'wrap helmet options in fromHelmet() from "portcullis/helmet".';
+
+/** What helmet has beside the directives. */
+const OF_HELMET: ReadonlyMap<string, string> = new Map([
+  ["directives", `Directives are written directly: contentSecurityPolicy: { scriptSrc: ["self"] }. Or ${fromHelmet}`],
+  ["useDefaults", `This is a helmet option: take it out, or ${fromHelmet}`],
+  ["reportOnly", "Write the directives under contentSecurityPolicyReportOnly."],
+]);
+
+/** Says why a key is no directive: helmet's, written as on the wire, given up by browsers, or misspelt. */
 function explainUnknown(name: string, report: ReportIssue): undefined {
   const key = keyOfName.get(name.toLowerCase());
   const wire = nameOf(name);
   const gone = deprecated.get(wire);
-  if (key !== undefined && key !== name)
+  const hint = OF_HELMET.get(name);
+  if (hint !== undefined) report({ path: [name], code: "unknown-name", message: "unknown directive", hint });
+  else if (key !== undefined && key !== name)
     report({ path: [name], code: "unknown-name", message: "directives are written in camelCase", hint: `Write ${key}.` });
   else if (gone !== undefined) report({ path: [name], code: "unknown-name", message: "this directive is deprecated", hint: gone });
   return undefined;

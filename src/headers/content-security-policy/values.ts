@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Path } from "../../errors.js";
+import { editKind } from "../../values/edits.js";
 import { isNonce, isPerRequest, isSlot, type Slot } from "../../values/slots.js";
 import { type ReadSource, readSource, type Source, type SourceFault, sourceText } from "../../values/sources.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
@@ -54,10 +55,20 @@ function sourceProblem(item: unknown, takes: SourceListKind, directive: string):
   if (isPerRequest(item)) return undefined;
   if (isNonce(item)) return takes.inline ? undefined : [`a nonce has no meaning in ${directive}`, "It belongs in scriptSrc or styleSrc."];
   const read = readItem(item);
-  if (read === undefined) return [`${show(item)} is not a source`, 'Write a string such as "self", or nonce, or perRequest(…).'];
+  if (read === undefined) return notASource(item, directive);
   if (read.kind === "fault") return [read.message, read.hint];
   if (read.kind === "nonce") return [`${show(read.text)} is a nonce written as text`, 'Use the slot: import { nonce } from "portcullis".'];
   return misplaced(read, takes, directive);
+}
+
+function notASource(item: unknown, directive: string): Problem {
+  const kind = editKind(item);
+  if (kind !== undefined)
+    return [`${kind}(…) stands in a list`, `Write it instead of the list: ${directive}: ${kind}("https://cdn.example").`];
+  const hint = Array.isArray(item)
+    ? 'Write its members one by one: "self", "https://cdn.example".'
+    : 'Write a string such as "self", or nonce, or perRequest(…).';
+  return [`${show(item)} is not a source`, hint];
 }
 
 function isNone(item: unknown): boolean {
