@@ -147,16 +147,6 @@ describe("what cannot be printed is refused", () => {
       ],
     ],
     [
-      "options of a route that it does not have",
-      () => exportPolicy("nginx", { policy: site, routes: [{ path: "/a", layer: [] }] } as never),
-      ['routes[0].layer: unknown option. Did you mean "layers"?'],
-    ],
-    [
-      "a route that is no object",
-      () => exportPolicy("nginx", { policy: site, routes: ["/a"] } as never),
-      ['routes[0]: "/a" is no object of options. Write { … }.'],
-    ],
-    [
       "options that do not fit",
       () =>
         exportPolicy("nginx", {
