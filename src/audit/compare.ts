@@ -6,7 +6,7 @@ import type { HeadersInput } from "../policy/parse.js";
 import { isPolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
 import { deepFreeze } from "../values/freeze.js";
-import { bare } from "../values/own.js";
+import { bare, own } from "../values/own.js";
 import { show } from "../values/text.js";
 import { asSent, compareDirectives, directivesOf, fieldText } from "./compare/content-security-policy.js";
 import { GAINS, isUnknownWord } from "./compare/headers.js";
@@ -165,14 +165,16 @@ function read(input: unknown, name: string): Lines {
   }
 }
 
+const faultOf = (field: Field | undefined) => own(field, "fault") as string | undefined;
+
 function compareHeader(one: Registered, before: Side, after: Side): HeaderComparison | undefined {
   const [was, is] = [before.field(one), after.field(one)];
   if (was === undefined && is === undefined) return undefined;
   const base = { header: one.name, before: was?.text, after: is?.text };
   if (one.reportOnly) return { ...base, verdict: "same", message: "Only reports; it blocks nothing." };
   if (one.key === "reportingEndpoints") return { ...base, verdict: "same", message: REPORTS_ONLY };
-  const fault = was?.fault ?? is?.fault;
-  if (fault !== undefined && !(was?.fault !== undefined && was.text === is?.text)) {
+  const fault = faultOf(was) ?? faultOf(is);
+  if (fault !== undefined && !(faultOf(was) !== undefined && was?.text === is?.text)) {
     return { ...base, verdict: "incomparable", message: `Cannot be compared: ${fault}.` };
   }
   if (fault !== undefined) return { ...base, verdict: "same", message: `The same text, though it cannot be read: ${fault}.` };

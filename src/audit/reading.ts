@@ -1,4 +1,5 @@
 import { issueCollector, PolicyError, type PolicyIssue, type ReportIssue } from "../errors.js";
+import { plain } from "../values/own.js";
 import { show, trimmed } from "../values/text.js";
 
 /** Header lines as they came, the blanks around their values taken off. */
@@ -57,7 +58,7 @@ export function readValue<T>({ parse, read }: Pick<Readable<T>, "parse" | "read"
   const { issues, report } = issueCollector();
   try {
     const value = read === undefined ? parse(text) : read(text, report);
-    return { kind: "read", value, issues };
+    return { kind: "read", value: plain(value), issues };
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     return { kind: "broken", issues: error.issues };

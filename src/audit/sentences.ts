@@ -2,7 +2,7 @@ import type { PolicyIssue } from "../errors.js";
 import { isNeverStored } from "../headers/cache-control.js";
 import { headers } from "../headers/index.js";
 import { isFeature } from "../headers/permissions-policy/index.js";
-import { bare } from "../values/own.js";
+import { bare, own } from "../values/own.js";
 import { kebabCase } from "../values/text.js";
 import { RESPONSE_ORIGIN, readAllowlist } from "./connection-allowlist.js";
 import { type Readable, readLines } from "./reading.js";
@@ -65,10 +65,7 @@ function transport(value: string, subject: Subject): string {
 function features(value: string, subject: Subject): string {
   const reading = read(headers.permissionsPolicy, value, subject);
   if (reading.kind !== "read") return BROKEN;
-  const rows = Object.entries(reading.value as object).map(([key, given]): [string, unknown] => {
-    const allow = typeof given === "object" && given !== null && "allow" in given ? given.allow : given;
-    return [key, allow];
-  });
+  const rows = Object.entries(reading.value as object).map(([key, given]): [string, unknown] => [key, own(given, "allow") ?? given]);
   const known = rows.filter(([key]) => isFeature(key)).map(([key, allow]) => [kebabCase(key), allow] as const);
   const forNobody = known.filter(([, allow]) => Array.isArray(allow) && allow.length === 0).map(([name]) => name);
   const others = known.flatMap(([name, allow]) => {

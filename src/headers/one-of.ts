@@ -7,7 +7,7 @@ import type { Header, WithDefaults } from "./header.js";
 export function oneWordHeader<const Name extends string, const Words extends readonly [string, ...string[]]>(
   name: Name,
   words: Words,
-  { exact = false } = {},
+  exact = false,
 ): Header<Words[number], Name> & WithDefaults<Words[number]> {
   return {
     name,

@@ -21,7 +21,9 @@ const OPTIONS = {
   audit: ["url", "redirects", "cookies", "html", "preloaded"],
   exportPolicy: ["upstream", "serverName", "certificate", "certificateKey", "httpsPort", "httpPort"],
   createProxy: ["target", "keepUpstream", "trustProxy", "changeHost", "tls", "key", "cert", "healthPath", "connectTimeout", "log"],
-  proxyWaits: ["responseTimeout"],
+  proxyWaits: ["responseTimeout", "webSocketTimeout", "maxConnections"],
+  listen: ["redirectPort", "publicPort", "host"],
+  newer: ["addressNewGroups", "deadlineMs", "route", "allow", "fault", "needed", "exact", "scheme", "mask", "own", "governed", "reportTo"],
   hashes: ["algorithm", "onUncovered", "cwd"],
   fromHelmet: [
     "hsts",

@@ -2,6 +2,7 @@ import { keyOfName, nameOf, rows, takesOf } from "../../headers/content-security
 import { contentSecurityPolicy, type Directives, wireWord } from "../../headers/content-security-policy/index.js";
 import type { DirectiveValue, Item } from "../../headers/content-security-policy/values.js";
 import type { FieldValue } from "../../headers/header.js";
+import { bare, own } from "../../values/own.js";
 import { isNonce, nonce } from "../../values/slots.js";
 import { type Keyword, readSource, trustedSource } from "../../values/sources.js";
 import type { CspPolicy } from "../csp.js";
@@ -262,9 +263,12 @@ function itemsOf(value: string): readonly Item[] {
 }
 
 /** A side that remembers what it has read. */
-function reader({ policies, frameOptions }: CspSide) {
+function reader({ policies: given, frameOptions }: CspSide) {
+  // Own directives only.
+  const policies = given.map((one) => bare(one));
   const framed = policies.some((one) => one["frameAncestors"] !== undefined);
-  const standing: readonly Directives[] = framed || frameOptions === undefined ? policies : [...policies, { frameAncestors: frameOptions }];
+  const standing: readonly Directives[] =
+    framed || frameOptions === undefined ? policies : [...policies, bare({ frameAncestors: frameOptions })];
   const trusted = policies.some((one) => listed(one["requireTrustedTypesFor"]).includes("'script'"));
   const lists = standing.map(() => new Map<string, SourceList>());
   const governed = (key: string) =>
@@ -297,7 +301,7 @@ function reader({ policies, frameOptions }: CspSide) {
 
 type Side = ReturnType<typeof reader>;
 
-const chainOf = (key: string) => [key, ...(rows[key]?.fallback ?? [])];
+const chainOf = (key: string) => [key, ...((own(rows, key) as (typeof rows)[string] | undefined)?.fallback ?? [])];
 
 /** All of `to` together allow something that one of `from` does not. */
 function together<T>(gain: Gain<T>, meeting: (many: readonly T[]) => readonly T[] = (many) => many): Gain<readonly T[]> {

@@ -1,4 +1,5 @@
 import { type Allowlist, isFeature, type ReportedAllowlist } from "../../headers/permissions-policy/index.js";
+import { own } from "../../values/own.js";
 import { kebabCase } from "../../values/text.js";
 import { addressGained, NO_SOCKET, readSourceList } from "./source-lists.js";
 import { type Compared, comparedDirective, type Difference, differ, type Gain, joined } from "./verdict.js";
@@ -9,8 +10,8 @@ type Allowlists = Readonly<Record<string, Allowlist | ReportedAllowlist>>;
 const FOR_EVERY_FRAME = new Set(["pictureInPicture", "storageAccess", "syncXhr", "unload"]);
 
 function allowlistOf(policy: Allowlists | undefined, feature: string): Allowlist | undefined {
-  const value = policy?.[feature];
-  return typeof value === "object" && "allow" in value ? value.allow : (value as Allowlist | undefined);
+  const value = own(policy, feature);
+  return (own(value, "allow") ?? value) as Allowlist | undefined;
 }
 
 /**

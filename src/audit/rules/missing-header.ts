@@ -1,3 +1,4 @@
+import { bare } from "../../values/own.js";
 import type { Found, Rule } from "../finding.js";
 import { isAddress } from "../site.js";
 import type { Subject } from "../subject.js";
@@ -9,64 +10,66 @@ interface Expected extends Pick<Found, "header" | "severity" | "message" | "fix"
 
 const onPages = ({ isDocument }: Subject) => isDocument;
 
-const EXPECTED: readonly Expected[] = [
-  {
-    header: "Strict-Transport-Security",
-    severity: "medium",
-    message: "Nothing keeps browsers to https: the first request of every visit may be read and changed on its way.",
-    fix: "Send Strict-Transport-Security: max-age=31536000; includeSubDomains. Begin with max-age=300.",
-    // RFC 6797 §8.1.1: browsers keep it for no IP address.
-    needed: ({ overHttp, context: { url } }) => !overHttp && !(url !== undefined && isAddress(new URL(url).hostname)),
-  },
-  {
-    header: "X-Frame-Options",
-    severity: "medium",
-    message: "Any site may show this page in a frame and have its buttons clicked.",
-    fix: "Send Content-Security-Policy: frame-ancestors 'self', and X-Frame-Options: SAMEORIGIN for old browsers.",
-    needed: ({ isDocument, enforced }) => isDocument && !enforced.some(({ directives }) => directives.has("frame-ancestors")),
-  },
-  {
-    header: "X-Content-Type-Options",
-    severity: "medium",
-    message: "Browsers may guess that a response is a script or a style sheet, whatever its media type says.",
-    fix: "Send X-Content-Type-Options: nosniff.",
-  },
-  {
-    header: "Referrer-Policy",
-    severity: "low",
-    message: "Old browsers tell the next site the whole address of this page.",
-    fix: "Send Referrer-Policy: strict-origin-when-cross-origin.",
-    needed: (subject) => subject.isDocument && subject.page?.referrer === undefined,
-  },
-  {
-    header: "Permissions-Policy",
-    severity: "low",
-    message: "Camera, microphone and location may be asked for by this page and by what it embeds with leave.",
-    fix: "Send Permissions-Policy: geolocation=(), microphone=(), camera=().",
-    needed: onPages,
-  },
-  {
-    header: "Cross-Origin-Opener-Policy",
-    severity: "low",
-    message: "A site that opens this page, or is opened by it, keeps a handle on its window.",
-    fix: "Send Cross-Origin-Opener-Policy: same-origin, or same-origin-allow-popups where pop-ups log in or pay.",
-    needed: onPages,
-  },
-  {
-    header: "Cross-Origin-Resource-Policy",
-    severity: "low",
-    message: "Any site may load this response into its own process and try to read it there.",
-    fix: "Send Cross-Origin-Resource-Policy: same-origin.",
-    needed: ({ values }) => values("access-control-allow-origin").length === 0,
-  },
-  {
-    header: "Cross-Origin-Embedder-Policy",
-    severity: "info",
-    message: "The page is not cross-origin isolated: it may embed what did not agree to it.",
-    fix: "Send Cross-Origin-Embedder-Policy: require-corp once all that it embeds sends Cross-Origin-Resource-Policy.",
-    needed: onPages,
-  },
-];
+const EXPECTED = (
+  [
+    {
+      header: "Strict-Transport-Security",
+      severity: "medium",
+      message: "Nothing keeps browsers to https: the first request of every visit may be read and changed on its way.",
+      fix: "Send Strict-Transport-Security: max-age=31536000; includeSubDomains. Begin with max-age=300.",
+      // RFC 6797 §8.1.1: browsers keep it for no IP address.
+      needed: ({ overHttp, context: { url } }) => !overHttp && !(url !== undefined && isAddress(new URL(url).hostname)),
+    },
+    {
+      header: "X-Frame-Options",
+      severity: "medium",
+      message: "Any site may show this page in a frame and have its buttons clicked.",
+      fix: "Send Content-Security-Policy: frame-ancestors 'self', and X-Frame-Options: SAMEORIGIN for old browsers.",
+      needed: ({ isDocument, enforced }) => isDocument && !enforced.some(({ directives }) => directives.has("frame-ancestors")),
+    },
+    {
+      header: "X-Content-Type-Options",
+      severity: "medium",
+      message: "Browsers may guess that a response is a script or a style sheet, whatever its media type says.",
+      fix: "Send X-Content-Type-Options: nosniff.",
+    },
+    {
+      header: "Referrer-Policy",
+      severity: "low",
+      message: "Old browsers tell the next site the whole address of this page.",
+      fix: "Send Referrer-Policy: strict-origin-when-cross-origin.",
+      needed: (subject) => subject.isDocument && subject.page?.referrer === undefined,
+    },
+    {
+      header: "Permissions-Policy",
+      severity: "low",
+      message: "Camera, microphone and location may be asked for by this page and by what it embeds with leave.",
+      fix: "Send Permissions-Policy: geolocation=(), microphone=(), camera=().",
+      needed: onPages,
+    },
+    {
+      header: "Cross-Origin-Opener-Policy",
+      severity: "low",
+      message: "A site that opens this page, or is opened by it, keeps a handle on its window.",
+      fix: "Send Cross-Origin-Opener-Policy: same-origin, or same-origin-allow-popups where pop-ups log in or pay.",
+      needed: onPages,
+    },
+    {
+      header: "Cross-Origin-Resource-Policy",
+      severity: "low",
+      message: "Any site may load this response into its own process and try to read it there.",
+      fix: "Send Cross-Origin-Resource-Policy: same-origin.",
+      needed: ({ values }) => values("access-control-allow-origin").length === 0,
+    },
+    {
+      header: "Cross-Origin-Embedder-Policy",
+      severity: "info",
+      message: "The page is not cross-origin isolated: it may embed what did not agree to it.",
+      fix: "Send Cross-Origin-Embedder-Policy: require-corp once all that it embeds sends Cross-Origin-Resource-Policy.",
+      needed: onPages,
+    },
+  ] as readonly Expected[]
+).map((one) => bare(one));
 
 /** A header that every response of its kind should carry is not there. */
 export const missingHeader: Rule = {

@@ -55,6 +55,20 @@ const ROUTE = {
   custom: { "X-A": "b" },
   stripHeaders: ["Server"],
 } as const;
+const csp = (text: string) => ({ "Content-Security-Policy": text });
+const SENT: readonly (readonly [Record<string, string>, Record<string, string>])[] = [
+  [
+    csp("default-src 'self'; style-src 'self'; img-src 'self'"),
+    csp("default-src 'self' https://evil.example; style-src 'self'; img-src 'self'"),
+  ],
+  [csp("default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"), csp("default-src 'self'")],
+  [csp("script-src 'self'; sandbox; trusted-types a"), csp("script-src 'self' 'nonce-YQ' https://a.example:8080/x")],
+  [{ "Permissions-Policy": "geolocation=(self), camera=()" }, { "Permissions-Policy": "geolocation=*" }],
+  [
+    { "Strict-Transport-Security": "max-age=9" },
+    { "Cross-Origin-Opener-Policy": "same-origin", "Integrity-Policy": "blocked-destinations=(script)" },
+  ],
+];
 const REPORT = [
   {
     type: "csp-violation",
@@ -182,11 +196,13 @@ export function prepare(): Prepared {
     audit: () => audit({ "Content-Security-Policy": "default-src *" }, {}).findings.map(({ rule, header }) => [rule, header]),
     "score of a policy": () => audit(plain).score,
     compare: () => compare(plain, site).verdict,
+    "compare of what was sent": () => SENT.map(([before, after]) => compare(before, after).verdict),
+    "explain of what was sent": () => SENT.flatMap((pair) => pair.map((headers) => explain(headers))),
     explain: () => explain(plain),
     exportPolicy: () => Object.keys(targets).map((target) => exportPolicy(target as "nginx", { policy: plain, routes: [] }).files),
     "exportPolicy with a route": () => exportPolicy("nginx", { policy: plain, routes: [{ path: "/embed", layers: [ROUTE] }] }).files,
     parseConfig: () => parseConfig("nginx", "server { add_header X-Frame-Options DENY always; }").policy.resolved,
-    createProxy: () => ({ ...readProxyOptions({ target: "http://127.0.0.1:8501" }), policy: 0 }),
+    createProxy: () => ({ ...readProxyOptions({ target: "http://127.0.0.1:8501" }), policy: 0, pseudonym: "" }),
     "collectReports made now": () => typeof collectReports({}),
     "learn without reports": () => learn(plain, []).patch,
   };
