@@ -165,7 +165,9 @@ function exampleOf(source: Addresses, from: readonly Addresses[], mask: number, 
       .map(({ text }) => text)
       .join(" or ");
   const row = ROWS[Math.log2(left & -left)] as Row;
-  return example(source, row.scheme) + (source.host === "'self'" ? UNNAMED : left & ON_HTTPS_PAGE ? "" : OVER_HTTP);
+  // Every name was allowed by `*`, which takes no IP address. CSP3 §6.7.2.9.
+  const corner = source.host === "" ? { ...source, host: "192.0.2.1" } : source;
+  return example(corner, row.scheme) + (source.host === "'self'" ? UNNAMED : left & ON_HTTPS_PAGE ? "" : OVER_HTTP);
 }
 
 /** Any name is this site's too, unless that is an IP address. */
