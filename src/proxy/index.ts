@@ -136,7 +136,14 @@ const PARSER: http.ServerOptions = {
 
 function secureServer(tls: ProxyTls): Server {
   try {
-    return https.createServer({ ...PARSER, handshakeTimeout: HEADERS_TIME, key: Buffer.from(tls.key), cert: Buffer.from(tls.cert) });
+    const server = https.createServer({
+      ...PARSER,
+      handshakeTimeout: HEADERS_TIME,
+      key: Buffer.from(tls.key),
+      cert: Buffer.from(tls.cert),
+    });
+    // Before Node makes a clientError of it: an answer would wait for ever for the handshake to end.
+    return server.prependListener("tlsClientError", (_, socket) => socket.destroy());
   } catch (cause) {
     throw badTls(cause);
   }

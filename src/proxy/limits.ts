@@ -19,7 +19,7 @@ export const DISCARDED_BYTES = 16_000_000;
 /** Milliseconds for the same. */
 export const DISCARD_TIME = 30_000;
 
-/** Milliseconds for which a client may leave an answer unread. */
+/** Milliseconds for which a client may leave an answer unread; up to twice as many, as Node begins anew where the system took a part of a write. */
 export const STALL_TIME = 60_000;
 
 /** Milliseconds that an idle connection of a client is kept: longer than the 60 seconds that fronts keep theirs. */
