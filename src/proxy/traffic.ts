@@ -1,5 +1,6 @@
 import type { Agent, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { guarded } from "./guard.js";
 import type { ProxySettings } from "./options.js";
 
 /** What is under way in one proxy. */
@@ -38,6 +39,23 @@ export function openOn(connection: Duplex): Set<ServerResponse> {
     }),
   );
   return made;
+}
+
+/** Does what a response needs once the one before it on its connection is over: what waits holds nothing but itself. */
+export function inTurn(connection: Duplex, res: ServerResponse, go: () => void): void {
+  let before: ServerResponse | undefined;
+  for (const one of openOn(connection)) {
+    if (one === res) break;
+    before = one;
+  }
+  if (before === undefined) return go();
+  const next = () => {
+    if (!connection.destroyed) go();
+  };
+  before.once(
+    "close",
+    guarded(next, () => connection),
+  );
 }
 
 /** A connection on which nothing more is answered: whatever comes behind a refused request could be a part of it. RFC 9112 §9.3. */
