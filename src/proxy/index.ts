@@ -58,6 +58,7 @@ export function createProxy(options: ProxyOptions): ProxyServer {
     running: 0,
     tunnels: new Set(),
     answering: new Set(),
+    lingering: new Set(),
     closing: false,
   };
   const handlers = handlersOf({ settings, traffic });
@@ -108,6 +109,7 @@ export function createProxy(options: ProxyOptions): ProxyServer {
         for (const server of servers) server.closeIdleConnections();
       }, 50);
       for (const socket of traffic.tunnels) socket.end();
+      for (const socket of traffic.lingering) socket.destroy();
       let cut = 0;
       const bound = setTimeout(() => {
         cut = traffic.running;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import net from "node:net";
+import tls from "node:tls";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ProxyLogEntry, ProxyOptions } from "../../src/proxy/index.js";
 import { createProxy } from "../../src/proxy/index.js";
@@ -427,5 +428,70 @@ describe("What one client may hold", () => {
     more();
     await new Promise((resolve) => socket.once("close", resolve));
     expect([statuses(said), sent < 100_000_000]).toEqual([[status], true]);
+  });
+});
+
+describe("An upload that is refused", () => {
+  /** The status that a client reads which first sends all of its five megabytes. */
+  async function statusFor(port: number, lines: readonly string[], secure: boolean): Promise<number | undefined> {
+    const socket = secure ? tls.connect({ port, host: "127.0.0.1", ca: CERTIFICATE.cert }) : net.connect(port, "127.0.0.1");
+    let answer = "";
+    socket.on("error", () => undefined);
+    onTestFinished(() => void socket.destroy());
+    socket.pause();
+    socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+    for (let sent = 0; sent < 50 && !socket.destroyed; sent += 1) {
+      await new Promise((resolve) => socket.write(Buffer.alloc(100_000, "GET / HTTP/1.1\r\n\r\n"), resolve));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    socket.resume();
+    if (!socket.closed) await once(socket, "close");
+    return statuses(answer)[0];
+  }
+
+  it.each([
+    ["an unknown Expect", ["POST / HTTP/1.1", "Host: a", "Expect: x", "Content-Length: 5000000"], 417],
+    ["no Host", ["POST / HTTP/1.1", "Content-Length: 5000000"], 400],
+    ["two readings of where it ends", ["POST / HTTP/1.1", "Host: a", "Content_Length: 3", "Content-Length: 5000000"], 400],
+    ["two framings", ["POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", "Content-Length: 5000000"], 400],
+    ["too many lines", ["POST / HTTP/1.1", "Host: a", ...fillers(300), "Content-Length: 5000000"], 431],
+    ["lines that are too long", ["POST / HTTP/1.1", "Host: a", `X: ${"x".repeat(20_000)}`, "Content-Length: 5000000"], 431],
+    ["TRACE", ["TRACE / HTTP/1.1", "Host: a", "Content-Length: 5000000"], 501],
+    ["CONNECT", ["CONNECT a:80 HTTP/1.1", "Host: a:80"], 501],
+    ["an upgrade", ["GET / HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: websocket", "Content-Length: 5000000"], 400],
+  ])("has its answer read by a client that sends it whole first: %s", async (_, lines, status) => {
+    const { port: upstream, seen } = await witness();
+    const [plain, secure] = [await proxyTo(upstream), await proxyTo(upstream, { tls: CERTIFICATE })];
+    const got = [await statusFor(plain.port, lines, false), await statusFor(secure.port, lines, true)];
+    expect([got, seen]).toEqual([[status, status], []]);
+  });
+
+  it("is read for 16 megabytes, and no further", async () => {
+    const { port } = await proxyTo((await witness()).port);
+    const socket = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => undefined).resume();
+    socket.write("POST / HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n");
+    let sent = 0;
+    while (sent < 200_000_000 && !socket.destroyed) {
+      await new Promise((resolve) => socket.write(Buffer.alloc(1_000_000), resolve));
+      sent += 1_000_000;
+    }
+    expect([sent >= 16_000_000, sent < 100_000_000]).toEqual([true, true]);
+  });
+
+  it("does not keep close() waiting", async () => {
+    const { port, proxy } = await proxyTo((await witness()).port);
+    const socket = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => undefined).resume();
+    socket.write("POST / HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n");
+    await once(socket, "end");
+    const closed = once(socket, "close");
+    await proxy.close(1_000_000);
+    socket.end();
+    await closed;
+    expect(socket.destroyed).toBe(true);
   });
 });
