@@ -53,7 +53,7 @@ export interface ProxyServer {
 export function createProxy(options: ProxyOptions): ProxyServer {
   const settings = readProxyOptions(options);
   const traffic: Traffic = {
-    kept: keepingAgent(settings.target),
+    kept: settings.keepAlive ? keepingAgent(settings.target) : singleAgent(settings.target),
     single: singleAgent(settings.target),
     running: 0,
     tunnels: new Set(),

@@ -299,6 +299,20 @@ describe("An application that misbehaves", () => {
   });
 
   it.each([
+    [true, 1],
+    [false, 3],
+  ])("is asked over connections of their own where told: keepAlive %s, three requests, %i connections", async (keepAlive, connections) => {
+    const sockets = new Set<net.Socket>();
+    const upstream = await serve((req, res) => {
+      sockets.add(req.socket);
+      res.end("A page.");
+    });
+    const { port } = await proxyTo(upstream, { keepAlive });
+    for (const path of ["/1", "/2", "/3"]) await ask(port, path);
+    expect(sockets.size).toBe(connections);
+  });
+
+  it.each([
     ["a coding that it does not undo", ["Transfer-Encoding: gzip, chunked", "", "2", "ok", "0", "", ""]],
     ["a length that is none", ["Content-Length: 2, 2", "", "ok"]],
   ])("is a 502 with %s", async (_, lines) => {
