@@ -115,7 +115,8 @@ export function answersOf({ settings, traffic }: Desk): Answers {
     socket.once("close", () => traffic.answering.delete(socket));
     const finish = () => {
       res.detachSocket(socket as Socket);
-      (socket as Socket).destroySoon();
+      // In Node 26 the socket of an upgrade with a body is another stream before it.
+      req.socket.destroySoon();
       res.emit("close");
     };
     const ending = () => socket;
