@@ -8,7 +8,7 @@ import { guarded, undisturbed } from "./guard.js";
 import { DISCARD_TIME, DISCARDED_BYTES } from "./limits.js";
 import { pathOf } from "./request.js";
 import { type PageStatus, pageOf } from "./response.js";
-import { answeringOn, closeBehind, type Desk, openOn } from "./traffic.js";
+import { answeringOn, closeBehind, type Desk, isClosedBehind, openOn } from "./traffic.js";
 import { reasonOf } from "./upstream.js";
 
 const HTML = "text/html; charset=utf-8";
@@ -75,7 +75,7 @@ export function answersOf({ settings, traffic }: Desk): Answers {
   };
 
   const turnAway: Answers["turnAway"] = (req, res, status, why) => {
-    closeBehind(req.socket);
+    closeBehind(req.socket, traffic);
     res.shouldKeepAlive = false;
     fail(req, res, status, why);
   };
@@ -115,7 +115,8 @@ export function answersOf({ settings, traffic }: Desk): Answers {
     socket.once("close", () => traffic.answering.delete(socket));
     const finish = () => {
       res.detachSocket(socket as Socket);
-      (socket as Socket).destroySoon();
+      // In Node 26 the socket of an upgrade with a body is another stream before it.
+      req.socket.destroySoon();
       res.emit("close");
     };
     const ending = () => socket;
@@ -124,11 +125,13 @@ export function answersOf({ settings, traffic }: Desk): Answers {
   };
 
   const misfit: Answers["misfit"] = (error, socket, redirects) => {
+    // What comes behind a refused request is no request.
+    if (isClosedBehind(socket)) return;
     const { code } = error;
     const res = answeringOn(socket);
     // Bytes behind a request that said it was the last: its answer ends the connection.
     if (code === "HPE_CLOSED_CONNECTION" && (res !== undefined || !socket.writable)) return;
-    closeBehind(socket);
+    closeBehind(socket, traffic);
     // After the head of another answer this one would be taken for a part of it.
     if (!socket.writable || res?.headersSent || code === "ECONNRESET") return void socket.destroy();
     const status = MISFITS[code ?? ""] ?? 400;

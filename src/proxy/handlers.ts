@@ -11,7 +11,7 @@ import { guarded } from "./guard.js";
 import { PIPELINED } from "./limits.js";
 import { type Admitted, ALLOWED, admit, pathOf, type Refused } from "./request.js";
 import { announcesNothing, decidedBy, relay } from "./response.js";
-import { answeringOn, type Desk, isClosedBehind, openOn } from "./traffic.js";
+import { answeringOn, type Desk, inTurn, isClosedBehind, openOn } from "./traffic.js";
 import { tunnel } from "./tunnel.js";
 import { asker, limit, lostRace, statusOf } from "./upstream.js";
 
@@ -54,10 +54,11 @@ export function handlersOf(desk: Desk): Handlers {
     if (openOn(socket).size > PIPELINED) return turnAway(req, res, 400, new Error("too many requests at once"));
     if (healthPath !== undefined && pathOf(req.url as string) === healthPath) return answer(req, res, 200, TEXT, "healthy\n");
     if (admitted.endsHere) return answer(req, res, 200, TEXT, "", ALLOWED);
-    if (first === undefined || isSecure(req)) return pass(req, res, admitted);
+    const next = () => inTurn(socket, res, () => pass(req, res, admitted));
+    if (first === undefined || isSecure(req)) return next();
     const error = answers.secure(req, res);
     if (error !== undefined) return fail(req, res, 500, error);
-    first(req, res, (error) => (error === undefined ? pass(req, res, admitted) : fail(req, res, 500, error)));
+    first(req, res, (error) => (error === undefined ? next() : fail(req, res, 500, error)));
     if (res.writableEnded) discard(req);
   }
 

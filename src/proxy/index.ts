@@ -40,11 +40,12 @@ export interface ProxyServer {
 export function createProxy(options: ProxyOptions): ProxyServer {
   const settings = readProxyOptions(options);
   const traffic: Traffic = {
-    kept: keepingAgent(settings.target),
+    kept: settings.keepAlive ? keepingAgent(settings.target) : singleAgent(settings.target),
     single: singleAgent(settings.target),
     running: 0,
     tunnels: new Set(),
     answering: new Set(),
+    lingering: new Set(),
     closing: false,
   };
   const handlers = handlersOf({ settings, traffic });
@@ -95,6 +96,7 @@ export function createProxy(options: ProxyOptions): ProxyServer {
         for (const server of servers) server.closeIdleConnections();
       }, 50);
       for (const socket of traffic.tunnels) socket.end();
+      for (const socket of traffic.lingering) socket.destroy();
       let cut = 0;
       const bound = setTimeout(() => {
         cut = traffic.running;
@@ -123,7 +125,14 @@ const PARSER: http.ServerOptions = {
 
 function secureServer(tls: ProxyTls): Server {
   try {
-    return https.createServer({ ...PARSER, handshakeTimeout: HEADERS_TIME, key: Buffer.from(tls.key), cert: Buffer.from(tls.cert) });
+    const server = https.createServer({
+      ...PARSER,
+      handshakeTimeout: HEADERS_TIME,
+      key: Buffer.from(tls.key),
+      cert: Buffer.from(tls.cert),
+    });
+    // Before Node makes a clientError of it: an answer would wait for ever for the handshake to end.
+    return server.prependListener("tlsClientError", (_, socket) => socket.destroy());
   } catch (cause) {
     throw badTls(cause);
   }

@@ -10,8 +10,8 @@ export const HEADER_BYTES = 16_384;
 /** Milliseconds until the headers of a request, or a TLS handshake, have to be there; later is a 408. */
 export const HEADERS_TIME = 30_000;
 
-/** Requests that one connection may have under way at once. Browsers send one at a time. */
-export const PIPELINED = 64;
+/** Requests of one connection that are under way or wait; more are refused. Browsers send one at a time, apt ten. */
+export const PIPELINED = 16;
 
 /** Bytes of an upload that nobody takes: they are read so that the client reads the answer, and no further. */
 export const DISCARDED_BYTES = 16_000_000;
@@ -19,7 +19,7 @@ export const DISCARDED_BYTES = 16_000_000;
 /** Milliseconds for the same. */
 export const DISCARD_TIME = 30_000;
 
-/** Milliseconds for which a client may leave an answer unread. */
+/** Milliseconds for which a client may leave an answer unread; up to twice as many, as Node begins anew where the system took a part of a write. */
 export const STALL_TIME = 60_000;
 
 /** Milliseconds that an idle connection of a client is kept: longer than the 60 seconds that fronts keep theirs. */

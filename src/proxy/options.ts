@@ -18,6 +18,8 @@ export interface ProxyOptions {
   readonly trustProxy?: boolean | undefined;
   /** Sends the target's own name as Host, and not the client's; on unless told where the target is https, whose certificate has that name. */
   readonly changeHost?: boolean | undefined;
+  /** Uses a connection to the application for more than one request; on unless told. Without it no bytes of one answer can reach another visitor. */
+  readonly keepAlive?: boolean | undefined;
   /** Key and certificate in PEM: then https is served. */
   readonly tls?: ProxyTls | undefined;
   /** A path that the proxy answers itself with 200; `"/health"` unless told, `false` for none. */
@@ -78,6 +80,7 @@ export interface ProxySettings {
   readonly keepUpstream: boolean;
   readonly trustProxy: boolean;
   readonly changeHost: boolean;
+  readonly keepAlive: boolean;
   readonly tls: ProxyTls | undefined;
   readonly healthPath: string | undefined;
   readonly connectTimeout: number;
@@ -102,6 +105,7 @@ const OPTIONS: Readonly<Record<keyof ProxyOptions, Option>> = {
   keepUpstream: SWITCH,
   trustProxy: SWITCH,
   changeHost: SWITCH,
+  keepAlive: SWITCH,
   tls: {
     fits: (value) => isPem((value as Partial<ProxyTls> | null)?.key) && isPem((value as Partial<ProxyTls> | null)?.cert),
     hint: "Write { key, cert }, texts or bytes in PEM.",
@@ -166,6 +170,7 @@ export function readProxyOptions(options: ProxyOptions): ProxySettings {
     keepUpstream: given.keepUpstream ?? false,
     trustProxy: given.trustProxy ?? false,
     changeHost: given.changeHost ?? target.protocol === "https:",
+    keepAlive: given.keepAlive ?? true,
     tls: given.tls,
     healthPath: given.healthPath === false ? undefined : (given.healthPath ?? "/health"),
     connectTimeout: given.connectTimeout ?? 10_000,

@@ -59,11 +59,16 @@ it("does what its switches say", async () => {
     seen.push(req);
     res.setHeader("Content-Security-Policy", "img-src *").end();
   });
-  const switches = ["--keep-upstream", "--trust-proxy", "--change-host", "--no-health"];
+  const switches = ["--keep-upstream", "--trust-proxy", "--change-host", "--no-keep-alive", "--no-health"];
   const { port } = await proxying(program, ["--target", url(upstream), "--policy", "none", ...switches]);
   const { headers } = await ask(port, "/health", { headers: { "X-Forwarded-For": "203.0.113.9", Host: "site.example" } });
-  const { host, "x-forwarded-for": from } = seen[0]?.headers ?? {};
-  expect([headers["Content-Security-Policy"], host, from]).toEqual(["img-src *", `127.0.0.1:${upstream}`, "203.0.113.9, 127.0.0.1"]);
+  const { host, "x-forwarded-for": from, connection } = seen[0]?.headers ?? {};
+  expect([headers["Content-Security-Policy"], host, from, connection]).toEqual([
+    "img-src *",
+    `127.0.0.1:${upstream}`,
+    "203.0.113.9, 127.0.0.1",
+    "close",
+  ]);
 });
 
 it("gives up on an application after the time it is told", async () => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import net from "node:net";
+import tls from "node:tls";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ProxyLogEntry, ProxyOptions } from "../../src/proxy/index.js";
 import { createProxy } from "../../src/proxy/index.js";
@@ -22,6 +23,13 @@ function exchange(port: number, text: string): Promise<string> {
     socket.on("close", () => resolve(answer));
   });
 }
+
+/** Requests in one go, the last of which ends the connection. */
+const pipelined = (count: number) =>
+  Array.from(
+    { length: count },
+    (_, index) => `GET /${index} HTTP/1.1\r\nHost: a\r\n${index === count - 1 ? "Connection: close\r\n" : ""}\r\n`,
+  ).join("");
 
 /** The status lines in what came back. */
 const statuses = (answer: string) => [...answer.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
@@ -273,10 +281,35 @@ describe("An application that misbehaves", () => {
     const { port } = await proxyTo(upstream);
     await ask(port, "/");
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const closed = once(sockets[0] as net.Socket, "close");
     sockets[0]?.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
-    await closed;
+    await new Promise((resolve) => setTimeout(resolve, 50));
     expect([(await ask(port, "/")).body, sockets.length]).toEqual(["good", 2]);
+  });
+
+  it("answers nobody else by what it reads out of a chunked upload", async () => {
+    const uploads = new Set<net.Socket>();
+    const upstream = await bareServer((socket, text) => {
+      const body = uploads.has(socket) ? "evil" : "good";
+      if (text.startsWith("POST")) uploads.add(socket);
+      if (text.startsWith("GET") || text.endsWith("0\r\n\r\n")) socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n${body}`);
+    });
+    const { port } = await proxyTo(upstream);
+    await exchange(port, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nok\r\n0\r\n\r\n");
+    expect([uploads.size, (await ask(port, "/")).body]).toEqual([1, "good"]);
+  });
+
+  it.each([
+    [true, 1],
+    [false, 3],
+  ])("is asked over connections of their own where told: keepAlive %s, three requests, %i connections", async (keepAlive, connections) => {
+    const sockets = new Set<net.Socket>();
+    const upstream = await serve((req, res) => {
+      sockets.add(req.socket);
+      res.end("A page.");
+    });
+    const { port } = await proxyTo(upstream, { keepAlive });
+    for (const path of ["/1", "/2", "/3"]) await ask(port, path);
+    expect(sockets.size).toBe(connections);
   });
 
   it.each([
@@ -344,26 +377,47 @@ describe("What one client may hold", () => {
     expect((await once(socket, "close"))[0]).toBe(1_006);
   });
 
-  it("is 64 requests at once on a connection", async () => {
-    const asked: string[] = [];
-    const upstream = await serve((req) => void asked.push(req.url ?? ""));
-    const { port } = await proxyTo(upstream, { responseTimeout: 1_000 });
-    const many = Array.from({ length: 200 }, (_, index) => `GET /${index} HTTP/1.1\r\nHost: a\r\n\r\n`).join("");
-    await exchange(port, many);
-    expect(asked.length).toBeLessThanOrEqual(64);
+  it("is one request at the application for each connection", async () => {
+    let running = 0;
+    let most = 0;
+    const upstream = await serve((req, res) => {
+      running += 1;
+      most = Math.max(most, running);
+      setTimeout(() => {
+        running -= 1;
+        res.end(req.url);
+      }, 20);
+    });
+    const { port } = await proxyTo(upstream);
+    const answer = await exchange(port, pipelined(10));
+    expect([answer.match(/^\/\d/gm), most]).toEqual([["/0", "/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9"], 1]);
+  });
+
+  it("is 16 requests at once on a connection, and no warning of Node's", async () => {
+    const warned: string[] = [];
+    const warn = (warning: Error) => void warned.push(warning.name);
+    process.on("warning", warn);
+    onTestFinished(() => void process.off("warning", warn));
+    const { port: upstream, seen } = await witness();
+    const { port } = await proxyTo(upstream);
+    const answer = await exchange(port, pipelined(200));
+    expect([statuses(answer), seen.length, warned]).toEqual([[...Array.from({ length: 16 }, () => 200), 400], 16, []]);
   });
 
   it("is not the requests of a connection that is gone", async () => {
+    const asked: string[] = [];
     const closed: string[] = [];
-    const upstream = await serve((req, res) => void res.on("close", () => closed.push(req.url ?? "")));
+    const upstream = await serve((req, res) => {
+      asked.push(req.url ?? "");
+      res.on("close", () => closed.push(req.url ?? ""));
+    });
     const { port } = await proxyTo(upstream);
-    const socket = net.connect(port, "127.0.0.1", () =>
-      socket.write("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n"),
-    );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const socket = net.connect(port, "127.0.0.1", () => socket.write(pipelined(2)));
+    await until(() => asked.length === 1);
     socket.destroy();
-    await until(() => closed.length === 2);
-    expect(closed.sort()).toEqual(["/1", "/2"]);
+    await until(() => closed.length === 1);
+    await ask(port, "/health");
+    expect([asked, closed]).toEqual([["/0"], ["/0"]]);
   });
 
   it.each([
@@ -399,5 +453,70 @@ describe("What one client may hold", () => {
     more();
     await new Promise((resolve) => socket.once("close", resolve));
     expect([statuses(said), sent < 100_000_000]).toEqual([[status], true]);
+  });
+});
+
+describe("An upload that is refused", () => {
+  /** The status that a client reads which first sends all of its five megabytes. */
+  async function statusFor(port: number, lines: readonly string[], secure: boolean): Promise<number | undefined> {
+    const socket = secure ? tls.connect({ port, host: "127.0.0.1", ca: CERTIFICATE.cert }) : net.connect(port, "127.0.0.1");
+    let answer = "";
+    socket.on("error", () => undefined);
+    onTestFinished(() => void socket.destroy());
+    socket.pause();
+    socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+    for (let sent = 0; sent < 50 && !socket.destroyed; sent += 1) {
+      await new Promise((resolve) => socket.write(Buffer.alloc(100_000, "GET / HTTP/1.1\r\n\r\n"), resolve));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    socket.resume();
+    if (!socket.closed) await once(socket, "close");
+    return statuses(answer)[0];
+  }
+
+  it.each([
+    ["an unknown Expect", ["POST / HTTP/1.1", "Host: a", "Expect: x", "Content-Length: 5000000"], 417],
+    ["no Host", ["POST / HTTP/1.1", "Content-Length: 5000000"], 400],
+    ["two readings of where it ends", ["POST / HTTP/1.1", "Host: a", "Content_Length: 3", "Content-Length: 5000000"], 400],
+    ["two framings", ["POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", "Content-Length: 5000000"], 400],
+    ["too many lines", ["POST / HTTP/1.1", "Host: a", ...fillers(300), "Content-Length: 5000000"], 431],
+    ["lines that are too long", ["POST / HTTP/1.1", "Host: a", `X: ${"x".repeat(20_000)}`, "Content-Length: 5000000"], 431],
+    ["TRACE", ["TRACE / HTTP/1.1", "Host: a", "Content-Length: 5000000"], 501],
+    ["CONNECT", ["CONNECT a:80 HTTP/1.1", "Host: a:80"], 501],
+    ["an upgrade", ["GET / HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: websocket", "Content-Length: 5000000"], 400],
+  ])("has its answer read by a client that sends it whole first: %s", async (_, lines, status) => {
+    const { port: upstream, seen } = await witness();
+    const [plain, secure] = [await proxyTo(upstream), await proxyTo(upstream, { tls: CERTIFICATE })];
+    const got = [await statusFor(plain.port, lines, false), await statusFor(secure.port, lines, true)];
+    expect([got, seen]).toEqual([[status, status], []]);
+  });
+
+  it("is read for 16 megabytes, and no further", async () => {
+    const { port } = await proxyTo((await witness()).port);
+    const socket = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => undefined).resume();
+    socket.write("POST / HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n");
+    let sent = 0;
+    while (sent < 200_000_000 && !socket.destroyed) {
+      await new Promise((resolve) => socket.write(Buffer.alloc(1_000_000), resolve));
+      sent += 1_000_000;
+    }
+    expect([sent >= 16_000_000, sent < 100_000_000]).toEqual([true, true]);
+  });
+
+  it("does not keep close() waiting", async () => {
+    const { port, proxy } = await proxyTo((await witness()).port);
+    const socket = net.connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => undefined).resume();
+    socket.write("POST / HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n");
+    await once(socket, "end");
+    const closed = once(socket, "close");
+    await proxy.close(1_000_000);
+    socket.end();
+    await closed;
+    expect(socket.destroyed).toBe(true);
   });
 });

@@ -110,6 +110,7 @@ describe("A connection on which nothing has moved for a minute", () => {
     running: 0,
     tunnels: new Set<Duplex>(),
     answering: new Set<Duplex>(),
+    lingering: new Set<Duplex>(),
     closing: false,
   };
   const settings = readProxyOptions({ target: "http://127.0.0.1:1", policy: ["none", { xFrameOptions: "DENY" }] });

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import * as limits from "../../src/proxy/limits.js";
+import { readProxyOptions } from "../../src/proxy/options.js";
+
+const docs = readFileSync(new URL("../../docs/proxy.md", import.meta.url), "utf8");
+const defaults = readProxyOptions({ target: "http://127.0.0.1:1" });
+
+/** The second cell of the row of docs/proxy.md that begins so. */
+function documented(name: string): string | undefined {
+  const rows = docs.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+  return rows.find(([, first]) => first?.startsWith(name))?.[2];
+}
+
+describe("A limit of the proxy is what docs/proxy.md says", () => {
+  it.each([
+    ["connections of clients at once", "2,048", [defaults.maxConnections], [2_048]],
+    ["requests of one connection that run or wait", "16", [limits.PIPELINED], [16]],
+    ["header lines of a request", "300", [limits.REQUEST_LINES], [300]],
+    ["header lines of a response", "1,000", [limits.RESPONSE_LINES], [1_000]],
+    ["bytes of the headers", "16,384", [limits.HEADER_BYTES], [16_384]],
+    ["time for the headers", "30 s", [limits.HEADERS_TIME], [30_000]],
+    ["time to connect", "10 s", [defaults.connectTimeout], [10_000]],
+    ["time until its response begins", "60 s", [defaults.responseTimeout], [60_000]],
+    ["silence on a WebSocket", "1 h", [defaults.webSocketTimeout], [3_600_000]],
+    ["an answer that the client does not read", "60 to 120 s", [limits.STALL_TIME], [60_000]],
+    ["an idle connection of a client", "65 s", [limits.CLIENT_IDLE], [65_000]],
+    ["an idle connection to the application", "4 s", [limits.UPSTREAM_IDLE], [4_000]],
+    ["idle connections to the application", "256", [limits.UPSTREAM_IDLE_SOCKETS], [256]],
+    ["the rest of an upload", "16 MB, 30 s", [limits.DISCARDED_BYTES, limits.DISCARD_TIME], [16_000_000, 30_000]],
+  ])("%s: %s", (name, text, actual, values) => {
+    expect([documented(name), actual]).toEqual([text, values]);
+  });
+
+  it("and has a row for each value of limits.ts", () => {
+    expect(Object.keys(limits).sort()).toEqual([
+      "CLIENT_IDLE",
+      "DISCARDED_BYTES",
+      "DISCARD_TIME",
+      "HEADERS_TIME",
+      "HEADER_BYTES",
+      "PIPELINED",
+      "REQUEST_LINES",
+      "RESPONSE_LINES",
+      "STALL_TIME",
+      "UPSTREAM_IDLE",
+      "UPSTREAM_IDLE_SOCKETS",
+    ]);
+  });
+});
