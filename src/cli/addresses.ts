@@ -21,6 +21,9 @@ const PRIVATE_IPV6 = [
   ["::", 128],
   ["::1", 128],
   ["64:ff9b:1::", 48],
+  // Teredo and SIIT: an IPv4 address is in them, and no site of the public web is.
+  ["2001::", 32],
+  ["::ffff:0:0:0", 96],
   ["fc00::", 7],
   ["fe80::", 10],
   ["fec0::", 10],
