@@ -4,6 +4,7 @@ import { contentSecurityPolicy } from "../headers/content-security-policy/index.
 import type { Patch } from "../headers/patch.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { none } from "../presets/index.js";
+import { bare } from "../values/own.js";
 import { isSlot, type Nonce, type PerRequest, type PerRequestInput, perRequest } from "../values/slots.js";
 import { isNarrow, KEYWORDS, readSource, trustedSource } from "../values/sources.js";
 import { didYouMean, show } from "../values/text.js";
@@ -247,7 +248,7 @@ function readRow(row: Row, options: Given, report: ReportIssue): Given {
 }
 
 /** As of an object without fields: not even those of `Object.prototype`. */
-const EMPTY: Given = Object.create(null);
+const EMPTY: Given = bare({});
 
 /** The own fields of an object, so that nothing is read from `Object.prototype`. */
 function recordOf(value: unknown, path: Path, shape: string, report: ReportIssue): Given | undefined {
@@ -258,7 +259,7 @@ function recordOf(value: unknown, path: Path, shape: string, report: ReportIssue
     const message = "is inherited, and only an object's own fields count";
     report({ path: [...path, key], code: "wrong-type", message, hint: "Write it into the object itself." });
   }
-  return { __proto__: null, ...value };
+  return bare(value as Given);
 }
 
 /** Whether it holds fields by name: a Map, a Date or a boxed boolean holds none that anybody wrote. A module's namespace has no prototype. */

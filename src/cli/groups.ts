@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Group, RedisClient, ReportStore } from "../reports/index.js";
 import { builtInSqlite } from "../reports/stores/sqlite-drivers.js";
+import { bare } from "../values/own.js";
 import { Failure, systemFailure } from "./failure.js";
 import { LONGEST, parseJson, readInput } from "./input.js";
 
@@ -50,7 +51,7 @@ const LISTS = ["pages", "browsers", "urls", "files", "samples", "days"] satisfie
 function isGroup(value: unknown): value is Group {
   if (typeof value !== "object" || value === null) return false;
   // Own properties only.
-  const group: Readonly<Record<string, unknown>> = Object.assign(Object.create(null), value);
+  const group = bare(value as Readonly<Record<string, unknown>>);
   const counted = (one: { value?: unknown; count?: unknown } | null) => typeof one?.value === "string" && typeof one.count === "number";
   const texts = TEXTS.every((name) => typeof group[name] === "string");
   const lists = LISTS.every((name) => Array.isArray(group[name]) && (group[name] as []).every(counted));

@@ -1,3 +1,4 @@
+import { bare } from "../values/own.js";
 import { fingerprint, policyHash, remembering } from "./fingerprint.js";
 import { flat } from "./flat.js";
 import type { Disposition, Report, ReportType } from "./parse.js";
@@ -212,7 +213,7 @@ const KEY_NAMES = ["type", "policyHash", "disposition", "directive", "blocked", 
 
 /** The groups that fit, the most frequent first. */
 export function selectGroups(records: Iterable<GroupRecord>, asked: GroupFilter = {}): Group[] {
-  const filter: GroupFilter = Object.assign(Object.create(null), asked);
+  const filter = bare(asked);
   const { since = 0, limit = Number.POSITIVE_INFINITY } = filter;
   return [...records]
     .filter((record) => record.lastSeen >= since && KEY_NAMES.every((name) => filter[name] === undefined || filter[name] === record[name]))
