@@ -1,4 +1,4 @@
-import { trimmed } from "../values/text.js";
+import { readSetCookie } from "../values/set-cookie.js";
 
 /** One Set-Cookie, as browsers read it. RFC 6265bis §5.6, §5.7. */
 export interface Cookie {
@@ -25,8 +25,6 @@ const ANTI_CSRF = /csrf|xsrf/i;
 /** Names the server that answers next, not a visitor; routers set it, such as Heroku's. */
 const AFFINITY = /affinity/i;
 
-/** Of an attribute's value, in octets: a longer one is ignored. RFC 6265bis §5.6. */
-const LONGEST_ATTRIBUTE = 1024;
 /** Of name and value together, in octets: a longer cookie is ignored. RFC 6265bis §5.6. */
 const LONGEST_PAIR = 4096;
 /** A control character other than the tab: everything outside these ranges. */
@@ -34,11 +32,7 @@ const CONTROL = /[^\t -~\u0080-\uffff]/;
 
 /** Reads one Set-Cookie; never throws. Of an attribute that is repeated the last one counts. */
 export function readCookie(line: string): Cookie {
-  const [pair = "", ...rest] = line.split(";");
-  const equals = pair.indexOf("=");
-  const name = trimmed(pair.slice(0, Math.max(0, equals)));
-  const value = trimmed(pair.slice(equals + 1));
-  const attributes = new Map(rest.map(readAttribute).filter(([, text]) => text.length <= LONGEST_ATTRIBUTE));
+  const { name, value, attributes } = readSetCookie(line);
   const antiCsrf = ANTI_CSRF.test(name);
   const length = name.length + value.length;
   return {
@@ -54,16 +48,6 @@ export function readCookie(line: string): Cookie {
     session: SESSION.test(name) && !antiCsrf && !AFFINITY.test(name),
     antiCsrf,
   };
-}
-
-function readAttribute(text: string): readonly [name: string, value: string] {
-  const equals = text.indexOf("=");
-  return equals < 0 ? [trimmed(text).toLowerCase(), ""] : [trimmed(text.slice(0, equals)).toLowerCase(), trimmed(text.slice(equals + 1))];
-}
-
-/** Whether browsers know this SameSite. RFC 6265bis §5.6.7. */
-export function isSameSite(value: string): boolean {
-  return ["strict", "lax", "none"].includes(value);
 }
 
 /** What a prefix asks for, each as it is written. */

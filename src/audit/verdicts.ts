@@ -1,5 +1,6 @@
 import { headers } from "../headers/index.js";
-import { type Cookie, isSameSite, missingForPrefix } from "./cookies.js";
+import { isKnownSameSite } from "../values/set-cookie.js";
+import { type Cookie, missingForPrefix } from "./cookies.js";
 import { type CspPolicy, effective, isBroad, isInertUnderStrictDynamic, isProof } from "./csp.js";
 import type { FIGURES, TestName, Verdict } from "./figures.js";
 import type { Script } from "./page.js";
@@ -120,7 +121,7 @@ function cookies(subject: Subject): Verdict<"cookies"> {
 }
 
 function isSameSiteInvalid({ sameSite, secure }: Cookie): boolean {
-  return sameSite !== undefined && (!isSameSite(sameSite) || (sameSite === "none" && !secure));
+  return sameSite !== undefined && (!isKnownSameSite(sameSite) || (sameSite === "none" && !secure));
 }
 
 function crossOriginSharing({ values }: Subject): Verdict<"cross-origin-resource-sharing"> {

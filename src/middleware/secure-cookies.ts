@@ -1,5 +1,5 @@
 import { policyError } from "../errors.js";
-import { trimmed } from "../values/text.js";
+import { isKnownSameSite, readSetCookie } from "../values/set-cookie.js";
 import { type Committing, onCommit } from "./commit.js";
 import { type Option, readOptions, SWITCH } from "./options.js";
 import { pass, refuseRequest, unwritable } from "./pass.js";
@@ -115,31 +115,15 @@ interface Cookie {
   readonly needsSecure: boolean;
 }
 
-/** Bytes of an attribute's value, of which more make browsers pass over the attribute. RFC 6265bis §5.6. */
-const LONGEST_VALUE = 1024;
-
-/** Reads a line as browsers do: what follows a `;` is an attribute, and the last of its name counts. RFC 6265bis §5.6. */
 function readCookie(line: string): Cookie {
-  const [pair = "", ...rest] = line.split(";");
-  const [name, value] = cut(pair);
-  const attributes = new Map<string, string>();
-  for (const text of rest) {
-    const [key, value = ""] = cut(text);
-    if (value.length <= LONGEST_VALUE) attributes.set(key.toLowerCase(), value.toLowerCase());
-  }
+  const { name, attributes } = readSetCookie(line);
   return {
-    name: value === undefined ? "" : name,
+    name,
     secure: attributes.has("secure"),
     httpOnly: attributes.has("httponly"),
-    sameSite: ["strict", "lax", "none"].includes(attributes.get("samesite") ?? ""),
-    needsSecure: attributes.has("partitioned") || (value !== undefined && PREFIXED.test(name)),
+    sameSite: isKnownSameSite(attributes.get("samesite") ?? ""),
+    needsSecure: attributes.has("partitioned") || PREFIXED.test(name),
   };
-}
-
-/** What stands before the first `=` and behind it, without the blanks around. */
-function cut(text: string): readonly [string, string?] {
-  const equals = text.indexOf("=");
-  return equals < 0 ? [trimmed(text)] : [trimmed(text.slice(0, equals)), trimmed(text.slice(equals + 1))];
 }
 
 function harden(line: string, { secure, httpOnly, sameSite, concerns }: Rules, https: boolean): string {

@@ -1,5 +1,6 @@
+import { isKnownSameSite } from "../../values/set-cookie.js";
 import { show } from "../../values/text.js";
-import { type Cookie, hasPrefix, isSameSite, missingForPrefix } from "../cookies.js";
+import { type Cookie, hasPrefix, missingForPrefix } from "../cookies.js";
 import type { Found, Rule } from "../finding.js";
 import { type Standard, standard } from "../standards.js";
 
@@ -39,7 +40,7 @@ const WEAKNESSES: readonly Weakness[] = [
   },
   {
     standard: SAME_SITE,
-    weak: ({ sameSite }) => sameSite !== undefined && !isSameSite(sameSite),
+    weak: ({ sameSite }) => sameSite !== undefined && !isKnownSameSite(sameSite),
     severity: () => "medium",
     message: "has a SameSite that no browser knows.",
     fix: "Write SameSite=Lax, Strict or None.",
