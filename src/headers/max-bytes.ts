@@ -7,7 +7,8 @@ export type MaxBytes = number;
 /** What holds where a policy does not say: Node takes as much of all headers together by default, and nginx less than half of it. */
 export const DEFAULT_MAX_BYTES = 16_384;
 
-const MOST = 1_048_576;
+/** The most that `maxBytes` may say. */
+export const MOST = 1_048_576;
 
 /** For a policy that has to be longer than servers and proxies take without being told. */
 export const maxBytesSetting: Entry<MaxBytes> = {

@@ -1,6 +1,6 @@
 import { type PolicyError, policyError } from "../errors.js";
 import type { DynamicPart, FieldValue, Resolved } from "../headers/header.js";
-import { DEFAULT_MAX_BYTES } from "../headers/max-bytes.js";
+import { DEFAULT_MAX_BYTES, MOST } from "../headers/max-bytes.js";
 import { isNonce } from "../values/slots.js";
 
 /** What a drawn nonce has in base64: 16 bytes. */
@@ -26,12 +26,11 @@ export function checkSize(key: string, name: string, value: FieldValue, limit: n
   const size = sizeOf(value);
   if (size <= limit) return;
   const message = `${name} has ${size} bytes, and a header has ${limit} at most${largestOf(name, value)}`;
-  throw policyError(
-    "invalid-value",
-    [key],
-    message,
-    `Shorten it, or write maxBytes: ${size} if every server and proxy on the way takes as much.`,
-  );
+  const hint =
+    size > MOST
+      ? `Shorten it: maxBytes goes no further than ${MOST}.`
+      : `Shorten it, or write maxBytes: ${size} if every server and proxy on the way takes as much.`;
+  throw policyError("invalid-value", [key], message, hint);
 }
 
 /** What a slot's text is refused with that does not fit beside the rest. */
