@@ -39,6 +39,10 @@ export interface ExportOptions {
   readonly httpPort?: number | undefined;
   /** A path that the server answers itself with 200; `/health` unless told. */
   readonly healthPath?: string | undefined;
+  /** Addresses of the server to listen on, as `["127.0.0.1", "::1"]`; all of IPv4 unless told. */
+  readonly listen?: readonly string[] | undefined;
+  /** Seconds that the application may take before it begins an answer, and be silent in one; each target has its own default, minutes or more. A WebSocket may be silent for an hour at least. */
+  readonly readTimeout?: number | undefined;
 }
 
 /** Files to be written, and what to know about them. */
@@ -88,6 +92,15 @@ const OPTIONS: Readonly<Record<keyof ExportOptions, Option>> = {
   httpsPort: { fits: isPort, hint: "Write a port, such as 443." },
   httpPort: { fits: isPort, hint: "Write a port, such as 80." },
   healthPath: { fits: isPath, hint: 'Write "/health".' },
+  listen: {
+    fits: (value) => Array.isArray(value) && value.every(isIpAddress),
+    hint: 'Write addresses of the server: ["127.0.0.1", "::1"].',
+    member: isIpAddress,
+  },
+  readTimeout: {
+    fits: (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) <= 86_400,
+    hint: "Write seconds, from 1 to 86400.",
+  },
 };
 
 function siteOf(given: ExportOptions, report: ReportIssue): Site {
@@ -117,6 +130,8 @@ function siteOf(given: ExportOptions, report: ReportIssue): Site {
     httpsPort: options.httpsPort ?? 443,
     httpPort: options.httpPort ?? 80,
     healthPath: options.healthPath ?? "/health",
+    listen: options.listen ?? [],
+    readTimeout: options.readTimeout,
   };
 }
 
@@ -192,6 +207,17 @@ function isOrigin(value: unknown): boolean {
 }
 
 const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
+
+/** An address of IPv4 or IPv6 as it is written out, without brackets; URL reads other spellings too, and shows them otherwise. */
+function isIpAddress(value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  const host = value.includes(":") ? `[${value}]` : value;
+  return (
+    /^[\d.]+$|^\[[\da-f:.]+\]$/i.test(host) &&
+    URL.canParse(`http://${host}/`) &&
+    (host.startsWith("[") || new URL(`http://${host}/`).hostname === host)
+  );
+}
 
 /** Checks literals as `definePolicy` does, for routes that are written apart. */
 export function exportRoute<const L extends readonly Layer[]>(path: string, ...layers: CheckedLayers<L>): ExportRoute {

@@ -34,7 +34,17 @@ export interface Site {
   readonly httpPort: number;
   /** Answered by the server itself. */
   readonly healthPath: string;
+  /** Addresses of the machine that it listens on; empty for all. */
+  readonly listen: readonly string[];
+  /** Seconds that the application may take before it begins an answer, and be silent in one; undefined where nobody said. */
+  readonly readTimeout: number | undefined;
 }
+
+/** Seconds for an answer to begin and to go on, unless told: a minute is too short for what computes, and a hang should end some time. */
+export const READ_TIMEOUT = 300;
+
+/** Seconds for which a WebSocket may be silent, unless an answer may be for longer: an hour. */
+export const QUIET_TIMEOUT = 3_600;
 
 /** A text to be written to a file. */
 export interface ExportedFile {

@@ -20,6 +20,8 @@ describe("parseConfig", () => {
     const { notes } = parseConfig("nginx", "server {\n  add_header X-Frame-Options 'ALLOW-FROM https://a.example' always;\n}");
     expect(notes).toEqual([
       {
+        differs: true,
+        file: undefined,
         line: 2,
         text: "add_header X-Frame-Options 'ALLOW-FROM https://a.example' always;",
         message: '"X-Frame-Options": "ALLOW-FROM https://a.example" is not one of its values. Write "SAMEORIGIN" or "DENY".',

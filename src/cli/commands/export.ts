@@ -1,5 +1,5 @@
 import type { ExportRoute, TargetName } from "../../export/index.js";
-import { command, type HelpTable, PORT } from "../command.js";
+import { command, type HelpTable, PORT, SECONDS } from "../command.js";
 import { Failure } from "../failure.js";
 import type { PolicyFile } from "../policy.js";
 import { policyHelp } from "../policy-help.js";
@@ -24,6 +24,12 @@ export const exportCommand = command({
     "https-port": { value: "port", number: PORT, text: "443 unless told." },
     "http-port": { value: "port", number: PORT, text: "80 unless told; redirects to https." },
     "health-path": { value: "path", text: "Answered by the server itself; /health unless told." },
+    listen: { value: "address", many: true, text: "An address of the server to listen on, such as 127.0.0.1; all of IPv4 unless told." },
+    "read-timeout": {
+      value: "seconds",
+      number: SECONDS,
+      text: "For an answer of the application to begin, and for silence in it; minutes or more unless told. A WebSocket may be silent for an hour at least.",
+    },
     json: { text: "Prints an object of files and warnings." },
   },
   examples: [
@@ -55,6 +61,8 @@ export const exportCommand = command({
         httpsPort: site["https-port"],
         httpPort: site["http-port"],
         healthPath: site["health-path"],
+        listen: site.listen,
+        readTimeout: site["read-timeout"],
       }),
     );
     if (!json) for (const text of warnings) warn(text);

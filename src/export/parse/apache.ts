@@ -1,9 +1,9 @@
-import { policyError } from "../../errors.js";
 import { show } from "../../values/text.js";
 import type { RoutePath } from "../target.js";
 import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { inBoth, LOOSE, ofPattern, type Paths, SITE, withAllBelow } from "./paths.js";
 import { type Change, dynamic, layered, type ReadSite, type Rule } from "./site.js";
+import type { Source } from "./sources.js";
 
 /** A directive, or with a block a section. */
 interface Node {
@@ -33,8 +33,8 @@ type Ranked = Rule & { readonly kind: Scope["kind"] };
  *
  * @throws {PolicyError} where sections are not closed as they are opened.
  */
-export function readApache(text: string, note: Note): readonly ReadSite[] {
-  const nodes = nodesOf(text, note);
+export function readApache(source: Source, note: Note): readonly ReadSite[] {
+  const nodes = nodesOf(source, note);
   const hosts = hostsIn(nodes);
   const root = rootIn(nodes);
   const scope: Scope = { paths: [SITE], kind: "server", ...(root === undefined ? {} : { root }) };
@@ -45,7 +45,7 @@ export function readApache(text: string, note: Note): readonly ReadSite[] {
     const ordered = ORDER.flatMap((kind) => rules.filter((rule) => rule.kind === kind)).flatMap((rule) => asFarAs(rules, rule, note));
     return layered(line, ordered, note, redirects);
   };
-  if (hosts.length === 0) return [site(1, [], false)];
+  if (hosts.length === 0) return [site(source.first, [], false)];
   return hosts.map(({ block = [], line }) => {
     const ownRoot = rootIn(block);
     const rules = rulesIn(block, ownRoot === undefined ? scope : { ...scope, root: ownRoot }, note);
@@ -194,11 +194,11 @@ function pathsOf(name: string, args: readonly string[], { root }: Scope): Paths 
 }
 
 /** Lines, sections, and what `Define` has defined. */
-function nodesOf(text: string, note: Note): readonly Node[] {
+function nodesOf(source: Source, note: Note): readonly Node[] {
   const open: { readonly head: Omit<Node, "block">; readonly block: Node[] }[] = [];
   const defined = new Map<string, string>();
   let block: Node[] = [];
-  for (const { text: raw, line } of linesOf(text)) {
+  for (const { text: raw, line } of linesOf(source)) {
     const written = raw.replace(/\$\{([^{}:]+)\}/g, (whole, name) => {
       const value = defined.get(name) ?? dynamic(whole);
       note.spend("characters", value.length);
@@ -214,24 +214,24 @@ function nodesOf(text: string, note: Note): readonly Node[] {
       open.push({ head: { name, args, line }, block });
       block = [];
     } else if (closed !== undefined) {
-      const outer = open.pop() ?? broken(line, `</${closed}> closes nothing`);
-      if (outer.head.name !== closed.toLowerCase()) broken(line, `</${closed}> stands where </${outer.head.name}> belongs`);
+      const outer = open.pop() ?? broken(note, line, `</${closed}> closes nothing`);
+      if (outer.head.name !== closed.toLowerCase()) broken(note, line, `</${closed}> stands where </${outer.head.name}> belongs`);
       outer.block.push({ ...outer.head, block });
       block = outer.block;
     } else {
-      if (!/^[a-z]\w*$/.test(name)) broken(line, `${show(first)} is no directive`);
+      if (!/^[a-z]\w*$/.test(name)) broken(note, line, `${show(first)} is no directive`);
       if (name === "define" && args[0] !== undefined) defined.set(args[0], args[1] ?? "");
       if (name === "define" && open.some(({ head }) => head.name.startsWith("if"))) note(line, "may be defined or not: read as defined");
       block.push({ name, args, line });
     }
   }
   const last = open.at(-1);
-  if (last !== undefined) broken(last.head.line, `<${last.head.name}> is closed nowhere`);
+  if (last !== undefined) broken(note, last.head.line, `<${last.head.name}> is closed nowhere`);
   return block;
 }
 
 /** Lines with what they are continued by; comments and blank ones left out. */
-function linesOf(text: string): readonly { readonly text: string; readonly line: number }[] {
+function linesOf({ text, first }: Source): readonly { readonly text: string; readonly line: number }[] {
   const lines: { text: string; line: number }[] = [];
   let continued = false;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
@@ -239,7 +239,7 @@ function linesOf(text: string): readonly { readonly text: string; readonly line:
     const piece = goesOn ? raw.slice(0, -1) : raw;
     const last = lines.at(-1);
     if (continued && last !== undefined) last.text += piece;
-    else lines.push({ text: piece, line: index + 1 });
+    else lines.push({ text: piece, line: first + index });
     continued = goesOn;
   }
   return lines.map((one) => ({ ...one, text: one.text.trim() })).filter((one) => one.text !== "" && !one.text.startsWith("#"));
@@ -254,6 +254,6 @@ function wordsOf(line: string): readonly string[] {
   );
 }
 
-function broken(line: number, message: string): never {
-  throw policyError("invalid-value", ["apache", `line ${line}`], message, "Give the text of a configuration that apachectl -t takes.");
+function broken(note: Note, line: number, message: string): never {
+  return note.refuse(line, message, "Give the text of a configuration that apachectl -t takes.");
 }

@@ -1,10 +1,10 @@
-import { policyError } from "../../errors.js";
 import { show } from "../../values/text.js";
 import { contains } from "../routes.js";
 import type { RoutePath } from "../target.js";
 import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { inBoth, LOOSE, ofGlob, ofPattern, type Paths, SITE, together } from "./paths.js";
 import { applies, type Change, costOf, dynamic, pathsOf, type ReadSite, type Rule } from "./site.js";
+import type { Source } from "./sources.js";
 
 /** A line of a Caddyfile, and the block that it opens. */
 interface Statement {
@@ -43,8 +43,8 @@ const ALL: Matcher = { paths: [SITE], except: [] };
  *
  * @throws {PolicyError} where braces or quotes do not match.
  */
-export function readCaddy(text: string, note: Note): readonly ReadSite[] {
-  const statements = statementsOf(text, note);
+export function readCaddy(source: Source, note: Note): readonly ReadSite[] {
+  const statements = statementsOf(source, note);
   const named = statements.flatMap(({ words, block }) => {
     const name = words.length === 1 ? /^\((.+)\)$/.exec(words[0] ?? "")?.[1] : undefined;
     return name === undefined || block === undefined ? [] : ([[name, block]] as const);
@@ -59,7 +59,7 @@ export function readCaddy(text: string, note: Note): readonly ReadSite[] {
   }
   // Without braces the first line has the addresses, unless all of it is to be imported.
   const inside = others.filter(({ words }, index) => index > 0 || !/[.:]|^localhost/.test(words[0] ?? ""));
-  return [siteOf(1, inside.length > 0 ? inside : [...snippets.values()].flat(), scope)];
+  return [siteOf(source.first, inside.length > 0 ? inside : [...snippets.values()].flat(), scope)];
 }
 
 const DIRECTIVES =
@@ -362,13 +362,13 @@ interface Word {
   readonly plain: boolean;
 }
 
-function statementsOf(text: string, note: Note): readonly Statement[] {
+function statementsOf({ text, first: top }: Source, note: Note): readonly Statement[] {
   const token = new RegExp(TOKEN);
   const open: { readonly head: Statement; readonly block: Statement[] }[] = [];
   let block: Statement[] = [];
   let words: Word[] = [];
-  let line = 1;
-  let start = 1;
+  let line = top;
+  let start = top;
   const endOfLine = (): void => {
     const last = words.at(-1);
     const opens = last?.plain && last.text === "{";
@@ -376,8 +376,8 @@ function statementsOf(text: string, note: Note): readonly Statement[] {
     const [first] = words;
     note.spend("directives", words.length === 0 ? 0 : 1);
     if (first?.plain && first.text === "}") {
-      const outer = open.pop() ?? broken(start, '"}" closes nothing');
-      if (words.length > 1) broken(start, `${show(words[1]?.text)} stands behind "}"`);
+      const outer = open.pop() ?? broken(note, start, '"}" closes nothing');
+      if (words.length > 1) broken(note, start, `${show(words[1]?.text)} stands behind "}"`);
       outer.block.push({ ...outer.head, block });
       block = outer.block;
     } else if (opens) {
@@ -389,7 +389,7 @@ function statementsOf(text: string, note: Note): readonly Statement[] {
   };
   while (token.lastIndex < text.length) {
     const at = token.lastIndex;
-    const [found, double, ticks, heredoc, plain] = token.exec(text) ?? broken(line, "a quote stands alone");
+    const [found, double, ticks, heredoc, plain] = token.exec(text) ?? broken(note, line, "a quote stands alone");
     if (words.length === 0) start = line;
     if (found === "\n") endOfLine();
     else if (double !== undefined) words.push({ text: double.replaceAll('\\"', '"'), plain: false });
@@ -397,7 +397,7 @@ function statementsOf(text: string, note: Note): readonly Statement[] {
     else if (heredoc !== undefined) {
       const [whole, body = ""] =
         new RegExp(`^([\\s\\S]*?)\\r?\\n[ \\t]*${heredoc}(?=\\s|$)`).exec(text.slice(token.lastIndex)) ??
-        broken(line, `${show(`<<${heredoc}`)} ends nowhere`);
+        broken(note, line, `${show(`<<${heredoc}`)} ends nowhere`);
       words.push({ text: body.replace(/^[ \t]+/gm, ""), plain: false });
       token.lastIndex += whole.length;
     } else if (plain !== undefined) words.push({ text: plain, plain: true });
@@ -405,10 +405,10 @@ function statementsOf(text: string, note: Note): readonly Statement[] {
   }
   endOfLine();
   const last = open.at(-1);
-  if (last !== undefined) broken(last.head.line, `${show(`${last.head.words.join(" ")} {`)} is closed nowhere`);
+  if (last !== undefined) broken(note, last.head.line, `${show(`${last.head.words.join(" ")} {`)} is closed nowhere`);
   return block;
 }
 
-function broken(line: number, message: string): never {
-  throw policyError("invalid-value", ["caddy", `line ${line}`], message, "Give the text of a Caddyfile that caddy adapt takes.");
+function broken(note: Note, line: number, message: string): never {
+  return note.refuse(line, message, "Give the text of a Caddyfile that caddy adapt takes.");
 }

@@ -1,7 +1,7 @@
-import { policyError } from "../../errors.js";
 import type { Note } from "./limits.js";
 import { ofGlob } from "./paths.js";
 import { type Change, dynamic, layered, type ReadSite, type Rule } from "./site.js";
+import type { Source } from "./sources.js";
 
 interface Lines {
   readonly path: string;
@@ -16,11 +16,11 @@ interface Lines {
  *
  * @throws {PolicyError} where headers stand under no path at all.
  */
-export function readHeadersFile(text: string, note: Note): readonly ReadSite[] {
+export function readHeadersFile(source: Source, note: Note): readonly ReadSite[] {
   const blocks: Lines[] = [];
   const stray: number[] = [];
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    const line = index + 1;
+  for (const [index, raw] of source.text.split(/\r?\n/).entries()) {
+    const line = source.first + index;
     const written = raw.trim();
     if (written === "" || written.startsWith("#")) continue;
     note.spend("directives", 1);
@@ -28,11 +28,12 @@ export function readHeadersFile(text: string, note: Note): readonly ReadSite[] {
     else if (blocks.length === 0) stray.push(line);
     else readLine(written, line, blocks.at(-1) as Lines, note);
   }
-  if (blocks.length === 0 && stray[0] !== undefined) broken(stray[0]);
+  if (blocks.length === 0 && stray[0] !== undefined)
+    note.refuse(stray[0], "no path stands above it, nor anywhere", 'Write "/*" above the headers of all paths.');
   for (const line of stray) note(line, "stands under no path: not read");
   return [
     layered(
-      1,
+      source.first,
       blocks.flatMap((block) => ruleOf(block, note)),
       note,
     ),
@@ -66,9 +67,4 @@ function ruleOf({ path, line, changes }: Lines, note: Note): readonly Rule[] {
   const names = changes.map(({ name }) => name).join(", ");
   note(line, `is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
   return [];
-}
-
-function broken(line: number): never {
-  const hint = 'Write "/*" above the headers of all paths.';
-  throw policyError("invalid-value", ["_headers", `line ${line}`], "no path stands above it, nor anywhere", hint);
 }

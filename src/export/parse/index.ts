@@ -1,4 +1,5 @@
 import { policyError } from "../../errors.js";
+import { type Option, readOptions } from "../../middleware/options.js";
 import type { Policy } from "../../policy/policy.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { readApache } from "./apache.js";
@@ -8,6 +9,7 @@ import { budgetOf, LIMITS, type Note } from "./limits.js";
 import { readNginx } from "./nginx.js";
 import { policiesOf } from "./policies.js";
 import type { ReadSite } from "./site.js";
+import { type ReadFiles, type Source, sourcesOf } from "./sources.js";
 import { readVercel } from "./vercel.js";
 
 /** Each reads one kind of configuration: the servers in it. */
@@ -18,18 +20,30 @@ const formats = {
   /** Of Cloudflare and Netlify. */
   _headers: readHeadersFile,
   vercel: readVercel,
-} satisfies Readonly<Record<string, (text: string, note: Note) => readonly ReadSite[]>>;
+} satisfies Readonly<Record<string, (source: Source, note: Note) => readonly ReadSite[]>>;
 
 /** A configuration that {@link parseConfig} reads; `_headers` is the file of Netlify and of Cloudflare. */
 export type ConfigFormat = keyof typeof formats;
 
 /** A line that was not read, or not as it stands. */
 export interface ConfigNote {
-  /** The first line is 1. */
+  /** The file, as `ParseOptions` or an include calls it; undefined where the text has no name. */
+  readonly file?: string | undefined;
+  /** The first line of the file is 1. */
   readonly line: number;
   /** What stands there. */
   readonly text: string;
   readonly message: string;
+  /** Whether something may be sent, or not sent, that the policy has otherwise. Where false, the note tells how a line was read, and nothing more. */
+  readonly differs: boolean;
+}
+
+/** How a configuration is read. */
+export interface ParseOptions {
+  /** What the text is called in notes: `"/etc/nginx/nginx.conf"`. */
+  readonly file?: string | undefined;
+  /** Gives the files that are included; without it each include is a note. */
+  readonly files?: ReadFiles | undefined;
 }
 
 /** The security headers of a configuration. */
@@ -51,29 +65,37 @@ export interface ParsedConfig {
  *
  * @param format what the text is, such as `"nginx"`.
  * @param text all of the file; for nginx, Apache and Caddy a part that is to be included will do.
+ * @param options what the text is called, and the files that it includes.
  * @returns policies by path, and what was not understood.
  * @throws {PolicyError} for a format that does not exist, where the text is none of its format (the path names the line), and where it is too
  *   much: more than 1,048,576 characters, 100 blocks in each other, or 50,000 directives, snippets and variables written out.
  */
-export function parseConfig(format: ConfigFormat, text: string): ParsedConfig {
+export function parseConfig(format: ConfigFormat, text: string, options: ParseOptions = {}): ParsedConfig {
   const read = Object.hasOwn(formats, format) ? formats[format] : unknownFormat(format);
   if (typeof text !== "string") {
     throw policyError("wrong-type", ["parseConfig"], `${show(text)} is no text`, `Write parseConfig(${JSON.stringify(format)}, "…").`);
   }
-  checkText(format, text);
-  const lines = text.split("\n");
-  const notes = new Map<string, ConfigNote>();
-  const add = (line: number, message: string): void => {
+  const { file, files } = readOptions<ParseOptions>("parseConfig", options, OPTIONS);
+  const sources = sourcesOf(format, file === undefined ? { text } : { path: file, text }, files, LIMITS.text);
+  const notes = new Map<string, ConfigNote & { readonly order: number }>();
+  const add = (differs: boolean) => (order: number, message: string) => {
     note.spend("work", STEPS_OF_A_NOTE + message.length);
-    const one = { line, text: cut((lines[line - 1] ?? "").slice(0, 2 * LONGEST_NOTE).trim()), message: cut(message) };
-    const key = `${line} ${one.message}`;
+    const { file, line, text } = sources.at(order);
+    const one = { file, line, text: cut(text.slice(0, 2 * LONGEST_NOTE).trim()), message: cut(message), differs, order };
+    const key = `${order} ${one.message}`;
     if (!notes.has(key)) note.spend("notes", 1);
     notes.set(key, one);
   };
-  const note: Note = Object.assign(add, budgetOf(format));
-  const policies = policiesOf(read(text.replace(/^\ufeff/, ""), note), note);
-  return { ...policies, notes: [...notes.values()].sort((one, other) => one.line - other.line) };
+  const note: Note = Object.assign(add(true), { ...budgetOf(format), ...sources, remark: add(false) });
+  const policies = policiesOf(read(sources.main, note), note);
+  const ordered = [...notes.values()].sort((one, other) => one.order - other.order);
+  return { ...policies, notes: ordered.map(({ order, ...one }) => one) };
 }
+
+const OPTIONS: Readonly<Record<keyof ParseOptions, Option>> = {
+  file: { fits: (value) => typeof value === "string" && value !== "", hint: 'Write a name, such as "nginx.conf".' },
+  files: { fits: (value) => typeof value === "function", hint: "Write a function that gives the files an include names." },
+};
 
 /** What it takes to find the line, and whether it has this note already. */
 const STEPS_OF_A_NOTE = 50;
@@ -82,17 +104,6 @@ const STEPS_OF_A_NOTE = 50;
 const LONGEST_NOTE = 500;
 
 const cut = (text: string) => (text.length <= LONGEST_NOTE ? text : `${text.slice(0, LONGEST_NOTE - 1)}…`);
-
-function checkText(format: ConfigFormat, text: string): void {
-  if (text.length > LIMITS.text) {
-    const message = `the text has ${text.length} characters, and at most ${LIMITS.text} are read`;
-    throw policyError("invalid-value", [format], message, "Give the part that sets headers.");
-  }
-  const nul = text.indexOf("\0");
-  if (nul < 0) return;
-  const line = text.slice(0, nul).split("\n").length;
-  throw policyError("invalid-value", [format, `line ${line}`], "there is a NUL, which no configuration has", "Give the file as text.");
-}
 
 function unknownFormat(format: unknown): never {
   const names = Object.keys(formats);

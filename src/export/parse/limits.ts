@@ -1,4 +1,5 @@
 import { policyError } from "../../errors.js";
+import type { Sources } from "./sources.js";
 
 /** What reading one configuration may cost. A text that comes to more is refused, whatever it says. */
 export const LIMITS = {
@@ -37,9 +38,12 @@ const EXCESS: Readonly<Record<Counted, string>> = {
   work: `reading it takes more than ${LIMITS.work} steps of work`,
 };
 
-/** Notes a line that was not read, or not as it stands; and counts what reading costs. */
-export interface Note {
+/** Notes a line; reads the files that are included; and counts what reading costs. Lines are those of {@link Source}. */
+export interface Note extends Sources {
+  /** Something may be sent, or not sent, that the policy has otherwise: the line was not read, or not as it stands. */
   (line: number, message: string): void;
+  /** How a line was read, where the policy has what is sent. */
+  remark(line: number, message: string): void;
   /**
    * Adds to what was counted so far.
    *

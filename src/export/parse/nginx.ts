@@ -1,10 +1,10 @@
-import { policyError } from "../../errors.js";
 import { show } from "../../values/text.js";
 import { byBreadth, contains } from "../routes.js";
 import type { RoutePath } from "../target.js";
 import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { beginningWith, exactly, LOOSE, ofPattern, type Paths, SITE } from "./paths.js";
 import { type Change, dynamic, isSite, narrowest, type ReadSite } from "./site.js";
+import type { Source } from "./sources.js";
 
 interface Directive {
   readonly name: string;
@@ -33,14 +33,14 @@ interface Location {
  *
  * @throws {PolicyError} where braces, quotes or semicolons do not match.
  */
-export function readNginx(text: string, note: Note): readonly ReadSite[] {
-  const directives = directivesOf(text, note);
+export function readNginx(source: Source, note: Note): readonly ReadSite[] {
+  const directives = directivesOf(source, note);
   const level: Level = { add: [], hide: new Map(), more: [], inherit: "on", variables: constantsOf(directives, note) };
   const sites = sitesIn(directives, level, note);
   if (sites.length > 0) return sites;
   // A file to be included has no server around it, and the servers of an http block may stand in other files.
   const block = directives.flatMap((one) => (one.name === "http" ? (one.block ?? []) : [one]));
-  return [siteOf({ name: "server", args: [], line: 1, block }, level, note)];
+  return [siteOf({ name: "server", args: [], line: source.first, block }, level, note)];
 }
 
 function sitesIn(directives: readonly Directive[], outer: Level, note: Note): readonly ReadSite[] {
@@ -293,60 +293,60 @@ const TOKEN =
   /\s+|#[^\n]*|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^'\\]*(?:\\[\s\S][^'\\]*)*)'|((?:\\[\s\S]|\$\{|[^\s;{}"'\\])(?:\\[\s\S]|\$\{|[^\s;{\\])*)|[;{}]/y;
 
 /** nginx's own grammar: words, and behind them a semicolon or a block. */
-function directivesOf(text: string, note: Note): readonly Directive[] {
+function directivesOf({ text, first }: Source, note: Note): readonly Directive[] {
   const token = new RegExp(TOKEN);
   const open: { readonly head: Omit<Directive, "block">; readonly block: Directive[] }[] = [];
   let block: Directive[] = [];
   const top = block;
   let words: string[] = [];
-  let start = 1;
-  let line = 1;
+  let start = first;
+  let line = first;
   while (token.lastIndex < text.length) {
     const at = token.lastIndex;
-    const [found, double, single, plain] = token.exec(text) ?? broken(line, "a quote or a backslash stands alone");
+    const [found, double, single, plain] = token.exec(text) ?? broken(note, line, "a quote or a backslash stands alone");
     const word = double ?? single ?? plain;
     if (word !== undefined) {
       if (words.length === 0) start = line;
       words.push(word.replace(/\\(["'\\trn])/g, (_, char: string) => ESCAPES[char] ?? char));
     } else if (found === ";" || found === "{") {
       const [name, ...args] = words;
-      if (name === undefined) return broken(line, `"${found}" has no directive before it`);
+      if (name === undefined) return broken(note, line, `"${found}" has no directive before it`);
       words = [];
       note.spend("directives", 1);
       note.enter(found === ";" ? 0 : open.length + 1, line);
       if (found === ";") block.push({ name, args, line: start });
-      else if (/_by_lua_block$/.test(name)) token.lastIndex = endOfLua(text, at, line);
+      else if (/_by_lua_block$/.test(name)) token.lastIndex = endOfLua(text, at, line, note);
       else {
         open.push({ head: { name, args, line: start }, block });
         block = [];
       }
     } else if (found === "}") {
-      const outer = open.pop() ?? broken(line, '"}" closes nothing');
-      if (words.length > 0) broken(line, `${show(words[0])} has no ";" behind it`);
+      const outer = open.pop() ?? broken(note, line, '"}" closes nothing');
+      if (words.length > 0) broken(note, line, `${show(words[0])} has no ";" behind it`);
       outer.block.push({ ...outer.head, block });
       block = outer.block;
     }
     line += text.slice(at, token.lastIndex).split("\n").length - 1;
   }
   const [unclosed] = open;
-  if (unclosed !== undefined) broken(unclosed.head.line, `${show(unclosed.head.name)} opens a block that nothing closes`);
-  if (words.length > 0) broken(start, `${show(words[0])} has no ";" behind it`);
+  if (unclosed !== undefined) broken(note, unclosed.head.line, `${show(unclosed.head.name)} opens a block that nothing closes`);
+  if (words.length > 0) broken(note, start, `${show(words[0])} has no ";" behind it`);
   return top;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { t: "\t", r: "\r", n: "\n" };
 
 /** Lua is no nginx: its block ends where as many braces are closed as opened. */
-function endOfLua(text: string, start: number, line: number): number {
+function endOfLua(text: string, start: number, line: number, note: Note): number {
   let depth = 0;
   for (let at = start; at < text.length; at++) {
     if (text[at] === "{") depth += 1;
     if (text[at] === "}") depth -= 1;
     if (depth === 0) return at + 1;
   }
-  return broken(line, '"{" is closed nowhere');
+  return broken(note, line, '"{" is closed nowhere');
 }
 
-function broken(line: number, message: string): never {
-  throw policyError("invalid-value", ["nginx", `line ${line}`], message, "Give the text of an nginx configuration that nginx -t takes.");
+function broken(note: Note, line: number, message: string): never {
+  return note.refuse(line, message, "Give the text of an nginx configuration that nginx -t takes.");
 }

@@ -30,7 +30,11 @@ export interface ReadSite {
   readonly paths: readonly RoutePath[];
   /** What is done there, one after the other. */
   at(path: RoutePath): readonly Change[];
-  /** It answers nothing but redirects. */
+  /** Host names that it answers for, as the configuration has them: `"example.com"`, `"*.example.com"`; none for a default server and for a part of one. */
+  readonly names?: readonly string[];
+  /** Ports that it listens on, as `"443"`. */
+  readonly ports?: readonly string[];
+  /** It serves no page: it answers nothing but redirects, or closes connections. */
   readonly redirects?: boolean;
 }
 

@@ -1,8 +1,8 @@
-import { policyError } from "../../errors.js";
 import type { RoutePath } from "../target.js";
 import type { Note } from "./limits.js";
 import { exactly, LOOSE, ofPattern, type Paths, SITE, together, withAllBelow } from "./paths.js";
 import { dynamic, layered, type ReadSite, type Rule } from "./site.js";
+import type { Source } from "./sources.js";
 
 /** A value of JSON, and where it stands. */
 interface Json {
@@ -15,9 +15,9 @@ interface Json {
  *
  * @throws {PolicyError} where the text is no JSON, or no object.
  */
-export function readVercel(text: string, note: Note): readonly ReadSite[] {
-  const json = jsonOf(text, note);
-  if (!(json.value instanceof Map)) return broken(json.line, "is no object");
+export function readVercel(source: Source, note: Note): readonly ReadSite[] {
+  const json = jsonOf(source, note);
+  if (!(json.value instanceof Map)) return broken(note, json.line, "is no object");
   const routes = member(json, "routes");
   if (routes !== undefined && listOf(routes).some((one) => member(one, "headers") !== undefined)) {
     note(routes.line, "old routes set headers too: move them to headers. Not read");
@@ -90,13 +90,13 @@ function textOf(json: Json | undefined): string | undefined {
 const TOKEN = /\s+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[[\]{}:,]|[\w.+-]+/y;
 
 /** JSON.parse tells no lines. RFC 8259. */
-function jsonOf(text: string, note: Note): Json {
+function jsonOf({ text, first: top }: Source, note: Note): Json {
   const token = new RegExp(TOKEN);
-  let line = 1;
+  let line = top;
   const next = (): string => {
     if (token.lastIndex >= text.length) return "";
     const at = token.lastIndex;
-    const [found] = token.exec(text) ?? broken(line, `${JSON.stringify(text[at])} is no JSON`);
+    const [found] = token.exec(text) ?? broken(note, line, `${JSON.stringify(text[at])} is no JSON`);
     line += found.split("\n").length - 1;
     return found.trim() === "" ? next() : found;
   };
@@ -108,7 +108,7 @@ function jsonOf(text: string, note: Note): Json {
   };
   const take = (expected: string): void => {
     const found = next();
-    if (found !== expected) broken(line, `${found === "" ? "the end" : JSON.stringify(found)} stands where "${expected}" belongs`);
+    if (found !== expected) broken(note, line, `${found === "" ? "the end" : JSON.stringify(found)} stands where "${expected}" belongs`);
   };
   const listed = <T>(end: string, item: () => T): readonly T[] => {
     const items: T[] = [];
@@ -125,9 +125,9 @@ function jsonOf(text: string, note: Note): Json {
     note.spend("directives", 1);
     note.enter(first === "[" || first === "{" ? depth : 0, line);
     if (first === "[") return { line: start, value: listed("]", () => read(depth + 1)) };
-    if (first !== "{") return { line: start, value: scalarOf(first, start) };
+    if (first !== "{") return { line: start, value: scalarOf(first, start, note) };
     const members = listed("}", (): [string, Json] => {
-      const key = scalarOf(next(), line);
+      const key = scalarOf(next(), line, note);
       take(":");
       return [String(key), read(depth + 1)];
     });
@@ -135,18 +135,18 @@ function jsonOf(text: string, note: Note): Json {
   };
   const json = read(1);
   const behind = next();
-  if (behind !== "") broken(line, `${JSON.stringify(behind)} stands behind the end`);
+  if (behind !== "") broken(note, line, `${JSON.stringify(behind)} stands behind the end`);
   return json;
 }
 
-function scalarOf(token: string, line: number): string | number | boolean | null {
+function scalarOf(token: string, line: number, note: Note): string | number | boolean | null {
   try {
     return JSON.parse(token);
   } catch {
-    return broken(line, token === "" ? "the text ends too early" : `${JSON.stringify(token)} is no JSON`);
+    return broken(note, line, token === "" ? "the text ends too early" : `${JSON.stringify(token)} is no JSON`);
   }
 }
 
-function broken(line: number, message: string): never {
-  throw policyError("invalid-value", ["vercel", `line ${line}`], message, "Give the text of a vercel.json.");
+function broken(note: Note, line: number, message: string): never {
+  return note.refuse(line, message, "Give the text of a vercel.json.");
 }
