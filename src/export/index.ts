@@ -10,7 +10,15 @@ import { byBreadth, contains, isPath, readRoutePath } from "./routes.js";
 import type { ExportedFile, Place, RoutePath, Site } from "./target.js";
 import { type TargetName, targets } from "./targets/index.js";
 
-export { type ConfigFormat, type ConfigNote, type ParsedConfig, parseConfig } from "./parse/index.js";
+export {
+  type ConfigFormat,
+  type ConfigNote,
+  type ConfigText,
+  type ParsedConfig,
+  type ParseOptions,
+  parseConfig,
+  type ReadFiles,
+} from "./parse/index.js";
 export type { ExportedFile } from "./target.js";
 export type { TargetName } from "./targets/index.js";
 

@@ -81,6 +81,138 @@ add_header Referrer-Policy "origin" always;
   ]);
 });
 
+describe("Files that are included", () => {
+  const MAIN = "server {\n  include sites/*.conf;\n}\n";
+  const SITE = 'add_header X-A "1" always;\nadd_header X-B $host always;\n';
+
+  it("are read from the folder of the file, and named in notes", async () => {
+    put(program, { "conf/nginx.conf": MAIN, "conf/sites/a.conf": SITE });
+    const { code, out, err } = await portcullis("import", "nginx", "conf/nginx.conf", "--json");
+    expect([code, JSON.parse(out), err.slice(0, 33)]).toEqual([
+      0,
+      { policy: ["none", { custom: { "X-A": "1" } }] },
+      "warning: conf/sites/a.conf:2: X-B",
+    ]);
+  });
+
+  it("are not read from other folders, and how to is said", async () => {
+    put(program, { "conf/nginx.conf": "server {\n  include ../other/*.conf;\n}\n", "other/a.conf": SITE });
+    const { out, err } = await portcullis("import", "nginx", "conf/nginx.conf", "--json");
+    expect(JSON.parse(out)).toEqual({ policy: ["none"] });
+    expect(err).toMatch(/^warning: conf\/nginx\.conf:2: other lies outside conf: --include-from \S+\/other reads it: /);
+  });
+
+  it("are read from other folders that are named", async () => {
+    put(program, { "conf/nginx.conf": "server {\n  include ../other/*.conf;\n}\n", "other/a.conf": SITE });
+    const { out } = await portcullis("import", "nginx", "conf/nginx.conf", "--include-from", "other", "--json");
+    expect(JSON.parse(out)).toEqual({ policy: ["none", { custom: { "X-A": "1" } }] });
+  });
+
+  it("are not read through a link that leads outside", async () => {
+    put(program, { "conf/nginx.conf": MAIN, "conf/sites/.keep": "", "other/secret.conf": SITE });
+    await shell(program, "ln -sf ../../other/secret.conf conf/sites/link.conf");
+    const { out, err } = await portcullis("import", "nginx", "conf/nginx.conf", "--json");
+    await shell(program, "rm conf/sites/link.conf");
+    expect(JSON.stringify(JSON.parse(out))).not.toContain("secret");
+    expect(err).toContain("conf/sites/link.conf lies outside conf: ");
+  });
+
+  it("that are no files are not waited for", async () => {
+    put(program, { "pipes/nginx.conf": "server {\n  include pipe;\n}\n" });
+    await shell(program, "mkfifo pipes/pipe");
+    const { code, err } = await portcullis("import", "nginx", "pipes/nginx.conf");
+    expect([code, err]).toEqual([0, "warning: pipes/nginx.conf:2: pipes/pipe is no file: include pipe;\n"]);
+  });
+});
+
+describe("--strict", () => {
+  it("exits with 1 where something may be sent that is not printed, and prints the policy all the same", async () => {
+    put(program, { "site.conf": CONFIG });
+    const { code, out, err } = await portcullis("import", "nginx", "site.conf", "--json", "--strict");
+    expect([code, JSON.parse(out)]).toEqual([1, JSON_FILE]);
+    expect(err).toMatch(/\nerror: --strict: 1 note says that what is sent may differ from what is printed\.\n$/);
+  });
+
+  it("exits with 0 where all was understood", async () => {
+    put(program, { "site.conf": "add_header X-Frame-Options DENY always;" });
+    expect((await portcullis("import", "nginx", "site.conf", "--strict")).code).toBe(0);
+  });
+});
+
+describe("Several servers", () => {
+  const SERVERS = `server { server_name a.example; add_header X-A 1 always; }
+server { server_name ~^(?<sub>.+)\\.example$; add_header X-A 2 always; }
+`;
+
+  it("are told with what to write for each, exit code 1", async () => {
+    put(program, { "site.conf": SERVERS });
+    expect(await portcullis("import", "nginx", "site.conf")).toEqual({
+      code: 1,
+      out: "",
+      err: `error: site.conf has 2 servers that do not send the same. Choose one:
+  --server a.example  (site.conf:1)
+  --server '~^(?<sub>.+)\\.example$'  (site.conf:2)
+`,
+    });
+  });
+
+  it("are read one at a time", async () => {
+    put(program, { "site.conf": SERVERS });
+    const { code, out } = await portcullis("import", "nginx", "site.conf", "--server", "a.example", "--json");
+    expect([code, JSON.parse(out)]).toEqual([0, { policy: ["none", { custom: { "X-A": "1" } }] }]);
+  });
+});
+
+describe("The format", () => {
+  it.each<[string, string, string]>([
+    ["plain.conf", "server {\n  listen 80;\n  add_header X-A 1 always;\n}\n", "nginx"],
+    ["plain", "<VirtualHost *:80>\n  Header always set X-A 1\n</VirtualHost>\n", "apache"],
+    ["Caddyfile", "example.com {\n\theader X-A 1\n}\n", "caddy"],
+    ["_headers", "/*\n  X-A: 1\n", "_headers"],
+    ["vercel.json", '{ "headers": [{ "source": "/(.*)", "headers": [{ "key": "X-A", "value": "1" }] }] }', "vercel"],
+  ])("may be left out where %s shows it", async (file, text, format) => {
+    put(program, { [file]: text });
+    const { code, out } = await portcullis("import", file, "--strict");
+    expect([code, out.split("\n")[0], out.includes('"X-A": "1"')]).toEqual([
+      0,
+      `// Read from ${file} by portcullis import ${format}.`,
+      true,
+    ]);
+  });
+
+  it("has to be told where nothing shows it", async () => {
+    put(program, { "plain.txt": "hello\n" });
+    expect(await portcullis("import", "plain.txt")).toMatchObject({ code: 2, out: "" });
+  });
+
+  it.each<[string, string, string]>([
+    ["caddy", "server {\n  listen 80;\n  add_header X-A 1 always;\n}\n", "nginx"],
+    ["apache", "server {\n  listen 80;\n  add_header X-A 1 always;\n}\n", "nginx"],
+    ["nginx", "<VirtualHost *:80>\n  Header always set X-A 1\n</VirtualHost>\n", "apache"],
+    ["caddy", "<VirtualHost *:80>\n  Header always set X-A 1\n</VirtualHost>\n", "apache"],
+    ["nginx", "example.com {\n\theader X-A 1\n}\n", "caddy"],
+    ["apache", "example.com {\n\theader X-A 1\n}\n", "caddy"],
+    ["nginx", "/*\n  X-A: 1\n", "_headers"],
+    ["_headers", "server {\n  listen 80;\n  add_header X-A 1 always;\n}\n", "nginx"],
+    ["vercel", "/*\n  X-A: 1\n", "_headers"],
+    ["nginx", '{ "headers": [\n { "source": "/(.*)", "headers": [{ "key": "X-A", "value": "1" }] }\n] }', "vercel"],
+  ])("that is wrong is told: %s for %j", async (format, text, right) => {
+    put(program, { "wrong.txt": text });
+    const { code, out, err } = await portcullis("import", format, "wrong.txt");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain(`Read it as "${right}".`);
+  });
+
+  it("that nothing speaks for is told", async () => {
+    put(program, { "plain.txt": "hello world\n" });
+    expect(await portcullis("import", "caddy", "plain.txt")).toEqual({
+      code: 1,
+      out: "",
+      err: "error: plain.txt: caddy: nothing in it sets a header as a Caddyfile does. Give a Caddyfile.\n",
+    });
+  });
+});
+
 describe("What fails is told in lines", () => {
   it.each<[string, string[], string]>([
     ["an unknown target", ["ngnix", "x"], '"ngnix" cannot be read. Did you mean "nginx"?'],
@@ -99,8 +231,7 @@ describe("What fails is told in lines", () => {
     expect(await portcullis("import")).toEqual({
       code: 2,
       out: "",
-      err: `error: <target> is missing: What the configuration is for: nginx, apache, caddy, _headers, vercel.
-error: <file> is missing: The configuration, or - for stdin.
+      err: `error: <format> is missing: What the configuration is for: nginx, apache, caddy, _headers, vercel. May be left out where the file shows it.
 See portcullis import --help.
 `,
     });

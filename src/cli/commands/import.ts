@@ -1,42 +1,91 @@
 import { PolicyError } from "../../errors.js";
-import type { ConfigFormat } from "../../export/parse/index.js";
+import type { ConfigFormat, ParseOptions } from "../../export/parse/index.js";
+import { usage } from "../arguments.js";
 import { command } from "../command.js";
 import { Failure, issueLines } from "../failure.js";
 import { LONGEST, readInput } from "../input.js";
+import type { Terminal } from "../terminal.js";
 
-const FORMATS = ["nginx", "apache", "caddy", "_headers", "vercel"] as const;
+const FORMATS = ["nginx", "apache", "caddy", "_headers", "vercel"] as const satisfies readonly ConfigFormat[];
 
 /** `portcullis import`: a policy from a configuration that is there already. */
 export const importCommand = command({
   summary: "Reads the headers out of a configuration into a policy file.",
   positionals: [
-    { name: "target", text: `What the configuration is for: ${FORMATS.join(", ")}.` },
-    { name: "file", text: "The configuration, or - for stdin." },
+    { name: "format", text: `What the configuration is for: ${FORMATS.join(", ")}. May be left out where the file shows it.` },
+    { name: "file", text: "The configuration, or - for stdin; files that it includes are read too.", optional: true },
   ],
-  flags: { json: { text: "Prints the policy file as JSON; without it as a module." } },
+  flags: {
+    server: { value: "name", text: "Of several servers the one to read: a name, name:port, :port or file:line." },
+    "include-from": {
+      value: "folder",
+      many: true,
+      text: "Another folder whose files may be included; without it those below the folder of the file alone.",
+    },
+    strict: { text: "Fails, with exit code 1, where a note says that what is sent may differ from what is printed." },
+    json: { text: "Prints the policy file as JSON; without it as a module." },
+  },
   examples: [
-    ["portcullis import nginx site.conf > policy.mjs", "What nginx sends, as a policy, with its routes."],
-    ["nginx -T | portcullis import nginx - --json > policy.json", "The same of all that nginx reads."],
+    [
+      "portcullis import nginx /etc/nginx/nginx.conf --server www.example.com > policy.mjs",
+      "What nginx sends for one of its hosts, with its routes.",
+    ],
+    [
+      "nginx -T | portcullis import nginx - --strict --json > policy.json",
+      "All that nginx reads; fails where not all of it is understood.",
+    ],
     ["portcullis export caddy --policy policy.mjs", "And the same for Caddy."],
   ],
 
-  async run({ json }, [target = "", file = ""], { out, warn }) {
-    const format = await formatOf(target);
+  async run({ server, "include-from": folders = [], strict, json }, words, terminal) {
+    const { out, warn, fail } = terminal;
+    const { file, name } = wordsOf(words);
     const source = file === "-" ? "stdin" : file;
+    if (name !== undefined) await checkName(name);
     const text = await readInput(file, source, LONGEST.config);
-    const [{ parseConfig }, { jsonOf, moduleOf }] = await Promise.all([import("../../export/parse/index.js"), import("../policy-text.js")]);
-    const { notes, ...found } = told(source, () => parseConfig(format as ConfigFormat, text));
-    for (const { line, text, message } of notes) warn(`${source}:${line}: ${message}: ${text.trim()}`);
-    out(json ? jsonOf(found) : moduleOf(found, `Read from ${source} by portcullis import ${format}.`));
-    return 0;
+    const { readConfig } = await import("../../export/parse/index.js");
+    const format = (name as ConfigFormat | undefined) ?? (await formatOf(text, source));
+    const { includesOf } = await import("../includes.js");
+    const options: ParseOptions = { file: source, server, ...(file === "-" ? {} : { files: includesOf(format, file, folders) }) };
+    const found = told(source, () => readConfig(format, text, options));
+    if ("choices" in found) {
+      tellServers(source, found.choices, server, json === true, terminal);
+      return 1;
+    }
+    const { notes, ...policies } = found;
+    const differing = notes.filter(({ differs }) => differs).length;
+    for (const { file, line, text, message } of notes) warn(`${file}:${line}: ${message}: ${text}`);
+    const { jsonOf, moduleOf } = await import("../policy-text.js");
+    out(json ? jsonOf(policies) : moduleOf(policies, `Read from ${source} by portcullis import ${format}.`));
+    if (strict !== true || differing === 0) return 0;
+    fail(`--strict: ${differing} ${differing === 1 ? "note says" : "notes say"} that what is sent may differ from what is printed.`);
+    return 1;
   },
 });
 
-async function formatOf(name: string): Promise<(typeof FORMATS)[number]> {
-  const format = FORMATS.find((one) => one === name);
-  if (format !== undefined) return format;
+/** `import nginx site.conf`, or `import site.conf`. */
+function wordsOf([first = "", second]: readonly string[]): { readonly file: string; readonly name?: string } {
+  if (second !== undefined) return { file: second, name: first };
+  // The file of that format has the same name.
+  if (first !== "_headers" && FORMATS.some((one) => one === first))
+    throw usage(["<file> is missing: The configuration, or - for stdin."], "import");
+  return { file: first };
+}
+
+async function checkName(name: string): Promise<void> {
+  if (FORMATS.some((one) => one === name)) return;
   const { didYouMean, oneOf, show } = await import("../../values/text.js");
   throw new Failure([`${show(name)} cannot be read. ${didYouMean(name, FORMATS) || `Write ${oneOf(FORMATS)}.`}`], 2);
+}
+
+async function formatOf(text: string, source: string): Promise<ConfigFormat> {
+  const { recognised } = await import("../../export/parse/recognise.js");
+  const format = recognised(text, source);
+  if (format !== undefined) return format;
+  throw new Failure(
+    [`Nothing in ${source} shows what it is for. Write portcullis import <format> ${source}, with one of ${FORMATS.join(", ")}.`],
+    2,
+  );
 }
 
 /** A file that is no configuration at all is told with its name. */
@@ -48,3 +97,23 @@ function told<T>(source: string, parse: () => T): T {
     throw error;
   }
 }
+
+/** What there is to choose from, a line for each. */
+function tellServers(
+  source: string,
+  choices: readonly { readonly label: string; readonly file: string | undefined; readonly line: number }[],
+  wanted: string | undefined,
+  json: boolean,
+  { out, say, fail }: Terminal,
+): void {
+  if (json) out(`${JSON.stringify({ servers: choices.map(({ label, ...where }) => ({ server: label, ...where })) }, undefined, 2)}\n`);
+  fail(
+    wanted === undefined
+      ? `${source} has ${choices.length} servers that do not send the same. Choose one:`
+      : `--server ${wanted} is none of the servers in ${source}, or several. Choose one:`,
+  );
+  for (const { label, file, line } of choices) say(`  --server ${quoted(label)}  (${file}:${line})`);
+}
+
+/** As a shell takes it. */
+const quoted = (label: string) => (/^[\w.:/-]+$/.test(label) ? label : `'${label.replaceAll("'", "'\\''")}'`);

@@ -1,4 +1,4 @@
-import { policyError } from "../../errors.js";
+import { PolicyError, policyError } from "../../errors.js";
 import { type Option, readOptions } from "../../middleware/options.js";
 import type { Policy } from "../../policy/policy.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
@@ -7,9 +7,14 @@ import { readCaddy } from "./caddy.js";
 import { readHeadersFile } from "./headers-file.js";
 import { budgetOf, LIMITS, type Note } from "./limits.js";
 import { readNginx } from "./nginx.js";
-import { policiesOf } from "./policies.js";
+import { policiesOf, type ReadPolicies } from "./policies.js";
+import { hasClue, recognised, titleOf } from "./recognise.js";
+import { chooseServer, type ServerChoice } from "./servers.js";
 import type { ReadSite } from "./site.js";
 import { type ReadFiles, type Source, sourcesOf } from "./sources.js";
+
+export type { ConfigText, ReadFiles } from "./sources.js";
+
 import { readVercel } from "./vercel.js";
 
 /** Each reads one kind of configuration: the servers in it. */
@@ -44,6 +49,8 @@ export interface ParseOptions {
   readonly file?: string | undefined;
   /** Gives the files that are included; without it each include is a note. */
   readonly files?: ReadFiles | undefined;
+  /** Of several servers the one to read: its name, `"example.com:443"`, `":8080"`, `"nginx.conf:12"` or `"line 12"`. */
+  readonly server?: string | undefined;
 }
 
 /** The security headers of a configuration. */
@@ -60,50 +67,122 @@ export interface ParsedConfig {
  * Reads the security headers out of a configuration that is there already, so that a site can move in.
  *
  * What is sent under a condition, differs per response or is no valid header becomes a note, and nothing is left out without one.
- * Headers that Portcullis has no key for stand under `custom`, those that are taken away under `stripHeaders`. Files that are
- * included are not read. Whether nginx or Apache send a header with errors too is not told apart: Portcullis always does.
+ * Headers that Portcullis has no key for stand under `custom`, those that are taken away under `stripHeaders`. One part that a header cannot
+ * have (`block-all-mixed-content`, a feature that is gone) does not cost the header: the rest is read, and the note names the part.
  *
  * @param format what the text is, such as `"nginx"`.
  * @param text all of the file; for nginx, Apache and Caddy a part that is to be included will do.
  * @param options what the text is called, and the files that it includes.
  * @returns policies by path, and what was not understood.
- * @throws {PolicyError} for a format that does not exist, where the text is none of its format (the path names the line), and where it is too
- *   much: more than 1,048,576 characters, 100 blocks in each other, or 50,000 directives, snippets and variables written out.
+ * @throws {PolicyError} for a format that does not exist, where the text is none of its format (the path names the file and the line), where
+ *   several servers do not send the same and none was chosen, and where it is too much: more than 1,048,576 characters, 100 blocks in each other, or 50,000 directives, snippets and variables written out.
  */
 export function parseConfig(format: ConfigFormat, text: string, options: ParseOptions = {}): ParsedConfig {
-  const read = Object.hasOwn(formats, format) ? formats[format] : unknownFormat(format);
+  if (!Object.hasOwn(formats, format)) return unknownFormat(format);
   if (typeof text !== "string") {
     throw policyError("wrong-type", ["parseConfig"], `${show(text)} is no text`, `Write parseConfig(${JSON.stringify(format)}, "…").`);
   }
-  const { file, files } = readOptions<ParseOptions>("parseConfig", options, OPTIONS);
-  const sources = sourcesOf(format, file === undefined ? { text } : { path: file, text }, files, LIMITS.text);
-  const notes = new Map<string, ConfigNote & { readonly order: number }>();
+  const result = readConfig(format, text, options);
+  if ("policy" in result) return result;
+  throw severalServers(format, result.choices, options.server);
+}
+
+/** What {@link parseConfig} gives, or the servers that there are to choose from. */
+export function readConfig(
+  format: ConfigFormat,
+  text: string,
+  options: ParseOptions,
+): ParsedConfig | { readonly choices: readonly ServerChoice[] } {
+  const { file, files, server } = readOptions<ParseOptions>("parseConfig", options, OPTIONS);
+  const notes: (ConfigNote & { readonly order: number })[] = [];
+  const known = new Set<string>();
   const add = (differs: boolean) => (order: number, message: string) => {
     note.spend("work", STEPS_OF_A_NOTE + message.length);
-    const { file, line, text } = sources.at(order);
-    const one = { file, line, text: cut(text.slice(0, 2 * LONGEST_NOTE).trim()), message: cut(message), differs, order };
+    const { file, line, text } = note.at(order);
+    const one = {
+      file,
+      line,
+      text: cut(text.slice(0, 2 * LONGEST_NOTE).trim(), LONGEST_LINE),
+      message: cut(message, LONGEST_NOTE),
+      differs,
+    };
     const key = `${order} ${one.message}`;
-    if (!notes.has(key)) note.spend("notes", 1);
-    notes.set(key, one);
+    if (known.has(key)) return;
+    known.add(key);
+    note.spend("notes", 1);
+    notes.push({ ...one, order });
   };
+  const main = file === undefined ? { text } : { path: file, text };
+  const sources = sourcesOf(format, main, files, LIMITS.text, (line, why) => note(line, why));
   const note: Note = Object.assign(add(true), { ...budgetOf(format), ...sources, remark: add(false) });
-  const policies = policiesOf(read(sources.main, note), note);
-  const ordered = [...notes.values()].sort((one, other) => one.order - other.order);
-  return { ...policies, notes: ordered.map(({ order, ...one }) => one) };
+  const chosen = chooseServer(readAs(format, sources.main, note), server, note);
+  if (!("site" in chosen)) return { choices: chosen };
+  const policies = policiesOf(chosen.site, note);
+  if (isEmpty(policies) && notes.length === 0) checkFormat(format, sources.main);
+  const ofOthers = ({ order }: { order: number }) =>
+    chosen.others.some(({ line, end }) => end !== undefined && note.isWithin(order, line, end));
+  return { ...policies, notes: inOrder(notes.filter((one) => !ofOthers(one))) };
+}
+
+/** What one format's grammar refuses may be another's. */
+function readAs(format: ConfigFormat, main: Source, note: Note): readonly ReadSite[] {
+  try {
+    return formats[format](main, note);
+  } catch (error) {
+    if (error instanceof PolicyError && recognised(main.text, main.path) !== undefined) checkFormat(format, main);
+    throw error;
+  }
+}
+
+const isEmpty = ({ policy, routes }: ReadPolicies) =>
+  routes.length === 0 && Object.keys(policy.resolved).every((key) => policy.resolved[key] === undefined);
+
+/** Text of another format gives nothing, or an error that misleads. */
+function checkFormat(format: ConfigFormat, { text, path }: Source): void {
+  if (text.trim() === "") return;
+  const other = recognised(text, path);
+  if (other === undefined ? hasClue(text, format) : other === format) return;
+  const hint = other === undefined ? `Give ${titleOf(format)}.` : `Read it as ${JSON.stringify(other)}.`;
+  const seen = other === undefined ? "" : ` Most of it looks like ${titleOf(other)}.`;
+  throw policyError("invalid-value", [format], `nothing in it sets a header as ${titleOf(format)} does`, `${hint}${seen}`);
+}
+
+/** By line, and of a file that is included twice each note once. */
+function inOrder(notes: readonly (ConfigNote & { readonly order: number })[]): readonly ConfigNote[] {
+  const sorted = [...notes].sort((one, other) => one.order - other.order);
+  const once = new Map(sorted.map(({ order, ...one }) => [`${one.file}\n${one.line} ${one.message}`, one]));
+  return [...once.values()];
+}
+
+function severalServers(format: string, choices: readonly ServerChoice[], wanted: string | undefined): PolicyError {
+  const message =
+    wanted === undefined ? `${choices.length} servers do not send the same` : `${show(wanted)} is none of its servers, or several`;
+  const shown = choices.slice(0, 20).map(({ label }) => JSON.stringify(label));
+  const more = choices.length > shown.length ? `, and ${choices.length - shown.length} more` : "";
+  return policyError(
+    wanted === undefined ? "missing" : "unknown-name",
+    [format, "server"],
+    message,
+    `Choose one of ${shown.join(", ")}${more}.`,
+  );
 }
 
 const OPTIONS: Readonly<Record<keyof ParseOptions, Option>> = {
   file: { fits: (value) => typeof value === "string" && value !== "", hint: 'Write a name, such as "nginx.conf".' },
+  server: { fits: (value) => typeof value === "string" && value !== "", hint: 'Write the name of a server, such as "www.example.com".' },
   files: { fits: (value) => typeof value === "function", hint: "Write a function that gives the files an include names." },
 };
 
 /** What it takes to find the line, and whether it has this note already. */
 const STEPS_OF_A_NOTE = 50;
 
-/** Characters of a note, and of the line that it is about. */
+/** Characters of a note. */
 const LONGEST_NOTE = 500;
 
-const cut = (text: string) => (text.length <= LONGEST_NOTE ? text : `${text.slice(0, LONGEST_NOTE - 1)}…`);
+/** Characters of the line that it is about: of a whole file on one line the beginning says nothing. */
+const LONGEST_LINE = 160;
+
+const cut = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
 function unknownFormat(format: unknown): never {
   const names = Object.keys(formats);

@@ -8,6 +8,7 @@ import { patternText, type RoutePath } from "../target.js";
 import { LIMITS, type Note } from "./limits.js";
 import { keyOf, SITE } from "./paths.js";
 import { dynamicPart, type Field, type Fields, fieldsOf, isSite, narrowest, type ReadSite, type Written, withNonces } from "./site.js";
+import { mended } from "./tokens.js";
 
 /** Policies by path. */
 export interface ReadPolicies {
@@ -15,31 +16,41 @@ export interface ReadPolicies {
   readonly routes: readonly { readonly path: string; readonly policy: Policy }[];
 }
 
-/** Makes policies of what was read; a path that has what the paths around it have is no route. */
-export function policiesOf(given: readonly ReadSite[], note: Note): ReadPolicies {
-  const sites = withHeaders(given, note);
+/** What one path has, and all that no other place below it has otherwise. */
+export interface ReadPlace {
+  readonly path: RoutePath;
+  readonly fields: Fields;
+}
+
+/** The places of a server, the broadest first; a path that has what the paths around it have is none. */
+export function placesOf(site: ReadSite, note: Note): readonly ReadPlace[] {
   const others = new Map<string, RoutePath>();
-  const named = new Map<ReadSite, ReadonlySet<string>>();
-  for (const site of sites) {
-    for (const path of site.paths) if (!isSite(path)) others.set(keyOf(path), path);
-    note.cap("paths", others.size);
-    named.set(site, new Set(site.paths.map(keyOf)));
-  }
-  const places = [SITE, ...others.values()];
-  const kept: { readonly path: RoutePath; readonly fields: Fields; readonly policy: Policy }[] = [];
-  for (const path of places.sort(byBreadth)) {
-    const key = keyOf(path);
-    const fields = merged(
-      sites.filter((site) => isSite(path) || named.get(site)?.has(key)),
-      path,
-      note,
-    );
+  for (const path of site.paths) if (!isSite(path)) others.set(keyOf(path), path);
+  note.cap("paths", others.size);
+  const kept: ReadPlace[] = [];
+  for (const path of [SITE, ...others.values()].sort(byBreadth)) {
+    const fields = fieldsOf(site.at(path), note);
     note.cap("headers", fields.size);
-    note.spend("work", sites.length + kept.length);
+    note.spend("work", 1 + kept.length);
     const around = narrowest(kept, path);
-    if (around === undefined || !areSame(around.fields, fields)) kept.push({ path, fields, policy: policyOf(fields, note) });
+    if (around === undefined || !areSame(around.fields, fields)) kept.push({ path, fields });
   }
-  const [all, ...routes] = kept;
+  return kept;
+}
+
+/** Whether two servers send the same. */
+export function areSamePlaces(some: readonly ReadPlace[], others: readonly ReadPlace[]): boolean {
+  if (some.length !== others.length) return false;
+  const known = new Map(others.map((place) => [keyOf(place.path), place]));
+  return some.every(({ path, fields }) => {
+    const other = known.get(keyOf(path));
+    return other !== undefined && areSame(fields, other.fields);
+  });
+}
+
+/** Makes policies of what was read. */
+export function policiesOf(site: ReadSite, note: Note): ReadPolicies {
+  const [all, ...routes] = placesOf(site, note).map(({ path, fields }) => ({ path, policy: policyOf(fields, note) }));
   return { policy: all?.policy ?? makePolicy(["none"]), routes: routes.map(({ path, policy }) => ({ path: patternText(path), policy })) };
 }
 
@@ -53,67 +64,56 @@ function haveSame(one: Field, other: Field | undefined): boolean {
   return one.values.every(({ value }, index) => value === other.values[index]?.value);
 }
 
-/** Of several servers those that say something of headers. */
-function withHeaders(sites: readonly ReadSite[], note: Note): readonly ReadSite[] {
-  const says = (site: ReadSite) => [SITE, ...site.paths].some((path) => site.at(path).length > 0);
-  const some = sites.filter(says);
-  for (const { line, redirects } of some.length === 0 ? [] : sites.filter((site) => !says(site))) {
-    if (!redirects) note(line, "this server sends no headers of its own, and another one does: read as if it did");
-  }
-  return some;
-}
-
-/** Servers in one: what the first says stands, and what it does not say the others add. */
-function merged(sites: readonly ReadSite[], path: RoutePath, note: Note): Fields {
-  const all = sites.map((site) => ({ site, fields: fieldsOf(site.at(path), note) }));
-  const together = new Map<string, Field>();
-  for (const { fields } of all) {
-    for (const [key, field] of fields) {
-      const first = together.get(key);
-      if (first === undefined) together.set(key, field);
-      else if (!haveSame(first, field)) {
-        note(lineOf(field), `another server does not have the same ${first.name}: that of line ${lineOf(first)} is read`);
-      }
-    }
-  }
-  for (const { site, fields } of all) {
-    note.spend("work", together.size);
-    const absent = [...together].filter(([key]) => !fields.has(key)).map(([, { name }]) => name);
-    if (absent.length > 0) note(site.line, `another server says more, which is read as said for all: ${absent.join(", ")}`);
-  }
-  return together;
-}
-
-const lineOf = ({ values, removed }: Field) => values[0]?.line ?? removed ?? 1;
-
 /** What it takes to check an empty policy; each of its headers adds to it. */
 const STEPS_OF_A_POLICY = 500;
 
 /** A policy of these headers and nothing else; what Portcullis refuses becomes a note. */
 function policyOf(fields: Fields, note: Note): Policy {
   let policy = makePolicy(["none"]);
-  const add = (line: number, make: () => Policy): boolean => {
+  const all = [...fields.values()];
+  const size = all.reduce((sum, { values }) => values.reduce((length, { value }) => length + 50 + value.length, sum + 50), 0);
+  const refusalOf = (make: () => Policy): PolicyError | undefined => {
     note.spend("work", STEPS_OF_A_POLICY + size);
     try {
       policy = make();
-      return true;
+      return undefined;
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
-      note(line, error.message.replace(/\n */g, " "));
-      return false;
+      return error;
     }
   };
-  const all = [...fields.values()];
-  const size = all.reduce((sum, { values }) => values.reduce((length, { value }) => length + 50 + value.length, sum + 50), 0);
+  const add = (line: number, make: () => Policy): boolean => {
+    const refusal = refusalOf(make);
+    if (refusal !== undefined) note(line, refusal.message.replace(/\n */g, " "));
+    return refusal === undefined;
+  };
   // Other headers name the endpoints of this one.
   const ordered = [...fields].sort(([one], [other]) => Number(other === ENDPOINTS) - Number(one === ENDPOINTS)).map(([, field]) => field);
   const known: (readonly [string, string])[] = [];
+  const addKnown = (name: string, { value, line }: Written): void => {
+    const settings = settingsOf(policy);
+    const fits = (text: string) => refusalOf(() => makePolicy([parseHeaders([...known, [name, text]]), settings]));
+    const refusal = fits(value);
+    const alone = (text: string) => {
+      note.spend("work", STEPS_OF_A_POLICY);
+      return refusalOfText(name, text);
+    };
+    const rest = refusal === undefined ? undefined : mended(name.toLowerCase(), value, { alone, whole: fits });
+    for (const { part, why } of rest?.dropped ?? []) note(line, `${name} is read without ${show(part)}: ${why}`);
+    if (rest !== undefined) fits(rest.value);
+    if (refusal === undefined || rest !== undefined) known.push([name, rest?.value ?? value]);
+    else {
+      // What was tried last is no policy of the server's.
+      if (known.length > 0) refusalOf(() => makePolicy([parseHeaders(known), settings]));
+      else policy = makePolicy(["none", settings]);
+      note(line, refusal.message.replace(/\n */g, " "));
+    }
+  };
   for (const field of ordered.filter(({ values }) => values.length > 0)) {
     const { name } = field;
-    for (const { value, line } of sent(field, note)) {
-      const line_ = [name, value] as const;
-      if (headerNamed(name) === undefined) add(line, () => makePolicy([policy, { custom: { [name]: value } }]));
-      else if (add(line, () => makePolicy([parseHeaders([...known, line_]), settingsOf(policy)]))) known.push(line_);
+    for (const written of sent(field, note)) {
+      if (headerNamed(name) !== undefined) addKnown(name, written);
+      else add(written.line, () => makePolicy([policy, { custom: { [name]: written.value } }]));
     }
   }
   for (const { name, removed } of ordered) {
@@ -123,6 +123,16 @@ function policyOf(fields: Fields, note: Note): Policy {
     add(removed, () => makePolicy([policy, key === undefined ? { stripHeaders: [...strip, name] } : { [key]: false }]));
   }
   return policy;
+}
+
+function refusalOfText(name: string, text: string): PolicyError | undefined {
+  try {
+    headerNamed(name)?.header.parse(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PolicyError) return error;
+    throw error;
+  }
 }
 
 const ENDPOINTS = "reporting-endpoints";
@@ -137,7 +147,7 @@ function sent({ name, values }: Field, note: Note): readonly Written[] {
   const [first, ...others] = fixed;
   if (first === undefined || others.length === 0) return fixed;
   if (others.every(({ value }) => value === first.value)) {
-    for (const { line } of others) note(line, `${name} is sent twice, and read once`);
+    for (const { line } of others) note.remark(line, `${name} is sent twice, and read once`);
     return [first];
   }
   // Several lines of a list are one list. RFC 9110 §5.3.

@@ -11,9 +11,9 @@ export interface ConfigText {
  *
  * @param pattern as it stands there, with its stars.
  * @param from the file in which it stands; undefined where that has no name.
- * @returns undefined where they are not to be read, which becomes a note; an empty list where a pattern with stars means none.
+ * @returns none where a pattern with stars means none; a text in the place of a file that is not read says why, and becomes a note.
  */
-export type ReadFiles = (pattern: string, from: string | undefined) => readonly ConfigText[] | undefined;
+export type ReadFiles = (pattern: string, from: string | undefined) => readonly (ConfigText | string)[];
 
 /** A text that is read. Its first line is the line `first`: lines are counted on through all files, so that a number tells the file too. */
 export interface Source {
@@ -33,18 +33,18 @@ export interface Where {
 /** The files of one configuration. */
 export interface Sources {
   readonly main: Source;
-  /** Whether `files` was given: without it an include cannot be followed. */
-  readonly follows: boolean;
   /**
-   * Reads what an include on this line names.
+   * Reads what an include on this line names; where that cannot be, it notes why.
    *
-   * @returns undefined where it is not read: to be noted.
+   * @returns undefined where nothing is followed: to be noted.
    * @throws {PolicyError} beyond the limits of files and characters.
    */
   include(pattern: string, line: number): readonly Source[] | undefined;
   /** From this line on the main text is another file, whose first line it is: a heading of `nginx -T` stands before it. */
   heading(line: number, path: string): void;
   at(line: number): Where;
+  /** Whether a line, or an include that leads to it, stands between two lines. */
+  isWithin(line: number, first: number, last: number): boolean;
   /** @throws {PolicyError} that names the file and the line: the text is none of its format. */
   refuse(line: number, message: string, hint: string): never;
 }
@@ -52,46 +52,70 @@ export interface Sources {
 /** Files of one configuration; hosters have some hundred sites in a folder. */
 const MOST_FILES = 1_000;
 
-/** @param most characters of all files together. */
+/**
+ * @param files as `parseConfig` takes it.
+ * @param most characters of all files together.
+ * @param tell takes a line with an include that is not read, and why.
+ */
 export function sourcesOf(
   format: string,
   main: ConfigText | { readonly text: string },
   files: ReadFiles | undefined,
   most: number,
+  tell: (line: number, why: string) => void,
 ): Sources {
-  const parts: { readonly path: string | undefined; readonly first: number }[] = [];
+  const parts: Part[] = [];
   const lines: string[] = [];
   let characters = 0;
   let count = 0;
-  const add = (path: string | undefined, text: string): Source => {
+  const add = (path: string | undefined, text: string, from?: number): Source => {
     characters += text.length;
     count += 1;
     if (characters > most) tooMuch(format, `the text has ${characters} characters, and at most ${most} are read`);
     if (count > MOST_FILES) tooMuch(format, `it has more than ${MOST_FILES} files`);
     const first = lines.length + 1;
     for (const line of text.split("\n")) lines.push(line);
-    parts.push({ path, first });
+    parts.push({ path, first, ...(from === undefined ? {} : { from }) });
     checkNul(format, path, text);
     return { path, text: text.replace(/^\ufeff/, ""), first };
   };
+  const partOf = (line: number): Part => parts.findLast(({ first }) => first <= line) ?? { path: undefined, first: 1 };
   const at = (line: number): Where => {
-    const part = parts.findLast(({ first }) => first <= line) ?? parts[0];
-    return { file: part?.path, line: line - (part?.first ?? 1) + 1, text: lines[line - 1] ?? "" };
+    const { path, first } = partOf(line);
+    return { file: path, line: line - first + 1, text: lines[line - 1] ?? "" };
   };
   return {
     main: add("path" in main ? main.path : undefined, main.text),
-    follows: files !== undefined,
-    include: (pattern, line) => files?.(pattern, at(line).file)?.map(({ path, text }) => add(path, text)),
+    include: (pattern, line) => {
+      if (files === undefined) return undefined;
+      return files(pattern, at(line).file).flatMap((found) => {
+        if (typeof found !== "string") return [add(found.path, found.text, line)];
+        tell(line, found);
+        return [];
+      });
+    },
     heading: (first, path) => {
       parts.push({ path, first });
       parts.sort((one, other) => one.first - other.first);
     },
     at,
+    isWithin: (line, first, last) => {
+      for (let now: number | undefined = line; now !== undefined; now = partOf(now).from) if (now >= first && now <= last) return true;
+      return false;
+    },
     refuse: (order, message, hint) => {
       const { file, line } = at(order);
       throw policyError("invalid-value", [format, ...(file === undefined ? [] : [file]), `line ${line}`], message, hint);
     },
   };
+}
+
+/** Lines of one file. */
+interface Part {
+  readonly path: string | undefined;
+  readonly first: number;
+  /** The line of the include. */
+  readonly from?: number;
 }
 
 function tooMuch(format: string, message: string): never {

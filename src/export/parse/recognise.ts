@@ -1,0 +1,56 @@
+import type { ConfigFormat } from "./index.js";
+
+/** What a file of one format is called, and what stands in it and in no other. */
+interface Clues {
+  readonly title: string;
+  readonly name: RegExp;
+  readonly text: RegExp;
+}
+
+const CLUES: Readonly<Record<ConfigFormat, Clues>> = {
+  nginx: {
+    title: "an nginx configuration",
+    name: /nginx[\w.-]*$/i,
+    text: /^[ \t]*(?:add_header|server_name|listen|location|proxy_pass|proxy_hide_header|root|return|include|ssl_\w+|server|http|map|events|# configuration file)[ \t{][^\n]*[;{:]/gm,
+  },
+  apache: {
+    title: "an Apache configuration",
+    name: /\.htaccess$|httpd[\w.-]*$|apache[\w.-]*$/i,
+    text: /^[ \t]*(?:<\/?(?:VirtualHost|If|IfModule|IfDefine|Directory|Location|Files)(?:Match)?\b|(?:Header[ \t]+(?:always|onsuccess|set|unset|append|add|merge|edit)|RequestHeader|ServerName|ServerAlias|DocumentRoot|RewriteEngine|RewriteRule|RewriteCond|ErrorDocument|DirectoryIndex)[ \t])/gim,
+  },
+  caddy: {
+    title: "a Caddyfile",
+    name: /caddy[\w.-]*$/i,
+    text: /^[ \t]*(?:header(?:[ \t]+[@/*]\S*)?[ \t]+(?:\{|[>+?-]?[A-Z][\w-]*(?:[ \t]|$))|(?:reverse_proxy|file_server|encode|tls|handle|handle_path|handle_errors|route|respond|redir|import|root)(?:[ \t]|$)|https?:\/\/\S+[ \t]*\{)(?![^\n]*;[ \t\r]*$)/gm,
+  },
+  _headers: { title: "a _headers file", name: /_headers$/, text: /^(?:\/|https?:\/\/)\S*[ \t]*\r?\n[ \t]+[\w!-]+(?::|[ \t])/gm },
+  vercel: { title: "a vercel.json", name: /vercel[\w.-]*\.json$/i, text: /"(?:source|key|headers|rewrites|cleanUrls)"[ \t]*:/g },
+};
+
+/** Characters at the beginning of a text that are looked at. */
+const LOOKED_AT = 65_536;
+
+/**
+ * Which format a configuration has, by its name or by what stands in it.
+ *
+ * @param file its name; undefined where it has none.
+ * @returns undefined where nothing shows it, or two formats are as likely.
+ */
+export function recognised(text: string, file: string | undefined): ConfigFormat | undefined {
+  const beginning = text.slice(0, LOOKED_AT);
+  const formats = Object.keys(CLUES) as ConfigFormat[];
+  const counted = formats.map((format) => ({ format, count: beginning.match(CLUES[format].text)?.length ?? 0 }));
+  const [first, second] = counted.sort((one, other) => other.count - one.count);
+  if (first !== undefined && first.count > (second?.count ?? 0)) return first.format;
+  return file === undefined ? undefined : formats.find((format) => CLUES[format].name.test(file));
+}
+
+/** Whether anything in a text is of this format. */
+export function hasClue(text: string, format: ConfigFormat): boolean {
+  return new RegExp(CLUES[format].text).test(text.slice(0, LOOKED_AT));
+}
+
+/** `"a Caddyfile"`. */
+export function titleOf(format: ConfigFormat): string {
+  return CLUES[format].title;
+}

@@ -1,0 +1,72 @@
+import type { Note } from "./limits.js";
+import { areSamePlaces, placesOf } from "./policies.js";
+import type { ReadSite } from "./site.js";
+
+/** The server that is read, and those that are not. */
+export interface ChosenServer {
+  readonly site: ReadSite;
+  readonly others: readonly ReadSite[];
+}
+
+/** One of several servers, as it can be asked for, and where it stands. */
+export interface ServerChoice {
+  readonly label: string;
+  readonly file: string | undefined;
+  readonly line: number;
+}
+
+/**
+ * Several servers are several policies, unless they send the same.
+ *
+ * @param wanted a name, `name:port`, `:port`, `file:line` or `line 12`; undefined where nobody chose.
+ * @returns the one to read, or what to choose from: none of them was wanted, or more than one.
+ */
+export function chooseServer(sites: readonly ReadSite[], wanted: string | undefined, note: Note): ChosenServer | readonly ServerChoice[] {
+  const serving = sites.some(({ redirects }) => !redirects) ? sites.filter(({ redirects }) => !redirects) : sites;
+  const named = wanted === undefined ? serving : matching(serving, wanted.toLowerCase(), note);
+  // Who asks for a server by its line may have one that only redirects.
+  const found = named.length > 0 || wanted === undefined ? named : matching(sites, wanted.toLowerCase(), note);
+  const [site] = found;
+  if (site === undefined || !haveSame(found, note)) return choicesOf(found.length > 0 ? found : sites, note);
+  return { site, others: sites.filter((one) => !found.includes(one)) };
+}
+
+function haveSame(sites: readonly ReadSite[], note: Note): boolean {
+  if (sites.length < 2) return true;
+  // What is noted of them, is noted when one of them is read.
+  const silent: Note = Object.assign(() => undefined, { ...note, remark: () => undefined });
+  const [first = [], ...others] = sites.map((site) => placesOf(site, silent));
+  return others.every((places) => areSamePlaces(first, places));
+}
+
+function matching(sites: readonly ReadSite[], wanted: string, note: Note): readonly ReadSite[] {
+  const exact = sites.filter((site) => labelsOf(site, note).some((label) => label.toLowerCase() === wanted));
+  if (exact.length > 0) return exact;
+  const [host = "", port] = wanted.split(/:(?=\d+$)/);
+  const byWildcard = (site: ReadSite) =>
+    (port === undefined || site.ports?.includes(port)) &&
+    (site.names ?? []).some((name) => name.startsWith("*.") && host.endsWith(name.slice(1)));
+  return sites.filter(byWildcard);
+}
+
+/** All that a server can be asked for by, the shortest first. */
+function labelsOf({ names = [], ports = [], line }: ReadSite, note: Note): readonly string[] {
+  const { file, line: own } = note.at(line);
+  const withPorts = (name: string) => ports.map((port) => `${name}:${port}`);
+  return [...names, ...names.flatMap(withPorts), ...withPorts(""), ...(file === undefined ? [] : [`${file}:${own}`]), `line ${own}`];
+}
+
+/** Each by the first label that no other one has. */
+function choicesOf(sites: readonly ReadSite[], note: Note): readonly ServerChoice[] {
+  const counts = new Map<string, number>();
+  const all = sites.map((site) => ({ site, labels: [...new Set(labelsOf(site, note))] }));
+  note.spend(
+    "work",
+    all.reduce((sum, { labels }) => sum + labels.length, 0),
+  );
+  for (const { labels } of all) for (const label of labels) counts.set(label.toLowerCase(), (counts.get(label.toLowerCase()) ?? 0) + 1);
+  return all.map(({ site, labels }) => {
+    const { file, line } = note.at(site.line);
+    return { label: labels.find((label) => counts.get(label.toLowerCase()) === 1) ?? `line ${line}`, file, line };
+  });
+}

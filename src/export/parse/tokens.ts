@@ -1,0 +1,125 @@
+import type { PolicyError } from "../../errors.js";
+
+/** A value without the parts that it cannot have, and those parts. */
+export interface Mended {
+  readonly value: string;
+  readonly dropped: readonly { readonly part: string; readonly why: string }[];
+}
+
+/** What is wrong with a value. */
+export interface Refusals {
+  /** By the grammar of the header alone. */
+  readonly alone: (value: string) => PolicyError | undefined;
+  /** As the whole policy has it. */
+  readonly whole: (value: string) => PolicyError | undefined;
+}
+
+/** How a header's value is cut into parts that can be left out alone, and a part into tokens. Browsers pass over such parts too. */
+interface Cut {
+  readonly separator: "," | ";";
+  /** A structured field, of which browsers drop all where one part breaks its grammar. RFC 9651 §4.2. */
+  readonly structured?: true;
+  /** Tokens of a part, with a blank between them, and what is written around them. */
+  readonly tokens?: (part: string) => { readonly head: string; readonly tokens: readonly string[]; readonly tail: string } | undefined;
+}
+
+const CSP: Cut = {
+  separator: ";",
+  tokens: (part) => {
+    const [head = "", ...tokens] = part.trim().split(/\s+/);
+    return { head: `${head} `, tokens, tail: "" };
+  },
+};
+
+const CUTS: Readonly<Record<string, Cut>> = {
+  "content-security-policy": CSP,
+  "content-security-policy-report-only": CSP,
+  "permissions-policy": {
+    separator: ",",
+    structured: true,
+    tokens: (part) => {
+      const [, head, list] = /^([^=]*=\()([^()]*)\)\s*$/.exec(part) ?? [];
+      return head === undefined || list === undefined ? undefined : { head, tokens: list.trim().split(/\s+/), tail: ")" };
+    },
+  },
+  "reporting-endpoints": { separator: ",", structured: true },
+  "referrer-policy": { separator: "," },
+};
+
+/** Of all other headers: parameters, behind what counts. */
+const PARAMETERS: Cut = { separator: ";" };
+
+/**
+ * Leaves out what a value cannot have, so that one token does not cost the header.
+ *
+ * @param name the header, in lower case.
+ * @param refusals what is wrong with a value; undefined where nothing is. Called some times for each part.
+ * @returns undefined where no part can be left out so that the rest holds.
+ */
+export function mended(name: string, value: string, { alone: refusalAlone, whole: refusal }: Refusals): Mended | undefined {
+  const cut = Object.hasOwn(CUTS, name) ? (CUTS[name] as Cut) : PARAMETERS;
+  if (cut.structured && refusalAlone(value)?.issues.some(({ code, path }) => code === "invalid-value" && path === "")) return undefined;
+  const parts = pieces(value, cut.separator);
+  const alone = cut !== PARAMETERS;
+  const dropped: { part: string; why: string }[] = [];
+  let kept: readonly string[] = parts;
+  if (alone) {
+    kept = parts.flatMap((part) => {
+      const why = refusalAlone(part.trim());
+      if (why === undefined) return [part];
+      const rest = cut.tokens === undefined ? undefined : withoutTokens(part, cut.tokens, refusalAlone, dropped);
+      if (rest === undefined) dropped.push({ part: part.trim(), why: reasonOf(why) });
+      return rest === undefined ? [] : [rest];
+    });
+  }
+  const joined = (list: readonly string[]) => list.map((part) => part.trim()).join(`${cut.separator} `);
+  const why = kept.length === 0 ? undefined : refusal(joined(kept));
+  if (kept.length === 0) return undefined;
+  if (why === undefined) return { value: joined(kept), dropped };
+  // Each holds alone, and not all together: of one name twice, or a parameter, the last one that can go.
+  for (let index = kept.length - 1; index >= (alone ? 0 : 1); index--) {
+    const others = kept.filter((_, other) => other !== index);
+    if (others.length > 0 && refusal(joined(others)) === undefined) {
+      return { value: joined(others), dropped: [...dropped, { part: (kept[index] as string).trim(), why: reasonOf(why) }] };
+    }
+  }
+  return undefined;
+}
+
+/** The part with the tokens that hold alone; undefined where its name is what is wrong. */
+function withoutTokens(
+  part: string,
+  cut: NonNullable<Cut["tokens"]>,
+  refusal: (value: string) => PolicyError | undefined,
+  dropped: { part: string; why: string }[],
+): string | undefined {
+  const { head, tokens, tail } = cut(part) ?? { head: "", tokens: [], tail: "" };
+  if (tokens.length < 1 || head === "") return undefined;
+  const wrong = tokens.map((token) => refusal(`${head}${token}${tail}`));
+  const kept = tokens.filter((_, index) => wrong[index] === undefined);
+  const found = tokens.flatMap((token, index) => {
+    const why = wrong[index];
+    return why === undefined ? [] : [{ part: `${head.replace(/[=(\s]+$/, "")} ${token}`, why: reasonOf(why) }];
+  });
+  // Without any source a list allows nothing: so browsers read one whose every source is broken.
+  const rest = `${head}${kept.length === 0 && tail === "" ? "'none'" : kept.join(" ")}${tail}`;
+  if (found.length === 0 || refusal(rest) !== undefined) return undefined;
+  dropped.push(...found);
+  return rest;
+}
+
+/** Cut at a separator that stands outside quotes and brackets. */
+function pieces(value: string, separator: string): readonly string[] {
+  const found = [""];
+  let [quoted, depth] = [false, 0];
+  for (const char of value) {
+    if (char === '"') quoted = !quoted;
+    else if (!quoted && char === "(") depth += 1;
+    else if (!quoted && char === ")") depth -= 1;
+    if (char === separator && !quoted && depth <= 0) found.push("");
+    else found[found.length - 1] += char;
+  }
+  return found.filter((piece) => piece.trim() !== "");
+}
+
+const reasonOf = ({ issues: [first] }: PolicyError) => (first === undefined ? "" : `${first.message}. ${first.hint}`);
