@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Layer } from "../../src/index.js";
+import { CHROMIUM, newPage } from "../browser/support.js";
+import { skipWithout } from "../peers.js";
+import { NGINX } from "../streamlit/support.js";
+import { type Application, applications, blocked, CADDY, DOORS, filesOf, type Running, shows, startApplication } from "./support.js";
+
+/** What each needs as it is: docs/applications.md says so. */
+const POLICIES: Readonly<Record<Application, (said: string) => readonly Layer[]>> = {
+  jupyterlab: () => [
+    "recommended",
+    {
+      contentSecurityPolicy: {
+        scriptSrc: ["self", "unsafe-inline", "unsafe-eval"],
+        imgSrc: ["self", "data:", "blob:"],
+        mediaSrc: ["self", "data:"],
+        workerSrc: ["self"],
+      },
+    },
+  ],
+  gradio: () => [
+    "recommended",
+    {
+      contentSecurityPolicy: {
+        scriptSrc: ["self", "unsafe-inline", "unsafe-eval"],
+        connectSrc: ["self", "blob:"],
+        imgSrc: ["self", "data:", "blob:"],
+        mediaSrc: ["self", "blob:"],
+      },
+      permissionsPolicy: { camera: ["self"], microphone: ["self"] },
+    },
+  ],
+  dash: (said) => [
+    "recommended",
+    {
+      contentSecurityPolicy: {
+        scriptSrc: ["self", ...hashesIn(said)] as never,
+        imgSrc: ["self", "data:", "blob:"],
+      },
+    },
+  ],
+};
+
+const hashesIn = (said: string) => (/^HASHES (.*)$/m.exec(said)?.[1] ?? "").split(" ");
+
+/** One visitor's way through each application. */
+const WALKS: Readonly<Record<Application, (page: Page, url: string) => Promise<void>>> = {
+  async jupyterlab(page, url) {
+    await page.goto(`${url}lab/tree/walk.ipynb`);
+    await page.locator(".jp-CodeCell").first().waitFor({ timeout: 60_000 });
+    // The kernel is reached over a WebSocket, whose Origin JupyterLab compares with Host, port included. Before it is there, a cell that is run stays empty.
+    await runs(page, 0, ".jp-OutputArea-output");
+    expect(await page.locator(".jp-OutputArea-output").first().textContent()).toContain("the answer is 42");
+    await runs(page, 1, ".jp-RenderedImage img");
+    const picture = page.locator(".jp-RenderedImage img").first();
+    await picture.waitFor({ timeout: 30_000 });
+    expect(await picture.evaluate((image) => (image as unknown as { readonly naturalWidth: number }).naturalWidth)).toBeGreaterThan(100);
+  },
+
+  async gradio(page, url) {
+    await page.goto(url);
+    await page.locator("#text textarea").fill("hello");
+    await page.locator("#count").click();
+    // What is streamed comes bit by bit: the first part is seen before the last.
+    const seen = new Set<string>();
+    await expect
+      .poll(
+        async () => {
+          const value = await page.locator("#streamed textarea").inputValue();
+          seen.add(value.trim());
+          return value.trim();
+        },
+        { timeout: 30_000, interval: 50 },
+      )
+      .toBe("hello 1. hello 2. hello 3.");
+    expect([...seen]).toContain("hello 1.");
+    await page
+      .locator("#upload input[type=file]")
+      .setInputFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.alloc(3_000_000, "x") });
+    await expect.poll(() => page.locator("#size textarea").inputValue(), { timeout: 30_000 }).toBe("3000000");
+    await page.locator("#draw").click();
+    const picture = page.locator("#picture img").first();
+    await picture.waitFor({ timeout: 30_000 });
+    await expect.poll(() => picture.evaluate((image) => (image as unknown as { readonly naturalWidth: number }).naturalWidth)).toBe(60);
+  },
+
+  async dash(page, url) {
+    await page.goto(url);
+    await page.locator("#text").fill("hello");
+    await shows(page, "#server", "server: hello");
+    await shows(page, "#browser", "browser: hello");
+    await page.locator("#graph .main-svg").first().waitFor();
+  },
+};
+
+/** Runs a cell of the notebook until it shows something. */
+async function runs(page: Page, cell: number, output: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await page.locator(".jp-CodeCell .cm-content").nth(cell).click();
+        await page.keyboard.press("Control+Enter");
+        return page.locator(output).count();
+      },
+      { timeout: 60_000, interval: 1_000 },
+    )
+    .toBeGreaterThan(0);
+}
+
+const peers = [CHROMIUM, NGINX, CADDY, applications()];
+
+describe.skipIf(skipWithout("the walk through JupyterLab, Gradio and Dash", peers)).each(["jupyterlab", "gradio", "dash"] as const)(
+  "%s, over https on a port of its own",
+  { timeout: 120_000 },
+  (name) => {
+    const folder = mkdtempSync(join(tmpdir(), "portcullis-application-"));
+    let running: Running;
+    beforeAll(async () => {
+      for (const [file, text] of Object.entries(filesOf(name))) writeFileSync(join(folder, file), text);
+      running = await startApplication(name, folder);
+    }, 90_000);
+    afterAll(async () => {
+      await running?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it.each(["proxy", "nginx", "caddy"] as const)("works behind %s, and nothing is blocked", async (door) => {
+      const page = await newPage();
+      await WALKS[name](page, await DOORS[door](running.port, POLICIES[name](running.said())));
+      expect(await blocked(page)).toEqual([]);
+    });
+  },
+);
