@@ -18,9 +18,12 @@ function print(target: TargetName, options: Partial<ExportOptions> = {}): Export
   return exportPolicy(target, { policy, routes, ...options });
 }
 
-const VARIABLES = String.raw`# The path that the client asked for, not the one that a RewriteRule with [PT] or an internal redirect has made of it.
+const VARIABLES = String.raw`# The path that the client asked for, before a RewriteRule with [PT].
 SetEnvIf Request_URI "(.*)" portcullis_path=$1
 SetEnvIfExpr "reqenv('SCRIPT_URL') =~ m#(.+)#" portcullis_path=$1
+# After an internal redirect: the path before it.
+SetEnvIfExpr "reqenv('REDIRECT_STATUS') =~ m#.#" !portcullis_path
+SetEnvIfExpr "reqenv('REDIRECT_SCRIPT_URL') =~ m#(.+)#" portcullis_path=$1
 SetEnvIfExpr "reqenv('REDIRECT_portcullis_path') =~ m#(.+)#" portcullis_path=$1
 # Its route, the narrowest last.
 SetEnvIfExpr "reqenv('portcullis_path') =~ m#^/api/#" portcullis=/api/*

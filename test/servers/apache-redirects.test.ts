@@ -34,7 +34,7 @@ const FILES = {
   "public/errors/page.html": "an error",
 };
 
-const ERRORS = [401, 403, 404, 502, 503].map((status) => `ErrorDocument ${status} /errors/page.html\n`).join("");
+const ERRORS = [401, 403, 404, 410, 502, 503].map((status) => `ErrorDocument ${status} /errors/page.html\n`).join("");
 
 const REWRITE = `RewriteEngine On
 RewriteRule ^sneak /embed [L]
@@ -54,6 +54,12 @@ ProxyPass "/admin/down" "http://127.0.0.1:${upstream}/" retry=0
 RewriteEngine On
 RewriteRule "^/admin/passed" "/index.html" [PT]
 RewriteRule "^/passed" "/embed" [PT]
+RewriteRule "^/admin/refused" "-" [F]
+Redirect gone "/gone"
+Redirect permanent "/admin/moved" "https://a.example/"
+<Location "/admin/away">
+    RedirectMatch permanent "^" "https://a.example/"
+</Location>
 <Location "/admin/closed">
     Require all denied
 </Location>
@@ -193,6 +199,22 @@ describe.skipIf(skipWithout("routes of Apache after internal redirects", [apache
 
     it("answers a method that it does not allow with the headers of the place", async () => {
       expect(await place(await start(REWRITE), "/admin/own.html", { method: "DELETE" })).toBe("405 admin");
+    });
+
+    it("sends no other headers than those of the site with what Apache answers before it looks for a file", async () => {
+      const alone = name === ".htaccess" ? "nothing" : "site";
+      const paths = {
+        "/admin/moved": `301 ${alone}`,
+        "/gone": `410 ${alone}`,
+        "/admin/x%2Fy": `404 ${alone}`,
+        "/admin/%zz": `400 ${alone}`,
+        "/admin/away": "301 admin",
+      };
+      expect(await seenAt(await start(REWRITE), paths)).toEqual(paths);
+    });
+
+    it.skipIf(name === ".htaccess")("sends the headers of the place with what a RewriteRule of the server refuses", async () => {
+      expect(await place(await start(REWRITE), "/admin/refused")).toBe("403 admin");
     });
 
     it.skipIf(name === ".htaccess")("sends the headers of the place with an error of its proxy", async () => {

@@ -28,15 +28,19 @@ const WHY = `# "onsuccess unset" takes away what an application sends; "always" 
 /**
  * Lines of mod_setenvif that find the place of the path that the client asked for, normalised. DirectoryIndex, FallbackResource, RewriteRule and
  * ErrorDocument go on with another path. The variables are read by `reqenv` alone: SetEnvIf would look for a request header of that name first.
+ * What Apache answers before mod_setenvif has its turn has no variable, and gets what paths without a route get.
  *
  * @returns lines for a `<Location "/">`, or for a `.htaccess`; nothing where there are no routes.
  */
 export function variables({ routes }: Site): string {
   if (routes.length === 0) return "";
   const found = routes.map(({ path }) => path as RoutePath).map(ruleOf);
-  return `# The path that the client asked for, not the one that a RewriteRule with [PT] or an internal redirect has made of it.
+  return `# The path that the client asked for, before a RewriteRule with [PT].
 SetEnvIf Request_URI "(.*)" portcullis_path=$1
 SetEnvIfExpr "reqenv('SCRIPT_URL') =~ m#(.+)#" portcullis_path=$1
+# After an internal redirect: the path before it.
+SetEnvIfExpr "reqenv('REDIRECT_STATUS') =~ m#.#" !portcullis_path
+SetEnvIfExpr "reqenv('REDIRECT_SCRIPT_URL') =~ m#(.+)#" portcullis_path=$1
 SetEnvIfExpr "reqenv('REDIRECT_portcullis_path') =~ m#(.+)#" portcullis_path=$1
 # Its route, the narrowest last.
 ${found.join("")}`;
