@@ -75,6 +75,12 @@ describe.skipIf(skipWithout("the virtual host of Apache", [apache]))("an applica
     expect(await mirrored(httpsPort, AWKWARD_PATH)).toMatchObject({ url: AWKWARD_PATH, version: "1.1" });
   });
 
+  it("has Apache's Server header in place of its own where that is stripped", async () => {
+    const named = await serve((_req, res) => void res.setHeader("Server", "gunicorn/1").end("x"));
+    const { httpsPort } = await hostFor(named, { policy: ["none", { stripHeaders: ["Server"] }] });
+    expect((await ask(httpsPort, "/", { secure: true })).headers["Server"]).toBe("Apache");
+  });
+
   it("streams: the first event is there while the answer goes on", async () => {
     let end = () => {};
     const events = await serve((_req, res) => {
