@@ -18,7 +18,11 @@ async function hostFor(upstream: number, options: Partial<ExportOptions> = {}, e
   const [httpsPort, httpPort] = [await freePort(), await freePort()];
   const policy = ["none" as const, { custom: { "X-Place": "site" } }];
   const files = exported("apache", { policy, upstream: `http://127.0.0.1:${upstream}`, httpsPort, httpPort, ...options });
-  await run({ "apache.conf": `${MAIN}Include portcullis.conf\n`, "portcullis.conf": edit(files["portcullis.conf"] as string) }, httpsPort);
+  const text = edit(files["portcullis.conf"] as string);
+  await run(
+    { "apache.conf": `${MAIN}Include portcullis.conf\n`, "portcullis.conf": text, "public/errors/page.html": "an error" },
+    httpsPort,
+  );
   return { httpsPort, httpPort };
 }
 
@@ -140,6 +144,35 @@ describe.skipIf(skipWithout("the virtual host of Apache", [apache]))("an applica
     expect((await ask(httpPort, "/")).status).toBe(301);
   });
 });
+
+describe.skipIf(skipWithout("error pages in the virtual host of Apache", [apache]))(
+  "error pages of one's own in Apache's virtual host",
+  () => {
+    const named = (path: string) => ({ path, layers: [{ custom: { "X-Place": path } }] });
+    const pages = (text: string) =>
+      text.replace(
+        '    ProxyPass "/" ',
+        `    DocumentRoot "\${root}/public"
+    ErrorDocument 404 /errors/page.html
+    ErrorDocument 502 /errors/page.html
+    ProxyErrorOverride On
+    ProxyPass "/errors/" "!"
+    ProxyPass "/" `,
+      );
+
+    it.each([
+      ["/nowhere", "404 site"],
+      ["/admin/nowhere", "404 /admin/*"],
+      ["/admin/hangs-up", "502 /admin/*"],
+    ])("have the headers of the path that was asked for: %s", async (path, expected) => {
+      const upstream = await serve((req, res) => (req.url?.endsWith("up") ? void req.socket.destroy() : void res.writeHead(404).end()));
+      const { httpsPort } = await hostFor(upstream, { routes: [named("/errors/*"), named("/admin/*")] }, pages);
+      const { body } = await ask(httpsPort, path, { secure: true });
+      expect(body).toBe("an error");
+      expect(await place(httpsPort, path, { secure: true })).toBe(expected);
+    });
+  },
+);
 
 describe.skipIf(skipWithout("the health path of Apache", [apache]))("the health path of Apache's virtual host", () => {
   const named = (path: string) => ({ path, layers: [{ custom: { "X-Place": path } }] });
