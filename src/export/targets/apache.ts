@@ -10,14 +10,11 @@ export const apache: Target = {
     const site = apacheSite(given, context);
     const headers = `${locationOf(site)}${headerLines(site)}`;
     const modules = site.routes.length === 0 ? ["headers"] : ["headers", "setenvif"];
-    return site.upstream === undefined
-      ? [
-          {
-            path: "portcullis/headers.conf",
-            text: `# For the server or a <VirtualHost>. Modules: a2enmod ${modules.join(" ")}\n\n${headers}`,
-          },
-        ]
-      : [{ path: "portcullis.conf", text: hostOf(site, site.upstream, [...modules, "proxy", "proxy_http", "rewrite", "ssl"], headers) }];
+    if (site.upstream === undefined) {
+      const head = `# For the server or a <VirtualHost>. Modules: a2enmod ${modules.join(" ")}\n`;
+      return [{ path: "portcullis/headers.conf", text: `${head}\n${headers}` }];
+    }
+    return [{ path: "portcullis.conf", text: hostOf(site, site.upstream, [...modules, "proxy", "proxy_http", "rewrite", "ssl"], headers) }];
   },
 };
 
@@ -62,6 +59,7 @@ ${upstream.startsWith("https:") ? "    SSLProxyEngine on\n" : ""}    # Apache ad
     ProxyPass "/" "${upstream}/" nocanon retry=0 upgrade=websocket
     ProxyPassReverse "/" "${upstream}/"
 
+    # Answered here, and not by the application.
     <LocationMatch "${patternOf({ path: healthPath, below: false })}">
         ProxyPass "!"
         RedirectMatch 200 "^"
