@@ -18,33 +18,6 @@ function print(target: TargetName, options: Partial<ExportOptions> = {}): Export
   return exportPolicy(target, { policy, routes, ...options });
 }
 
-const APACHE = String.raw`# For the server or a <VirtualHost>, behind its own <Location> sections. Module: headers ("a2enmod headers").
-# Apache would read @{ in a value.
-Define portcullis_dollar $
-
-Header onsuccess unset X-Frame-Options "expr=! %{REQUEST_URI} =~ m#^/api/#"
-Header onsuccess unset X-A "expr=! %{REQUEST_URI} =~ m#^/api/#"
-Header onsuccess unset Server "expr=! %{REQUEST_URI} =~ m#^/api/#"
-Header always unset Server
-Header always set X-Frame-Options "DENY"
-Header always set X-A "100%% \"a\" \\\\ {b} 'c' @{portcullis_dollar}{d}"
-
-<LocationMatch "^/api/">
-    Header always unset X-Frame-Options
-    Header always unset X-A
-    Header onsuccess unset Referrer-Policy
-    Header always set Referrer-Policy "origin"
-</LocationMatch>
-
-<LocationMatch "^/api/v1\.0$">
-    Header always unset X-A
-    Header onsuccess unset Referrer-Policy
-    Header onsuccess unset X-Frame-Options
-    Header always unset X-Frame-Options
-    Header always set Referrer-Policy "origin"
-</LocationMatch>
-`;
-
 const CADDY = String.raw`# For a site: import portcullis/headers.caddy
 # Caddy would read {…} and a backtick in a value.
 vars portcullis-open '{http.vars.portcullis-nothing}{'
@@ -121,13 +94,6 @@ const OTHERS = "HAProxy writes the names of all other headers in lower case: to 
 const literal = (text: string) => text.replaceAll("'", "`").replaceAll("@{", "${");
 
 describe("headers to include are printed", () => {
-  it("for Apache, in both tables, and taken back where a route has them not", () => {
-    expect(print("apache")).toEqual({
-      files: [{ path: "portcullis/headers.conf", text: literal(APACHE) }],
-      warnings: ["Apache always sends a Server header of its own; ServerTokens Prod takes its version away."],
-    });
-  });
-
   it("for Caddy, deferred, and once more for errors", () => {
     expect(print("caddy")).toEqual({ files: [{ path: "portcullis/headers.caddy", text: literal(CADDY) }], warnings: [] });
   });
@@ -152,24 +118,6 @@ const linesOf = (exported: Exported, sought: RegExp) =>
   );
 
 describe("a complete server", () => {
-  it("of Apache listens where nothing else lets it", () => {
-    expect(linesOf(print("apache", { upstream: "http://a:1", httpsPort: 8443 }), /^Listen|^<Virtual|^Redirect/)).toEqual([
-      "Listen 8443",
-      "<VirtualHost *:80>",
-      'Redirect permanent "/" "https://example.com:8443/"',
-      "<VirtualHost *:8443>",
-    ]);
-  });
-
-  it("of Apache asks an upstream over TLS", () => {
-    expect(linesOf(print("apache", { upstream: "https://a" }), /^SSLProxy|https:\/\/a|wss:/)).toEqual([
-      "SSLProxyEngine on",
-      'RewriteRule "^/(.*)$" "wss://a/$1" [P,L]',
-      'ProxyPass "/" "https://a/" nocanon retry=0',
-      'ProxyPassReverse "/" "https://a/"',
-    ]);
-  });
-
   it("of HAProxy asks an upstream over TLS, and checks its certificate", () => {
     expect(linesOf(print("haproxy", { upstream: "https://a.example" }), /^server/)).toEqual([
       "server app a.example:443 ssl verify required ca-file @system-ca sni str(a.example)",
@@ -201,12 +149,6 @@ it("Caddy's own spelling of names is told, and what it adds", () => {
   expect(print("caddy", { policy: ["streamlit"], upstream: "http://a" }).warnings).toEqual([
     "Caddy writes X-XSS-Protection as X-Xss-Protection: to a browser the same.",
     "Caddy sends an Alt-Svc header of its own, for HTTP/3.",
-  ]);
-});
-
-it("a value that Apache would work out is refused", () => {
-  expect(issuesOf(() => print("apache", { policy: [policy, { custom: { "X-A": "expr=1" } }], routes: [] }))).toEqual([
-    '"X-A": starts with "expr=", and Apache would work it out. Begin the value with something else.',
   ]);
 });
 

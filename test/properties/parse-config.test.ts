@@ -71,6 +71,7 @@ const targets: readonly Target[] = [
   { name: "nginx", format: "nginx", siteOnly: true },
   { name: "apache", format: "apache", options: upstream },
   { name: "apache", format: "apache" },
+  { name: "htaccess", format: "apache" },
   { name: "caddy", format: "caddy", options: upstream },
   { name: "caddy", format: "caddy" },
   { name: "cloudflare-headers", format: "_headers", setsOnly: true },

@@ -1,81 +1,45 @@
-import { patternOf, patternOfAll, within } from "../routes.js";
-import { namesOf, type Place, type RoutePath, type Site, type Target } from "../target.js";
+import { patternOf } from "../routes.js";
+import { QUIET_TIMEOUT, READ_TIMEOUT, type Site, type Target } from "../target.js";
+import { apacheSite, headerLines, indent, quoted, variables } from "./apache-headers.js";
 
-/** Apache 2.4: a header stands in one of two tables, and what an upstream sends is not in the one that errors get. */
+/** Apache 2.4.47 and newer. */
 export const apache: Target = {
   title: "Apache 2.4: headers to include, or a complete virtual host",
 
-  print(site, { report, warn }) {
-    for (const [name] of [site.all, ...site.routes].flatMap(({ lines }) => lines).filter(([, value]) => value.startsWith("expr="))) {
-      report({ path: [name], message: 'starts with "expr=", and Apache would work it out', hint: "Begin the value with something else." });
+  print(given, context) {
+    const site = apacheSite(given, context);
+    const headers = `${locationOf(site)}${headerLines(site)}`;
+    const modules = site.routes.length === 0 ? ["headers"] : ["headers", "setenvif"];
+    if (site.upstream === undefined) {
+      const head = `# For the server or a <VirtualHost>. Modules: a2enmod ${modules.join(" ")}\n`;
+      return [{ path: "portcullis/headers.conf", text: `${head}\n${headers}` }];
     }
-    if ([site.all, ...site.routes].flatMap(namesOf).some((name) => name.toLowerCase() === "server")) {
-      warn("Apache always sends a Server header of its own; ServerTokens Prod takes its version away.");
-    }
-    const headers = [headersOf(site, site.all), ...site.routes.map((place) => sectionOf(site, place))].join("\n");
-    const define = headers.includes(DOLLAR) ? `# Apache would read \${ in a value.\nDefine portcullis_dollar $\n\n` : "";
-    return site.upstream === undefined
-      ? [{ path: "portcullis/headers.conf", text: `${INCLUDE}${define}${headers}` }]
-      : [{ path: "portcullis.conf", text: `${MODULES}${define}${hostOf(site, site.upstream, headers)}` }];
+    return [{ path: "portcullis.conf", text: hostOf(site, site.upstream, [...modules, "proxy", "proxy_http", "rewrite", "ssl"], headers) }];
   },
 };
 
-const INCLUDE = '# For the server or a <VirtualHost>, behind its own <Location> sections. Module: headers ("a2enmod headers").\n';
-const MODULES = "# Modules: a2enmod headers proxy proxy_http proxy_wstunnel rewrite ssl\n";
-
-/** What the upstream sends under these names is taken away, and what belongs here goes out with errors too. */
-function headersOf(site: Site, place: Place): string {
-  const own = [...new Set(namesOf(place))];
-  const strip = own.map((name) => `Header onsuccess unset ${name}${exceptWhereFree(site, place, name)}\n`).join("");
-  const set = place.lines.map(([name, value]) => `Header always set ${name} ${formatted(value)}\n`).join("");
-  const unset = place.remove.map((name) => `Header always unset ${name}\n`).join("");
-  return `${strip}${unset}${set}`;
+function locationOf(site: Site): string {
+  const lines = variables(site);
+  return lines === "" ? "" : `<Location "/">\n${indent(lines)}</Location>\n\n`;
 }
 
-/** A section lies on those that mean its path too: what they set is taken back here, unless it is set again. */
-function sectionOf(site: Site, place: Place): string {
-  const own = namesOf(place);
-  const before = [site.all, ...site.routes].filter((other) => within(site, other).includes(place));
-  const inherited = new Set(before.flatMap(({ lines }) => lines.map(([name]) => name)).filter((name) => !own.includes(name)));
-  const back = [...inherited].map((name) => `Header always unset ${name}\n`).join("");
-  return `<LocationMatch "${patternOf(place.path as RoutePath)}">\n${indent(`${back}${headersOf(site, place)}`)}</LocationMatch>\n`;
-}
-
-/** Where a narrower place says nothing of a name, the upstream's own header passes there: nothing could bring it back. */
-function exceptWhereFree(site: Site, place: Place, name: string): string {
-  const free = within(site, place).filter((other) => !namesOf(other).includes(name));
-  return free.length === 0 ? "" : ` "expr=! %{REQUEST_URI} =~ m#${patternOfAll(free)}#"`;
-}
-
-// biome-ignore lint/suspicious/noTemplateCurlyInString: Apache's, not ours
-const DOLLAR = "${portcullis_dollar}";
-
-/** A format of mod_headers in a quoted argument: both have escapes. */
-function formatted(value: string): string {
-  const format = value.replaceAll("\\", "\\\\").replaceAll("%", "%%");
-  return quoted(format).replaceAll("${", `${DOLLAR}{`);
-}
-
-function quoted(text: string): string {
-  return `"${text.replace(/[\\"]/g, "\\$&")}"`;
-}
-
-const indent = (text: string) => text.replace(/^(?=.)/gm, "    ");
-
-function hostOf(site: Site, upstream: string, headers: string): string {
-  const { serverName, httpsPort, httpPort, certificate, certificateKey, healthPath } = site;
+function hostOf(site: Site, upstream: string, modules: readonly string[], headers: string): string {
+  const { serverName, httpsPort, httpPort, certificate, certificateKey, healthPath, readTimeout = READ_TIMEOUT } = site;
   const port = httpsPort === 443 ? "" : `:${httpsPort}`;
-  const listen = [httpPort, httpsPort].filter((one) => one !== 80 && one !== 443).map((one) => `Listen ${one}\n`);
-  const health = patternOf({ path: healthPath, below: false });
-  return `# Listen 80 and Listen 443 stand in Apache's own configuration.
-${listen.join("")}ServerTokens Prod
+  return `# Modules: a2enmod ${modules.join(" ")}
+${listenOf(site)}ServerTokens Prod
 
-<VirtualHost *:${httpPort}>
+<VirtualHost ${addressesOf(site, httpPort)}>
     ServerName ${serverName}
-    Redirect permanent "/" "https://${serverName}${port}/"
+
+    # The path as it came: Redirect would encode a %2F again.
+    AllowEncodedSlashes NoDecode
+    RewriteEngine On
+    RewriteCond "%{THE_REQUEST}" "^\\S+ (?:\\w+://[^/?\\s]*)?(/[^?\\s]*)?"
+    RewriteRule "^" "https://${serverName}${port}%1" [R=301,NE,L]
 </VirtualHost>
 
-<VirtualHost *:${httpsPort}>
+<VirtualHost ${addressesOf(site, httpsPort)}>
     ServerName ${serverName}
 
     SSLEngine on
@@ -84,20 +48,41 @@ ${listen.join("")}ServerTokens Prod
     SSLProtocol -all +TLSv1.2 +TLSv1.3
 
     ProxyPreserveHost On
-    ProxyTimeout 60
+    # Seconds for an answer to begin and to go on. A WebSocket may be silent for the longer of the two.
+    ProxyTimeout ${readTimeout}
+    Timeout ${Math.max(readTimeout, QUIET_TIMEOUT)}
     AllowEncodedSlashes NoDecode
-${upstream.startsWith("https:") ? "    SSLProxyEngine on\n" : ""}    RequestHeader set X-Forwarded-Proto "https"
+${upstream.startsWith("https:") ? "    SSLProxyEngine on\n" : ""}    # Apache adds the host to what a client sends under this name.
+    RequestHeader unset X-Forwarded-Host
+    RequestHeader set X-Forwarded-Proto "https"
+    RequestHeader set X-Forwarded-Port "${httpsPort}"
+    ProxyPass "/" "${upstream}/" nocanon retry=0 upgrade=websocket
+    ProxyPassReverse "/" "${upstream}/"
 
-    RewriteEngine On
-    RewriteRule "${health}" "-" [R=200,L]
-    <LocationMatch "${health}">
+    # Answered here, and not by the application.
+    <LocationMatch "${patternOf({ path: healthPath, below: false })}">
+        ProxyPass "!"
+        RedirectMatch 200 "^"
         ErrorDocument 200 "healthy\\n"
     </LocationMatch>
-    RewriteCond "%{HTTP:Upgrade}" "=websocket" [NC]
-    RewriteRule "^/(.*)$" "${upstream.replace(/^http/, "ws")}/$1" [P,L]
-    ProxyPass "/" "${upstream}/" nocanon retry=0
-    ProxyPassReverse "/" "${upstream}/"
 
 ${indent(headers)}</VirtualHost>
 `;
 }
+
+/** Apache refuses to listen on a port twice, and its own configuration has 80 and 443 for all addresses. */
+function listenOf({ listen, httpPort, httpsPort }: Site): string {
+  const ports = [httpPort, httpsPort];
+  if (listen.length === 0) {
+    const listens = ports.filter((one) => one !== 80 && one !== 443).map((one) => `Listen ${one}\n`);
+    return `# Listen 80 and Listen 443 stand in Apache's own configuration.\n${listens.join("")}`;
+  }
+  const own = ports.filter((one) => one === 80 || one === 443).map((one) => `Listen ${one}`);
+  const why = own.length === 0 ? "" : `# Take ${own.join(" and ")} out of Apache's own configuration: that is for all addresses.\n`;
+  return `${why}${ports.flatMap((one) => listen.map((address) => `Listen ${withPort(address, one)}\n`)).join("")}`;
+}
+
+const addressesOf = ({ listen }: Site, port: number) =>
+  listen.length === 0 ? `*:${port}` : listen.map((address) => withPort(address, port)).join(" ");
+
+const withPort = (address: string, port: number) => `${address.includes(":") ? `[${address}]` : address}:${port}`;

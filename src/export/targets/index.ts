@@ -9,6 +9,7 @@ import { cloudfront } from "./cloudfront.js";
 import { cloudfrontFunction } from "./cloudfront-function.js";
 import { dockerCompose } from "./docker-compose.js";
 import { haproxy } from "./haproxy.js";
+import { htaccess } from "./htaccess.js";
 import { ingressNginx } from "./ingress-nginx.js";
 import { kubernetesGateway } from "./kubernetes-gateway.js";
 import { lambdaEdge } from "./lambda-edge.js";
@@ -25,6 +26,8 @@ export const targets = {
   nginx,
   /** A headers file to include, or a complete virtual host in front of an application. */
   apache,
+  /** The headers of a folder of files, for shared hosting. */
+  htaccess,
   /** Headers to import, or a complete site in front of an application. */
   caddy,
   /** Lines for a frontend, or a complete configuration in front of an application. */
