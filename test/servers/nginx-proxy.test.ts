@@ -182,6 +182,28 @@ describe.skipIf(skipWithout("an application behind nginx", [NGINX]))("an applica
     expect((await get(port, "/admin/file")).headers["x-frame-options"]).toBe("SAMEORIGIN");
   });
 
+  it.each([
+    ["a request that is none", "garbage\r\n\r\n", "400 SAMEORIGIN"],
+    ["a broken escape", "GET /admin/%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", "400 SAMEORIGIN"],
+    ["no host", "GET /admin/ HTTP/1.1\r\n\r\n", "400 DENY"],
+    ["an address that is too long", `GET /admin/${"x".repeat(40_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, "414 SAMEORIGIN"],
+    ["a header that is too long", `GET /admin/ HTTP/1.1\r\nX: ${"x".repeat(40_000)}\r\n\r\n`, "400 DENY"],
+    ["TRACE", "TRACE /admin/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "405 DENY"],
+    ["OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "400 SAMEORIGIN"],
+    ["a coding that nginx does not know", "POST /admin/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: x\r\n\r\n", "501 DENY"],
+  ])("is spared what nginx refuses itself, with the headers of the path as far as it was read: %s", async (_, text, expected) => {
+    const routes = [{ path: "/admin/*", layers: [{ xFrameOptions: "DENY" }] as const }];
+    const port = await serverFor(await telling(), { policy: ["none", { xFrameOptions: "SAMEORIGIN" }], routes });
+    const [, status, frames] = /^HTTP\/1\.1 (\d+) .*X-Frame-Options: (\w+)/s.exec(await rawly(port, text)) ?? [];
+    expect(`${status} ${frames}`).toBe(expected);
+  });
+
+  it("is spared plain http on the port for https, with the headers", async () => {
+    const port = await serverFor(await telling());
+    const { status, headers } = await get(port, "/", {}, false);
+    expect([status, headers["x-frame-options"]]).toEqual([400, "DENY"]);
+  });
+
   it("is reached on the addresses that are listened on alone", async () => {
     const [httpsPort, httpPort, upstream] = [await freePort(), await freePort(), await telling()];
     const options = { policy: POLICY, upstream: `http://127.0.0.1:${upstream}`, httpsPort, httpPort, listen: ["127.0.0.2"] };

@@ -1,7 +1,8 @@
+import net from "node:net";
 import { describe, expect, it } from "vitest";
 import { exportPolicy } from "../../src/export/index.js";
 import type { Layer } from "../../src/index.js";
-import { serve } from "../http/support.js";
+import { listen, serve } from "../http/support.js";
 import { skipWithout } from "../peers.js";
 import { get, includingServer, NGINX, type Raw, startNginx } from "./nginx.js";
 import { exported, freePort } from "./support.js";
@@ -85,6 +86,12 @@ describe.skipIf(skipWithout("a single-page application in nginx", [NGINX]))("ngi
     });
   });
 
+  it("a page for what nginx refuses before it looks at the path has the headers of the page", async () => {
+    const port = await includingServer(OPTIONS, "error_page 400 /400.html;", { ...FILES, "400.html": "Bad." });
+    const { status, headers } = await get(port, "/admin/", { Host: "a/b" }, false);
+    expect(`${status} ${headers["x-frame-options"]}`).toBe("400 SAMEORIGIN");
+  });
+
   it("a 304 has the headers of its path", async () => {
     const port = await includingServer(OPTIONS, SPA, FILES);
     const { headers } = await get(port, "/admin/users", {}, false);
@@ -155,6 +162,22 @@ describe.skipIf(skipWithout("a single-page application in nginx", [NGINX]))("ngi
       "noindex",
       undefined,
       "noindex",
+    ]);
+  });
+
+  it("an application behind uwsgi_pass is hidden by the same lines with that word", async () => {
+    const answer = "HTTP/1.1 200 OK\r\nX-Frame-Options: ALLOWALL\r\nX-Powered-By: x\r\nX-Robots-Tag: all\r\n\r\nA page.";
+    const careless = await listen(net.createServer((socket) => void socket.once("data", () => socket.end(answer))));
+    const routes = [...ROUTES, { path: "/robots", layers: [{ custom: { "X-Robots-Tag": "noindex" } }] as const }];
+    const files = exported("nginx", { policy: POLICY, routes });
+    const headers = files["portcullis/headers.conf"]?.replaceAll("proxy_hide_header", "uwsgi_hide_header") as string;
+    const port = await freePort();
+    const server = `server { listen 127.0.0.1:${port}; include portcullis/headers.conf; location / { uwsgi_pass 127.0.0.1:${careless}; } }`;
+    await startNginx(`include portcullis/http.conf; ${server}`, { ...files, "portcullis/headers.conf": headers }, port);
+    const found = async (path: string) => (await get(port, path, {}, false)).lines.filter((line) => /^x-/i.test(line));
+    expect([await found("/admin/x"), await found("/robots")]).toEqual([
+      ["X-Frame-Options: DENY", "X-Robots-Tag: all"],
+      ["X-Frame-Options: SAMEORIGIN", "X-Robots-Tag: noindex"],
     ]);
   });
 
