@@ -88,8 +88,8 @@ map $portcullis_route $portcullis_referrer_policy {
 }
 
 ==> portcullis/headers.conf <==
-# For the server block, above any rewrite of its own, and again for every location that has an add_header or a
-# proxy_hide_header of its own: nginx would drop all of these there.
+# For the top of the server block, above any rewrite, return or if, and again for every location that has an add_header or
+# a proxy_hide_header of its own: nginx would drop all of these there.
 # With fastcgi_pass write fastcgi_hide_header for proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.
 
 # Finds the route now: try_files, index, rewrite and error_page may lead to another path, and a map is asked once a request.

@@ -17,8 +17,8 @@ function printed(options: Partial<ExportOptions>, path: string): string | undefi
 describe("headers for nginx, to be included", () => {
   it("replace what the upstream sends, and go out with errors too", () => {
     expect(printed({}, "portcullis/headers.conf")).toBe(
-      `# For the server block, above any rewrite of its own, and again for every location that has an add_header or a
-# proxy_hide_header of its own: nginx would drop all of these there.
+      `# For the top of the server block, above any rewrite, return or if, and again for every location that has an add_header or
+# a proxy_hide_header of its own: nginx would drop all of these there.
 # With fastcgi_pass write fastcgi_hide_header for proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.
 
 proxy_hide_header Content-Security-Policy;

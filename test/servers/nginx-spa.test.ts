@@ -115,6 +115,8 @@ describe.skipIf(skipWithout("a single-page application in nginx", [NGINX]))("ngi
     ["a named location", "location /admin/ { try_files /nowhere @app; } location @app { rewrite ^ /index.html break; }"],
     ["a condition", "if ($uri ~ ^/admin/) { rewrite ^ /index.html last; }"],
     ["an internal location", "location /admin/ { rewrite ^ /inner/index.html last; } location /inner/ { internal; alias www/; }"],
+    ["return 403 in the server with a page", "error_page 403 /404.html; if ($uri ~ ^/admin/) { return 403; }"],
+    ["a forbidden place with a page", "error_page 403 /404.html; location /admin/ { deny all; } location = /404.html { allow all; }"],
     ["return 404 with a page", "error_page 404 /404.html; location /admin/ { return 404; }"],
     ["an error page that is a named location", "location /admin/ { error_page 404 = @app; } location @app { return 200 x; }"],
   ])("the route is that of the client's first request: %s", async (_, inside) => {

@@ -28,8 +28,8 @@ export const nginx: Target = {
   },
 };
 
-const INCLUDE = `# For the server block, above any rewrite of its own, and again for every location that has an add_header or a
-# proxy_hide_header of its own: nginx would drop all of these there.
+const INCLUDE = `# For the top of the server block, above any rewrite, return or if, and again for every location that has an add_header or
+# a proxy_hide_header of its own: nginx would drop all of these there.
 `;
 const HTTP = "# For the http block.\n";
 const LEFT = "# $upstream_http_... is what the application sends itself.\n";
