@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type Layer, override, securityHeaders } from "../../src/index.js";
 import { serve } from "../http/support.js";
 import { skipWithout } from "../peers.js";
-import { completeServer, get, NGINX } from "./nginx.js";
-import { freePort, type Route } from "./support.js";
+import { completeServer, get, includingServer, NGINX } from "./nginx.js";
+import { carelessUpstream, expressSite, freePort, POLICIES, type Route, seen } from "./support.js";
 
 /** A page for every path, and none of its headers. */
 const anyPage = () => serve((_req, res) => void res.end("A page."));
@@ -91,5 +91,28 @@ describe.skipIf(skipWithout("routes in nginx", [NGINX]))("routes of the complete
       "/x": "200 site",
       "/api/x": "200 /api/*",
     });
+  });
+});
+
+describe.skipIf(skipWithout("headers in nginx", [NGINX]))("an application behind a server that includes the headers", () => {
+  it.each(POLICIES)("sends what Express sends: %s", async (_, policy, routes) => {
+    const express = await expressSite(policy, routes);
+    const port = await includingServer({ policy, routes }, `location / { proxy_pass http://127.0.0.1:${await carelessUpstream()}; }`, {});
+    const paths = [
+      "/",
+      "/nowhere",
+      "/fails",
+      "/embed",
+      "/embed/",
+      "/api/data",
+      "/api/deep/x",
+      "/api",
+      "/Embed",
+      "/odd/a.b+c,d:e@f=g!h~i",
+      "/plain",
+    ];
+    for (const path of paths) {
+      expect([path, await seen(port, path)]).toEqual([path, await seen(express, path, { "X-Forwarded-Proto": "https" })]);
+    }
   });
 });
