@@ -5,7 +5,7 @@ import tls from "node:tls";
 import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { type ExportOptions, exportPolicy } from "../../src/export/index.js";
-import { CERTIFICATE, listen, serve } from "../http/support.js";
+import { CERTIFICATE, listen, serve, serveSecurely } from "../http/support.js";
 import { skipWithout } from "../peers.js";
 import { completeServer, get, NGINX, startNginx } from "./nginx.js";
 import { exported, freePort } from "./support.js";
@@ -83,6 +83,12 @@ describe.skipIf(skipWithout("an application behind nginx", [NGINX]))("an applica
     });
     await new Promise<void>((resolve) => session.close(resolve));
     expect(asked(headers as http.IncomingHttpHeaders)["host"]).toBe(`localhost:${httpsPort}`);
+  });
+
+  it("sees its own name in the TLS handshake, where it speaks TLS", async () => {
+    const named = await serveSecurely((req, res) => void res.setHeader("X-Name", String((req.socket as tls.TLSSocket).servername)).end());
+    const port = await completeServer({ policy: POLICY, upstream: `https://localhost:${named}` });
+    expect((await get(port, "/")).headers["x-name"]).toBe("localhost");
   });
 
   it("sends an event while its answer goes on", async () => {

@@ -8,6 +8,8 @@ export function printServer(site: Site, headers: readonly SentHeader[], warn: (t
   const { serverName, httpsPort, httpPort, certificate, certificateKey, healthPath, upstream } = site;
   const port = httpsPort === 443 ? "" : `:${httpsPort}`;
   const pass = `proxy_pass ${upstream};\n`;
+  // Without it nginx names no host in the TLS handshake, and a host of several names cannot tell which is meant.
+  const tls = upstream?.startsWith("https:") ? "proxy_ssl_server_name on;\n" : "";
   // What is left to the application passes as it came, and nothing is added.
   const { http, server } = printHeaders(site, headers, () => '""');
   const locations = headers.some(isLeftSomewhere) ? locationsOf(site, headers, pass) : block("location /", pass);
@@ -26,8 +28,7 @@ ${indent(listening(site, httpsPort, " ssl"))}    server_name ${serverName};
     ssl_certificate_key ${quoted(certificateKey)};
     ssl_protocols TLSv1.2 TLSv1.3;
 
-${indent(server)}
-${indent(`${PROXYING}${timersOf(site, warn)}`)}
+${server === "" ? "" : `${indent(server)}\n`}${indent(`${PROXYING}${tls}${timersOf(site, warn)}`)}
     location = ${healthPath} {
         access_log off;
         default_type text/plain;
