@@ -38,6 +38,11 @@ export function within(site: Site, place: Place): readonly Place[] {
   return later.filter((one) => place.path === undefined || (one.path !== undefined && contains(place.path, one.path)));
 }
 
+/** The narrowest place that means a path. */
+export function ownerOf(site: Site, path: string): Place {
+  return site.routes.findLast((one) => one.path !== undefined && contains(one.path, { path, below: false })) ?? site.all;
+}
+
 /** A regular expression for all paths of some places, without those that another one means already. */
 export function patternOfAll(places: readonly Place[]): string {
   const paths = places.flatMap(({ path }) => (path === undefined ? [] : [path]));

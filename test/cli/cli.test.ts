@@ -405,14 +405,33 @@ describe("A policy file", () => {
 
 describe("export", () => {
   const POLICY = { "p.json": '["none", { "xFrameOptions": "DENY" }]', "embed.json": '{ "xFrameOptions": false }' };
-  const HEADERS = `# For the server block, and for every location that has an add_header of its own: nginx would drop all of these there.
-proxy_hide_header X-Frame-Options;
+  const TOP = `# For the top of the server block, above any rewrite, return or if, and again for every location that has an add_header or
+# a proxy_hide_header of its own: nginx would drop all of these there.
+# With fastcgi_pass write fastcgi_hide_header for proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.
+
+`;
+  const HEADERS = `${TOP}proxy_hide_header X-Frame-Options;
 add_header X-Frame-Options "DENY" always;
 `;
-  const EMBED = `# For location = /embed: the whole set, because nginx merges nothing.
-proxy_hide_header X-Frame-Options;
-add_header X-Frame-Options "" always;
+  const HTTP = `# For the http block.
+# The narrowest first: nginx takes the first that fits.
+map $uri $portcullis_route {
+    default site;
+    ~^/embed\\z embed;
+}
+
+map $portcullis_route $portcullis_x_frame_options {
+    default "DENY";
+    embed "";
+}
 `;
+  const HEADERS_OF_BOTH = `${TOP}# Finds the route now: try_files, index, rewrite and error_page may lead to another path, and a map is asked once a request.
+set $portcullis_place $portcullis_route;
+
+proxy_hide_header X-Frame-Options;
+add_header X-Frame-Options $portcullis_x_frame_options always;
+`;
+  const INCLUDE_HTTP = "warning: Include portcullis/http.conf in the http block: the headers need it.\n";
   const read = (path: string) => readFileSync(join(program.folder, path), "utf8");
   const out = () => {
     onTestFinished(() => rmSync(join(program.folder, "out"), { recursive: true, force: true }));
@@ -427,7 +446,7 @@ add_header X-Frame-Options "" always;
   it("prints several under their names", async () => {
     put(program, POLICY);
     expect((await portcullis("export", "nginx", "--policy", "p.json", "--route", "/embed=embed.json")).out).toBe(
-      `==> portcullis/headers.conf <==\n${HEADERS}\n==> portcullis/embed.conf <==\n${EMBED}`,
+      `==> portcullis/http.conf <==\n${HTTP}\n==> portcullis/headers.conf <==\n${HEADERS_OF_BOTH}`,
     );
   });
 
@@ -445,7 +464,7 @@ add_header X-Frame-Options "" always;
   ])("prints the routes of a policy file: %s", async (_, name, text) => {
     put(program, { [name]: text });
     expect((await portcullis("export", "nginx", "--policy", name)).out).toBe(
-      `==> portcullis/headers.conf <==\n${HEADERS}\n==> portcullis/embed.conf <==\n${EMBED}`,
+      `==> portcullis/http.conf <==\n${HTTP}\n==> portcullis/headers.conf <==\n${HEADERS_OF_BOTH}`,
     );
   });
 
@@ -502,8 +521,8 @@ add_header X-Frame-Options "" always;
   it("writes the files into a folder that it makes, and says which", async () => {
     put(program, POLICY);
     const ran = await portcullis("export", "nginx", "--policy", "p.json", "--route", "/embed=embed.json", ...out());
-    expect(ran).toEqual({ code: 0, out: "", err: "wrote out/portcullis/headers.conf\nwrote out/portcullis/embed.conf\n" });
-    expect([read("out/portcullis/headers.conf"), read("out/portcullis/embed.conf")]).toEqual([HEADERS, EMBED]);
+    expect(ran).toEqual({ code: 0, out: "", err: `${INCLUDE_HTTP}wrote out/portcullis/http.conf\nwrote out/portcullis/headers.conf\n` });
+    expect([read("out/portcullis/http.conf"), read("out/portcullis/headers.conf")]).toEqual([HTTP, HEADERS_OF_BOTH]);
   });
 
   it("says as JSON what it has written", async () => {
@@ -513,13 +532,13 @@ add_header X-Frame-Options "" always;
   });
 
   it("writes nothing at all where one of the files is there", async () => {
-    put(program, { ...POLICY, "out/portcullis/embed.conf": "mine" });
+    put(program, { ...POLICY, "out/portcullis/headers.conf": "mine" });
     expect(await portcullis("export", "nginx", "--policy", "p.json", "--route", "/embed=embed.json", ...out())).toEqual({
       code: 1,
       out: "",
-      err: "error: out/portcullis/embed.conf is there already.\nNothing was written. --force overwrites.\n",
+      err: `${INCLUDE_HTTP}error: out/portcullis/headers.conf is there already.\nNothing was written. --force overwrites.\n`,
     });
-    expect([read("out/portcullis/embed.conf"), existsSync(join(program.folder, "out/portcullis/headers.conf"))]).toEqual(["mine", false]);
+    expect([read("out/portcullis/headers.conf"), existsSync(join(program.folder, "out/portcullis/http.conf"))]).toEqual(["mine", false]);
   });
 
   it("overwrites by force", async () => {

@@ -68,15 +68,37 @@ it.each(["--json > read.json", "> read.mjs"])("what it prints is a policy file: 
   );
   expect([code, out]).toEqual([
     0,
-    `==> portcullis/headers.conf <==
-# For the server block, and for every location that has an add_header of its own: nginx would drop all of these there.
-proxy_hide_header X-Frame-Options;
-add_header X-Frame-Options "DENY" always;
+    `==> portcullis/http.conf <==
+# For the http block.
+# $upstream_http_... is what the application sends itself.
+# The narrowest first: nginx takes the first that fits.
+map $uri $portcullis_route {
+    default site;
+    ~^/embed\\z embed;
+}
 
-==> portcullis/embed.conf <==
-# For location = /embed: the whole set, because nginx merges nothing.
+map $portcullis_route $portcullis_x_frame_options {
+    default "DENY";
+    embed $upstream_http_x_frame_options;
+}
+
+map $portcullis_route $portcullis_referrer_policy {
+    default $upstream_http_referrer_policy;
+    embed "origin";
+}
+
+==> portcullis/headers.conf <==
+# For the top of the server block, above any rewrite, return or if, and again for every location that has an add_header or
+# a proxy_hide_header of its own: nginx would drop all of these there.
+# With fastcgi_pass write fastcgi_hide_header for proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.
+
+# Finds the route now: try_files, index, rewrite and error_page may lead to another path, and a map is asked once a request.
+set $portcullis_place $portcullis_route;
+
+proxy_hide_header X-Frame-Options;
 proxy_hide_header Referrer-Policy;
-add_header Referrer-Policy "origin" always;
+add_header X-Frame-Options $portcullis_x_frame_options always;
+add_header Referrer-Policy $portcullis_referrer_policy always;
 `,
   ]);
 });

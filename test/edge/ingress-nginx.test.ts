@@ -8,7 +8,7 @@ import { CASES, filesOf, PATHS, ROUTES, sentByExpress } from "./hcl.js";
 interface Ingress {
   readonly metadata: { readonly name: string; readonly annotations: Readonly<Record<string, string>> };
   readonly spec: {
-    readonly rules: readonly [{ readonly http: { readonly paths: readonly [{ readonly path: string; readonly pathType: string }] } }];
+    readonly rules: readonly [{ readonly http: { readonly paths: readonly { readonly path: string; readonly pathType: string }[] } }];
   };
 }
 
@@ -44,7 +44,7 @@ function read(options: Parameters<typeof filesOf>[1]) {
 
 /** nginx takes an exact location first, then the longest prefix. */
 function ingressAt(ingresses: readonly Ingress[], path: string): Ingress | undefined {
-  const located = ingresses.map((ingress) => ({ ingress, ...ingress.spec.rules[0].http.paths[0] }));
+  const located = ingresses.flatMap((ingress) => ingress.spec.rules[0].http.paths.map((one) => ({ ingress, ...one })));
   const exact = located.find((one) => one.pathType === "Exact" && one.path === path);
   const prefixes = located.filter((one) => one.pathType !== "Exact" && path.startsWith(one.path));
   return (exact ?? prefixes.sort((one, other) => other.path.length - one.path.length)[0])?.ingress;
@@ -75,6 +75,22 @@ describe("an Ingress for each path", () => {
   it.each(CASES)("says what Express sends: %s", (_, policy, routes) => {
     const printed = read({ policy, routes });
     for (const path of PATHS) expect([path, sentAt(printed, path)]).toEqual([path, sentByExpress(policy, routes, path)]);
+  });
+
+  it("has a path of its own for /api beside /api/, which the controller would redirect there, with the headers of the place around it", () => {
+    const routes = ["/api/*", "/api/v1/*", "/b/*", "/b"].map((path) => ({ path, layers: [{ custom: { "X-Place": path } }] }));
+    const printed = read({ policy: ["none", { custom: { "X-Place": "site" } }], routes });
+    const paths = printed.ingresses.map(({ metadata, spec }) => [
+      metadata.name,
+      spec.rules[0].http.paths.map(({ path, pathType }) => `${pathType} ${path}`),
+    ]);
+    expect(Object.fromEntries(paths)).toEqual({
+      "portcullis-site": ["Prefix /", "Exact /api"],
+      "portcullis-api-all": ["ImplementationSpecific /api/", "Exact /api/v1"],
+      "portcullis-api-v1-all": ["ImplementationSpecific /api/v1/"],
+      "portcullis-b-all": ["ImplementationSpecific /b/"],
+      "portcullis-b": ["Exact /b"],
+    });
   });
 
   it("puts a long value together from constants of the http block", () => {
@@ -142,7 +158,7 @@ describe("an Ingress for each path", () => {
       'The controller has to allow snippets: allow-snippet-annotations: "true", annotations-risk-level: "Critical".',
       `An annotation-value-word-blocklist must have none of the words of the values in it; "'" and "location" are usual there.`,
       'The controller sends a Strict-Transport-Security of its own unless its ConfigMap has hsts: "false".',
-      'The controller takes these paths only with strict-validate-path-type: "false": /a+b.',
+      'The controller takes these paths only with strict-validate-path-type: "false": /e+f, /a+b.',
       "Lay portcullis-configmap.yaml on the ConfigMap of the controller first: the snippets need its constants.",
     ]);
   });

@@ -55,3 +55,14 @@ it("a path of a certificate is written so that Compose reads it as it stands", (
     mount("/certs/a $$HOME \"b\" c: 'd'.pem"),
   ]);
 });
+
+it("listens on addresses of the machine, and on all in its container", () => {
+  const { files } = export_({ listen: ["127.0.0.1", "::1"], httpsPort: 8443 });
+  expect(parse(files[0]?.text ?? "").services.nginx.ports).toEqual([
+    "127.0.0.1:80:80",
+    "[::1]:80:80",
+    "127.0.0.1:8443:8443",
+    "[::1]:8443:8443",
+  ]);
+  expect(files[1]?.text).toContain("listen 8443 ssl;");
+});

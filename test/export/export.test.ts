@@ -17,7 +17,10 @@ function printed(options: Partial<ExportOptions>, path: string): string | undefi
 describe("headers for nginx, to be included", () => {
   it("replace what the upstream sends, and go out with errors too", () => {
     expect(printed({}, "portcullis/headers.conf")).toBe(
-      `# For the server block, and for every location that has an add_header of its own: nginx would drop all of these there.
+      `# For the top of the server block, above any rewrite, return or if, and again for every location that has an add_header or
+# a proxy_hide_header of its own: nginx would drop all of these there.
+# With fastcgi_pass write fastcgi_hide_header for proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.
+
 proxy_hide_header Content-Security-Policy;
 proxy_hide_header X-Frame-Options;
 proxy_hide_header X-Powered-By;
@@ -27,28 +30,60 @@ add_header X-Frame-Options "DENY" always;
     );
   });
 
-  it("are printed whole for a route, and hide what it has switched off", () => {
-    const routes = [{ path: "/embed", layers: [{ xFrameOptions: false as const }] }];
-    expect(printed({ routes }, "portcullis/embed.conf")).toBe(
-      `# For location = /embed: the whole set, because nginx merges nothing.
-proxy_hide_header Content-Security-Policy;
-proxy_hide_header X-Powered-By;
-proxy_hide_header X-Frame-Options;
-add_header Content-Security-Policy "default-src 'self'" always;
+  const routes = [
+    { path: "/embed", layers: [{ xFrameOptions: false as const }] },
+    { path: "/api/*", layers: [{ custom: { "X-Robots-Tag": "noindex" } }] },
+  ];
+
+  it("are looked up by the path of the client's first request where they differ", () => {
+    expect(printed({ routes }, "portcullis/http.conf")).toBe(
+      `# For the http block.
+# $upstream_http_... is what the application sends itself.
+# The narrowest first: nginx takes the first that fits.
+map $uri $portcullis_route {
+    default site;
+    ~^/embed\\z embed;
+    ~^/api/ api-all;
+}
+
+map $portcullis_route $portcullis_x_frame_options {
+    default "DENY";
+    embed "";
+}
+
+map $portcullis_route $portcullis_x_robots_tag {
+    default $upstream_http_x_robots_tag;
+    api-all "noindex";
+}
 `,
     );
   });
 
-  it("have a file of their own for each route, whatever its path", () => {
-    const routes = ["/a-b", "/a/b", "/headers", "/A/b"].map((path) => ({ path, layers: [{ xFrameOptions: "SAMEORIGIN" as const }] }));
-    const { files } = exportPolicy("nginx", { policy: site, routes });
-    expect(files.map(({ path }) => path)).toEqual([
-      "portcullis/headers.conf",
-      "portcullis/a-b.conf",
-      "portcullis/a-b-2.conf",
-      "portcullis/A-b-3.conf",
-      "portcullis/headers-2.conf",
-    ]);
+  it("are in one file for all routes", () => {
+    expect(printed({ routes }, "portcullis/headers.conf")).toContain(`
+# Finds the route now: try_files, index, rewrite and error_page may lead to another path, and a map is asked once a request.
+set $portcullis_place $portcullis_route;
+
+proxy_hide_header Content-Security-Policy;
+proxy_hide_header X-Frame-Options;
+proxy_hide_header X-Powered-By;
+proxy_hide_header X-Robots-Tag;
+add_header Content-Security-Policy "default-src 'self'" always;
+add_header X-Frame-Options $portcullis_x_frame_options always;
+add_header X-Robots-Tag $portcullis_x_robots_tag always;
+`);
+  });
+
+  it("need no map where a route is all of the site", () => {
+    const all = exportPolicy("nginx", { policy: site, routes: [{ path: "/*", layers: [{ xFrameOptions: "SAMEORIGIN" }] }] });
+    expect(all.files.map(({ path }) => path)).toEqual(["portcullis/headers.conf"]);
+    expect(all.files[0]?.text).toContain('add_header X-Frame-Options "SAMEORIGIN" always;');
+  });
+
+  it("have variables with a mark of the site, where it has a name", () => {
+    const text = printed({ routes, serverName: "app.example.org" }, "portcullis/http.conf");
+    expect(text).toContain("# 47b338 stands for app.example.org: other sites in the same nginx have variables of their own.\n");
+    expect(text).toContain("map $uri $portcullis_47b338_route {");
   });
 
   it.each([
@@ -72,14 +107,14 @@ add_header Content-Security-Policy "default-src 'self'" always;
 
   it("escape quotes, and keep what nginx would expand in constants", () => {
     const policy = [site, { custom: { "X-A": 'say "$host" \\ now' } }];
-    expect(printed({ policy }, "portcullis/constants.conf")).toBe(
+    expect(printed({ policy }, "portcullis/http.conf")).toBe(
       `# For the http block.
 # Literal texts: nginx would read a $ in a value, and takes no parameter over 4 kB.
-geo $portcullis_x_a_1 { default "say \\"$host\\" \\\\ now"; }
+geo $portcullis_x_a_text { default "say \\"$host\\" \\\\ now"; }
 `,
     );
     // biome-ignore lint/suspicious/noTemplateCurlyInString: nginx's, not ours
-    expect(printed({ policy }, "portcullis/headers.conf")).toContain('\nadd_header X-A "${portcullis_x_a_1}" always;\n');
+    expect(printed({ policy }, "portcullis/headers.conf")).toContain('\nadd_header X-A "${portcullis_x_a_text}" always;\n');
   });
 });
 
@@ -91,14 +126,13 @@ describe("routes", () => {
       { path: "/*", layers: [{ contentSecurityPolicy: { imgSrc: ["https://a.example"] } }] },
       { path: "/apiary", layers: [{ xFrameOptions: "SAMEORIGIN" }] },
     ];
-    return /Policy "([^"]*)" always/.exec(printed({ routes }, `portcullis/${path}.conf`) ?? "")?.[1];
+    return new RegExp(`content_security_policy {[^}]* ${path} "([^"]*)";`).exec(printed({ routes }, "portcullis/http.conf") ?? "")?.[1];
   };
 
   it.each([
-    ["root-all", "default-src 'self'; img-src https://a.example"],
+    ["default", "default-src 'self'; img-src https://a.example"],
     ["api-all", "default-src 'self'; img-src https://a.example https://b.example"],
     ["api-admin", "default-src 'self'; img-src https://a.example https://b.example https://c.example"],
-    ["apiary", "default-src 'self'; img-src https://a.example"],
   ])("lie on the broader ones that mean their path too, in whatever order they come: %s", (path, expected) => {
     expect(policyOn(path)).toBe(expected);
   });

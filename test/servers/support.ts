@@ -156,7 +156,8 @@ const AWKWARD: readonly Layer[] = [
   },
 ];
 
-const POLICIES: readonly [string, readonly Layer[], readonly Route[]][] = [
+/** Policies with their routes, by what is special in them. */
+export const POLICIES: readonly [string, readonly Layer[], readonly Route[]][] = [
   ["recommended", ["recommended"], ROUTES],
   ["strict", ["strict"], ROUTES],
   ["api", ["api"], [{ path: "/*", layers: ["none", { xFrameOptions: "DENY" }] }]],

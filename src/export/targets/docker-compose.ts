@@ -9,11 +9,12 @@ export const dockerCompose: Target = {
     const { hostname, port, protocol } = new URL(site.upstream ?? "http://app:8501");
     if (hostname !== "app") context.warn(`In Compose nginx reaches the application as "app", and not as ${JSON.stringify(hostname)}.`);
     const upstream = `${protocol}//app:${port || (protocol === "https:" ? 443 : 80)}`;
-    return [{ path: "docker-compose.yml", text: composeOf(site) }, ...nginx.print({ ...site, upstream }, context)];
+    return [{ path: "docker-compose.yml", text: composeOf(site) }, ...nginx.print({ ...site, upstream, listen: [] }, context)];
   },
 };
 
-function composeOf({ httpsPort, httpPort, certificate, certificateKey, healthPath }: Site): string {
+function composeOf(site: Site): string {
+  const { httpsPort, httpPort, certificate, certificateKey, healthPath } = site;
   const mounts: [from: string, to: string][] = [
     // In the place of the site that the image brings: it would answer for names that are not ours.
     ["./portcullis.conf", "/etc/nginx/conf.d/default.conf"],
@@ -42,9 +43,7 @@ function composeOf({ httpsPort, httpPort, certificate, certificateKey, healthPat
     depends_on: [app]
     networks: [portcullis]
     ports:
-      - "${httpPort}:${httpPort}"
-      - "${httpsPort}:${httpsPort}"
-    volumes:
+${[httpPort, httpsPort].map((port) => portsOf(site, port)).join("")}    volumes:
 ${mounts.map(mountOf).join("")}    healthcheck:
       test: [${health.map(quoted).join(", ")}]
       interval: 30s
@@ -55,6 +54,12 @@ networks:
   portcullis:
     driver: bridge
 `;
+}
+
+/** Published on all addresses of the machine, or on those to listen on; in its container nginx listens on all. */
+function portsOf({ listen }: Site, port: number): string {
+  const addresses = listen.length === 0 ? [""] : listen.map((address) => (address.includes(":") ? `[${address}]:` : `${address}:`));
+  return addresses.map((address) => `      - "${address}${port}:${port}"\n`).join("");
 }
 
 function mountOf([from, to]: readonly [from: string, to: string]): string {

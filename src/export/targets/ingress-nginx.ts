@@ -1,3 +1,4 @@
+import { ownerOf } from "../routes.js";
 import type { Place, Site, Target } from "../target.js";
 import { objectName, placesOf, serviceOf } from "./kubernetes-gateway.js";
 import { slugsOf } from "./terraform.js";
@@ -13,7 +14,8 @@ export const ingressNginx: Target = {
     const slugs = slugsOf(site);
     const host = site.serverName.toLowerCase();
     const documents = placesOf(site).map((place) => {
-      const path = { ...pathOf(place), backend: { service: { name, port: { number: port } } } };
+      const backend = { service: { name, port: { number: port } } };
+      const paths = [pathOf(place), ...barePaths(site, place).map((path) => ({ path, pathType: "Exact" }))];
       return yamlOf({
         apiVersion: "networking.k8s.io/v1",
         kind: "Ingress",
@@ -21,7 +23,7 @@ export const ingressNginx: Target = {
         spec: {
           ingressClassName: "nginx",
           tls: [{ hosts: [host], secretName: `${host.replaceAll(".", "-")}-tls` }],
-          rules: [{ host, http: { paths: [path] } }],
+          rules: [{ host, http: { paths: paths.map((path) => ({ ...path, backend })) } }],
         },
       });
     });
@@ -36,11 +38,15 @@ export const ingressNginx: Target = {
 const ANNOTATION = "nginx.ingress.kubernetes.io";
 
 /** What the controller must allow before it takes these. ingress-nginx, "ConfigMap". */
-function warnOf({ routes }: Site, warn: (text: string) => void): void {
+function warnOf(site: Site, warn: (text: string) => void): void {
   warn('The controller has to allow snippets: allow-snippet-annotations: "true", annotations-risk-level: "Critical".');
   warn(`An annotation-value-word-blocklist must have none of the words of the values in it; "'" and "location" are usual there.`);
   warn('The controller sends a Strict-Transport-Security of its own unless its ConfigMap has hsts: "false".');
-  const strict = routes.flatMap(({ path }) => (path === undefined || path.below || /^[\w./-]+$/.test(path.path) ? [] : [path.path]));
+  const exact = placesOf(site).flatMap((place) => [
+    ...(place.path === undefined || place.path.below ? [] : [place.path.path]),
+    ...barePaths(site, place),
+  ]);
+  const strict = exact.filter((path) => !/^[\w./-]+$/.test(path));
   if (strict.length > 0) warn(`The controller takes these paths only with strict-validate-path-type: "false": ${strict.join(", ")}.`);
 }
 
@@ -48,6 +54,14 @@ function warnOf({ routes }: Site, warn: (text: string) => void): void {
 function pathOf({ path }: Place) {
   if (path === undefined) return { path: "/", pathType: "Prefix" };
   return { path: path.path, pathType: path.below ? "ImplementationSpecific" : "Exact" };
+}
+
+/** `/api` of each `/api/` for which this is the place: without a path of its own the controller would redirect it there. */
+function barePaths(site: Site, place: Place): readonly string[] {
+  const exact = new Set(site.routes.flatMap(({ path }) => (path === undefined || path.below ? [] : [path.path])));
+  return site.routes
+    .flatMap(({ path }) => (path?.below && path.path !== "/" ? [path.path.slice(0, -1)] : []))
+    .filter((bare) => !exact.has(bare) && ownerOf(site, bare) === place);
 }
 
 function annotationsOf({ lines, remove }: Place, tls: boolean, constants: Map<string, string>) {

@@ -1,5 +1,5 @@
 import type { ReportIssue } from "../../errors.js";
-import { contains } from "../routes.js";
+import { ownerOf } from "../routes.js";
 import { type Place, patternText, type Site, type Target, withinLimits } from "../target.js";
 import { type YamlMap, yamlOf } from "./yaml.js";
 
@@ -69,11 +69,6 @@ function matchesOf(site: Site, place: Place): readonly YamlMap[] {
     .flatMap((one) => (one.path?.below && one.path.path !== "/" ? [one.path.path.slice(0, -1)] : []))
     .filter((text) => ownerOf(site, text) === place && text !== path);
   return [{ type: below ? "PathPrefix" : "Exact", value: path }, ...bare.map((value) => ({ type: "Exact", value }))];
-}
-
-/** The narrowest place that means a path. */
-function ownerOf(site: Site, path: string): Place {
-  return site.routes.findLast((one) => one.path !== undefined && contains(one.path, { path, below: false })) ?? site.all;
 }
 
 function filtersOf({ lines, remove }: Place): YamlMap {
