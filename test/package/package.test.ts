@@ -20,7 +20,7 @@ const EXPORTS: Readonly<Record<string, string>> = {
   "portcullis/export": "exportPolicy exportRoute parseConfig",
   "portcullis/fastify": "nonceOf override policyOf securityHeaders",
   "portcullis/fetch": "nonceOf override policyOf sealHeaders securityHeaders",
-  "portcullis/hashes": "hashInlineScripts hashesOf",
+  "portcullis/hashes": "hashInlineScripts hashInlineStyles hashesOf",
   "portcullis/helmet": "fromHelmet",
   "portcullis/koa": "nonceOf override policyOf securityHeaders",
   "portcullis/nest": "SecurityHeaders SecurityHeadersGuard overridesFor secureNest",

@@ -5,7 +5,7 @@ import { secured } from "../../../src/adapters/testing.js";
 import { audit, compare, explain } from "../../../src/audit/index.js";
 import { exportPolicy, parseConfig } from "../../../src/export/index.js";
 import { targets } from "../../../src/export/targets/index.js";
-import { hashInlineScripts } from "../../../src/hashes/index.js";
+import { hashInlineScripts, hashInlineStyles } from "../../../src/hashes/index.js";
 import { rows } from "../../../src/headers/content-security-policy/directives.js";
 import { keys } from "../../../src/headers/index.js";
 import {
@@ -208,6 +208,7 @@ export function prepare(): Prepared {
   };
   const later: Readonly<Record<string, () => Promise<unknown>>> = {
     hashInlineScripts: async () => text(await hashInlineScripts("<script>1</script>", {})),
+    hashInlineStyles: async () => text(await hashInlineStyles("<style>a{}</style>", {})),
     "collectReports and learn": async () => {
       const { req, res } = exchange({
         method: "POST",
