@@ -228,10 +228,21 @@ describe("reportOnly and observe", () => {
   });
 });
 
+const PROMISE = Promise.resolve(["self"]) as never;
+
 it("a promise of a layer is refused with await", () => {
   expect(issuesOf(() => define("none", Promise.resolve({}) as never))).toEqual([
     "layers[1]: a promise is not a layer. Write await before it.",
   ]);
+});
+
+it.each([
+  ["a header", { contentSecurityPolicy: PROMISE }, "contentSecurityPolicy"],
+  ["a list of sources", { contentSecurityPolicy: { scriptSrc: PROMISE } }, "contentSecurityPolicy.scriptSrc"],
+  ["one source", { contentSecurityPolicy: { scriptSrc: ["self", PROMISE] } }, "contentSecurityPolicy.scriptSrc[1]"],
+  ["what is appended", { contentSecurityPolicy: { scriptSrc: append(PROMISE) } }, "contentSecurityPolicy.scriptSrc[0]"],
+])("a promise of %s is refused with await", (_, layer, path) => {
+  expect(said("recommended", layer)).toEqual([`${path}: a promise is not a value. Write await before it.`]);
 });
 
 describe("renderHeaders", () => {
