@@ -1,4 +1,4 @@
-import { patternOf, patternOfAll, within } from "../routes.js";
+import { patternOf, patternOfAll, within } from "../../middleware/routes.js";
 import { namesOf, type Place, type RoutePath, type Site, type Target } from "../target.js";
 
 /** Apache 2.4: a header stands in one of two tables, and what an upstream sends is not in the one that errors get. */
