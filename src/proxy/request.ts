@@ -3,6 +3,7 @@ import { isIPv6 } from "node:net";
 import { declareScheme } from "../middleware/transport.js";
 import { REQUEST_LINES } from "./limits.js";
 import type { ProxySettings } from "./options.js";
+import type { Place } from "./places.js";
 
 /** A request that may be passed on. */
 export interface Admitted {
@@ -126,9 +127,10 @@ export function admit(req: IncomingMessage, settings: ProxySettings, redirects: 
 }
 
 /** Why a request is not passed on; undefined where it may be. */
-function refusalOf(req: IncomingMessage, { noted, disguised }: Read, { pseudonym }: ProxySettings): Refused | undefined {
+function refusalOf(req: IncomingMessage, { noted, disguised }: Read, { pseudonym, placeOf }: ProxySettings): Refused | undefined {
   const why = disguised ? "a disguised header of framing" : wrongIn(req, noted);
   if (why !== undefined) return { status: 400, why };
+  if (placeOf(pathOf(req.url as string)) === undefined) return { status: 400, why: "a path of two routes" };
   if (req.rawHeaders.length > 2 * REQUEST_LINES) return { status: 431, why: "too many header lines" };
   if (REFLECTING.has(req.method as string)) return { status: 501, why: `method ${req.method}` };
   if (noted.via?.includes(pseudonym)) return { status: 508, why: "a request that this proxy sent itself" };
@@ -262,6 +264,11 @@ export function connectionNames(connection: string | undefined): readonly string
 }
 
 const NONE: readonly string[] = [];
+
+/** Where a request belongs; to the site where that cannot be said. */
+export function placeFor({ url = "" }: IncomingMessage, { placeOf }: ProxySettings): Place {
+  return placeOf(pathOf(url)) ?? (placeOf("") as Place);
+}
 
 /** A path without its query. */
 export function pathOf(url: string): string {

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CompiledPolicy } from "../policy/compile.js";
 import { RESPONSE_LINES } from "./limits.js";
 import { connectionNames } from "./request.js";
 
@@ -36,11 +35,6 @@ export interface Sealed {
   readonly lines: readonly string[];
   /** The names it decides on, in lower case: what the application says under these does not go out. */
   readonly decided: ReadonlySet<string>;
-}
-
-/** The names that a policy decides on, in lower case. */
-export function decidedBy({ secure, gone }: CompiledPolicy): ReadonlySet<string> {
-  return new Set([...secure.names, ...gone.secure].map((name) => name.toLowerCase()));
 }
 
 /**

@@ -35,7 +35,7 @@ function newAgent({ protocol }: URL, options: http.AgentOptions): http.Agent {
 }
 
 /** Asks the application; names and values of the headers in turn, to which Node adds Connection alone. */
-export type Ask = (req: IncomingMessage, lines: readonly string[], agent: http.Agent) => ClientRequest;
+export type Ask = (req: Pick<IncomingMessage, "method" | "url">, lines: readonly string[], agent: http.Agent) => ClientRequest;
 
 /** How the application is asked. */
 export function asker({ target }: ProxySettings): Ask {
@@ -69,7 +69,7 @@ function isFraming(text: string, index: number): boolean {
 export function limit(
   request: ClientRequest,
   req: IncomingMessage | undefined,
-  { connectTimeout, responseTimeout }: ProxySettings,
+  { connectTimeout, responseTimeout }: Pick<ProxySettings, "connectTimeout" | "responseTimeout">,
 ): () => void {
   const timer = setTimeout(() => request.destroy(timedOut("respond")), responseTimeout);
   const again = () => void timer.refresh();

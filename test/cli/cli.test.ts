@@ -230,7 +230,7 @@ X-XSS-Protection: 1; mode=block
     expect(await portcullis("headers", "--policy", "site.json")).toEqual({
       code: 0,
       out: DENY,
-      err: "warning: Left out: the routes /a. Only export has a place for them.\n",
+      err: "warning: Left out: the routes /a. Only export and proxy have a place for them.\n",
     });
   });
 

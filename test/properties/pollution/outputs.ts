@@ -202,7 +202,7 @@ export function prepare(): Prepared {
     exportPolicy: () => Object.keys(targets).map((target) => exportPolicy(target as "nginx", { policy: plain, routes: [] }).files),
     "exportPolicy with a route": () => exportPolicy("nginx", { policy: plain, routes: [{ path: "/embed", layers: [ROUTE] }] }).files,
     parseConfig: () => parseConfig("nginx", "server { add_header X-Frame-Options DENY always; }").policy.resolved,
-    createProxy: () => ({ ...readProxyOptions({ target: "http://127.0.0.1:8501" }), policy: 0, pseudonym: "" }),
+    createProxy: () => ({ ...readProxyOptions({ target: "http://127.0.0.1:8501" }), placeOf: 0, pseudonym: "" }),
     "collectReports made now": () => typeof collectReports({}),
     "learn without reports": () => learn(plain, []).patch,
   };
