@@ -29,7 +29,7 @@ export interface Handlers {
 
 export function handlersOf(desk: Desk): Handlers {
   const { settings, traffic } = desk;
-  const { keepUpstream, trustProxy, healthPath } = settings;
+  const { trustProxy, healthPath } = settings;
   const answers = answersOf(desk);
   const { begin, because, answer, fail, turnAway } = answers;
   const ask = asker(settings);
@@ -134,7 +134,7 @@ export function handlersOf(desk: Desk): Handlers {
       const place = placeFor(req, settings);
       const lines = linesFor(req, place);
       if (traffic.closing) lines.push("Connection", "close");
-      const left = relay(response, res, { lines, decided: place.decided }, keepUpstream);
+      const left = relay(response, res, { lines, decided: place.decided }, settings);
       if (left !== undefined) because(res, left);
     } catch (error) {
       response.destroy();

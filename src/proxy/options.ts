@@ -2,13 +2,17 @@ import { randomBytes } from "node:crypto";
 import { type PolicyError, policyError } from "../errors.js";
 import { httpsRedirect } from "../middleware/https-redirect.js";
 import { type Option, readOptions, SWITCH } from "../middleware/options.js";
+import { isPath } from "../middleware/routes.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { show } from "../values/text.js";
 import { type PlaceOf, type ProxyRoute, placesOf } from "./places.js";
 
 /** What {@link createProxy} takes; all but `target` has a default. */
 export interface ProxyOptions {
-  /** Where the application listens, as `"http://127.0.0.1:8501"`: a scheme, a host and a port, nothing more. */
+  /**
+   * Where the application listens, as `"http://127.0.0.1:8501"`. With a path, as `"http://127.0.0.1:8501/base"`, it is asked for `/base/x`
+   * where a client asks for `/x`; what the application sends of its own paths is its own matter, but for a Location at the target.
+   */
   readonly target: string;
   /** Made by `definePolicy`, or layers as it takes them; `recommended` unless told. A nonce in it is refused: no page would know it. */
   readonly policy?: Policy | readonly Layer[] | undefined;
@@ -80,6 +84,8 @@ export interface ProxySettings {
   /** This proxy's name in Via, which no other proxy has. RFC 9110 §7.6.3. */
   readonly pseudonym: string;
   readonly target: URL;
+  /** The target's path without a slash at its end, `"/base"`; `""` where it has none. */
+  readonly base: string;
   readonly placeOf: PlaceOf;
   readonly keepUpstream: boolean;
   readonly trustProxy: boolean;
@@ -102,7 +108,10 @@ const MILLISECONDS: Option = {
 };
 
 const OPTIONS: Readonly<Record<keyof ProxyOptions, Option>> = {
-  target: { fits: isOrigin, hint: 'Write scheme, host and port, such as "http://127.0.0.1:8501".' },
+  target: {
+    fits: isTarget,
+    hint: 'Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+  },
   policy: {
     fits: (value) => typeof value === "object" && value !== null,
     hint: 'Write definePolicy(…), or a list of layers: ["streamlit"].',
@@ -176,6 +185,7 @@ export function readProxyOptions(options: ProxyOptions): ProxySettings {
   return {
     pseudonym: `portcullis-${randomBytes(8).toString("hex")}`,
     target,
+    base: target.pathname.replace(/\/$/, ""),
     placeOf: placesOf(policy, given.routes ?? []),
     keepUpstream: given.keepUpstream ?? false,
     trustProxy: given.trustProxy ?? false,
@@ -208,8 +218,8 @@ function isPlainPath(value: unknown): boolean {
   return typeof value === "string" && /^\/[\x21-\x22\x24-\x3e\x40-\x7e]*$/.test(value);
 }
 
-function isOrigin(value: unknown): boolean {
+function isTarget(value: unknown): boolean {
   if (typeof value !== "string" || !URL.canParse(value)) return false;
   const { protocol, pathname, search, hash, username, password } = new URL(value);
-  return /^https?:$/.test(protocol) && `${pathname}${search}${hash}${username}${password}` === "/";
+  return /^https?:$/.test(protocol) && isPath(pathname) && !pathname.includes("//") && `${search}${hash}${username}${password}` === "";
 }

@@ -127,10 +127,13 @@ export function admit(req: IncomingMessage, settings: ProxySettings, redirects: 
 }
 
 /** Why a request is not passed on; undefined where it may be. */
-function refusalOf(req: IncomingMessage, { noted, disguised }: Read, { pseudonym, placeOf }: ProxySettings): Refused | undefined {
+function refusalOf(req: IncomingMessage, { noted, disguised }: Read, settings: ProxySettings): Refused | undefined {
+  const { pseudonym, placeOf, base } = settings;
   const why = disguised ? "a disguised header of framing" : wrongIn(req, noted);
   if (why !== undefined) return { status: 400, why };
-  if (placeOf(pathOf(req.url as string)) === undefined) return { status: 400, why: "a path of two routes" };
+  const path = pathOf(req.url as string);
+  if (base !== "" && LEADING_OUT.test(path)) return { status: 400, why: "a path that leads out of the target's" };
+  if (placeOf(path) === undefined) return { status: 400, why: "a path of two routes" };
   if (req.rawHeaders.length > 2 * REQUEST_LINES) return { status: 431, why: "too many header lines" };
   if (REFLECTING.has(req.method as string)) return { status: 501, why: `method ${req.method}` };
   if (noted.via?.includes(pseudonym)) return { status: 508, why: "a request that this proxy sent itself" };
@@ -202,6 +205,9 @@ function pathFor(req: IncomingMessage, host: string | undefined): boolean {
 function withoutPort(authority: string, port: RegExp): string {
   return authority.toLowerCase().replace(port, "");
 }
+
+/** A segment `..` in any reading: encoded, behind another separator, with parameters as Tomcat takes them off. Browsers send none. */
+const LEADING_OUT = /(?:[/\\]|%2f|%5c)(?:\.|%2e){2}(?:$|[/\\;]|%2f|%5c|%3b)/i;
 
 function schemeOf({ socket }: IncomingMessage, forwarded: string | undefined, isPlain: boolean): "secure" | "plain" | "unknown" {
   if ("encrypted" in socket) return "secure";

@@ -38,12 +38,13 @@ function newAgent({ protocol }: URL, options: http.AgentOptions): http.Agent {
 export type Ask = (req: Pick<IncomingMessage, "method" | "url">, lines: readonly string[], agent: http.Agent) => ClientRequest;
 
 /** How the application is asked. */
-export function asker({ target }: ProxySettings): Ask {
+export function asker({ target, base }: ProxySettings): Ask {
   const { protocol, hostname, port } = target;
   const { request } = protocol === "https:" ? https : http;
   const host = hostname.replace(/^\[|\]$/g, "");
   return (req, headers, agent) => {
-    const { method, url: path } = req;
+    const { method, url } = req;
+    const path = url === "*" ? url : `${base}${url}`;
     const framed = SENDING_NOTHING.has(method as string) || headers.some(isFraming) ? headers : [...headers, "Content-Length", "0"];
     const options = { host, port, method, path, agent, headers: framed, maxHeaderSize: HEADER_BYTES, insecureHTTPParser: false };
     const asked = request(options as http.RequestOptions);
