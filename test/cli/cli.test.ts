@@ -137,7 +137,7 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     [
       "a word that is neither preset nor file",
       ["headers", "--policy", "somethingelse"],
-      '"somethingelse" is no preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "development" or "none", or a file such as policy.json.',
+      '"somethingelse" is no preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none", or a file such as policy.json.',
     ],
     ["a missing file", ["headers", "--policy", "gone.json"], "gone.json is not there."],
     ["a missing module", ["headers", "--policy", "./gone.mjs"], "./gone.mjs is not there."],
@@ -200,7 +200,7 @@ describe("headers", () => {
     const { out } = await portcullis("headers", "--policy", "streamlit", "--policy", "site.json", "--policy=development");
     expect(
       out,
-    ).toBe(`Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com; font-src 'self' data:; frame-ancestors 'self'
+    ).toBe(`Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com https://data.streamlit.io https://api.mapbox.com https://events.mapbox.com; font-src 'self' data:; frame-ancestors 'self'
 X-Frame-Options: SAMEORIGIN
 X-Content-Type-Options: nosniff
 Referrer-Policy: strict-origin-when-cross-origin
