@@ -254,6 +254,8 @@ describe("presets", () => {
       "api",
       "streamlit",
       "streamlitStrict",
+      "streamlitMedia (lies on top of others; here on recommended)",
+      "streamlitMapbox (lies on top of others; here on recommended)",
       "development (lies on top of others; here on recommended)",
       "none",
     ]);

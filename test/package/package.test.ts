@@ -14,7 +14,8 @@ afterAll(installed.remove);
 const EXPORTS: Readonly<Record<string, string>> = {
   portcullis:
     "PolicyError append definePolicy httpsRedirect nonce nonceOf observe override parseHeaders perRequest policyOf remove renderHeaders reportOnly sealHeaders secureCookies securityHeaders source",
-  "portcullis/presets": "api development none presets recommended streamlit streamlitMapbox streamlitMedia streamlitStrict strict strictDynamic",
+  "portcullis/presets":
+    "api development none presets recommended streamlit streamlitMapbox streamlitMedia streamlitStrict strict strictDynamic",
   "portcullis/audit": "audit compare explain",
   "portcullis/decorators": "SecurityHeaders overridesFor",
   "portcullis/export": "exportPolicy exportRoute parseConfig",
