@@ -132,7 +132,7 @@ const ESCAPE = /%[\da-f]{2}/gi;
 const IN_ROUTES = /[A-Za-z0-9\-._~!+,:@=]/;
 
 /** A path as servers match it: decoded where that changes nothing, without empty segments and dots. RFC 3986 §6.2.2, §5.2.4. */
-export function normalised(path: string): string {
+function normalised(path: string): string {
   if (!UNUSUAL.test(path)) return path;
   const decoded = path.replace(ESCAPE, (code) => {
     const character = String.fromCharCode(Number.parseInt(code.slice(1), 16));
