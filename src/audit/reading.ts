@@ -12,6 +12,7 @@ export interface Lines {
 /** Reads a record as Node gives it, pairs, or a Fetch `Headers`; throws TypeError for what is none of them, and what its getters throw. */
 export function linesOf(input: unknown): Lines {
   if (typeof input !== "object" || input === null) throw new TypeError(`${show(input)} is not a set of headers`);
+  if (input instanceof Promise) throw new TypeError("a promise is not a set of headers: write await before it");
   const all: [string, string][] = [];
   const odd: string[] = [];
   const entries: Iterable<unknown> = Symbol.iterator in input ? (input as Iterable<unknown>) : Object.entries(input);

@@ -10,6 +10,8 @@ export interface Flag {
   readonly number?: readonly [least: number, most: number];
   /** Whether it may be given more than once. */
   readonly many?: true;
+  /** What holds where it is not given, as a help text has it: `"8080"`. */
+  readonly default?: string;
 }
 
 export type Flags = Readonly<Record<string, Flag>>;

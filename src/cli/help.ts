@@ -51,8 +51,9 @@ function wordsOf({ positionals }: Command): string {
   return positionals.map(({ name, optional }) => (optional ? ` [${name}]` : ` <${name}>`)).join("");
 }
 
-function flagRow([name, { value, many, text }]: [string, Flag]): Row {
-  return [`--${name}${value === undefined ? "" : ` <${value}>`}`, many ? `${text} May be given again.` : text];
+function flagRow([name, { value, many, text, default: otherwise }]: [string, Flag]): Row {
+  const sentences = [text, otherwise !== undefined && `Default: ${otherwise}.`, many && "May be given again."];
+  return [`--${name}${value === undefined ? "" : ` <${value}>`}`, sentences.filter((one) => one).join(" ")];
 }
 
 /** Two columns; a long name has its text on the next line. */

@@ -33,7 +33,8 @@ export async function readSite(words: readonly string[]): Promise<{ readonly pol
 /** The same where there is but one policy for all paths; routes are left out, and that is said. */
 export async function readPolicy(words: readonly string[], { warn }: Pick<Terminal, "warn">): Promise<Policy> {
   const { policy, routes } = await readSite(words);
-  if (routes.length > 0) warn(`Left out: the routes ${routes.map(({ path }) => path).join(", ")}. Only export has a place for them.`);
+  if (routes.length > 0)
+    warn(`Left out: the routes ${routes.map(({ path }) => path).join(", ")}. Only export and proxy have a place for them.`);
   return policy;
 }
 

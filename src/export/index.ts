@@ -1,12 +1,12 @@
 import { issueCollector, policyError, type ReportIssue } from "../errors.js";
 import { registered } from "../headers/index.js";
 import { type Option, readOptions } from "../middleware/options.js";
+import { byBreadth, contains, isPath, readRoutePath } from "../middleware/routes.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { overrideWith } from "../policy/override.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
-import { byBreadth, contains, isPath, readRoutePath } from "./routes.js";
 import type { ExportedFile, Place, RoutePath, Site } from "./target.js";
 import { type TargetName, targets } from "./targets/index.js";
 

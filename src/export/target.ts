@@ -1,4 +1,7 @@
 import type { ReportIssue } from "../errors.js";
+import type { RoutePath } from "../middleware/routes.js";
+
+export type { RoutePath } from "../middleware/routes.js";
 
 /** One header as it goes out. */
 export type Line = readonly [name: string, value: string];
@@ -10,14 +13,6 @@ export interface Place {
   readonly lines: readonly Line[];
   /** Names that must not go out, whoever sets them: stripped, or switched off. */
   readonly remove: readonly string[];
-}
-
-/** `"/embed"` is one path, `"/api/*"` all below `/api/`. */
-export interface RoutePath {
-  /** `"/embed"`, `"/api/"`. */
-  readonly path: string;
-  /** Whether all below it is meant too. */
-  readonly below: boolean;
 }
 
 /** A site, ready to be printed: nothing in it is left to merge or to check. */

@@ -5,22 +5,29 @@ import { glob } from "tinyglobby";
 import { issueCollector, policyError } from "../errors.js";
 import { readOptions } from "../middleware/options.js";
 import { show } from "../values/text.js";
-import { HASH_OPTIONS, type HashOptions, hashCollector, type InlineHashes } from "./html.js";
+import { HASH_OPTIONS, type HashOptions, hashCollector, type InlineHashes, type InlineKind } from "./html.js";
 
 /** Where the pages lie, and how they are hashed. */
 export interface FilesOptions extends HashOptions {
   /** The folder that globs start from, a path or a `file:` URL; `process.cwd()` unless told otherwise. */
   readonly cwd?: string | URL | undefined;
+  /**
+   * `"scripts"` or `"styles"` alone; both unless told otherwise. A hash of a style switches `'unsafe-inline'` of `styleSrc` off: take
+   * `"scripts"` where styles are to stay as they are.
+   */
+  readonly only?: InlineKind | undefined;
 }
 
 const OPTIONS = {
   ...HASH_OPTIONS,
+  only: { fits: (value: unknown) => value === "scripts" || value === "styles", hint: 'Write "scripts" or "styles".' },
   cwd: { fits: (value: unknown) => typeof value === "string" || value instanceof URL, hint: 'Write a folder, such as "dist".' },
 };
 
 /**
  * The hashes of the inline scripts and styles of all built pages, as one layer: `securityHeaders("strict", await hashesOf("dist/*.html"))`.
- * For a build step, or at boot; what is hashed is told at `hashInlineScripts`.
+ * For a build step, or at boot; what is hashed is told at `hashInlineScripts` and
+ * `hashInlineStyles`.
  *
  * @param globs one or more, with `/` between folders and `**` for all folders below; one that begins with `!` takes files away.
  * @returns a promise of the patch, the same whatever order the file system has: files by their paths, each text once.
@@ -28,9 +35,10 @@ const OPTIONS = {
  *   `onUncovered` is given, with all that no hash covers by file, line and column. What the file system throws goes through.
  */
 export async function hashesOf(globs: string | readonly string[], options?: FilesOptions): Promise<InlineHashes> {
-  const { cwd = process.cwd(), ...hashing } = readOptions<FilesOptions>("hashesOf", options, OPTIONS);
+  const given = readOptions<FilesOptions>("hashesOf", options, OPTIONS);
+  const { cwd = process.cwd() } = given;
   const folder = typeof cwd === "string" ? resolve(cwd) : fileURLToPath(cwd);
-  const collector = hashCollector(hashing);
+  const collector = hashCollector(given, given.only);
   for (const file of await filesOf(readGlobs(globs), folder)) collector.add(await readPage(resolve(folder, file), file), file);
   return collector.hashes();
 }

@@ -37,37 +37,62 @@ export interface InlineHashes {
   };
 }
 
+/** What is hashed, where not both are. */
+export type InlineKind = "scripts" | "styles";
+
+type HashedDirective = keyof InlineHashes["contentSecurityPolicy"];
+
+const DIRECTIVES: Readonly<Record<InlineKind, HashedDirective>> = { scripts: "scriptSrc", styles: "styleSrc" };
+const EITHER: readonly HashedDirective[] = Object.values(DIRECTIVES);
+
 export const HASH_OPTIONS: Readonly<Record<keyof HashOptions, Option>> = {
   algorithm: { fits: (value) => typeof value === "string" && Object.hasOwn(DIGESTS, value), hint: 'Write "sha256", "sha384" or "sha512".' },
   onUncovered: { fits: (value) => typeof value === "function", hint: "Write a function, such as (issue) => console.warn(issue.message)." },
 };
 
 /**
- * The hashes of the inline scripts and styles of one page, as a layer: `securityHeaders("strict", await hashInlineScripts(html))`.
+ * The hashes of the inline scripts of one page, as a layer: `securityHeaders("strict", await hashInlineScripts(html))`.
  *
- * Scripts, modules, import maps, speculation rules and styles are hashed as browsers do, also in SVG, in `<template>` (they run
- * when it is cloned) and in `srcdoc` (which inherits the policy); so are styles in `<noscript>`. Left out are scripts with a
- * `src`, empty ones, and data such as JSON, which need no permission. CSP3 §6.7.3.3, HTML §4.12.1.1.
+ * Scripts, modules, import maps and speculation rules are hashed as browsers do, also in SVG, in `<template>` (they run when it is
+ * cloned) and in `srcdoc` (which inherits the policy). Left out are scripts with a `src`, empty ones, and data such as JSON, which
+ * need no permission. CSP3 §6.7.3.3, HTML §4.12.1.1.
  *
  * @param html the text of a page, exactly as it is served: what changes it on the way changes the hashes.
- * @returns a promise (Web Crypto has no other way) of a patch of `append(…)` to `scriptSrc` and `styleSrc`, in the order of the
- *   page; the plain texts are `contentSecurityPolicy.scriptSrc?.sources`.
- * @throws {PolicyError} (the promise rejects) with every event handler, `style` attribute and `javascript:` URL by line and column:
- *   with hashes in force they are blocked. `onUncovered` takes them instead.
+ * @returns a promise (Web Crypto has no other way) of a patch of `append(…)` to `scriptSrc`, in the order of the page; the plain
+ *   texts are `contentSecurityPolicy.scriptSrc?.sources`.
+ * @throws {PolicyError} (the promise rejects) with every event handler and `javascript:` URL by line and column: with hashes in
+ *   force they are blocked. `onUncovered` takes them instead.
  */
 export async function hashInlineScripts(html: string, options?: HashOptions): Promise<InlineHashes> {
-  const collector = hashCollector(readOptions<HashOptions>("hashInlineScripts", options, HASH_OPTIONS));
-  const given: unknown = html;
-  if (typeof given !== "string" || /^[^<>\n]+\.x?html?$/i.test(given)) {
-    const message = `${show(given)} is not the text of a page`;
-    throw policyError("wrong-type", ["hashInlineScripts"], message, 'Write what is in the file, or hashesOf("dist/**/*.html").');
+  return hashPage("hashInlineScripts", html, options, "scripts");
+}
+
+/**
+ * The hashes of the inline styles of one page, also in SVG, `<template>`, `srcdoc` and `<noscript>`, as a layer. Where it is in force
+ * `'unsafe-inline'` of `styleSrc` no longer counts: styles that a script adds with a text of their own are blocked. CSP3 §6.7.3.2.
+ *
+ * @param html the text of a page, exactly as it is served.
+ * @returns a promise of a patch of `append(…)` to `styleSrc`, in the order of the page.
+ * @throws {PolicyError} (the promise rejects) with every `style` attribute by line and column: with hashes in force they are blocked.
+ *   `onUncovered` takes them instead.
+ */
+export async function hashInlineStyles(html: string, options?: HashOptions): Promise<InlineHashes> {
+  return hashPage("hashInlineStyles", html, options, "styles");
+}
+
+async function hashPage(name: string, html: unknown, options: HashOptions | undefined, only: InlineKind): Promise<InlineHashes> {
+  const collector = hashCollector(readOptions<HashOptions>(name, options, HASH_OPTIONS), only);
+  if (typeof html !== "string" || /^[^<>\n]+\.x?html?$/i.test(html)) {
+    const message = `${show(html)} is not the text of a page`;
+    throw policyError("wrong-type", [name], message, 'Write what is in the file, or hashesOf("dist/**/*.html").');
   }
   collector.add(html, "html");
   return collector.hashes();
 }
 
 /** Gathers the inline content of pages, each text once, in the order of the pages. */
-export function hashCollector({ algorithm = "sha256", onUncovered }: HashOptions) {
+export function hashCollector({ algorithm = "sha256", onUncovered }: HashOptions, only?: InlineKind) {
+  const directives = only === undefined ? EITHER : [DIRECTIVES[only]];
   const texts = { scriptSrc: new Set<string>(), styleSrc: new Set<string>() };
   const { issues, report, throwIfAny } = issueCollector();
   const told = new Set<string>();
@@ -83,10 +108,12 @@ export function hashCollector({ algorithm = "sha256", onUncovered }: HashOptions
     const document = parse(html, { scriptingEnabled: scripting, sourceCodeLocationInfo: true });
     for (const element of elementsOf(document)) {
       const directive = directiveOf(element);
-      if (directive === "styleSrc" || (directive === "scriptSrc" && scripting)) texts[directive].add(textOf(element));
+      const counts = directive === "styleSrc" || scripting;
+      if (directive !== undefined && counts && directives.includes(directive)) texts[directive].add(textOf(element));
       for (const attribute of element.attrs) {
         const place = placeOf(element, attribute);
-        const hint = scripting || attribute.name === "style" ? uncovered(attribute) : undefined;
+        const governs = attribute.name === "style" ? "styleSrc" : "scriptSrc";
+        const hint = directives.includes(governs) && (scripting || governs === "styleSrc") ? uncovered(attribute) : undefined;
         if (hint !== undefined) tell(place, attribute, hint);
         if (attribute.name === "srcdoc" && element.tagName === "iframe") read(attribute.value, () => place);
       }
@@ -145,7 +172,7 @@ const { NS } = markup;
 const FETCHED_BY: Readonly<Record<string, string>> = { [NS.HTML]: "src", [NS.SVG]: "href" };
 
 /** Which directive governs the text of an element, if it is looked at at all. */
-function directiveOf(element: Element): keyof InlineHashes["contentSecurityPolicy"] | undefined {
+function directiveOf(element: Element): HashedDirective | undefined {
   const fetchedBy = FETCHED_BY[element.namespaceURI];
   if (fetchedBy === undefined) return undefined;
   // Also an empty style, whose sheet scripts fill, and one of a type that is no CSS: Chromium looks at its hash first.

@@ -3,4 +3,12 @@
  * For a build step or the boot of a server: this entry reads files, and parses HTML as browsers do.
  */
 export { type FilesOptions, hashesOf } from "./files.js";
-export { type HashAlgorithm, type HashOptions, type HashSource, hashInlineScripts, type InlineHashes } from "./html.js";
+export {
+  type HashAlgorithm,
+  type HashOptions,
+  type HashSource,
+  hashInlineScripts,
+  hashInlineStyles,
+  type InlineHashes,
+  type InlineKind,
+} from "./html.js";

@@ -64,6 +64,7 @@ function linesOf(headers: unknown, report: ReportIssue): readonly (readonly [nam
 
 function entriesOf(headers: unknown): Iterable<readonly [string, unknown]> {
   if (typeof headers !== "object" || headers === null) throw new TypeError(`${show(headers)} is not a set of headers`);
+  if (headers instanceof Promise) throw new TypeError("a promise is not a set of headers: write await before it");
   if (Symbol.iterator in headers) return headers as Iterable<readonly [string, unknown]>;
   return Object.entries(headers);
 }

@@ -90,9 +90,11 @@ function readLayer(layer: unknown, path: Path, report: ReportIssue): readonly Re
   return [];
 }
 
+const AWAIT = "Write await before it.";
+
 function notALayer(value: unknown): readonly [what: string, hint: string] {
   if (Array.isArray(value)) return [show(value), "Spread it: securityHeaders(...layers)."];
-  if (value instanceof Promise) return ["a promise", "Write await before it."];
+  if (value instanceof Promise) return ["a promise", AWAIT];
   return [show(value), 'Write a preset\'s name, or an object such as { xFrameOptions: "DENY" }.'];
 }
 
@@ -250,9 +252,9 @@ function copier(report: ReportIssue) {
   let nodesLeft = MOST_NODES;
   let refused = 0;
 
-  const refuse = (path: Path, message: string): undefined => {
+  const refuse = (path: Path, message: string, hint = "Give plain objects, lists and strings."): undefined => {
     refused += 1;
-    report({ path, code: "unreadable", message, hint: "Give plain objects, lists and strings." });
+    report({ path, code: "unreadable", message, hint });
   };
 
   const reading = <T>(path: Path, read: () => T): T | undefined => {
@@ -283,6 +285,7 @@ function copier(report: ReportIssue) {
       return sources && edit(kind, sources);
     }
     if (Array.isArray(value)) return copyList(value, path);
+    if (value instanceof Promise) return refuse(path, "a promise is not a value", AWAIT);
     if (!isRecord(value)) return refuse(path, `an instance of ${className(value)} is no plain object`);
     const fields = Object.keys(value).map(
       (name) =>

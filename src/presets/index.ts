@@ -3,12 +3,14 @@ import { development } from "./development.js";
 import { none } from "./none.js";
 import { recommended } from "./recommended.js";
 import { streamlit } from "./streamlit.js";
+import { streamlitMapbox } from "./streamlit-mapbox.js";
+import { streamlitMedia } from "./streamlit-media.js";
 import { streamlitStrict } from "./streamlit-strict.js";
 import { strict } from "./strict.js";
 import { strictDynamic } from "./strict-dynamic.js";
 
 export type { Preset } from "./preset.js";
-export { api, development, none, recommended, streamlit, streamlitStrict, strict, strictDynamic };
+export { api, development, none, recommended, streamlit, streamlitMapbox, streamlitMedia, streamlitStrict, strict, strictDynamic };
 
 /** Every preset, by the name that `securityHeaders` and `definePolicy` take. */
 export const presets = {
@@ -24,7 +26,11 @@ export const presets = {
   streamlit,
   /** The same without inline scripts and `eval`. */
   streamlitStrict,
-  /** The one patch: no HSTS, no `upgrade-insecure-requests`. */
+  /** A patch: the camera and the microphone of a Streamlit app. */
+  streamlitMedia,
+  /** A patch: the maps of Streamlit 1.40 and older, over `streamlitStrict`. */
+  streamlitMapbox,
+  /** A patch: no HSTS, no `upgrade-insecure-requests`. */
   development,
   /** Every header off: start from nothing. */
   none,

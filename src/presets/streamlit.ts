@@ -1,4 +1,5 @@
 import { preset } from "./preset.js";
+import { MAPBOX } from "./streamlit-mapbox.js";
 
 /**
  * A Streamlit app behind a proxy, with inline scripts and `eval` for what the app may bring. Streamlit itself asks for `blob:` (components of
@@ -10,7 +11,7 @@ export const streamlit = preset("streamlit", true, {
     scriptSrc: ["self", "unsafe-inline", "unsafe-eval", "blob:"],
     styleSrc: ["self", "unsafe-inline"],
     imgSrc: ["self", "data:", "https:", "blob:"],
-    connectSrc: ["self", "ws:", "wss:", "https://basemaps.cartocdn.com", "https://*.basemaps.cartocdn.com"],
+    connectSrc: ["self", "ws:", "wss:", "https://basemaps.cartocdn.com", "https://*.basemaps.cartocdn.com", ...MAPBOX],
     fontSrc: ["self", "data:"],
     frameAncestors: ["self"],
   },

@@ -1,12 +1,11 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { securityHeaders } from "../middleware/security-headers.js";
 import { settle } from "../middleware/state.js";
 import { declareScheme } from "../middleware/transport.js";
 import { guarded, undisturbed } from "./guard.js";
 import { DISCARD_TIME, DISCARDED_BYTES } from "./limits.js";
-import { pathOf } from "./request.js";
+import { pathOf, placeFor } from "./request.js";
 import { type PageStatus, pageOf } from "./response.js";
 import { answeringOn, closeBehind, type Desk, isClosedBehind, openOn } from "./traffic.js";
 import { reasonOf } from "./upstream.js";
@@ -39,15 +38,14 @@ export interface Answers {
 }
 
 export function answersOf({ settings, traffic }: Desk): Answers {
-  const { log, policy } = settings;
-  const put = securityHeaders(policy);
+  const { log } = settings;
   const reasons = new WeakMap<object, string>();
   const origins = new WeakMap<object, string>();
   const because: Answers["because"] = (res, reason) => void reasons.set(res, reason);
 
   const secure: Answers["secure"] = (req, res) => {
     let failed: unknown;
-    put(req, res, (error) => {
+    placeFor(req, settings).put(req, res, (error) => {
       failed = error;
     });
     settle(req, res);

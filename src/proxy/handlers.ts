@@ -2,15 +2,15 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { PolicyError } from "../errors.js";
-import { securityHeaders } from "../middleware/security-headers.js";
 import { isSecure } from "../middleware/transport.js";
 import type { Middleware } from "../middleware/types.js";
-import { compiledOf } from "../policy/render.js";
 import { answersOf, discard, TEXT } from "./answers.js";
 import { guarded } from "./guard.js";
+import { healthOf } from "./health.js";
 import { PIPELINED } from "./limits.js";
-import { type Admitted, ALLOWED, admit, pathOf, type Refused } from "./request.js";
-import { announcesNothing, decidedBy, relay } from "./response.js";
+import type { Place } from "./places.js";
+import { type Admitted, ALLOWED, admit, pathOf, placeFor, type Refused } from "./request.js";
+import { announcesNothing, relay } from "./response.js";
 import { answeringOn, type Desk, inTurn, isClosedBehind, openOn } from "./traffic.js";
 import { tunnel } from "./tunnel.js";
 import { asker, limit, lostRace, statusOf } from "./upstream.js";
@@ -29,16 +29,15 @@ export interface Handlers {
 
 export function handlersOf(desk: Desk): Handlers {
   const { settings, traffic } = desk;
-  const { keepUpstream, trustProxy, healthPath } = settings;
+  const { trustProxy, healthPath } = settings;
   const answers = answersOf(desk);
   const { begin, because, answer, fail, turnAway } = answers;
-  const put = securityHeaders(settings.policy);
-  const decided = decidedBy(compiledOf(settings.policy));
   const ask = asker(settings);
+  const health = healthOf(settings, traffic.single);
   const openTunnel = tunnel(desk, answers, ask, respond);
 
   /** What the policy says of a response that is the application's; throws where a slot fails. */
-  function linesFor(req: IncomingMessage): string[] {
+  function linesFor(req: IncomingMessage, { put }: Place): string[] {
     const lines: string[] = [];
     put(req, { headersSent: false, setHeader: (name, value) => lines.push(name, value), removeHeader: () => undefined });
     return lines;
@@ -52,7 +51,7 @@ export function handlersOf(desk: Desk): Handlers {
     if ("why" in admitted) return turnAway(req, res, admitted.status, new Error(admitted.why));
     answers.cameFrom(res, admitted.from);
     if (openOn(socket).size > PIPELINED) return turnAway(req, res, 400, new Error("too many requests at once"));
-    if (healthPath !== undefined && pathOf(req.url as string) === healthPath) return answer(req, res, 200, TEXT, "healthy\n");
+    if (healthPath !== undefined && pathOf(req.url as string) === healthPath) return tellHealth(req, res);
     if (admitted.endsHere) return answer(req, res, 200, TEXT, "", ALLOWED);
     const next = () => inTurn(socket, res, () => pass(req, res, admitted));
     if (first === undefined || isSecure(req)) return next();
@@ -60,6 +59,19 @@ export function handlersOf(desk: Desk): Handlers {
     if (error !== undefined) return fail(req, res, 500, error);
     first(req, res, (error) => (error === undefined ? next() : fail(req, res, 500, error)));
     if (res.writableEnded) discard(req);
+  }
+
+  /** Answers the health path: by itself, or once the application has said how it is. */
+  function tellHealth(req: IncomingMessage, res: ServerResponse): void {
+    if (health === undefined) return answer(req, res, 200, TEXT, "healthy\n");
+    const tell = (ailment: string | undefined) => {
+      if (res.destroyed) return;
+      if (ailment === undefined) return answer(req, res, 200, TEXT, "healthy\n");
+      because(res, ailment);
+      answer(req, res, 503, TEXT, "the application is not healthy\n");
+    };
+    const ending = () => res;
+    health().then(guarded(tell, ending));
   }
 
   /** Asks the application; once more where it closed a kept connection just then. */
@@ -119,9 +131,10 @@ export function handlersOf(desk: Desk): Handlers {
     const ending = () => res;
     response.once("close", guarded(ended, ending));
     try {
-      const lines = linesFor(req);
+      const place = placeFor(req, settings);
+      const lines = linesFor(req, place);
       if (traffic.closing) lines.push("Connection", "close");
-      const left = relay(response, res, { lines, decided }, keepUpstream);
+      const left = relay(response, res, { lines, decided: place.decided }, settings);
       if (left !== undefined) because(res, left);
     } catch (error) {
       response.destroy();

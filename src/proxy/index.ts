@@ -10,6 +10,7 @@ import type { Traffic } from "./traffic.js";
 import { keepingAgent, singleAgent } from "./upstream.js";
 
 export type { ListenOptions, ProxyLogEntry, ProxyOptions, ProxyTls } from "./options.js";
+export type { ProxyRoute } from "./places.js";
 
 /** A proxy in front of one application. */
 export interface ProxyServer {

@@ -22,6 +22,12 @@ export const DISCARD_TIME = 30_000;
 /** Milliseconds for which a client may leave an answer unread; up to twice as many, as Node begins anew where the system took a part of a write. */
 export const STALL_TIME = 60_000;
 
+/** Milliseconds that the application has to answer whether it is well; the timeouts for all requests count too. */
+export const HEALTH_TIME = 5_000;
+
+/** Milliseconds for which its answer holds: whoever asks in between gets the same. */
+export const HEALTH_HELD = 1_000;
+
 /** Milliseconds that an idle connection of a client is kept: longer than the 60 seconds that fronts keep theirs. */
 export const CLIENT_IDLE = 65_000;
 

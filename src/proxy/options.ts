@@ -2,16 +2,22 @@ import { randomBytes } from "node:crypto";
 import { type PolicyError, policyError } from "../errors.js";
 import { httpsRedirect } from "../middleware/https-redirect.js";
 import { type Option, readOptions, SWITCH } from "../middleware/options.js";
+import { isPath } from "../middleware/routes.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
-import { compiledOf } from "../policy/render.js";
 import { show } from "../values/text.js";
+import { type PlaceOf, type ProxyRoute, placesOf } from "./places.js";
 
 /** What {@link createProxy} takes; all but `target` has a default. */
 export interface ProxyOptions {
-  /** Where the application listens, as `"http://127.0.0.1:8501"`: a scheme, a host and a port, nothing more. */
+  /**
+   * Where the application listens, as `"http://127.0.0.1:8501"`. With a path, as `"http://127.0.0.1:8501/base"`, it is asked for `/base/x`
+   * where a client asks for `/x`; what the application sends of its own paths is its own matter, but for a Location at the target.
+   */
   readonly target: string;
   /** Made by `definePolicy`, or layers as it takes them; `recommended` unless told. A nonce in it is refused: no page would know it. */
   readonly policy?: Policy | readonly Layer[] | undefined;
+  /** What lies on top for some paths, at most 1,000. A path is matched as servers read it: `//embed` and `/%65mbed` are `/embed`. */
+  readonly routes?: readonly ProxyRoute[] | undefined;
   /** Keeps the Content-Security-Policy that the application sends, beside ours; browsers enforce both. Without it ours replaces it. */
   readonly keepUpstream?: boolean | undefined;
   /** Believes what the client says in X-Forwarded-For, -Proto and -Host: only behind another proxy that sets them. */
@@ -24,9 +30,11 @@ export interface ProxyOptions {
   readonly tls?: ProxyTls | undefined;
   /** A path that the proxy answers itself with 200; `"/health"` unless told, `false` for none. */
   readonly healthPath?: string | false | undefined;
+  /** A path that the application is asked for on `healthPath`: 503 where it does not answer with 2xx or 3xx within five seconds. */
+  readonly healthTarget?: string | undefined;
   /** Milliseconds to wait for a connection to the application; 10,000 unless told. */
   readonly connectTimeout?: number | undefined;
-  /** Milliseconds to wait until a response begins, or for the next part of an upload; 60,000 unless told. What has begun may take as long as it likes. */
+  /** Milliseconds to wait until a response begins, or for the next part of an upload; 300,000 unless told: five minutes. What has begun may take as long as it likes. */
   readonly responseTimeout?: number | undefined;
   /** Milliseconds for which a WebSocket may be silent, both ways; 3,600,000 unless told: an hour. */
   readonly webSocketTimeout?: number | undefined;
@@ -76,13 +84,16 @@ export interface ProxySettings {
   /** This proxy's name in Via, which no other proxy has. RFC 9110 §7.6.3. */
   readonly pseudonym: string;
   readonly target: URL;
-  readonly policy: Policy;
+  /** The target's path without a slash at its end, `"/base"`; `""` where it has none. */
+  readonly base: string;
+  readonly placeOf: PlaceOf;
   readonly keepUpstream: boolean;
   readonly trustProxy: boolean;
   readonly changeHost: boolean;
   readonly keepAlive: boolean;
   readonly tls: ProxyTls | undefined;
   readonly healthPath: string | undefined;
+  readonly healthTarget: string | undefined;
   readonly connectTimeout: number;
   readonly responseTimeout: number;
   readonly webSocketTimeout: number;
@@ -97,11 +108,15 @@ const MILLISECONDS: Option = {
 };
 
 const OPTIONS: Readonly<Record<keyof ProxyOptions, Option>> = {
-  target: { fits: isOrigin, hint: 'Write scheme, host and port, such as "http://127.0.0.1:8501".' },
+  target: {
+    fits: isTarget,
+    hint: 'Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+  },
   policy: {
     fits: (value) => typeof value === "object" && value !== null,
     hint: 'Write definePolicy(…), or a list of layers: ["streamlit"].',
   },
+  routes: { fits: Array.isArray, hint: 'Write [{ path: "/embed", layers: [{ … }] }].' },
   keepUpstream: SWITCH,
   trustProxy: SWITCH,
   changeHost: SWITCH,
@@ -111,9 +126,10 @@ const OPTIONS: Readonly<Record<keyof ProxyOptions, Option>> = {
     hint: "Write { key, cert }, texts or bytes in PEM.",
   },
   healthPath: {
-    fits: (value) => value === false || (typeof value === "string" && /^\/[\x21-\x22\x24-\x3e\x40-\x7e]*$/.test(value)),
+    fits: (value) => value === false || isPlainPath(value),
     hint: 'Write a path without query, such as "/health", or false.',
   },
+  healthTarget: { fits: isPlainPath, hint: 'Write a path without query, such as "/_stcore/health".' },
   connectTimeout: MILLISECONDS,
   responseTimeout: MILLISECONDS,
   webSocketTimeout: MILLISECONDS,
@@ -159,31 +175,31 @@ export function readProxyOptions(options: ProxyOptions): ProxySettings {
   if (given.target === undefined) {
     throw policyError("missing", ["createProxy", "target"], "is not given", OPTIONS.target.hint);
   }
+  if (given.healthPath === false && given.healthTarget !== undefined) {
+    const hint = 'Write a healthPath, such as "/health".';
+    throw policyError("conflict", ["createProxy", "healthTarget"], "is for healthPath, and there is none", hint);
+  }
   const layers = given.policy ?? [];
   const policy = makePolicy(Array.isArray(layers) ? layers : [layers]);
-  if (compiledOf(policy).nonce) throw nonceNobodyKnows();
   const target = new URL(given.target);
   return {
     pseudonym: `portcullis-${randomBytes(8).toString("hex")}`,
     target,
-    policy,
+    base: target.pathname.replace(/\/$/, ""),
+    placeOf: placesOf(policy, given.routes ?? []),
     keepUpstream: given.keepUpstream ?? false,
     trustProxy: given.trustProxy ?? false,
     changeHost: given.changeHost ?? target.protocol === "https:",
     keepAlive: given.keepAlive ?? true,
     tls: given.tls,
     healthPath: given.healthPath === false ? undefined : (given.healthPath ?? "/health"),
+    healthTarget: given.healthTarget,
     connectTimeout: given.connectTimeout ?? 10_000,
-    responseTimeout: given.responseTimeout ?? 60_000,
+    responseTimeout: given.responseTimeout ?? 300_000,
     webSocketTimeout: given.webSocketTimeout ?? 3_600_000,
     maxConnections: given.maxConnections ?? 2_048,
     log: given.log,
   };
-}
-
-function nonceNobodyKnows(): PolicyError {
-  const hint = 'Write hashes instead: see hashesOf in "portcullis/hashes".';
-  return policyError("slot-empty", ["createProxy", "policy"], "has a nonce, which the application's pages cannot know", hint);
 }
 
 /** The error of a key and certificate that Node does not take. */
@@ -198,8 +214,12 @@ export function badTls(cause: unknown): PolicyError {
   );
 }
 
-function isOrigin(value: unknown): boolean {
+function isPlainPath(value: unknown): boolean {
+  return typeof value === "string" && /^\/[\x21-\x22\x24-\x3e\x40-\x7e]*$/.test(value);
+}
+
+function isTarget(value: unknown): boolean {
   if (typeof value !== "string" || !URL.canParse(value)) return false;
   const { protocol, pathname, search, hash, username, password } = new URL(value);
-  return /^https?:$/.test(protocol) && `${pathname}${search}${hash}${username}${password}` === "/";
+  return /^https?:$/.test(protocol) && isPath(pathname) && !pathname.includes("//") && `${search}${hash}${username}${password}` === "";
 }

@@ -3,6 +3,7 @@ import { isIPv6 } from "node:net";
 import { declareScheme } from "../middleware/transport.js";
 import { REQUEST_LINES } from "./limits.js";
 import type { ProxySettings } from "./options.js";
+import type { Place } from "./places.js";
 
 /** A request that may be passed on. */
 export interface Admitted {
@@ -126,9 +127,13 @@ export function admit(req: IncomingMessage, settings: ProxySettings, redirects: 
 }
 
 /** Why a request is not passed on; undefined where it may be. */
-function refusalOf(req: IncomingMessage, { noted, disguised }: Read, { pseudonym }: ProxySettings): Refused | undefined {
+function refusalOf(req: IncomingMessage, { noted, disguised }: Read, settings: ProxySettings): Refused | undefined {
+  const { pseudonym, placeOf, base } = settings;
   const why = disguised ? "a disguised header of framing" : wrongIn(req, noted);
   if (why !== undefined) return { status: 400, why };
+  const path = pathOf(req.url as string);
+  if (base !== "" && LEADING_OUT.test(path)) return { status: 400, why: "a path that leads out of the target's" };
+  if (placeOf(path) === undefined) return { status: 400, why: "a path of two routes" };
   if (req.rawHeaders.length > 2 * REQUEST_LINES) return { status: 431, why: "too many header lines" };
   if (REFLECTING.has(req.method as string)) return { status: 501, why: `method ${req.method}` };
   if (noted.via?.includes(pseudonym)) return { status: 508, why: "a request that this proxy sent itself" };
@@ -201,6 +206,9 @@ function withoutPort(authority: string, port: RegExp): string {
   return authority.toLowerCase().replace(port, "");
 }
 
+/** A segment `..` in any reading: encoded, behind another separator, with parameters as Tomcat takes them off. Browsers send none. */
+const LEADING_OUT = /(?:[/\\]|%2f|%5c)(?:\.|%2e){2}(?:$|[/\\;]|%2f|%5c|%3b)/i;
+
 function schemeOf({ socket }: IncomingMessage, forwarded: string | undefined, isPlain: boolean): "secure" | "plain" | "unknown" {
   if ("encrypted" in socket) return "secure";
   const [first = ""] = forwarded?.split(",", 1) ?? [];
@@ -262,6 +270,11 @@ export function connectionNames(connection: string | undefined): readonly string
 }
 
 const NONE: readonly string[] = [];
+
+/** Where a request belongs; to the site where that cannot be said. */
+export function placeFor({ url = "" }: IncomingMessage, { placeOf }: ProxySettings): Place {
+  return placeOf(pathOf(url)) ?? (placeOf("") as Place);
+}
 
 /** A path without its query. */
 export function pathOf(url: string): string {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CompiledPolicy } from "../policy/compile.js";
 import { RESPONSE_LINES } from "./limits.js";
+import type { ProxySettings } from "./options.js";
 import { connectionNames } from "./request.js";
 
 /** For one connection alone. */
@@ -38,20 +38,15 @@ export interface Sealed {
   readonly decided: ReadonlySet<string>;
 }
 
-/** The names that a policy decides on, in lower case. */
-export function decidedBy({ secure, gone }: CompiledPolicy): ReadonlySet<string> {
-  return new Set([...secure.names, ...gone.secure].map((name) => name.toLowerCase()));
-}
-
 /**
  * Passes the application's response on: its headers, but for those that the policy decides on, and what the policy says.
  *
  * @returns what was left out beside that, for the log; undefined where nothing was.
  * @throws an error where it has no one reading, and what Node throws of a status or a header that cannot be sent; then nothing has been sent.
  */
-export function relay(upstream: IncomingMessage, res: ServerResponse, sealed: Sealed, keepUpstream: boolean): string | undefined {
+export function relay(upstream: IncomingMessage, res: ServerResponse, sealed: Sealed, settings: ProxySettings): string | undefined {
   const status = upstream.statusCode as number;
-  const head = headOf(upstream, sealed, keepUpstream);
+  const head = headOf(upstream, sealed, settings);
   // RFC 9112 §4: nobody reads the text but people. One that cannot be sent is no reason to withhold the page.
   const said = upstream.statusMessage ?? "";
   const isSendable = !UNSENDABLE.test(said);
@@ -66,7 +61,8 @@ export function relay(upstream: IncomingMessage, res: ServerResponse, sealed: Se
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** All header lines that go to the client. */
-function headOf(upstream: IncomingMessage, { lines, decided }: Sealed, keepUpstream: boolean): string[] {
+function headOf(upstream: IncomingMessage, { lines, decided }: Sealed, settings: ProxySettings): string[] {
+  const { keepUpstream, base } = settings;
   const status = upstream.statusCode as number;
   const raw = upstream.rawHeaders;
   const dropped = droppedBy(raw);
@@ -81,9 +77,18 @@ function headOf(upstream: IncomingMessage, { lines, decided }: Sealed, keepUpstr
     // RFC 9110 §8.6: not in a 204.
     if ((lower === "content-length" && status === 204) || isStale(lower, value)) continue;
     const kept = keepUpstream && POLICIES.has(lower);
-    if (kept ? !says(lines, lower, value) : !decided.has(lower)) head.push(name, value);
+    if (!(kept ? !says(lines, lower, value) : !decided.has(lower))) continue;
+    head.push(name, base !== "" && lower === "location" ? locationFor(value, settings) : value);
   }
   return head;
+}
+
+/** An address below the target's path, as clients see it: what nginx makes of it with a path in proxy_pass. All else stays. */
+function locationFor(value: string, { target, base }: ProxySettings): string {
+  const below = `${target.origin}${base}/`;
+  // Behind a second slash would stand another host.
+  const isBelow = value.startsWith(below) && !/^[/\\]/.test(value.slice(below.length));
+  return isBelow ? value.slice(below.length - 1) : value;
 }
 
 const NONCE = /'nonce-/i;

@@ -35,15 +35,16 @@ function newAgent({ protocol }: URL, options: http.AgentOptions): http.Agent {
 }
 
 /** Asks the application; names and values of the headers in turn, to which Node adds Connection alone. */
-export type Ask = (req: IncomingMessage, lines: readonly string[], agent: http.Agent) => ClientRequest;
+export type Ask = (req: Pick<IncomingMessage, "method" | "url">, lines: readonly string[], agent: http.Agent) => ClientRequest;
 
 /** How the application is asked. */
-export function asker({ target }: ProxySettings): Ask {
+export function asker({ target, base }: ProxySettings): Ask {
   const { protocol, hostname, port } = target;
   const { request } = protocol === "https:" ? https : http;
   const host = hostname.replace(/^\[|\]$/g, "");
   return (req, headers, agent) => {
-    const { method, url: path } = req;
+    const { method, url } = req;
+    const path = url === "*" ? url : `${base}${url}`;
     const framed = SENDING_NOTHING.has(method as string) || headers.some(isFraming) ? headers : [...headers, "Content-Length", "0"];
     const options = { host, port, method, path, agent, headers: framed, maxHeaderSize: HEADER_BYTES, insecureHTTPParser: false };
     const asked = request(options as http.RequestOptions);
@@ -69,7 +70,7 @@ function isFraming(text: string, index: number): boolean {
 export function limit(
   request: ClientRequest,
   req: IncomingMessage | undefined,
-  { connectTimeout, responseTimeout }: ProxySettings,
+  { connectTimeout, responseTimeout }: Pick<ProxySettings, "connectTimeout" | "responseTimeout">,
 ): () => void {
   const timer = setTimeout(() => request.destroy(timedOut("respond")), responseTimeout);
   const again = () => void timer.refresh();

@@ -110,6 +110,12 @@ describe("what is refused", () => {
     ]);
   });
 
+  it("is a promise, which would be a set without headers", () => {
+    expect(issuesOf(() => audit(Promise.resolve({}) as never))).toEqual([
+      'audit: reading the headers threw "a promise is not a set of headers: write await before it". Give a policy, a Headers, pairs, or an object of strings.',
+    ]);
+  });
+
   it("is a context that does not fit, all of it at once", () => {
     const context = { url: "site.example", cookies: "a=1", htlm: "" } as unknown as AuditContext;
     expect(issuesOf(() => audit({}, context))).toEqual([

@@ -217,6 +217,31 @@ describe("contradictions", () => {
     expect(severities("strict-dynamic-inert", { [CSP]: "script-src 'strict-dynamic'" })).toEqual(["medium Content-Security-Policy"]);
   });
 
+  it.each([
+    ["style-src 'self' 'unsafe-inline' 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='", "styleSrc"],
+    ["style-src-elem 'unsafe-inline' 'nonce-abcdefgh'", "styleSrcElem"],
+    ["script-src 'unsafe-inline' 'sha256-5KYv+PUboo5h+0+YAtGRPbwv5d/QxzHslP4YGnUaxRw='", "scriptSrc"],
+    ["default-src 'unsafe-inline' 'sha256-5KYv+PUboo5h+0+YAtGRPbwv5d/QxzHslP4YGnUaxRw='", "defaultSrc"],
+  ])("a hash or a nonce makes 'unsafe-inline' inert in %s", (value, key) => {
+    const [name] = value.split(" ");
+    const proof = value.includes("nonce") ? "nonce" : "hash";
+    expect(found("unsafe-inline-inert", { [CSP]: value })).toEqual([
+      `info Content-Security-Policy contentSecurityPolicy.${key}: 'unsafe-inline' in ${name} does not count beside a ${proof}: what is inline and has none is blocked, attributes too.`,
+    ]);
+  });
+
+  it.each([
+    ["'unsafe-inline' alone", "style-src 'unsafe-inline'"],
+    ["a hash alone", "style-src 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='"],
+    ["the fallback for old browsers beside 'strict-dynamic'", "script-src 'strict-dynamic' 'nonce-abcdefgh' 'unsafe-inline'"],
+    [
+      "a default-src whose inline content others govern",
+      "default-src 'unsafe-inline' 'nonce-abcdefgh'; script-src 'self'; style-src 'self'",
+    ],
+  ])("of %s nothing is inert", (_, value) => {
+    expect(found("unsafe-inline-inert", { [CSP]: value })).toEqual([]);
+  });
+
   it("HSTS over http", () => {
     const hsts = { "Strict-Transport-Security": "max-age=31536000" };
     expect(severities("insecure-transport", hsts, { url: "http://site.example/" })).toEqual([

@@ -137,7 +137,7 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     [
       "a word that is neither preset nor file",
       ["headers", "--policy", "somethingelse"],
-      '"somethingelse" is no preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "development" or "none", or a file such as policy.json.',
+      '"somethingelse" is no preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none", or a file such as policy.json.',
     ],
     ["a missing file", ["headers", "--policy", "gone.json"], "gone.json is not there."],
     ["a missing module", ["headers", "--policy", "./gone.mjs"], "./gone.mjs is not there."],
@@ -162,7 +162,7 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     [
       "a target of the proxy that is none",
       ["proxy", "--target", "localhost:8501"],
-      '--target: "localhost:8501" does not fit. Write scheme, host and port, such as "http://127.0.0.1:8501".',
+      '--target: "localhost:8501" does not fit. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
     ],
     [
       "a policy with a nonce, and none given",
@@ -200,7 +200,7 @@ describe("headers", () => {
     const { out } = await portcullis("headers", "--policy", "streamlit", "--policy", "site.json", "--policy=development");
     expect(
       out,
-    ).toBe(`Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com; font-src 'self' data:; frame-ancestors 'self'
+    ).toBe(`Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com https://data.streamlit.io https://api.mapbox.com https://events.mapbox.com; font-src 'self' data:; frame-ancestors 'self'
 X-Frame-Options: SAMEORIGIN
 X-Content-Type-Options: nosniff
 Referrer-Policy: strict-origin-when-cross-origin
@@ -230,7 +230,7 @@ X-XSS-Protection: 1; mode=block
     expect(await portcullis("headers", "--policy", "site.json")).toEqual({
       code: 0,
       out: DENY,
-      err: "warning: Left out: the routes /a. Only export has a place for them.\n",
+      err: "warning: Left out: the routes /a. Only export and proxy have a place for them.\n",
     });
   });
 
@@ -254,6 +254,8 @@ describe("presets", () => {
       "api",
       "streamlit",
       "streamlitStrict",
+      "streamlitMedia (lies on top of others; here on recommended)",
+      "streamlitMapbox (lies on top of others; here on recommended)",
       "development (lies on top of others; here on recommended)",
       "none",
     ]);

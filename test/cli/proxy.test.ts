@@ -35,7 +35,7 @@ it("puts the policy on what the application sends", async () => {
     200,
     "A page.",
     "SAMEORIGIN",
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com; font-src 'self' data:; frame-ancestors 'self'",
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com https://data.streamlit.io https://api.mapbox.com https://events.mapbox.com; font-src 'self' data:; frame-ancestors 'self'",
   ]);
   expect(said).toEqual({ url: url(port), target: url(upstream), policy: "streamlit" });
 });
@@ -51,6 +51,37 @@ it("takes its policy from a file too", async () => {
     "site.json",
   ]);
   expect([(await ask(port, "/")).headers["X-Frame-Options"], said.policy]).toEqual(["SAMEORIGIN", "streamlit, site.json"]);
+});
+
+it("lays presets and files on the policy of a route, and the routes of its files", async () => {
+  put(program, {
+    "embed.json": '{ "xFrameOptions": false }',
+    "site.json":
+      '{ "policy": ["none", { "xFrameOptions": "DENY" }], "routes": [{ "path": "/own", "layers": [{ "referrerPolicy": "origin" }] }] }',
+  });
+  const { port, said } = await proxying(program, [
+    ...["--target", url((await witness()).port), "--policy", "site.json"],
+    ...["--route", "/embed=embed.json", "--route", "/api/*=api"],
+  ]);
+  const asked = ["/", "/embed", "/api/x", "/own"].map(async (path) => {
+    const { headers } = await ask(port, path);
+    return [path, headers["X-Frame-Options"], headers["Referrer-Policy"]];
+  });
+  expect(await Promise.all(asked)).toEqual([
+    ["/", "DENY", undefined],
+    ["/embed", undefined, undefined],
+    ["/api/x", "DENY", "no-referrer"],
+    ["/own", "DENY", "origin"],
+  ]);
+  expect(said).toEqual({ url: url(port), target: said.target, policy: "site.json", routes: ["/own", "/embed", "/api/*"] });
+});
+
+it("names the route that is wrong", async () => {
+  const { code, err } = await run(program, ["proxy", "--target", "http://127.0.0.1:1", "--route", "embed=api"]);
+  expect([code, err]).toEqual([
+    1,
+    'error: createProxy.routes[0].path: "embed" is no path. Write "/embed", or "/api/*" for all below it.\n',
+  ]);
 });
 
 it("does what its switches say", async () => {

@@ -255,6 +255,13 @@ default="/csp-report"`,
       ],
     },
   },
+  "docs/proxy.md > Routes > 1": {
+    shell: {
+      files: { "embed.json": '{ "xFrameOptions": false }' },
+      replace: { "http://127.0.0.1:8501": "CARELESS --port 0" },
+      lines: [["runs on", "http://127.0.0.1:"]],
+    },
+  },
   "docs/proxy.md > The redirect to https > 1": {
     shell: {
       setup:
@@ -366,10 +373,12 @@ default="/csp-report"`,
     },
   },
   "docs/streamlit.md > What to add for what the application does > 1": {
-    code: {
-      before: `import { append, definePolicy, type Patch, renderHeaders } from "portcullis";\nconst patch: Patch =\n`,
-      after: `for (const preset of ["streamlit", "streamlitStrict"]) print(renderHeaders(definePolicy(preset, patch))["Content-Security-Policy"].match(/media-src [^;]+/)[0]);`,
-      prints: "media-src 'self' blob:\nmedia-src 'self' blob:",
+    shell: {
+      replace: { "http://127.0.0.1:8501": "CARELESS --port 0" },
+      lines: [
+        ["runs on", "http://127.0.0.1:"],
+        ["runs on", "http://127.0.0.1:"],
+      ],
     },
   },
   "docs/streamlit.md > Where `streamlit` differs from the SousChef guide > 1": {

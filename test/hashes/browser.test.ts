@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hashInlineScripts, type InlineHashes } from "../../src/hashes/index.js";
+import { type HashOptions, hashInlineScripts, hashInlineStyles, type InlineHashes } from "../../src/hashes/index.js";
 import { definePolicy, type Policy, remove, renderHeaders } from "../../src/index.js";
 import { serve } from "../http/support.js";
 import { skipWithout } from "../peers.js";
@@ -53,6 +53,12 @@ const FILES: Readonly<Record<string, string>> = {
 
 const HTML = `<!doctype html>\r\n<meta charset="utf-8">\n<body>${[...PIECES.map(([html]) => html), ...FREE].join("\r\n")}`;
 
+/** The hashes of scripts and of styles, as one layer. */
+async function hashPage(html: string, options?: HashOptions): Promise<InlineHashes> {
+  const [scripts, styles] = [await hashInlineScripts(html, options), await hashInlineStyles(html, options)];
+  return { contentSecurityPolicy: { ...scripts.contentSecurityPolicy, ...styles.contentSecurityPolicy } };
+}
+
 /** Serves the page, each path with a policy of its own. */
 function serveWith(html: string, policies: Readonly<Record<string, Policy>>): Promise<number> {
   return serve((req, res) => {
@@ -82,14 +88,14 @@ function without(hashes: InlineHashes, directive: "scriptSrc" | "styleSrc", inde
 
 describe.skipIf(skipWithout("hashes in a browser", [CHROMIUM]))("in Chromium", () => {
   it("all of a page runs with its hashes, and nothing is blocked", async () => {
-    const port = await serveWith(HTML, { "/": definePolicy("strict", await hashInlineScripts(HTML)) });
+    const port = await serveWith(HTML, { "/": definePolicy("strict", await hashPage(HTML)) });
     const page = await newPage();
     const { ran, blocked, injected } = await visit(page, `http://127.0.0.1:${port}/`);
     expect({ ran: [...ran].sort(), blocked, injected }).toEqual({ ran: ALL, blocked: [], injected: "script-src-elem inline" });
   });
 
   it("without one of them just that piece does not run", async () => {
-    const hashes = await hashInlineScripts(HTML);
+    const hashes = await hashPage(HTML);
     const scripts = PIECES.filter(([html]) => html.includes("<script"));
     const styles = PIECES.filter(([html]) => html.includes("<style"));
     expect(hashes.contentSecurityPolicy.scriptSrc?.sources).toHaveLength(scripts.length);
@@ -117,7 +123,7 @@ describe.skipIf(skipWithout("hashes in a browser", [CHROMIUM]))("in Chromium", (
 
   it("a style in a noscript applies where scripts are switched off", async () => {
     const html = "<!doctype html><noscript><style>p { color: rgb(1, 2, 3) }</style></noscript><p>text";
-    const port = await serveWith(html, { "/": definePolicy("strict", await hashInlineScripts(html)), "/without": definePolicy("strict") });
+    const port = await serveWith(html, { "/": definePolicy("strict", await hashPage(html)), "/without": definePolicy("strict") });
     const page = await newPage({ javaScriptEnabled: false });
     const colours: string[] = [];
     for (const path of ["/", "/without"]) {
@@ -127,13 +133,24 @@ describe.skipIf(skipWithout("hashes in a browser", [CHROMIUM]))("in Chromium", (
     expect(colours).toEqual(["rgb(1, 2, 3)", "rgb(0, 0, 0)"]);
   });
 
+  it("the hash of a script leaves inline styles and style attributes as they were", async () => {
+    const html =
+      "<!doctype html><script>ran.push('script')</script><style>b { color: rgb(1, 2, 3) }</style><b style='margin: 3px'>text</b>";
+    const port = await serveWith(html, { "/": definePolicy("recommended", await hashInlineScripts(html)) });
+    const page = await newPage();
+    await page.goto(`http://127.0.0.1:${port}/`);
+    expect(
+      await page.evaluate("[ran, getComputedStyle(document.querySelector('b')).color, document.querySelector('b').style.margin]"),
+    ).toEqual([["script"], "rgb(1, 2, 3)", "3px"]);
+  });
+
   it("what is told to be uncovered is what it blocks", async () => {
     const html = "<!doctype html><body onload='ran.push(1)'><b style='color: red'>text</b><iframe src='javascript:1'></iframe>";
     const told: string[] = [];
-    const hashes = await hashInlineScripts(html, { onUncovered: ({ path, message }) => told.push(`${path} ${message.slice(0, 9)}`) });
+    const hashes = await hashPage(html, { onUncovered: ({ path, message }) => told.push(`${path} ${message.slice(0, 9)}`) });
     const port = await serveWith(html, { "/": definePolicy("strict", hashes) });
     const { ran, blocked } = await visit(await newPage(), `http://127.0.0.1:${port}/`);
-    expect(told).toEqual(['"html:1:22" onload="r', '"html:1:46" style="co', '"html:1:81" src="java']);
+    expect(told).toEqual(['"html:1:22" onload="r', '"html:1:81" src="java', '"html:1:46" style="co']);
     expect({ ran, blocked: [...blocked].sort() }).toEqual({
       ran: [],
       blocked: ["script-src-attr inline", "script-src-elem inline", "style-src-attr inline"],

@@ -48,6 +48,19 @@ it("leaves out what a glob with ! names", async () => {
   expect(await hashesOf(["dist/**/*.html", "!dist/a/**"], { cwd })).toEqual({ contentSecurityPolicy: { scriptSrc: append(GO) } });
 });
 
+it.each([
+  ["scripts", { scriptSrc: append(STOP, GO) }],
+  ["styles", { styleSrc: append(A) }],
+] as const)("gives the %s alone where only they are asked for", async (only, contentSecurityPolicy) => {
+  const cwd = await folderOf(SITE);
+  expect(await hashesOf("dist/**/*.html", { cwd, only })).toEqual({ contentSecurityPolicy });
+});
+
+it("refuses to give only something else", async () => {
+  const error = await refused(hashesOf("*.html", { only: "images" as "scripts" }));
+  expect(error.message).toBe('hashesOf.only: "images" does not fit. Write "scripts" or "styles".');
+});
+
 it("takes the options of hashInlineScripts", async () => {
   const cwd = await folderOf({ "a.html": "<b onclick=go()><script>go()</script>" });
   const told: string[] = [];

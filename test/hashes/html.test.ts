@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { type HashOptions, type HashSource, hashInlineScripts, type InlineHashes } from "../../src/hashes/index.js";
+import { type HashOptions, type HashSource, hashInlineScripts, hashInlineStyles, type InlineHashes } from "../../src/hashes/index.js";
 import {
   append,
   definePolicy,
@@ -21,7 +21,10 @@ const EMPTY = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
 const scriptsOf = async (html: string, options?: HashOptions) =>
   (await hashInlineScripts(html, options)).contentSecurityPolicy.scriptSrc?.sources;
-const stylesOf = async (html: string) => (await hashInlineScripts(html)).contentSecurityPolicy.styleSrc?.sources;
+const stylesOf = async (html: string) => (await hashInlineStyles(html)).contentSecurityPolicy.styleSrc?.sources;
+/** Both kinds, as two layers. */
+const bothOf = async (html: string) => [await hashInlineScripts(html), await hashInlineStyles(html)] as const;
+const NOTHING = { contentSecurityPolicy: {} };
 
 async function refused(promise: Promise<unknown>): Promise<PolicyError> {
   return promise.then(
@@ -32,8 +35,8 @@ async function refused(promise: Promise<unknown>): Promise<PolicyError> {
 
 describe("the layer", () => {
   it("adds the hashes to what the policy has", async () => {
-    const hashes = await hashInlineScripts("<script>go()</script><style>a{}</style>");
-    expect(renderHeaders(definePolicy("strict", hashes))["Content-Security-Policy"]).toBe(
+    const hashes = await bothOf("<script>go()</script><style>a{}</style>");
+    expect(renderHeaders(definePolicy("strict", ...hashes))["Content-Security-Policy"]).toBe(
       `default-src 'none'; script-src 'self' ${GO}; style-src 'self' ${A}; img-src 'self'; font-src 'self'; connect-src 'self'; ` +
         "frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
     );
@@ -55,8 +58,18 @@ describe("the layer", () => {
     expect(middlewares.every((one) => typeof one === "function")).toBe(true);
   });
 
+  it("of scripts leaves 'unsafe-inline' of styles in force", async () => {
+    const hashes = await hashInlineScripts("<script>go()</script><style>a{}</style><p style=color:red>");
+    expect(hashes).toEqual({ contentSecurityPolicy: { scriptSrc: append(GO) } });
+  });
+
+  it("of styles has no script", async () => {
+    const hashes = await hashInlineStyles("<script>go()</script><style>a{}</style><p onclick=go()>");
+    expect(hashes).toEqual({ contentSecurityPolicy: { styleSrc: append(A) } });
+  });
+
   it("leaves a directive alone of which there was nothing", async () => {
-    expect(await hashInlineScripts("<p>Nothing inline</p>")).toEqual({ contentSecurityPolicy: {} });
+    expect(await bothOf("<p>Nothing inline</p>")).toEqual([NOTHING, NOTHING]);
     expect(renderHeaders(definePolicy("strict", await hashInlineScripts("")))).toEqual(renderHeaders(definePolicy("strict")));
   });
 
@@ -158,7 +171,7 @@ describe("what is hashed", () => {
     ["a style in a shadow root", "<div><template shadowrootmode=open><style>a{}</style></template></div>"],
     ["a style in a srcdoc", "<iframe srcdoc='<style>a{}</style>'></iframe>"],
   ])("%s", async (_, html) => {
-    expect(await hashInlineScripts(html)).toEqual({ contentSecurityPolicy: { styleSrc: append(A) } });
+    expect(await bothOf(html)).toEqual([NOTHING, { contentSecurityPolicy: { styleSrc: append(A) } }]);
   });
 
   it("an empty style too: scripts fill its sheet", async () => {
@@ -180,7 +193,7 @@ describe("what is hashed", () => {
       "<!-- <script>go()</script> --><textarea><script>go()</script></textarea><title><style>a{}</style></title>",
     ],
   ])("but not %s", async (_, html) => {
-    expect(await hashInlineScripts(html)).toEqual({ contentSecurityPolicy: {} });
+    expect(await bothOf(html)).toEqual([NOTHING, NOTHING]);
   });
 });
 
@@ -188,6 +201,14 @@ describe("what no hash covers", () => {
   it("is refused, all at once, with its line and column", async () => {
     const html = '<p>\n  <b onclick="go()" class=x\n style="color: red">\n<a\thref=" java\nscript:go()">';
     const { code, issues } = await refused(hashInlineScripts(html));
+    expect((await refused(hashInlineStyles(html))).issues).toEqual([
+      {
+        code: "conflict",
+        path: '"html:3:2"',
+        message: 'style="color: red" would be blocked: hashes cover elements, not attributes',
+        hint: 'Write a class and a rule for it; or allow all of them with styleSrcAttr: ["unsafe-inline"], and take note with onUncovered.',
+      },
+    ]);
     expect(code).toBe("conflict");
     expect(issues).toEqual([
       {
@@ -195,12 +216,6 @@ describe("what no hash covers", () => {
         path: '"html:2:6"',
         message: 'onclick="go()" would be blocked: hashes cover elements, not attributes',
         hint: 'Write addEventListener("click", …) in a script.',
-      },
-      {
-        code: "conflict",
-        path: '"html:3:2"',
-        message: 'style="color: red" would be blocked: hashes cover elements, not attributes',
-        hint: 'Write a class and a rule for it; or allow all of them with styleSrcAttr: ["unsafe-inline"], and take note with onUncovered.',
       },
       {
         code: "conflict",
@@ -218,11 +233,16 @@ describe("what no hash covers", () => {
     ["a link's in SVG", "<svg><a xlink:href='javascript:go()'>", '"html:1:9"'],
     ["a handler on the body", "<!doctype html><body onload=go()>", '"html:1:22"'],
     ["a handler in a template", "<template><b onclick=go()></template>", '"html:1:14"'],
-    ["a style in MathML", "<math style=color:red>", '"html:1:7"'],
-    ["a style in a noscript", "<noscript><img style=color:red></noscript>", '"html:1:16"'],
     ["a handler in a srcdoc, where the srcdoc is", "<p>\n<iframe srcdoc='<b onclick=go()>'></iframe>", '"html:2:9"'],
   ])("%s", async (_, html, path) => {
     expect((await refused(hashInlineScripts(html))).issues.map((issue) => issue.path)).toEqual([path]);
+  });
+
+  it.each([
+    ["a style in MathML", "<math style=color:red>", '"html:1:7"'],
+    ["a style in a noscript", "<noscript><img style=color:red></noscript>", '"html:1:16"'],
+  ])("%s", async (_, html, path) => {
+    expect((await refused(hashInlineStyles(html))).issues.map((issue) => issue.path)).toEqual([path]);
   });
 
   it.each([
@@ -231,7 +251,7 @@ describe("what no hash covers", () => {
     ["links to elsewhere", "<a href='/javascript:x'><a href='https://javascript:1@a.example/'><a title=javascript:go()>"],
     ["a handler in a noscript, where nothing runs", "<noscript><b onclick=go()></b></noscript>"],
   ])("but not %s", async (_, html) => {
-    expect(await hashInlineScripts(html)).toEqual({ contentSecurityPolicy: {} });
+    expect(await bothOf(html)).toEqual([NOTHING, NOTHING]);
   });
 
   it("is told instead, where there is somebody to tell", async () => {
@@ -240,7 +260,7 @@ describe("what no hash covers", () => {
       onUncovered: (issue) => told.push(issue),
     });
     expect(hashes).toEqual({ contentSecurityPolicy: { scriptSrc: append(GO) } });
-    expect(told.map(({ path }) => path)).toEqual(['"html:1:4"', '"html:1:17"']);
+    expect(told.map(({ path }) => path)).toEqual(['"html:1:4"']);
   });
 });
 
@@ -250,6 +270,8 @@ describe("what is no page", () => {
     const hint = 'Write what is in the file, or hashesOf("dist/**/*.html").';
     expect(await read("dist/index.html")).toBe(`hashInlineScripts: "dist/index.html" is not the text of a page. ${hint}`);
     expect(await read(Buffer.from("<p>"))).toBe(`hashInlineScripts: an object is not the text of a page. ${hint}`);
+    const styles = (await refused(hashInlineStyles("dist/index.html"))).message;
+    expect(styles).toBe(`hashInlineStyles: "dist/index.html" is not the text of a page. ${hint}`);
     expect(await read(undefined)).toBe(`hashInlineScripts: undefined is not the text of a page. ${hint}`);
   });
 

@@ -500,6 +500,9 @@ describe("reading headers that exist", () => {
     expect(issuesOf(() => parseHeaders(null as never))).toEqual([
       'parseHeaders: reading them threw "null is not a set of headers". Give a Headers, pairs, or an object of strings.',
     ]);
+    expect(issuesOf(() => parseHeaders(Promise.resolve({}) as never))).toEqual([
+      'parseHeaders: reading them threw "a promise is not a set of headers: write await before it". Give a Headers, pairs, or an object of strings.',
+    ]);
     expect(issuesOf(() => parseHeaders({ a: Symbol("x") } as never))).toEqual([
       "parseHeaders: a symbol is not a header's value. Give a Headers, pairs, or an object of strings.",
     ]);

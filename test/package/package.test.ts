@@ -14,13 +14,14 @@ afterAll(installed.remove);
 const EXPORTS: Readonly<Record<string, string>> = {
   portcullis:
     "PolicyError append definePolicy httpsRedirect nonce nonceOf observe override parseHeaders perRequest policyOf remove renderHeaders reportOnly sealHeaders secureCookies securityHeaders source",
-  "portcullis/presets": "api development none presets recommended streamlit streamlitStrict strict strictDynamic",
+  "portcullis/presets":
+    "api development none presets recommended streamlit streamlitMapbox streamlitMedia streamlitStrict strict strictDynamic",
   "portcullis/audit": "audit compare explain",
   "portcullis/decorators": "SecurityHeaders overridesFor",
   "portcullis/export": "exportPolicy exportRoute parseConfig",
   "portcullis/fastify": "nonceOf override policyOf securityHeaders",
   "portcullis/fetch": "nonceOf override policyOf sealHeaders securityHeaders",
-  "portcullis/hashes": "hashInlineScripts hashesOf",
+  "portcullis/hashes": "hashInlineScripts hashInlineStyles hashesOf",
   "portcullis/helmet": "fromHelmet",
   "portcullis/koa": "nonceOf override policyOf securityHeaders",
   "portcullis/nest": "SecurityHeaders SecurityHeadersGuard overridesFor secureNest",

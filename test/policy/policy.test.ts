@@ -22,7 +22,7 @@ const said = (...layers: unknown[]) => issuesOf(() => define(...(layers as Layer
 const STRICT_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 const FEATURES_OFF =
-  "accelerometer=(), bluetooth=(), camera=(), captured-surface-control=(), compute-pressure=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), keyboard-map=(), local-fonts=(), local-network-access=(), magnetometer=(), microphone=(), midi=(), otp-credentials=(), payment=(), screen-wake-lock=(), serial=(), storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()";
+  "accelerometer=(), camera=(), captured-surface-control=(), compute-pressure=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), keyboard-map=(), local-fonts=(), local-network-access=(), magnetometer=(), microphone=(), midi=(), otp-credentials=(), payment=(), screen-wake-lock=(), serial=(), storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()";
 
 describe("the presets", () => {
   it("recommended", () => {
@@ -88,7 +88,7 @@ describe("the presets", () => {
   it("streamlit is system A and what Streamlit's own parts ask for, and strips nothing", () => {
     expect(wire("streamlit")).toEqual({
       "Content-Security-Policy":
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com; font-src 'self' data:; frame-ancestors 'self'",
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: blob:; connect-src 'self' ws: wss: https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com https://data.streamlit.io https://api.mapbox.com https://events.mapbox.com; font-src 'self' data:; frame-ancestors 'self'",
       "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
       "X-Frame-Options": "SAMEORIGIN",
       "X-Content-Type-Options": "nosniff",
@@ -228,10 +228,21 @@ describe("reportOnly and observe", () => {
   });
 });
 
+const PROMISE = Promise.resolve(["self"]) as never;
+
 it("a promise of a layer is refused with await", () => {
   expect(issuesOf(() => define("none", Promise.resolve({}) as never))).toEqual([
     "layers[1]: a promise is not a layer. Write await before it.",
   ]);
+});
+
+it.each([
+  ["a header", { contentSecurityPolicy: PROMISE }, "contentSecurityPolicy"],
+  ["a list of sources", { contentSecurityPolicy: { scriptSrc: PROMISE } }, "contentSecurityPolicy.scriptSrc"],
+  ["one source", { contentSecurityPolicy: { scriptSrc: ["self", PROMISE] } }, "contentSecurityPolicy.scriptSrc[1]"],
+  ["what is appended", { contentSecurityPolicy: { scriptSrc: append(PROMISE) } }, "contentSecurityPolicy.scriptSrc[0]"],
+])("a promise of %s is refused with await", (_, layer, path) => {
+  expect(said("recommended", layer)).toEqual([`${path}: a promise is not a value. Write await before it.`]);
 });
 
 describe("renderHeaders", () => {

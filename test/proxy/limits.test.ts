@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { proxy } from "../../src/cli/commands/proxy.js";
+import { QUIET_TIMEOUT, READ_TIMEOUT } from "../../src/export/target.js";
 import * as limits from "../../src/proxy/limits.js";
 import { readProxyOptions } from "../../src/proxy/options.js";
 
@@ -21,7 +23,9 @@ describe("A limit of the proxy is what docs/proxy.md says", () => {
     ["bytes of the headers", "16,384", [limits.HEADER_BYTES], [16_384]],
     ["time for the headers", "30 s", [limits.HEADERS_TIME], [30_000]],
     ["time to connect", "10 s", [defaults.connectTimeout], [10_000]],
-    ["time until its response begins", "60 s", [defaults.responseTimeout], [60_000]],
+    ["time until its response begins", "300 s", [defaults.responseTimeout], [300_000]],
+    ["time for the application to say how it is", "5 s", [limits.HEALTH_TIME], [5_000]],
+    ["time for which it is not asked again", "1 s", [limits.HEALTH_HELD], [1_000]],
     ["silence on a WebSocket", "1 h", [defaults.webSocketTimeout], [3_600_000]],
     ["an answer that the client does not read", "60 to 120 s", [limits.STALL_TIME], [60_000]],
     ["an idle connection of a client", "65 s", [limits.CLIENT_IDLE], [65_000]],
@@ -39,6 +43,8 @@ describe("A limit of the proxy is what docs/proxy.md says", () => {
       "DISCARD_TIME",
       "HEADERS_TIME",
       "HEADER_BYTES",
+      "HEALTH_HELD",
+      "HEALTH_TIME",
       "PIPELINED",
       "REQUEST_LINES",
       "RESPONSE_LINES",
@@ -46,5 +52,39 @@ describe("A limit of the proxy is what docs/proxy.md says", () => {
       "UPSTREAM_IDLE",
       "UPSTREAM_IDLE_SOCKETS",
     ]);
+  });
+});
+
+it("An answer may take as long to begin as behind an exported server, and a WebSocket be silent for as long", () => {
+  expect([defaults.responseTimeout, defaults.webSocketTimeout]).toEqual([1_000 * READ_TIMEOUT, 1_000 * QUIET_TIMEOUT]);
+});
+
+describe("A flag of portcullis proxy", () => {
+  const rows = docs
+    .split("\n")
+    .flatMap((line) => [/^\| `--([\w-]+)` \| ([^|]*) \|/.exec(line)?.slice(1)].filter((row) => row !== undefined));
+
+  it("has a row in docs/proxy.md, in the order of the help", () => {
+    expect(rows.map(([name]) => name)).toEqual(Object.keys(proxy.flags));
+  });
+
+  it("has there the default that the help has", () => {
+    const told = rows.map(([name, otherwise]) => [name, otherwise?.replaceAll("`", "")]);
+    const expected = Object.entries(proxy.flags).map(([name, { value, default: otherwise }]) => {
+      if (name === "target") return [name, "none, needed"];
+      if (name === "change-host") return [name, "off; on for an https target"];
+      return [name, otherwise ?? (value === undefined ? "off" : "none")];
+    });
+    expect(told).toEqual(expected);
+  });
+
+  it.each([
+    ["health-path", defaults.healthPath],
+    ["connect-timeout", String(defaults.connectTimeout / 1_000)],
+    ["response-timeout", String(defaults.responseTimeout / 1_000)],
+    ["web-socket-timeout", String(defaults.webSocketTimeout / 1_000)],
+    ["max-connections", String(defaults.maxConnections)],
+  ])("has the default of the code: --%s", (name, actual) => {
+    expect(proxy.flags[name]?.default).toBe(actual);
   });
 });

@@ -906,17 +906,23 @@ describe("What createProxy refuses", () => {
     [
       "no target",
       () => createProxy({} as ProxyOptions),
-      ['createProxy.target: is not given. Write scheme, host and port, such as "http://127.0.0.1:8501".'],
+      [
+        'createProxy.target: is not given. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+      ],
     ],
     [
       "a target with a path",
-      () => createProxy({ target: "http://127.0.0.1:8501/app" }),
-      ['createProxy.target: "http://127.0.0.1:8501/app" does not fit. Write scheme, host and port, such as "http://127.0.0.1:8501".'],
+      () => createProxy({ target: "http://127.0.0.1:8501/app?x" }),
+      [
+        'createProxy.target: "http://127.0.0.1:8501/app?x" does not fit. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+      ],
     ],
     [
       "a target that is no http",
       () => createProxy({ target: "127.0.0.1:8501" }),
-      ['createProxy.target: "127.0.0.1:8501" does not fit. Write scheme, host and port, such as "http://127.0.0.1:8501".'],
+      [
+        'createProxy.target: "127.0.0.1:8501" does not fit. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+      ],
     ],
     [
       "an unknown option and numbers that do not fit",

@@ -31,7 +31,7 @@ it("streamlitStrict is these headers", () => {
   expect(features).toContain("camera=(), ");
   expect(others).toEqual({
     "Content-Security-Policy":
-      "default-src 'none'; script-src 'self' 'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA=' blob: 'wasm-unsafe-eval'; " +
+      "default-src 'none'; script-src 'self' 'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA=' 'sha256-FvEKghNLP0YzyZSAxnPKuXunfcpTJfm4/Tuu/j9uBRw=' blob: 'wasm-unsafe-eval'; " +
       "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
       "connect-src 'self' https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com; media-src 'self'; frame-src 'self'; " +
       "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'",
@@ -47,6 +47,23 @@ it("streamlitStrict is these headers", () => {
     "X-Permitted-Cross-Domain-Policies": "none",
     "X-XSS-Protection": "0",
   });
+});
+
+it("streamlitMedia lets streamlitStrict's page have the camera and the microphone", () => {
+  const { "Permissions-Policy": features, "Content-Security-Policy": csp } = renderHeaders(
+    definePolicy("streamlitStrict", "streamlitMedia"),
+  );
+  expect(features).toContain("camera=(self), ");
+  expect(features).toContain("microphone=(self), ");
+  expect(csp).toContain(
+    "connect-src 'self' https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com data: blob:; media-src 'self' blob:; ",
+  );
+});
+
+it("streamlitMapbox lets streamlitStrict's maps ask for a token and Mapbox", () => {
+  expect(renderHeaders(definePolicy("streamlitStrict", "streamlitMapbox"))["Content-Security-Policy"]).toContain(
+    "connect-src 'self' https://basemaps.cartocdn.com https://*.basemaps.cartocdn.com https://data.streamlit.io https://api.mapbox.com https://events.mapbox.com; ",
+  );
 });
 
 // 100; unsafe in style alone 0; frame-ancestors +5; no-referrer +5; COOP, COEP and CORP +10 each. Streamlit's page sets no cookie.

@@ -51,7 +51,11 @@ export const PARTS = {
   "data frames": { path: "data", works: (visit) => visit.page.locator("[data-testid=stDataFrame] canvas").nth(1).waitFor() },
   "line, Altair and Vega-Lite charts": {
     path: "charts",
-    works: (visit) => holds(visit, "document.querySelectorAll('[data-testid=stVegaLiteChart] :is(canvas, svg)').length >= 3"),
+    works: (visit) =>
+      holds(
+        visit,
+        "document.querySelectorAll(':is([data-testid=stVegaLiteChart], [data-testid=stArrowVegaLiteChart]) :is(canvas, svg)').length >= 3",
+      ),
   },
   "a Plotly chart": { path: "charts", works: (visit) => visit.page.locator(".js-plotly-plot .point").first().waitFor() },
   "a figure of Matplotlib": { path: "charts", works: (visit) => holds(visit, loaded("[data-testid=stImage] img")) },
@@ -86,7 +90,7 @@ export const PARTS = {
   "a chat": {
     path: "chat",
     async works(visit) {
-      await visit.page.getByTestId("stChatInputTextArea").fill("one two");
+      await visit.page.locator("[data-testid=stChatInput] textarea, textarea[data-testid=stChatInput]").fill("one two");
       await visit.page.keyboard.press("Enter");
       await says(visit, "Echo one Echo two");
     },

@@ -3,9 +3,9 @@ import { append, type Layer, remove } from "../../src/index.js";
 import { CHROMIUM } from "../browser/support.js";
 import { peersRequired, skipWithout } from "../peers.js";
 import { DEVICES, PARTS, type Part, type PartName } from "./parts.js";
-import { DOORS, installStreamlit, NGINX, startStreamlit, streamlit, type Visit, violations, visit } from "./support.js";
+import { CURRENT, DOORS, installStreamlit, NGINX, startStreamlit, streamlit, type Visit, violations, visit } from "./support.js";
 
-if (peersRequired()) installStreamlit();
+if (peersRequired()) installStreamlit(CURRENT);
 
 /** What the script is, that the example has in a frame: without inline scripts the policy has to name it. */
 const FRAMED = "'sha256-gkr2fpxy6D0nwlJE0cPU7I2Xds9TbIR1sTJ0iFsbe4A='";
@@ -44,10 +44,10 @@ const OVER_THE_WIRE: readonly PartName[] = [
 /** Once more, because a walk is 26 parts of somebody else's program, any of which may be slow to draw; what is blocked stays blocked. */
 const PATIENCE = { timeout: 150_000, retry: 1 };
 
-describe.skipIf(skipWithout("Streamlit behind a policy", [streamlit(), CHROMIUM, NGINX]))("Streamlit", PATIENCE, () => {
+describe.skipIf(skipWithout("Streamlit behind a policy", [streamlit(CURRENT), CHROMIUM, NGINX]))("Streamlit", PATIENCE, () => {
   let app: Awaited<ReturnType<typeof startStreamlit>>;
   beforeAll(async () => {
-    app = await startStreamlit();
+    app = await startStreamlit(CURRENT);
   });
   afterAll(() => app?.stop());
 
@@ -62,15 +62,24 @@ describe.skipIf(skipWithout("Streamlit behind a policy", [streamlit(), CHROMIUM,
     expect(await violations(visitor)).toEqual([]);
   });
 
-  it("takes pictures and sound where a patch lets it", async () => {
-    const allowed: Layer = {
-      permissionsPolicy: { camera: ["self"], microphone: ["self"] },
-      contentSecurityPolicy: { connectSrc: append("data:", "blob:"), mediaSrc: append("blob:") },
-    };
-    const visitor = await visit(await DOORS.proxy(app.port, ["streamlitStrict", allowed]), ["camera", "microphone"]);
+  it.each(["streamlit", "streamlitStrict"] as const)("takes pictures and sound under %s with streamlitMedia", async (preset) => {
+    const visitor = await visit(await DOORS.proxy(app.port, [preset, "streamlitMedia"]), ["camera", "microphone"]);
     await visitor.page.goto(visitor.url + DEVICES.path);
     await DEVICES.works(visitor);
     expect(await violations(visitor)).toEqual([]);
+  });
+
+  it("with a base path works where the proxy's target has it, and where visitors have it", async () => {
+    const under = await startStreamlit(CURRENT, "/base");
+    const parts = ["a button", "pictures", "sound", "an upload", "a download", "a declared component", "a component of version 2"] as const;
+    const expected = Object.fromEntries(parts.map((name) => [name, WORKS]));
+    try {
+      for (const url of [await DOORS.proxy(under.port, STRICT, "/base"), `${await DOORS.proxy(under.port, STRICT)}base/`]) {
+        expect([url, await walk(await visit(url), parts)]).toEqual([url, expected]);
+      }
+    } finally {
+      await under.stop();
+    }
   });
 
   /** What is taken away, what is then blocked, and a part: the one that no longer works, or one that does in spite of it. */

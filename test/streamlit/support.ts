@@ -12,46 +12,85 @@ import { ask, CERTIFICATE } from "../http/support.js";
 import type { Peer } from "../peers.js";
 import { exported, folderWith, found, freePort, start } from "../servers/support.js";
 
-const VERSION = "1.67.0";
+const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The folder of Streamlit's virtual environment, outside the repository. */
-const FOLDER = process.env["PORTCULLIS_STREAMLIT"] ?? join(homedir(), ".cache/portcullis-streamlit");
-const PYTHON = join(FOLDER, "bin/python");
-const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
-const EXAMPLE = fileURLToPath(new URL("../../examples/streamlit/", import.meta.url));
-
-/** Gets Streamlit where it is not; without Python or network it stays away, and the suite says so. */
-export function installStreamlit(): void {
-  if (streamlit().found) return;
-  mkdirSync(FOLDER, { recursive: true });
-  spawnSync("python3", ["-m", "venv", FOLDER], { stdio: "ignore" });
-  spawnSync(PYTHON, ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", REQUIREMENTS], { stdio: "ignore" });
+/** A release of Streamlit in a virtual environment of its own, outside the repository. */
+export interface Release {
+  /** Whole, or as much as its wheels are named by. */
+  readonly version: string;
+  readonly folder: string;
+  /** What pip installs. */
+  readonly requirements: readonly string[];
+  /** The folder of app.py. */
+  readonly app: string;
+  /** Packages that the application needs beside Streamlit. */
+  readonly needs: readonly string[];
 }
 
-/** For `skipWithout`: the very version that the presets are proven on. */
-export function streamlit(): Peer {
-  const script = "from importlib.metadata import version; print(version('streamlit'), version('plotly'), version('matplotlib'))";
-  const { stdout } = existsSync(PYTHON) ? spawnSync(PYTHON, ["-c", script], { encoding: "utf8" }) : { stdout: "" };
-  const get = `python3 -m venv ${FOLDER} && ${PYTHON} -m pip install -r test/streamlit/requirements.txt`;
-  return { name: `Streamlit ${VERSION}`, found: stdout.startsWith(VERSION), get };
+const FOLDER = process.env["PORTCULLIS_STREAMLIT"] ?? join(homedir(), ".cache/portcullis-streamlit");
+
+/** What the presets are proven on, part by part; another version where the environment names one, as newest.mjs does. */
+export const CURRENT: Release = {
+  version: process.env["PORTCULLIS_STREAMLIT_VERSION"] ?? "1.67.0",
+  folder: FOLDER,
+  requirements: ["-r", pathOf("requirements.txt")],
+  app: pathOf("../../examples/streamlit/"),
+  needs: ["plotly", "matplotlib"],
+};
+
+/** What a shorter walk goes through. */
+export const OLDER: readonly Release[] = [
+  // Its own requirements leave pyarrow open, and newer ones have no wheel that it works with.
+  { version: "1.30.0", requirements: ["streamlit==1.30.0", "pyarrow<15"] },
+  { version: "1.40.2", requirements: ["streamlit==1.40.2"] },
+].map((release) => ({ ...release, folder: `${FOLDER}-${release.version}`, app: pathOf("short/"), needs: [] }));
+
+const pythonOf = ({ folder }: Release) => join(folder, "bin/python");
+
+/** Gets Streamlit where it is not; without Python or network it stays away, and the suite says so. */
+export function installStreamlit(release: Release): void {
+  if (streamlit(release).found) return;
+  mkdirSync(release.folder, { recursive: true });
+  spawnSync("python3", ["-m", "venv", release.folder], { stdio: "ignore" });
+  const install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...release.requirements];
+  spawnSync(pythonOf(release), install, { stdio: "ignore" });
+}
+
+/** For `skipWithout`: the very version. */
+export function streamlit(release: Release): Peer {
+  const { version, folder, needs, requirements } = release;
+  const python = pythonOf(release);
+  const script = `from importlib.metadata import version; print(*map(version, ${JSON.stringify(["streamlit", ...needs])}))`;
+  const { stdout } = existsSync(python) ? spawnSync(python, ["-c", script], { encoding: "utf8" }) : { stdout: "" };
+  const get = `python3 -m venv ${folder} && ${python} -m pip install ${requirements.map((one) => `'${one}'`).join(" ")}`;
+  return { name: `Streamlit ${version}`, found: stdout.startsWith(version), get };
 }
 
 export const NGINX: Peer = { name: "nginx", found: found("nginx"), get: "apt-get install nginx-light" };
 
-/** Starts the example's application, one for the whole suite; `stop` ends it. */
-export async function startStreamlit(): Promise<{ readonly port: number; stop(): Promise<void> }> {
+/** Starts the application of a release, one for the whole suite; `stop` ends it. */
+export async function startStreamlit(release: Release, base = ""): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const port = await freePort();
-  const child = spawn(PYTHON, ["-m", "streamlit", "run", "app.py", "--server.port", String(port)], { cwd: EXAMPLE });
+  const child = spawn(
+    pythonOf(release),
+    ["-m", "streamlit", "run", "app.py", ...OPTIONS, "--server.baseUrlPath", base, "--server.port", String(port)],
+    {
+      cwd: release.app,
+    },
+  );
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)));
   for (let rest = 600; rest > 0 && child.exitCode === null; rest--) {
-    const healthy = await ask(port, "/_stcore/health").catch(() => undefined);
+    const healthy = await ask(port, `${base}/_stcore/health`).catch(() => undefined);
     if (healthy?.status === 200) return { port, stop: () => ended(child) };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await ended(child);
   throw new Error(`Streamlit does not answer: ${said}`);
 }
+
+/** What the example has in its config.toml. */
+const OPTIONS = ["--server.headless", "true", "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"];
 
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
@@ -63,8 +102,8 @@ function ended(child: ChildProcess): Promise<void> {
 
 /** What stands in front of Streamlit, over https. Gives back the URL of the application, with a slash at its end. */
 export const DOORS = {
-  async proxy(upstream: number, layers: readonly Layer[]): Promise<string> {
-    const proxy = createProxy({ target: `http://127.0.0.1:${upstream}`, policy: layers, tls: CERTIFICATE });
+  async proxy(upstream: number, layers: readonly Layer[], base = ""): Promise<string> {
+    const proxy = createProxy({ target: `http://127.0.0.1:${upstream}${base}`, policy: layers, tls: CERTIFICATE });
     const { port } = await proxy.listen({ port: 0 });
     onTestFinished(async () => void (await proxy.close(500)));
     return `https://localhost:${port}/`;
@@ -97,6 +136,9 @@ const STYLE = {
   ],
 };
 
+/** Where the maps of versions before 1.46 or so get a token and their background. */
+const MAPBOX = /^https:\/\/(?:data\.streamlit\.io|(?:api|events)\.mapbox\.com)\//;
+
 /** A browser's page, with the hosts of the basemap that it asked. */
 export interface Visit {
   readonly page: Page;
@@ -116,6 +158,15 @@ export async function visit(url: string, permissions: readonly string[] = []): P
     const headers = { "Access-Control-Allow-Origin": "*" };
     if (pathname.endsWith("style.json")) return route.fulfill({ headers, json: STYLE });
     // An empty tile is a right one.
+    return route.fulfill({ headers, body: "" });
+  });
+  await page.context().route(MAPBOX, (route) => {
+    const { hostname, pathname } = new URL(route.request().url());
+    asked.add(hostname);
+    const headers = { "Access-Control-Allow-Origin": "*" };
+    if (pathname === "/tokens.json") return route.fulfill({ headers, json: { mapbox: "pk.e30.x" } });
+    if (pathname.startsWith("/styles/"))
+      return route.fulfill({ headers, json: { ...STYLE, glyphs: undefined, sources: {}, layers: STYLE.layers.slice(0, 1) } });
     return route.fulfill({ headers, body: "" });
   });
   const visit: Visit = {

@@ -22,6 +22,7 @@ import { sourceOnTrial } from "./source-on-trial.js";
 import { strictDynamicInert } from "./strict-dynamic-inert.js";
 import { timingUniversal } from "./timing-universal.js";
 import { trustedTypes } from "./trusted-types.js";
+import { unsafeInlineInert } from "./unsafe-inline-inert.js";
 import { weakCookie } from "./weak-cookie.js";
 import { weakValue } from "./weak-value.js";
 
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   embedderWithoutResourcePolicy,
   preloadRefused,
   strictDynamicInert,
+  unsafeInlineInert,
   trustedTypes,
   connectionAllowlist,
   /** What could be stronger. */

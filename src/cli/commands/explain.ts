@@ -51,7 +51,7 @@ async function at(path: string, { name, policy, routes }: Subject, words: readon
   if (policy === undefined) throw new Failure([`${name} holds headers, which say nothing of other paths than their own.`], 2);
   const [{ readRoute }, { byBreadth, contains, readRoutePath }, { overrideWith }, { issueCollector }] = await Promise.all([
     import("./export.js"),
-    import("../../export/routes.js"),
+    import("../../middleware/routes.js"),
     import("../../policy/override.js"),
     import("../../errors.js"),
   ]);

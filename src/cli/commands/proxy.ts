@@ -7,10 +7,22 @@ import { policyHelp } from "../policy-help.js";
 import type { Terminal } from "../terminal.js";
 
 const flags = {
-  target: { value: "url", text: "Where the application listens, such as http://127.0.0.1:8501." },
-  policy: { value: "preset|file", many: true, text: "What every response carries; recommended unless told. Later ones lie on top." },
-  port: { value: "port", number: [0, 65_535], text: "8080 unless told; 0 for one that is free." },
-  host: { value: "address", text: "127.0.0.1 unless told, which only this machine reaches; 0.0.0.0 for all." },
+  target: {
+    value: "url",
+    text: "Where the application listens, such as http://127.0.0.1:8501; with a path it is asked for /x at http://127.0.0.1:8501/path/x.",
+  },
+  policy: { value: "preset|file", many: true, default: "recommended", text: "What every response carries. Later ones lie on top." },
+  route: {
+    value: "path=preset|file",
+    many: true,
+    text: "What lies on top for a path, such as /embed=embed.json, or /api/*=api for all below it; besides the routes of policy files.",
+  },
+  port: { value: "port", number: [0, 65_535], default: "8080", text: "Where it listens; 0 for a port that is free." },
+  host: {
+    value: "address",
+    default: "127.0.0.1",
+    text: "The address that it listens on: 127.0.0.1 is reached from this machine alone, 0.0.0.0 from all.",
+  },
   "keep-upstream": {
     text: "Keeps the application's own Content-Security-Policy beside ours: browsers enforce both. Without it ours replaces it.",
   },
@@ -20,23 +32,33 @@ const flags = {
   key: { value: "file", text: "A private key in PEM: with --cert, https is served." },
   cert: { value: "file", text: "Its certificate in PEM, with what comes between it and the root." },
   "redirect-port": { value: "port", number: [0, 65_535], text: "With --key and --cert: a port of plain http that redirects to https." },
-  "public-port": { value: "port", number: PORT, text: "The port that browsers reach https on, where it is not --port." },
+  "public-port": {
+    value: "port",
+    number: PORT,
+    default: "that of --port",
+    text: "The port that browsers reach https on, for the redirect.",
+  },
   "host-name": {
     value: "name",
     many: true,
     text: "With --redirect-port: a name to redirect to, such as example.com or *.example.com; any other Host gets 400. Without it every Host is followed.",
   },
-  "health-path": { value: "path", text: "Answered by the proxy itself; /health unless told." },
+  "health-path": { value: "path", default: "/health", text: "Answered by the proxy itself with 200." },
+  "health-target": {
+    value: "path",
+    text: "A path that the application is asked for on --health-path: 503 where it does not answer with 2xx or 3xx in time.",
+  },
   "no-health": { text: "Leaves every path to the application." },
-  "connect-timeout": { value: "seconds", number: SECONDS, text: "For a connection to the application; 10 unless told." },
+  "connect-timeout": { value: "seconds", number: SECONDS, default: "10", text: "For a connection to the application." },
   "response-timeout": {
     value: "seconds",
     number: SECONDS,
-    text: "Until its response begins, or the next part of an upload comes; 60 unless told.",
+    default: "300",
+    text: "Until the application's response begins, or the next part of an upload comes.",
   },
-  "web-socket-timeout": { value: "seconds", number: SECONDS, text: "Silence on a WebSocket, both ways; 3600 unless told." },
-  "max-connections": { value: "number", number: [1, 1_000_000], text: "Connections of clients at once, for each port; 2048 unless told." },
-  "shutdown-timeout": { value: "seconds", number: SECONDS, text: "For running requests to finish after SIGTERM or SIGINT; 8 unless told." },
+  "web-socket-timeout": { value: "seconds", number: SECONDS, default: "3600", text: "Silence on a WebSocket, both ways." },
+  "max-connections": { value: "number", number: [1, 1_000_000], default: "2048", text: "Connections of clients at once, for each port." },
+  "shutdown-timeout": { value: "seconds", number: SECONDS, default: "8", text: "For running requests to finish after SIGTERM or SIGINT." },
   log: { text: "Prints a line of JSON for every request." },
   json: { text: "Prints where it listens as JSON." },
 } as const;
@@ -49,6 +71,10 @@ export const proxy = command({
   examples: [
     ["portcullis proxy --target http://127.0.0.1:8501 --policy streamlit", "A Streamlit app, on http://127.0.0.1:8080."],
     [
+      "portcullis proxy --target http://127.0.0.1:8501 --policy streamlit --route /embed=embed.json --health-target /_stcore/health",
+      "More on one path, and a health path that asks the application.",
+    ],
+    [
       "portcullis proxy --target http://127.0.0.1:3000 --host 0.0.0.0 --port 443 --key key.pem --cert cert.pem --redirect-port 80 --log",
       "https for everybody, http redirected, and a log.",
     ],
@@ -60,17 +86,26 @@ export const proxy = command({
     const { target = "", port = 8080, host = "127.0.0.1", policy: words = [] } = given;
     checkTogether(given);
     checkLoop(target, host, port);
-    const [{ readPolicy }, { createProxy }] = await Promise.all([import("../policy.js"), import("../../proxy/index.js")]);
+    const [{ readPolicyFile, readSite }, { readRoute }, { createProxy }] = await Promise.all([
+      import("../policy.js"),
+      import("./export.js"),
+      import("../../proxy/index.js"),
+    ]);
+    const { policy, routes: ofFiles } = await readSite(words);
+    const routes = [...ofFiles];
+    for (const text of given.route ?? []) routes.push(await readRoute(text, readPolicyFile));
     const log = given.log ? (await import("../log.js")).requestLog() : undefined;
     const proxy = createProxy({
       target,
-      policy: await readPolicy(words, terminal),
+      policy,
+      routes,
       keepUpstream: given["keep-upstream"],
       trustProxy: given["trust-proxy"],
       changeHost: given["change-host"],
       keepAlive: !given["no-keep-alive"],
       tls: given.key && given.cert ? { key: await pem(given.key), cert: await pem(given.cert) } : undefined,
       healthPath: given["no-health"] ? false : given["health-path"],
+      healthTarget: given["health-target"],
       connectTimeout: milliseconds(given["connect-timeout"]),
       responseTimeout: milliseconds(given["response-timeout"]),
       webSocketTimeout: milliseconds(given["web-socket-timeout"]),
@@ -86,15 +121,31 @@ export const proxy = command({
     // Before anybody is told where it listens: who knows may stop it.
     const stopped = untilStopped((grace) => proxy.close(grace), milliseconds(given["shutdown-timeout"]), terminal);
     const url = `${given.key === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${ports.port}`;
-    const policy = words.length === 0 ? "recommended" : words.join(", ");
-    if (given.json) terminal.out(`${JSON.stringify({ url, target, policy, redirectPort: ports.redirectPort })}\n`);
-    else terminal.say(`${url} -> ${target}, policy ${policy}${ports.redirectPort === undefined ? "" : `; http on ${ports.redirectPort}`}`);
+    terminal[given.json ? "out" : "say"](placeText({ url, target, words, routes: routes.map(({ path }) => path), ...ports }, given.json));
     const cut = await stopped;
     log?.flush();
     if (cut > 0) terminal.warn(`${cut} ${cut === 1 ? "request was" : "requests were"} cut off.`);
     return cut > 0 ? 1 : 0;
   },
 });
+
+interface Serving {
+  readonly url: string;
+  readonly target: string;
+  readonly words: readonly string[];
+  readonly routes: readonly string[];
+  readonly redirectPort: number | undefined;
+}
+
+/** Where it listens, and with what. */
+function placeText({ url, target, words, routes, redirectPort }: Serving, json: true | undefined): string {
+  const policy = words.length === 0 ? "recommended" : words.join(", ");
+  if (json) return `${JSON.stringify({ url, target, policy, ...(routes.length > 0 && { routes }), redirectPort })}\n`;
+  const parts = [`${url} -> ${target}, policy ${policy}`];
+  if (routes.length > 0) parts.push(`routes ${routes.join(", ")}`);
+  if (redirectPort !== undefined) parts.push(`http on ${redirectPort}`);
+  return parts.join("; ");
+}
 
 const milliseconds = (seconds: number | undefined) => (seconds === undefined ? undefined : 1_000 * seconds);
 
@@ -106,6 +157,7 @@ function checkTogether(given: Given<typeof flags>): void {
     given["redirect-port"] !== undefined && given.key === undefined && "--redirect-port needs https: --key and --cert.",
     given["public-port"] !== undefined && given["redirect-port"] === undefined && "--public-port is for --redirect-port.",
     given["host-name"] !== undefined && given["redirect-port"] === undefined && "--host-name is for --redirect-port.",
+    given["no-health"] && given["health-target"] !== undefined && "--health-target is for --health-path, and --no-health leaves none.",
     given["no-health"] && given["health-path"] !== undefined && "--health-path and --no-health: write one of the two.",
   ].filter((line) => typeof line === "string");
   if (wrong.length > 0) throw usage(wrong, "proxy");

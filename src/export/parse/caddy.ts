@@ -1,5 +1,5 @@
+import { contains } from "../../middleware/routes.js";
 import { show } from "../../values/text.js";
-import { contains } from "../routes.js";
 import type { RoutePath } from "../target.js";
 import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { inBoth, LOOSE, ofGlob, ofPattern, type Paths, SITE, together } from "./paths.js";

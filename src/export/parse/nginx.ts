@@ -1,5 +1,5 @@
+import { byBreadth, contains } from "../../middleware/routes.js";
 import { show } from "../../values/text.js";
-import { byBreadth, contains } from "../routes.js";
 import type { RoutePath } from "../target.js";
 import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { beginningWith, exactly, LOOSE, ofPattern, type Paths, SITE } from "./paths.js";

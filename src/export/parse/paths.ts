@@ -1,4 +1,4 @@
-import { contains, isPath } from "../routes.js";
+import { contains, isPath } from "../../middleware/routes.js";
 import type { RoutePath } from "../target.js";
 import { LIMITS, type Note, STEPS_OF_A_COPY } from "./limits.js";
 

@@ -1,9 +1,9 @@
 import { PolicyError } from "../../errors.js";
 import { headerNamed } from "../../headers/index.js";
+import { byBreadth } from "../../middleware/routes.js";
 import { parseHeaders } from "../../policy/parse.js";
 import { makePolicy, type Policy } from "../../policy/policy.js";
 import { show } from "../../values/text.js";
-import { byBreadth } from "../routes.js";
 import { patternText, type RoutePath } from "../target.js";
 import { LIMITS, type Note } from "./limits.js";
 import { keyOf, SITE } from "./paths.js";

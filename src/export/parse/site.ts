@@ -1,4 +1,4 @@
-import { contains } from "../routes.js";
+import { contains } from "../../middleware/routes.js";
 import type { RoutePath } from "../target.js";
 import type { Note } from "./limits.js";
 import { SITE } from "./paths.js";

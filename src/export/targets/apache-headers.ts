@@ -1,4 +1,4 @@
-import { patternOf } from "../routes.js";
+import { patternOf } from "../../middleware/routes.js";
 import { namesOf, type Place, type PrintContext, patternText, type RoutePath, type Site, withoutOwn } from "../target.js";
 
 /**

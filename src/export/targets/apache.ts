@@ -1,4 +1,4 @@
-import { patternOf } from "../routes.js";
+import { patternOf } from "../../middleware/routes.js";
 import { QUIET_TIMEOUT, READ_TIMEOUT, type Site, type Target } from "../target.js";
 import { apacheSite, headerLines, indent, quoted, variables } from "./apache-headers.js";
 

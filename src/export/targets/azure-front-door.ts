@@ -1,5 +1,5 @@
 import type { ReportIssue } from "../../errors.js";
-import { contains } from "../routes.js";
+import { contains } from "../../middleware/routes.js";
 import { type Line, namesOf, type Place, patternText, type RoutePath, type Site, type Target } from "../target.js";
 import { attributes, block, quoted, slugsOf } from "./terraform.js";
 

@@ -1,4 +1,4 @@
-import { patternOf, patternOfAll, within } from "../routes.js";
+import { patternOf, patternOfAll, within } from "../../middleware/routes.js";
 import { namesOf, type Place, type Site, type Target } from "../target.js";
 
 /** Caddy: what it takes is known from 2.6 and newer. */

@@ -1,5 +1,5 @@
 import type { ReportIssue } from "../../errors.js";
-import { contains } from "../routes.js";
+import { contains } from "../../middleware/routes.js";
 import { namesOf, type Place, patternText, type RoutePath, type Site, type Target, withinLimits } from "../target.js";
 
 /** The `_headers` file of Cloudflare Pages and of the static assets of Workers. */

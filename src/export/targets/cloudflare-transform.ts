@@ -1,5 +1,5 @@
 import type { ReportIssue } from "../../errors.js";
-import { contains, within } from "../routes.js";
+import { contains, within } from "../../middleware/routes.js";
 import { namesOf, type Place, patternText, type RoutePath, type Site, type Target, withoutOwn } from "../target.js";
 import { attributes, block, indent, quoted, slugsOf } from "./terraform.js";
 

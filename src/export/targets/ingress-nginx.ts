@@ -1,4 +1,4 @@
-import { ownerOf } from "../routes.js";
+import { ownerOf } from "../../middleware/routes.js";
 import type { Place, Site, Target } from "../target.js";
 import { objectName, placesOf, serviceOf } from "./kubernetes-gateway.js";
 import { slugsOf } from "./terraform.js";

@@ -1,5 +1,5 @@
 import type { ReportIssue } from "../../errors.js";
-import { ownerOf } from "../routes.js";
+import { ownerOf } from "../../middleware/routes.js";
 import { type Place, patternText, type Site, type Target, withinLimits } from "../target.js";
 import { type YamlMap, yamlOf } from "./yaml.js";
 

@@ -1,4 +1,4 @@
-import { patternOf } from "../routes.js";
+import { patternOf } from "../../middleware/routes.js";
 import { namesOf, type Place, type RoutePath, type Site } from "../target.js";
 import { constantsFor } from "./nginx-constants.js";
 import { freshNames, markOf, namesFor } from "./nginx-names.js";

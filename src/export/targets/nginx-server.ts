@@ -1,4 +1,4 @@
-import { ownerOf } from "../routes.js";
+import { ownerOf } from "../../middleware/routes.js";
 import { type Place, QUIET_TIMEOUT, type RoutePath, type Site } from "../target.js";
 import { quoted } from "./nginx-constants.js";
 import { isLeftSomewhere, printHeaders, type SentHeader } from "./nginx-headers.js";

@@ -1,5 +1,5 @@
 import type { ReportIssue } from "../../errors.js";
-import { within } from "../routes.js";
+import { within } from "../../middleware/routes.js";
 import { type Place, type Site, type Target, withinLimits } from "../target.js";
 
 /** The `headers` of `vercel.json`. */

@@ -69,6 +69,9 @@ const POWERFUL = [
   "xr-spatial-tracking",
 ];
 
+// Chromium on Linux does not know these, whatever that data says, and prints a warning for them on every page.
+const WARNED_OF = ["bluetooth"];
+
 const compat = data.http.headers["Permissions-Policy"];
 const known = Object.keys(compat).filter((name) => name !== "__compat" && name !== "wildcards");
 const names = [...new Set([...known, ...EXTRA, ...Object.keys(RETIRED)])].sort();
@@ -82,7 +85,11 @@ const rows = names.map((name) => {
   const lines = [`\`${name}\`.${link(name) ? ` ${link(name)}` : ""}`];
   if (RETIRED[name]) lines.push(`@deprecated ${RETIRED[name]}`);
   const doc = lines.length === 1 ? `  /** ${lines[0]} */` : `  /**\n${lines.map((line) => `   * ${line}`).join("\n")}\n   */`;
-  const marks = [POWERFUL.includes(name) && "powerful: true", RETIRED[name] && "retired: true"].filter(Boolean);
+  const marks = [
+    POWERFUL.includes(name) && "powerful: true",
+    WARNED_OF.includes(name) && "warnedOf: true",
+    RETIRED[name] && "retired: true",
+  ].filter(Boolean);
   return `${doc}\n  ${camelCase(name)}: ${marks.length === 0 ? "{}" : `{ ${marks.join(", ")} }`},`;
 });
 
@@ -93,6 +100,8 @@ writeFileSync(
 export interface Feature {
   /** Not for a site that does not ask for it. */
   readonly powerful?: true;
+  /** A browser that reads the header does not know it, and warns of it on every page: no preset writes it. */
+  readonly warnedOf?: true;
   /** No browser has it any more. */
   readonly retired?: true;
 }

@@ -3,6 +3,8 @@
 export interface Feature {
   /** Not for a site that does not ask for it. */
   readonly powerful?: true;
+  /** A browser that reads the header does not know it, and warns of it on every page: no preset writes it. */
+  readonly warnedOf?: true;
   /** No browser has it any more. */
   readonly retired?: true;
 }
@@ -23,7 +25,7 @@ export const features = {
   /** `autoplay`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Permissions-Policy/autoplay */
   autoplay: {},
   /** `bluetooth`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Permissions-Policy/bluetooth */
-  bluetooth: { powerful: true },
+  bluetooth: { powerful: true, warnedOf: true },
   /**
    * `browsing-topics`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Permissions-Policy/browsing-topics
    * @deprecated browsers have taken it out

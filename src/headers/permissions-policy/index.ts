@@ -39,9 +39,9 @@ type Allowlists = Readonly<Record<string, Allowlist | ReportedAllowlist>>;
 
 const rows: Readonly<Record<string, Feature>> = features;
 
-/** Every powerful feature for nobody: what strict presets write. */
+/** Every powerful feature that browsers know, for nobody: what strict presets write. */
 export const NO_POWERFUL_FEATURES: PermissionsPolicy = Object.fromEntries(
-  Object.entries(rows).flatMap(([key, row]) => (row.powerful ? [[key, []]] : [])),
+  Object.entries(rows).flatMap(([key, row]) => (row.powerful && !row.warnedOf ? [[key, []]] : [])),
 );
 
 /** `Permissions-Policy`: which features this page and its frames may use; a dictionary, RFC 9651 §3.2. Permissions Policy §5.2. */

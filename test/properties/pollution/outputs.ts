@@ -5,7 +5,7 @@ import { secured } from "../../../src/adapters/testing.js";
 import { audit, compare, explain } from "../../../src/audit/index.js";
 import { exportPolicy, parseConfig } from "../../../src/export/index.js";
 import { targets } from "../../../src/export/targets/index.js";
-import { hashInlineScripts } from "../../../src/hashes/index.js";
+import { hashInlineScripts, hashInlineStyles } from "../../../src/hashes/index.js";
 import { rows } from "../../../src/headers/content-security-policy/directives.js";
 import { keys } from "../../../src/headers/index.js";
 import {
@@ -202,12 +202,13 @@ export function prepare(): Prepared {
     exportPolicy: () => Object.keys(targets).map((target) => exportPolicy(target as "nginx", { policy: plain, routes: [] }).files),
     "exportPolicy with a route": () => exportPolicy("nginx", { policy: plain, routes: [{ path: "/embed", layers: [ROUTE] }] }).files,
     parseConfig: () => parseConfig("nginx", "server { add_header X-Frame-Options DENY always; }").policy.resolved,
-    createProxy: () => ({ ...readProxyOptions({ target: "http://127.0.0.1:8501" }), policy: 0, pseudonym: "" }),
+    createProxy: () => ({ ...readProxyOptions({ target: "http://127.0.0.1:8501" }), placeOf: 0, pseudonym: "" }),
     "collectReports made now": () => typeof collectReports({}),
     "learn without reports": () => learn(plain, []).patch,
   };
   const later: Readonly<Record<string, () => Promise<unknown>>> = {
     hashInlineScripts: async () => text(await hashInlineScripts("<script>1</script>", {})),
+    hashInlineStyles: async () => text(await hashInlineStyles("<style>a{}</style>", {})),
     "collectReports and learn": async () => {
       const { req, res } = exchange({
         method: "POST",

@@ -1,6 +1,18 @@
 import type { ReportIssue } from "../errors.js";
 import { show } from "../values/text.js";
-import type { Place, RoutePath, Site } from "./target.js";
+
+/** `"/embed"` is one path, `"/api/*"` all below `/api/`. */
+export interface RoutePath {
+  /** `"/embed"`, `"/api/"`. */
+  readonly path: string;
+  /** Whether all below it is meant too. */
+  readonly below: boolean;
+}
+
+/** What has a path, or is for all that no path takes. */
+interface Placed {
+  readonly path?: RoutePath | undefined;
+}
 
 /** Unreserved characters, and the few more that every server takes as they stand. RFC 3986 §3.3. */
 const PATH = /^(?:\/[A-Za-z0-9\-._~!+,:@=]*)*$/;
@@ -33,18 +45,18 @@ export function byBreadth(one: RoutePath, other: RoutePath): number {
 }
 
 /** The places that a place leaves paths to: narrower ones, and a later one for the same path. */
-export function within(site: Site, place: Place): readonly Place[] {
+export function within<P extends Placed>(site: { readonly routes: readonly P[] }, place: P): readonly P[] {
   const later = site.routes.slice(site.routes.indexOf(place) + 1);
   return later.filter((one) => place.path === undefined || (one.path !== undefined && contains(place.path, one.path)));
 }
 
 /** The narrowest place that means a path. */
-export function ownerOf(site: Site, path: string): Place {
+export function ownerOf<P extends Placed>(site: { readonly all: P; readonly routes: readonly P[] }, path: string): P {
   return site.routes.findLast((one) => one.path !== undefined && contains(one.path, { path, below: false })) ?? site.all;
 }
 
 /** A regular expression for all paths of some places, without those that another one means already. */
-export function patternOfAll(places: readonly Place[]): string {
+export function patternOfAll(places: readonly Placed[]): string {
   const paths = places.flatMap(({ path }) => (path === undefined ? [] : [path]));
   return paths
     .filter((path, index) => !paths.slice(0, index).some((broader) => contains(broader, path)))
