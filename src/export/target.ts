@@ -1,5 +1,16 @@
 import type { ReportIssue } from "../errors.js";
 
+/** Options of `exportPolicy` that are about the server, besides `upstream`. */
+export type ServerOption =
+  | "serverName"
+  | "certificate"
+  | "certificateKey"
+  | "httpsPort"
+  | "httpPort"
+  | "healthPath"
+  | "listen"
+  | "readTimeout";
+
 /** One header as it goes out. */
 export type Line = readonly [name: string, value: string];
 
@@ -56,6 +67,8 @@ export interface ExportedFile {
 export interface Target {
   /** What it is, in a line of a help text. */
   readonly title: string;
+  /** The options of a server that it uses; without this field all of them, once there is an upstream. */
+  readonly uses?: readonly ServerOption[];
   /** The longest value it takes, in characters; a longer one is refused. */
   readonly longestValue?: number;
   /** How many headers it takes. */

@@ -4,6 +4,7 @@ import { placesOf } from "./cloudfront-function.js";
 /** Netlify's `_headers`, or an Edge Function for what that file cannot say. */
 export const netlify: Target = {
   title: "Netlify: the _headers of static files, or an Edge Function where paths differ",
+  uses: [],
 
   print(site, { report, warn }) {
     if (site.upstream !== undefined) warn("Netlify reaches an application by a redirect of netlify.toml, left out: the upstream.");
