@@ -32,7 +32,7 @@ export function exportPolicy(target: TargetName, options: ExportOptions): Export
   const issues = issueCollector();
   const { report, throwIfAny } = issues;
   const printer = typeof target === "string" && Object.hasOwn(targets, target) ? targets[target] : unknownTarget(target);
-  const read = siteOf(options, issues);
+  const read = siteOf(options, issues, printer.slotHint);
   throwIfAny();
   const { site, options: given } = read as NonNullable<typeof read>;
   for (const place of [site.all, ...site.routes]) checkLimits(place, printer, report);

@@ -25,9 +25,14 @@ interface ReadRoute {
  * Makes a site of what `exportPolicy` was given.
  *
  * @param issues is told all that is wrong; then the site is not to be printed.
+ * @param slotHint what to write where a value differs per response, besides hashes.
  * @returns undefined where there is no policy to print.
  */
-export function siteOf(given: unknown, issues: Issues): { readonly site: Site; readonly options: Partial<ExportOptions> } | undefined {
+export function siteOf(
+  given: unknown,
+  issues: Issues,
+  slotHint?: string,
+): { readonly site: Site; readonly options: Partial<ExportOptions> } | undefined {
   const { report } = issues;
   const options = readExportOptions(given, report);
   const policy = policyOf(options.policy, issues);
@@ -36,7 +41,7 @@ export function siteOf(given: unknown, issues: Issues): { readonly site: Site; r
   if (policy === undefined) return undefined;
   const serverName = (options.serverName ?? "example.com").toLowerCase();
   const site = {
-    ...placesOf(policy, routes, issues),
+    ...placesOf(policy, routes, issues, slotHint),
     upstream: options.upstream === undefined ? undefined : new URL(options.upstream).origin,
     serverName,
     certificate: options.certificate ?? `/etc/ssl/certs/${serverName}.pem`,
@@ -155,11 +160,12 @@ function checkedLayers(layers: readonly unknown[]): readonly unknown[] {
 
 const inRoute = (index: number) => (path: string) => under(`routes[${index}]`, path);
 
-function placesOf(policy: Policy, routes: readonly ReadRoute[], issues: Issues): Pick<Site, "all" | "routes"> {
+function placesOf(policy: Policy, routes: readonly ReadRoute[], issues: Issues, slotHint = ""): Pick<Site, "all" | "routes"> {
   const said = new Set<string>();
   const once: ReportIssue = (issue) => {
     const key = JSON.stringify(issue.path);
-    if (!said.has(key)) issues.report(issue);
+    const hint = issue.code === "slot-empty" ? `${issue.hint} ${slotHint}`.trim() : issue.hint;
+    if (!said.has(key)) issues.report({ ...issue, hint });
     said.add(key);
   };
   const all = placeOf(policy, undefined, once);

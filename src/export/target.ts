@@ -69,6 +69,8 @@ export interface Target {
   readonly title: string;
   /** The options of a server that it uses; without this field all of them, once there is an upstream. */
   readonly uses?: readonly ServerOption[];
+  /** What to write where a value differs per response, besides hashes. */
+  readonly slotHint?: string;
   /** The longest value it takes, in characters; a longer one is refused. */
   readonly longestValue?: number;
   /** How many headers it takes. */
