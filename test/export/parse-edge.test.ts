@@ -179,6 +179,7 @@ module.exports = {
   it.each([
     ["an unknown value", `{ key: "X-A", value: process.env.X }`, '3: "process.env.X" is not plain data: not read'],
     ["a choice", `{ key: "X-A", value: dev ? "a" : "b" }`, '3: "dev ? \\"a\\" : \\"b\\"" is not plain data: not read'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of the configuration
     ["a part of a template", "{ key: 'X-A', value: `a ${dev}` }", '3: "dev" is not plain data: not read'],
     [
       "a regular expression that is not known",

@@ -11,7 +11,7 @@ export interface Json {
 }
 
 /** How a kind of configuration reads its rules. */
-export interface Dialect {
+interface Dialect {
   /** What is filled into the values of a rule with this source, as dynamic parts. */
   readonly filled: (value: string, source: string) => string;
   /** Whether a path with a slash at its end is the path without it. */
@@ -86,7 +86,7 @@ export function listOf(json: Json | undefined): readonly Json[] {
 }
 
 /** A string; undefined for all else. */
-export function textOf(json: Json | undefined): string | undefined {
+function textOf(json: Json | undefined): string | undefined {
   return typeof json?.value === "string" ? json.value : undefined;
 }
 

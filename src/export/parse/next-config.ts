@@ -1,6 +1,6 @@
 import type { AnyNode } from "acorn";
 import { type Json, member, rulesOf } from "./header-rules.js";
-import { evaluator, type Scope, scopeOf } from "./javascript.js";
+import { evaluator, type Place, type Scope, scopeOf } from "./javascript.js";
 import type { Note } from "./limits.js";
 import { dynamic, layered, type ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
@@ -49,11 +49,6 @@ function exportOf(body: readonly AnyNode[], evaluate: Evaluator, note: Note): An
   });
   if (found.length > 1) note(evaluate.lineOf(found[0] as AnyNode), "is one of several exports: the last one is read");
   return found.at(-1);
-}
-
-interface Place {
-  readonly node: AnyNode;
-  readonly scope: Scope;
 }
 
 /** The object of the configuration, or the list of its headers: itself, what a function returns, or what is given to plugins. */
