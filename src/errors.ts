@@ -86,17 +86,20 @@ export function policyError(code: PolicyErrorCode, path: Path, message: string, 
   return new PolicyError([issue], cause === undefined ? undefined : { cause });
 }
 
-/** Gathers issues, and throws all of them at once. */
+/** Gathers issues, and throws all of them at once; `adopt` takes over those of another check, under paths of their own. */
 export function issueCollector() {
   const issues: PolicyIssue[] = [];
   const report: ReportIssue = ({ code = "invalid-value", path, message: text, hint }) => {
     issues.push({ code, path: formatPath(path), message: text, hint });
   };
+  const adopt = (error: PolicyError, pathOf: (path: string) => string): void => {
+    issues.push(...error.issues.map((issue) => ({ ...issue, path: pathOf(issue.path) })));
+  };
   const throwIfAny = (): void => {
     const [first, ...rest] = issues;
     if (first !== undefined) throw new PolicyError([first, ...rest]);
   };
-  return { issues: issues as readonly PolicyIssue[], report, throwIfAny };
+  return { issues: issues as readonly PolicyIssue[], report, adopt, throwIfAny };
 }
 
 /** The same report, for a part of the policy further in. */

@@ -3,6 +3,17 @@ import type { RoutePath } from "../middleware/routes.js";
 
 export type { RoutePath } from "../middleware/routes.js";
 
+/** Options of `exportPolicy` that are about the server, besides `upstream`. */
+export type ServerOption =
+  | "serverName"
+  | "certificate"
+  | "certificateKey"
+  | "httpsPort"
+  | "httpPort"
+  | "healthPath"
+  | "listen"
+  | "readTimeout";
+
 /** One header as it goes out. */
 export type Line = readonly [name: string, value: string];
 
@@ -51,6 +62,10 @@ export interface ExportedFile {
 export interface Target {
   /** What it is, in a line of a help text. */
   readonly title: string;
+  /** The options of a server that it uses; without this field all of them, once there is an upstream. */
+  readonly uses?: readonly ServerOption[];
+  /** What to write where a value differs per response, besides hashes. */
+  readonly slotHint?: string;
   /** The longest value it takes, in characters; a longer one is refused. */
   readonly longestValue?: number;
   /** How many headers it takes. */

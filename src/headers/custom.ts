@@ -21,6 +21,25 @@ const REFUSED = [
   "upgrade",
 ];
 
+/** Names whose value differs from answer to answer: an application writes them with each, and no server can print one for all. RFC 9110 §8, §10.2. */
+const OF_ONE_ANSWER = [
+  "accept-ranges",
+  "age",
+  "allow",
+  "content-encoding",
+  "content-range",
+  "content-type",
+  "date",
+  "etag",
+  "last-modified",
+  "location",
+  "vary",
+  "www-authenticate",
+];
+
+/** Whether a header belongs to the single answer; `name` in any case. */
+export const isOfOneAnswer = (name: string): boolean => OF_ONE_ANSWER.includes(name.toLowerCase());
+
 /** Whether a name can be set or removed here at all; reports why not. */
 export function checkName(name: string, path: readonly (string | number)[], report: ReportIssue, allowed: readonly string[] = []): boolean {
   if (!TOKEN.test(name)) report({ path, message: `${show(name)} is not a header's name`, hint: "Write letters, digits and hyphens." });

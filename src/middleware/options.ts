@@ -1,4 +1,4 @@
-import { issueCollector } from "../errors.js";
+import { issueCollector, type Path, type ReportIssue } from "../errors.js";
 import { record } from "../values/own.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
 
@@ -22,40 +22,86 @@ export interface Option {
  */
 export function readOptions<T extends object>(name: string, options: unknown, known: Readonly<Record<keyof T, Option>>): Partial<T> {
   const { report, throwIfAny } = issueCollector();
+  const given = fittingOptions(name, options, known, report);
+  throwIfAny();
+  return given;
+}
+
+/** The same, with what fits; what does not is reported. */
+export function fittingOptions<T extends object>(
+  name: string,
+  options: unknown,
+  known: Readonly<Record<keyof T, Option>>,
+  report: ReportIssue,
+): Partial<T> {
   if (options === undefined) return record([]) as Partial<T>;
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  if (typeof options !== "object" || options === null || isList(options)) {
     report({
       path: [name],
       code: "wrong-type",
       message: `${show(options)} is no object of options`,
       hint: name.endsWith("]") ? "Write { … }." : `Write ${name}({ … }).`,
     });
-    throwIfAny();
+    return record([]) as Partial<T>;
   }
   const given = record([]) as Partial<T>;
-  for (const [key, value] of Object.entries(options as object)) {
-    const option = Object.hasOwn(known, key) ? known[key as keyof T] : undefined;
-    if (option === undefined) {
-      const keys = Object.keys(known);
-      report({
-        path: [name, key],
-        code: "unknown-name",
-        message: "unknown option",
-        hint: didYouMean(key, keys) || `Write ${oneOf(keys)}.`,
-      });
-    } else if (value !== undefined && !option.fits(value)) {
-      for (const [steps, odd] of misfits(value, option))
-        report({ path: [name, key, ...steps], message: `${show(odd)} does not fit`, hint: option.hint });
-    } else if (value !== undefined) given[key as keyof T] = value as T[keyof T];
+  for (const key of reading([name], report, () => Object.keys(options as object)) ?? []) {
+    reading([name, key], report, () => {
+      const value = (options as Record<string, unknown>)[key];
+      if (!Object.hasOwn(known, key)) reportUnknown([name, key], Object.keys(known), report);
+      else if (value !== undefined && fits(value, [name, key], known[key as keyof T], report)) given[key as keyof T] = value as T[keyof T];
+    });
   }
-  throwIfAny();
   return given;
+}
+
+/** What a getter or a proxy throws becomes an issue. */
+export function reading<T>(path: Path, report: ReportIssue, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (cause) {
+    const message = `reading it threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
+    report({ path, code: "unreadable", message, hint: "Give plain values." });
+    return undefined;
+  }
+}
+
+/** What a value is called; a promise is mostly a forgotten `await`. */
+export function shown(value: unknown): string {
+  return value instanceof Promise ? "a promise" : show(value);
+}
+
+/** A hint for a value, or what to do with a promise. */
+export function hintFor(value: unknown, hint: string): string {
+  return value instanceof Promise ? "Write await before it." : hint;
+}
+
+// A revoked proxy makes even Array.isArray throw.
+function isList(value: object): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+function reportUnknown(path: Path, keys: readonly string[], report: ReportIssue): void {
+  const hint = didYouMean(String(path.at(-1)), keys) || `Write ${oneOf(keys)}.`;
+  report({ path, code: "unknown-name", message: "unknown option", hint });
+}
+
+function fits(value: unknown, path: Path, option: Option, report: ReportIssue): boolean {
+  if (option.fits(value)) return true;
+  for (const [steps, odd] of misfits(value, option)) {
+    report({ path: [...path, ...steps], message: `${shown(odd)} does not fit`, hint: hintFor(odd, option.hint) });
+  }
+  return false;
 }
 
 /** The members that do not fit, with their places; the value itself where it is no list, or where its members do. */
 function misfits(value: unknown, { member }: Option): readonly (readonly [steps: readonly number[], value: unknown])[] {
   const list: readonly unknown[] = member !== undefined && Array.isArray(value) ? value : [];
-  const odd = list.flatMap((one, index) => (member?.(one) ? [] : [[[index], one] as const]));
+  const odd = Array.from(list).flatMap((one, index) => (member?.(one) ? [] : [[[index], one] as const]));
   return odd.length > 0 ? odd : [[[], value]];
 }
 

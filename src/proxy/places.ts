@@ -1,6 +1,6 @@
 import { issueCollector, PolicyError, type PolicyIssue, policyError, type ReportIssue } from "../errors.js";
 import { type Option, readOptions } from "../middleware/options.js";
-import { byBreadth, contains, type RoutePath, readRoutePath } from "../middleware/routes.js";
+import { byBreadth, contains, normalised, type RoutePath, readRoutePath } from "../middleware/routes.js";
 import { securityHeaders } from "../middleware/security-headers.js";
 import type { Middleware } from "../middleware/types.js";
 import type { CompiledPolicy } from "../policy/compile.js";
@@ -123,29 +123,4 @@ function placeOf(policy: Policy, where: readonly string[]): Place {
 /** The names that a policy decides on, in lower case. */
 function decidedBy({ secure, gone }: CompiledPolicy): ReadonlySet<string> {
   return new Set([...secure.names, ...gone.secure].map((name) => name.toLowerCase()));
-}
-
-/** What of a path servers read in more than one way. */
-const UNUSUAL = /%|\/\/|\/\./;
-const ESCAPE = /%[\da-f]{2}/gi;
-/** Characters that a route may have: encoded they mean the same. RFC 3986 §6.2.2.2. */
-const IN_ROUTES = /[A-Za-z0-9\-._~!+,:@=]/;
-
-/** A path as servers match it: decoded where that changes nothing, without empty segments and dots. RFC 3986 §6.2.2, §5.2.4. */
-function normalised(path: string): string {
-  if (!UNUSUAL.test(path)) return path;
-  const decoded = path.replace(ESCAPE, (code) => {
-    const character = String.fromCharCode(Number.parseInt(code.slice(1), 16));
-    return IN_ROUTES.test(character) ? character : code;
-  });
-  const kept: string[] = [];
-  const segments = decoded.split("/").slice(1);
-  const last = segments.pop() ?? "";
-  for (const segment of segments) {
-    if (segment === "..") kept.pop();
-    else if (segment !== "" && segment !== ".") kept.push(segment);
-  }
-  if (last === "..") kept.pop();
-  const end = last === "." || last === ".." ? "" : last;
-  return `/${[...kept, end].join("/")}`;
 }

@@ -156,9 +156,13 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     [
       "an upstream that is none",
       ["export", "nginx", "--upstream", "localhost"],
-      '--upstream: "localhost" does not fit. Write "http://127.0.0.1:8501".',
+      '--upstream: "localhost" does not fit. Write "http://127.0.0.1:8501": scheme, host and port, without a path.',
     ],
-    ["a host that is none", ["export", "nginx", "--server-name", "a b"], '--server-name: "a b" does not fit. Write "www.example.com".'],
+    [
+      "a host that is none",
+      ["export", "nginx", "--server-name", "a b"],
+      '--server-name: "a b" does not fit. Write "www.example.com": a name or an IPv4 address, without scheme and port.',
+    ],
     [
       "a target of the proxy that is none",
       ["proxy", "--target", "localhost:8501"],
@@ -482,7 +486,7 @@ add_header X-Frame-Options $portcullis_x_frame_options always;
   it("says which route of a file is no path", async () => {
     put(program, { "site.json": '{ "policy": {}, "routes": [{ "path": "a", "layers": [] }] }' });
     const { code, err } = await portcullis("export", "nginx", "--policy", "site.json");
-    expect([code, err]).toEqual([1, 'error: site.json: routes[0].path: "a" is no path. Write "/embed", or "/api/*" for all below it.\n']);
+    expect([code, err]).toEqual([1, 'error: site.json: routes[0].path: "a" is not a path. Write "/a".\n']);
   });
 
   it("prints a complete server for an upstream", async () => {

@@ -88,12 +88,7 @@ X-Frame-Options
       "--route counts for a path: write which one, such as /embed.\nSee portcullis explain --help.",
     ],
     ["a path of headers", ["h.txt", "/a"], 2, "h.txt holds headers, which say nothing of other paths than their own."],
-    [
-      "a route that is none",
-      ["none", "/a", "--route", "a=none"],
-      1,
-      'routes[0].path: "a" is no path. Write "/embed", or "/api/*" for all below it.',
-    ],
+    ["a route that is none", ["none", "/a", "--route", "a=none"], 1, 'routes[0].path: "a" is not a path. Write "/a".'],
   ])("refuses %s", async (_, args, code, line) => {
     put(program, { "h.txt": "X-Frame-Options: DENY\n" });
     expect(await portcullis("explain", ...args)).toEqual({ code, out: "", err: `error: ${line}\n` });

@@ -139,12 +139,6 @@ describe("an HTTPRoute", () => {
       many(16).map((name) => ({ path: `/${name}`, layers: [] })),
       ["routes: are 16, and the target takes 15. Put paths together, as /api/* does."],
     ],
-    [
-      "a path with dots for segments",
-      ["strict"],
-      [{ path: "/a/../b", layers: [] }],
-      ['"/a/../b": is a path that a Gateway does not take. Write it without "//", "/./" and "/../".'],
-    ],
   ];
   it.each(refused)("is refused with %s", (_, policy, routes, issues) => {
     expect(issuesOf(() => exportPolicy("kubernetes-gateway", { policy, routes }))).toEqual(issues);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Header, parseAllHeaders } from "@netlify/headers-parser";
+import { parse } from "smol-toml";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ExportOptions, exportPolicy } from "../../src/export/index.js";
 import { renderHeaders } from "../../src/index.js";
@@ -65,7 +66,7 @@ describe("_headers of Netlify", () => {
       "Netlify reaches an application by a redirect of netlify.toml, left out: the upstream.",
       "Netlify lets nobody remove these headers, left out: Server.",
       "Netlify's _headers remove nothing, left out: X-Powered-By.",
-      "Netlify puts _headers on static files only: what a function answers, or is proxied, has to bring headers of its own.",
+      "Netlify's _headers are for static files only: what a function answers, or is proxied, has to bring headers of its own.",
     ]);
   });
 
@@ -77,8 +78,47 @@ describe("_headers of Netlify", () => {
   });
 
   it("are refused with a header that Netlify ignores", () => {
-    expect(issuesOf(() => exportPolicy("netlify", { policy: ["none", { custom: { Age: "1" } }] }))).toEqual([
-      "Age: is a header that Netlify lets nobody set. Take it out of custom.",
+    expect(issuesOf(() => exportPolicy("netlify", { policy: ["none", { custom: { "Alt-Svc": "clear" } }] }))).toEqual([
+      '"Alt-Svc": is a header that Netlify lets nobody set. Take it out of custom.',
+    ]);
+  });
+});
+
+describe("netlify.toml", () => {
+  const printed = (policy: ExportOptions["policy"]) => filesOf("netlify-toml", { policy })["netlify.toml"] as string;
+
+  it("is read as it is written", () => {
+    expect(printed(["none", { xFrameOptions: "DENY", contentSecurityPolicy: { defaultSrc: ["self"] }, custom: { "X.Y": 'a "b"' } }])).toBe(
+      `# Put this into the netlify.toml of the site. A rule for "/*" in _headers has the same headers once more: take those out.
+[[headers]]
+  for = "/*"
+
+  [headers.values]
+    Content-Security-Policy = "default-src 'self'"
+    X-Frame-Options = "DENY"
+    "X.Y" = "a \\"b\\""
+`,
+    );
+  });
+
+  it.each(["recommended", "strict", "api", "streamlit"] as const)(
+    "says what Express sends, to Netlify's own parser: %s",
+    async (preset) => {
+      const netlifyConfigPath = written("netlify.toml", printed([preset]));
+      const { headers, errors } = await parseAllHeaders({ headersFiles: [], configHeaders: [], netlifyConfigPath, minimal: true });
+      expect({ headers, errors }).toEqual({ headers: [{ for: "/*", values: { ...renderHeaders(makePolicy([preset])) } }], errors: [] });
+    },
+  );
+
+  it.each([AWKWARD_TEXT, "a\tb", '"', "\\", "'''", '"""', "#"])("keeps %j", (text) => {
+    expect(parse(printed(["none", { custom: { "X-A": text } }]))).toEqual({ headers: [{ for: "/*", values: { "X-A": text } }] });
+  });
+
+  it("gives way to an Edge Function where paths differ", () => {
+    const { files, warnings } = exportPolicy("netlify-toml", { policy: ["strict"], routes: ROUTES });
+    expect(files).toEqual(exportPolicy("netlify", { policy: ["strict"], routes: ROUTES }).files);
+    expect(warnings).toEqual([
+      "Netlify's [[headers]] replace nothing by path: an Edge Function is printed in their place, and runs at every request.",
     ]);
   });
 });
@@ -94,7 +134,7 @@ describe("an Edge Function of Netlify", () => {
     const { files, warnings } = exportPolicy("netlify", { policy: ["strict"], routes: ROUTES });
     expect(files.map(({ path }) => path)).toEqual(["netlify/edge-functions/portcullis.js"]);
     expect(warnings).toEqual([
-      "Netlify's _headers replace nothing by path: an Edge Function is printed in the place of _headers, and runs at every request.",
+      "Netlify's _headers replace nothing by path: an Edge Function is printed in their place, and runs at every request.",
     ]);
   });
 
@@ -102,7 +142,7 @@ describe("an Edge Function of Netlify", () => {
     const custom = { "X-A": "a,b", "X-B": "a, b" };
     const { warnings } = exportPolicy("netlify", { policy: ["none", { custom }] });
     expect(warnings).toEqual([
-      "Netlify's _headers change the blanks around commas of X-A: an Edge Function is printed in the place of _headers, and runs at every request.",
+      "Netlify's _headers change the blanks around commas of X-A: an Edge Function is printed in their place, and runs at every request.",
     ]);
     const { at } = await edgeOf({ policy: ["none", { custom }] });
     expect(sent(await at("/"))).toMatchObject({ "x-a": "a,b", "x-b": "a, b" });

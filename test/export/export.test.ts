@@ -87,17 +87,8 @@ add_header X-Robots-Tag $portcullis_x_robots_tag always;
   });
 
   it.each([
-    [
-      { path: "/embed", override: {} },
-      [
-        'routes[0].override: "override" is not a key of a route. Write { path: "/embed", layers: [{ … }] }.',
-        'routes[0].layers: undefined is not a list of layers. Write { path: "/embed", layers: [{ … }] }.',
-      ],
-    ],
-    [
-      { path: "/embed", layers: "strict" },
-      ['routes[0].layers: "strict" is not a list of layers. Write { path: "/embed", layers: [{ … }] }.'],
-    ],
+    [{ path: "/embed", override: {} }, ['routes[0].override: "override" is not a key of a route. Write layers: [{ … }].']],
+    [{ path: "/embed", layers: "strict" }, ['routes[0].layers: "strict" is not a list of layers. Write layers: ["strict"].']],
     [{ path: "/embed", layers: [], layer: [] }, ['routes[0].layer: "layer" is not a key of a route. Did you mean "layers"?']],
     ["/embed", ['routes[0]: "/embed" is not a route. Write { path: "/embed", layers: [{ … }] }.']],
     [null, ['routes[0]: null is not a route. Write { path: "/embed", layers: [{ … }] }.']],
@@ -175,9 +166,9 @@ describe("what cannot be printed is refused", () => {
           ],
         }),
       [
-        'routes[0].path: "embed" is no path. Write "/embed", or "/api/*" for all below it.',
-        'routes[1].path: "/a*b" is no path. Write "/embed", or "/api/*" for all below it.',
-        'routes[2].path: "/a;b" is no path. Write "/embed", or "/api/*" for all below it.',
+        'routes[0].path: "embed" is not a path. Write "/embed".',
+        'routes[1].path: "/a*b" has a star that is not behind a slash at the end. Write "/a/*" for all below "/a".',
+        'routes[2].path: "/a;b" has ";", which servers read in different ways. Write letters, digits, "/" and any of -._~!+,:@=.',
       ],
     ],
     [
@@ -193,12 +184,12 @@ describe("what cannot be printed is refused", () => {
           httpPorts: 1,
         } as never),
       [
-        'exportPolicy.upstream: "http://a/b" does not fit. Write "http://127.0.0.1:8501".',
-        'exportPolicy.serverName: "a b" does not fit. Write "www.example.com".',
+        'exportPolicy.upstream: "http://a/b" does not fit. Write "http://127.0.0.1:8501": scheme, host and port, without a path.',
+        'exportPolicy.serverName: "a b" does not fit. Write "www.example.com": a name or an IPv4 address, without scheme and port.',
         "exportPolicy.httpPort: 0 does not fit. Write a port, such as 80.",
-        'exportPolicy.healthPath: "x" does not fit. Write "/health".',
         'exportPolicy.certificate: "a\\nb" does not fit. Write the path of a file.',
         'exportPolicy.httpPorts: unknown option. Did you mean "httpPort"?',
+        'exportPolicy.healthPath: "x" is not a path. Write "/x".',
       ],
     ],
   ])("%s", (_, call, expected) => {

@@ -6,6 +6,8 @@ import { readApache } from "./apache.js";
 import { readCaddy } from "./caddy.js";
 import { readHeadersFile } from "./headers-file.js";
 import { budgetOf, LIMITS, type Note } from "./limits.js";
+import { readNetlifyToml } from "./netlify-toml.js";
+import { readNextConfig } from "./next-config.js";
 import { readNginx } from "./nginx.js";
 import { policiesOf, type ReadPolicies } from "./policies.js";
 import { hasClue, recognised, titleOf } from "./recognise.js";
@@ -24,7 +26,9 @@ const formats = {
   caddy: readCaddy,
   /** Of Cloudflare and Netlify. */
   _headers: readHeadersFile,
+  "netlify-toml": readNetlifyToml,
   vercel: readVercel,
+  "next-config": readNextConfig,
 } satisfies Readonly<Record<string, (source: Source, note: Note) => readonly ReadSite[]>>;
 
 /** A configuration that {@link parseConfig} reads; `_headers` is the file of Netlify and of Cloudflare. */

@@ -24,6 +24,16 @@ const CLUES: Readonly<Record<ConfigFormat, Clues>> = {
     text: /^[ \t]*(?:header(?:[ \t]+[@/*]\S*)?[ \t]+(?:\{|[>+?-]?[A-Z][\w-]*(?:[ \t]|$))|(?:reverse_proxy|file_server|encode|tls|handle|handle_path|handle_errors|route|respond|redir|import|root)(?:[ \t]|$)|https?:\/\/\S+[ \t]*\{)(?![^\n]*;[ \t\r]*$)/gm,
   },
   _headers: { title: "a _headers file", name: /_headers$/, text: /^(?:\/|https?:\/\/)\S*[ \t]*\r?\n[ \t]+[\w!-]+(?::|[ \t])/gm },
+  "netlify-toml": {
+    title: "a netlify.toml",
+    name: /netlify[\w.-]*\.toml$/i,
+    text: /^[ \t]*\[(?:\[(?:headers|redirects|edge_functions)\]|headers\.values|build[\w.]*)\]/gm,
+  },
+  "next-config": {
+    title: "a next.config",
+    name: /next\.config\.[cm]?[jt]s$/i,
+    text: /\basync[ \t]+headers[ \t]*\(|\bheaders[ \t]*:[ \t]*async\b|^(?:module\.exports|export default)\b|\b(?:source|key)[ \t]*:[ \t]*["'`]/gm,
+  },
   vercel: { title: "a vercel.json", name: /vercel[\w.-]*\.json$/i, text: /"(?:source|key|headers|rewrites|cleanUrls)"[ \t]*:/g },
 };
 

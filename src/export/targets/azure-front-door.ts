@@ -6,6 +6,7 @@ import { attributes, block, quoted, slugsOf } from "./terraform.js";
 /** A rule set of Azure Front Door, Standard or Premium. */
 export const azureFrontDoor: Target = {
   title: "Azure Front Door: a rule set, in Terraform",
+  uses: [],
   // A value in a rule has 640 characters; longer ones are put together, up to what Front Door passes on as one header.
   longestValue: 32_000,
 

@@ -3,6 +3,7 @@ import { type Place, patternText, type RoutePath, type Site, type Target, within
 /** The `staticwebapp.config.json` of Azure Static Web Apps. */
 export const azureStaticWebApps: Target = {
   title: "Azure Static Web Apps: the headers of staticwebapp.config.json",
+  uses: [],
   largestFile: 20_000,
 
   print(site, { report, warn }) {

@@ -5,6 +5,7 @@ import { namesOf, type Place, patternText, type RoutePath, type Site, type Targe
 /** The `_headers` file of Cloudflare Pages and of the static assets of Workers. */
 export const cloudflareHeaders: Target = {
   title: "Cloudflare _headers: the static files of Pages and Workers",
+  uses: [],
   longestLine: 2_000,
   // Of 100 rules one is for the site.
   mostRoutes: 99,

@@ -6,6 +6,7 @@ import { attributes, block, indent, quoted, slugsOf } from "./terraform.js";
 /** Response header transform rules of a zone, for provider version 5 of Cloudflare. */
 export const cloudflareTransform: Target = {
   title: "Cloudflare Transform Rules: headers on whatever a zone answers, in Terraform",
+  uses: [],
   longestValue: 4_096,
 
   print(site, { report, warn }) {

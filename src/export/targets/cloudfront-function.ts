@@ -5,6 +5,7 @@ import { attributes, block, distributionOf, indent, nameOf } from "./terraform.j
 /** A CloudFront Function for viewer-response: cheap and fast, but CloudFront runs it on no error. */
 export const cloudfrontFunction: Target = {
   title: "AWS CloudFront Function: headers on each answer that is no error, in JavaScript and Terraform",
+  uses: ["serverName"],
   largestFile: 10_240,
 
   print(site, { report, warn }) {

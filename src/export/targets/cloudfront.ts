@@ -16,6 +16,7 @@ import { attributes, behaviorWith, block, distributionOf, indent, quoted, slugsO
 /** CloudFront itself, without a function: a response headers policy for each place, and the cache behaviours that take them. */
 export const cloudfront: Target = {
   title: "AWS CloudFront: response headers policies, in Terraform",
+  uses: ["serverName"],
   // Quotas of CloudFront; these can be raised on request.
   longestValue: 1_783,
   mostRoutes: 74,

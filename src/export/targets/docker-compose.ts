@@ -4,6 +4,7 @@ import { nginx } from "./nginx.js";
 /** Docker Compose: the application, and an nginx before it that alone can be reached. */
 export const dockerCompose: Target = {
   title: "Docker Compose: an nginx sidecar before an application that publishes no port",
+  uses: ["serverName", "certificate", "certificateKey", "httpsPort", "httpPort", "healthPath", "listen", "readTimeout"],
 
   print(site, context) {
     const { hostname, port, protocol } = new URL(site.upstream ?? "http://app:8501");

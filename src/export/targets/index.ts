@@ -14,7 +14,8 @@ import { ingressNginx } from "./ingress-nginx.js";
 import { kubernetesGateway } from "./kubernetes-gateway.js";
 import { lambdaEdge } from "./lambda-edge.js";
 import { meta } from "./meta.js";
-import { netlify } from "./netlify.js";
+import { netlify, netlifyToml } from "./netlify.js";
+import { nextConfig } from "./next-config.js";
 import { nginx } from "./nginx.js";
 import { traefik } from "./traefik.js";
 import { vercel } from "./vercel.js";
@@ -48,8 +49,12 @@ export const targets = {
   worker,
   /** The `_headers` of static files, or an Edge Function where paths differ. */
   netlify,
+  /** The `[[headers]]` of `netlify.toml`, or an Edge Function where paths differ. */
+  "netlify-toml": netlifyToml,
   /** The headers of `vercel.json`. */
   vercel,
+  /** What `headers` of `next.config` returns, as plain data. */
+  "next-config": nextConfig,
   /** A rule set, in Terraform. */
   "azure-front-door": azureFrontDoor,
   /** The headers of `staticwebapp.config.json`. */

@@ -7,6 +7,7 @@ import { yamlOf } from "./yaml.js";
 /** An Ingress for each place, because annotations are for a whole one. */
 export const ingressNginx: Target = {
   title: "ingress-nginx: an Ingress with a snippet for each path",
+  uses: ["serverName"],
 
   print(site, { warn }) {
     const { name, port, tls } = serviceOf(site, warn);

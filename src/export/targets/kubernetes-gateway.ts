@@ -6,6 +6,7 @@ import { type YamlMap, yamlOf } from "./yaml.js";
 /** An HTTPRoute of the Gateway API. */
 export const kubernetesGateway: Target = {
   title: "Kubernetes Gateway API: an HTTPRoute that modifies response headers",
+  uses: ["serverName"],
   longestValue: 4_096,
   mostHeaders: 16,
   // Of 16 rules one is for the site.
@@ -85,9 +86,6 @@ function checkPlace({ path, remove }: Place, report: ReportIssue): void {
   if (remove.length > MOST_REMOVED) {
     const message = `${where} has ${remove.length} names to be removed, and the target takes ${MOST_REMOVED}`;
     report({ path: ["stripHeaders"], message, hint: "Take out those that you need least." });
-  }
-  if (path !== undefined && /\/\/|\/\.\.?(?:\/|$)/.test(path.path)) {
-    report({ path: [where], message: "is a path that a Gateway does not take", hint: 'Write it without "//", "/./" and "/../".' });
   }
 }
 

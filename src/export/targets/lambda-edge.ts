@@ -6,6 +6,7 @@ import { attributes, block, distributionOf, nameOf } from "./terraform.js";
 /** A Lambda@Edge function for origin-response, which unlike viewer-response also sees errors of the origin. */
 export const lambdaEdge: Target = {
   title: "AWS Lambda@Edge: headers on each answer of the origin, in JavaScript and Terraform",
+  uses: ["serverName"],
   largestFile: 1_048_576,
 
   print(site, { report, warn }) {

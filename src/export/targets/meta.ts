@@ -6,6 +6,7 @@ const NOT_IN_META = ["frame-ancestors", "report-to", "report-uri", "sandbox"];
 /** A `<meta>` for pages whose server sets no headers: the Content-Security-Policy alone, and of that not all. */
 export const meta: Target = {
   title: "HTML <meta>: the Content-Security-Policy of a page without headers",
+  uses: [],
 
   print({ all, routes, upstream }, { warn }) {
     const others = [...all.lines.map(([name]) => name), ...all.remove].filter((name) => name !== "Content-Security-Policy");

@@ -5,6 +5,7 @@ import { type Place, type Site, type Target, withinLimits } from "../target.js";
 /** The `headers` of `vercel.json`. */
 export const vercel: Target = {
   title: "Vercel: the headers of vercel.json",
+  uses: [],
   longestValue: 32_768,
   mostHeaders: 1_024,
   // Of 2,048 rules one is for the site.

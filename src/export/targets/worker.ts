@@ -4,6 +4,7 @@ import { placesOf } from "./cloudfront-function.js";
 /** A module for Cloudflare Workers, and for what else answers a `Request` with a `Response`. */
 export const worker: Target = {
   title: "Cloudflare Worker: a module that also serves other runtimes of fetch",
+  uses: [],
 
   print(site, { warn }) {
     const removed = [site.all, ...site.routes].flatMap(({ remove }) => remove);

@@ -1,0 +1,93 @@
+import { show } from "../../values/text.js";
+import type { RoutePath } from "../target.js";
+import type { Note } from "./limits.js";
+import { exactly, LOOSE, ofPattern, type Paths, SITE, together, withAllBelow } from "./paths.js";
+import type { Rule } from "./site.js";
+
+/** A value of a configuration, and where it stands; undefined for one that is not known, which was told already. */
+export interface Json {
+  readonly line: number;
+  readonly value: string | number | boolean | null | undefined | readonly Json[] | ReadonlyMap<string, Json>;
+}
+
+/** How a kind of configuration reads its rules. */
+interface Dialect {
+  /** What is filled into the values of a rule with this source, as dynamic parts. */
+  readonly filled: (value: string, source: string) => string;
+  /** Whether a path with a slash at its end is the path without it. */
+  readonly ignoresSlash?: true;
+}
+
+/** Reads a list of `{ source, headers: [{ key, value }] }`. */
+export function rulesOf(list: Json | undefined, dialect: Dialect, note: Note): readonly Rule[] {
+  return listOf(list).flatMap((rule) => ruleOf(rule, list?.line ?? rule.line, dialect, note));
+}
+
+function ruleOf(rule: Json, top: number, dialect: Dialect, note: Note): readonly Rule[] {
+  // Told already.
+  if (rule.value === undefined) return [];
+  const source = textOf(member(rule, "source"));
+  const condition = ["has", "missing"].find((key) => listOf(member(rule, key)).length > 0);
+  const read = source === undefined ? undefined : pathsOf(dialect.ignoresSlash ? source.replaceAll("/?$", "$") : source);
+  const headers = listOf(member(rule, "headers"));
+  const names = headers.map((header) => textOf(member(header, "key")) ?? "?").join(", ");
+  // Where all stands on one line, the line tells nothing.
+  const which = rule.line === top && source !== undefined ? `${show(source)} ` : "";
+  if (condition !== undefined) note(rule.line, `${which}holds under a condition (${condition}): not read, with its headers ${names}`);
+  else if (read === undefined && isKnown(member(rule, "source"))) {
+    const line = (member(rule, "source") ?? rule).line;
+    note(line, `${which}is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
+  }
+  if (condition !== undefined || read === undefined) return [];
+  const changes = headers.flatMap((header) => {
+    const [name, value] = [textOf(member(header, "key")), textOf(member(header, "value"))];
+    if (name !== undefined && value !== undefined)
+      return [{ kind: "set" as const, name, value: dialect.filled(value, source ?? ""), line: header.line }];
+    if (isKnown(header) && isKnown(member(header, "key")) && isKnown(member(header, "value")))
+      note(header.line, 'is no header: write { "key": "…", "value": "…" }. Not read');
+    return [];
+  });
+  if (read.loose) note((member(rule, "source") ?? rule).line, `${which}${LOOSE}`);
+  return [{ paths: read.paths, except: read.except ?? [], changes }];
+}
+
+/** `/(.*)`, `/api/:path*` and the like; path-to-regexp allows much more. */
+function pathsOf(source: string): (Paths & { readonly except?: readonly RoutePath[] }) | undefined {
+  if (/^\/(?::\w+\*|:\w+\(\.\*\)|\(\.\*\)\??|\(\.\+\))$/.test(source)) return { paths: [SITE] };
+  const [, tree] = /^(\/.*)\/:\w+\*$/.exec(source) ?? [];
+  if (tree !== undefined) return withAllBelow(tree);
+  const [, around, others] = /^(\/|\/[^(]*\/)\(\(\?!(.*)\)\.\*\)$/.exec(source) ?? [];
+  if (around !== undefined && others !== undefined) return allBut(unescaped(around), others);
+  const [, folder] = /^(\/.*\/)(?::\w+)?\((?:\.\*|\.\+)\)$/.exec(source) ?? [];
+  if (folder !== undefined) return withAllBelow(unescaped(folder));
+  // A colon without a word after it, and what a backslash stands before, is itself.
+  return /(?<!\\)[:(){}*+?]/.test(source) ? undefined : exactly(unescaped(source));
+}
+
+/** All below a folder, without what begins as one of these alternatives. */
+function allBut(folder: string, others: string): (Paths & { readonly except: readonly RoutePath[] }) | undefined {
+  const around = withAllBelow(folder);
+  const read = others.split("|").map((other) => ofPattern(`^/${other}`));
+  if (around === undefined || !read.every((one) => one !== undefined)) return undefined;
+  const { paths, ...loose } = together(read);
+  return { ...around, ...loose, except: paths.map(({ path, below }) => ({ path: `${folder}${path.slice(1)}`, below })) };
+}
+
+const unescaped = (text: string) => text.replace(/\\(.)/g, "$1");
+
+/** A member of an object; undefined where it is none, or has none. */
+export function member({ value }: Json, key: string): Json | undefined {
+  return value instanceof Map ? value.get(key) : undefined;
+}
+
+/** The items of a list; none where it is none. */
+export function listOf(json: Json | undefined): readonly Json[] {
+  return Array.isArray(json?.value) ? json.value : [];
+}
+
+/** A string; undefined for all else. */
+function textOf(json: Json | undefined): string | undefined {
+  return typeof json?.value === "string" ? json.value : undefined;
+}
+
+const isKnown = (json: Json | undefined) => json === undefined || json.value !== undefined;

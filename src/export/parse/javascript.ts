@@ -1,0 +1,237 @@
+import type { AnyNode, Program } from "acorn";
+import { show } from "../../values/text.js";
+import type { Json } from "./header-rules.js";
+import { STRING_METHODS } from "./javascript-methods.js";
+import type { Note } from "./limits.js";
+import type { Source } from "./sources.js";
+
+/** What names of a program mean, where that is written once. */
+export interface Scope {
+  readonly names: ReadonlyMap<string, AnyNode | undefined>;
+  readonly parent: Scope | undefined;
+}
+
+/** A part of a program, and what names mean there. */
+export interface Place {
+  readonly node: AnyNode;
+  readonly scope: Scope;
+}
+
+/** The declarations of a program or a block, without those of blocks in it; `undefined` for what is no constant. */
+export function scopeOf(
+  body: { readonly body: readonly AnyNode[] },
+  parent: Scope | undefined,
+  parameters: readonly AnyNode[] = [],
+): Scope {
+  const names = new Map<string, AnyNode | undefined>();
+  const declare = (name: string, node: AnyNode | undefined) => names.set(name, names.has(name) ? undefined : node);
+  for (const name of parameters.flatMap(identifiersOf)) declare(name, undefined);
+  for (const statement of body.body) {
+    const node = statement.type === "ExportNamedDeclaration" && statement.declaration ? statement.declaration : statement;
+    if (node.type === "FunctionDeclaration" && node.id) declare(node.id.name, node);
+    if (node.type !== "VariableDeclaration") continue;
+    for (const { id, init } of node.declarations) {
+      if (id.type === "Identifier") declare(id.name, init ?? undefined);
+      else for (const name of identifiersOf(id)) declare(name, undefined);
+    }
+  }
+  return { names, parent };
+}
+
+/** Reads plain data out of a program, and runs nothing. */
+export function evaluator(program: Program, { text, first }: Source, note: Note) {
+  const changed = changedNames(program);
+  const lineOf = (node: AnyNode) => first + (node.loc?.start.line ?? 1) - 1;
+  const textOf = (node: AnyNode) => text.slice(node.start, node.end);
+  const shown = (node: AnyNode) => show(textOf(node).replace(/\s+/g, " ").slice(0, 60));
+
+  /** Follows names to what they stand for; undefined where that is not known. */
+  function resolve(node: AnyNode, scope: Scope): Place | undefined {
+    let place: Place = { node, scope };
+    for (let left = 100; left > 0; left--) {
+      if (place.node.type !== "Identifier") return place;
+      const { name } = place.node;
+      let at: Scope | undefined = place.scope;
+      while (at !== undefined && !at.names.has(name)) at = at.parent;
+      const meant = at?.names.get(name);
+      if (at === undefined || meant === undefined || changed.has(name)) return undefined;
+      place = { node: meant, scope: at };
+    }
+    return undefined;
+  }
+
+  /** What a function returns, where that is one expression; undefined for what is no such function. */
+  function returned(node: AnyNode, scope: Scope): Place | undefined {
+    if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression" && node.type !== "FunctionDeclaration")
+      return undefined;
+    if (node.body.type !== "BlockStatement") return { node: node.body, scope: scopeOf({ body: [] }, scope, node.params) };
+    const last = node.body.body.at(-1);
+    if (last?.type !== "ReturnStatement" || !last.argument || node.body.body.slice(0, -1).some(hasReturn)) return undefined;
+    return { node: last.argument, scope: scopeOf(node.body, scope, node.params) };
+  }
+
+  function unknown(node: AnyNode): Json {
+    note(lineOf(node), `${shown(node)} is not plain data: not read`);
+    return { line: lineOf(node), value: undefined };
+  }
+
+  /** A value of literals and constants; what else there is becomes a note. */
+  function dataOf(node: AnyNode, scope: Scope, depth: number): Json {
+    const line = lineOf(node);
+    note.spend("directives", 1);
+    note.enter(depth, line);
+    const inner = (one: AnyNode) => dataOf(one, scope, depth + 1);
+    switch (node.type) {
+      case "Literal":
+        return node.value instanceof RegExp || typeof node.value === "bigint" ? unknown(node) : { line, value: node.value ?? null };
+      case "Identifier": {
+        const found = resolve(node, scope);
+        // Its own line, so that notes lead to where the value is written.
+        return found === undefined ? unknown(node) : dataOf(found.node, found.scope, depth + 1);
+      }
+      case "TemplateLiteral":
+        return joined(
+          line,
+          node.quasis.flatMap((quasi, index) => [
+            { line, value: quasi.value.cooked ?? undefined },
+            ...node.expressions.slice(index, index + 1).map(inner),
+          ]),
+        );
+      case "BinaryExpression":
+        return node.operator === "+" ? joined(line, summands(node).map(inner)) : unknown(node);
+      case "ArrayExpression":
+        return {
+          line,
+          value: node.elements.flatMap((one) =>
+            one === null ? [] : one.type === "SpreadElement" ? spread(inner(one.argument)) : [inner(one)],
+          ),
+        };
+      case "ObjectExpression":
+        return { line, value: new Map(node.properties.flatMap((one) => membersOf(one, inner))) };
+      case "CallExpression":
+        return called(node, inner);
+      default:
+        return unknown(node);
+    }
+  }
+
+  function membersOf(property: AnyNode, inner: (node: AnyNode) => Json): readonly (readonly [string, Json])[] {
+    if (property.type === "SpreadElement") {
+      const { value } = inner(property.argument);
+      return value instanceof Map ? [...value] : [];
+    }
+    if (property.type !== "Property") return [];
+    const { key, computed } = property;
+    if (!computed && key.type === "Identifier") return [[key.name, inner(property.value)]];
+    const name = inner(key).value;
+    return typeof name === "string" ? [[name, inner(property.value)]] : [];
+  }
+
+  /** A sum of texts, or of texts and numbers. */
+  function joined(line: number, parts: readonly Json[]): Json {
+    if (parts.some(({ value }) => value === undefined)) return { line, value: undefined };
+    const value = parts.map(({ value }) => (typeof value === "string" || typeof value === "number" ? String(value) : "\0")).join("");
+    note.spend("characters", value.length);
+    if (!value.includes("\0") && parts.some(({ value }) => typeof value === "string")) return { line, value };
+    note(line, "is no sum of texts: not read");
+    return { line, value: undefined };
+  }
+
+  /** `.trim()`, `.replace(/\n/g, "")`, `[…].join("; ")`. */
+  function called(node: AnyNode & { readonly type: "CallExpression" }, inner: (one: AnyNode) => Json): Json {
+    const { callee } = node;
+    if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") return unknown(node);
+    const method = STRING_METHODS.get(callee.property.name);
+    if (method === undefined) return unknown(node);
+    const on = inner(callee.object);
+    if (on.value === undefined) return on;
+    const value = method(on.value, node.arguments);
+    if (value === undefined) return unknown(node);
+    note.spend("characters", value.length);
+    return { line: on.line, value };
+  }
+
+  return { lineOf, textOf, shown, resolve, returned, dataOf };
+}
+
+/** An unknown list leaves one unknown item, which was told. */
+const spread = (list: Json): readonly Json[] => (Array.isArray(list.value) ? list.value : [{ line: list.line, value: undefined }]);
+
+/** `a + b + c`, of any length: such a sum stands on its left as deep as it is long. */
+function summands(node: AnyNode): readonly AnyNode[] {
+  const found: AnyNode[] = [];
+  let left = node;
+  while (left.type === "BinaryExpression" && left.operator === "+") {
+    found.unshift(left.right);
+    left = left.left as AnyNode;
+  }
+  return [left, ...found];
+}
+
+/** Every node of a tree, itself first; those of which `enter` says no without what is in them. */
+function* nodesOf(root: AnyNode, enter: (node: AnyNode) => boolean = () => true): Generator<AnyNode> {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const one = open.pop();
+    if (Array.isArray(one)) for (const item of one) open.push(item);
+    else if (isNode(one) && enter(one)) {
+      yield one;
+      open.push(Object.values(one));
+    }
+  }
+}
+
+const isNode = (value: unknown): value is AnyNode => typeof value === "object" && value !== null && "type" in value && "start" in value;
+
+/** Without functions in it, which return elsewhere. */
+function hasReturn(statement: AnyNode): boolean {
+  for (const { type } of nodesOf(statement, (node) => !node.type.includes("Function"))) if (type === "ReturnStatement") return true;
+  return false;
+}
+
+function identifiersOf(pattern: AnyNode): readonly string[] {
+  return [...nodesOf(pattern)].flatMap((node) => (node.type === "Identifier" ? [node.name] : []));
+}
+
+/** Methods that leave what they are called on as it is. */
+const PURE = new Set([
+  "concat",
+  "entries",
+  "filter",
+  "find",
+  "flat",
+  "flatMap",
+  "includes",
+  "join",
+  "keys",
+  "map",
+  "slice",
+  "values",
+  ...STRING_METHODS.keys(),
+]);
+
+/** Names of what the program changes after it was written: `list.push(…)`, `config.headers = …`, `Object.assign(config, …)`. */
+function changedNames(program: Program): ReadonlySet<string> {
+  const changed = new Set<string>();
+  const change = (node: AnyNode) => {
+    for (const name of identifiersOf(rootOf(node))) changed.add(name);
+  };
+  for (const node of nodesOf(program)) {
+    if (node.type === "AssignmentExpression") change(node.left);
+    else if (node.type === "UpdateExpression") change(node.argument);
+    else if (node.type === "UnaryExpression" && node.operator === "delete") change(node.argument);
+    else if (node.type === "ExpressionStatement" && node.expression.type === "CallExpression") node.expression.arguments.forEach(change);
+    if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") continue;
+    const { object, property } = node.callee;
+    if (object.type === "Identifier" && object.name === "Object") node.arguments.slice(0, 1).forEach(change);
+    if (property.type !== "Identifier" || !PURE.has(property.name)) change(object);
+  }
+  return changed;
+}
+
+/** `config` of `config.headers[0]`; a call is nobody's. */
+function rootOf(node: AnyNode): AnyNode {
+  let root = node;
+  while (root.type === "MemberExpression") root = root.object;
+  return root;
+}

@@ -1,0 +1,119 @@
+import { parse, TomlError } from "smol-toml";
+import { own } from "../../values/own.js";
+import { show } from "../../values/text.js";
+import { RESERVED } from "../targets/netlify.js";
+import { LIMITS, type Note } from "./limits.js";
+import { ofGlob } from "./paths.js";
+import { type Change, layered, type ReadSite, type Rule } from "./site.js";
+import type { Source } from "./sources.js";
+
+/** Where one `[[headers]]` stands. */
+interface Block {
+  readonly line: number;
+  /** The line on which a header is written; that of the block where it is not found. */
+  lineOf(name: string): number;
+}
+
+/**
+ * Reads the `[[headers]]` of a `netlify.toml`, as Netlify's own parser does.
+ *
+ * @throws {PolicyError} where the text is no TOML.
+ */
+export function readNetlifyToml(source: Source, note: Note): readonly ReadSite[] {
+  const config = tomlOf(source, note);
+  const headers = own(config, "headers") ?? [];
+  for (const [name, context] of Object.entries((own(config, "context") ?? {}) as object)) {
+    if (own(context, "headers") !== undefined) note(source.first, `context.${name} has headers of its own: not read`);
+  }
+  if (!Array.isArray(headers)) {
+    note(source.first, "headers is no list of tables: write [[headers]]. Not read");
+    return [];
+  }
+  const blockOf = blocksOf(source, headers.length);
+  const rules = headers.flatMap((one, index) => ruleOf(one, blockOf(index), note));
+  return [layered(source.first, rules, note)];
+}
+
+function tomlOf({ text, first }: Source, note: Note): object {
+  note.spend("work", text.length);
+  try {
+    return parse(text, { maxDepth: LIMITS.depth });
+  } catch (error) {
+    const line = error instanceof TomlError ? error.line : 1;
+    const [message = ""] = error instanceof Error ? error.message.split("\n") : [];
+    return note.refuse(first + line - 1, `it is no TOML: ${message}`, "Give the text of a netlify.toml.");
+  }
+}
+
+/** TOML has no lines once it is read: they are found again, where the blocks are as many as the tables. */
+function blocksOf({ text, first }: Source, count: number): (index: number) => Block {
+  const lines = text.split("\n");
+  const starts = lines.flatMap((line, index) => (/^\s*\[\[\s*(?:headers|"headers"|'headers')\s*\]\]/.test(line) ? [index] : []));
+  const inline = lines.findIndex((line) => /^\s*headers\s*=/.test(line));
+  if (starts.length !== count) return () => ({ line: first + Math.max(inline, 0), lineOf: () => first + Math.max(inline, 0) });
+  return (index) => {
+    const start = starts[index] ?? 0;
+    const own = lines.slice(start, starts[index + 1] ?? lines.length);
+    const lineOf = (name: string) =>
+      first +
+      start +
+      Math.max(
+        own.findIndex((line) => startsWith(line.trimStart(), name)),
+        0,
+      );
+    return { line: first + start, lineOf };
+  };
+}
+
+const startsWith = (line: string, key: string) => [key, `"${key}"`, `'${key}'`].some((start) => line.startsWith(start));
+
+function ruleOf(rule: unknown, block: Block, note: Note): readonly Rule[] {
+  note.spend("directives", 1);
+  const [path, values] = [own(rule, "for"), own(rule, "values") ?? {}];
+  if (typeof path !== "string" || typeof values !== "object" || values === null || Array.isArray(values)) {
+    note(block.line, 'is no rule: write for = "/*" and [headers.values]. Not read');
+    return [];
+  }
+  const names = Object.keys(values);
+  const pattern = path.trim();
+  const read = /:[A-Za-z]/.test(pattern) ? undefined : ofGlob(pattern);
+  if (read === undefined || read.loose) {
+    if (names.length > 0) {
+      note(
+        block.lineOf("for"),
+        `${show(path)} is a pattern that no path of Portcullis can say: not read, with its headers ${names.join(", ")}`,
+      );
+    }
+    return [];
+  }
+  if (read.paths.some(({ path, below }) => below && path !== "/")) {
+    note.remark(block.lineOf("for"), `${show(path)} is read as all below it; Netlify's own parser also takes it for the path itself`);
+  }
+  return [{ paths: read.paths, except: [], changes: names.flatMap((name) => changeOf(name, own(values, name), block, note)) }];
+}
+
+function changeOf(written: string, given: unknown, block: Block, note: Note): readonly Change[] {
+  note.spend("directives", 1);
+  const name = written.trim();
+  const line = block.lineOf(written);
+  const value = textOf(given);
+  if (value === undefined) note(line, `the value of ${show(name)} is neither a string nor a list of strings: not read`);
+  else if (name.toLowerCase() === "basic-auth") note(line, "are passwords that Netlify asks for, and no header: not read");
+  else if (RESERVED.test(name)) note(line, `${show(name)} is a header that Netlify ignores: not read`);
+  else if (value !== "") return [{ kind: "join", name, value, line }];
+  else note(line, `${show(name)} has no value: not read`);
+  return [];
+}
+
+/** Values of a list stand as they are, and a string is cut at its commas. `@netlify/headers-parser`. */
+function textOf(given: unknown): string | undefined {
+  if (typeof given === "string") {
+    return given
+      .trim()
+      .split(",")
+      .map((part) => part.trim())
+      .join(", ");
+  }
+  if (!Array.isArray(given) || !given.every((one) => typeof one === "string")) return undefined;
+  return given.map((one: string) => one.trim()).join(", ");
+}

@@ -1,0 +1,208 @@
+import { issueCollector, PolicyError, type ReportIssue } from "../errors.js";
+import { isOfOneAnswer } from "../headers/custom.js";
+import { registered } from "../headers/index.js";
+import { hintFor, reading, shown } from "../middleware/options.js";
+import { byBreadth, contains, faultOf, isPath, readPath, readRoutePath } from "../middleware/routes.js";
+import { overrideWith } from "../policy/override.js";
+import { isPolicy, makePolicy, type Policy } from "../policy/policy.js";
+import { readLayers } from "../policy/read.js";
+import { compiledOf, renderHeaders } from "../policy/render.js";
+import { own } from "../values/own.js";
+import { didYouMean, show } from "../values/text.js";
+import { type ExportOptions, type ExportRoute, readExportOptions } from "./options.js";
+import type { Place, RoutePath, Site } from "./target.js";
+
+type Issues = ReturnType<typeof issueCollector>;
+
+/** A route that was checked. */
+interface ReadRoute {
+  readonly path: RoutePath;
+  readonly layers: readonly unknown[];
+  readonly index: number;
+}
+
+/**
+ * Makes a site of what `exportPolicy` was given.
+ *
+ * @param issues is told all that is wrong; then the site is not to be printed.
+ * @param slotHint what to write where a value differs per response, besides hashes.
+ * @returns undefined where there is no policy to print.
+ */
+export function siteOf(
+  given: unknown,
+  issues: Issues,
+  slotHint?: string,
+): { readonly site: Site; readonly options: Partial<ExportOptions> } | undefined {
+  const { report } = issues;
+  const options = readExportOptions(given, report);
+  const policy = policyOf(options.policy, issues);
+  checkHealthPath(options.healthPath, report);
+  const routes = routesOf(options.routes ?? [], issues);
+  if (policy === undefined) return undefined;
+  const serverName = (options.serverName ?? "example.com").toLowerCase();
+  const site = {
+    ...placesOf(policy, routes, issues, slotHint),
+    upstream: options.upstream === undefined ? undefined : new URL(options.upstream).origin,
+    serverName,
+    certificate: options.certificate ?? `/etc/ssl/certs/${serverName}.pem`,
+    certificateKey: options.certificateKey ?? `/etc/ssl/private/${serverName}.key`,
+    httpsPort: options.httpsPort ?? 443,
+    httpPort: options.httpPort ?? 80,
+    healthPath: options.healthPath ?? "/health",
+    listen: [...(options.listen ?? [])],
+    readTimeout: options.readTimeout,
+  };
+  return { site, options };
+}
+
+/** Takes over what another check throws. */
+function attempt<T>({ adopt }: Issues, make: () => T, pathOf = (path: string) => path): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    adopt(error, pathOf);
+    return undefined;
+  }
+}
+
+function policyOf(given: ExportOptions["policy"] | undefined, issues: Issues): Policy | undefined {
+  const isList = Array.isArray(given);
+  if (given !== undefined) {
+    const path = (path: string) => under("policy", isList ? path.replace(/^layers(?=\[)/, "") : path.replace(/^layers\[0\]\.?/, ""));
+    const layers = reading(["policy"], issues.report, () => (isList ? Array.from(given) : [given]));
+    return layers && attempt(issues, () => makePolicy(layers), path);
+  }
+  // Where it was given and could not be read, that is told already.
+  if (issues.issues.some(({ path }) => /^exportPolicy(?:\.policy)?$/.test(path))) return undefined;
+  const hint = 'Write policy: "strict", or a policy of definePolicy.';
+  issues.report({ path: ["exportPolicy", "policy"], code: "missing", message: "is missing", hint });
+  return undefined;
+}
+
+/** A path further in. */
+function under(prefix: string, path: string): string {
+  if (path === "" || path.startsWith("[")) return `${prefix}${path}`;
+  // What was quoted as a first step is put in brackets as a further one.
+  const [first] = /^"(?:[^"\\]|\\.)*"/.exec(path) ?? [];
+  return first === undefined ? `${prefix}.${path}` : `${prefix}[${first}]${path.slice(first.length)}`;
+}
+
+function checkHealthPath(path: unknown, report: ReportIssue): void {
+  if (path === undefined || isPath(path)) return;
+  const read = readPath(path);
+  const [message, hint] = read === undefined ? faultOf(path, '"/health"') : ["is not one path", `Write ${show(read.path)}.`];
+  report({ path: ["exportPolicy", "healthPath"], message: `${shown(path)} ${message}`, hint: hintFor(path, hint) });
+}
+
+/** More than any target takes. */
+const MOST_ROUTES = 10_000;
+
+function routesOf(given: readonly unknown[], issues: Issues): readonly ReadRoute[] {
+  const { report } = issues;
+  if (given.length > MOST_ROUTES) {
+    const message = `are ${given.length}, and at most ${MOST_ROUTES} are read`;
+    report({ path: ["routes"], message, hint: "Put paths together, as /api/* does." });
+    return [];
+  }
+  const read = reading(["exportPolicy", "routes"], report, () => Array.from(given)) ?? [];
+  const routes = read.map((route, index) => reading(["routes", index], report, () => routeOf(route, index, issues)));
+  return routes.filter((route) => route !== undefined).sort((one, other) => byBreadth(one.path, other.path));
+}
+
+const KEYS: readonly string[] = ["path", "layers"] satisfies readonly (keyof ExportRoute)[];
+const HINT = 'Write { path: "/embed", layers: [{ … }] }.';
+
+/** Reports what is no route, and what a route has no place for. */
+function routeOf(given: unknown, index: number, issues: Issues): ReadRoute | undefined {
+  const { report } = issues;
+  if (typeof given !== "object" || given === null || Array.isArray(given) || given instanceof Promise || isPolicy(given)) {
+    const what = isPolicy(given) ? "a policy" : shown(given);
+    const hint = isPolicy(given) ? 'Write { path: "/embed", layers: [policy] }.' : hintFor(given, HINT);
+    report({ path: ["routes", index], code: "wrong-type", message: `${what} is not a route`, hint });
+    return undefined;
+  }
+  const unknown = Object.keys(given).filter((key) => !KEYS.includes(key));
+  for (const key of unknown) {
+    const message = `${show(key)} is not a key of a route`;
+    const hint = didYouMean(key, KEYS) || (key === "override" ? "Write layers: [{ … }]." : HINT);
+    report({ path: ["routes", index, key], code: "unknown-name", message, hint });
+  }
+  const layers = own(given, "layers");
+  const path = readRoutePath(own(given, "path"), report, index);
+  // Under another name they are told of already.
+  if (layers === undefined && unknown.length > 0) return undefined;
+  const read = layersOf(layers, index, issues);
+  return path === undefined || read === undefined ? undefined : { path, layers: read, index };
+}
+
+function layersOf(given: unknown, index: number, issues: Issues): readonly unknown[] | undefined {
+  const path = ["routes", index, "layers"] as const;
+  if (!Array.isArray(given)) {
+    const what = isPolicy(given) ? "a policy" : shown(given);
+    const hints = { string: `Write layers: [${show(given)}].`, object: `Write layers: [${isPolicy(given) ? "policy" : "{ … }"}].` };
+    const hint = given !== null && (typeof given) in hints ? hints[typeof given as keyof typeof hints] : HINT;
+    issues.report({ path, code: "wrong-type", message: `${what} is not a list of layers`, hint: hintFor(given, hint) });
+    return undefined;
+  }
+  const layers = reading(path, issues.report, () => Array.from(given));
+  if (layers === undefined) return undefined;
+  return attempt(issues, () => checkedLayers(layers), inRoute(index));
+}
+
+/** The layers, where each of them is one, whatever lies below. */
+function checkedLayers(layers: readonly unknown[]): readonly unknown[] {
+  const { report, throwIfAny } = issueCollector();
+  readLayers(layers, report);
+  throwIfAny();
+  return layers;
+}
+
+const inRoute = (index: number) => (path: string) => under(`routes[${index}]`, path);
+
+function placesOf(policy: Policy, routes: readonly ReadRoute[], issues: Issues, slotHint = ""): Pick<Site, "all" | "routes"> {
+  const said = new Set<string>();
+  const once: ReportIssue = (issue) => {
+    const key = JSON.stringify(issue.path);
+    const hint = issue.code === "slot-empty" ? `${issue.hint} ${slotHint}`.trim() : issue.hint;
+    if (!said.has(key)) issues.report({ ...issue, hint });
+    said.add(key);
+  };
+  const all = placeOf(policy, undefined, once);
+  const places = routes.flatMap((route, position) => {
+    // Of the same path the last one has the layers of all: no server takes a path twice.
+    if (routes.slice(position + 1).some(({ path }) => contains(route.path, path) && contains(path, route.path))) return [];
+    const broader = routes.slice(0, position).filter(({ path }) => contains(path, route.path));
+    const onTop = [...broader.flatMap((one) => one.layers), ...route.layers];
+    const own = attempt(issues, () => overrideWith(policy, onTop), inRoute(route.index));
+    return own === undefined ? [] : [placeOf(own, route.path, once)];
+  });
+  return { all, routes: places };
+}
+
+function placeOf(policy: Policy, path: RoutePath | undefined, report: ReportIssue): Place {
+  const compiled = compiledOf(policy);
+  if (!compiled.fixed) {
+    reportSlots(policy, report);
+    return { path, lines: [], remove: [] };
+  }
+  const lines = Object.entries(renderHeaders(policy));
+  for (const [name] of lines.filter(([name]) => isOfOneAnswer(name))) {
+    const message = "differs from answer to answer, and what is printed does not";
+    report({ path: ["custom", name], message, hint: "Take it out: the application or its server writes it." });
+  }
+  return { path, lines, remove: compiled.gone.secure };
+}
+
+/** Says in which directives the slots stand. */
+function reportSlots(policy: Policy, report: ReportIssue): void {
+  for (const { key } of registered) {
+    const options = policy.resolved[key];
+    if (typeof options !== "object" || options === null) continue;
+    for (const [field, list] of Object.entries(options)) {
+      if (!Array.isArray(list) || list.every((source) => typeof source === "string")) continue;
+      const hint = 'Write hashes instead: see hashesOf in "portcullis/hashes".';
+      report({ path: [key, field], code: "slot-empty", message: "differs per response, and what is printed does not", hint });
+    }
+  }
+}

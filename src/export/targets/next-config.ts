@@ -1,0 +1,87 @@
+import type { ReportIssue } from "../../errors.js";
+import { within } from "../../middleware/routes.js";
+import { type Place, patternText, type RoutePath, type Site, type Target } from "../target.js";
+
+/** What `headers` of `next.config` returns. */
+export const nextConfig: Target = {
+  title: "Next.js: what headers of next.config returns, as plain data",
+  uses: [],
+  slotHint: "Or set the policy in proxy.ts: see docs/next.md.",
+
+  print(site, { report, warn }) {
+    if (site.upstream !== undefined) warn("Next is the application itself, left out: the upstream.");
+    const places = [site.all, ...site.routes];
+    const remove = new Set(places.flatMap((place) => place.remove));
+    if (remove.size > 0) {
+      const powered = [...remove].some((name) => name.toLowerCase() === "x-powered-by")
+        ? " For X-Powered-By write poweredByHeader: false."
+        : "";
+      warn(`Next's headers remove nothing, left out: ${[...remove].join(", ")}.${powered}`);
+    }
+    if (site.routes.some(({ path }) => path !== undefined && /[^/]/.test(path.path))) {
+      warn(
+        "Next compares a path as the client wrote it: for a page with a dynamic segment, /posts/%6eew is the page of /posts/new without the headers of that route. Keep what lies around a route as strict as the route.",
+      );
+    }
+    const still = places.filter(blocksInlineScripts).map(titleOf);
+    if (still.length > 0) {
+      warn(
+        `Next writes inline scripts into its pages, and the policy of ${still.join(", ")} allows none: no page there would hydrate. See docs/next.md.`,
+      );
+    }
+    const rules = places.flatMap((place) => {
+      const source = sourceOf(site, place, report);
+      if (source === undefined || place.lines.length === 0) return [];
+      return [{ source, headers: place.lines.map(([key, value]) => ({ key, value })) }];
+    });
+    if (rules.length > 0) return [{ path: "portcullis-headers.mjs", text: `${HEAD}export default ${JSON.stringify(rules, null, 2)};\n` }];
+    warn("The policy has no headers, and no file is printed.");
+    return [];
+  },
+};
+
+const HEAD = `// For next.config.mjs or next.config.ts:
+// import portcullis from "./portcullis-headers.mjs";
+// export default { headers: async () => portcullis };
+// Each path has one entry alone, because a later one could replace a header, and never take it back.
+`;
+
+const titleOf = ({ path }: Place) => (path === undefined ? "the site" : patternText(path));
+
+/**
+ * A pattern for the paths of a place without those of narrower ones; nothing where those leave no path. Next takes a slash at the end of a
+ * path for nothing, and its groups have no names, since Next would write what a name stands for into values.
+ */
+function sourceOf(site: Site, place: Place, report: ReportIssue): string | undefined {
+  const { path, below } = place.path ?? { path: "/", below: true };
+  if (!below) {
+    checkEnd(path, report);
+    return literal(path);
+  }
+  const others = within(site, place).flatMap((one) => (one.path === undefined ? [] : restOf(one.path, path)));
+  if (others.includes("")) return undefined;
+  return `${literal(path)}(${others.length === 0 ? "" : `(?!${others.join("|")})`}.*)`;
+}
+
+const restOf = (other: RoutePath, folder: string) =>
+  `${other.path.slice(folder.length).replace(/[.+]/g, "\\$&")}${other.below ? "" : "/?$"}`;
+
+/** A colon begins a parameter, and a plus repeats. path-to-regexp 6. */
+const literal = (path: string) => path.replace(/[:+]/g, "\\$&");
+
+function checkEnd(path: string, report: ReportIssue): void {
+  if (path === "/" || !path.endsWith("/")) return;
+  report({
+    path: [path],
+    message: "is the same path to Next without the slash at its end",
+    hint: `Write ${JSON.stringify(path.slice(0, -1))}.`,
+  });
+}
+
+/** Whether the directive that governs them lets no inline script run at all. CSP3 §6.7.3.3. */
+function blocksInlineScripts({ lines }: Place): boolean {
+  const policy = lines.find(([name]) => name === "Content-Security-Policy")?.[1];
+  const directives = new Map(policy?.split("; ").map((one) => [one.replace(/ .*/s, ""), one]));
+  const governing = directives.get("script-src-elem") ?? directives.get("script-src") ?? directives.get("default-src");
+  return governing !== undefined && !/ 'sha(?:256|384|512)-/.test(governing) && !/ 'unsafe-inline'/.test(governing);
+}
