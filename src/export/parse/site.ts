@@ -26,6 +26,8 @@ export interface Rule {
 /** One server of a configuration. */
 export interface ReadSite {
   readonly line: number;
+  /** Its last line; undefined for a part of a configuration. */
+  readonly end?: number;
   /** All paths that something is said of; all others are the site's. */
   readonly paths: readonly RoutePath[];
   /** What is done there, one after the other. */
