@@ -27,7 +27,7 @@ export function filesOf(source: Source, note: Note): Files {
     return { main: source, include: (pattern, line) => fromOutside(pattern, line, note), noteUnread: () => undefined };
   // nginx prints a file once, however often it is included.
   const used = new Set([main]);
-  const folder = (main.path ?? "").replace(/[^/]*$/, "");
+  const folder = (main.path ?? "").slice(0, (main.path ?? "").lastIndexOf("/") + 1);
   return {
     main,
     include: (pattern, line) => {
@@ -97,7 +97,7 @@ function isMeant(pattern: string, path: string): boolean {
 function isMeantName(pattern: string, name: string): boolean {
   if (!/[*?[]/.test(pattern)) return pattern === name;
   if (name.startsWith(".") && !pattern.startsWith(".")) return false;
-  const pieces = pattern.match(/\*|\?|\[!?[^\]]+\]|\\?[\s\S]/g) ?? [];
+  const pieces = pattern.match(/\*|\?|\[!?[^[\]]{1,100}\]|\\?[\s\S]/g) ?? [];
   // Where in the name each piece may end: no text takes longer than the product of both.
   let ends = new Set([0]);
   for (const piece of pieces) {

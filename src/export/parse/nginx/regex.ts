@@ -237,7 +237,12 @@ function run({ states, start }: Regex, text: string, may: boolean, note: Note): 
   };
   parts.forEach((part, index) => {
     const isBegun = parts.slice(0, index).some((one) => one !== "");
-    if (index > 0) now = overUnknown(now, isBegun, parts.slice(index).every((one) => one === ""));
+    if (index > 0)
+      now = overUnknown(
+        now,
+        isBegun,
+        parts.slice(index).every((one) => one === ""),
+      );
     const chars = [...part];
     for (let at = 0; at <= chars.length && !found; at++) {
       const isLast = index === parts.length - 1 && at === chars.length;

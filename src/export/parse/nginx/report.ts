@@ -30,13 +30,18 @@ const REASONS: Readonly<Record<Why, string>> = {
   rewrite: "requests that are rewritten to this",
 };
 
+/** Reasons that are told once for a place, the plainest last. */
+const RANKS: readonly Why[] = ["directories", "some", "rewrite", "pattern"];
+
 export function reportOf(line: number, note: Note): Report {
   const places = new Map<string, { place: Place; line: number; why: Why; found: Collected }>();
   const kinds = new Map<Kind, Collected & { readonly lines: Set<string> }>();
   return {
     elsewhere(place, line, why, difference) {
-      const key = `${line} ${why}`;
-      const one = places.get(key) ?? { place, line, why, found: collected() };
+      const key = `${line} ${RANKS.includes(why) ? "" : why}`;
+      const before = places.get(key) ?? { place, line, why, found: collected() };
+      // The plainest of several reasons is told.
+      const one = RANKS.indexOf(why) > RANKS.indexOf(before.why) ? { ...before, why } : before;
       places.set(key, one);
       collect(one.found, difference);
     },

@@ -48,6 +48,9 @@ const MOST_HOPS = 10;
 /** Ways that requests for one path may take: of a dozen conditions that may each hold or not, there are thousands. */
 const MOST_ENDINGS = 300;
 
+/** One directive of the rewrite module, with its variables. */
+const STEPS_OF_A_REWRITE = 100;
+
 /** The ends of all ways that requests for a path may take; the first is what is read. A way that is too long ends in `tooMany`. */
 export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonly Ending[] {
   let rest = MOST_ENDINGS;
@@ -138,54 +141,54 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
     level: Level,
     list: readonly Directive[],
     index: number,
-    state: State,
+    begin: State,
     then: Then,
     moved = false,
     stop: Then = then,
   ): readonly Ending[] {
+    const others: Ending[] = [];
+    const end = (main: readonly Ending[]): readonly Ending[] => [...main, ...others];
+    let state = begin;
     for (let at = index; at < list.length; at++) {
       const directive = list[at] as Directive;
       const { name, args, block = [] } = directive;
       if (!REWRITES.has(name)) continue;
-      walk.note.spend("work", 10);
-      if (name === "break") return stop(level, state, moved);
-      if (name === "return") return returned(place, level, state, args[0] ?? "");
+      walk.note.spend("work", STEPS_OF_A_REWRITE);
+      if (name === "break") return end(stop(level, state, moved));
+      if (name === "return") return end(returned(place, level, state, args[0] ?? ""));
       const scene = sceneOf(state);
-      const goOn = (next: State, isMoved = moved) => run(place, level, list, at + 1, next, then, isMoved, stop);
       if (name === "set") {
         const set = new Map(state.set).set((args[0] ?? "").slice(1), expanded(args[1] ?? "", walk.tables, scene, walk.note));
         walk.note.spend("work", STEPS_OF_A_COPY * set.size);
-        return goOn({ ...state, set, known: scene.known });
+        state = { ...state, set, known: scene.known };
+        continue;
       }
-      const after = { ...state, known: scene.known };
-      if (name === "if") {
-        const match = holds(args, walk.tables, scene, walk.note);
-        const own = place.sign === "server" ? level : (place.conditions.get(directive) ?? level);
-        const rest: Then = (last, ended, isMoved) => run(place, last, list, at + 1, ended, then, isMoved, stop);
-        const inside = (next: State) => run(place, own, block, 0, next, rest, moved, stop);
-        if (match === "no") return goOn(after);
-        if (match === "yes") return inside(after);
-        const main = goOn(after);
-        return isTaken() ? main : [...main, ...inside({ ...after, why: after.why ?? "condition" })];
-      }
-      const [pattern = "", replacement = "", flag] = args;
-      const match = pathMatch(pathRegexOf(pattern, false), state.uri, state, walk.note);
+      const match =
+        name === "if"
+          ? holds(args, walk.tables, scene, walk.note)
+          : pathMatch(pathRegexOf(args[0] ?? "", false), state.uri, state, walk.note);
+      state = { ...state, known: scene.known };
       if (match === "no") continue;
-      const rewrite = (next: State): readonly Ending[] => {
-        if (/^(?:https?:\/\/|\$scheme)/.test(replacement) || flag === "redirect" || flag === "permanent") {
-          return [{ place, level, state: next, kind: "redirect" }];
-        }
-        const uri = expanded(replacement, walk.tables, scene, walk.note).split("?", 1)[0] ?? "";
-        const to = { ...next, uri, isOwn: false };
-        if (flag === "break") return stop(level, to, false);
-        if (flag === "last") return stop(level, to, true);
-        return run(place, level, list, at + 1, to, then, true, stop);
-      };
-      if (match === "yes") return rewrite(after);
-      const main = goOn(after);
-      return isTaken() ? main : [...main, ...rewrite({ ...after, why: after.why ?? "rewrite" })];
+      const goOn: Then = (last, next, isMoved) => run(place, last, list, at + 1, next, then, isMoved, stop);
+      const own = place.sign === "server" ? level : (place.conditions.get(directive) ?? level);
+      const taken = (next: State): readonly Ending[] =>
+        name === "if" ? run(place, own, block, 0, next, goOn, moved, stop) : rewritten(place, level, directive, next, goOn, stop);
+      if (match === "yes") return end(taken(state));
+      const why = name === "if" ? "condition" : (state.why ?? "rewrite");
+      if (!isTaken()) others.push(...taken({ ...state, why }));
     }
-    return then(level, state, moved);
+    return end(then(level, state, moved));
+  }
+
+  function rewritten(place: Place, level: Level, { args }: Directive, state: State, then: Then, stop: Then): readonly Ending[] {
+    const [, replacement = "", flag] = args;
+    if (/^(?:https?:\/\/|\$scheme)/.test(replacement) || flag === "redirect" || flag === "permanent") {
+      return [{ place, level, state, kind: "redirect" }];
+    }
+    const uri = expanded(replacement, walk.tables, sceneOf(state), walk.note).split("?", 1)[0] ?? "";
+    const to = { ...state, uri, isOwn: false };
+    if (flag === "break") return stop(level, to, false);
+    return flag === "last" ? stop(level, to, true) : then(level, to, true);
   }
 
   function returned(place: Place, level: Level, state: State, code: string): readonly Ending[] {
@@ -271,7 +274,12 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
     if (name.startsWith("/")) return redirected(state, name);
     const isExact = dynamicPart(state.uri) === undefined;
     const hops = state.hops + 1;
-    return arrive({ ...state, hops, uri: `${state.uri.replace(/\/+$/, "/")}${name}`, isOwn: state.isOwn && !isExact });
+    return arrive({
+      ...state,
+      hops,
+      uri: `${state.uri.endsWith("//") ? state.uri.slice(0, -1) : state.uri}${name}`,
+      isOwn: state.isOwn && !isExact,
+    });
   }
 
   function isTaken(): boolean {

@@ -134,7 +134,8 @@ function lookedUp(table: Table, tables: Tables, scene: Scene, note: Note, depth:
   const { name, source, entries, fallback } = table;
   note.spend("work", 5 + entries.length);
   const values = () => [...new Set([fallback, ...entries.map(({ value }) => value)])];
-  if (source === undefined) return values().length === 1 ? expanded(fallback, tables, scene, note, depth) : dynamic(`$${name}`);
+  // Values of geo are literal: it is how a "$" is written.
+  if (source === undefined) return values().length === 1 ? fallback : dynamic(`$${name}`);
   const found = new Set(sourcesIn(source, tables, scene, note, depth).map((text) => picked(table, text, scene, note)));
   const [only, ...others] = found;
   const value = only === undefined || others.length > 0 ? undefined : only;
