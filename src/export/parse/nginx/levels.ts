@@ -39,8 +39,10 @@ export interface ErrorPage {
 export interface Level {
   readonly line: number;
   readonly add: readonly Added[];
-  /** Whether an add_header stands in this very block: then those around it are lost. */
+  /** Whether an add_header stands in this very block. */
   readonly addsItself: boolean;
+  /** Names that blocks around it add, and that are lost by that. */
+  readonly dropped: readonly string[];
   /** By module, as proxy: each is inherited apart. */
   readonly hide: ReadonlyMap<string, readonly Hidden[]>;
   readonly pass: ReadonlyMap<string, readonly Hidden[]>;
@@ -55,6 +57,7 @@ export const OUTERMOST: Level = {
   line: 1,
   add: [],
   addsItself: false,
+  dropped: [],
   hide: new Map(),
   pass: new Map(),
   edit: [],
@@ -86,10 +89,12 @@ export function levelOf(block: readonly Directive[], outer: Level, line: number,
     else noteOther(directive, note);
   }
   const isAdded = add.length === 0 || inherit === "merge";
+  const own = new Set(add.map(({ name }) => name.toLowerCase()));
   return {
     line,
     add: inherit === "off" || !isAdded ? add : [...outer.add, ...add],
     addsItself: add.length > 0,
+    dropped: isAdded ? [] : outer.add.map(({ name }) => name).filter((name) => !own.has(name.toLowerCase())),
     hide: lists.hide.size === 0 ? outer.hide : new Map([...outer.hide, ...lists.hide]),
     pass: lists.pass.size === 0 ? outer.pass : new Map([...outer.pass, ...lists.pass]),
     edit: edit.length === 0 ? outer.edit : [...outer.edit, ...edit],

@@ -8,6 +8,8 @@ import type { Difference } from "./sent.js";
 export interface Report {
   /** Some requests end in a place that sends other headers. */
   elsewhere(place: Place, line: number, why: Why, difference: Difference): void;
+  /** Pages end in a place that drops what stands around it. */
+  dropped(place: Place): void;
   /** A kind of response that has other headers than the one that is read. */
   response(kind: Kind, difference: Difference, lines: readonly string[]): void;
   tell(): void;
@@ -45,6 +47,11 @@ export function reportOf(line: number, note: Note): Report {
       places.set(key, one);
       collect(one.found, difference);
     },
+    dropped({ level }) {
+      const names = new Set(level.dropped.filter((name) => !FOR_CACHES.test(name)));
+      if (names.size > 0)
+        note.remark(level.line, `pages end here, and its own add_header drops those around it: ${list(names)}. Repeat them here`);
+    },
     response(kind, difference, lines) {
       const one = kinds.get(kind) ?? { ...collected(), lines: new Set<string>() };
       kinds.set(kind, one);
@@ -79,7 +86,8 @@ const list = (names: ReadonlySet<string>) => {
 
 function tellPlace(place: Place, line: number, why: Why, { lost, other, more }: Collected, note: Note): void {
   const isHarmless = [...lost, ...other, ...more].every((name) => FOR_CACHES.test(name));
-  const dropped = place.level.addsItself ? " (its own add_header drops those around it: repeat them here)" : "";
+  const isDropped = place.level.dropped.some((name) => lost.has(name));
+  const dropped = isDropped ? " (its own add_header drops those around it: repeat them here)" : "";
   const parts = [
     ...(lost.size > 0 ? [`without ${list(lost)}${dropped}`] : []),
     ...(other.size > 0 ? [`with another ${list(other)}`] : []),

@@ -40,6 +40,8 @@ export interface Walk {
   readonly tables: Tables;
   readonly note: Note;
   readonly scene: Pick<Scene, "scheme" | "names" | "settable">;
+  /** The module that answers most pages: where no application is asked, nothing comes that could be hidden, and its list means the same. */
+  readonly usual: string | undefined;
 }
 
 /** nginx stops after as many. */

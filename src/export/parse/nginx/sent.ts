@@ -27,7 +27,7 @@ export function changesAt(walk: Walk, ending: Ending, asked: string, look: Look,
   };
   const scene: Scene = { ...walk.scene, uri: state.uri, isOwn: state.isOwn, asked, set: state.set, known, ...look, doubt: doubtHere };
   const filled = (text: string) => expanded(text, tables, scene, note);
-  const hidden = hiddenAt(level, place.handler);
+  const hidden = hiddenAt(level, isAsking(place.handler) ? place.handler : walk.usual);
   const isWith = WITHOUT_ALWAYS.test(look.status);
   const added = level.add.flatMap(({ name, value, always, line }): readonly Change[] => {
     const text = always || isWith ? filled(value) : "";
@@ -51,10 +51,11 @@ const isAmong = (some: readonly string[], one: string) => some.length === 0 || s
 
 const isLeft = (name: string, value: string) => value === `\0$upstream_http_${name.toLowerCase().replaceAll("-", "_")}\0`;
 
-/** Where no application is asked, nothing comes that could be hidden: all lists mean the same there. */
-function hiddenAt(level: Level, handler: string | undefined): readonly { readonly name: string; readonly line: number }[] {
-  if (handler !== undefined && handler !== "own") return hiddenBy(level, handler);
-  return [...level.hide.keys()].flatMap((module) => hiddenBy(level, module));
+const isAsking = (handler: string | undefined) => handler !== undefined && handler !== "own";
+
+/** Without an application anywhere, all lists mean the same. */
+function hiddenAt(level: Level, module: string | undefined): readonly { readonly name: string; readonly line: number }[] {
+  return isAsking(module) ? hiddenBy(level, module ?? "") : [...level.hide.keys()].flatMap((one) => hiddenBy(level, one));
 }
 
 /** What goes out, by names in lower case. */

@@ -28,7 +28,7 @@ export function siteOf(directive: Directive, tables: Tables, level: Level, note:
     server.block.some(({ name, args }) => name === "ssl" && args[0] === "on");
   const isPlain = listens.length === 0 ? !isTls : listens.some(({ args }) => !args.includes("ssl") && !args.includes("quic"));
   const isPart = directive.end === undefined;
-  const walk: Walk = {
+  const first: Walk = {
     server,
     tables,
     note,
@@ -37,10 +37,12 @@ export function siteOf(directive: Directive, tables: Tables, level: Level, note:
       names: names.some((name) => /[*~]|^\./.test(name)) ? [] : names,
       settable: settableIn(server.block),
     },
+    usual: undefined,
   };
   const paths = [
     ...new Map([...pathsOf(server), ...pathsAskedIn(tables)].filter((path) => !isSite(path)).map((path) => [keyOf(path), path])).values(),
   ];
+  const walk: Walk = { ...first, usual: readerOf(first).endings(SITE)[0]?.place.handler };
   const reader = readerOf(walk);
   let isTold = false;
   return {
@@ -156,6 +158,7 @@ function tellAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both: 
         note,
       );
     tellResponses(main, read, sent, report, both, note);
+    if (ways.some(({ place, state }) => state.hops === 0 && main.state.hops > 0 && place !== main.place)) report.dropped(main.place);
     const always = sent(main, { status: "404" });
     for (const way of ways.slice(1)) {
       if (way.level === main.level && way.state.set.size === 0 && walk.tables.size === 0) continue;
