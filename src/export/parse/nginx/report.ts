@@ -33,7 +33,7 @@ const REASONS: Readonly<Record<Why, string>> = {
 };
 
 /** Reasons that are told once for a place, the plainest last. */
-const RANKS: readonly Why[] = ["directories", "some", "rewrite", "pattern"];
+const RANKS: readonly Why[] = ["directories", "files", "some", "rewrite", "pattern"];
 
 export function reportOf(line: number, note: Note): Report {
   const places = new Map<string, { place: Place; line: number; why: Why; found: Collected }>();
