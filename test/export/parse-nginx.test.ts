@@ -234,6 +234,15 @@ server { add_header X-A $a always; location / { try_files /none /index.html; } }
     expect(read(text).routes).toEqual({});
   });
 
+  it.each([
+    'map $request_uri $a { "~^/api/" api; default site; }\nserver { add_header X-A $a always; }',
+    'server { set $a site;\nif ($request_uri ~ "^/api/") { set $a api; }\nadd_header X-A $a always; }',
+  ])("by what the client wrote are routes, with a note: %s", (text) => {
+    const { all, routes, notes } = read(text);
+    expect([all, routes, notes.length]).toEqual([{ "X-A": "site" }, { "/api/*": { "X-A": "api" } }, 1]);
+    expect(notes[0]).toContain("//a, /%61 and /a?b are not /a there");
+  });
+
   it("by https give HSTS where the server has TLS", () => {
     const text = `map $https $hsts { on max-age=1; default ""; }
 server { listen 80; listen 443 ssl; add_header Strict-Transport-Security $hsts always; }`;

@@ -9,7 +9,7 @@ import { pathsOf, placeOf, placesIn } from "./places.js";
 import { type Report, reportOf } from "./report.js";
 import { below, type Ending, endingsOf, type Walk } from "./requests.js";
 import { changesAt, type Difference, differenceOf, type Look, type Sent, sentBy } from "./sent.js";
-import { pathsAskedIn, type Tables } from "./variables.js";
+import { AS_WRITTEN, IS_WRITTEN, pathsAskedIn, type Tables } from "./variables.js";
 
 /** What a page is sent as: the response that a policy is for. */
 const PAGE = { type: "text/html", status: "200" };
@@ -169,7 +169,15 @@ function tellAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both: 
     }
   }
   tellBeginnings(walk, paths, reader, report);
+  for (const { block } of placesIn(server)) for (const directive of block) tellWritten(directive, note);
   report.tell();
+}
+
+/** A condition on the text that the client wrote, which changes headers. */
+function tellWritten({ name, args, block = [], line }: Directive, note: Note): void {
+  if (name !== "if" || !IS_WRITTEN.test(args[0] ?? "")) return;
+  note.spend("work", block.length);
+  if (block.some((one) => /^(?:set|add_header|more_\w+_headers)$/.test(one.name))) note(line, AS_WRITTEN);
 }
 
 const isNone = ({ lost, other, more }: Difference) => lost.length + other.length + more.length === 0;

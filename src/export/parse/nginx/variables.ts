@@ -90,6 +90,12 @@ export function pathsAskedIn(tables: Tables): readonly RoutePath[] {
 /** Variables that hold the path. */
 export const IS_PATH = /^\$\{?(?:uri|document_uri|request_uri)\}?$/;
 
+/** The path as the client wrote it. */
+export const IS_WRITTEN = /^\(?\$\{?request_uri\}?$/;
+
+export const AS_WRITTEN =
+  "asks $request_uri, which is what the client wrote: //a, /%61 and /a?b are not /a there. Read as if it asked the path: write $uri";
+
 /** Names in a text may lead to tables, and these to further ones. */
 const DEEPEST = 20;
 
@@ -156,6 +162,8 @@ function sourcesIn(source: string, tables: Tables, scene: Scene, note: Note, dep
 /** The value for a text; undefined where it is not known. */
 function picked({ entries, fallback, source = "" }: Table, text: string, scene: Scene, note: Note): string | undefined {
   const isPath = IS_PATH.test(source) && text.startsWith("/");
+  const [first] = entries.filter(({ value }) => value !== fallback);
+  if (IS_WRITTEN.test(source) && first !== undefined) scene.doubt(first.line, AS_WRITTEN);
   const isKnown = dynamicPart(text) === undefined;
   const maybe: Entry[] = [];
   const choose = (entry: Entry | undefined): string | undefined => {
