@@ -11,7 +11,7 @@ const portcullis = (...args: string[]) => run(program, args);
 
 const CONFIG = `server {
     add_header X-Frame-Options "DENY" always;
-    add_header X-Own $host;
+    add_header X-Own $host always;
     location = /embed {
         add_header Referrer-Policy origin always;
     }

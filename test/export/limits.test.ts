@@ -91,7 +91,7 @@ describe("variables that double", () => {
   const doubled = "variables come to more than 4194304 characters";
   it.each([
     ["nginx", `set $a0 xxxxxxxx;${repeat(40, (n) => `set $a${n + 1} "$a${n}$a${n}";`)}add_header X-A $a40;`],
-    ["nginx", `map $b $a0 { default xxxxxxxx; }${repeat(40, (n) => `map $b $a${n + 1} { default "$a${n}$a${n}"; }`)}`],
+    ["nginx", `map $b $a0 { default xxxxxxxx; }${repeat(40, (n) => `map $b $a${n + 1} { default "$a${n}$a${n}"; }`)}add_header X-A $a40;`],
     ["apache", `Define a0 xxxxxxxx\n${repeat(40, (n) => `Define a${n + 1} \${a${n}}\${a${n}}\n`)}`],
     [
       "caddy",
@@ -137,7 +137,7 @@ describe("much of everything", () => {
     ["apache", `${"Header set A b\n".repeat(9_000)}${"<VirtualHost *>\n</VirtualHost>\n".repeat(9_000)}`, /work/],
     ["nginx", `more_clear_headers ${"A ".repeat(300_000)};`, undefined],
     ["nginx", "if ($a) { set $b c; }".repeat(10_000), undefined],
-    ["nginx", `location ~ ${"x".repeat(500_000)} { ${"add_header A b;".repeat(many / 2)} }`, /work/],
+    ["nginx", `location ~ ${"x".repeat(500_000)} { ${"add_header A b;".repeat(many / 2)} }`, undefined],
     ["apache", `<Location ~ ${"x".repeat(500_000)}>\n${"Header set A b\n".repeat(many / 2)}</Location>\n`, /work/],
     ["nginx", "expires 1d;".repeat(many), undefined],
     ["nginx", `add_header Content-Security-Policy "img-src ${"a.example ".repeat(90_000)}";`, undefined],

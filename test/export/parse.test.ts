@@ -55,7 +55,7 @@ describe("parseConfig", () => {
   it("reads an endpoint that stands behind the header that reports to it", () => {
     const { all, notes } = read(
       "nginx",
-      `add_header Content-Security-Policy "default-src 'self'; report-to csp"; add_header Reporting-Endpoints 'csp="/r"';`,
+      `add_header Content-Security-Policy "default-src 'self'; report-to csp" always; add_header Reporting-Endpoints 'csp="/r"' always;`,
     );
     expect(notes).toEqual([]);
     expect(all).toEqual({ "Content-Security-Policy": "default-src 'self'; report-to csp", "Reporting-Endpoints": 'csp="/r"' });
@@ -91,7 +91,7 @@ describe("parseConfig", () => {
   });
 
   it("makes one list of several lines of a header without a key", () => {
-    expect(read("nginx", "add_header Link '</a>'; add_header Link '</b>';")).toEqual({
+    expect(read("nginx", "add_header Link '</a>' always; add_header Link '</b>' always;")).toEqual({
       all: { Link: "</a>, </b>" },
       routes: {},
       notes: [],
@@ -125,43 +125,44 @@ server { # the site
         "X-Quoted": String.raw`a "b" \ c#d`,
       },
       routes: {},
+      notes: ["2: without always nginx does not send these with errors (4xx, 5xx): X-Frame-Options, X-Quoted (lines 3, 6)"],
+    });
+  });
+
+  it("has the location for a path that nginx takes: regular expressions in their order, and before longer prefixes", () => {
+    const text = `server {
+  location ~ ^/api/ { add_header X-Frame-Options DENY always; }
+  location /api/v1/ { add_header X-Frame-Options SAMEORIGIN always; }
+  location ~ ^/docs/ { add_header Referrer-Policy no-referrer always; }
+  location ~ ^/docs/open/ { add_header Referrer-Policy unsafe-url always; }
+  location ^~ /fast/ { add_header X-A 1 always; }
+  location ~ ^/fast/in/ { add_header X-A 2 always; }
+  location ^~ /api/fast/ { add_header X-A 3 always; }
+}`;
+    expect(read("nginx", text)).toEqual({
+      all: {},
+      routes: {
+        "/api/*": { "X-Frame-Options": "DENY" },
+        "/docs/*": { "Referrer-Policy": "no-referrer" },
+        "/fast/*": { "X-A": "1" },
+        "/api/fast/*": { "X-A": "3" },
+      },
       notes: [],
     });
   });
 
-  it("notes each route that nginx may give to a regular expression instead", () => {
-    const text = `server {
-  location ~ ^/api/ { add_header X-Frame-Options DENY; }
-  location /api/v1/ { add_header X-Frame-Options SAMEORIGIN; }
-  location ~ ^/docs/ { add_header Referrer-Policy no-referrer; }
-  location ~ ^/docs/open/ { add_header Referrer-Policy unsafe-url; }
-  location ^~ /fast/ { add_header X-A 1; }
-  location ~ ^/fast/in/ { add_header X-A 2; }
-  location ^~ /api/fast/ { add_header X-A 3; }
-}`;
-    expect(read("nginx", text).notes).toEqual([
-      "3: nginx takes the location of line 2 instead where both fit: read as if this one had its paths",
-      "5: nginx takes the location of line 4 instead where both fit: read as if this one had its paths",
-      "7: nginx takes the location of line 6 instead where both fit: read as if this one had its paths",
-    ]);
+  it("notes a regular expression without a path, where it drops headers", () => {
+    const text = "server {\n location /admin/ { add_header X-Frame-Options DENY always; }\n location ~ \\.php$ { root /x; }\n}";
+    expect(read("nginx", text).notes).toEqual(["3: paths that match it, which no route can say, are sent without X-Frame-Options"]);
   });
 
-  it("notes a route that a regular expression without a path may take", () => {
-    const text = "server {\n location /admin/ { add_header X-Frame-Options DENY; }\n location ~ \\.php$ { root /x; }\n}";
-    expect(read("nginx", text).notes).toEqual([
-      "2: nginx takes the location of line 3 instead where both fit: read as if this one had its paths",
-    ]);
-  });
-
-  it("notes a location whose own regular expression means all of it", () => {
-    const text = "server {\n location ^~ /a/ {\n add_header X-A 1;\n location ~ ^/a/ { add_header X-A 2; }\n }\n}";
-    expect(read("nginx", text).notes).toEqual([
-      "2: nginx takes the location of line 4 instead where both fit: read as if this one had its paths",
-    ]);
+  it("takes a regular expression in a location before those around it", () => {
+    const text = "server {\n location ^~ /a/ {\n add_header X-A 1 always;\n location ~ ^/a/ { add_header X-A 2 always; }\n }\n}";
+    expect(read("nginx", text)).toEqual({ all: {}, routes: { "/a/*": { "X-A": "2" } }, notes: [] });
   });
 
   it("notes no route where the regular expression sends the same", () => {
-    const text = "server { add_header X-A 1; location /a/ { root /x; } location ~ \\.php$ { root /y; } }";
+    const text = "server { add_header X-A 1 always; location /a/ { root /x; } location ~ \\.php$ { root /y; } }";
     expect(read("nginx", text).notes).toEqual([]);
   });
 
@@ -178,13 +179,13 @@ server { # the site
   it("gives a location with a header of its own none of its server's", () => {
     const text = `
 http {
-  add_header X-A http;
+  add_header X-A http always;
   server {
-    add_header Referrer-Policy origin;
+    add_header Referrer-Policy origin always;
     location /static/ { expires off; }
-    location = /embed { add_header X-B 1; }
+    location = /embed { add_header X-B 1 always; }
     location ^~ /app/ {
-      add_header X-C 1;
+      add_header X-C 1 always;
       location /app/in/ { root /x; }
     }
   }
@@ -197,17 +198,17 @@ http {
   });
 
   it("merges where add_header_inherit says so", () => {
-    const text = "server { add_header X-A 1; add_header_inherit merge; location /a/ { add_header X-B 2; } }";
+    const text = "server { add_header X-A 1 always; add_header_inherit merge; location /a/ { add_header X-B 2 always; } }";
     expect(read("nginx", text).routes).toEqual({ "/a/*": { "X-A": "1", "X-B": "2" } });
   });
 
   it("takes what location / has for the site, and gives the server's to the others", () => {
-    const text = "server { add_header X-A 1; location / { add_header X-B 2; } location /static/ { root /x; } }";
+    const text = "server { add_header X-A 1 always; location / { add_header X-B 2 always; } location /static/ { root /x; } }";
     expect(read("nginx", text)).toEqual({ all: { "X-B": "2" }, routes: { "/static/*": { "X-A": "1" } }, notes: [] });
   });
 
   it("says that a location without a slash at its end means more than its path", () => {
-    expect(read("nginx", "server {\n location /api { add_header X-A 1; }\n}")).toEqual({
+    expect(read("nginx", "server {\n location /api { add_header X-A 1 always; }\n}")).toEqual({
       all: {},
       routes: { "/api": { "X-A": "1" }, "/api/*": { "X-A": "1" } },
       notes: ["2: also means paths that only begin so, as /apiary does with /api: read as the path and all below it"],
@@ -216,10 +217,11 @@ http {
 
   it("reads regular expressions that spell a path out, and notes the headers in others", () => {
     const text = String.raw`server {
-  location ~ ^/v1\.0/ { add_header X-A 1; }
+  location ~ ^/v1\.0/ { add_header X-A 1 always; }
   location ~* \.(?:js|css)$ {
     expires 1y;
-    add_header Cache-Control "public";
+    add_header Cache-Control "public" always;
+    add_header X-B 1 always;
   }
   location @app { add_header X-B 1; }
 }`;
@@ -227,26 +229,23 @@ http {
       all: {},
       routes: { "/v1.0/*": { "X-A": "1" } },
       notes: [
-        "4: sets Cache-Control: not read",
-        String.raw`5: stands in location ~* \.(?:js|css)$, which no path of Portcullis can say: not read`,
-        "7: stands in location @app, which no path of Portcullis can say: not read",
+        "3: paths that match it, which no route can say, are sent with Cache-Control, X-B",
+        "4: sets Expires and Cache-Control, which are for caches: not read",
       ],
     });
   });
 
   it("puts constants in the place of variables, and notes those that differ per response", () => {
     const text = `
-map $sent_http_content_type $csp { default ""; ~html "default-src 'self'"; }
 map $host $permissions { default "camera=()"; }
 geo $dollar { default "$"; }
 server {
   set $img "img-src 'self'";
   set $img "\${img} https://img.example";
-  add_header Content-Security-Policy-Report-Only "default-src 'none'; $img";
-  add_header Permissions-Policy $permissions;
-  add_header X-Price "5 $dollar";
-  add_header Content-Security-Policy $csp;
-  add_header X-Id $request_id;
+  add_header Content-Security-Policy-Report-Only "default-src 'none'; $img" always;
+  add_header Permissions-Policy $permissions always;
+  add_header X-Price "5 $dollar" always;
+  add_header X-Id $request_id always;
 }`;
     expect(read("nginx", text)).toEqual({
       all: {
@@ -255,20 +254,22 @@ server {
         "X-Price": "5 $",
       },
       routes: {},
-      notes: [
-        '11: Content-Security-Policy has "$csp" in it, which differs per response: not read',
-        '12: X-Id has "$request_id" in it, which differs per response: not read',
-      ],
+      notes: ['10: X-Id has "$request_id" in it, which differs per response: not read'],
     });
   });
 
-  it("does not trust a variable that a condition sets", () => {
-    const text = 'server {\nset $hsts "max-age=1";\nif ($https) { set $hsts "max-age=2"; }\nadd_header Strict-Transport-Security $hsts;\n}';
-    expect(read("nginx", text).notes).toEqual(['4: Strict-Transport-Security has "$hsts" in it, which differs per response: not read']);
+  it("notes a header that a condition gives another value", () => {
+    const text =
+      'server {\nset $hsts "max-age=1";\nif ($arg_x) { set $hsts "max-age=2"; }\nadd_header Strict-Transport-Security $hsts always;\n}';
+    expect(read("nginx", text)).toEqual({
+      all: { "Strict-Transport-Security": "max-age=1" },
+      routes: {},
+      notes: ["1: requests for which the if holds are sent with another Strict-Transport-Security"],
+    });
   });
 
   it("reads a nonce of the server's as the nonce slot", () => {
-    const { policy, notes } = parseConfig("nginx", `add_header Content-Security-Policy "script-src 'nonce-$request_id'";`);
+    const { policy, notes } = parseConfig("nginx", `add_header Content-Security-Policy "script-src 'nonce-$request_id'" always;`);
     expect(renderHeaders(policy, { nonce: "YWJj" })).toEqual({ "Content-Security-Policy": "script-src 'nonce-YWJj'" });
     expect(notes).toHaveLength(1);
   });
@@ -286,42 +287,44 @@ server {
   it("reads the directives of headers-more, which are not lost in a location", () => {
     const text = `server {
   more_set_headers "X-Frame-Options: DENY" 'Referrer-Policy: origin';
-  more_set_headers -s '404' "X-A: 1";
+  more_set_headers -s '404 500' "X-A: 1";
+  more_set_headers -t 'text/html' "X-C: 1";
   more_clear_headers 'X-Debug-*';
-  location /a/ { add_header X-B 2; more_set_headers "X-Frame-Options: SAMEORIGIN"; }
+  location /a/ { add_header X-B 2 always; more_set_headers "X-Frame-Options: SAMEORIGIN"; }
 }`;
     expect(read("nginx", text)).toEqual({
-      all: { "X-Frame-Options": "DENY", "Referrer-Policy": "origin" },
-      routes: { "/a/*": { "X-Frame-Options": "SAMEORIGIN", "Referrer-Policy": "origin", "X-B": "2" } },
+      all: { "X-Frame-Options": "DENY", "Referrer-Policy": "origin", "X-C": "1" },
+      routes: { "/a/*": { "X-Frame-Options": "SAMEORIGIN", "Referrer-Policy": "origin", "X-C": "1", "X-B": "2" } },
       notes: [
-        "3: holds for some responses only, by status or type: not read",
-        "4: X-Debug-* means several names: write each of them. Not read",
+        "1: errors (4xx, 5xx) are sent with another X-A",
+        "1: sent with HTML only, and read as sent with all types: X-C",
+        "5: X-Debug-* means several names: write each of them. Not read",
       ],
     });
   });
 
-  it("notes conditions, other files, and what else concerns headers", () => {
+  it("notes other files, and what else concerns headers", () => {
     const text = `server {
   include mime.types;
   include snippets/security.conf;
-  if ($scheme = https) { add_header Strict-Transport-Security max-age=1; }
   proxy_set_header Host $host;
   proxy_pass_header Server;
   add_header Content-Security-Policy default-src 'self';
   add_trailer X-Frame-Options DENY;
 }`;
     expect(read("nginx", text).notes).toEqual([
-      "3: another file: read it too",
-      "4: holds under a condition (if): not read",
-      "6: concerns headers, and was not read",
-      "7: nginx takes a name, one value (in quotes where it has blanks) and always: not read",
-      "8: concerns headers, and was not read",
+      "3: another file: read it too, or give all that nginx -T prints",
+      "6: nginx takes a name, one value (in quotes where it has blanks) and always: not read",
+      "7: concerns headers, and was not read",
     ]);
   });
 
   it("reads a header once that is sent twice", () => {
     expect(
-      read("nginx", "add_header X-Frame-Options DENY;\nadd_header X-Frame-Options DENY;\nadd_header X-Frame-Options SAMEORIGIN;"),
+      read(
+        "nginx",
+        "add_header X-Frame-Options DENY always;\nadd_header X-Frame-Options DENY always;\nadd_header X-Frame-Options SAMEORIGIN always;",
+      ),
     ).toEqual({
       all: { "X-Frame-Options": "DENY" },
       routes: {},
@@ -335,7 +338,7 @@ server {
   it("reads a value over several lines as one line", () => {
     const { all, notes } = read(
       "nginx",
-      "add_header Content-Security-Policy \"default-src 'self';\n    img-src *\" always;\nadd_header X-A 1;",
+      "add_header Content-Security-Policy \"default-src 'self';\n    img-src *\" always;\nadd_header X-A 1 always;",
     );
     expect(all).toEqual({ "Content-Security-Policy": "default-src 'self'; img-src *", "X-A": "1" });
     expect(notes).toEqual(["1: Content-Security-Policy stands on several lines, which no header can: read as one"]);

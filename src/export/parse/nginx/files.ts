@@ -1,0 +1,120 @@
+import type { Note } from "../limits.js";
+import type { Source } from "../sources.js";
+
+/** The files of one configuration. */
+export interface Files {
+  readonly main: Source;
+  /** The files that an `include` on this line names; undefined where they are not read, which is noted. */
+  include(pattern: string, line: number): readonly Source[] | undefined;
+  /** Notes the files that nothing has included. */
+  noteUnread(): void;
+}
+
+/** What `nginx -T` prints above each file. */
+const HEADING = /^# configuration file (.+):\r?$/;
+
+/** What `nginx -t` says, which comes first where both outputs are joined. */
+const SAID = /^\s*$|^nginx: |^\d{4}\/\d\d\/\d\d [\d:]+ \[/;
+
+/** Files that hold no headers of responses. */
+const NO_HEADERS = /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf|koi-(?:utf|win)|win-utf)$|modules/;
+
+/** The text as one file, or as all that `nginx -T` has printed. */
+export function filesOf(source: Source, note: Note): Files {
+  const printed = printedFiles(source, note);
+  const [main] = printed;
+  if (main === undefined)
+    return { main: source, include: (pattern, line) => fromOutside(pattern, line, note), noteUnread: () => undefined };
+  // nginx prints a file once, however often it is included.
+  const used = new Set([main]);
+  const folder = (main.path ?? "").slice(0, (main.path ?? "").lastIndexOf("/") + 1);
+  return {
+    main,
+    include: (pattern, line) => {
+      const whole = plainPath(pattern.startsWith("/") ? pattern : `${folder}${pattern}`);
+      note.spend("work", printed.length * (10 + whole.length));
+      const found = printed.filter(({ path }) => isMeant(whole, plainPath(path ?? "")));
+      for (const one of found) used.add(one);
+      const inOrder = [...found].sort((one, other) => ((one.path ?? "") < (other.path ?? "") ? -1 : 1));
+      if (found.length === 0 && !/[*?[]/.test(pattern) && !NO_HEADERS.test(pattern))
+        note(line, `${pattern} does not stand in this text: not read`);
+      return inOrder.filter(({ path }) => !NO_HEADERS.test(path ?? ""));
+    },
+    noteUnread: () => {
+      for (const one of printed) if (!used.has(one)) note(one.first, `no include names ${one.path}: not read`);
+    },
+  };
+}
+
+function fromOutside(pattern: string, line: number, note: Note): readonly Source[] | undefined {
+  if (NO_HEADERS.test(pattern)) return [];
+  const found = note.include(pattern, line);
+  if (found === undefined) note(line, "another file: read it too, or give all that nginx -T prints");
+  return found;
+}
+
+function printedFiles(source: Source, note: Note): readonly Source[] {
+  const lines = source.text.split("\n");
+  const begin = lines.findIndex((line) => !SAID.test(line));
+  if (begin < 0 || !HEADING.test(lines[begin] ?? "")) return [];
+  const files: Source[] = [];
+  let path: string | undefined;
+  let from = begin;
+  const close = (to: number): void => {
+    if (path === undefined) return;
+    const first = source.first + from;
+    note.heading(first, path);
+    files.push({ path, text: lines.slice(from, to).join("\n"), first });
+  };
+  lines.forEach((line, index) => {
+    const [, heading] = index < begin ? [] : (HEADING.exec(line) ?? []);
+    if (heading === undefined) return;
+    close(index);
+    path = heading;
+    from = index + 1;
+  });
+  close(lines.length);
+  return files;
+}
+
+/** `/etc/nginx/../x` and `/etc//x` name `/etc/x`. */
+function plainPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "." && part !== "") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+/** As the shell has it: a star stands for no slash, and for no dot at the beginning of a name. */
+function isMeant(pattern: string, path: string): boolean {
+  const some = pattern.split("/");
+  const parts = path.split("/");
+  return some.length === parts.length && some.every((one, index) => isMeantName(one, parts[index] ?? ""));
+}
+
+function isMeantName(pattern: string, name: string): boolean {
+  if (!/[*?[]/.test(pattern)) return pattern === name;
+  if (name.startsWith(".") && !pattern.startsWith(".")) return false;
+  const pieces = pattern.match(/\*|\?|\[!?[^[\]]{1,100}\]|\\?[\s\S]/g) ?? [];
+  // Where in the name each piece may end: no text takes longer than the product of both.
+  let ends = new Set([0]);
+  for (const piece of pieces) {
+    const next = new Set<number>();
+    for (const at of ends) {
+      if (piece === "*") for (let end = at; end <= name.length; end++) next.add(end);
+      else if (at < name.length && fits(piece, name[at] ?? "")) next.add(at + 1);
+    }
+    ends = next;
+  }
+  return ends.has(name.length);
+}
+
+function fits(piece: string, char: string): boolean {
+  if (piece === "?") return true;
+  const [, not, set] = /^\[(!?)([^\]]+)\]$/.exec(piece) ?? [];
+  if (set === undefined) return piece.replace(/^\\(?=.)/, "") === char;
+  const ranges = set.match(/[\s\S]-[\s\S]|[\s\S]/g) ?? [];
+  return ranges.some((one) => (one.length === 3 ? char >= (one[0] ?? "") && char <= (one[2] ?? "") : one === char)) === (not === "");
+}

@@ -1,0 +1,182 @@
+import { type Note, STEPS_OF_A_COPY } from "../limits.js";
+import type { Directive } from "./grammar.js";
+
+/** An `add_header`, before its variables have values. */
+export interface Added {
+  readonly name: string;
+  readonly value: string;
+  readonly always: boolean;
+  readonly line: number;
+}
+
+/** What the module headers-more does with a header. */
+export interface Edited {
+  readonly kind: "set" | "remove";
+  readonly name: string;
+  readonly value: string;
+  readonly line: number;
+  /** Of these responses only; empty for all. */
+  readonly statuses: readonly string[];
+  readonly types: readonly string[];
+}
+
+interface Hidden {
+  readonly name: string;
+  readonly line: number;
+}
+
+/** Where a status leads to, in place of nginx's own page. */
+export interface ErrorPage {
+  readonly line: number;
+  readonly codes: readonly string[];
+  /** A path, `@named`, or an address. */
+  readonly target: string;
+  /** The status that is sent; empty where the page has its own; undefined where the error's stays. */
+  readonly status: string | undefined;
+}
+
+/** What a block has, and what the blocks in it get where they say nothing themselves. */
+export interface Level {
+  readonly line: number;
+  readonly add: readonly Added[];
+  /** Whether an add_header stands in this very block. */
+  readonly addsItself: boolean;
+  /** Names that blocks around it add, and that are lost by that. */
+  readonly dropped: readonly string[];
+  /** By module, as proxy: each is inherited apart. */
+  readonly hide: ReadonlyMap<string, readonly Hidden[]>;
+  readonly pass: ReadonlyMap<string, readonly Hidden[]>;
+  readonly edit: readonly Edited[];
+  readonly inherit: string;
+  readonly errors: readonly ErrorPage[];
+  readonly index: readonly string[];
+}
+
+/** Around everything. */
+export const OUTERMOST: Level = {
+  line: 1,
+  add: [],
+  addsItself: false,
+  dropped: [],
+  hide: new Map(),
+  pass: new Map(),
+  edit: [],
+  inherit: "on",
+  errors: [],
+  index: ["index.html"],
+};
+
+const HIDE = /^(proxy|fastcgi|uwsgi|scgi|grpc)_(hide|pass)_header$/;
+const EDIT = /^more_(?:set|clear)_headers$/;
+
+/** Reads the directives of a block that its own responses have, and those of the blocks in it. */
+export function levelOf(block: readonly Directive[], outer: Level, line: number, note: Note): Level {
+  note.spend("work", block.length + STEPS_OF_A_COPY * (outer.add.length + outer.edit.length));
+  const add: Added[] = [];
+  const edit: Edited[] = [];
+  const errors: ErrorPage[] = [];
+  const lists = { hide: new Map<string, Hidden[]>(), pass: new Map<string, Hidden[]>() };
+  let { inherit, index } = outer;
+  for (const directive of block) {
+    const { name, args, line } = directive;
+    const [, module = "", which = ""] = HIDE.exec(name) ?? [];
+    if (name === "add_header") add.push(...added(args, line, note));
+    else if (which === "hide" || which === "pass") listIn(lists[which], module).push({ name: args[0] ?? "", line });
+    else if (EDIT.test(name)) for (const one of edits(name, args, line, note)) edit.push(one);
+    else if (name === "add_header_inherit") inherit = args[0] ?? "";
+    else if (name === "error_page") errors.push(...errorPage(args, line));
+    else if (name === "index") index = args;
+    else noteOther(directive, note);
+  }
+  const isAdded = add.length === 0 || inherit === "merge";
+  const own = new Set(add.map(({ name }) => name.toLowerCase()));
+  return {
+    line,
+    add: inherit === "off" || !isAdded ? add : [...outer.add, ...add],
+    addsItself: add.length > 0,
+    dropped: isAdded ? [] : outer.add.map(({ name }) => name).filter((name) => !own.has(name.toLowerCase())),
+    hide: lists.hide.size === 0 ? outer.hide : new Map([...outer.hide, ...lists.hide]),
+    pass: lists.pass.size === 0 ? outer.pass : new Map([...outer.pass, ...lists.pass]),
+    edit: edit.length === 0 ? outer.edit : [...outer.edit, ...edit],
+    inherit,
+    errors: errors.length === 0 ? outer.errors : errors,
+    index,
+  };
+}
+
+function listIn(lists: Map<string, Hidden[]>, name: string): Hidden[] {
+  const list = lists.get(name) ?? [];
+  lists.set(name, list);
+  return list;
+}
+
+/** The names that are kept back from what a module brings: what is passed on by name is not. */
+export function hiddenBy(level: Level, module: string): readonly Hidden[] {
+  const passed = new Set((level.pass.get(module) ?? []).map(({ name }) => name.toLowerCase()));
+  return (level.hide.get(module) ?? []).filter(({ name }) => !passed.has(name.toLowerCase()));
+}
+
+function added(args: readonly string[], line: number, note: Note): readonly Added[] {
+  const [name, value, always, ...more] = args;
+  if (name !== undefined && value !== undefined && (always === undefined || always === "always") && more.length === 0) {
+    return [{ name, value, always: always !== undefined, line }];
+  }
+  note(line, "nginx takes a name, one value (in quotes where it has blanks) and always: not read");
+  return [];
+}
+
+/** `"Name: value"`, several at once; `-s` and `-t` with statuses and types in one argument. */
+function edits(directive: string, args: readonly string[], line: number, note: Note): readonly Edited[] {
+  const only = { s: [] as string[], t: [] as string[] };
+  const found: Omit<Edited, "statuses" | "types">[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? "";
+    const [, option] = /^-([A-Za-z])$/.exec(arg) ?? [];
+    if (option === "s" || option === "t") {
+      at += 1;
+      only[option].push(...(args[at] ?? "").split(/[\s,]+/).filter((one) => one !== ""));
+    } else if (option === "a") {
+      note(line, "adds to what others send (-a): not read. Write add_header");
+      return [];
+    } else {
+      const [, name = "", value = ""] = /^\s*([^:\s]+)\s*:?\s*(.*)$/s.exec(arg) ?? [];
+      if (name.includes("*")) note(line, `${name} means several names: write each of them. Not read`);
+      else found.push({ kind: directive === "more_clear_headers" || value === "" ? "remove" : "set", name, value, line });
+    }
+  }
+  return found.map((one) => ({ ...one, statuses: only.s, types: only.t }));
+}
+
+/** `404 500 /error.html`, `404 =200 /index.html`, `404 = @app`. */
+function errorPage(args: readonly string[], line: number): readonly ErrorPage[] {
+  const target = args.at(-1);
+  if (target === undefined || args.length < 2) return [];
+  const [, status] = /^=(\d*)$/.exec(args.at(-2) ?? "") ?? [];
+  return [{ line, target, status, codes: args.slice(0, status === undefined ? -1 : -2) }];
+}
+
+/** Of requests, of limits, and of what is passed on. */
+const OTHER_HEADERS =
+  /client_header|_(?:input_headers|pass_request_headers|ignore_headers|header_timeout)$|^(?:proxy_headers|variables)_hash_|^(?:proxy_set_header|grpc_set_header|passenger_set_header|connection_pool_size|underscores_in_headers|ignore_invalid_headers|real_ip_header|http2_max_header_size|auth_jwt_header_set|proxy_pass_trailers)$/;
+
+const LUA = /_by_lua(?:_block|_file)?$/;
+
+/** What concerns headers, and is not read. */
+function noteOther({ name, args, line, lua }: Directive, note: Note): void {
+  if (name === "expires") {
+    if (args[0] !== "off") note.remark(line, "sets Expires and Cache-Control, which are for caches: not read");
+  } else if (LUA.test(name)) noteLua(name, lua ?? args[0] ?? "", line, note);
+  else if (/header|trailer/.test(name) && !OTHER_HEADERS.test(name)) note(line, "concerns headers, and was not read");
+}
+
+/** Scripts set headers by name, or by names that they make up. */
+function noteLua(directive: string, lua: string, line: number, note: Note): void {
+  note.spend("work", lua.length);
+  const names = new Set<string>();
+  for (const [, quoted, plain] of lua.matchAll(/ngx\.header(?:\[\s*["']([^"'\n]{1,100})["']|\.(\w{1,100}))/g)) {
+    names.add(quoted ?? (plain ?? "").replaceAll("_", "-"));
+  }
+  const isFilter = directive.startsWith("header_filter");
+  if (names.size > 0) note(line, `Lua sets ${[...names].slice(0, 10).join(", ")}: not read. Write add_header`);
+  else if (/ngx\.header|add_header/.test(lua) || isFilter) note(line, "Lua may set headers: not read. Write add_header");
+}

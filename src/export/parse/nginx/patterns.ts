@@ -1,0 +1,53 @@
+import type { RoutePath } from "../../target.js";
+import { ofPattern } from "../paths.js";
+import { type Regex, regexOf } from "./regex.js";
+
+/** A regular expression that is asked of a path. */
+export interface PathRegex {
+  readonly regex: Regex | undefined;
+  /** The paths that it spells out; none where it does not. */
+  readonly paths?: readonly RoutePath[];
+  /** Whether these are all that it means. */
+  readonly isSpelled?: boolean;
+}
+
+export function pathRegexOf(pattern: string, anyCase: boolean): PathRegex {
+  const regex = regexOf(pattern, anyCase);
+  const spelled = writtenOut(pattern.replaceAll("\\z", "$"));
+  const read = spelled === undefined ? undefined : ofPattern(spelled.join("|"));
+  if (read === undefined) return { regex };
+  // A dot without a backslash is any character.
+  const hasDot = /(?:^|[^\\])\.(?!\*)/.test(pattern);
+  return { regex, paths: read.paths, isSpelled: !anyCase && !read.loose && !hasDot };
+}
+
+/** Texts that groups may come to; nobody writes more by hand. */
+const MOST = 100;
+
+/** `^/(?:a|b)/` as `^/a/` and `^/b/`; undefined where groups stand in groups, or are repeated. */
+function writtenOut(pattern: string): readonly string[] | undefined {
+  if (pattern.length > 1_000) return undefined;
+  let texts: readonly string[] = [""];
+  const done: string[] = [];
+  const pieces = pattern.match(/\((?:\?:)?[^()\\[\]*+?{}]*(?:\\.[^()\\[\]*+?{}]*)*\)(?![?*+{])|\\.|[\s\S]/g) ?? [];
+  for (const piece of pieces) {
+    if (piece === "|") {
+      done.push(...texts);
+      texts = [""];
+      continue;
+    }
+    const group = piece.length > 1 && piece.startsWith("(") ? splitAtBars(piece.slice(piece.startsWith("(?:") ? 3 : 1, -1)) : [piece];
+    texts = texts.flatMap((text) => group.map((one) => `${text}${one}`));
+    if (texts.length + done.length > MOST) return undefined;
+  }
+  return [...done, ...texts];
+}
+
+function splitAtBars(text: string): readonly string[] {
+  const found = [""];
+  for (const piece of text.match(/\\.|[\s\S]/g) ?? []) {
+    if (piece === "|") found.push("");
+    else found[found.length - 1] += piece;
+  }
+  return found;
+}

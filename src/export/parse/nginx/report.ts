@@ -1,0 +1,125 @@
+import type { Note } from "../limits.js";
+import { LOOSE } from "../paths.js";
+import type { Place } from "./places.js";
+import type { Why } from "./requests.js";
+import type { Difference } from "./sent.js";
+
+/** Collects what some responses have otherwise, and tells it once per place. */
+export interface Report {
+  /** Some requests end in a place that sends other headers. */
+  elsewhere(place: Place, line: number, why: Why, difference: Difference): void;
+  /** Pages end in a place that drops what stands around it. */
+  dropped(place: Place): void;
+  /** A kind of response that has other headers than the one that is read. */
+  response(kind: Kind, difference: Difference, lines: readonly string[]): void;
+  tell(): void;
+}
+
+/** Responses that are not read by themselves. */
+export type Kind = "error" | "charset" | "types" | "scheme";
+
+/** Headers that tell caches and files apart, and protect nothing. */
+const FOR_CACHES = /^(?:cache-control|expires|pragma|vary|etag|last-modified|x-cache.*|x-accel-.*|accept-ranges|surrogate-control)$/i;
+
+const REASONS: Readonly<Record<Why, string>> = {
+  pattern: "paths that match it, which no route can say,",
+  begins: LOOSE,
+  some: "some requests that end here",
+  files: "files that exist, which end here,",
+  directories: "directories, whose index page ends here,",
+  errors: "error pages, which end here,",
+  condition: "requests for which the if holds",
+  rewrite: "requests that are rewritten to this",
+};
+
+/** Reasons that are told once for a place, the plainest last. */
+const RANKS: readonly Why[] = ["directories", "files", "some", "rewrite", "pattern"];
+
+export function reportOf(line: number, note: Note): Report {
+  const places = new Map<string, { place: Place; line: number; why: Why; found: Collected }>();
+  const kinds = new Map<Kind, Collected & { readonly lines: Set<string> }>();
+  return {
+    elsewhere(place, line, why, difference) {
+      const key = `${line} ${RANKS.includes(why) ? "" : why}`;
+      const before = places.get(key) ?? { place, line, why, found: collected() };
+      // The plainest of several reasons is told.
+      const one = RANKS.indexOf(why) > RANKS.indexOf(before.why) ? { ...before, why } : before;
+      places.set(key, one);
+      collect(one.found, difference);
+    },
+    dropped({ level }) {
+      const names = new Set(level.dropped.filter((name) => !FOR_CACHES.test(name)));
+      if (names.size > 0)
+        note.remark(level.line, `pages end here, and its own add_header drops those around it: ${list(names)}. Repeat them here`);
+    },
+    response(kind, difference, lines) {
+      const one = kinds.get(kind) ?? { ...collected(), lines: new Set<string>() };
+      kinds.set(kind, one);
+      collect(one, difference);
+      for (const each of lines) one.lines.add(each);
+    },
+    tell() {
+      for (const one of places.values()) tellPlace(one.place, one.line, one.why, one.found, note);
+      for (const [kind, found] of kinds) TELL[kind](found, [...found.lines], line, note);
+    },
+  };
+}
+
+interface Collected {
+  readonly lost: Set<string>;
+  readonly other: Set<string>;
+  readonly more: Set<string>;
+}
+
+const collected = (): Collected => ({ lost: new Set(), other: new Set(), more: new Set() });
+
+function collect(into: Collected, { lost, other, more }: Difference): void {
+  for (const name of lost) into.lost.add(name);
+  for (const name of other) into.other.add(name);
+  for (const name of more) into.more.add(name);
+}
+
+const list = (names: ReadonlySet<string>) => {
+  const shown = [...names].slice(0, 12).join(", ");
+  return names.size > 12 ? `${shown} and ${names.size - 12} more` : shown;
+};
+
+function tellPlace(place: Place, line: number, why: Why, { lost, other, more }: Collected, note: Note): void {
+  const isHarmless = [...lost, ...other, ...more].every((name) => FOR_CACHES.test(name));
+  const isDropped = place.level.dropped.some((name) => lost.has(name));
+  const dropped = isDropped ? " (its own add_header drops those around it: repeat them here)" : "";
+  const parts = [
+    ...(lost.size > 0 ? [`without ${list(lost)}${dropped}`] : []),
+    ...(other.size > 0 ? [`with another ${list(other)}`] : []),
+    ...(more.size > 0 ? [`with ${list(more)}`] : []),
+  ];
+  const message = `${REASONS[why]}${why === "begins" ? ":" : " are sent"} ${parts.join(", ")}`;
+  if (isHarmless) note.remark(line, message);
+  else note(line, why === "begins" ? LOOSE : message);
+}
+
+type Tell = (found: Collected, lines: readonly string[], line: number, note: Note) => void;
+
+const TELL: Readonly<Record<Kind, Tell>> = {
+  error: ({ lost, other, more }, lines, line, note) => {
+    if (lost.size > 0) note(line, `without always nginx does not send these with errors (4xx, 5xx): ${list(lost)} (${linesText(lines)})`);
+    const others = new Set([...other, ...more]);
+    if (others.size > 0) note(line, `errors (4xx, 5xx) are sent with another ${list(others)}`);
+  },
+  charset: (found, _lines, line, note) => {
+    note(line, `${list(all(found))} is sent with some HTML only, by its charset: match "~^text/html" in the map`);
+  },
+  types: ({ lost, other, more }, _lines, line, note) => {
+    if (lost.size > 0) note.remark(line, `sent with HTML only, and read as sent with all types: ${list(lost)}`);
+    const others = new Set([...other, ...more]);
+    if (others.size > 0) note(line, `differs by the type of the response, and is read as for HTML: ${list(others)}`);
+  },
+  scheme: (found, _lines, line, note) => {
+    note(line, `differs between http and https, and is read as for https: ${list(all(found))}`);
+  },
+};
+
+const all = ({ lost, other, more }: Collected) => new Set([...lost, ...other, ...more]);
+
+const linesText = (lines: readonly string[]) =>
+  `${lines.length === 1 ? "line" : "lines"} ${lines.slice(0, 12).join(", ")}${lines.length > 12 ? ", …" : ""}`;

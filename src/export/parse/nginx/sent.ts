@@ -1,0 +1,92 @@
+import type { Note } from "../limits.js";
+import { STEPS_OF_A_COPY } from "../limits.js";
+import type { Change } from "../site.js";
+import { hiddenBy, type Level } from "./levels.js";
+import type { Ending, Walk } from "./requests.js";
+import { expanded, type Scene } from "./variables.js";
+
+/** The response that is looked at. */
+export interface Look {
+  readonly scheme: "http" | "https";
+  readonly type: string;
+  readonly status: string;
+}
+
+/** Statuses that an `add_header` without `always` is sent with. */
+const WITHOUT_ALWAYS = /^(?:200|201|204|206|301|302|303|304|307|308)$/;
+
+/** What nginx does with the headers of a response: hides, edits by headers-more, adds, in the order of its filters. */
+export function changesAt(walk: Walk, ending: Ending, asked: string, look: Look, doubt: Scene["doubt"]): readonly Change[] {
+  const { level, place, state } = ending;
+  const { note, tables } = walk;
+  const known = new Map(state.known);
+  note.spend("work", STEPS_OF_A_COPY * (known.size + level.add.length + level.edit.length));
+  const doubtHere: Scene["doubt"] = (line, message) => {
+    // What files and redirects of nginx's own have of an application's headers, is known: nothing.
+    if (line > 0 || (place.handler !== undefined && ending.kind === "page")) doubt(line, message);
+  };
+  const scene: Scene = { ...walk.scene, uri: state.uri, isOwn: state.isOwn, asked, set: state.set, known, ...look, doubt: doubtHere };
+  const filled = (text: string) => expanded(text, tables, scene, note);
+  const hidden = hiddenAt(level, isAsking(place.handler) ? place.handler : walk.usual);
+  const isWith = WITHOUT_ALWAYS.test(look.status);
+  const added = level.add.flatMap(({ name, value, always, line }): readonly Change[] => {
+    const text = always || isWith ? filled(value) : "";
+    return text === "" ? [] : [{ kind: "add", name, value: text, line }];
+  });
+  // What is hidden, and written again as it came, is the application's.
+  const left = new Set(added.filter(({ name, value }) => isLeft(name, value)).map(({ name }) => name.toLowerCase()));
+  const isKept = ({ name }: { name: string }) => !left.has(name.toLowerCase());
+  const edited = level.edit
+    .filter(({ statuses, types }) => isAmong(statuses, look.status) && isAmong(types, look.type.split(";", 1)[0] ?? ""))
+    .map(({ kind, name, value, line }): Change => ({ kind, name, value: filled(value), line }));
+  note.spend("work", STEPS_OF_A_COPY * hidden.length);
+  return [
+    ...hidden.filter(isKept).map(({ name, line }): Change => ({ kind: "remove", name, value: "", line })),
+    ...edited,
+    ...added.filter((one) => isKept(one) || !isLeft(one.name, one.value)),
+  ];
+}
+
+const isAmong = (some: readonly string[], one: string) => some.length === 0 || some.includes(one);
+
+const isLeft = (name: string, value: string) => value === `\0$upstream_http_${name.toLowerCase().replaceAll("-", "_")}\0`;
+
+const isAsking = (handler: string | undefined) => handler !== undefined && handler !== "own";
+
+/** Without an application anywhere, all lists mean the same. */
+function hiddenAt(level: Level, module: string | undefined): readonly { readonly name: string; readonly line: number }[] {
+  return isAsking(module) ? hiddenBy(level, module ?? "") : [...level.hide.keys()].flatMap((one) => hiddenBy(level, one));
+}
+
+/** What goes out, by names in lower case. */
+export type Sent = ReadonlyMap<string, { readonly name: string; readonly value: string; readonly line: number }>;
+
+export function sentBy(changes: readonly Change[], note: Note): Sent {
+  note.spend("work", STEPS_OF_A_COPY * changes.length);
+  const sent = new Map<string, { name: string; value: string; line: number }>();
+  for (const { kind, name, value, line } of changes) {
+    const key = name.toLowerCase();
+    const before = sent.get(key);
+    if (kind === "remove") sent.delete(key);
+    else sent.set(key, { name, value: kind === "add" && before !== undefined ? `${before.value}\n${value}` : value, line });
+  }
+  return sent;
+}
+
+/** Names in which two answers differ. */
+export interface Difference {
+  readonly lost: readonly string[];
+  readonly other: readonly string[];
+  readonly more: readonly string[];
+}
+
+export function differenceOf(read: Sent, found: Sent, note: Note): Difference {
+  note.spend("work", 5 + 10 * (read.size + found.size));
+  const entries = [...read];
+  const names = (some: readonly (readonly [string, { readonly name: string }])[]) => some.map(([, { name }]) => name);
+  return {
+    lost: names(entries.filter(([key]) => !found.has(key))),
+    other: names(entries.filter(([key, { value }]) => found.has(key) && found.get(key)?.value !== value)),
+    more: names([...found].filter(([key]) => !read.has(key))),
+  };
+}

@@ -1,0 +1,228 @@
+import { contains } from "../../../middleware/routes.js";
+import type { RoutePath } from "../../target.js";
+import type { Note } from "../limits.js";
+import { keyOf, SITE } from "../paths.js";
+import { type Change, isSite, type ReadSite } from "../site.js";
+import type { Directive } from "./grammar.js";
+import type { Level } from "./levels.js";
+import { pathsOf, placeOf, placesIn } from "./places.js";
+import { type Report, reportOf } from "./report.js";
+import { below, type Ending, endingsOf, type Walk } from "./requests.js";
+import { changesAt, type Difference, differenceOf, type Look, type Sent, sentBy } from "./sent.js";
+import { AS_WRITTEN, IS_WRITTEN, pathsAskedIn, type Tables } from "./variables.js";
+
+/** What a page is sent as: the response that a policy is for. */
+const PAGE = { type: "text/html", status: "200" };
+
+const OTHER_TYPES = ["text/css", "application/javascript", "application/json", "image/png", "text/plain"];
+
+/** Reads one server; the notes about a server come when it is first asked for a path. */
+export function siteOf(directive: Directive, tables: Tables, level: Level, note: Note): ReadSite {
+  const server = placeOf(directive, level, note);
+  const listens = server.block.filter(({ name }) => name === "listen");
+  const names = server.block
+    .filter(({ name }) => name === "server_name")
+    .flatMap(({ args }) => args.filter((one) => one !== "_" && one !== ""));
+  const isTls =
+    listens.some(({ args }) => args.includes("ssl") || args.includes("quic")) ||
+    server.block.some(({ name, args }) => name === "ssl" && args[0] === "on");
+  const isPlain = listens.length === 0 ? !isTls : listens.some(({ args }) => !args.includes("ssl") && !args.includes("quic"));
+  const isPart = directive.end === undefined;
+  const first: Walk = {
+    server,
+    tables,
+    note,
+    scene: {
+      scheme: isTls || isPart ? "https" : "http",
+      names: names.some((name) => /[*~]|^\./.test(name)) ? [] : names,
+      settable: settableIn(server.block),
+    },
+    usual: undefined,
+  };
+  const paths = [
+    ...new Map([...pathsOf(server), ...pathsAskedIn(tables)].filter((path) => !isSite(path)).map((path) => [keyOf(path), path])).values(),
+  ];
+  const walk: Walk = { ...first, usual: readerOf(first).endings(SITE)[0]?.place.handler };
+  const reader = readerOf(walk);
+  let isTold = false;
+  return {
+    line: directive.line,
+    ...(directive.end === undefined ? {} : { end: directive.end }),
+    names,
+    ports: isPart ? [] : portsOf(listens),
+    redirects: !isPart && onlyRedirects(paths, reader),
+    paths,
+    at: (path) => {
+      if (!isTold) {
+        isTold = true;
+        tellAll(walk, paths, reader, isTls && isPlain);
+      }
+      return reader.changes(path);
+    },
+  };
+}
+
+function settableIn(block: readonly Directive[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const open = [...block];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (one.name === "set") names.add((one.args[0] ?? "").slice(1));
+    for (const inner of one.block ?? []) open.push(inner);
+  }
+  return names;
+}
+
+/** `443`, `[::]:443`, `127.0.0.1:8080`, `localhost`: a listen without a port means 80. */
+function portsOf(listens: readonly Directive[]): readonly string[] {
+  const ports = listens.flatMap(({ args: [address = ""] }) => {
+    if (address.startsWith("unix:")) return [];
+    return [/^\d+$/.exec(address)?.[0] ?? /:(\d+)$/.exec(address.replace(/^\[[^\]]*\]/, ""))?.[1] ?? "80"];
+  });
+  return [...new Set(listens.length === 0 ? ["80"] : ports)];
+}
+
+/** What requests for a path come to. */
+interface Reader {
+  endings(path: RoutePath): readonly Ending[];
+  changes(path: RoutePath): readonly Change[];
+}
+
+function readerOf(walk: Walk): Reader {
+  const found = new Map<string, readonly Ending[]>();
+  const read = new Map<string, readonly Change[]>();
+  const endings = (path: RoutePath): readonly Ending[] => {
+    const key = keyOf(path);
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    const tooMany = () =>
+      walk.note(walk.server.line, "requests may take more ways than are followed here, by its conditions and redirects: some are not read");
+    const ways = endingsOf(walk, path.below ? below(path.path) : path.path, tooMany);
+    const { server } = walk;
+    const nowhere: Ending = { place: server, level: server.level, state: LOST, kind: "error" };
+    const all = ways.length > 0 ? ways : [nowhere];
+    found.set(key, all);
+    return all;
+  };
+  return {
+    endings,
+    changes: (path) => {
+      const key = keyOf(path);
+      const known =
+        read.get(key) ?? changesAt(walk, endings(path)[0] as Ending, textOf(path), { ...PAGE, scheme: walk.scene.scheme }, () => undefined);
+      read.set(key, known);
+      return known;
+    },
+  };
+}
+
+const LOST = {
+  uri: "/",
+  isOwn: false,
+  set: new Map<string, string>(),
+  known: new Map<string, string>(),
+  hops: 0,
+  error: "none",
+  why: undefined,
+} as const;
+
+const textOf = (path: RoutePath) => (path.below ? below(path.path) : path.path);
+
+/** Certificates are renewed over http, at a path that is no page. */
+const RENEWAL = "/.well-known/";
+
+function onlyRedirects(paths: readonly RoutePath[], reader: Reader): boolean {
+  let some = false;
+  for (const path of [SITE, ...paths]) {
+    if (path.path.startsWith(RENEWAL)) continue;
+    const ways = reader.endings(path).filter(({ state, kind }) => state.why === undefined || kind === "redirect");
+    if (ways.some(({ kind }) => kind === "page")) return false;
+    some ||= ways.some(({ kind }) => kind !== "error");
+  }
+  return some;
+}
+
+/** Compares all other responses with those that are read, and notes where they differ. */
+function tellAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both: boolean): void {
+  const { note, server } = walk;
+  const report = reportOf(server.line, note);
+  const places = [SITE, ...paths];
+  for (const path of places) {
+    const ways = reader.endings(path);
+    const main = ways[0] as Ending;
+    const look: Look = { ...PAGE, scheme: walk.scene.scheme };
+    const doubt = (line: number, message: string) => note(line === 0 ? server.line : line, message);
+    const read = sentBy(changesAt(walk, main, textOf(path), look, doubt), note);
+    const sent = (ending: Ending, other: Partial<Look> = {}) =>
+      sentBy(
+        changesAt(walk, ending, textOf(path), { ...look, ...other }, () => undefined),
+        note,
+      );
+    tellResponses(main, read, sent, report, both, note);
+    if (ways.some(({ place, state }) => state.hops === 0 && main.state.hops > 0 && place !== main.place)) report.dropped(main.place);
+    const always = sent(main, { status: "404" });
+    for (const way of ways.slice(1)) {
+      if (way.level === main.level && way.state.set.size === 0 && walk.tables.size === 0) continue;
+      const isError = way.kind === "error";
+      const difference = isError ? differenceOf(always, sent(way, { status: "404" }), note) : differenceOf(read, sent(way), note);
+      if (isNone(difference)) continue;
+      report.elsewhere(way.place, way.level.line, way.state.why ?? "some", difference);
+    }
+  }
+  tellBeginnings(walk, paths, reader, report);
+  for (const { block } of placesIn(server)) for (const directive of block) tellWritten(directive, note);
+  report.tell();
+}
+
+/** A condition on the text that the client wrote, which changes headers. */
+function tellWritten({ name, args, block = [], line }: Directive, note: Note): void {
+  if (name !== "if" || !IS_WRITTEN.test(args[0] ?? "")) return;
+  note.spend("work", block.length);
+  if (block.some((one) => /^(?:set|add_header|more_\w+_headers)$/.test(one.name))) note(line, AS_WRITTEN);
+}
+
+const isNone = ({ lost, other, more }: Difference) => lost.length + other.length + more.length === 0;
+
+function tellResponses(
+  main: Ending,
+  read: Sent,
+  sent: (ending: Ending, look: Partial<Look>) => Sent,
+  report: Report,
+  both: boolean,
+  note: Note,
+): void {
+  const tell = (kind: Parameters<Report["response"]>[0], other: Sent, isMeant: (name: string) => boolean = () => true): void => {
+    const { lost, other: others, more } = differenceOf(read, other, note);
+    const difference = { lost: lost.filter(isMeant), other: others.filter(isMeant), more: more.filter(isMeant) };
+    if (isNone(difference)) return;
+    report.response(
+      kind,
+      difference,
+      difference.lost.map((name) => lineText(read.get(name.toLowerCase())?.line ?? 1, note)),
+    );
+  };
+  if (main.kind !== "redirect" && main.kind !== "closed") tell("error", sent(main, { status: "404" }));
+  tell("charset", sent(main, { type: "text/html; charset=utf-8" }));
+  for (const type of OTHER_TYPES) tell("types", sent(main, { type }));
+  // Portcullis sends this one over https only, as browsers take it.
+  if (both) tell("scheme", sent(main, { scheme: "http" }), (name) => !/^strict-transport-security$/i.test(name));
+}
+
+function lineText(order: number, note: Note): string {
+  const { line, file } = note.at(order);
+  return file === undefined ? `${line}` : `${line} of ${file}`;
+}
+
+/** `location /api` without a slash is for `/apiary` too. */
+function tellBeginnings(walk: Walk, paths: readonly RoutePath[], reader: Reader, report: Report): void {
+  const { note, server } = walk;
+  const broad = [SITE, ...paths].filter((path) => path.below);
+  for (const place of placesIn(server)) {
+    if ((place.sign !== "" && place.sign !== "^~") || place.path.endsWith("/") || place.path === "") continue;
+    note.spend("work", broad.length);
+    const like: RoutePath = { path: `${place.path}-`, below: true };
+    const [around = SITE] = broad.filter((one) => contains(one, like)).sort((one, other) => other.path.length - one.path.length);
+    const found = sentBy(reader.changes(like), note);
+    const difference = differenceOf(sentBy(reader.changes(around), note), found, note);
+    if (!isNone(difference)) report.elsewhere(place, place.line, "begins", difference);
+  }
+}

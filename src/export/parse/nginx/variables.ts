@@ -1,0 +1,228 @@
+import type { RoutePath } from "../../target.js";
+import type { Note } from "../limits.js";
+import { exactly } from "../paths.js";
+import { dynamic, dynamicPart } from "../site.js";
+import type { Directive } from "./grammar.js";
+import { type PathRegex, pathRegexOf } from "./patterns.js";
+import { type Match, matchOf, regexOf } from "./regex.js";
+
+/** One line of a `map`. */
+interface Entry extends Partial<PathRegex> {
+  readonly key: string;
+  readonly isRegex: boolean;
+  readonly value: string;
+  readonly line: number;
+}
+
+/** A variable that has one of several values. */
+interface Table {
+  readonly name: string;
+  /** What is looked up; undefined for `geo` and `split_clients`, which ask for the client's address. */
+  readonly source: string | undefined;
+  readonly entries: readonly Entry[];
+  readonly fallback: string;
+  readonly isVolatile: boolean;
+}
+
+/** Variables of `map`, `geo` and `split_clients`, by their names. */
+export type Tables = ReadonlyMap<string, Table>;
+
+/** What is known of a request while its variables are read. */
+export interface Scene {
+  /** The path now: parts between two NULs may be anything. */
+  readonly uri: string;
+  /** Whether paths that stand in the configuration themselves are none of these: they are read apart. */
+  readonly isOwn: boolean;
+  /** The path that was asked for. */
+  readonly asked: string;
+  /** What `set` has set. */
+  readonly set: ReadonlyMap<string, string>;
+  /** Values that were looked up before: nginx does so once a request, whatever becomes of its path. */
+  readonly known: Map<string, string>;
+  readonly scheme: "http" | "https";
+  /** Empty before there is a response. */
+  readonly type: string;
+  readonly status: string;
+  /** Exact names of the server; empty where they are not known. */
+  readonly names: readonly string[];
+  /** Names that `set` sets somewhere: elsewhere they are empty. */
+  readonly settable: ReadonlySet<string>;
+  /** Takes what is read in one way and may be otherwise. */
+  readonly doubt: (line: number, message: string) => void;
+}
+
+/** The tables of a configuration's http block. */
+export function tablesOf(directives: readonly Directive[], note: Note): Tables {
+  const tables = new Map<string, Table>();
+  for (const { name, args, block = [] } of directives) {
+    if (name === "http") for (const [key, table] of tablesOf(block, note)) tables.set(key, table);
+    const variable = args.at(-1)?.replace(/^\$/, "");
+    if (variable === undefined || !/^(?:map|geo|split_clients)$/.test(name)) continue;
+    const lines = block.filter((one) => !/^(?:volatile|hostnames|ranges|delete|proxy|proxy_recursive)$/.test(one.name));
+    const usual = lines.find((one) => one.name === "default" || one.name === "*");
+    tables.set(variable, {
+      name: variable,
+      source: name === "map" ? (args[0] ?? "") : undefined,
+      entries: lines.filter((one) => one !== usual).map(entryOf),
+      fallback: usual?.args[0] ?? "",
+      isVolatile: block.some((one) => one.name === "volatile"),
+    });
+  }
+  return tables;
+}
+
+function entryOf({ name, args, line }: Directive): Entry {
+  const [, sign, pattern = ""] = /^(~\*?)(.*)$/s.exec(name) ?? [];
+  const isRegex = sign !== undefined;
+  const value = args[0] ?? "";
+  if (isRegex) return { key: pattern, isRegex, value, line, ...pathRegexOf(pattern, sign === "~*") };
+  return { key: name.replace(/^\\/, ""), isRegex, value, line };
+}
+
+/** Patterns and paths that tables know of the path that was asked for. */
+export function pathsAskedIn(tables: Tables): readonly RoutePath[] {
+  const asking = [...tables.values()].filter(({ source }) => source !== undefined && IS_PATH.test(source));
+  return asking.flatMap(({ entries }) =>
+    entries.flatMap(({ isRegex, key, paths = [] }) => (isRegex ? paths : (exactly(key)?.paths ?? []))),
+  );
+}
+
+/** Variables that hold the path. */
+export const IS_PATH = /^\$\{?(?:uri|document_uri|request_uri)\}?$/;
+
+/** The path as the client wrote it. */
+export const IS_WRITTEN = /^\(?\$\{?request_uri\}?$/;
+
+export const AS_WRITTEN =
+  "asks $request_uri, which is what the client wrote: //a, /%61 and /a?b are not /a there. Read as if it asked the path: write $uri";
+
+/** Names in a text may lead to tables, and these to further ones. */
+const DEEPEST = 20;
+
+/** A text with its variables' values; what differs per response stands between two NULs. */
+export function expanded(text: string, tables: Tables, scene: Scene, note: Note, depth = 0): string {
+  if (!text.includes("$")) return text;
+  return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, plain) => {
+    const value = depth > DEEPEST ? dynamic(written) : variable(braced ?? plain, tables, scene, note, depth);
+    note.spend("characters", value.length);
+    return value;
+  });
+}
+
+function variable(name: string, tables: Tables, scene: Scene, note: Note, depth: number): string {
+  const before = scene.set.get(name) ?? scene.known.get(name);
+  if (before !== undefined) return before;
+  const table = tables.get(name);
+  if (table !== undefined) {
+    const value = lookedUp(table, tables, scene, note, depth + 1);
+    if (!table.isVolatile) scene.known.set(name, value);
+    return value;
+  }
+  if (scene.settable.has(name)) return "";
+  const own = Object.hasOwn(OWN, name) ? OWN[name]?.(scene) : undefined;
+  return own ?? dynamic(`$${name}`);
+}
+
+/** Variables of nginx's own that are known. */
+const OWN: Readonly<Record<string, (scene: Scene) => string | undefined>> = {
+  uri: ({ uri }) => uri,
+  document_uri: ({ uri }) => uri,
+  request_uri: ({ asked }) => asked,
+  scheme: ({ scheme }) => scheme,
+  https: ({ scheme }) => (scheme === "https" ? "on" : ""),
+  status: ({ status }) => status,
+  sent_http_content_type: ({ type }) => type,
+  server_name: ({ names }) => names[0],
+  host: ({ names }) => (names.length === 1 ? names[0] : undefined),
+};
+
+function lookedUp(table: Table, tables: Tables, scene: Scene, note: Note, depth: number): string {
+  const { name, source, entries, fallback } = table;
+  note.spend("work", 5 + entries.length);
+  const values = () => [...new Set([fallback, ...entries.map(({ value }) => value)])];
+  // Values of geo are literal: it is how a "$" is written.
+  if (source === undefined) return values().length === 1 ? fallback : dynamic(`$${name}`);
+  const found = new Set(sourcesIn(source, tables, scene, note, depth).map((text) => picked(table, text, scene, note)));
+  const [only, ...others] = found;
+  const value = only === undefined || others.length > 0 ? undefined : only;
+  if (value === undefined) return values().length === 1 ? expanded(fallback, tables, scene, note, depth) : dynamic(`$${name}`);
+  return expanded(value, tables, scene, note, depth);
+}
+
+/** The texts that may be looked up: of a host each of its names. */
+function sourcesIn(source: string, tables: Tables, scene: Scene, note: Note, depth: number): readonly string[] {
+  if (/^\$\{?(?:http_)?host\}?$/.test(source) && scene.names.length > 0) return scene.names;
+  const text = expanded(source, tables, scene, note, depth);
+  const [, sent] = /^\0\$upstream_http_(\w+)\0$/.exec(text) ?? [];
+  if (sent === undefined) return [text];
+  scene.doubt(0, `depends on the ${sent.replaceAll("_", "-")} that the application sends: read as where it sends none`);
+  return [""];
+}
+
+/** The value for a text; undefined where it is not known. */
+function picked({ entries, fallback, source = "" }: Table, text: string, scene: Scene, note: Note): string | undefined {
+  const isPath = IS_PATH.test(source) && text.startsWith("/");
+  const [first] = entries.filter(({ value }) => value !== fallback);
+  if (IS_WRITTEN.test(source) && first !== undefined) scene.doubt(first.line, AS_WRITTEN);
+  const isKnown = dynamicPart(text) === undefined;
+  const maybe: Entry[] = [];
+  const choose = (entry: Entry | undefined): string | undefined => {
+    const value = entry?.value ?? fallback;
+    const others = maybe.filter((one) => one.value !== value);
+    if (others.length > 0 && !isPath) return undefined;
+    for (const { line } of others) scene.doubt(line, "holds for paths that no route can say: not read");
+    return value;
+  };
+  const lower = text.toLowerCase();
+  if (isKnown) {
+    const exact = entries.find(({ isRegex, key }) => !isRegex && key.toLowerCase() === lower);
+    if (exact !== undefined) return exact.value;
+    const hosts = entries.filter(({ isRegex, key }) => !isRegex && isHost(key, lower));
+    const [longest] = [...hosts].sort((one, other) => other.key.length - one.key.length);
+    if (longest !== undefined) return longest.value;
+  } else if (!(isPath && scene.isOwn)) maybe.push(...entries.filter(({ isRegex }) => !isRegex));
+  for (const entry of entries.filter(({ isRegex }) => isRegex)) {
+    const match: Match = isPath ? pathMatch({ regex: undefined, ...entry }, text, scene, note) : matchOf(entry.regex, text, note);
+    if (match === "yes") return choose(entry);
+    if (match === "maybe") maybe.push(entry);
+  }
+  return choose(undefined);
+}
+
+function isHost(key: string, host: string): boolean {
+  const [, dot, ending] = /^(\*?\.)(.+)$/.exec(key.toLowerCase()) ?? [];
+  if (ending !== undefined) return host.endsWith(`.${ending}`) || (dot === "." && host === ending);
+  return key.endsWith(".*") && host.startsWith(key.slice(0, -1).toLowerCase());
+}
+
+/** As `matchOf`, where narrower paths that the expression spells out are read apart. */
+export function pathMatch({ regex, isSpelled }: PathRegex, uri: string, { isOwn }: Pick<Scene, "isOwn">, note: Note): Match {
+  const match = matchOf(regex, uri, note);
+  return match === "maybe" && isOwn && isSpelled ? "no" : match;
+}
+
+/** The condition of an `if`. */
+export function holds(args: readonly string[], tables: Tables, scene: Scene, note: Note): Match {
+  const words = args.map((arg, index) => (index === 0 ? arg.replace(/^\(/, "") : arg));
+  const last = words.at(-1)?.replace(/\)$/, "");
+  const parts = [...words.slice(0, -1), ...(last === undefined || last === "" ? [] : [last])].filter((one) => one !== "");
+  const [left = "", sign, right = ""] = parts;
+  if (!left.startsWith("$")) return "maybe";
+  const text = expanded(left, tables, scene, note);
+  const isKnown = dynamicPart(text) === undefined;
+  if (sign === undefined) return isKnown ? answer(text !== "" && text !== "0") : "maybe";
+  if (sign === "=" || sign === "!=") {
+    const other = expanded(right, tables, scene, note);
+    if (isKnown && dynamicPart(other) === undefined) return answer((text === other) === (sign === "="));
+    return scene.isOwn && IS_PATH.test(left) ? answer(sign === "!=") : "maybe";
+  }
+  const [, not, anyCase] = /^(!?)~(\*?)$/.exec(sign) ?? [];
+  if (not === undefined) return "maybe";
+  const isPath = IS_PATH.test(left);
+  const match = isPath
+    ? pathMatch(pathRegexOf(right, anyCase === "*"), text, scene, note)
+    : matchOf(regexOf(right, anyCase === "*"), text, note);
+  return not === "" || match === "maybe" ? match : answer(match === "no");
+}
+
+const answer = (is: boolean): Match => (is ? "yes" : "no");
