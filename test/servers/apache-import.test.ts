@@ -72,6 +72,8 @@ async function servers(count: number): Promise<{ readonly port: number; readonly
 ErrorLog error.log
 DefaultRuntimeDir .
 ScriptSock cgi.sock
+KeepAliveTimeout 300
+MaxKeepAliveRequests 0
 Mutex file:. default
 ServerName localhost
 Listen 127.0.0.1:${port}
@@ -107,7 +109,7 @@ function ask(port: number, host: string, path: string): Promise<Answer> {
         }
         response.on("end", () => resolve({ status: response.statusCode ?? 0, headers }));
       })
-      .on("error", reject);
+      .on("error", (error) => reject(new Error(`${host}${path}: ${error.message}`)));
   });
 }
 
@@ -137,8 +139,8 @@ async function mismatches(port: number, { host, text }: Case): Promise<{ readonl
   const { policy, routes, notes } = parseConfig("apache", text);
   const about = noted(text, notes);
   const wrong: string[] = [];
-  for (const path of PATHS) {
-    const { status, headers } = await ask(port, host, path);
+  const answers = await Promise.all(PATHS.map(async (path) => ({ path, ...(await ask(port, host, path)) })));
+  for (const { path, status, headers } of answers) {
     const route = routes.filter((one) => takes(one.path, path)).at(-1);
     const expected = new Map(Object.entries(renderHeaders(route?.policy ?? policy)).map(([name, value]) => [name.toLowerCase(), value]));
     const own = !headers.has("x-who");

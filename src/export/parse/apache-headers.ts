@@ -210,7 +210,7 @@ function editOfOthers({ name, line }: Operation, fromOthers: boolean, note: Told
 
 /** Patterns of plain text, and those that mean a whole value: what regular expressions mean beyond that is not worked out. */
 function edited(before: Written, { action, value: pattern, replacement, line, name }: Operation, note: Told): Written {
-  const whole = /^\^?\(?\.[*+]\)?\$?$/.test(pattern);
+  const whole = action === "edit" && /^\^?\(?\.[*+]\)?\$?$/.test(pattern);
   const [, start, text, end] = /^(\^?)((?:[\w \-;:=,'/@!~]|\\[^A-Za-z0-9])*)(\$?)$/.exec(pattern) ?? [];
   if (/[\0\\&]|\$[^1]|\$$/.test(replacement) || (!whole && (text === undefined || replacement.includes("$")))) {
     note(line, `edits ${name} by a regular expression: not read. Set the value that comes of it`);
