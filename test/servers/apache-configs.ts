@@ -34,7 +34,18 @@ export const FILES: Readonly<Record<string, string>> = {
 /** What is asked of each. */
 export const PATHS = [
   ...["/", "/index.html", "/page.html", "/app", "/app/", "/app/index.html", "/app/data.json", "/app/nope", "/docs/a.css", "/docs/"],
-  ...["/nope", "/private/x.html", "/old", "/up/ok", "/up/missing", "/down/x", "/static/p.html", "/static/nope", "/errors/404.html", "/cgi/x"],
+  ...[
+    "/nope",
+    "/private/x.html",
+    "/old",
+    "/up/ok",
+    "/up/missing",
+    "/down/x",
+    "/static/p.html",
+    "/static/nope",
+    "/errors/404.html",
+    "/cgi/x",
+  ],
 ];
 
 /** Names that are compared, with values that a policy prints as they stand. */
@@ -55,6 +66,19 @@ export interface Places {
   readonly scripts: string;
   readonly upstream: number;
 }
+
+/** What stands outside all hosts, for all of them; the folder is where their files are. */
+export const mainOf = (root: string): string => `Header always set X-Main server
+<If "%{REQUEST_URI} =~ m#^/docs/#">
+Header always set X-Main if
+</If>
+<Location "/app">
+Header always set X-Main location
+</Location>
+<Directory "${root}">
+Header always set X-Main folder
+</Directory>
+`;
 
 /** One virtual host with `Header` lines in all kinds of places. */
 export function hostOf(seed: number, { root, aliased, scripts, upstream }: Places): string {
@@ -77,6 +101,9 @@ export function hostOf(seed: number, { root, aliased, scripts, upstream }: Place
     lines.push(`<Macro M${seed} $name $value>\nHeader always set $name $value\n</Macro>`, `Use M${seed} X-B ${pick(["1", "2"])}`);
   }
   lines.push(...times(1, 5, () => headerLine(random)), ...times(0, isCommon.get(random) ? 2 : 4, () => section(random, root, 0)));
+  if (chance(0.3)) lines.push("Header always set X-Main host");
+  if (chance(0.1)) lines.push('<Location "/">\nHeader always unset X-Main\n</Location>');
+  if (chance(0.1)) lines.push(`<Directory "${root}/app">\nHeader always append X-Main app\n</Directory>`);
   // What is defined is defined for all hosts.
   return lines.join("\n").replaceAll("VALUE", `VALUE${seed}`);
 }
@@ -109,10 +136,19 @@ export function headerLine(random: Random): string {
   const common = isCommon.get(random) === true;
   const table = common ? "always " : pick(["always ", "always ", "always ", "", "", "onsuccess "]);
   const isList = name === "X-A" || name === "X-B";
-  const action = pick(common ? ["set", "set", "set", "set", "unset", ...(isList ? ["merge"] : [])] : ["set", "set", "set", "set", "set", "unset", "add", "setifempty", ...(isList ? ["append", "merge", "edit", "edit*"] : [])]);
-  const value = chance(0.04) && name === "X-Frame-Options" ? "${VALUE}" : pick(VALUES[name] as readonly string[]);
+  const action = pick(
+    common
+      ? ["set", "set", "set", "set", "unset", ...(isList ? ["merge"] : [])]
+      : ["set", "set", "set", "set", "set", "unset", "add", "setifempty", ...(isList ? ["append", "merge", "edit", "edit*"] : [])],
+  );
+  const value = chance(0.04) && name === "X-Frame-Options" ? "$" + "{VALUE}" : pick(VALUES[name] as readonly string[]);
   // Apache 2.4.71 crashes where edit* is given a pattern that fits an empty text too.
-  const what = action === "unset" ? "" : action.startsWith("edit") ? ` ${pick(["1 2", action === "edit" ? "^(.*)$ $1x" : "b c", "^a z", "b$ q", "(a|b)+ c"])}` : ` ${value}`;
+  const what =
+    action === "unset"
+      ? ""
+      : action.startsWith("edit")
+        ? ` ${pick(["1 2", action === "edit" ? "^(.*)$ $1x" : "b c", "^a z", "b$ q", "(a|b)+ c"])}`
+        : ` ${value}`;
   return `Header ${table}${action} ${name}${chance(0.05) ? ":" : ""}${what}${condition(random)}`;
 }
 
@@ -134,7 +170,14 @@ function condition(random: Random): string {
 }
 
 const LOCATIONS = [
-  ...['<Location "/app">', '<Location "/app/">', '<Location "/">', '<Location "/page.html">', '<Location "/index.html">', '<Location "/up">'],
+  ...[
+    '<Location "/app">',
+    '<Location "/app/">',
+    '<Location "/">',
+    '<Location "/page.html">',
+    '<Location "/index.html">',
+    '<Location "/up">',
+  ],
   ...['<LocationMatch "^/app/">', '<LocationMatch "^/(app|docs)/">', '<LocationMatch "^/page\\.html$">', '<LocationMatch "^/$">'],
   ...['<LocationMatch "\\.css$">', '<Location "/down">', '<Location "/nope">', '<Location ~ "^/docs(/|$)">', '<LocationMatch "^/static/">'],
 ];
@@ -161,7 +204,14 @@ function inFolder(random: Random, depth: number): string {
   const { chance, pick, times } = random;
   const body = () => times(1, 3, () => headerLine(random));
   if (chance(0.3)) {
-    const open = pick(['<Files "*.html">', '<Files "index.html">', '<FilesMatch "\\.css$">', '<FilesMatch "\\.(html|php)$">', '<FilesMatch ".*">', '<Files "*">']);
+    const open = pick([
+      '<Files "*.html">',
+      '<Files "index.html">',
+      '<FilesMatch "\\.css$">',
+      '<FilesMatch "\\.(html|php)$">',
+      '<FilesMatch ".*">',
+      '<Files "*">',
+    ]);
     return [open, ...body(), close(open)].join("\n");
   }
   if (chance(0.35) && depth < 3) {

@@ -7,7 +7,7 @@ import { parseConfig } from "../../src/export/index.js";
 import { renderHeaders } from "../../src/index.js";
 import { listen } from "../http/support.js";
 import { skipWithout } from "../peers.js";
-import { FILES, hostOf, htaccessOf, PATHS, type Places, VALUES } from "./apache-configs.js";
+import { FILES, hostOf, htaccessOf, mainOf, PATHS, type Places, VALUES } from "./apache-configs.js";
 import { folderWith, found, freePort, start } from "./support.js";
 
 const apache = { name: "apache2", found: found("apache2"), get: "apt-get install apache2" };
@@ -17,7 +17,21 @@ const RUNS = Number(process.env["PORTCULLIS_IMPORT_RUNS"] ?? 30);
 const FIRST = Number(process.env["PORTCULLIS_IMPORT_SEED"] ?? 1);
 
 const FOLDER = "/usr/lib/apache2/modules";
-const NAMES = ["mpm_event", "authz_core", "alias", "dir", "headers", "rewrite", "setenvif", "env", "mime", "proxy", "proxy_http", "macro", "cgid"];
+const NAMES = [
+  "mpm_event",
+  "authz_core",
+  "alias",
+  "dir",
+  "headers",
+  "rewrite",
+  "setenvif",
+  "env",
+  "mime",
+  "proxy",
+  "proxy_http",
+  "macro",
+  "cgid",
+];
 const MODULES = NAMES.filter((name) => existsSync(`${FOLDER}/mod_${name}.so`))
   .map((name) => `LoadModule ${name}_module ${FOLDER}/mod_${name}.so\n`)
   .join("");
@@ -26,6 +40,8 @@ const MODULES = NAMES.filter((name) => existsSync(`${FOLDER}/mod_${name}.so`))
 interface Case {
   readonly host: string;
   readonly text: string;
+  /** Whether all that makes headers is in the text. */
+  readonly isWhole?: true;
 }
 
 interface Answer {
@@ -83,15 +99,22 @@ AddType text/css .css
 <Directory "${join(folder, "cgi")}">
 Options ExecCGI
 </Directory>
-${whole.map(({ text }) => text).join("")}${own.join("")}`;
-  execFileSync("sh", ["-c", `cat > "${join(folder, "apache.conf")}" && chmod -R a+rX "${folder}" && chmod 755 "${folder}" "${folder}/cgi/x"`], { input: main });
+${mainOf(places.root)}${whole.map(({ text }) => text).join("")}${own.join("")}`;
+  execFileSync(
+    "sh",
+    ["-c", `cat > "${join(folder, "apache.conf")}" && chmod -R a+rX "${folder}" && chmod 755 "${folder}" "${folder}/cgi/x"`],
+    { input: main },
+  );
   const user = process.getuid?.() === 0 ? ["-c", "User www-data", "-c", "Group www-data"] : [];
   const args = ["-d", folder, "-f", join(folder, "apache.conf"), ...user];
   execFileSync("apache2", [...args, "-t"], { stdio: ["ignore", "ignore", "pipe"] });
   await start(port, "apache2", ...args, "-D", "FOREGROUND").catch((error: unknown) => {
     throw new Error(`${error}\n${readFileSync(join(folder, "error.log"), "utf8")}`);
   });
-  return { port, cases: [...whole.map((one) => ({ ...one, text: `${MODULES}${one.text}` })), ...parts] };
+  return {
+    port,
+    cases: [...whole.map((one) => ({ ...one, text: `${MODULES}${mainOf(places.root)}${one.text}`, isWhole: true as const })), ...parts],
+  };
 }
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
@@ -126,7 +149,13 @@ function noted(text: string, notes: ReturnType<typeof parseConfig>["notes"]): Re
     const every = / more\)$/.test(message);
     for (const order of [line, ...others.map(Number)]) {
       const [, name = "*"] = /^Header (?:always |onsuccess )?\S+ ([\w-]+)/.exec(lines[order - 1] ?? "") ?? [];
-      const key = /errordocument/i.test(lines[order - 1] ?? "") ? "errors" : /^redirect|\[r=/i.test(lines[order - 1] ?? "") ? "redirects" : every ? "*" : name.toLowerCase();
+      const key = /errordocument/i.test(lines[order - 1] ?? "")
+        ? "errors"
+        : /^redirect|\[r=/i.test(lines[order - 1] ?? "")
+          ? "redirects"
+          : every
+            ? "*"
+            : name.toLowerCase();
       names.set(key, (names.get(key) ?? new Set()).add(message.slice(0, 12)));
     }
   }
@@ -135,7 +164,10 @@ function noted(text: string, notes: ReturnType<typeof parseConfig>["notes"]): Re
 
 const ON_ERRORS = "is not sent ";
 
-async function mismatches(port: number, { host, text }: Case): Promise<{ readonly wrong: readonly string[]; readonly read: "silent" | "errors" | "noted" }> {
+async function mismatches(
+  port: number,
+  { host, text, isWhole }: Case,
+): Promise<{ readonly wrong: readonly string[]; readonly read: "silent" | "errors" | "noted" }> {
   const { policy, routes, notes } = parseConfig("apache", text);
   const about = noted(text, notes);
   const wrong: string[] = [];
@@ -144,7 +176,7 @@ async function mismatches(port: number, { host, text }: Case): Promise<{ readonl
     const route = routes.filter((one) => takes(one.path, path)).at(-1);
     const expected = new Map(Object.entries(renderHeaders(route?.policy ?? policy)).map(([name, value]) => [name.toLowerCase(), value]));
     const own = !headers.has("x-who");
-    for (const name of Object.keys(VALUES).map((one) => one.toLowerCase())) {
+    for (const name of [...Object.keys(VALUES), ...(isWhole ? ["X-Main"] : [])].map((one) => one.toLowerCase())) {
       const [sent, wanted] = [headers.get(name), expected.get(name)];
       if (sent === wanted) continue;
       // The application's own header, where the policy leaves it alone.

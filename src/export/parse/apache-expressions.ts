@@ -114,10 +114,13 @@ function compared(reader: Reader): Condition | undefined {
   const value = reader.tokens[reader.at++];
   if (name === undefined || operator?.kind !== "operator" || value === undefined) return undefined;
   const negated = operator.text.startsWith("!");
-  const read = comparison(name, operator.text.replace(/^!/, "").replace(/^==$/, "="), value, reader.variables);
+  const read = comparison(name, PLAIN[operator.text] ?? operator.text, value, reader.variables);
   if (read === undefined) return { kind: "unknown", text: `${name} ${operator.text} ${value.text}` };
   return negated ? not(read) : read;
 }
+
+/** Operators without their `!`, and with one spelling. */
+const PLAIN: Readonly<Record<string, string>> = { "==": "=", "!=": "=", "!~": "=~" };
 
 /** `%{NAME}`, `reqenv('NAME')`, `env('NAME')` or `req('NAME')`: as `NAME`, `reqenv:NAME`, `req:NAME`. */
 function subject(reader: Reader): string | undefined {

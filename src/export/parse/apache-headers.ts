@@ -1,6 +1,6 @@
 import type { RoutePath } from "../target.js";
 import type { Applications } from "./apache-applications.js";
-import { type Condition, holds, partsOf, replaced, type Variables } from "./apache-conditions.js";
+import { type Condition, holds, NEVER, partsOf, replaced, type Variables } from "./apache-conditions.js";
 import { conditionOf } from "./apache-expressions.js";
 import { LOOSE } from "./paths.js";
 import { type Change, dynamic, type Written } from "./site.js";
@@ -66,7 +66,7 @@ export function operationOf(
   if (early && table !== "always") note(line, 'is set before the answer is made, which may lose it: take "early" away');
   const own = condition === undefined || early ? undefined : conditionOf(condition, variables);
   const when = settled(own === undefined ? place.when : { kind: "all", of: [place.when, own] }, { name, line, secure, note });
-  if (when === undefined || when.kind === "never") return undefined;
+  if (when.kind === "never") return undefined;
   const value = takes === 2 ? format : /^expr=/i.test(format) ? workedOut(format) : formatted(format);
   return {
     when,
@@ -91,14 +91,16 @@ interface About {
 /** Characters of a condition in a note. */
 const LONGEST_SHOWN = 200;
 
-/** A condition about paths alone, with a note of what is taken for granted; undefined where it cannot be read. */
-function settled(condition: Condition, { name, line, secure, note }: About): Condition | undefined {
+/** A condition about paths alone, with a note of what is taken for granted. */
+function settled(condition: Condition, { name, line, secure, note }: About): Condition {
   const when = replaced(condition, (part) => (part.kind === "https" && secure ? { kind: "always" } : part));
   const parts = partsOf(when);
   const unknown = parts.find(({ kind }) => kind === "unknown");
+  const known = replaced(when, (part) => (part.kind === "unknown" ? NEVER : part));
   if (unknown?.kind === "unknown") {
-    note(line, `holds under a condition (${unknown.text.slice(0, LONGEST_SHOWN)}): not read`);
-    return undefined;
+    const text = unknown.text.slice(0, LONGEST_SHOWN);
+    // What holds unless something else does is the rule, and that is the exception.
+    note(line, known.kind === "never" ? `holds under a condition (${text}): not read` : `does not hold where (${text}): read as if it did`);
   }
   if (parts.some(({ kind }) => kind === "html")) note(line, "is for HTML alone: read as for everything");
   // Portcullis leaves this header out over plain http itself.
@@ -106,7 +108,7 @@ function settled(condition: Condition, { name, line, secure, note }: About): Con
     note(line, "is sent over https alone: read as always sent");
   }
   if (parts.some((part) => part.kind === "paths" && part.loose)) note(line, LOOSE);
-  return replaced(when, (part) => (part.kind === "html" || part.kind === "https" ? { kind: "always" } : part));
+  return replaced(known, (part) => (part.kind === "html" || part.kind === "https" ? { kind: "always" } : part));
 }
 
 /** A format of mod_headers: `%%`, what is known per request, and escapes. */
@@ -171,6 +173,7 @@ function changed(entry: Entry, operation: Operation, applications: Applications,
     ...entry,
     name: after.length > 0 ? name : entry.name,
     [table]: after,
+    replaced,
     own: entry.own || (table === "always" && after.length > 0),
   };
 }
@@ -181,8 +184,9 @@ function valuesOf(before: readonly Written[], operation: Operation, fromOthers: 
   const [first, ...others] = before;
   if (action === "set") return [{ value, line }];
   if (action === "add") return [...before, { value, line }];
-  if (action.startsWith("edit"))
+  if (action.startsWith("edit")) {
     return before.length === 0 ? editOfOthers(operation, fromOthers, note) : before.map((one) => edited(one, operation, note));
+  }
   if (first === undefined) {
     if (fromOthers) note(line, OF_OTHERS[action] ?? "");
     return [{ value, line }];
@@ -246,7 +250,12 @@ const BESIDE_CGI = "goes out beside what a CGI or FastCGI application sends: wri
 const NOT_REMOVED = "takes nothing from what the proxied application sends: write Header onsuccess unset";
 const NOT_REMOVED_CGI = "takes nothing from what a CGI or FastCGI application sends: write Header always unset";
 
-function sentOf({ name, always, plain, own, removed, replaced }: Entry, spared: boolean, applications: Applications, note: Told): readonly Change[] {
+function sentOf(
+  { name, always, plain, own, removed, replaced }: Entry,
+  spared: boolean,
+  applications: Applications,
+  note: Told,
+): readonly Change[] {
   for (const { line } of plain) note(line, ERRORS);
   const values = [...always, ...plain];
   const [first] = values;

@@ -53,7 +53,7 @@ export function turnsIn(directives: readonly Directive[], inFolder: boolean): Tu
 }
 
 function rewriteOf({ args, line }: Directive, folder: boolean, conditions: readonly string[]): Turn | "redirect" | undefined {
-  const [, to = "-", written = ""] = args;
+  const [from = "", to = "-", written = ""] = args;
   const flags = written
     .replace(/^\[|\]$/g, "")
     .split(",")
@@ -62,7 +62,8 @@ function rewriteOf({ args, line }: Directive, folder: boolean, conditions: reado
   if (has("F", "FORBIDDEN", "G", "GONE", "P", "PROXY") || to === "-") return undefined;
   if (has("R", "REDIRECT") || /^[a-z]+:\/\//i.test(to)) return "redirect";
   const fileOnly = !folder && !has("PT", "PASSTHROUGH");
-  const fallback = conditions.some((one) => /^%\{REQUEST_FILENAME\} !-[fd]|!-[fd]$/i.test(one));
+  // What is a file has been let through by then, in one way or another.
+  const fallback = /^\^?(?:\(?\.[*+]\)?\$?|\.)?$/.test(from) || conditions.some((one) => /!-[fd]$/i.test(one));
   return { line, target: placeOf(to.startsWith("/") ? to : `/${to.replace(/^\.\//, "")}`), fallback, fileOnly };
 }
 

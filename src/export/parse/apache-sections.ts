@@ -26,6 +26,7 @@ export function operationsIn(directives: readonly Directive[], place: Place, aro
   return directives.flatMap((one): readonly Operation[] => {
     const { name, args, line, block } = one;
     if (name === "header") return list(operationOf(args, line, place, around.variables, around.secure, around.note));
+    if (name === "expiresactive" && /^on$/i.test(args[0] ?? "")) around.note(line, "sets Cache-Control: not read");
     if (block === undefined || name === "virtualhost") return [];
     const [when, rank] = IFS.has(name) ? [ifOf(one, otherwise, around.variables), RANK.if] : sectionOf(one, around);
     if (IFS.has(name)) otherwise = all(name === "if" ? ALWAYS : otherwise, not(whole(one, around.variables)));
