@@ -29,6 +29,11 @@ describe("virtual hosts of Apache", () => {
     ["RewriteEngine On\nRewriteCond %{HTTPS} off\nRewriteRule ^(.*)$ https://%{HTTP_HOST}$1 [R=301,L]"],
     ["RewriteEngine on\nRewriteCond %{SERVER_NAME} =example.com\nRewriteRule ^ https://%{SERVER_NAME}%{REQUEST_URI} [END,NE,R=permanent]"],
     ["RewriteEngine On\nRewriteCond %{REQUEST_URI} !^/\\.well-known/acme-challenge/\nRewriteRule ^ https://example.com%{REQUEST_URI} [R]"],
+    [
+      String.raw`RewriteEngine On
+RewriteCond "%{THE_REQUEST}" "^\S+ (?:\w+://[^/?\s]*)?(/[^?\s]*)?"
+RewriteRule "^" "https://example.com%1" [R=301,NE,L]`,
+    ],
   ])("serve no page where all is redirected: %s", (lines) => {
     expect(hosts(`<VirtualHost *:80>\nDocumentRoot /srv\n${lines}\n</VirtualHost>`)).toMatchObject([{ redirects: true }]);
   });

@@ -29,7 +29,7 @@ export function applicationsOf(directives: readonly Directive[], modules: Readon
 /** Lines as text, those in sections too; `ProxyPass /x !` asks no upstream. */
 function textsOf(directives: readonly Directive[]): readonly string[] {
   return directives.flatMap(({ name, args, block }) => {
-    if (name === "virtualhost" || args[1] === "!" || name.startsWith("proxypassreverse")) return [];
+    if (name === "virtualhost" || args.slice(0, 2).includes("!") || name.startsWith("proxypassreverse")) return [];
     return block === undefined ? [[name, ...args].join(" ")] : textsOf(block);
   });
 }

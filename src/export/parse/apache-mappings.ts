@@ -23,7 +23,7 @@ interface Mapping {
 
 /** Reads what maps paths; directives of the host stand last. Apache asks `ProxyPass` first, then aliases, then the root. */
 export function mappingsOf(directives: readonly Directive[]): Mappings {
-  const upstreams = exclusive(directives.flatMap((one) => proxiesOf(one)));
+  const upstreams = exclusive([...directives.flatMap(proxiesInside), ...directives.flatMap(proxiesOf)]);
   const proxied = any(...upstreams.filter(({ target }) => target !== "!").map(({ when }) => when));
   const files = not(proxied);
   const root = rootOf(directives);
@@ -66,6 +66,16 @@ function rootOf(directives: readonly Directive[]): string | undefined {
   return directives.findLast(({ name }) => name === "documentroot")?.args[0]?.replace(/\/$/, "");
 }
 
+/** `ProxyPass` in a section has no path of its own, and is asked before those outside. */
+function proxiesInside({ name, args, block = [] }: Directive): readonly Mapping[] {
+  const [first = "", second = ""] = args;
+  if (!/^location(?:match)?$/.test(name)) return [];
+  const isPattern = name === "locationmatch" || first === "~";
+  const url = first === "~" ? second : first;
+  const when = onPaths(isPattern ? patternOf(url) : withAllBelow(url)) ?? unknown(name, url);
+  return block.flatMap((one) => (one.name === "proxypass" ? [{ when, url, target: one.args[0] ?? "" }] : []));
+}
+
 /** When a folder holds for what is mapped to another one. */
 function below({ when, url, target }: Mapping, folder: string): Condition | undefined {
   if (isAbove(folder, target)) return when;
@@ -89,14 +99,9 @@ function aliasesOf({ name, args }: Directive): readonly Mapping[] {
   return [{ when: onPaths(withAllBelow(url)) ?? unknown(name, url), url, target: target.replace(/\/$/, "") }];
 }
 
-function proxiesOf(directive: Directive, location?: string): readonly Mapping[] {
-  const { name, args, block } = directive;
-  if (block !== undefined) return name === "location" ? block.flatMap((one) => proxiesOf(one, args[0])) : [];
+function proxiesOf({ name, args }: Directive): readonly Mapping[] {
   const [first = "", second = "", ...rest] = args;
-  if (name === "proxypass") {
-    const [url, target] = location === undefined ? [first, second] : [location, first];
-    return [{ when: onPaths(withAllBelow(url)) ?? unknown(name, url), url, target }];
-  }
+  if (name === "proxypass") return [{ when: onPaths(withAllBelow(first)) ?? unknown(name, first), url: first, target: second }];
   if (name === "proxypassmatch") return [{ when: onPaths(patternOf(first)) ?? unknown(name, first), url: first, target: second }];
   if (name !== "rewriterule" || !/[[,]P(?:[,\]]|roxy)/.test(rest.join(" "))) return [];
   // Rules for WebSockets alone say nothing of pages.

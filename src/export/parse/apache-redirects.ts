@@ -33,7 +33,7 @@ export function turnsIn(directives: readonly Directive[], inFolder: boolean): Tu
     for (const one of some) {
       const { name, args, line, block } = one;
       if (name === "virtualhost") continue;
-      if (block !== undefined) walk(block, folder || /^(?:directory|files|location|if|else)/.test(name));
+      if (block !== undefined) walk(block, folder || /^(?:directory|files|location|proxy|if|else)/.test(name));
       if (name === "directoryindex") indexes = args[0] === "disabled" ? [] : args;
       if (name === "rewriteengine") rewrites = /^on$/i.test(args[0] ?? "");
       if (name === "rewritecond") conditions.push(args.join(" "));

@@ -141,6 +141,9 @@ function settingsOf(name: string, args: readonly string[], variables: Variables)
     const assignments = [second, ...rest];
     // The path before an internal redirect, which Apache keeps under these names.
     const [, before] = /^\s*reqenv\('(SCRIPT_URL|REDIRECT_\w+)'\)\s*=~\s*m#\(\.\+\)#\s*$/.exec(first) ?? [];
+    const isRedirected = /^\s*reqenv\('REDIRECT_STATUS'\)\s*=~\s*m#\.#\s*$/.test(first);
+    // Taken away to be set anew, after an internal redirect.
+    if (isRedirected && assignments.every((one) => variables.get(one.replace(/^!/, ""))?.path !== undefined)) return [];
     if (before !== undefined && assignments.every((one) => variables.get(one.split("=")[0] ?? "")?.path !== undefined)) {
       return assignments.map((one) => pathAs(one, before === `REDIRECT_${one.split("=")[0]}` ? "first" : undefined));
     }
