@@ -34,16 +34,20 @@ export interface Variable {
 /** Variables that the text sets, by name. */
 export type Variables = ReadonlyMap<string, Variable>;
 
+/** Settings of one variable that are looked at: each depends on all behind it. */
+const MOST_SETTINGS = 500;
+
 /** When a variable has such a value; what nothing in the text sets may be set elsewhere. */
 export function whereSet(name: string, variables: Variables, fits: (value: string) => boolean = () => true): Condition {
-  const found = variables.get(name);
-  if (found === undefined || found.path !== undefined)
+  const { settings, path } = variables.get(name) ?? { settings: [], path: undefined };
+  if (!variables.has(name) || path !== undefined || settings.length > MOST_SETTINGS) {
     return name === "HTTPS" ? { kind: "https" } : { kind: "unknown", text: `env=${name}` };
+  }
   const isFit = (value: string | undefined) => value !== undefined && fits(value);
   return any(
-    ...found.settings.map(({ value, when }, index) => {
+    ...settings.map(({ value, when }, index) => {
       if (!isFit(value)) return NEVER;
-      const later = found.settings.slice(index + 1).filter((other) => !isFit(other.value));
+      const later = settings.slice(index + 1).filter((other) => !isFit(other.value));
       return all(when, ...later.map((other) => not(other.when)));
     }),
   );
