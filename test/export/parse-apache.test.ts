@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Apache's, not ours
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../src/export/index.js";
 import { type Policy, renderHeaders } from "../../src/index.js";
@@ -349,7 +350,6 @@ describe("what Apache works out while it reads", () => {
     expect(read(text)).toEqual({
       all: { "X-A": "1" },
       routes: {},
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: Apache's, not ours
       notes: ['4: X-B has "${A}" in it, which differs per response: not read'],
     });
   });
