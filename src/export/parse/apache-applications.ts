@@ -19,9 +19,9 @@ export function applicationsOf(directives: readonly Directive[], modules: Readon
   const written = textsOf(directives);
   const perhaps = modules.size === 0 ? "perhaps" : "no";
   const scripts = written.some((text) => SCRIPTS.test(text) || /^(?:scriptalias|action|fcgid)/.test(text));
-  const upstreams = written.some(
-    (text) => /^(?:proxypass|passenger|wsgi|php_)|^rewriterule .*[[,]P[,\]]|proxy:|x-httpd-php/.test(text) && !SCRIPTS.test(text),
-  );
+  const isUpstream = (text: string) =>
+    /^(?:proxypass|passenger|wsgi|php_)|proxy:|x-httpd-php/.test(text) || (text.startsWith("rewriterule ") && /[[,]P[,\]]/.test(text));
+  const upstreams = written.some((text) => isUpstream(text) && !SCRIPTS.test(text));
   const php = [...modules].some((name) => /^(?:php|wsgi|passenger|perl|jk)/.test(name));
   return { plain: upstreams || php ? "yes" : perhaps, always: scripts ? "yes" : perhaps };
 }

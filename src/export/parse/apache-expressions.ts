@@ -14,7 +14,7 @@ export function conditionOf(written: string, variables: Variables): Condition {
 const MOST_TOKENS = 200;
 
 const TOKEN =
-  /\s*(?:(&&|\|\||[()]|!~|=~|[!=<>]=?|-[a-zA-Z]+)|%\{([^{}]*)\}|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|m([#|!,;_])((?:(?!\5).)*)\5([a-z]*)|\/((?:[^/\\]|\\.)*)\/([a-z]*)|(\w+(?:\.\w+)*))/y;
+  /\s*(?:(&&|\|\||[()]|!~|=~|[!=<>]=?|-[a-zA-Z]+)|%\{([^{}]*)\}|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|m#([^#]*)#([a-z]*)|m\|([^|]*)\|([a-z]*)|\/((?:[^/\\]|\\.)*)\/([a-z]*)|([\w.]+))/y;
 
 interface Token {
   readonly kind: "operator" | "variable" | "text" | "pattern" | "word";
@@ -46,11 +46,11 @@ function tokensOf(text: string): readonly Token[] | undefined {
   while (text.slice(TOKEN.lastIndex).trim() !== "") {
     const found = TOKEN.exec(text);
     if (found === null || tokens.length === MOST_TOKENS) return undefined;
-    const [, operator, name, double, single, , marked, markedFlags, slashed, slashedFlags, word] = found;
-    const pattern = marked ?? slashed;
+    const [, operator, name, double, single, hashed, hashedFlags, barred, barredFlags, slashed, slashedFlags, word] = found;
+    const pattern = hashed ?? barred ?? slashed;
     if (operator !== undefined) tokens.push({ kind: "operator", text: operator });
     else if (name !== undefined) tokens.push({ kind: "variable", text: name });
-    else if (pattern !== undefined) tokens.push({ kind: "pattern", text: pattern, flags: markedFlags ?? slashedFlags });
+    else if (pattern !== undefined) tokens.push({ kind: "pattern", text: pattern, flags: hashedFlags ?? barredFlags ?? slashedFlags });
     else if (word !== undefined) tokens.push({ kind: "word", text: word });
     else tokens.push({ kind: "text", text: double ?? single ?? "" });
   }

@@ -204,7 +204,7 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
 
 /** The members of a list, with commas in quotes left alone: as `merge` looks for them. */
 function listed(value: string): readonly string[] {
-  return (value.match(/(?:"[^"]*"?|[^",])+/g) ?? []).map((one) => one.trimStart());
+  return (value.match(/(?:"[^"]*(?:"|$)|[^",])+/g) ?? []).map((one) => one.trimStart());
 }
 
 function editOfOthers({ name, line }: Operation, fromOthers: boolean, note: Told): readonly Written[] {

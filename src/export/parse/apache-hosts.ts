@@ -68,7 +68,7 @@ const ALL = /^\^?(?:\/?\(?\.[*+]\)?\$?|\/?)$/;
 
 /** Conditions that hold for all that asks a host in plain http; that of the request line takes the path out of it, whatever it is. */
 const USUAL =
-  /^%\{(?:HTTPS\} (?:!=|!\^?)?"?(?:on|off)|SERVER_PORT\}|SERVER_NAME\}|HTTP_HOST\}|REQUEST_URI\} !.*well-known|THE_REQUEST\} \^\\S\+ \(\?:)/i;
+  /^%\{(?:HTTPS\} (?:!=|!\^?)?"?(?:on|off)|SERVER_PORT\}|SERVER_NAME\}|HTTP_HOST\}|REQUEST_URI\} !\S{0,20}well-known|THE_REQUEST\} \^\\S\+ \(\?:)/i;
 
 function flat(directives: readonly Directive[]): readonly Directive[] {
   return directives.flatMap((one) =>

@@ -37,7 +37,7 @@ export function mappingsOf(directives: readonly Directive[]): Mappings {
   return {
     files,
     inFolder: (written) => {
-      const folder = written.replace(/\/+\*?$/, "");
+      const folder = written.replace(/\*$/, "").replace(/\/$/, "");
       return folder === "" ? files : meant((one) => below(one, folder));
     },
     inFoldersLike: (pattern) => {

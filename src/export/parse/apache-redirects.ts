@@ -69,7 +69,7 @@ function rewriteOf({ args, line }: Directive, folder: boolean, conditions: reado
 
 /** `/index.php/$1` is all below `/index.php/`. */
 function placeOf(written: string): RoutePath | undefined {
-  const path = written.replace(/[?#].*$/, "");
+  const [path = ""] = written.split(/[?#]/, 1);
   const [fixed = ""] = path.split(/[$%]/);
   if (fixed === path) return isPath(path) ? { path, below: false } : undefined;
   const folder = fixed.slice(0, fixed.lastIndexOf("/") + 1);

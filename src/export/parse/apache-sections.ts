@@ -93,9 +93,9 @@ function filesNamed(glob: string, files: Condition): Condition | undefined {
 
 function filesLike(pattern: string, files: Condition): Condition | undefined {
   if (/^\^?\.[*+]\$?$|^$/.test(pattern)) return files;
-  const [, inner = ""] =
-    /^(?:\(\?i\))?\^?(?:\.\*|\.\+|index)?\\\.\(?(?:\?i)?(?:\?:)?((?:[xsdjp]?html?\??|php\d?|\||\(|\)|\?)+)\)?\$?$/i.exec(pattern) ?? [];
-  return /html?/i.test(inner) || /^php\d?$/.test(inner) ? all(files, { kind: "html" }) : undefined;
+  const [, inner = ""] = /^(?:\(\?i\))?\^?(?:\.\*|\.\+|index)?\\\.([\w|()?:]+)\$?$/i.exec(pattern) ?? [];
+  const words = inner.split(/[|()?:]/).filter((word) => word !== "" && word !== "i");
+  return words.length > 0 && words.every((word) => /^(?:[xsdjp]?html?|php\d?)$/i.test(word)) ? all(files, { kind: "html" }) : undefined;
 }
 
 /** The environment variables that some directives set, each when. */
