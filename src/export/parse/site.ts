@@ -5,14 +5,11 @@ import { SITE } from "./paths.js";
 
 /** One change of one header, as it stands in a configuration. */
 export interface Change {
-  /** `add`: a further line. `append`: behind a comma. `default`: where there is none yet. `join`: as set, and a surprise where there is one.
-   * `takeBack`: what the configuration itself has set, and not what others send. */
-  readonly kind: "set" | "add" | "append" | "default" | "join" | "remove" | "takeBack";
+  /** `add`: a further line. `append`: behind a comma. `default`: where there is none yet. `join`: as set, and a surprise where there is one. */
+  readonly kind: "set" | "add" | "append" | "default" | "join" | "remove";
   readonly name: string;
   readonly value: string;
   readonly line: number;
-  /** Apache has two tables, and sends both. */
-  readonly always?: true;
 }
 
 /** Changes that some paths get. */
@@ -101,52 +98,32 @@ export interface Field {
   readonly removed?: number;
 }
 
-interface Tables {
-  readonly name: string;
-  readonly always: readonly Written[];
-  /** Whether it ever stood in Apache's table for all responses. */
-  readonly known?: boolean;
-  readonly plain: readonly Written[];
-  readonly removed?: number;
-}
-
 /** Headers by their names in lower case. */
 export type Fields = ReadonlyMap<string, Field>;
 
 /** What some changes come to. */
 export function fieldsOf(changes: readonly Change[], note: Note): Fields {
-  const tables = new Map<string, Tables>();
+  const fields = new Map<string, Field>();
   for (const change of changes) {
     const key = change.name.toLowerCase();
-    const before = tables.get(key) ?? { name: change.name, always: [], plain: [] };
-    note.spend("work", 10 + key.length + before.always.length + before.plain.length);
-    tables.set(key, changed(before, change, note));
+    const before = fields.get(key) ?? { name: change.name, values: [] };
+    note.spend("work", 10 + key.length + before.values.length);
+    fields.set(key, changed(before, change, note));
   }
-  const fields = [...tables].map(([key, { name, always, plain, removed }]): [string, Field] => {
-    const values = [...always, ...plain];
-    return [key, { name, values, ...(removed === undefined || values.length > 0 ? {} : { removed }) }];
-  });
-  return new Map(fields.filter(([, { values, removed }]) => values.length > 0 || removed !== undefined));
+  return fields;
 }
 
-function changed(tables: Tables, change: Change, note: Note): Tables {
-  const { kind, name, line, value } = change;
-  const own = change.always ? "always" : "plain";
-  const before = tables[own];
-  if (kind === "takeBack") return { ...tables, [own]: [] };
-  if (kind === "remove") {
-    // What Apache has set for all responses it takes back; otherwise it is somebody else's.
-    return change.always && tables.known ? { ...tables, always: [] } : { ...tables, [own]: [], removed: line };
-  }
-  if (kind === "default" && tables.always.length + tables.plain.length > 0) return tables;
-  const last = before.at(-1);
+function changed(field: Field, { kind, name, line, value }: Change, note: Note): Field {
+  const { values } = field;
+  if (kind === "remove") return { name: field.name, values: [], removed: line };
+  if (kind === "default" && values.length > 0) return field;
+  const last = values.at(-1);
   if (kind === "append" && last !== undefined) {
-    return { ...tables, [own]: [...before.slice(0, -1), { value: `${last.value}, ${value}`, line }] };
+    return { ...field, values: [...values.slice(0, -1), { value: `${last.value}, ${value}`, line }] };
   }
   if (kind === "join" && last !== undefined) note(line, JOINED);
   if (kind === "append") note(line, "appends to what the application sends: read as the whole value");
-  const values = [...(kind === "add" ? before : []), { value, line }];
-  return { ...tables, name, [own]: values, ...(change.always ? { known: true } : {}) };
+  return { name, values: [...(kind === "add" ? values : []), { value, line }] };
 }
 
 const JOINED = "another path that fits has this header too, and the server joins both by a comma: the later one is read";

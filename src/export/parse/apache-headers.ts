@@ -1,0 +1,273 @@
+import type { RoutePath } from "../target.js";
+import type { Applications } from "./apache-applications.js";
+import { type Condition, holds, NEVER, partsOf, replaced, type Variables } from "./apache-conditions.js";
+import { conditionOf } from "./apache-expressions.js";
+import { LOOSE } from "./paths.js";
+import { type Change, dynamic, type Written } from "./site.js";
+
+/** Notes that many lines can have: each is given once, with all its lines. */
+export interface Told {
+  (line: number, message: string): void;
+  remark(line: number, message: string): void;
+}
+
+/** One `Header` line, with all that has to hold for it. */
+export interface Operation {
+  readonly when: Condition;
+  /** Operations are done in the order of this: that in which Apache merges sections. */
+  readonly rank: number;
+  readonly table: "always" | "plain";
+  readonly action: Action;
+  readonly name: string;
+  readonly value: string;
+  /** What `edit` puts in the place of the value. */
+  readonly replacement: string;
+  readonly line: number;
+}
+
+const ACTIONS = ["set", "append", "merge", "add", "unset", "setifempty", "edit", "edit*"] as const;
+type Action = (typeof ACTIONS)[number];
+
+/** What the sections around a line say of it. */
+export interface Place {
+  readonly when: Condition;
+  readonly rank: number;
+}
+
+/**
+ * The arguments of `Header`: a table, an action, a name, what the action takes, and a condition. Undefined where the line changes no header
+ * that is known. Apache, "mod_headers".
+ */
+export function operationOf(
+  args: readonly string[],
+  line: number,
+  place: Place,
+  variables: Variables,
+  secure: boolean,
+  note: Told,
+): Operation | undefined {
+  const table = /^(?:always|onsuccess)$/i.test(args[0] ?? "") ? args[0]?.toLowerCase() : undefined;
+  const [written = "", given = "", ...rest] = table === undefined ? args : args.slice(1);
+  const action = ACTIONS.find((one) => one === written.toLowerCase());
+  const name = given.replace(/:$/, "");
+  if (/^note$/i.test(written)) return undefined;
+  if (action === undefined) {
+    note(line, `Header ${written} sends what is in the request: not read`);
+    return undefined;
+  }
+  const takes = action === "unset" ? 0 : action.startsWith("edit") ? 2 : 1;
+  const [format = "", replacement = ""] = rest.slice(0, takes);
+  const [condition, ...more] = rest.slice(takes);
+  if (name === "" || more.length > 0 || rest.length < takes || (condition !== undefined && !/^(?:early$|env=|expr=)/i.test(condition))) {
+    note(line, "Apache takes a name, one value (in quotes where it has blanks) and one condition: not read");
+    return undefined;
+  }
+  const early = condition?.toLowerCase() === "early";
+  if (early && table !== "always") note(line, 'is set before the answer is made, which may lose it: take "early" away');
+  const own = condition === undefined || early ? undefined : conditionOf(condition, variables);
+  const when = settled(own === undefined ? place.when : { kind: "all", of: [place.when, own] }, { name, line, secure, note });
+  if (when.kind === "never") return undefined;
+  const value = takes === 2 ? format : /^expr=/i.test(format) ? workedOut(format) : formatted(format);
+  return {
+    when,
+    rank: early ? -1 : place.rank,
+    table: table === "always" ? "always" : "plain",
+    action,
+    name,
+    value,
+    replacement: formatted(replacement),
+    line,
+  };
+}
+
+interface About {
+  readonly name: string;
+  readonly line: number;
+  /** Whether the server is asked over https only. */
+  readonly secure: boolean;
+  readonly note: Told;
+}
+
+/** Characters of a condition in a note. */
+const LONGEST_SHOWN = 200;
+
+/** A condition about paths alone, with a note of what is taken for granted. */
+function settled(condition: Condition, { name, line, secure, note }: About): Condition {
+  const when = replaced(condition, (part) => (part.kind === "https" && secure ? { kind: "always" } : part));
+  const parts = partsOf(when);
+  const unknown = parts.find(({ kind }) => kind === "unknown");
+  const known = replaced(when, (part) => (part.kind === "unknown" ? NEVER : part));
+  if (unknown?.kind === "unknown") {
+    const text = unknown.text.slice(0, LONGEST_SHOWN);
+    // What holds unless something else does is the rule, and that is the exception.
+    note(line, known.kind === "never" ? `holds under a condition (${text}): not read` : `does not hold where (${text}): read as if it did`);
+  }
+  if (parts.some(({ kind }) => kind === "html")) note(line, "is for HTML alone: read as for everything");
+  // Portcullis leaves this header out over plain http itself.
+  if (parts.some(({ kind }) => kind === "https") && name.toLowerCase() !== "strict-transport-security") {
+    note(line, "is sent over https alone: read as always sent");
+  }
+  if (parts.some((part) => part.kind === "paths" && part.loose)) note(line, LOOSE);
+  return replaced(known, (part) => (part.kind === "html" || part.kind === "https" ? { kind: "always" } : part));
+}
+
+/** A format of mod_headers: `%%`, what is known per request, and escapes. */
+function formatted(format: string): string {
+  return format.replace(/%%|%(?:\{[^{}]*\})?[A-Za-z]|\\[\\rnt]/g, (part) => {
+    if (part === "%%") return "%";
+    if (part.startsWith("%")) return dynamic(part);
+    return ESCAPES[part] ?? "\\";
+  });
+}
+
+/** A string expression: one with nothing in it that Apache works out is its text. */
+function workedOut(format: string): string {
+  const text = format.slice("expr=".length);
+  return /^(?:[^\\%$]|\\[\s\S])*$/.test(text) ? text.replace(/\\([\s\S])/g, "$1") : dynamic(format);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\\r": "\r", "\\n": "\n", "\\t": "\t" };
+
+/** What becomes of one header in Apache's two tables; errors of Apache's own get `always` alone, and all else both. */
+interface Entry {
+  readonly name: string;
+  readonly always: readonly Written[];
+  readonly plain: readonly Written[];
+  /** Whether this server has ever set it in `always`: taking it away there then takes nothing from others. */
+  readonly own: boolean;
+  readonly removed: { readonly always?: number; readonly plain?: number };
+  /** Whether what others may have put into a table is replaced or taken away there. */
+  readonly replaced: { readonly always?: true; readonly plain?: true };
+}
+
+/** What is sent on a path, as changes of a header each. */
+export function changesAt(
+  operations: readonly Operation[],
+  { first, last }: { readonly first: RoutePath; readonly last: RoutePath },
+  applications: Applications,
+  note: Told,
+): readonly Change[] {
+  const entries = new Map<string, Entry>();
+  for (const operation of operations) {
+    if (!holds(operation.when, first, last)) continue;
+    const key = operation.name.toLowerCase();
+    const before = entries.get(key) ?? { name: operation.name, always: [], plain: [], own: false, removed: {}, replaced: {} };
+    entries.set(key, changed(before, operation, applications, note));
+  }
+  const spared = new Set(
+    operations.filter(({ action, table }) => action === "unset" && table === "plain").map(({ name }) => name.toLowerCase()),
+  );
+  return [...entries].flatMap(([key, entry]) => sentOf(entry, spared.has(key), applications, note));
+}
+
+function changed(entry: Entry, operation: Operation, applications: Applications, note: Told): Entry {
+  const { table, action, name, line } = operation;
+  const before = entry[table];
+  const replaced = action === "set" || action === "unset" ? { ...entry.replaced, [table]: true } : entry.replaced;
+  if (action === "unset") {
+    const removed = table === "always" && entry.own ? entry.removed : { ...entry.removed, [table]: line };
+    return { ...entry, [table]: [], removed, replaced };
+  }
+  const after = valuesOf(before, operation, applications[table] !== "no" && !entry.replaced[table], note);
+  return {
+    ...entry,
+    name: after.length > 0 ? name : entry.name,
+    [table]: after,
+    replaced,
+    own: entry.own || (table === "always" && after.length > 0),
+  };
+}
+
+/** The lines of a header in one table after an operation. */
+function valuesOf(before: readonly Written[], operation: Operation, fromOthers: boolean, note: Told): readonly Written[] {
+  const { action, value, line } = operation;
+  const [first, ...others] = before;
+  if (action === "set") return [{ value, line }];
+  if (action === "add") return [...before, { value, line }];
+  if (action.startsWith("edit")) {
+    return before.length === 0 ? editOfOthers(operation, fromOthers, note) : before.map((one) => edited(one, operation, note));
+  }
+  if (first === undefined) {
+    if (fromOthers) note(line, OF_OTHERS[action] ?? "");
+    return [{ value, line }];
+  }
+  if (action === "setifempty" || (action === "merge" && listed(first.value).includes(value))) return before;
+  return [{ value: `${first.value}, ${value}`, line }, ...others];
+}
+
+const APPENDS = "appends to what the application sends: read as the whole value";
+const OF_OTHERS: Readonly<Record<string, string>> = {
+  append: APPENDS,
+  merge: APPENDS,
+  setifempty: "leaves what the application sends: read as sent in its place",
+};
+
+/** The members of a list, with commas in quotes left alone: as `merge` looks for them. */
+function listed(value: string): readonly string[] {
+  return (value.match(/(?:"[^"]*(?:"|$)|[^",])+/g) ?? []).map((one) => one.trimStart());
+}
+
+function editOfOthers({ name, line }: Operation, fromOthers: boolean, note: Told): readonly Written[] {
+  if (fromOthers) note(line, `edits the ${name} of the application: not read`);
+  return [];
+}
+
+/** Patterns of plain text, and those that mean a whole value: what regular expressions mean beyond that is not worked out. */
+function edited(before: Written, { action, value: pattern, replacement, line, name }: Operation, note: Told): Written {
+  const whole = action === "edit" && /^\^?\(?\.[*+]\)?\$?$/.test(pattern);
+  const [, start, text, end] = /^(\^?)((?:[\w \-;:=,'/@!~]|\\[^A-Za-z0-9])*)(\$?)$/.exec(pattern) ?? [];
+  if (/[\0\\&]|\$[^1]|\$$/.test(replacement) || (!whole && (text === undefined || replacement.includes("$")))) {
+    note(line, `edits ${name} by a regular expression: not read. Set the value that comes of it`);
+    return before;
+  }
+  if (whole) {
+    const group = pattern.includes("(") ? before.value : "";
+    return { value: replacement.split("$1").join(group), line };
+  }
+  return {
+    value: withReplaced(before.value, (text ?? "").replace(/\\(.)/g, "$1"), replacement, { start, end, every: action === "edit*" }),
+    line,
+  };
+}
+
+interface Anchors {
+  readonly start: string | undefined;
+  readonly end: string | undefined;
+  readonly every: boolean;
+}
+
+function withReplaced(value: string, text: string, replacement: string, { start, end, every }: Anchors): string {
+  if (start === "^" && end === "$") return value === text ? replacement : value;
+  if (start === "^") return value.startsWith(text) ? `${replacement}${value.slice(text.length)}` : value;
+  if (end === "$") return value.endsWith(text) ? `${value.slice(0, value.length - text.length)}${replacement}` : value;
+  if (text === "") return value;
+  return every ? value.split(text).join(replacement) : value.replace(text, () => replacement);
+}
+
+const ERRORS = "is not sent with Apache's own errors and redirects, where Portcullis sends it: write Header always set";
+const BESIDE = "goes out beside what the application sends: add Header onsuccess unset for the same name";
+const BESIDE_CGI = "goes out beside what a CGI or FastCGI application sends: write Header always set";
+const NOT_REMOVED = "takes nothing from what the proxied application sends: write Header onsuccess unset";
+const NOT_REMOVED_CGI = "takes nothing from what a CGI or FastCGI application sends: write Header always unset";
+
+function sentOf(
+  { name, always, plain, own, removed, replaced }: Entry,
+  spared: boolean,
+  applications: Applications,
+  note: Told,
+): readonly Change[] {
+  for (const { line } of plain) note(line, ERRORS);
+  const values = [...always, ...plain];
+  const [first] = values;
+  if (first === undefined) {
+    // Both tables are cleared of a header that others send; where only the other one spares it, it is meant to pass.
+    const line = removed.plain ?? (spared ? undefined : removed.always);
+    if (line === undefined) return [];
+    if (applications.plain === "yes" && removed.plain === undefined && !own) note(line, NOT_REMOVED);
+    if (applications.always === "yes" && removed.always === undefined) note(line, NOT_REMOVED_CGI);
+    return [{ kind: "remove", name, value: "", line }];
+  }
+  if (applications.plain === "yes" && !replaced.plain) note(first.line, BESIDE);
+  if (applications.always === "yes" && !replaced.always) note(first.line, BESIDE_CGI);
+  return values.map(({ value, line }, index) => ({ kind: index === 0 ? "set" : "add", name, value, line }));
+}
