@@ -58,10 +58,11 @@ export function changeOf({ words, line }: Field, inBlock: boolean, note: Note): 
   const kind = KINDS[sign] ?? "set";
   if (sign === ">") note.remark(line, "is sent by Caddy 2.7 and newer: 2.6 drops a header with > before its name");
   // What the configuration has set itself goes; which others there are, nobody knows.
-  if (name.includes("*")) note(line, `${field} means several names: write each that the application sends`);
-  if (kind === "remove" && /^\*?[^*]*\*?$/.test(name)) return [{ kind, name, value: "", line }];
-  if (name.includes("*")) return [];
-  if (/[{}]/.test(name)) note(line, `${field} is a name that differs per response: not read`);
+  const wild = kind === "remove" && /^\*?[^*]*\*?$/.test(name);
+  if (wild && name.includes("*")) note(line, `${field} means several names: write each that the application sends`);
+  if (wild) return [{ kind, name, value: "", line }];
+  if (name.includes("*")) note(line, `${field} means several names: write each of them. Not read`);
+  else if (/[{}]/.test(name)) note(line, `${field} is a name that differs per response: not read`);
   else if (/:$/.test(name)) note(line, `${field} has a colon at its end, and Caddy sends nothing: write the name without it. Not read`);
   else if (more.length > 0) note(line, "edits what others send, or has a value without quotes: not read");
   else if (kind !== "remove" && (written === undefined || written === "")) note(line, `${name} has no value: not read`);
