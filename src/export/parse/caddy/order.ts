@@ -76,7 +76,8 @@ export const directiveOf = (word: string) => (word === "handle_path" ? "handle" 
 /** Sorts as Caddy does: by directive, and those of one directive the longest path first; variables are set the other way round. */
 export function sorted(routes: readonly Route[], order: readonly string[]): readonly Route[] {
   const places = new Map(order.map((name, index) => [name, index]));
-  const placeOf = ({ directive }: Route) => places.get(directive) ?? order.length;
+  // Of others nobody knows when they run: they are told of first.
+  const placeOf = ({ directive }: Route) => places.get(directive) ?? -1;
   return [...routes].sort((one, other) => placeOf(one) - placeOf(other) || byMatcher(one, other));
 }
 

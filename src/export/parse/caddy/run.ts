@@ -365,19 +365,16 @@ function fail(run: Run, scope: Scope, line: number, sure = false): true {
     return true;
   }
   const errors = site.statements.filter(({ words }) => words[0] === "handle_errors");
-  const own: Run = {
-    ...run,
-    outcomes: [],
-    inError: true,
-    here: [{ ...begin, from: begin.path }],
-    later: [],
-    only: undefined,
-    unless: undefined,
-  };
-  const [first] = errors;
-  const inside = errors.length > 1 ? errors.flatMap(({ block: inner = [] }) => inner) : (first?.block ?? []);
-  if (!block(inside, own, { matchers: withMatchers(scope.matchers, site.statements, site.note), depth: scope.depth }, true))
-    finish(own, "answer", line);
+  // Of several Caddy 2.6 runs the first, and 2.11 the last one first.
+  const only = errors.length > 1 ? "stands in one of several handle_errors" : undefined;
+  const own: Run = { ...run, outcomes: [], inError: true, here: [{ ...begin, from: begin.path }], later: [], only, unless: undefined };
+  const outer = { matchers: withMatchers(scope.matchers, site.statements, site.note), depth: scope.depth };
+  const ended = errors.map(({ words, block: inner = [] }) => {
+    own.only = words.length > 1 ? (only ?? "holds for some errors only") : only;
+    return block(inner, own, outer, true);
+  });
+  own.only = only;
+  if (errors.length !== 1 || !ended[0] || (errors[0]?.words.length ?? 0) > 1) finish(own, "answer", line);
   const all = own.outcomes.map((one) => ({ ...one, kind: "error" as const, line, sure: sure && one.sure && run.only === undefined }));
   run.outcomes.push(...all);
   return true;
