@@ -72,7 +72,7 @@ describe("what is read out of a Caddyfile", () => {
 
   it("tells that deferred headers are not sent with errors that Caddy makes", () => {
     expect(read(":80 {\n header {\n  -Server\n  X-A 1\n }\n file_server\n}").notes).toEqual([
-      "4: errors of Caddy's own go without X-A: set it in handle_errors too. Read as sent always",
+      "4: errors of Caddy's own go without X-A: set what is deferred in handle_errors too. Read as sent always",
     ]);
   });
 

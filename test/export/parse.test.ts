@@ -576,7 +576,7 @@ http://old.example.com {
       },
       routes: {},
       notes: [
-        "7: errors of Caddy's own go without Strict-Transport-Security, X-Frame-Options, Content-Security-Policy, X-A: set it in handle_errors too. Read as sent always",
+        "7: errors of Caddy's own go without Strict-Transport-Security, X-Frame-Options, Content-Security-Policy, X-A: set what is deferred in handle_errors too. Read as sent always",
         "15: is imported nowhere: not read",
         "20: another file: read it too",
       ],

@@ -2,7 +2,7 @@ import { addressesOf, type SchemePorts, schemePorts } from "./caddy/addresses.js
 import { type Definitions, imported, tellUnused, unfolded } from "./caddy/imports.js";
 import { covers } from "./caddy/matchers.js";
 import { orderOf } from "./caddy/order.js";
-import type { Site } from "./caddy/run.js";
+import type { Site } from "./caddy/requests.js";
 import { siteOf } from "./caddy/site.js";
 import { flat, type Statement } from "./caddy/statements.js";
 import type { Note } from "./limits.js";

@@ -39,7 +39,13 @@ export function handlersOf(statement: Statement, words: readonly string[], note:
 
 function handlerOf(fields: readonly Field[], inBlock: boolean, note: Note): Handler {
   const changes = fields.flatMap((field) => changeOf(field, inBlock, note));
-  const waits = fields.some(({ words: [first = ""], words }) => first === "defer" || /^[->?]/.test(first) || words.length > 2);
+  const always = fields.some(({ words: [first = ""] }) => first === "defer" || /^[->?]/.test(first));
+  const edit = fields.find(({ words }) => words.length > 2);
+  if (edit !== undefined && !always && changes.length > 0) {
+    const names = changes.map(({ name }) => name).join(", ");
+    note(edit.line, `defers ${names} since Caddy 2.7, and not before: put the edit into a header of its own`);
+  }
+  const waits = always || edit !== undefined;
   const unless = changes.filter(({ kind }) => kind === "default").map(({ name }) => name.toLowerCase());
   return {
     changes: ["add", "set", "default", "remove"].flatMap((kind) => changes.filter((one) => one.kind === kind)),

@@ -2,58 +2,13 @@ import { show } from "../../../values/text.js";
 import type { RoutePath } from "../../target.js";
 import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { keyOf, LOOSE } from "../paths.js";
-import type { Change } from "../site.js";
-import type { Handler } from "./headers.js";
-import { changeOf, fieldsIn, handlersOf, meantBy } from "./headers.js";
-import { type Fit, fits, type Here, type Matchers, matcherOf, withMatchers } from "./matchers.js";
+import { changeOf, fieldsIn, handlersOf } from "./headers.js";
+import { type Fit, fits, type Matchers, matcherOf, withMatchers } from "./matchers.js";
 import { directiveOf, type Route, sorted } from "./order.js";
+import { filled, finish, type Outcome, perhapsAnswer, type Run, type Site } from "./requests.js";
 import { movedBy } from "./rewrites.js";
 import { flat, type Statement } from "./statements.js";
-import { expanded, type Variables, variable } from "./values.js";
-
-/** What is the same for all requests to a site. */
-export interface Site {
-  readonly statements: readonly Statement[];
-  readonly routes: ReadonlyMap<string, readonly Statement[]>;
-  readonly order: readonly string[];
-  /** Names that it is asked by; none where any will do. */
-  readonly hosts: readonly string[];
-  /** Names that are looked at as sites of their own. */
-  readonly apart: readonly string[];
-  /** Names of placeholders that `map` sets. */
-  readonly mapped: ReadonlySet<string>;
-  readonly note: Note;
-}
-
-/** What a request may end with. */
-export interface Outcome {
-  /** An answer; an error of Caddy's own; or nothing, where no directive answers. */
-  readonly kind: "answer" | "error" | "nothing";
-  readonly line: number;
-  readonly changes: readonly Change[];
-  /** Whether it is what all requests end with that came so far. */
-  readonly sure: boolean;
-}
-
-/** Requests for one path, or for all below it, on their way through a site. */
-interface Run {
-  readonly site: Site;
-  readonly begin: RoutePath;
-  readonly discover: (path: RoutePath) => void;
-  readonly outcomes: Outcome[];
-  /** Whether an error is answered: errors in it have no other way out. */
-  readonly inError: boolean;
-  here: readonly Here[] | undefined;
-  variables: Variables;
-  /** Changes that are made already. */
-  now: readonly Change[];
-  /** Those that wait for the answer, the outermost first. */
-  later: readonly Handler[];
-  /** The condition that the lines stand under, if it cannot be told whether it holds. */
-  only: string | undefined;
-  /** Why the lines may be left out. */
-  unless: string | undefined;
-}
+import { type Variables, variable } from "./values.js";
 
 interface Scope {
   readonly matchers: Matchers;
@@ -274,10 +229,6 @@ function setHeaders({ statement, rest }: Route, run: Run): boolean {
   return false;
 }
 
-function filled(change: Change, { variables, site }: Run): Change {
-  return { ...change, value: expanded(change.value, variables, site.mapped, site.note) };
-}
-
 /** An application's answers, with what `header_down` changes in them; and the error where it does not answer. */
 function proxy({ statement: { line, block: inner = [] } }: Route, run: Run, scope: Scope): boolean {
   const { note } = run.site;
@@ -320,41 +271,6 @@ function noteOthers({ words, block: inner = [] }: Statement, note: Note): void {
       note(one.line, `stands in ${words[0]}: not read`);
     }
   }
-}
-
-function perhapsAnswer(run: Run, line: number): false {
-  const { only } = run;
-  run.only = only ?? "may answer";
-  finish(run, "answer", line);
-  run.only = only;
-  return false;
-}
-
-function finish(run: Run, kind: Outcome["kind"], line: number): true {
-  const sure = run.only === undefined;
-  // Nothing writes an answer then, and what waits for it is not done.
-  run.outcomes.push({ kind: run.inError ? "error" : kind, line, changes: changesOf(run, kind !== "nothing"), sure });
-  return true;
-}
-
-/** All changes in their order: what waits runs from the innermost handler to the outermost. */
-function changesOf(run: Run, answered: boolean): readonly Change[] {
-  const changes = [...run.now];
-  run.site.note.spend("work", STEPS_OF_A_COPY * (changes.length + run.later.length));
-  if (!answered) return changes;
-  for (const handler of [...run.later].reverse()) {
-    if (handler.unless.length > 1 && handler.unless.some((name) => isThere(name, changes))) continue;
-    for (const change of handler.changes) {
-      if (change.kind !== "remove") changes.push(filled(change, run));
-      else for (const name of meantBy(change.name, changes)) changes.push({ ...change, name });
-    }
-  }
-  return changes;
-}
-
-function isThere(name: string, changes: readonly Change[]): boolean {
-  const last = changes.findLast((one) => one.name.toLowerCase() === name);
-  return last !== undefined && last.kind !== "remove";
 }
 
 /** An error of Caddy's own: what waited is lost, the path is that of the request again, and `handle_errors` runs. */

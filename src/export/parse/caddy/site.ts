@@ -2,7 +2,8 @@ import type { RoutePath } from "../../target.js";
 import type { Note } from "../limits.js";
 import { keyOf, SITE } from "../paths.js";
 import { type Change, type Field, type Fields, fieldsOf, type ReadSite } from "../site.js";
-import { type Outcome, outcomesAt, type Site } from "./run.js";
+import type { Outcome, Site } from "./requests.js";
+import { outcomesAt } from "./run.js";
 import { flat, type Statement } from "./statements.js";
 
 /** A site by the paths that its matchers name: for each, Caddy is followed from the first directive to the last. `whole`: it has an address. */
@@ -11,14 +12,16 @@ export function siteOf(line: number, block: readonly Statement[], whole: boolean
   const { note } = site;
   const places = new Map<string, RoutePath>([[keyOf(SITE), SITE]]);
   const changes = new Map<string, readonly Change[]>();
+  const unsent = new Map<string, number>();
   // A map that grows is gone through to its end.
   for (const [key, path] of places) {
     const all = outcomesAt(path, site, (found) => {
       places.set(keyOf(found), places.get(keyOf(found)) ?? found);
       note.cap("paths", places.size - 1);
     });
-    changes.set(key, read(all, whole, note));
+    changes.set(key, read(all, whole, unsent, note));
   }
+  noteUnsent(unsent, note);
   const [, ...paths] = places.values();
   return { line, redirects: isRedirect(block), paths, at: (path) => changes.get(keyOf(path)) ?? changes.get(keyOf(SITE)) ?? [] };
 }
@@ -36,15 +39,18 @@ function mappedIn(block: readonly Statement[]): ReadonlySet<string> {
   return new Set(maps.flatMap(({ words }) => words.slice(2).flatMap((word) => /^\{(.+)\}$/.exec(word)?.[1] ?? [])));
 }
 
-/** What requests for a path end with; where some end with something else, it is noted. `whole`: nothing stands behind it that could answer. */
-function read(outcomes: readonly Outcome[], whole: boolean, note: Note): readonly Change[] {
+/** What requests for a path end with; where some end with something else, it is noted. `whole`: nothing stands behind it that could answer.
+ * `unsent` gets the names that errors lack, and where they are set. */
+function read(outcomes: readonly Outcome[], whole: boolean, unsent: Map<string, number>, note: Note): readonly Change[] {
   const main = outcomes.find(({ kind, sure }) => kind === "answer" && sure) ?? outcomes.find(({ sure }) => sure) ?? outcomes.at(-1);
   if (main === undefined) return [];
   const fields = fieldsOf(main.changes, note);
   for (const one of outcomes) {
     if (one === main || (one.kind === "nothing" && !whole)) continue;
     const others = fieldsOf(one.changes, note);
-    noteMissing(one, differing(fields, others), note);
+    const missing = differing(fields, others);
+    if (one.kind !== "error") noteMissing(one, missing, note);
+    else for (const field of missing) unsent.set(field.name, Math.min(lineOf(field), unsent.get(field.name) ?? lineOf(field)));
     noteAdditional(one, differing(others, fields), main, note);
   }
   return main.changes;
@@ -62,10 +68,18 @@ function noteMissing({ kind, line }: Outcome, missing: readonly Field[], note: N
   const [first] = missing;
   if (first === undefined) return;
   const names = missing.map(({ name }) => name).join(", ");
-  if (kind === "error") note(lineOf(first), `errors of Caddy's own go without ${names}: set it in handle_errors too. Read as sent always`);
-  else if (kind === "nothing")
+  if (kind === "nothing")
     note(lineOf(first), `no directive answers all that come here, and then Caddy sends an empty page without ${names}`);
   else note(line, `may answer without ${names}, which is read as sent always`);
+}
+
+/** One note for all paths. */
+function noteUnsent(unsent: ReadonlyMap<string, number>, note: Note): void {
+  const names = [...unsent].sort(([, one], [, other]) => one - other);
+  const [first] = names;
+  if (first === undefined) return;
+  const all = names.map(([name]) => name).join(", ");
+  note(first[1], `errors of Caddy's own go without ${all}: set what is deferred in handle_errors too. Read as sent always`);
 }
 
 function noteAdditional({ kind, line }: Outcome, additional: readonly Field[], main: Outcome, note: Note): void {
