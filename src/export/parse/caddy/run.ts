@@ -67,7 +67,8 @@ function inTurn(routes: readonly Route[], run: Run, scope: Scope): boolean {
     // Neighbours with one matcher are one route: it is asked once.
     const alike = last !== undefined && last.route.matcher.key === route.matcher.key && groupOf(last.route) === group;
     const earlier = alike ? undefined : taken.get(group);
-    const fit: Fit = alike ? (last?.fit ?? false) : earlier !== true && fits(route.matcher, { ...run, ...run.site });
+    const asked: Fit = earlier !== true && fits(route.matcher, { ...run, ...run.site });
+    const fit = alike ? asOne(last?.route, route, last?.fit ?? asked, asked) : asked;
     if (alike && last?.ended) continue;
     last = { route, fit, ended: false };
     if (fit === false) continue;
@@ -81,6 +82,12 @@ function inTurn(routes: readonly Route[], run: Run, scope: Scope): boolean {
     if (group !== "" && (fit === true || !ended)) taken.set(group, fit === true || (taken.get(group) ?? fit));
   }
   return false;
+}
+
+/** Whether the second of two with one matcher fits. Where the first has changed the path, Caddy 2.6 asks again and 2.11 does not. */
+function asOne(last: Route | undefined, { directive, matcher }: Route, before: Fit, asked: Fit): Fit {
+  if (last?.directive === directive || before === asked) return before;
+  return `holds for ${matcher.name}, and the line before it has changed the path`;
 }
 
 function unlessTaken(route: Route, run: Run, scope: Scope, earlier: string | true | undefined): boolean {
