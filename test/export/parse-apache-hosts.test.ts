@@ -5,7 +5,7 @@ import { sourcesOf } from "../../src/export/parse/sources.js";
 
 /** What is known of the servers of a text. */
 function hosts(text: string) {
-  const sources = sourcesOf("apache", { text }, undefined, 10_000);
+  const sources = sourcesOf("apache", { text }, undefined, 10_000, () => {});
   const note = Object.assign(() => {}, { ...budgetOf("apache"), ...sources, remark: () => {} });
   return readApache(sources.main, note).map(({ names, ports, redirects, line }) => ({ line, names, ports, redirects }));
 }

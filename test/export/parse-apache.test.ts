@@ -6,7 +6,7 @@ import { issuesOf } from "../messages.js";
 
 /** The headers everywhere and by path; notes as `line: message`, and remarks with a star. */
 function read(text: string, files: Readonly<Record<string, string>> = {}) {
-  const own = (pattern: string) => (pattern in files ? [{ path: pattern, text: files[pattern] as string }] : undefined);
+  const own = (pattern: string) => (pattern in files ? [{ path: pattern, text: files[pattern] as string }] : [`${pattern} is not there`]);
   const { policy, routes, notes } = parseConfig(
     "apache",
     text,

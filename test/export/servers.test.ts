@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Exported, type ExportOptions, exportPolicy, type TargetName } from "../../src/export/index.js";
-import { definePolicy } from "../../src/index.js";
+import { definePolicy, type Layer } from "../../src/index.js";
 import { issuesOf } from "../messages.js";
 
 const policy = definePolicy("none", {
@@ -32,6 +32,12 @@ vars portcullis-tick "'"
 @portcullis-2 {
 	path_regexp '^/api/v1\.0$'
 }
+# Set at once, headers stay on errors that Caddy makes itself, and on the pages of a handle_errors.
+# Deferred, they replace what an application sends.
+header @portcullis-0 {
+	X-Frame-Options 'DENY'
+	X-A '100% "a" \ {http.vars.portcullis-open}b} {http.vars.portcullis-tick}c{http.vars.portcullis-tick} @{http.vars.portcullis-open}d}'
+}
 header @portcullis-0 {
 	defer
 	-Server
@@ -39,7 +45,13 @@ header @portcullis-0 {
 	X-A '100% "a" \ {http.vars.portcullis-open}b} {http.vars.portcullis-tick}c{http.vars.portcullis-tick} @{http.vars.portcullis-open}d}'
 }
 header @portcullis-1 {
+	Referrer-Policy 'origin'
+}
+header @portcullis-1 {
 	defer
+	Referrer-Policy 'origin'
+}
+header @portcullis-2 {
 	Referrer-Policy 'origin'
 }
 header @portcullis-2 {
@@ -48,21 +60,7 @@ header @portcullis-2 {
 	Referrer-Policy 'origin'
 }
 handle_errors {
-	header @portcullis-0 {
-		defer
-		-Server
-		X-Frame-Options 'DENY'
-		X-A '100% "a" \ {http.vars.portcullis-open}b} {http.vars.portcullis-tick}c{http.vars.portcullis-tick} @{http.vars.portcullis-open}d}'
-	}
-	header @portcullis-1 {
-		defer
-		Referrer-Policy 'origin'
-	}
-	header @portcullis-2 {
-		defer
-		-X-Frame-Options
-		Referrer-Policy 'origin'
-	}
+	header @portcullis-0 -Server
 }
 `;
 
@@ -94,7 +92,7 @@ const OTHERS = "HAProxy writes the names of all other headers in lower case: to 
 const literal = (text: string) => text.replaceAll("'", "`").replaceAll("@{", "${");
 
 describe("headers to include are printed", () => {
-  it("for Caddy, deferred, and once more for errors", () => {
+  it("for Caddy, at once for its errors, and deferred", () => {
     expect(print("caddy")).toEqual({ files: [{ path: "portcullis/headers.caddy", text: literal(CADDY) }], warnings: [] });
   });
 
@@ -142,6 +140,34 @@ describe("a complete server", () => {
       "redir https://example.com:8443{uri} 301",
       "https://example.com:8443 {",
     ]);
+  });
+
+  it("of Caddy listens on the addresses that are given, on both ports", () => {
+    const { files } = print("caddy", { upstream: "http://a", listen: ["127.0.0.1", "::1"] });
+    expect(files[0]?.text.match(/^\tbind .*/gm)).toEqual(["\tbind 127.0.0.1 ::1", "\tbind 127.0.0.1 ::1"]);
+  });
+
+  it.each([
+    [undefined, 300, 3600],
+    [60, 60, 3600],
+    [7200, 7200, 7320],
+  ])("of Caddy waits for the begin of an answer, and longer for what is silent: %s", (readTimeout, begin, silence) => {
+    expect(linesOf(print("caddy", { upstream: "http://a", readTimeout }), /_timeout/)).toEqual([
+      `response_header_timeout ${begin}s`,
+      `read_timeout ${silence}s`,
+    ]);
+  });
+
+  it("of Caddy has nothing for the rest of a site that a route takes as a whole", () => {
+    const { files } = print("caddy", { policy: ["api"], routes: [{ path: "/*", layers: ["none", { xFrameOptions: "DENY" }] }] });
+    expect(files[0]?.text).not.toContain("no-referrer");
+  });
+
+  it("of Caddy takes away what Caddy sends of itself, from its errors too", () => {
+    const policy: readonly Layer[] = ["none", { stripHeaders: ["Server", "X-Powered-By"] }];
+    expect(print("caddy", { policy, routes: [] }).files[0]?.text.replace(/^[\s\S]*handle_errors/, "handle_errors")).toBe(
+      "handle_errors {\n\theader -Server\n}\n",
+    );
   });
 });
 

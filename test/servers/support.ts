@@ -118,7 +118,7 @@ export async function start(port: number, program: string, ...args: readonly str
 
 /** What servers send of themselves, or about the body. */
 const THEIRS =
-  /^(?:accept-ranges|alt-svc|connection|content-length|content-type|date|etag|keep-alive|last-modified|server|transfer-encoding|vary)$/i;
+  /^(?:accept-ranges|alt-svc|connection|content-length|content-type|date|etag|keep-alive|last-modified|server|transfer-encoding|vary|via)$/i;
 
 /** One answer: its status, and its headers in order of their names. What the careless site wrote has its name in lower case. */
 export async function seen(port: number, path: string, headers: Record<string, string> = {}, secure = false) {

@@ -1,4 +1,4 @@
-import { contains } from "../routes.js";
+import { contains } from "../../middleware/routes.js";
 import type { RoutePath } from "../target.js";
 import { LIMITS } from "./limits.js";
 import { ofPattern, type Paths } from "./paths.js";

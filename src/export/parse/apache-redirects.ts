@@ -1,4 +1,4 @@
-import { isPath } from "../routes.js";
+import { isPath } from "../../middleware/routes.js";
 import type { RoutePath } from "../target.js";
 import type { Directive } from "./apache-lines.js";
 

@@ -1,5 +1,5 @@
-import { patternOf, patternOfAll, within } from "../../middleware/routes.js";
-import { namesOf, type Place, type Site, type Target } from "../target.js";
+import { contains, patternOf, patternOfAll, within } from "../../middleware/routes.js";
+import { namesOf, type Place, QUIET_TIMEOUT, READ_TIMEOUT, type Site, type Target } from "../target.js";
 
 /** Caddy: what it takes is known from 2.6 and newer. */
 export const caddy: Target = {
@@ -23,15 +23,21 @@ function canonical(name: string): string {
 }
 
 function headersOf(site: Site): string {
-  const places = [site.all, ...site.routes].map((place, index) => ({ place, matcher: `portcullis-${index}` }));
+  const taken = site.routes.some(({ path }) => path !== undefined && contains(path, EVERYTHING));
+  const places = [...(taken ? [] : [site.all]), ...site.routes].map((place, index) => ({ place, matcher: `portcullis-${index}` }));
   const own = places.filter(({ place }) => namesOf(place).length > 0);
   const matchers = own.map(({ place, matcher }) => matcherOf(site, place, matcher)).join("");
-  const blocks = own.map(({ place, matcher }) => blockOf(place, matcher)).join("");
+  const blocks = own.map(({ place, matcher }) => blocksOf(place, matcher)).join("");
   const literals = [OPEN, TICK].filter(({ written }) => blocks.includes(written)).map(({ vars }) => vars);
   const why = literals.length === 0 ? "" : "# Caddy would read {…} and a backtick in a value.\n";
-  // An error is answered anew, and nothing of the first answer is left.
-  return `${why}${literals.join("")}${matchers}${blocks}handle_errors {\n${indent(blocks)}}\n`;
+  return `${why}${literals.join("")}${matchers}${blocks === "" ? "" : TWICE}${blocks}${errorsOf(own, own.length === places.length)}`;
 }
+
+const TWICE = `# Set at once, headers stay on errors that Caddy makes itself, and on the pages of a handle_errors.
+# Deferred, they replace what an application sends.
+`;
+
+const EVERYTHING = { path: "/", below: true };
 
 /** No path has two places, so that the order of the blocks means nothing. Caddy's own path matcher would not tell cases apart. */
 function matcherOf(site: Site, place: Place, name: string): string {
@@ -42,11 +48,26 @@ function matcherOf(site: Site, place: Place, name: string): string {
   return `@${name} ${lines.length === 0 ? "path *" : `{\n${indent(`${lines.join("\n")}\n`)}}`}\n`;
 }
 
-/** Deferred, so that it also meets what the upstream sends. */
-function blockOf({ lines, remove }: Place, matcher: string): string {
-  const gone = remove.map((name) => `-${name}\n`);
-  const set = lines.map(([name, value]) => `${name} ${quoted(value)}\n`);
-  return `header @${matcher} {\n${indent(["defer\n", ...gone, ...set].join(""))}}\n`;
+function blocksOf({ lines, remove }: Place, matcher: string): string {
+  const gone = remove.map((name) => `-${name}\n`).join("");
+  const set = lines.map(([name, value]) => `${name} ${quoted(value)}\n`).join("");
+  const block = (inside: string) => `header @${matcher} {\n${indent(inside)}}\n`;
+  return `${lines.length === 0 ? "" : block(set)}${block(`defer\n${gone}${set}`)}`;
+}
+
+/** What Caddy itself sends with errors. */
+const CADDYS = /^(?:server|alt-svc)$/i;
+
+/** Nothing that waited for an answer is done to an error: what Caddy sends of itself is taken away anew. */
+function errorsOf(own: readonly { readonly place: Place; readonly matcher: string }[], all: boolean): string {
+  const goneIn = ({ remove }: Place) => remove.filter((name) => CADDYS.test(name));
+  const names = [...new Set(own.flatMap(({ place }) => goneIn(place)))];
+  const lines = names.map((name) => {
+    const there = own.filter(({ place }) => goneIn(place).includes(name));
+    if (all && there.length === own.length) return `header -${name}\n`;
+    return there.map(({ matcher }) => `header @${matcher} -${name}\n`).join("");
+  });
+  return lines.length === 0 ? "" : `handle_errors {\n${indent(lines.join(""))}}\n`;
 }
 
 // A brace alone would open a block; a placeholder that stands for nothing keeps it company.
@@ -61,21 +82,32 @@ function quoted(text: string): string {
 
 const indent = (text: string) => text.replace(/^(?=.)/gm, "\t");
 
+/** Seconds that Caddy keeps an idle connection to the application, on which the timer for its silence runs already. */
+const KEPT = 120;
+
 function siteOf(site: Site, upstream: string, headers: string): string {
-  const { serverName, httpsPort, httpPort, certificate, certificateKey, healthPath } = site;
+  const { serverName, httpsPort, httpPort, certificate, certificateKey, healthPath, listen, readTimeout = READ_TIMEOUT } = site;
   const port = httpsPort === 443 ? "" : `:${httpsPort}`;
+  const bind = listen.length === 0 ? "" : `\tbind ${listen.join(" ")}\n`;
   return `http://${serverName}${httpPort === 80 ? "" : `:${httpPort}`} {
-	redir https://${serverName}${port}{uri} 301
+${bind}	redir https://${serverName}${port}{uri} 301
 }
 
 https://${serverName}${port} {
-	tls ${quoted(certificate)} ${quoted(certificateKey)}
+${bind}	tls ${quoted(certificate)} ${quoted(certificateKey)}
 
 ${indent(headers)}
 	@portcullis-health path_regexp \`${patternOf({ path: healthPath, below: false })}\`
 	respond @portcullis-health \`healthy
 \` 200
-	reverse_proxy ${upstream}
+	reverse_proxy ${upstream} {
+		transport http {
+			# Until an answer begins.
+			response_header_timeout ${readTimeout}s
+			# Silence in an answer, and in a WebSocket.
+			read_timeout ${Math.max(readTimeout + KEPT, QUIET_TIMEOUT)}s
+		}
+	}
 }
 `;
 }

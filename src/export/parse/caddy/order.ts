@@ -1,0 +1,93 @@
+import { didYouMean } from "../../../values/text.js";
+import type { Note } from "../limits.js";
+import type { Matched } from "./matchers.js";
+import type { Statement } from "./statements.js";
+
+/** In which Caddy runs directives, wherever they stand; those of Caddy 2.6 and of 2.11 have one order. */
+const ORDER: readonly string[] = [
+  "tracing",
+  "map",
+  "vars",
+  "fs",
+  "root",
+  "log_append",
+  "skip_log",
+  "log_skip",
+  "log_name",
+  "header",
+  "copy_response_headers",
+  "request_body",
+  "redir",
+  "method",
+  "rewrite",
+  "uri",
+  "try_files",
+  "basicauth",
+  "basic_auth",
+  "forward_auth",
+  "request_header",
+  "encode",
+  "push",
+  "intercept",
+  "templates",
+  "invoke",
+  "handle",
+  "handle_path",
+  "route",
+  "abort",
+  "error",
+  "copy_response",
+  "respond",
+  "metrics",
+  "reverse_proxy",
+  "php_fastcgi",
+  "php_server",
+  "file_server",
+  "acme_server",
+];
+
+/** The order with what the global option `order` changes in it. */
+export function orderOf(globals: readonly Statement[], note: Note): readonly string[] {
+  let order = ORDER;
+  for (const { words, line } of globals) {
+    const [option, name, where = "", other = ""] = words;
+    if (option !== "order" || name === undefined) continue;
+    const rest = order.filter((one) => one !== name);
+    const at = { first: 0, last: rest.length, before: rest.indexOf(other), after: rest.indexOf(other) + 1 }[where];
+    const known = where === "first" || where === "last" || rest.includes(other);
+    if (at === undefined || !known)
+      note(line, `orders ${name} in a way that Caddy does not know: not read. ${didYouMean(other, ORDER)}`.trim());
+    else order = [...rest.slice(0, at), name, ...rest.slice(at)];
+    note.spend("work", order.length);
+  }
+  return order;
+}
+
+/** A directive with what it is for. */
+export interface Route extends Matched {
+  readonly statement: Statement;
+  /** By which it is sorted, and shares one block of several. */
+  readonly directive: string;
+}
+
+/** Caddy sorts both as one, and lets only the first that fits run. */
+export const directiveOf = (word: string) => (word === "handle_path" ? "handle" : word);
+
+/** Sorts as Caddy does: by directive, and those of one directive the longest path first; variables are set the other way round. */
+export function sorted(routes: readonly Route[], order: readonly string[]): readonly Route[] {
+  const places = new Map(order.map((name, index) => [name, index]));
+  // Of others nobody knows when they run: they are told of first.
+  const placeOf = ({ directive }: Route) => places.get(directive) ?? -1;
+  return [...routes].sort((one, other) => placeOf(one) - placeOf(other) || byMatcher(one, other));
+}
+
+function byMatcher(one: Route, other: Route): number {
+  const turned = one.directive === "vars" ? -1 : 1;
+  const [path, otherPath] = [one.matcher.single, other.matcher.single];
+  if (path !== undefined && otherPath !== undefined) {
+    // `/a` before `/a*`, in both directions.
+    if (path.replace(/\*$/, "") === otherPath.replace(/\*$/, "")) return path.length - otherPath.length;
+    return turned * (otherPath.length - path.length);
+  }
+  return turned * (Number(one.matcher.key === "") - Number(other.matcher.key === ""));
+}

@@ -1,0 +1,304 @@
+import { show } from "../../../values/text.js";
+import type { RoutePath } from "../../target.js";
+import { type Note, STEPS_OF_A_COPY } from "../limits.js";
+import { keyOf, LOOSE } from "../paths.js";
+import { changeOf, fieldsIn, handlersOf } from "./headers.js";
+import { type Fit, fits, type Matchers, matcherOf, withMatchers } from "./matchers.js";
+import { directiveOf, type Route, sorted } from "./order.js";
+import { filled, finish, type Outcome, perhapsAnswer, type Run, type Site } from "./requests.js";
+import { movedBy } from "./rewrites.js";
+import { flat, type Statement } from "./statements.js";
+import { type Variables, variable } from "./values.js";
+
+interface Scope {
+  readonly matchers: Matchers;
+  readonly depth: number;
+}
+
+/** All that a request for this path may end with. Where nothing answers, an answer stands before the outcome that there is none. */
+export function outcomesAt(path: RoutePath, site: Site, discover: (path: RoutePath) => void): readonly Outcome[] {
+  const run: Run = {
+    site,
+    begin: path,
+    discover,
+    outcomes: [],
+    inError: false,
+    here: [{ ...path, from: path.path }],
+    variables: new Map(),
+    now: [],
+    later: [],
+    only: undefined,
+    unless: undefined,
+  };
+  const scope = { matchers: new Map(), depth: 0 };
+  if (!block(site.statements, run, scope, true)) {
+    const line = site.statements.at(-1)?.line ?? 1;
+    finish(run, "answer", line);
+    finish(run, "nothing", line);
+  }
+  return run.outcomes;
+}
+
+/** Runs a block; gives back whether every request has ended in it. */
+function block(statements: readonly Statement[], run: Run, outer: Scope, sorting: boolean): boolean {
+  const { site } = run;
+  site.note.spend("work", STEPS_OF_A_COPY * statements.length);
+  const scope = { matchers: withMatchers(outer.matchers, statements, site.note), depth: outer.depth + 1 };
+  const routes = statements
+    .filter(({ words: [first = ""] }) => !first.startsWith("@") && first !== "handle_errors")
+    .map((statement) => ({ statement, directive: directiveOf(statement.words[0] ?? ""), ...matcherOf(statement, scope.matchers) }));
+  const before = run.unless;
+  const ended = inTurn(sorting ? sorted(routes, site.order) : routes, run, scope);
+  run.unless = before;
+  return ended;
+}
+
+/** Of these Caddy runs only the first that fits. */
+const EXCLUSIVE = new Set(["handle", "rewrite"]);
+
+function inTurn(routes: readonly Route[], run: Run, scope: Scope): boolean {
+  const taken = new Map<string, string | true>();
+  // One alone is in no group.
+  const several = new Set([...EXCLUSIVE].filter((name) => routes.filter(({ directive }) => directive === name).length > 1));
+  const groupOf = ({ directive }: Route) => (several.has(directive) ? directive : "");
+  let last: { readonly route: Route; readonly fit: Fit; ended: boolean } | undefined;
+  for (const route of routes) {
+    const group = groupOf(route);
+    // Neighbours with one matcher are one route: it is asked once.
+    const alike = last !== undefined && last.route.matcher.key === route.matcher.key && groupOf(last.route) === group;
+    const earlier = alike ? undefined : taken.get(group);
+    const asked: Fit = earlier !== true && fits(route.matcher, { ...run, ...run.site });
+    const fit = alike ? asOne(last?.route, route, last?.fit ?? asked, asked) : asked;
+    if (alike && last?.ended) continue;
+    last = { route, fit, ended: false };
+    if (fit === false) continue;
+    const ended = fit === true ? unlessTaken(route, run, scope, earlier) : perhaps(route, run, scope, fit);
+    last.ended = ended;
+    if (ended && fit === true) {
+      if (typeof earlier !== "string") return true;
+      // Only what an earlier block has taken goes on.
+      run.only ??= earlier;
+    }
+    if (group !== "" && (fit === true || !ended)) taken.set(group, fit === true || (taken.get(group) ?? fit));
+  }
+  return false;
+}
+
+/** Whether the second of two with one matcher fits. Where the first has changed the path, Caddy 2.6 asks again and 2.11 does not. */
+function asOne(last: Route | undefined, { directive, matcher }: Route, before: Fit, asked: Fit): Fit {
+  if (last?.directive === directive || before === asked) return before;
+  return `holds for ${matcher.name}, and the line before it has changed the path`;
+}
+
+function unlessTaken(route: Route, run: Run, scope: Scope, earlier: string | true | undefined): boolean {
+  const before = run.unless;
+  if (typeof earlier === "string") run.unless ??= earlier;
+  const ended = execute(route, run, scope);
+  run.unless = before;
+  return ended;
+}
+
+/** Runs what may be left out: its headers are noted, and what it changes otherwise is not known behind it. */
+function perhaps(route: Route, run: Run, scope: Scope, why: string): boolean {
+  const { only, here, variables } = run;
+  run.only = only ?? why;
+  const ended = execute(route, run, scope);
+  run.only = only;
+  if (!ended) {
+    run.here =
+      here === undefined || run.here === undefined
+        ? undefined
+        : [...new Map([...here, ...run.here].map((one) => [keyOf(one), one])).values()];
+    run.variables = uncertain(variables, run.variables, run.site.note);
+  } else [run.here, run.variables] = [here, variables];
+  return ended;
+}
+
+/** Variables that are one thing or another. */
+function uncertain(before: Variables, after: Variables, note: Note): Variables {
+  if (before === after) return before;
+  note.spend("work", STEPS_OF_A_COPY * after.size);
+  return new Map([...after].map(([name, value]) => [name, before.get(name) === value ? value : undefined]));
+}
+
+function execute(route: Route, run: Run, scope: Scope): boolean {
+  const { directive, statement } = route;
+  run.site.note.spend("work", STEPS_OF_A_COPY);
+  const does = Object.hasOwn(DIRECTIVES, directive) ? DIRECTIVES[directive] : undefined;
+  if (does !== undefined) return does(route, run, scope);
+  run.site.note(statement.line, `${show(directive)} is no directive of Caddy itself: what it does to headers is not known`);
+  return false;
+}
+
+type Does = (route: Route, run: Run, scope: Scope) => boolean;
+
+const nothing: Does = ({ statement }, { site }) => {
+  noteOthers(statement, site.note);
+  return false;
+};
+
+const answers: Does = ({ statement }, run) => finish(run, "answer", statement.line);
+
+const DIRECTIVES: Readonly<Record<string, Does>> = {
+  header: setHeaders,
+  handle: ({ statement, rest, matcher }, run, scope) => {
+    // What handle_path takes off: all before the star, and a slash before it.
+    if (statement.words[0] === "handle_path") move(run, ["uri", "strip_prefix", (matcher.single ?? rest[0] ?? "").replace(/\/?\*$/, "")]);
+    return block(statement.block ?? [], run, scope, true);
+  },
+  route: ({ statement }, run, scope) => block(statement.block ?? [], run, scope, false),
+  invoke,
+  vars: setVariables,
+  rewrite: ({ rest }, run) => move(run, ["rewrite", ...rest]),
+  uri: ({ rest }, run) => move(run, ["uri", ...rest]),
+  try_files: ({ rest }, run) => move(run, ["try_files", ...rest]),
+  redir: answers,
+  respond: answers,
+  metrics: answers,
+  copy_response: answers,
+  abort: ({ statement }, run) => (run.only === undefined ? finish(run, "answer", statement.line) : true),
+  error: ({ statement }, run, scope) => fail(run, scope, statement.line, true),
+  file_server: ({ statement }, run, scope) => {
+    fail(run, scope, statement.line);
+    const passes = statement.block?.some(({ words }) => words[0] === "pass_thru") ?? false;
+    return passes ? perhapsAnswer(run, statement.line) : finish(run, "answer", statement.line);
+  },
+  reverse_proxy: proxy,
+  php_fastcgi: php,
+  php_server: php,
+  basicauth: mayFail,
+  basic_auth: mayFail,
+  request_body: mayFail,
+  forward_auth: ({ statement }, run, scope) => {
+    noteOthers(statement, run.site.note);
+    fail(run, scope, statement.line);
+    return perhapsAnswer(run, statement.line);
+  },
+  ...Object.fromEntries(
+    // biome-ignore format: a list of names
+    ["tracing", "map", "fs", "root", "log_append", "skip_log", "log_skip", "log_name", "log", "tls", "bind", "method", "request_header",
+      "encode", "push", "intercept", "templates", "acme_server", "copy_response_headers", "import"].map((name) => [name, nothing]),
+  ),
+};
+
+function mayFail({ statement }: Route, run: Run, scope: Scope): boolean {
+  fail(run, scope, statement.line);
+  return false;
+}
+
+function invoke({ statement: { words, line } }: Route, run: Run, scope: Scope): boolean {
+  const inside = run.site.routes.get(words[1] ?? "");
+  if (inside === undefined) run.site.note(line, "invokes a route that is not here: not read");
+  else {
+    run.site.note.enter(scope.depth, line);
+    return block(inside, run, { matchers: new Map(), depth: scope.depth }, true);
+  }
+  return false;
+}
+
+function setVariables({ statement, rest }: Route, run: Run): boolean {
+  const [name, value] = rest;
+  const pairs = [
+    ...(name !== undefined && value !== undefined ? [[name, value] as const] : []),
+    ...(statement.block ?? []).map(({ words }) => [words[0] ?? "", words[1] ?? ""] as const),
+  ];
+  run.site.note.spend("work", STEPS_OF_A_COPY * (run.variables.size + pairs.length));
+  // Filled in where they stand: what they name may be another thing later.
+  const filled = pairs.map(([name, value]) => [name, variable(value, run.variables, run.site.mapped, run.site.note)] as const);
+  run.variables = new Map([...run.variables, ...filled]);
+  return false;
+}
+
+function move(run: Run, words: readonly string[]): false {
+  const { here } = run;
+  run.here = here === undefined ? undefined : movedBy(words, here, run.discover);
+  return false;
+}
+
+function setHeaders({ statement, rest }: Route, run: Run): boolean {
+  const { note } = run.site;
+  const fields = fieldsIn(statement, rest);
+  if (run.only !== undefined) {
+    const why = run.only === LOOSE ? LOOSE : `${run.only}: not read`;
+    for (const one of fields.filter(({ words: [first] }) => first !== "defer")) note(one.line, why);
+    return false;
+  }
+  if (run.unless !== undefined) {
+    const names = fields.flatMap(({ words: [first = ""] }) => (first === "defer" ? [] : [first])).join(", ");
+    const why = run.unless === LOOSE ? LOOSE : `left out where a block before it ${run.unless}. Read as sent always`;
+    note(statement.line, `${names}: ${why}`);
+  }
+  note.spend("work", STEPS_OF_A_COPY * (run.now.length + run.later.length + fields.length));
+  for (const handler of handlersOf(statement, rest, note)) {
+    if (handler.deferred) run.later = [...run.later, handler];
+    else run.now = [...run.now, ...handler.changes.map((change) => filled(change, run))];
+  }
+  return false;
+}
+
+/** An application's answers, with what `header_down` changes in them; and the error where it does not answer. */
+function proxy({ statement: { line, block: inner = [] } }: Route, run: Run, scope: Scope): boolean {
+  const { note } = run.site;
+  fail(run, scope, line);
+  const down = inner.filter(({ words }) => words[0] === "header_down").map(({ words, line }) => ({ words: words.slice(1), line }));
+  noteOthers({ words: ["reverse_proxy"], line, block: inner.filter(({ words }) => words[0] !== "header_down") }, note);
+  if (run.only !== undefined) for (const one of down) note(one.line, `${run.only}: not read`);
+  else {
+    const responds = inner.some(({ words }) => words[0] === "handle_response");
+    if (responds) for (const one of down) note(one.line, "handle_response may send another answer, without it: read as sent always");
+    const changes = down.flatMap((one) => changeOf(one, true, note)).map((change) => filled(change, run));
+    for (const {
+      words: [first = ""],
+      line,
+    } of down)
+      if (/^[?>]/.test(first)) note(line, "Caddy takes no such sign here: read as set");
+    const gone = changes.filter(({ kind, name }) => kind === "remove" && !name.includes("*"));
+    // They come to what stands there already: the application's answer is laid on it.
+    const added = changes.filter(({ kind }) => kind !== "remove").map((change) => ({ ...change, kind: "add" as const }));
+    const kept = added.filter(({ name }) => !gone.some((one) => one.name.toLowerCase() === name.toLowerCase()));
+    run.now = [...gone, ...run.now, ...kept];
+  }
+  return finish(run, "answer", line);
+}
+
+/** Files of PHP go to it, and others go on: it depends on what files there are. */
+function php(route: Route, run: Run, scope: Scope): boolean {
+  noteOthers(route.statement, run.site.note);
+  fail(run, scope, route.statement.line);
+  if (route.directive === "php_server") return finish(run, "answer", route.statement.line);
+  run.here = undefined;
+  return perhapsAnswer(run, route.statement.line);
+}
+
+/** Subdirectives of others that change headers of responses; their matchers do not. */
+function noteOthers({ words, block: inner = [] }: Statement, note: Note): void {
+  if (words[0] === "log" || inner.length === 0) return;
+  for (const one of flat(inner)) {
+    if (/^(?:header|header_down|copy_response_headers)$/.test(one.words[0] ?? "") && one.words.length + (one.block?.length ?? 0) > 1) {
+      note(one.line, `stands in ${words[0]}: not read`);
+    }
+  }
+}
+
+/** An error of Caddy's own: what waited is lost, the path is that of the request again, and `handle_errors` runs. */
+function fail(run: Run, scope: Scope, line: number, sure = false): true {
+  const { site, begin } = run;
+  if (run.inError) {
+    run.outcomes.push({ kind: "error", line, changes: run.now, sure: false });
+    return true;
+  }
+  const errors = site.statements.filter(({ words }) => words[0] === "handle_errors");
+  // Of several Caddy 2.6 runs the first, and 2.11 the last one first.
+  const only = errors.length > 1 ? "stands in one of several handle_errors" : undefined;
+  const own: Run = { ...run, outcomes: [], inError: true, here: [{ ...begin, from: begin.path }], later: [], only, unless: undefined };
+  const outer = { matchers: withMatchers(scope.matchers, site.statements, site.note), depth: scope.depth };
+  const ended = errors.map(({ words, block: inner = [] }) => {
+    own.only = words.length > 1 ? (only ?? "holds for some errors only") : only;
+    return block(inner, own, outer, true);
+  });
+  own.only = only;
+  if (errors.length !== 1 || !ended[0] || (errors[0]?.words.length ?? 0) > 1) finish(own, "answer", line);
+  const all = own.outcomes.map((one) => ({ ...one, kind: "error" as const, line, sure: sure && one.sure && run.only === undefined }));
+  run.outcomes.push(...all);
+  return true;
+}

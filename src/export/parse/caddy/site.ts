@@ -1,0 +1,90 @@
+import type { RoutePath } from "../../target.js";
+import type { Note } from "../limits.js";
+import { keyOf, SITE } from "../paths.js";
+import { type Change, type Field, type Fields, fieldsOf, type ReadSite } from "../site.js";
+import type { Outcome, Site } from "./requests.js";
+import { outcomesAt } from "./run.js";
+import { flat, type Statement } from "./statements.js";
+
+/** A site by the paths that its matchers name: for each, Caddy is followed from the first directive to the last. `whole`: it has an address. */
+export function siteOf(line: number, block: readonly Statement[], whole: boolean, around: Omit<Site, "statements" | "mapped">): ReadSite {
+  const site: Site = { ...around, statements: block, mapped: mappedIn(block) };
+  const { note } = site;
+  const places = new Map<string, RoutePath>([[keyOf(SITE), SITE]]);
+  const changes = new Map<string, readonly Change[]>();
+  const unsent = new Map<string, number>();
+  // A map that grows is gone through to its end.
+  for (const [key, path] of places) {
+    const all = outcomesAt(path, site, (found) => {
+      places.set(keyOf(found), places.get(keyOf(found)) ?? found);
+      note.cap("paths", places.size - 1);
+    });
+    changes.set(key, read(all, whole, unsent, note));
+  }
+  noteUnsent(unsent, note);
+  const [, ...paths] = places.values();
+  return { line, redirects: isRedirect(block), paths, at: (path) => changes.get(keyOf(path)) ?? changes.get(keyOf(SITE)) ?? [] };
+}
+
+const ANSWERS = /^(?:respond|redir|file_server|reverse_proxy|php_fastcgi|php_server|metrics|abort|error|invoke)$/;
+
+function isRedirect(block: readonly Statement[]): boolean {
+  const answers = flat(block).filter(({ words }) => ANSWERS.test(words[0] ?? ""));
+  return answers.length > 0 && answers.every(({ words }) => /^(?:redir|abort)$/.test(words[0] ?? ""));
+}
+
+/** Names that `map` gives values: `map {host} {policy}`. */
+function mappedIn(block: readonly Statement[]): ReadonlySet<string> {
+  const maps = flat(block).filter(({ words }) => words[0] === "map");
+  return new Set(maps.flatMap(({ words }) => words.slice(2).flatMap((word) => /^\{(.+)\}$/.exec(word)?.[1] ?? [])));
+}
+
+/** What requests for a path end with; where some end with something else, it is noted. `whole`: nothing stands behind it that could answer.
+ * `unsent` gets the names that errors lack, and where they are set. */
+function read(outcomes: readonly Outcome[], whole: boolean, unsent: Map<string, number>, note: Note): readonly Change[] {
+  const main = outcomes.find(({ kind, sure }) => kind === "answer" && sure) ?? outcomes.find(({ sure }) => sure) ?? outcomes.at(-1);
+  if (main === undefined) return [];
+  const fields = fieldsOf(main.changes, note);
+  for (const one of outcomes) {
+    if (one === main || (one.kind === "nothing" && !whole)) continue;
+    const others = fieldsOf(one.changes, note);
+    const missing = differing(fields, others);
+    if (one.kind !== "error") noteMissing(one, missing, note);
+    else for (const field of missing) unsent.set(field.name, Math.min(lineOf(field), unsent.get(field.name) ?? lineOf(field)));
+    noteAdditional(one, differing(others, fields), main, note);
+  }
+  return main.changes;
+}
+
+/** Headers of one answer that the other does not have, or not so. */
+function differing(fields: Fields, others: Fields): readonly Field[] {
+  const textOf = (field: Field | undefined) => JSON.stringify(field?.values.map(({ value }) => value));
+  return [...fields].flatMap(([name, field]) => (field.values.length === 0 || textOf(field) === textOf(others.get(name)) ? [] : [field]));
+}
+
+const lineOf = ({ values }: Field) => values[0]?.line ?? 1;
+
+function noteMissing({ kind, line }: Outcome, missing: readonly Field[], note: Note): void {
+  const [first] = missing;
+  if (first === undefined) return;
+  const names = missing.map(({ name }) => name).join(", ");
+  if (kind === "nothing")
+    note(lineOf(first), `no directive answers all that come here, and then Caddy sends an empty page without ${names}`);
+  else note(line, `may answer without ${names}, which is read as sent always`);
+}
+
+/** One note for all paths. */
+function noteUnsent(unsent: ReadonlyMap<string, number>, note: Note): void {
+  const names = [...unsent].sort(([, one], [, other]) => one - other);
+  const [first] = names;
+  if (first === undefined) return;
+  const all = names.map(([name]) => name).join(", ");
+  note(first[1], `errors of Caddy's own go without ${all}: set what is deferred in handle_errors too. Read as sent always`);
+}
+
+function noteAdditional({ kind, line }: Outcome, additional: readonly Field[], main: Outcome, note: Note): void {
+  for (const field of additional) {
+    if (kind === "error" && main.kind !== "error") note(lineOf(field), "holds for errors only: not read");
+    else note(line, `may answer with another ${field.name} (line ${lineOf(field)}): not read`);
+  }
+}

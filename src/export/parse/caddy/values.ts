@@ -1,0 +1,35 @@
+import { type Note, STEPS_OF_A_COPY } from "../limits.js";
+import { dynamic } from "../site.js";
+
+/** Variables that `vars` has set by now; undefined for one that differs per request. */
+export type Variables = ReadonlyMap<string, string | undefined>;
+
+/** Placeholders that Caddy fills, in its short form too; any other word in braces stays as it is. */
+const PLACEHOLDER =
+  /\{(?:(?:http|env|system|time|vars|file|tls|err|query|path|header|cookie|labels|re|rp|resp)[.:][^{}\s]*|args[[.][^{}\s]*|blocks?[^{}\s]*|\$[^{}\s]*|dir|file|host|hostport|port|method|path|query|remote|remote_host|remote_port|client_ip|scheme|uri|uuid|orig_\w+|tls_\w+|upstream_hostport)\}/g;
+
+/** A value with its variables filled in, and what differs per response marked. `mapped` has the names that `map` sets. */
+export function expanded(text: string, variables: Variables, mapped: ReadonlySet<string>, note: Note): string {
+  note.spend("work", text.length);
+  return text
+    .replace(PLACEHOLDER, (whole) => {
+      const name = /^\{(?:http\.)?vars\.(.*)\}$/.exec(whole)?.[1];
+      if (name === undefined) return dynamic(whole);
+      // A variable that nobody sets is nothing, if nobody but the configuration can set it.
+      if (!variables.has(name)) return "";
+      const value = variables.get(name);
+      if (value === undefined) return dynamic(whole);
+      note.spend("characters", value.length);
+      note.spend("work", STEPS_OF_A_COPY);
+      return value;
+    })
+    .replace(/\{([^{}\0\s]+)\}/g, (whole, name) => (mapped.has(name) ? dynamic(whole) : whole));
+}
+
+/** The value that `vars` gives a variable: Caddy leaves out placeholders that it does not know there. */
+export function variable(text: string, variables: Variables, mapped: ReadonlySet<string>, note: Note): string {
+  return expanded(text, variables, mapped, note)
+    .split("\0")
+    .map((part, index) => (index % 2 === 0 ? part.replace(/\{[^{}\s]+\}/g, "") : `\0${part}\0`))
+    .join("");
+}
