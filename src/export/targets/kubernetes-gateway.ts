@@ -72,7 +72,7 @@ function matchesOf(site: Site, place: Place): readonly YamlMap[] {
 }
 
 /** The narrowest place that means a path. */
-function ownerOf(site: Site, path: string): Place {
+export function ownerOf(site: Site, path: string): Place {
   return site.routes.findLast((one) => one.path !== undefined && contains(one.path, { path, below: false })) ?? site.all;
 }
 
