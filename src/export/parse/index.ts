@@ -4,12 +4,16 @@ import type { Policy } from "../../policy/policy.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { readApache } from "./apache.js";
 import { readCaddy } from "./caddy.js";
+import { readEnvoy } from "./envoy.js";
+import { readHaproxy } from "./haproxy.js";
 import { readHeadersFile } from "./headers-file.js";
+import { readKubernetesGateway } from "./kubernetes-gateway.js";
 import { budgetOf, LIMITS, type Note } from "./limits.js";
 import { readNginx } from "./nginx.js";
 import { policiesOf } from "./policies.js";
 import type { ReadSite } from "./site.js";
 import { type ReadFiles, type Source, sourcesOf } from "./sources.js";
+import { readTraefik } from "./traefik.js";
 import { readVercel } from "./vercel.js";
 
 /** Each reads one kind of configuration: the servers in it. */
@@ -20,6 +24,10 @@ const formats = {
   /** Of Cloudflare and Netlify. */
   _headers: readHeadersFile,
   vercel: readVercel,
+  haproxy: readHaproxy,
+  traefik: readTraefik,
+  envoy: readEnvoy,
+  "kubernetes-gateway": readKubernetesGateway,
 } satisfies Readonly<Record<string, (source: Source, note: Note) => readonly ReadSite[]>>;
 
 /** A configuration that {@link parseConfig} reads; `_headers` is the file of Netlify and of Cloudflare. */
