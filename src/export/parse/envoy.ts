@@ -161,22 +161,22 @@ function pathsOf(match: Yaml): Paths | undefined {
   return ofPattern(/\.\*\$?$/.test(plain) ? `^${plain}` : `^${plain.replace(/\$$/, "")}$`);
 }
 
-/** What one level adds and removes: first it removes. */
+/** What one level does: it removes, then it sets, then it adds, in whatever order they stand. */
 function changesOf(yaml: Yaml, note: Note): readonly Change[] {
   const removed = itemsOf(memberOf(yaml, "response_headers_to_remove", "responseHeadersToRemove")).flatMap((one) => {
     const name = scalarText(one);
     return name === undefined ? [] : [{ kind: "remove" as const, name, value: "", line: one.line }];
   });
-  return [...removed, ...itemsOf(memberOf(yaml, "response_headers_to_add", "responseHeadersToAdd")).flatMap((one) => changeOf(one, note))];
+  const added = itemsOf(memberOf(yaml, "response_headers_to_add", "responseHeadersToAdd")).flatMap((one) => changeOf(one, note));
+  const isSet = ({ kind }: Change) => kind === "set";
+  return [...removed, ...added.filter(isSet), ...added.filter((one) => !isSet(one))];
 }
 
 const KINDS: Readonly<Record<string, Change["kind"]>> = {
   APPEND_IF_EXISTS_OR_ADD: "add",
-  ADD_IF_ABSENT: "default",
   OVERWRITE_IF_EXISTS_OR_ADD: "set",
   // Their numbers in the API.
   0: "add",
-  1: "default",
   2: "set",
 };
 
@@ -186,7 +186,7 @@ function changeOf(option: Yaml, note: Note): readonly Change[] {
   const appended = scalarText(memberOf(option, "append")) === "false" ? "OVERWRITE_IF_EXISTS_OR_ADD" : "APPEND_IF_EXISTS_OR_ADD";
   const action = scalarText(memberOf(option, "append_action", "appendAction")) ?? appended;
   if (name === undefined || value === undefined) note(option.line, 'is no header: write { header: { key: "…", value: "…" } }. Not read');
-  else if (!Object.hasOwn(KINDS, action)) note(option.line, `${name} is set where the application sends it (${action}): not read`);
+  else if (!Object.hasOwn(KINDS, action)) note(option.line, `${name} depends on whether the application sends it (${action}): not read`);
   // Nothing is sent for an empty value, unless it is to be kept; it takes away what was there.
   else return [{ kind: KINDS[action] as Change["kind"], name, value: filled(value), line: header?.line ?? option.line }];
   return [];

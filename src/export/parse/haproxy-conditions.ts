@@ -114,12 +114,18 @@ function partsOf([first = "", ...rest]: readonly string[]): Test | undefined {
 }
 
 /** Converters that keep a path what it is. */
-const CONVERTERS = /(?:,(?:url_dec|lower))*$/;
+const KEEPING: readonly string[] = ["url_dec", "lower"];
+
+/** What is tested, without converters that keep it what it is. */
+export function plainFetch(expression: string): string {
+  const [fetch = "", ...converters] = expression.split(",");
+  return converters.every((one) => KEEPING.includes(one)) ? fetch : expression;
+}
 
 function testHolds(words: readonly string[], state: State): Truth {
   const test = partsOf(words);
   if (test === undefined) return undefined;
-  const fetch = test.fetch.replace(CONVERTERS, "");
+  const fetch = plainFetch(test.fetch);
   if (fetch === "ssl_fc") return state.secure;
   if (fetch === "always_true" || fetch === "always_false") return fetch === "always_true";
   if (fetch === "path") return state.pathIs === "gone" ? false : state.pathIs === "changed" ? undefined : pathHolds(test, state.path);

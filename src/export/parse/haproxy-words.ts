@@ -69,12 +69,12 @@ function unescaped(text: string): string {
 
 /** In double quotes a variable of the environment stands for its value. */
 function expanded(text: string): string {
-  return text.replace(/\\(?:x[0-9A-Fa-f]{2}|.)|\$\{[^}]*\}|\$\w+/gs, (piece) =>
+  return text.replace(/\\(?:x[0-9A-Fa-f]{2}|.)|\$\{[^{}]*\}|\$\w+/gs, (piece) =>
     piece.startsWith("$") ? dynamic(piece) : unescaped(piece),
   );
 }
 
 /** A log format: `%%` is a percent sign, all others differ per response. */
 export function formatText(format: string): string {
-  return format.replace(/%%|%\[[^\]]*(?:\]|$)|%\{[^}]*\}\w*|%\w+|%/g, (part) => (part === "%%" ? "%" : dynamic(part)));
+  return format.replace(/%%|%\[[^\]]*(?:\]|$)|%\{[^{}]*\}\w*|%\w+|%/g, (part) => (part === "%%" ? "%" : dynamic(part)));
 }

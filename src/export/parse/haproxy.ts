@@ -1,4 +1,4 @@
-import { aclsOf, type Held, holds, pathsIn, type State, splitAtCondition } from "./haproxy-conditions.js";
+import { aclsOf, type Held, holds, pathsIn, plainFetch, type State, splitAtCondition } from "./haproxy-conditions.js";
 import { formatText, type Section, type Statement, sectionsOf } from "./haproxy-words.js";
 import type { Note } from "./limits.js";
 import { LOOSE } from "./paths.js";
@@ -151,7 +151,7 @@ function withVariable({ words }: Statement, state: State): State {
 }
 
 function heldBy(expression: string, state: State): Held {
-  if (/^path(?:,(?:url_dec|lower))*$/.test(expression) && state.pathIs === "sent") return { kind: "path" };
+  if (plainFetch(expression) === "path" && state.pathIs === "sent") return { kind: "path" };
   if (expression === "url" && state.pathIs === "sent") return { kind: "url" };
   const text = /^(?:int|str|bool)\(([^()]*)\)$/.exec(expression)?.[1];
   return text === undefined ? { kind: "unknown" } : { kind: "text", text };

@@ -36,7 +36,7 @@ function labelsOf(labels: Yaml | undefined): readonly { readonly name: string; r
   const mapped = entriesOf(labels).map(([name, one]) => ({ name, value: scalarText(one) ?? "", line: one.line }));
   return [...listed, ...mapped].map((one) => ({
     ...one,
-    value: one.value.replace(/\$\$|\$\{[^}]*\}|\$\w+/g, (part) => filledBy(part, one.name)),
+    value: one.value.replace(/\$\$|\$\{[^{}]*\}|\$\w+/g, (part) => filledBy(part, one.name)),
   }));
 }
 

@@ -13,9 +13,12 @@ const ALL: Alternative = { hosts: [], paths: [SITE], loose: false };
 /** Alternatives of one rule; people write a few. */
 const MOST = 200;
 
+/** Brackets in brackets. */
+const MOST_BRACKETS = 20;
+
 /** Reads a rule of Traefik 3, and that of 2 with several names in one matcher; undefined where it means more than hosts and paths. */
 export function alternativesOf(rule: string): readonly Alternative[] | undefined {
-  const tokens = rule.match(/&&|\|\||[!()]|\w+\((?:[^()`"]|`[^`]*`|"[^"]*")*\)|\S/g) ?? [];
+  const tokens: readonly string[] = rule.match(/&&|\|\||[!(),]|\w+|`[^`]*`|"[^"]*"|\S/g) ?? [];
   let at = 0;
   const either = (depth: number): readonly Alternative[] | undefined => {
     let found = both(depth);
@@ -36,10 +39,19 @@ export function alternativesOf(rule: string): readonly Alternative[] | undefined
     return found;
   };
   const one = (depth: number): readonly Alternative[] | undefined => {
-    const token = tokens[at++];
-    if (token !== "(") return matcher(token ?? "");
-    const inner = depth > 20 ? undefined : either(depth + 1);
+    const name = tokens[at++] ?? "";
+    if (name !== "(") return matcher(name, namesIn());
+    const inner = depth > MOST_BRACKETS ? undefined : either(depth + 1);
     return tokens[at++] === ")" ? inner : undefined;
+  };
+  /** What stands in the brackets of a matcher: names in quotes, with commas between them. */
+  const namesIn = (): readonly string[] => {
+    const end = tokens.indexOf(")", at);
+    if (tokens[at] !== "(" || end < 0) return [];
+    const inner = tokens.slice(at + 1, end);
+    at = end + 1;
+    const fits = inner.length % 2 === 1 && inner.every((token, index) => (index % 2 === 0 ? /^["`].*["`]$/s.test(token) : token === ","));
+    return fits ? inner.filter((token) => token !== ",").map((token) => token.slice(1, -1)) : [];
   };
   const found = either(0);
   return at === tokens.length ? found : undefined;
@@ -63,9 +75,7 @@ const PATHS: Readonly<Record<string, (path: string) => Paths | undefined>> = {
   PathRegexp: ofPattern,
 };
 
-function matcher(token: string): readonly Alternative[] | undefined {
-  const [, name = "", inner = ""] = /^(\w+)\((.*)\)$/s.exec(token) ?? [];
-  const values = [...inner.matchAll(/`([^`]*)`|"([^"]*)"/g)].map(([, ticks, quoted]) => ticks ?? quoted ?? "");
+function matcher(name: string, values: readonly string[]): readonly Alternative[] | undefined {
   if (values.length === 0) return undefined;
   if (name === "Host") return values.map((host) => ({ ...ALL, hosts: [host.toLowerCase()] }));
   if (!Object.hasOwn(PATHS, name)) return undefined;
