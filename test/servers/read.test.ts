@@ -67,6 +67,10 @@ function answerOf(
   });
 }
 
+/** What has a note may differ; but `/apiary` is asked for by nobody here. */
+const mayDiffer = ({ notes }: ReturnType<typeof parseConfig>) =>
+  notes.some(({ differs, message }) => differs && !message.startsWith("also means paths"));
+
 interface Server {
   readonly format: ConfigFormat;
   readonly peer: Peer;
@@ -130,7 +134,11 @@ const ENVOY: Server = {
         return random.pick([
           { header },
           { header, append: false },
-          ...["OVERWRITE_IF_EXISTS_OR_ADD", "APPEND_IF_EXISTS_OR_ADD", "ADD_IF_ABSENT", "OVERWRITE_IF_EXISTS"].map((append_action) => ({
+          ...[
+            "OVERWRITE_IF_EXISTS_OR_ADD",
+            "APPEND_IF_EXISTS_OR_ADD",
+            random.below(8) === 0 ? "ADD_IF_ABSENT" : "OVERWRITE_IF_EXISTS_OR_ADD",
+          ].map((append_action) => ({
             header,
             append_action,
           })),
@@ -228,12 +236,16 @@ const TRAEFIK: Server = {
 
 describe.each([HAPROXY, ENVOY, TRAEFIK])("what is read of a configuration for $format", ({ format, peer, make, run }) => {
   describe.skipIf(skipWithout(`what is read for ${format}`, [peer]))("is what the server sends, or has a note", () => {
+    it("with a note in less than half of them", () => {
+      const noted = Array.from({ length: COUNT }, (_, index) => parseConfig(format, make(chance(index + 1), 1, 1))).filter(mayDiffer);
+      expect(noted.length).toBeLessThan(COUNT / 2);
+    });
+
     it.each(Array.from({ length: COUNT }, (_, index) => index + 1))("number %i", async (seed) => {
       const [port, upstream] = [await freePort(), await serve((_req, res) => void res.writeHead(200, SENT).end())];
       const text = make(chance(seed), port, upstream);
       const read = parseConfig(format, text);
-      // What has a note may differ.
-      if (read.notes.some(({ differs }) => differs)) return;
+      if (mayDiffer(read)) return;
       await run(text, port);
       for (let rest = 100; rest > 0 && (await ask(port, "/")).status !== 200; rest--)
         await new Promise((resolve) => setTimeout(resolve, 50));

@@ -181,6 +181,10 @@ export interface Unlike {
   readonly spelling?: Readonly<Record<string, string>>;
   /** It writes all names in lower case. */
   readonly lowerCase?: boolean;
+  /** Whether its file has a redirect from http; it has unless told. */
+  readonly redirects?: boolean;
+  /** Whether its file answers a health check; it does unless told. */
+  readonly health?: boolean;
 }
 
 /** A line as this server writes it; what the careless site wrote is told by its value. */
@@ -240,13 +244,13 @@ export function describeServer(target: TargetName, peer: Peer, launch: Launch, u
       expect(await seen(httpsPort, "/embed", {}, true)).toEqual({ status, lines: embedded });
     });
 
-    it("answers a health check itself, with the policy", async () => {
+    it.skipIf(unlike.health === false)("answers a health check itself, with the policy", async () => {
       const { httpsPort } = await siteWith(["none", { xFrameOptions: "DENY" }], [], await freePort());
       expect(await seen(httpsPort, "/health", {}, true)).toEqual({ status: 200, lines: [asWritten("X-Frame-Options: DENY", unlike)] });
       expect((await ask(httpsPort, "/health", { headers: { Host: "localhost" }, secure: true })).body).toBe("healthy\n");
     });
 
-    it("redirects http to https, path and query kept", async () => {
+    it.skipIf(unlike.redirects === false)("redirects http to https, path and query kept", async () => {
       const { httpsPort, httpPort } = await siteWith(["none", { xFrameOptions: "DENY" }], [], await freePort());
       const { status, headers } = await ask(httpPort, "/a/b?c=%20d", { headers: { Host: "localhost" } });
       const location = (all: Readonly<Record<string, string>>) => all["Location"] ?? all["location"];
