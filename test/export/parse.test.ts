@@ -32,7 +32,7 @@ describe("parseConfig", () => {
   it("refuses a format that does not exist", () => {
     expect(issuesOf(() => parseConfig("ngnix" as "nginx", ""))).toEqual(['format: "ngnix" is no format. Did you mean "nginx"?']);
     expect(issuesOf(() => parseConfig("toString" as "nginx", ""))).toEqual([
-      'format: "toString" is no format. Write "nginx", "apache", "caddy", "_headers" or "vercel".',
+      'format: "toString" is no format. Write "nginx", "apache", "caddy", "_headers", "vercel", "haproxy", "traefik", "envoy" or "kubernetes-gateway".',
     ]);
   });
 

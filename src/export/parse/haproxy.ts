@@ -1,7 +1,7 @@
 import { aclsOf, type Held, holds, pathsIn, plainFetch, type State, splitAtCondition } from "./haproxy-conditions.js";
 import { formatText, type Section, type Statement, sectionsOf } from "./haproxy-words.js";
 import type { Note } from "./limits.js";
-import { LOOSE } from "./paths.js";
+import { LOOSE, SITE } from "./paths.js";
 import type { Change, ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
 
@@ -18,7 +18,7 @@ interface Proxy {
  */
 export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   const sections = sectionsOf(source, note);
-  const rules = /^(?:http-(?:request|response|after-response)|acl|bind|server|use_backend|default_backend|mode|timeout)$/;
+  const rules = /^(?:http-(?:request|response|after-response)|acl|bind|use_backend|default_backend)$/;
   const known = sections.some(({ kind, statements }) => kind !== "" || statements.some(({ words }) => rules.test(words[0] ?? "")));
   if (!known && sections.some(({ statements }) => statements.length > 0))
     note.refuse(source.first, "has no section of HAProxy", "Give the text of a haproxy.cfg.");
@@ -69,12 +69,14 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
     }),
   );
   const base: Omit<State, "path"> = { pathIs: "sent", secure, variables: new Map(), acls: aclsOf(statements) };
+  const redirects = statements.some((one) => isRedirect(one, { ...base, path: SITE }));
   return {
     line: section.line,
     paths,
     ports: binds.flatMap(({ words }) => (words[1] ?? "").split(",").flatMap((address) => /:(\d+)$/.exec(address)?.[1] ?? [])),
-    redirects: statements.some((one) => isRedirect(one, { ...base, path: { path: "/", below: true } })),
+    redirects,
     at: (path) => {
+      if (redirects) return [];
       note.spend("work", 5 * all.length);
       return changesAt(front, backends, { ...base, path }, note);
     },
