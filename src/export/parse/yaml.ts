@@ -14,6 +14,8 @@ export interface Yaml {
  * @throws {PolicyError} where the text is no YAML, a key comes twice, or it is deeper or more than `LIMITS` has it, aliases written out.
  */
 export function yamlDocuments({ text, first }: Source, note: Note, hint: string): readonly Yaml[] {
+  // The library takes seconds for what is refused anyway: each value has a line or a comma of its own, or its depth.
+  note.cap("directives", text.match(/[\n,]/g)?.length ?? 0);
   const counter = new LineCounter();
   const refuse = (at: number, message: string): never => note.refuse(first + Math.max(counter.linePos(at).line, 1) - 1, message, hint);
   const documents = parsed(text, counter, () => note.refuse(first, "values stand in each other too deep", hint));
