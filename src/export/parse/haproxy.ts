@@ -28,14 +28,14 @@ export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   const backends = new Map(proxies.flatMap((one) => (/^(?:backend|listen)$/.test(one.section.kind) ? [[one.section.name, one]] : [])));
   const fronts = proxies.filter(({ section, statements }) => section.kind !== "backend" && (section.kind !== "" || statements.length > 0));
   const used = fronts.length > 0 ? fronts : [...backends.values()];
+  const named = new Set(
+    fronts.flatMap(({ statements }) =>
+      statements.flatMap(({ words }) => (/^(?:use|default)_backend$/.test(words[0] ?? "") ? [words[1]] : [])),
+    ),
+  );
   for (const { section } of fronts.length === 0 ? [] : backends.values()) {
-    const named = fronts.some(
-      (front) =>
-        front.section === section ||
-        front.statements.some(({ words }) => /^(?:use|default)_backend$/.test(words[0] ?? "") && words[1] === section.name),
-    );
-    const [rule] = headerRules(section.statements);
-    if (!named && rule !== undefined) note(rule.line, `no frontend uses the backend ${section.name} by its name: not read`);
+    const [rule] = section.kind === "listen" || named.has(section.name) ? [] : headerRules(section.statements);
+    if (rule !== undefined) note(rule.line, `no frontend uses the backend ${section.name} by its name: not read`);
   }
   const [early] = used.flatMap(({ statements }) => headerRules(statements)).filter(({ words }) => words[0] === "http-response");
   if (early !== undefined)
@@ -69,6 +69,13 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
     }),
   );
   const base: Omit<State, "path"> = { pathIs: "sent", secure, variables: new Map(), acls: aclsOf(statements) };
+  // Each rule may ask for an ACL of many lines, and each variable is set in a copy of all.
+  const [acls, sets] = [
+    all.filter(({ words }) => words[0] === "acl").length,
+    all.filter(({ words }) => words[1]?.startsWith("set-var")).length,
+  ];
+  const cost = all.length * (5 + acls) + sets * sets;
+  note.spend("work", cost);
   const redirects = statements.some((one) => isRedirect(one, { ...base, path: SITE }));
   return {
     line: section.line,
@@ -77,7 +84,7 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
     redirects,
     at: (path) => {
       if (redirects) return [];
-      note.spend("work", 5 * all.length);
+      note.spend("work", cost);
       return changesAt(front, backends, { ...base, path }, note);
     },
   };

@@ -63,7 +63,7 @@ export function yamlDocuments({ text, first }: Source, note: Note, hint: string)
   });
 }
 
-const STEPS_OF_AN_ALIAS = 2_000;
+const STEPS_OF_AN_ALIAS = 20_000;
 
 /** Keys are compared by {@link yamlDocuments}: the library compares each with each. */
 function parsed(text: string, lineCounter: LineCounter, tooDeep: () => never) {
