@@ -59,6 +59,10 @@ const common: Options = {
   splitting: true,
   // No runtime dependencies: what is imported is bundled, tree-shaken, with its licences beside it.
   noExternal: [/./],
+  // What it gives Node is CommonJS that asks for Node's modules, which no ES module can.
+  esbuildOptions(options) {
+    options.alias = { yaml: "./node_modules/yaml/browser/dist/index.js" };
+  },
   treeshake: "recommended",
   minify: true,
 };

@@ -85,7 +85,7 @@ headers = []
     expect(issuesOf(() => parseConfig("netlify-toml", "a = 1\nb = = 2\n"))[0]).toMatch(/^"netlify-toml"\["line 2"\]: it is no TOML: /);
   });
 
-  it.each(["a = " + "[".repeat(20_000), "[".repeat(5_000)])("is refused where it is nested without end %#", (text) => {
+  it.each([`a = ${"[".repeat(20_000)}`, "[".repeat(5_000)])("is refused where it is nested without end %#", (text) => {
     expect(issuesOf(() => parseConfig("netlify-toml", text))[0]).toContain("it is no TOML");
   });
 

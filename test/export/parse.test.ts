@@ -32,7 +32,7 @@ describe("parseConfig", () => {
   it("refuses a format that does not exist", () => {
     expect(issuesOf(() => parseConfig("ngnix" as "nginx", ""))).toEqual(['format: "ngnix" is no format. Did you mean "nginx"?']);
     expect(issuesOf(() => parseConfig("toString" as "nginx", ""))).toEqual([
-      'format: "toString" is no format. Write "nginx", "apache", "caddy", "_headers", "netlify-toml", "vercel" or "next-config".',
+      'format: "toString" is no format. Write "nginx", "apache", "caddy", "_headers", "netlify-toml", "vercel", "next-config", "haproxy", "traefik", "envoy" or "kubernetes-gateway".',
     ]);
   });
 

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { describe, it } from "vitest";
-import { CERTIFICATE } from "../http/support.js";
+import { describe, expect, it } from "vitest";
+import { ask, CERTIFICATE, serve } from "../http/support.js";
 import { skipWithout } from "../peers.js";
+import { describeNeeds } from "./needs.js";
 import { CERTIFICATE_FILES, describeServer, expectIncluded, exported, folderWith, found, freePort, INCLUDED, start } from "./support.js";
 
 const haproxy = { name: "haproxy", found: found("haproxy"), get: "apt-get install haproxy" };
@@ -18,10 +19,38 @@ async function run(texts: readonly (string | undefined)[], port: number): Promis
 const launch = async (files: Readonly<Record<string, string>>, port: number) => {
   // Certificate and key in one file, as HAProxy wants them.
   const both = join(folderWith({ "both.pem": `${CERTIFICATE.cert}${CERTIFICATE.key}` }), "both.pem");
-  await run([files["portcullis.cfg"]?.replace(CERTIFICATE_FILES.certificate, both)], port);
+  await run([files["portcullis.cfg"]?.replaceAll(CERTIFICATE_FILES.certificate, both)], port);
 };
 
 describeServer("haproxy", haproxy, launch, { down: 503, withErrors: ["Cache-Control: no-cache"] });
+
+describeNeeds("haproxy", haproxy, launch);
+
+describe.skipIf(skipWithout("paths that HAProxy cannot read", [haproxy]))("a path that is not what it seems", () => {
+  const site = async () => {
+    const [httpsPort, httpPort, upstream] = [await freePort(), await freePort(), await serve((_req, res) => void res.end("x"))];
+    const routes = [{ path: "/admin/*", layers: [{ xFrameOptions: "SAMEORIGIN" as const }] }];
+    const policy = ["none", { xFrameOptions: "DENY" }] as const;
+    await launch(exported("haproxy", { policy, routes, upstream: `http://127.0.0.1:${upstream}`, httpsPort, httpPort }), httpsPort);
+    return async (path: string) => {
+      const { status, headers } = await ask(httpsPort, path, { headers: { Host: "localhost" }, secure: true });
+      return [status, headers["X-Frame-Options"]];
+    };
+  };
+
+  it("is refused with an encoded slash beside dots: one application would find another page there than the next", async () => {
+    const at = await site();
+    expect(await Promise.all(["/x%2F..%2Fadmin/", "/admin/..%2Fx", "/admin%2f%2e%2e/x"].map(at))).toEqual([
+      [400, "DENY"],
+      [400, "DENY"],
+      [400, "DENY"],
+    ]);
+  });
+
+  it("keeps the headers of its route where it cannot be decoded", async () => {
+    expect(await (await site())("/admin/%zz")).toEqual([200, "SAMEORIGIN"]);
+  });
+});
 
 describe.skipIf(skipWithout("headers in a frontend of HAProxy", [haproxy]))("headers in a frontend of one's own", () => {
   it("go out with what HAProxy answers itself", async () => {

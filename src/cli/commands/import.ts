@@ -6,7 +6,19 @@ import { Failure, issueLines } from "../failure.js";
 import { LONGEST, readInput } from "../input.js";
 import type { Terminal } from "../terminal.js";
 
-const FORMATS = ["nginx", "apache", "caddy", "_headers", "vercel"] as const satisfies readonly ConfigFormat[];
+const FORMATS = [
+  "nginx",
+  "apache",
+  "caddy",
+  "haproxy",
+  "traefik",
+  "envoy",
+  "kubernetes-gateway",
+  "_headers",
+  "netlify-toml",
+  "vercel",
+  "next-config",
+] as const satisfies readonly ConfigFormat[];
 
 /** `portcullis import`: a policy from a configuration that is there already. */
 export const importCommand = command({

@@ -4,7 +4,10 @@ import type { Policy } from "../../policy/policy.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { readApache } from "./apache.js";
 import { readCaddy } from "./caddy.js";
+import { readEnvoy } from "./envoy.js";
+import { readHaproxy } from "./haproxy.js";
 import { readHeadersFile } from "./headers-file.js";
+import { readKubernetesGateway } from "./kubernetes-gateway.js";
 import { budgetOf, LIMITS, type Note } from "./limits.js";
 import { readNetlifyToml } from "./netlify-toml.js";
 import { readNextConfig } from "./next-config.js";
@@ -14,10 +17,10 @@ import { hasClue, recognised, titleOf } from "./recognise.js";
 import { chooseServer, type ServerChoice } from "./servers.js";
 import type { ReadSite } from "./site.js";
 import { type ReadFiles, type Source, sourcesOf } from "./sources.js";
+import { readTraefik } from "./traefik.js";
+import { readVercel } from "./vercel.js";
 
 export type { ConfigText, ReadFiles } from "./sources.js";
-
-import { readVercel } from "./vercel.js";
 
 /** Each reads one kind of configuration: the servers in it. */
 const formats = {
@@ -29,6 +32,10 @@ const formats = {
   "netlify-toml": readNetlifyToml,
   vercel: readVercel,
   "next-config": readNextConfig,
+  haproxy: readHaproxy,
+  traefik: readTraefik,
+  envoy: readEnvoy,
+  "kubernetes-gateway": readKubernetesGateway,
 } satisfies Readonly<Record<string, (source: Source, note: Note) => readonly ReadSite[]>>;
 
 /** A configuration that {@link parseConfig} reads; `_headers` is the file of Netlify and of Cloudflare. */

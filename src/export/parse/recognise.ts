@@ -34,6 +34,26 @@ const CLUES: Readonly<Record<ConfigFormat, Clues>> = {
     name: /next\.config\.[cm]?[jt]s$/i,
     text: /\basync[ \t]+headers[ \t]*\(|\bheaders[ \t]*:[ \t]*async\b|^(?:module\.exports|export default)\b|\b(?:source|key)[ \t]*:[ \t]*["'`]/gm,
   },
+  haproxy: {
+    title: "an HAProxy configuration",
+    name: /haproxy[\w.-]*$/i,
+    text: /^[ \t]*(?:(?:global|defaults|frontend|backend|listen)(?:[ \t]+[\w.-]+)?[ \t]*\r?$|(?:http-(?:request|response|after-response)|default_backend|use_backend|bind|mode)[ \t])/gm,
+  },
+  traefik: {
+    title: "a configuration of Traefik",
+    name: /traefik[\w.-]*\.ya?ml$/i,
+    text: /\btraefik\.(?:enable|http)\b|^[ \t]*"?(?:customResponseHeaders|entryPoints|middlewares|routers|loadBalancer)"?:/gm,
+  },
+  envoy: {
+    title: "a configuration of Envoy",
+    name: /envoy[\w.-]*\.(?:ya?ml|json)$/i,
+    text: /"?(?:response_headers_to_(?:add|remove)|virtual_hosts|static_resources|filter_chains|route_config)"?[ \t]*:/g,
+  },
+  "kubernetes-gateway": {
+    title: "an HTTPRoute of Kubernetes",
+    name: /httproute[\w.-]*\.(?:ya?ml|json)$/i,
+    text: /\bkind"?:[ \t]*"?HTTPRoute\b|\bgateway\.networking\.k8s\.io\/|"?(?:parentRefs|responseHeaderModifier)"?:/g,
+  },
   vercel: { title: "a vercel.json", name: /vercel[\w.-]*\.json$/i, text: /"(?:source|key|headers|rewrites|cleanUrls)"[ \t]*:/g },
 };
 

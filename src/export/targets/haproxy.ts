@@ -1,4 +1,4 @@
-import type { Line, Place, RoutePath, Site, Target } from "../target.js";
+import { type Line, type Place, QUIET_TIMEOUT, READ_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
 
 /** HAProxy: what it takes is known from 2.6 and newer. */
 export const haproxy: Target = {
@@ -23,12 +23,31 @@ export const haproxy: Target = {
 
 /** The path is known with the request alone: which route it takes is kept until the response, the narrowest last. */
 function rulesOf({ all, routes }: Site): string {
-  const paths = routes.map((place, index) => {
-    const { path, below } = place.path as RoutePath;
-    return `http-request set-var(txn.portcullis) int(${index + 1}) if { path -m ${below ? "beg" : "str"} ${path} }\n`;
-  });
+  const paths = routes.map(
+    (place, index) => `http-request set-var(txn.portcullis) int(${index + 1}) if ${isAt(place.path as RoutePath)}\n`,
+  );
   const places = routes.map((place, index) => rulesFor(place, `{ var(txn.portcullis) -m int ${index + 1} }`));
-  return [...paths, rulesFor(all, routes.length === 0 ? undefined : "!{ var(txn.portcullis) -m found }"), ...places].join("");
+  const normalized = routes.length === 0 ? "" : NORMALIZED;
+  return [normalized, ...paths, rulesFor(all, routes.length === 0 ? undefined : "!{ var(txn.portcullis) -m found }"), ...places].join("");
+}
+
+/** HAProxy matches the path as it was sent, and an application may find the page of `/admin/` under each of these too. */
+const NORMALIZED = `# "//admin/", "/%61dmin/" and "/x/../admin/" belong to /admin/: routes are found by a normalized copy of the path.
+http-request deny deny_status 400 if { path -m sub -i %2f } { path,url_dec -m reg /[.][.](/|$) }
+http-request set-var(txn.portcullis_url) url
+http-request set-path %[path,regsub(%2f,/,gi)]
+http-request normalize-uri percent-decode-unreserved
+http-request normalize-uri path-merge-slashes
+http-request normalize-uri path-strip-dot
+http-request normalize-uri path-strip-dotdot full
+http-request set-var(txn.portcullis_path) path
+http-request set-var(txn.portcullis_path) path,url_dec
+# The application gets the path as it was sent.
+http-request set-uri %[var(txn.portcullis_url)]
+`;
+
+function isAt({ path, below }: RoutePath): string {
+  return `{ var(txn.portcullis_path) -m ${below ? "beg" : "str"} ${path} }`;
 }
 
 function rulesFor({ lines, remove }: Place, condition: string | undefined): string {
@@ -56,8 +75,9 @@ function globalOf(site: Site): string {
   const places = [site.all, ...site.routes];
   const room = FREE + Math.max(...places.map(({ lines }) => sizeOf(lines)));
   const names = [...new Set(places.flatMap(({ lines }) => lines.map(([name]) => name)))].filter((name) => name !== name.toLowerCase());
+  const normalizing = "    # For normalize-uri, which HAProxy has as an experiment since 2.4.\n    expose-experimental-directives\n";
   return `global
-    # Room for the headers, beside an answer that fills a buffer.
+${site.routes.length === 0 ? "" : normalizing}    # Room for the headers, beside an answer that fills a buffer.
     tune.bufsize ${BUFFER + room}
     tune.maxrewrite ${room}
     # HAProxy would write all names in lower case.
@@ -71,34 +91,39 @@ function sizeOf(lines: readonly Line[]): number {
 const indent = (text: string) => text.replace(/^(?=.)/gm, "    ");
 
 function proxyOf(site: Site, upstream: string, rules: string): string {
-  const { serverName, httpsPort, httpPort, certificate, healthPath } = site;
+  const { serverName, httpsPort, httpPort, certificate, healthPath, readTimeout = READ_TIMEOUT } = site;
   const port = httpsPort === 443 ? "" : `:${httpsPort}`;
   const { protocol, hostname, port: upstreamPort } = new URL(upstream);
   const tls = protocol === "https:";
   const verified = tls ? ` ssl verify required ca-file @system-ca sni str(${hostname})` : "";
+  const isHealth = site.routes.length === 0 ? `{ path ${healthPath} }` : isAt({ path: healthPath, below: false });
   return `frontend portcullis-http
     mode http
     timeout client 60s
-    bind :${httpPort}
-    http-request redirect prefix https://${serverName}${port} code 301
+${bindsOf(site, httpPort, "")}    http-request redirect prefix https://${serverName}${port} code 301
 
 frontend portcullis
     mode http
     timeout client 60s
-    bind :${httpsPort} ssl crt ${quoted(certificate)} alpn h2,http/1.1 ssl-min-ver TLSv1.2
-    option forwardfor
+${bindsOf(site, httpsPort, ` ssl crt ${quoted(certificate)} alpn h2,http/1.1 ssl-min-ver TLSv1.2`)}    option forwardfor
     option h1-case-adjust-bogus-client
     http-request set-header X-Forwarded-Proto https
 
 ${indent(rules)}
-    http-request return status 200 content-type text/plain string "healthy\\n" if { path ${healthPath} }
+    http-request return status 200 content-type text/plain string "healthy\\n" if ${isHealth}
     default_backend portcullis-app
 
 backend portcullis-app
     mode http
     timeout connect 60s
-    timeout server 60s
-    timeout tunnel 1h
+    # How long an answer may take to begin, and be silent; then how long a WebSocket may be silent.
+    timeout server ${readTimeout}s
+    timeout tunnel ${Math.max(readTimeout, QUIET_TIMEOUT)}s
     server app ${hostname}:${upstreamPort || (tls ? 443 : 80)}${verified}
 `;
+}
+
+function bindsOf({ listen }: Site, port: number, options: string): string {
+  const addresses = listen.length === 0 ? [""] : listen.map((address) => (address.includes(":") ? `[${address}]` : address));
+  return addresses.map((address) => `    bind ${address}:${port}${options}\n`).join("");
 }

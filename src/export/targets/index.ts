@@ -8,6 +8,7 @@ import { cloudflareTransform } from "./cloudflare-transform.js";
 import { cloudfront } from "./cloudfront.js";
 import { cloudfrontFunction } from "./cloudfront-function.js";
 import { dockerCompose } from "./docker-compose.js";
+import { envoy } from "./envoy.js";
 import { haproxy } from "./haproxy.js";
 import { htaccess } from "./htaccess.js";
 import { ingressNginx } from "./ingress-nginx.js";
@@ -33,6 +34,8 @@ export const targets = {
   caddy,
   /** Lines for a frontend, or a complete configuration in front of an application. */
   haproxy,
+  /** A virtual host, or a complete static configuration in front of an application. */
+  envoy,
   /** nginx as a sidecar of an application that publishes no port. */
   "docker-compose": dockerCompose,
   /** Response headers policies and cache behaviours, in Terraform. */

@@ -10,6 +10,8 @@ export const traefik: Target = {
   uses: ["serverName"],
 
   print(site, { report, warn }) {
+    if (site.listen.length > 0)
+      warn("Traefik listens where the entry points of its static configuration say: the addresses are not printed.");
     const places = placesOf(site);
     const names = [...new Set(places.flatMap(namesOf))];
     for (const name of names) checkName(name, report);
@@ -25,7 +27,10 @@ export const traefik: Target = {
   },
 };
 
-const FILE_HEAD = "# For the file provider; the entry point websecure is that for HTTPS.\n";
+const FILE_HEAD = `# For the file provider. The entry point websecure is that for HTTPS; in Traefik's static configuration it needs
+#   http.encodedCharacters.allowEncodedSlash: false
+# so that "/admin%2Fx" is refused, and does not pass with the headers of the site.
+`;
 const LABELS_HEAD =
   "# The same for the Docker provider: docker compose --file docker-compose.yaml --file docker-compose.portcullis.yaml up\n";
 
@@ -78,10 +83,20 @@ function fileOf(site: Site, named: readonly Named[]): string {
   const http = {
     routers: Object.fromEntries(routers),
     ...(middlewares.length > 0 && { middlewares: Object.fromEntries(middlewares) }),
-    ...(site.upstream !== undefined && { services: { app: { loadBalancer: { servers: [{ url: site.upstream }] } } } }),
+    ...(site.upstream !== undefined && { ...servicesOf(site.upstream, site.readTimeout) }),
   };
   // The file provider runs a file through Go's templates first; what stands in quotes takes an escape instead.
   return yamlOf({ http }).replaceAll("{{", "{\\u007b");
+}
+
+/** Traefik waits for an answer as long as it takes, unless told; a stream or a WebSocket may be silent for any time. */
+function servicesOf(url: string, readTimeout: number | undefined): YamlMap {
+  const loadBalancer = { servers: [{ url }], ...(readTimeout !== undefined && { serversTransport: "portcullis" }) };
+  const forwardingTimeouts = { responseHeaderTimeout: `${readTimeout}s` };
+  return {
+    services: { app: { loadBalancer } },
+    ...(readTimeout !== undefined && { serversTransports: { portcullis: { forwardingTimeouts } } }),
+  };
 }
 
 function labelsOf(site: Site, named: readonly Named[]): string {

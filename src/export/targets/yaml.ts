@@ -6,7 +6,7 @@ export interface YamlMap {
 }
 
 /** A document in block style. */
-export function yamlOf(document: YamlMap): string {
+export function yamlOf(document: YamlMap | readonly YamlMap[]): string {
   return `${linesOf(document).join("\n")}\n`;
 }
 
@@ -29,7 +29,7 @@ function pairOf(key: string, value: YamlValue): readonly string[] {
 }
 
 /** Words that are a truth value to one version of YAML or another are quoted. */
-const PLAIN_KEY = /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][A-Za-z]*$/;
+const PLAIN_KEY = /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][A-Za-z_]*$/;
 
 /** A double-quoted scalar has the escapes of JSON. YAML 1.2.2 §5.7. */
 function scalar(value: string | number | boolean): string {

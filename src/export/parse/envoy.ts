@@ -1,0 +1,196 @@
+import { contains } from "../../middleware/routes.js";
+import type { Note } from "./limits.js";
+import { beginningWith, exactly, LOOSE, ofPattern, type Paths, SITE, withAllBelow } from "./paths.js";
+import { type Change, dynamic, type ReadSite } from "./site.js";
+import type { Source } from "./sources.js";
+import { entriesOf, itemsOf, memberOf, scalarText, type Yaml, yamlDocuments } from "./yaml.js";
+
+const HINT = "Give a configuration of Envoy in YAML or JSON, or its virtual hosts.";
+
+/** What a virtual host stands in. */
+interface Around {
+  readonly ports: readonly string[];
+  /** Of the route configuration: what all its virtual hosts add and remove. */
+  readonly changes: readonly Change[];
+  /** Whether a route has the last word, and not what is around it. */
+  readonly narrowLast: boolean;
+}
+
+/**
+ * Reads the virtual hosts of an Envoy, wherever they stand: in a static or dynamic configuration, a list of their own, YAML or JSON.
+ *
+ * @throws {PolicyError} where the text is neither, or has no virtual host.
+ */
+export function readEnvoy(source: Source, note: Note): readonly ReadSite[] {
+  const around: Around = { ports: [], changes: [], narrowLast: false };
+  const sites = yamlDocuments(source, note, HINT).flatMap((document) => [
+    ...(isVirtualHost(document) ? [siteOf(document, around, note)] : []),
+    ...itemsOf(document).flatMap((one) => (isVirtualHost(one) ? [siteOf(one, around, note)] : [])),
+    ...hostsIn(document, around, note),
+  ]);
+  if (sites.length === 0) note.refuse(source.first, "has no virtual host", HINT);
+  return sites;
+}
+
+const isVirtualHost = (yaml: Yaml) => memberOf(yaml, "domains") !== undefined && memberOf(yaml, "routes") !== undefined;
+
+function hostsIn(yaml: Yaml, outer: Around, note: Note): readonly ReadSite[] {
+  noteFilters(yaml, note);
+  const port = scalarText(memberOf(memberOf(memberOf(yaml, "address"), "socket_address", "socketAddress"), "port_value", "portValue"));
+  const here = port === undefined ? outer : { ...outer, ports: [port] };
+  const hosts = memberOf(yaml, "virtual_hosts", "virtualHosts");
+  const around =
+    hosts === undefined
+      ? here
+      : {
+          ...here,
+          changes: changesOf(yaml, note),
+          narrowLast: isTrue(yaml, "most_specific_header_mutations_wins", "mostSpecificHeaderMutationsWins"),
+        };
+  const within = [...itemsOf(yaml), ...entriesOf(yaml).flatMap(([, value]) => (value === hosts ? [] : [value]))];
+  return [...itemsOf(hosts).map((host) => siteOf(host, around, note)), ...within.flatMap((one) => hostsIn(one, here, note))];
+}
+
+const isTrue = (yaml: Yaml, ...keys: readonly string[]) => scalarText(memberOf(yaml, ...keys)) === "true";
+
+/** Filters that change the headers of answers too, and that no route shows. */
+const CHANGING = /\.(?:HeaderMutation|Lua|LuaPerRoute|Wasm|CorsPolicy|ExternalProcessor|CsrfPolicy|Golang)$/;
+
+function noteFilters(yaml: Yaml, note: Note): void {
+  const type = scalarText(memberOf(yaml, "@type")) ?? "";
+  const name = CHANGING.exec(type)?.[0].slice(1);
+  if (name !== undefined) note(yaml.line, `${name} may change headers too: not read`);
+  const replies = memberOf(yaml, "local_reply_config", "localReplyConfig");
+  if (replies !== undefined) note(replies.line, "changes Envoy's own answers: not read");
+}
+
+interface Route {
+  readonly paths: Paths;
+  readonly changes: readonly Change[];
+  readonly line: number;
+  readonly redirects: boolean;
+}
+
+function siteOf(host: Yaml, { ports, changes: outer, narrowLast }: Around, note: Note): ReadSite {
+  const own = changesOf(host, note);
+  const routes = itemsOf(memberOf(host, "routes")).flatMap((route) => routeOf(route, note));
+  for (const { paths, line } of routes) if (paths.loose) note(line, LOOSE);
+  return {
+    line: host.line,
+    names: itemsOf(memberOf(host, "domains")).flatMap((one) => nameOf(scalarText(one))),
+    ports,
+    redirects: routes.length > 0 && routes.every(({ redirects }) => redirects),
+    paths: routes.flatMap(({ paths }) => paths.paths),
+    at: (path) => {
+      note.spend("work", routes.length);
+      const route = routes.find(({ paths }) => paths.paths.some((one) => contains(one, path)));
+      // What no route takes is a 404 of Envoy's own, without any headers.
+      if (route === undefined) return [];
+      return narrowLast ? [...outer, ...own, ...route.changes] : [...route.changes, ...own, ...outer];
+    },
+  };
+}
+
+/** A star alone is any host; a port at the end is any port. */
+function nameOf(domain: string | undefined): readonly string[] {
+  return domain === undefined || domain === "*" ? [] : [domain.replace(/:(?:\*|\d+)$/, "")];
+}
+
+/** Beside a path, what a match may ask for. */
+const CONDITIONS = [
+  "headers",
+  "query_parameters",
+  "queryParameters",
+  "cookies",
+  "grpc",
+  "runtime_fraction",
+  "runtimeFraction",
+  "tls_context",
+  "tlsContext",
+  "dynamic_metadata",
+  "dynamicMetadata",
+  "filter_state",
+  "filterState",
+];
+
+function routeOf(route: Yaml, note: Note): readonly Route[] {
+  const match = memberOf(route, "match");
+  const changes = [...weightedOf(route, note), ...changesOf(route, note)];
+  const names = [...new Set(changes.map(({ name }) => name))].join(", ") || "none";
+  const { line } = match ?? route;
+  const condition = CONDITIONS.find((key) => memberOf(match, key) !== undefined);
+  const paths = match === undefined ? undefined : pathsOf(match);
+  if (condition !== undefined) note(line, `holds under a condition (${condition}): not read, with its headers ${names}`);
+  else if (paths === undefined && isRefusal(route, match)) note.remark(line, "answers paths that no application reads alike: passed over");
+  else if (paths === undefined) note(line, `is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
+  if (condition !== undefined || paths === undefined) return [];
+  if (scalarText(memberOf(match, "case_sensitive", "caseSensitive")) === "false")
+    note(line, "means the path in any case: read as it stands");
+  return [{ paths, changes, line, redirects: memberOf(route, "redirect") !== undefined }];
+}
+
+/** What Portcullis prints itself: 400 for an encoded slash beside dots. */
+function isRefusal(route: Yaml, match: Yaml | undefined): boolean {
+  const regex = scalarText(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex")) ?? "";
+  return regex.includes("[.][.]") && scalarText(memberOf(memberOf(route, "direct_response", "directResponse"), "status")) === "400";
+}
+
+/** Headers of one of several clusters are sent with some of the answers. */
+function weightedOf(route: Yaml, note: Note): readonly Change[] {
+  const weighted = memberOf(memberOf(route, "route"), "weighted_clusters", "weightedClusters");
+  for (const cluster of itemsOf(memberOf(weighted, "clusters"))) {
+    if (changesOf(cluster, note).length > 0) note(cluster.line, "has headers for some of the answers only: not read");
+  }
+  return [];
+}
+
+function pathsOf(match: Yaml): Paths | undefined {
+  const text = (...keys: readonly string[]) => scalarText(memberOf(match, ...keys));
+  const [prefix, path, separated] = [text("prefix"), text("path"), text("path_separated_prefix", "pathSeparatedPrefix")];
+  if (prefix !== undefined) return prefix === "" || prefix === "/" ? { paths: [SITE] } : beginningWith(prefix);
+  if (path !== undefined) return exactly(path);
+  if (separated !== undefined) return withAllBelow(separated);
+  const regex = scalarText(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex"));
+  if (regex === undefined) return undefined;
+  // The expression has to fit the whole path. A character may stand beside its codes, as Portcullis prints it.
+  const plain = regex
+    .replace(/\(\?:(?:\[(\+)\]|([/!+,:@=]))(?:\|%[0-9A-Fa-f]{2}){1,2}\)/g, (_, plus, char) =>
+      (plus ?? char) === "+" ? "\\+" : (plus ?? char),
+    )
+    .replaceAll("[.]", "\\.");
+  return ofPattern(/\.\*\$?$/.test(plain) ? `^${plain}` : `^${plain.replace(/\$$/, "")}$`);
+}
+
+/** What one level does: it removes, then it sets, then it adds, in whatever order they stand. */
+function changesOf(yaml: Yaml, note: Note): readonly Change[] {
+  const removed = itemsOf(memberOf(yaml, "response_headers_to_remove", "responseHeadersToRemove")).flatMap((one) => {
+    const name = scalarText(one);
+    return name === undefined ? [] : [{ kind: "remove" as const, name, value: "", line: one.line }];
+  });
+  const added = itemsOf(memberOf(yaml, "response_headers_to_add", "responseHeadersToAdd")).flatMap((one) => changeOf(one, note));
+  const isSet = ({ kind }: Change) => kind === "set";
+  return [...removed, ...added.filter(isSet), ...added.filter((one) => !isSet(one))];
+}
+
+const KINDS: Readonly<Record<string, Change["kind"]>> = {
+  APPEND_IF_EXISTS_OR_ADD: "add",
+  OVERWRITE_IF_EXISTS_OR_ADD: "set",
+  // Their numbers in the API.
+  0: "add",
+  2: "set",
+};
+
+function changeOf(option: Yaml, note: Note): readonly Change[] {
+  const header = memberOf(option, "header");
+  const [name, value] = [scalarText(memberOf(header, "key")), scalarText(memberOf(header, "value"))];
+  const appended = scalarText(memberOf(option, "append")) === "false" ? "OVERWRITE_IF_EXISTS_OR_ADD" : "APPEND_IF_EXISTS_OR_ADD";
+  const action = scalarText(memberOf(option, "append_action", "appendAction")) ?? appended;
+  if (name === undefined || value === undefined) note(option.line, 'is no header: write { header: { key: "…", value: "…" } }. Not read');
+  else if (!Object.hasOwn(KINDS, action)) note(option.line, `${name} depends on whether the application sends it (${action}): not read`);
+  // Nothing is sent for an empty value, unless it is to be kept; it takes away what was there.
+  else return [{ kind: KINDS[action] as Change["kind"], name, value: filled(value), line: header?.line ?? option.line }];
+  return [];
+}
+
+/** `%%` is a percent sign, `%…%` differs per response. */
+const filled = (value: string) => value.replace(/%%|%[^%]*%?/g, (part) => (part === "%%" ? "%" : dynamic(part)));

@@ -1,0 +1,178 @@
+import { contains } from "../../middleware/routes.js";
+import type { RoutePath } from "../target.js";
+import type { Statement } from "./haproxy-words.js";
+import { beginningWith, exactly, ofPattern, type Paths, SITE, together } from "./paths.js";
+
+/** Whether something holds; undefined where only the request can tell. */
+export type Truth = boolean | undefined;
+
+/** What a variable holds: the path, the whole URL, a text, or what only the request can tell. */
+export type Held = { readonly kind: "path" | "url" | "unknown" } | { readonly kind: "text"; readonly text: string };
+
+/** What is known of a request. */
+export interface State {
+  readonly path: RoutePath;
+  /** Whether the path is still the one of the request, and can be asked for. */
+  readonly pathIs: "sent" | "changed" | "gone";
+  readonly secure: boolean;
+  readonly variables: ReadonlyMap<string, Held>;
+  readonly acls: ReadonlyMap<string, readonly (readonly string[])[]>;
+}
+
+/** All ACLs of some lines by their names: several of one name are alternatives. */
+export function aclsOf(statements: readonly Statement[]): ReadonlyMap<string, readonly (readonly string[])[]> {
+  const acls = new Map<string, (readonly string[])[]>();
+  for (const { words } of statements) {
+    const [keyword, name = "", ...test] = words;
+    if (keyword !== "acl") continue;
+    const known = acls.get(name);
+    if (known === undefined) acls.set(name, [test]);
+    else known.push(test);
+  }
+  return acls;
+}
+
+/** The condition at the end of a line, and what stands before it. */
+export function splitAtCondition(words: readonly string[]): {
+  readonly head: readonly string[];
+  readonly negated: boolean;
+  readonly condition: readonly string[];
+} {
+  const at = words.findIndex((word) => word === "if" || word === "unless");
+  if (at < 0) return { head: words, negated: false, condition: [] };
+  return { head: words.slice(0, at), negated: words[at] === "unless", condition: words.slice(at + 1) };
+}
+
+/** Alternatives of terms that all have to hold; each with its `!`. */
+interface Term {
+  readonly negated: boolean;
+  readonly name?: string;
+  readonly test?: readonly string[];
+}
+
+export function termsOf(condition: readonly string[]): readonly (readonly Term[])[] {
+  const alternatives: Term[][] = [[]];
+  let negated = false;
+  for (let at = 0; at < condition.length; at++) {
+    const word = (condition[at] ?? "").replace(/^!+/, (marks) => {
+      if (marks.length % 2 === 1) negated = !negated;
+      return "";
+    });
+    if (word === "") continue;
+    if (word === "or" || word === "||") alternatives.push([]);
+    else if (word === "{") {
+      const end = condition.indexOf("}", at);
+      alternatives.at(-1)?.push({ negated, test: condition.slice(at + 1, end < 0 ? undefined : end) });
+      at = end < 0 ? condition.length : end;
+    } else alternatives.at(-1)?.push({ negated, name: word });
+    if (word !== "or" && word !== "||") negated = false;
+  }
+  return alternatives;
+}
+
+/** Whether a condition holds; one that is not there does. */
+export function holds({ negated, condition }: { readonly negated: boolean; readonly condition: readonly string[] }, state: State): Truth {
+  if (condition.length === 0) return true;
+  return not(anyOf(termsOf(condition).map((terms) => allOf(terms.map((term) => termHolds(term, state))))), negated);
+}
+
+const not = (truth: Truth, negated = true): Truth => (truth === undefined ? undefined : truth !== negated);
+const anyOf = (truths: readonly Truth[]): Truth => (truths.includes(true) ? true : truths.includes(undefined) ? undefined : false);
+const allOf = (truths: readonly Truth[]): Truth => not(anyOf(truths.map((one) => not(one))));
+
+const PREDEFINED: Readonly<Record<string, boolean>> = { TRUE: true, FALSE: false };
+
+function termHolds({ negated, name, test }: Term, state: State): Truth {
+  if (test !== undefined) return not(testHolds(test, state), negated);
+  const known = state.acls.get(name ?? "");
+  if (known !== undefined) return not(anyOf(known.map((one) => testHolds(one, state))), negated);
+  return Object.hasOwn(PREDEFINED, name ?? "") ? not(PREDEFINED[name ?? ""], negated) : undefined;
+}
+
+/** A test in its parts: `path_beg -i /a /b`, `var(txn.a) -m int 1`. */
+interface Test {
+  readonly fetch: string;
+  readonly method: string;
+  readonly anyCase: boolean;
+  readonly patterns: readonly string[];
+}
+
+function partsOf([first = "", ...rest]: readonly string[]): Test | undefined {
+  const suffix = /^path_(beg|dir|end|sub|reg|dom|len)$/.exec(first)?.[1];
+  let method = suffix ?? "";
+  let anyCase = false;
+  let at = 0;
+  for (; rest[at]?.startsWith("-"); at++) {
+    const flag = rest[at];
+    if (flag === "-i") anyCase = true;
+    else if (flag === "-m") method = rest[++at] ?? "";
+    else if (flag === "--") return { fetch: first, method, anyCase, patterns: rest.slice(at + 1) };
+    // Patterns out of a file, and the like.
+    else return undefined;
+  }
+  return { fetch: suffix === undefined ? first : "path", method, anyCase, patterns: rest.slice(at) };
+}
+
+/** Converters that keep a path what it is. */
+const KEEPING: readonly string[] = ["url_dec", "lower"];
+
+/** What is tested, without converters that keep it what it is. */
+export function plainFetch(expression: string): string {
+  const [fetch = "", ...converters] = expression.split(",");
+  return converters.every((one) => KEEPING.includes(one)) ? fetch : expression;
+}
+
+function testHolds(words: readonly string[], state: State): Truth {
+  const test = partsOf(words);
+  if (test === undefined) return undefined;
+  const fetch = plainFetch(test.fetch);
+  if (fetch === "ssl_fc") return state.secure;
+  if (fetch === "always_true" || fetch === "always_false") return fetch === "always_true";
+  if (fetch === "path") return state.pathIs === "gone" ? false : state.pathIs === "changed" ? undefined : pathHolds(test, state.path);
+  const variable = /^var\(([\w.]+)\)$/.exec(fetch)?.[1];
+  return variable === undefined ? undefined : variableHolds(test, state.variables.get(variable), state.path);
+}
+
+function variableHolds(test: Test, held: Held | undefined, path: RoutePath): Truth {
+  // What is not set matches nothing.
+  if (held === undefined) return false;
+  if (held.kind === "unknown") return undefined;
+  if (test.method === "found") return true;
+  if (held.kind === "path") return pathHolds(test, path);
+  if (held.kind !== "text") return undefined;
+  if (test.method === "bool") return /^(?:true|[1-9]\d*)$/.test(held.text);
+  if (test.method === "int" && !test.patterns.every((one) => /^-?\d+$/.test(one))) return undefined;
+  if (test.method !== "str" && test.method !== "int" && test.method !== "") return undefined;
+  return test.patterns.includes(held.text);
+}
+
+function pathHolds(test: Test, path: RoutePath): Truth {
+  if (test.method === "found") return true;
+  return pathsOfTest(test)?.paths.some((one) => contains(one, path));
+}
+
+const READS: Readonly<Record<string, (pattern: string) => Paths | undefined>> = {
+  "": exactly,
+  str: exactly,
+  beg: (pattern) => (pattern === "/" ? { paths: [SITE] } : beginningWith(pattern)),
+  reg: ofPattern,
+};
+
+function pathsOfTest({ method, patterns }: Test): Paths | undefined {
+  const read = Object.hasOwn(READS, method) ? patterns.map((one) => READS[method]?.(one)) : [undefined];
+  return read.every((one) => one !== undefined) ? together(read) : undefined;
+}
+
+/** The paths that a line tests for, if it does. */
+export function pathsIn({ words }: Statement): readonly (Paths & { readonly anyCase: boolean })[] {
+  const tests =
+    words[0] === "acl"
+      ? [words.slice(2)]
+      : termsOf(splitAtCondition(words).condition).flatMap((terms) => terms.flatMap(({ test }) => (test === undefined ? [] : [test])));
+  return tests.flatMap((one) => {
+    const test = partsOf(one);
+    if (test === undefined || !/^(?:path|var\()/.test(test.fetch)) return [];
+    const paths = pathsOfTest(test);
+    return paths === undefined ? [] : [{ ...paths, anyCase: test.anyCase || /,lower\b/.test(test.fetch) }];
+  });
+}

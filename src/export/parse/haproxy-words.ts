@@ -1,0 +1,80 @@
+import type { Note } from "./limits.js";
+import { dynamic } from "./site.js";
+import type { Source } from "./sources.js";
+
+/** One line of a configuration, in words. */
+export interface Statement {
+  readonly words: readonly string[];
+  readonly line: number;
+}
+
+/** A section, such as a frontend; what stands before the first one is a section without a kind. */
+export interface Section {
+  readonly kind: string;
+  readonly name: string;
+  /** The section of defaults that it names. */
+  readonly from: string | undefined;
+  readonly line: number;
+  readonly statements: Statement[];
+}
+
+const KINDS =
+  /^(?:global|defaults|frontend|backend|listen|userlist|peers|resolvers|mailers|program|http-errors|ring|cache|fcgi-app|log-forward|log-profile|crt-store|traces|acme)$/;
+
+/** Cuts a configuration into its sections. */
+export function sectionsOf({ text, first }: Source, note: Note): readonly Section[] {
+  const sections: Section[] = [{ kind: "", name: "", from: undefined, line: first, statements: [] }];
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = first + index;
+    const words = wordsOf(raw, line, note);
+    const [kind = "", name = "", from, defaults] = words;
+    if (words.length === 0) continue;
+    note.spend("directives", 1);
+    if (/^\.(?:if|elif|else)$/.test(kind)) note(line, "holds under a condition of the start: read as if it held");
+    if (KINDS.test(kind))
+      sections.push({ kind, name, from: from === "from" ? defaults : name === "from" ? from : undefined, line, statements: [] });
+    else sections.at(-1)?.statements.push({ words, line });
+  }
+  return sections;
+}
+
+const PIECE = /\s+|#.*|"((?:[^"\\]|\\.)*)"|'([^']*)'|\\.|[^\s"'\\#]+|./sy;
+
+/** Words of a line as HAProxy cuts it: quotes may stand in the middle of a word. Configuration manual, 2.2 to 2.4. */
+function wordsOf(raw: string, line: number, note: Note): readonly string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  for (const [piece, weak, strong] of raw.matchAll(new RegExp(PIECE, "gy"))) {
+    if (/^\s/.test(piece)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else if (piece.startsWith("#")) break;
+    else {
+      if (piece === '"' || piece === "'") note.refuse(line, "a quote stands alone", "Give a configuration that haproxy -c takes.");
+      word = `${word ?? ""}${weak !== undefined ? expanded(weak) : (strong ?? unescaped(piece))}`;
+    }
+  }
+  return word === undefined ? words : [...words, word];
+}
+
+const LETTERS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
+/** What HAProxy knows no escape for keeps its backslash. */
+function unescaped(text: string): string {
+  return text.replace(/\\(x[0-9A-Fa-f]{2}|.)/gs, (whole, char: string) => {
+    if (char.length > 1) return String.fromCharCode(Number.parseInt(char.slice(1), 16));
+    return Object.hasOwn(LETTERS, char) ? (LETTERS[char] as string) : /[ \\#"'$]/.test(char) ? char : whole;
+  });
+}
+
+/** In double quotes a variable of the environment stands for its value. */
+function expanded(text: string): string {
+  return text.replace(/\\(?:x[0-9A-Fa-f]{2}|.)|\$\{[^{}]*\}|\$\w+/gs, (piece) =>
+    piece.startsWith("$") ? dynamic(piece) : unescaped(piece),
+  );
+}
+
+/** A log format: `%%` is a percent sign, all others differ per response. */
+export function formatText(format: string): string {
+  return format.replace(/%%|%\[[^\]]*(?:\]|$)|%\{[^{}]*\}\w*|%\w+|%/g, (part) => (part === "%%" ? "%" : dynamic(part)));
+}

@@ -1,0 +1,200 @@
+import { aclsOf, type Held, holds, pathsIn, plainFetch, type State, splitAtCondition } from "./haproxy-conditions.js";
+import { formatText, type Section, type Statement, sectionsOf } from "./haproxy-words.js";
+import type { Note } from "./limits.js";
+import { LOOSE, SITE } from "./paths.js";
+import type { Change, ReadSite } from "./site.js";
+import type { Source } from "./sources.js";
+
+/** A frontend, with what a section of defaults puts before it. */
+interface Proxy {
+  readonly section: Section;
+  readonly statements: readonly Statement[];
+}
+
+/**
+ * Reads a configuration of HAProxy: its frontends with the backends behind them; lines for a frontend alone will do.
+ *
+ * @throws {PolicyError} where a quote is open at the end of a line, or no section and no rule of HAProxy is there.
+ */
+export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
+  const sections = sectionsOf(source, note);
+  const rules = /^(?:http-(?:request|response|after-response)|acl|bind|use_backend|default_backend)$/;
+  const known = sections.some(({ kind, statements }) => kind !== "" || statements.some(({ words }) => rules.test(words[0] ?? "")));
+  if (!known && sections.some(({ statements }) => statements.length > 0))
+    note.refuse(source.first, "has no section of HAProxy", "Give the text of a haproxy.cfg.");
+  const proxies = sections.flatMap((section, index) =>
+    /^(?:|frontend|listen|backend)$/.test(section.kind) ? [withDefaults(section, sections.slice(0, index))] : [],
+  );
+  const backends = new Map(proxies.flatMap((one) => (/^(?:backend|listen)$/.test(one.section.kind) ? [[one.section.name, one]] : [])));
+  const fronts = proxies.filter(({ section, statements }) => section.kind !== "backend" && (section.kind !== "" || statements.length > 0));
+  const used = fronts.length > 0 ? fronts : [...backends.values()];
+  const named = new Set(
+    fronts.flatMap(({ statements }) =>
+      statements.flatMap(({ words }) => (/^(?:use|default)_backend$/.test(words[0] ?? "") ? [words[1]] : [])),
+    ),
+  );
+  for (const { section } of fronts.length === 0 ? [] : backends.values()) {
+    const [rule] = section.kind === "listen" || named.has(section.name) ? [] : headerRules(section.statements);
+    if (rule !== undefined) note(rule.line, `no frontend uses the backend ${section.name} by its name: not read`);
+  }
+  const [early] = used.flatMap(({ statements }) => headerRules(statements)).filter(({ words }) => words[0] === "http-response");
+  if (early !== undefined)
+    note.remark(early.line, "http-response does not reach HAProxy's own answers, such as its 503; http-after-response does");
+  return used.map((proxy) => siteOf(proxy, backends, note));
+}
+
+/** Rules of the defaults stand before those of the proxy. */
+function withDefaults(section: Section, before: readonly Section[]): Proxy {
+  const defaults = before.findLast(({ kind, name }) => kind === "defaults" && (section.from === undefined || name === section.from));
+  const rules = defaults?.statements.filter(({ words }) => /^http-/.test(words[0] ?? "")) ?? [];
+  return { section, statements: [...rules, ...section.statements] };
+}
+
+const headerRules = (statements: readonly Statement[]) =>
+  statements.filter(
+    ({ words }) => /^http-(?:after-)?response$/.test(words[0] ?? "") && /^(?:set|add|del|replace)-(?:header|value)/.test(words[1] ?? ""),
+  );
+
+function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note): ReadSite {
+  const { section, statements } = front;
+  const binds = statements.filter(({ words }) => words[0] === "bind");
+  const secure = binds.length === 0 || binds.some(({ words }) => words.includes("ssl"));
+  const behind = statements.flatMap(({ words }) => (/_backend$/.test(words[0] ?? "") ? (backends.get(words[1] ?? "") ?? []) : []));
+  const all = [...statements, ...new Set(behind.flatMap((one) => one.statements))];
+  const paths = all.flatMap((statement) =>
+    pathsIn(statement).flatMap(({ paths, loose, anyCase }) => {
+      if (loose) note(statement.line, LOOSE);
+      if (anyCase) note(statement.line, "means the path in any case: read as it stands");
+      return paths;
+    }),
+  );
+  const base: Omit<State, "path"> = { pathIs: "sent", secure, variables: new Map(), acls: aclsOf(statements) };
+  // Each rule may ask for an ACL of many lines, and each variable is set in a copy of all.
+  const [acls, sets] = [
+    all.filter(({ words }) => words[0] === "acl").length,
+    all.filter(({ words }) => words[1]?.startsWith("set-var")).length,
+  ];
+  const cost = all.length * (5 + acls) + sets * sets;
+  note.spend("work", cost);
+  const redirects = statements.some((one) => isRedirect(one, { ...base, path: SITE }));
+  return {
+    line: section.line,
+    paths,
+    ports: binds.flatMap(({ words }) => (words[1] ?? "").split(",").flatMap((address) => /:(\d+)$/.exec(address)?.[1] ?? [])),
+    redirects,
+    at: (path) => {
+      if (redirects) return [];
+      note.spend("work", cost);
+      return changesAt(front, backends, { ...base, path }, note);
+    },
+  };
+}
+
+function isRedirect({ words }: Statement, state: State): boolean {
+  const redirect = words[0] === "redirect" || (words[0] === "http-request" && words[1] === "redirect");
+  return redirect && holds(splitAtCondition(words), state) === true;
+}
+
+/** Rules of the backend come first, those of the frontend after them, and then both again for `http-after-response`. */
+function changesAt(front: Proxy, backends: ReadonlyMap<string, Proxy>, start: State, note: Note): readonly Change[] {
+  let state = requested(front.statements, start);
+  const back = backendOf(front.statements, backends, state, note);
+  // A listen is its own backend, and its rules are there once.
+  const behind = back === undefined || back === front ? [] : back.statements;
+  const acls = { front: state.acls, back: aclsOf(behind) };
+  state = requested(behind, { ...state, acls: acls.back });
+  // A response has no path any more.
+  state = { ...state, pathIs: "gone" };
+  const changes: Change[] = [];
+  for (const keyword of ["http-response", "http-after-response"]) {
+    for (const [statements, own] of [
+      [behind, acls.back],
+      [front.statements, acls.front],
+    ] as const) {
+      for (const statement of statements) {
+        if (statement.words[0] !== keyword) continue;
+        state = withVariable(statement, { ...state, acls: own });
+        changes.push(...changeOf(statement, state, note));
+      }
+    }
+  }
+  return changes;
+}
+
+function backendOf(statements: readonly Statement[], backends: ReadonlyMap<string, Proxy>, state: State, note: Note): Proxy | undefined {
+  for (const { words, line } of statements) {
+    if (words[0] !== "use_backend") continue;
+    const truth = holds(splitAtCondition(words), state);
+    const found = backends.get(words[1] ?? "");
+    if (truth === true) return found;
+    const differs = /%\[/.test(words[1] ?? "") || (found !== undefined && headerRules(found.statements).length > 0);
+    if (truth === undefined && differs) note(line, "takes another backend under a condition, which has headers of its own: not read");
+  }
+  const named = statements.findLast(({ words }) => words[0] === "default_backend");
+  return named === undefined ? undefined : backends.get(named.words[1] ?? "");
+}
+
+/** What the rules for requests come to. */
+function requested(statements: readonly Statement[], start: State): State {
+  return statements.reduce(
+    (state, statement) => (statement.words[0] === "http-request" ? withPath(statement, withVariable(statement, state)) : state),
+    start,
+  );
+}
+
+function withVariable({ words }: Statement, state: State): State {
+  const [, name, format] =
+    /^set-var(-fmt)?\(([\w.]+)/.exec(words[1] ?? "") === null
+      ? []
+      : [0, /\(([\w.]+)/.exec(words[1] ?? "")?.[1], /^set-var-fmt/.test(words[1] ?? "")];
+  const unset = /^unset-var\(([\w.]+)\)/.exec(words[1] ?? "")?.[1];
+  const variable = typeof name === "string" ? name : unset;
+  if (variable === undefined) return state;
+  const { head, ...condition } = splitAtCondition(words);
+  const truth = holds(condition, state);
+  if (truth === false) return state;
+  const variables = new Map(state.variables);
+  if (unset !== undefined && truth === true) variables.delete(variable);
+  else variables.set(variable, truth === undefined || format === true ? { kind: "unknown" } : heldBy(head.slice(2).join(" "), state));
+  return { ...state, variables };
+}
+
+function heldBy(expression: string, state: State): Held {
+  if (plainFetch(expression) === "path" && state.pathIs === "sent") return { kind: "path" };
+  if (expression === "url" && state.pathIs === "sent") return { kind: "url" };
+  const text = /^(?:int|str|bool)\(([^()]*)\)$/.exec(expression)?.[1];
+  return text === undefined ? { kind: "unknown" } : { kind: "text", text };
+}
+
+/** Normalizing leaves the path what applications take it for; putting back the URL that was kept undoes all changes. */
+function withPath({ words }: Statement, state: State): State {
+  const [, action = "", value = ""] = words;
+  if (!/^(?:set-path|set-pathq|set-uri|replace-path|replace-pathq|replace-uri)$/.test(action)) return state;
+  if (value === "%[path,regsub(%2f,/,gi)]") return state;
+  const kept = /^%\[var\(([\w.]+)\)\]$/.exec(value)?.[1];
+  return { ...state, pathIs: kept !== undefined && state.variables.get(kept)?.kind === "url" ? "sent" : "changed" };
+}
+
+const KINDS: Readonly<Record<string, Change["kind"]>> = { "set-header": "set", "add-header": "add", "del-header": "remove" };
+
+function changeOf({ words, line }: Statement, state: State, note: Note): readonly Change[] {
+  const { head, ...condition } = splitAtCondition(words);
+  const [, action = "", name = "", ...rest] = head;
+  if (/^lua\./.test(action)) note(line, "a script may change headers: not read");
+  const replaces = action === "replace-header" || action === "replace-value";
+  if (!replaces && !Object.hasOwn(KINDS, action)) return [];
+  const truth = holds(condition, state);
+  if (truth === false) return noteNever(words, line, note);
+  if (truth === undefined) note(line, `${name} under a condition that only a request can tell: not read`);
+  else if (replaces) note(line, `${name} is rewritten by a pattern: not read. Set it as a whole.`);
+  else if (action === "del-header" && rest.length > 0) note(line, "removes headers by a pattern: not read");
+  else return [{ kind: KINDS[action] as Change["kind"], name, value: formatText(rest[0] ?? ""), line }];
+  return [];
+}
+
+/** A mistake that many make, and that HAProxy only warns of. */
+function noteNever(words: readonly string[], line: number, note: Note): readonly Change[] {
+  if (splitAtCondition(words).condition.some((word) => /^path(?:_|$)/.test(word)))
+    note.remark(line, "never holds: a response has no path. Keep it in a variable by http-request set-var.");
+  return [];
+}

@@ -1,0 +1,97 @@
+import type { Note } from "./limits.js";
+import type { Change } from "./site.js";
+import { entriesOf, itemsOf, memberOf, scalarText, type Yaml } from "./yaml.js";
+
+/** A middleware as it stands in a file. */
+export interface Middleware {
+  readonly name: string;
+  readonly yaml: Yaml;
+}
+
+/** What a middleware does. */
+export interface ReadMiddleware {
+  readonly changes: readonly Change[];
+  readonly redirects: boolean;
+  /** Whether no such middleware is here. */
+  readonly missing?: true;
+}
+
+const NOTHING: ReadMiddleware = { changes: [], redirects: false };
+
+/** Reads a middleware by its name, with the provider behind an `@` or without; chains are followed. */
+export function middlewareOf(reference: string, all: ReadonlyMap<string, Middleware>, note: Note, depth = 1): ReadMiddleware {
+  const found = all.get(reference) ?? all.get(reference.replace(/@[\w-]+$/, ""));
+  if (found === undefined) return { ...NOTHING, missing: true };
+  const { yaml } = found;
+  note.spend("directives", 1);
+  note.enter(depth, yaml.line);
+  const chained = itemsOf(memberOf(memberOf(yaml, "chain"), "middlewares")).flatMap((one) => scalarText(one) ?? []);
+  const inner = chained.reverse().map((one) => middlewareOf(one, all, note, depth + 1));
+  if (inner.some(({ missing }) => missing)) note(yaml.line, "names a middleware that is not here: not read");
+  if (memberOf(yaml, "plugin") !== undefined) note(yaml.line, "is a plugin, which may change headers: not read");
+  if (memberOf(yaml, "errors") !== undefined) note(yaml.line, "answers errors from another service: not read");
+  const headers = memberOf(yaml, "headers");
+  return {
+    changes: [...inner.flatMap(({ changes }) => changes), ...(headers === undefined ? [] : headersOf(headers, note))],
+    redirects:
+      ["redirectscheme", "redirectregex"].some((kind) => optionOf(yaml, kind) !== undefined) || inner.some(({ redirects }) => redirects),
+  };
+}
+
+/** Labels have all names in lower case, or in any. */
+function optionOf(yaml: Yaml, name: string): Yaml | undefined {
+  return entriesOf(yaml).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+/** Options that send one header each: what they send was seen on Traefik 3.7. */
+const TEXTS: Readonly<Record<string, string>> = {
+  contentsecuritypolicy: "Content-Security-Policy",
+  contentsecuritypolicyreportonly: "Content-Security-Policy-Report-Only",
+  referrerpolicy: "Referrer-Policy",
+  permissionspolicy: "Permissions-Policy",
+  publickey: "Public-Key-Pins",
+};
+
+/** Options that send a fixed value, and those that have another in its place. */
+const SWITCHES: readonly (readonly [option: string, value: string, name: string, instead?: string])[] = [
+  ["framedeny", "DENY", "X-Frame-Options", "customframeoptionsvalue"],
+  ["contenttypenosniff", "nosniff", "X-Content-Type-Options"],
+  ["browserxssfilter", "1; mode=block", "X-XSS-Protection", "custombrowserxssvalue"],
+];
+
+/** Options that send nothing, in Traefik 3 at least. */
+const UNSENT = ["featurepolicy"];
+
+/** First the options of Traefik's own, then the headers that are written out, which have the last word. */
+function headersOf(headers: Yaml, note: Note): readonly Change[] {
+  const textOf = (name: string) => scalarText(optionOf(headers, name)) ?? "";
+  const set = (name: string, value: string, option: string): readonly Change[] =>
+    value === "" ? [] : [{ kind: "set", name, value, line: optionOf(headers, option)?.line ?? headers.line }];
+  const isOn = (name: string) => /^(?:true|1|t)$/i.test(textOf(name));
+  for (const name of UNSENT.filter((one) => textOf(one) !== ""))
+    note.remark(optionOf(headers, name)?.line ?? headers.line, "is sent by no Traefik of version 3");
+  if (entriesOf(headers).some(([key]) => /^(?:accesscontrol|addvaryheader)/i.test(key)))
+    note(headers.line, "answers CORS requests with headers of its own: not read");
+  const custom = entriesOf(optionOf(headers, "customresponseheaders")).map(([name, yaml]): Change => {
+    const value = scalarText(yaml) ?? "";
+    return { kind: value === "" ? "remove" : "set", name, value, line: yaml.line };
+  });
+  return [
+    ...SWITCHES.flatMap(([option, value, name, instead = ""]) =>
+      textOf(instead) === "" ? set(name, isOn(option) ? value : "", option) : set(name, textOf(instead), instead),
+    ),
+    ...Object.entries(TEXTS).flatMap(([option, name]) => set(name, textOf(option), option)),
+    // Not in development, and over http only where it is forced: Portcullis sends it over https.
+    ...set(
+      "Strict-Transport-Security",
+      isOn("isdevelopment") ? "" : stsOf(textOf("stsseconds"), isOn("stsincludesubdomains"), isOn("stspreload")),
+      "stsseconds",
+    ),
+    ...custom,
+  ];
+}
+
+function stsOf(seconds: string, subdomains: boolean, preload: boolean): string {
+  if (!/^[1-9]\d*$/.test(seconds)) return "";
+  return `max-age=${seconds}${subdomains ? "; includeSubDomains" : ""}${preload ? "; preload" : ""}`;
+}

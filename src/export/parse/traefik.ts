@@ -1,0 +1,107 @@
+import { contains } from "../../middleware/routes.js";
+import type { Note } from "./limits.js";
+import { LOOSE } from "./paths.js";
+import type { Change, ReadSite } from "./site.js";
+import type { Source } from "./sources.js";
+import { type Middleware, middlewareOf } from "./traefik-headers.js";
+import { dynamicTree } from "./traefik-labels.js";
+import { type Alternative, alternativesOf } from "./traefik-rules.js";
+import { entriesOf, itemsOf, memberOf, scalarText, type Yaml, yamlDocuments } from "./yaml.js";
+
+const HINT = "Give a file of Traefik's file provider in YAML, or a Compose file with its labels.";
+
+/** One alternative of a router's rule: some paths of some hosts. */
+interface Router extends Alternative {
+  readonly line: number;
+  readonly priority: number;
+  readonly entryPoints: readonly string[];
+  readonly changes: readonly Change[];
+  readonly redirects: boolean;
+}
+
+/**
+ * Reads routers and their middlewares, out of a file of the file provider or the labels of a Compose file.
+ *
+ * @throws {PolicyError} where the text is no YAML, or has neither routers nor middlewares.
+ */
+export function readTraefik(source: Source, note: Note): readonly ReadSite[] {
+  const http = yamlDocuments(source, note, HINT).map((document) => memberOf(document, "http") ?? dynamicTree(document, note));
+  const middlewares = new Map(http.flatMap((one) => entriesOf(memberOf(one, "middlewares"))).map(([name, yaml]) => [name, { name, yaml }]));
+  const written = http.flatMap((one) => entriesOf(memberOf(one, "routers")));
+  if (written.length === 0 && middlewares.size === 0) note.refuse(source.first, "has no routers and no middlewares of http", HINT);
+  // Middlewares alone are a part, for all that uses it.
+  if (written.length === 0) {
+    const changes = [...middlewares.keys()].flatMap((name) => middlewareOf(name, middlewares, note).changes);
+    return [{ line: source.first, paths: [], at: () => changes }];
+  }
+  const routers = written.flatMap(([name, router]) => routersOf(name, router, middlewares, note));
+  return sitesOf(routers, note);
+}
+
+function routersOf(name: string, router: Yaml, middlewares: ReadonlyMap<string, Middleware>, note: Note): readonly Router[] {
+  const rule = memberOf(router, "rule");
+  const text = scalarText(rule) ?? "";
+  // The first that is listed is the outermost, which has the last word.
+  const listed = itemsOf(memberOf(router, "middlewares")).flatMap((one) => scalarText(one) ?? []);
+  const used = listed.reverse().map((one) => {
+    const read = middlewareOf(one, middlewares, note);
+    if (read.missing) note(memberOf(router, "middlewares")?.line ?? router.line, `the middleware ${one} is not here: not read`);
+    return read;
+  });
+  const changes = used.flatMap((one) => one.changes);
+  const alternatives = alternativesOf(text);
+  if (alternatives === undefined) {
+    const names = [...new Set(changes.map((one) => one.name))].join(", ") || "none";
+    note(rule?.line ?? router.line, `the rule of ${name} means more than hosts and paths: not read, with its headers ${names}`);
+    return [];
+  }
+  if (alternatives.some(({ loose }) => loose)) note(rule?.line ?? router.line, LOOSE);
+  const entryPoints = itemsOf(memberOf(router, "entryPoints", "entrypoints")).flatMap((one) => scalarText(one) ?? []);
+  const priority = Number(scalarText(memberOf(router, "priority")) ?? 0) || text.length;
+  const redirects = used.some((one) => one.redirects);
+  return alternatives.map((one) => ({ ...one, line: router.line, priority, entryPoints, changes, redirects }));
+}
+
+/** One site for each host and entry point; those that have the same routers are one. */
+function sitesOf(routers: readonly Router[], note: Note): readonly ReadSite[] {
+  const hosts = new Set(routers.flatMap((one) => one.hosts));
+  // A router without a host is one for all, and a site of its own where no other has one.
+  const names = hosts.size === 0 || routers.every((one) => one.hosts.length === 0) ? [undefined] : [...hosts];
+  const entryPoints = new Set(routers.flatMap((one) => one.entryPoints));
+  const sites = new Map<string, { readonly names: string[]; readonly routers: readonly Router[] }>();
+  note.spend("work", names.length * Math.max(entryPoints.size, 1) * routers.length);
+  for (const name of names) {
+    for (const point of entryPoints.size === 0 ? [undefined] : entryPoints) {
+      const own = routers.filter(
+        (one) =>
+          (one.hosts.length === 0 || (name !== undefined && one.hosts.includes(name))) &&
+          (one.entryPoints.length === 0 || (point !== undefined && one.entryPoints.includes(point))),
+      );
+      if (own.length === 0) continue;
+      const key = own.map((one) => routers.indexOf(one)).join();
+      const site = sites.get(key) ?? { names: [], routers: own };
+      if (name !== undefined && !site.names.includes(name)) site.names.push(name);
+      sites.set(key, site);
+    }
+  }
+  return [...sites.values()].map((site) => siteOf(site.names, site.routers, note));
+}
+
+function siteOf(names: readonly string[], routers: readonly Router[], note: Note): ReadSite {
+  const ranked = [...routers].sort((one, other) => other.priority - one.priority);
+  return {
+    line: routers[0]?.line ?? 1,
+    names,
+    redirects: routers.every(({ redirects }) => redirects),
+    paths: routers.flatMap(({ paths }) => paths),
+    at: (path) => {
+      note.spend("work", ranked.length);
+      const fitting = ranked.filter((one) => one.paths.some((other) => contains(other, path)));
+      const [first, second] = fitting;
+      if (first !== undefined && second?.priority === first.priority && second.changes !== first.changes) {
+        note(second.line, `has the priority of the router in line ${first.line} for the same paths: that one is read`);
+      }
+      return first?.changes ?? [];
+    },
+  };
+}

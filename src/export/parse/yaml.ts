@@ -1,0 +1,100 @@
+import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from "yaml";
+import type { Note } from "./limits.js";
+import type { Source } from "./sources.js";
+
+/** A value of YAML or JSON, and where it stands. A scalar is its text, whatever type it has; nothing at all is "". */
+export interface Yaml {
+  readonly line: number;
+  readonly value: string | readonly Yaml[] | ReadonlyMap<string, Yaml>;
+}
+
+/**
+ * Reads all documents of a text of YAML, which JSON is too. Aliases and merged maps (`<<`) stand for what they name.
+ *
+ * @throws {PolicyError} where the text is no YAML, a key comes twice, or it is deeper or more than `LIMITS` has it, aliases written out.
+ */
+export function yamlDocuments({ text, first }: Source, note: Note, hint: string): readonly Yaml[] {
+  // The library takes seconds for what is refused anyway: each value has a line or a comma of its own, or its depth.
+  note.cap("directives", text.match(/[\n,]/g)?.length ?? 0);
+  const counter = new LineCounter();
+  const refuse = (at: number, message: string): never => note.refuse(first + Math.max(counter.linePos(at).line, 1) - 1, message, hint);
+  const documents = parsed(text, counter, () => note.refuse(first, "values stand in each other too deep", hint));
+  return documents.map((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) refuse(error.pos[0], `is no YAML: ${error.message.split(/ at line |:?\n/)[0]}`);
+    const lineOf = (node: Node | null | undefined) => first + (node?.range ? counter.linePos(node.range[0]).line - 1 : 0);
+    const resolved = (node: Alias): Node => node.resolve(document) ?? refuse(node.range?.[0] ?? 0, `"*${node.source}" stands for nothing`);
+
+    const read = (node: Node | null | undefined, depth: number): Yaml => {
+      const line = lineOf(node);
+      note.spend("directives", 1);
+      note.enter(depth, line);
+      if (isAlias(node)) {
+        // Resolving one looks through all of the document.
+        note.spend("work", STEPS_OF_AN_ALIAS);
+        return { ...read(resolved(node), depth + 1), line };
+      }
+      if (isSeq<Node>(node)) return { line, value: node.items.map((item) => read(item, depth + 1)) };
+      if (isMap<Node, Node | null>(node)) return { line, value: membersOf(node, depth) };
+      const scalar = isScalar(node) ? node : undefined;
+      const value = typeof scalar?.value === "string" ? scalar.value : (scalar?.source ?? "");
+      return { line, value: scalar?.value === null ? "" : value };
+    };
+
+    const membersOf = (map: YAMLMap<Node, Node | null>, depth: number): ReadonlyMap<string, Yaml> => {
+      const members = new Map<string, Yaml>();
+      const merged: Yaml[] = [];
+      for (const { key, value } of map.items) {
+        const name = read(key, depth + 1);
+        if (typeof name.value !== "string") return refuse(key.range?.[0] ?? 0, "a key is no text");
+        // Where a value is, is where its key is: a reader looks there.
+        const member = { ...read(value, depth + 1), line: name.line };
+        if (name.value === "<<") merged.push(...(Array.isArray(member.value) ? member.value : [member]));
+        else if (members.has(name.value)) return refuse(key.range?.[0] ?? 0, `${JSON.stringify(name.value)} comes twice`);
+        else members.set(name.value, member);
+      }
+      for (const { value } of merged) {
+        if (value instanceof Map) for (const [name, one] of value) if (!members.has(name)) members.set(name, one);
+      }
+      return members;
+    };
+
+    return read(document.contents as Node | null, 1);
+  });
+}
+
+const STEPS_OF_AN_ALIAS = 20_000;
+
+/** Keys are compared by {@link yamlDocuments}: the library compares each with each. */
+function parsed(text: string, lineCounter: LineCounter, tooDeep: () => never) {
+  try {
+    const documents = parseAllDocuments(text, { lineCounter, uniqueKeys: false, prettyErrors: false, merge: false, logLevel: "silent" });
+    return Array.isArray(documents) ? documents : [];
+  } catch (error) {
+    if (error instanceof RangeError) return tooDeep();
+    throw error;
+  }
+}
+
+/** The value of a key; keys in the order given, the first that is there. */
+export function memberOf(yaml: Yaml | undefined, ...keys: readonly string[]): Yaml | undefined {
+  const { value } = yaml ?? {};
+  if (!(value instanceof Map)) return undefined;
+  const key = keys.find((one) => value.has(one));
+  return key === undefined ? undefined : value.get(key);
+}
+
+/** The items of a list; none where it is no list. */
+export function itemsOf(yaml: Yaml | undefined): readonly Yaml[] {
+  return Array.isArray(yaml?.value) ? yaml.value : [];
+}
+
+/** Keys and values; none where it is no map. */
+export function entriesOf(yaml: Yaml | undefined): readonly (readonly [string, Yaml])[] {
+  return yaml?.value instanceof Map ? [...yaml.value] : [];
+}
+
+/** A scalar as it was written, without its quotes. */
+export function scalarText(yaml: Yaml | undefined): string | undefined {
+  return typeof yaml?.value === "string" ? yaml.value : undefined;
+}

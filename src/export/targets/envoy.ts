@@ -1,0 +1,195 @@
+import type { ReportIssue } from "../../errors.js";
+import { ownerOf } from "../../middleware/routes.js";
+import { type Line, type Place, patternText, QUIET_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
+import { placesOf } from "./kubernetes-gateway.js";
+import { type YamlMap, yamlOf } from "./yaml.js";
+
+/** Envoy takes a value of so many bytes, with `%` written twice. HeaderValue in config.core.v3. */
+const LONGEST_VALUE = 16_384;
+
+/** Envoy: what it takes is known from 1.40. */
+export const envoy: Target = {
+  title: "Envoy: a virtual host, or a complete static configuration",
+  longestValue: LONGEST_VALUE,
+
+  print(site, { report, warn }) {
+    for (const place of [site.all, ...site.routes]) checkPlace(place, report);
+    warn("Envoy writes the names of all headers in lower case: to a browser the same.");
+    if (site.readTimeout !== undefined && site.readTimeout < QUIET_TIMEOUT) {
+      warn(`Envoy has one timer for answers and WebSockets: a WebSocket that is silent for ${site.readTimeout} s is closed too.`);
+    }
+    if (site.upstream !== undefined) return [{ path: "portcullis-envoy.yaml", text: serverOf(site, site.upstream) }];
+    warn('Put the name of your cluster in the place of "app".');
+    const domains = [site.serverName, `${site.serverName}:*`];
+    const host = yamlOf([{ name: "portcullis", domains, routes: routesOf(site) }]);
+    return [{ path: "portcullis-envoy.yaml", text: `${FRAGMENT_HEAD}${host}` }];
+  },
+};
+
+const FRAGMENT_HEAD = `# For virtual_hosts of a route_config. Its HTTP connection manager needs two lines, so that "//admin/" and "/%61dmin/" have the headers of /admin/:
+#   normalize_path: true
+#   merge_slashes: true
+`;
+
+function checkPlace({ lines, path }: Place, report: ReportIssue): void {
+  for (const [name, value] of lines) {
+    const { length } = formatted(value);
+    if (length <= LONGEST_VALUE || value.length > LONGEST_VALUE) continue;
+    const where = path === undefined ? "the site" : patternText(path);
+    const message = `has ${length} characters for ${where} with each % written twice, and the target takes ${LONGEST_VALUE}`;
+    report({ path: [name], message, hint: "Shorten the value." });
+  }
+}
+
+/** The first route that fits counts, so that the narrowest stands first; each has the whole set of its headers. */
+function routesOf(site: Site): readonly YamlMap[] {
+  const idle = `${site.readTimeout ?? QUIET_TIMEOUT}s`;
+  const application = { cluster: "app", timeout: "0s", idle_timeout: idle };
+  const narrowestFirst = [...placesOf(site)].reverse();
+  const routes = narrowestFirst.map((place) => ({ match: matchOf(place.path), route: application, ...headersOf(place) }));
+  return site.routes.length === 0
+    ? routes
+    : [{ match: { safe_regex: { regex: AMBIGUOUS } }, direct_response: { status: 400 }, ...headersOf(site.all) }, ...routes];
+}
+
+/** An encoded slash beside dots: one application would find another page there than the next. Envoy has removed all other dots. */
+const AMBIGUOUS = "(?:.*(?:/|%2F|%2f))?[.][.](?:(?:/|%2F|%2f).*)?";
+
+/** Envoy decodes letters, digits and `-._~` in a path, and no more; applications decode the rest too. */
+function matchOf(path: RoutePath = { path: "/", below: true }): YamlMap {
+  const [first = "", ...others] = path.path;
+  if (path.path === "/" || (!path.below && /^\/[\w\-.~]*$/.test(path.path))) return path.below ? { prefix: "/" } : { path: path.path };
+  const regex = others.map((char) => (/[/!+,:@=]/.test(char) ? eitherWay(char) : char.replace(".", "[.]"))).join("");
+  return { safe_regex: { regex: `${first}${regex}${path.below ? ".*" : ""}` } };
+}
+
+/** A character, or its code: `(?:/|%2F|%2f)`. */
+function eitherWay(char: string): string {
+  const code = encodeURIComponent(char) === char ? "%21" : encodeURIComponent(char);
+  return `(?:${[...new Set([char.replace("+", "[+]"), code, code.toLowerCase()])].join("|")})`;
+}
+
+/** Answered before all routes, with the headers of the one that it belongs to. */
+function healthOf(site: Site): readonly YamlMap[] {
+  const answer = { status: 200, body: { inline_string: "healthy\n" } };
+  const match = matchOf({ path: site.healthPath, below: false });
+  return [{ match, direct_response: answer, ...headersOf(ownerOf(site, site.healthPath)) }];
+}
+
+function headersOf({ lines, remove }: Place): YamlMap {
+  return {
+    ...(lines.length > 0 && { response_headers_to_add: lines.map(headerOf) }),
+    ...(remove.length > 0 && { response_headers_to_remove: remove }),
+  };
+}
+
+function headerOf([key, value]: Line): YamlMap {
+  return { header: { key, value: formatted(value) }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" };
+}
+
+/** Envoy would read a `%`. */
+const formatted = (value: string) => value.replaceAll("%", "%%");
+
+const indent = (text: string, depth: number) => text.replace(/^(?=.)/gm, "  ".repeat(depth));
+
+function serverOf(site: Site, upstream: string): string {
+  const { serverName, httpsPort, httpPort, certificate, certificateKey } = site;
+  const redirect = { host_redirect: serverName, https_redirect: true, ...(httpsPort !== 443 && { port_redirect: httpsPort }) };
+  return `# envoy -c portcullis-envoy.yaml
+static_resources:
+  listeners:
+    - name: http
+${indent(yamlOf(addressesOf(site, httpPort)), 3)}      filter_chains:
+        - filters:
+            - name: envoy.filters.network.http_connection_manager
+              typed_config:
+                "@type": ${MANAGER}
+                stat_prefix: http
+                request_headers_timeout: 60s
+${ROUTER}                route_config:
+                  virtual_hosts:
+                    - name: redirect
+                      domains: ["*"]
+                      routes:
+${indent(yamlOf([{ match: { prefix: "/" }, redirect }]), 12)}
+    - name: https
+${indent(yamlOf(addressesOf(site, httpsPort)), 3)}      filter_chains:
+        - transport_socket:
+            name: envoy.transport_sockets.tls
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
+              common_tls_context:
+                alpn_protocols: [h2, http/1.1]
+                tls_certificates:
+                  - certificate_chain: { filename: ${JSON.stringify(certificate)} }
+                    private_key: { filename: ${JSON.stringify(certificateKey)} }
+          filters:
+            - name: envoy.filters.network.http_connection_manager
+              typed_config:
+                "@type": ${MANAGER}
+                stat_prefix: https
+                request_headers_timeout: 60s
+                # "//admin/", "/%61dmin/" and "/x/../admin/" belong to /admin/, for the application too.
+                normalize_path: true
+                merge_slashes: true
+                # X-Forwarded-For and X-Forwarded-Proto are Envoy's own; Server is the application's, or none.
+                use_remote_address: true
+                server_header_transformation: PASS_THROUGH
+                upgrade_configs:
+                  - upgrade_type: websocket
+${ROUTER}                route_config:
+                  virtual_hosts:
+                    - name: portcullis
+                      domains: ["*"]
+                      # The first that fits counts. An answer may take any time, and be silent for as long as idle_timeout says.
+                      routes:
+${indent(yamlOf([...healthOf(site), ...routesOf(site)]), 12)}
+  clusters:
+    - name: app
+${indent(yamlOf(clusterOf(new URL(upstream))), 3)}`;
+}
+
+const MANAGER = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+
+const ROUTER = `                http_filters:
+                  - name: envoy.filters.http.router
+                    typed_config:
+                      "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
+                      # No x-envoy-upstream-service-time in answers.
+                      suppress_envoy_headers: true
+`;
+
+function addressesOf({ listen }: Site, port: number): YamlMap {
+  const [first, ...others] = (listen.length === 0 ? ["0.0.0.0"] : listen).map((address) => ({
+    socket_address: { address, port_value: port },
+  }));
+  return { address: first, ...(others.length > 0 && { additional_addresses: others.map((address) => ({ address })) }) };
+}
+
+function clusterOf({ protocol, hostname, port }: URL): YamlMap {
+  const tls = protocol === "https:";
+  const address = hostname.replace(/^\[|\]$/g, "");
+  const isAddress = /^[\d.]+$/.test(address) || address.includes(":");
+  const endpoint = { address: { socket_address: { address, port_value: Number(port) || (tls ? 443 : 80) } } };
+  return {
+    ...(isAddress ? { type: "STATIC" } : { type: "STRICT_DNS", dns_lookup_family: "V4_PREFERRED" }),
+    connect_timeout: "60s",
+    load_assignment: { cluster_name: "app", endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+    ...(tls && { transport_socket: verifiedTls(address, isAddress) }),
+  };
+}
+
+/** The certificate has to be for this name, and of an authority of the system: the file is Debian's, as the images of Envoy have it. */
+function verifiedTls(name: string, isAddress: boolean): YamlMap {
+  const san = { san_type: isAddress ? "IP_ADDRESS" : "DNS", matcher: { exact: name } };
+  return {
+    name: "envoy.transport_sockets.tls",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+      ...(!isAddress && { sni: name }),
+      common_tls_context: {
+        validation_context: { trusted_ca: { filename: "/etc/ssl/certs/ca-certificates.crt" }, match_typed_subject_alt_names: [san] },
+      },
+    },
+  };
+}

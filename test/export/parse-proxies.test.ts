@@ -1,0 +1,266 @@
+import { describe, expect, it } from "vitest";
+import { type ConfigFormat, parseConfig } from "../../src/export/index.js";
+import { PolicyError, renderHeaders } from "../../src/index.js";
+import { issuesOf } from "../messages.js";
+
+/** The headers everywhere and by path, and notes as `line: message`. */
+function read(format: ConfigFormat, text: string) {
+  const { policy, routes, notes } = parseConfig(format, text);
+  return {
+    all: renderHeaders(policy),
+    routes: Object.fromEntries(routes.map((route) => [route.path, renderHeaders(route.policy)])),
+    notes: notes.filter(({ differs }) => differs).map(({ line, message }) => `${line}: ${message}`),
+  };
+}
+
+describe("HAProxy", () => {
+  it("sends what the backend sets, and what the frontend sets after it", () => {
+    const text = `frontend f
+  bind :443 ssl crt x
+  http-response set-header X-A front
+  default_backend b
+backend b
+  http-response set-header X-A back
+  http-response set-header X-B back
+`;
+    expect(read("haproxy", text)).toEqual({ all: { "X-A": "front", "X-B": "back" }, routes: {}, notes: [] });
+  });
+
+  it("has routes where a variable keeps the path", () => {
+    const text = `frontend f
+  http-request set-var(txn.path) path
+  acl embed var(txn.path) -m str /embed
+  http-response set-header X-Frame-Options DENY unless embed
+  http-response set-header Referrer-Policy origin if { var(txn.path) -m beg /api/ }
+`;
+    expect(read("haproxy", text)).toEqual({
+      all: { "X-Frame-Options": "DENY" },
+      routes: { "/api/*": { "X-Frame-Options": "DENY", "Referrer-Policy": "origin" }, "/embed": {} },
+      notes: [],
+    });
+  });
+
+  it("sends nothing under a condition on the path of a response, which HAProxy never has", () => {
+    const { notes, policy } = parseConfig("haproxy", "frontend f\n  http-response set-header X-A a if { path_beg /x/ }\n");
+    expect(renderHeaders(policy)).toEqual({});
+    expect(notes.map(({ differs, message }) => [differs, message])).toEqual([
+      [false, "http-response does not reach HAProxy's own answers, such as its 503; http-after-response does"],
+      [false, "never holds: a response has no path. Keep it in a variable by http-request set-var."],
+    ]);
+  });
+
+  it.each([
+    ["http-response set-header X-A a if { src 10.0.0.0/8 }", "X-A under a condition that only a request can tell: not read"],
+    ["http-response replace-header X-A (.*) b", "X-A is rewritten by a pattern: not read. Set it as a whole."],
+    ["http-response del-header X- -m beg", "removes headers by a pattern: not read"],
+    ["http-response lua.add", "a script may change headers: not read"],
+    ["http-response set-header X-A %[src]", 'X-A has "%[src]" in it, which differs per response: not read'],
+    ['http-response set-header X-A "$' + 'HOME"', 'X-A has "$HOME" in it, which differs per response: not read'],
+  ])("notes what it does not understand: %s", (line, message) => {
+    expect(read("haproxy", `frontend f\n  ${line}\n`)).toEqual({ all: {}, routes: {}, notes: [`2: ${message}`] });
+  });
+
+  it("cuts words as HAProxy does", () => {
+    const text = String.raw`frontend f
+  http-response set-header X-A a\ b\#c%%d # a comment
+  http-response set-header X-B 'x "y" $z'" \"q\""
+`;
+    expect(read("haproxy", text).all).toEqual({ "X-A": "a b#c%d", "X-B": 'x "y" $z "q"' });
+  });
+
+  it("has rules of defaults before those of a proxy, and passes a frontend over that only redirects", () => {
+    const text = `defaults base
+  http-response set-header X-A default
+frontend plain
+  bind :80
+  http-request redirect scheme https unless { ssl_fc }
+frontend f from base
+  bind :443 ssl crt x
+  http-response set-header X-B b
+`;
+    expect(read("haproxy", text)).toEqual({ all: { "X-A": "default", "X-B": "b" }, routes: {}, notes: [] });
+  });
+
+  it("is refused where it is something else", () => {
+    expect(issuesOf(() => parseConfig("haproxy", "server { add_header X-A b; }"))).toEqual([
+      'haproxy["line 1"]: has no section of HAProxy. Give the text of a haproxy.cfg.',
+    ]);
+  });
+});
+
+const TRAEFIK = `http:
+  routers:
+    site:
+      rule: Host(\`a.example\`)
+      middlewares: [secure@file, own]
+      service: app
+    api:
+      rule: Host(\`a.example\`) && (Path(\`/api\`) || PathPrefix(\`/api/\`))
+      service: app
+      middlewares: [own]
+  middlewares:
+    secure:
+      headers:
+        stsSeconds: 600
+        stsIncludeSubdomains: true
+        frameDeny: true
+        contentTypeNosniff: true
+        browserXssFilter: true
+        referrerPolicy: origin
+        featurePolicy: x
+    own:
+      headers:
+        customResponseHeaders:
+          X-Frame-Options: SAMEORIGIN
+          X-Powered-By: ""
+          X-Number: 7
+`;
+
+describe("Traefik", () => {
+  it("sends for each option what Traefik 3.7 sends; the first middleware has the last word", () => {
+    expect(read("traefik", TRAEFIK)).toEqual({
+      all: {
+        "Strict-Transport-Security": "max-age=600; includeSubDomains",
+        "X-Frame-Options": "DENY",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "origin",
+        "X-XSS-Protection": "1; mode=block",
+        "X-Number": "7",
+      },
+      routes: {
+        "/api": { "X-Frame-Options": "SAMEORIGIN", "X-Number": "7" },
+        "/api/*": { "X-Frame-Options": "SAMEORIGIN", "X-Number": "7" },
+      },
+      notes: [],
+    });
+  });
+
+  it("is read out of the labels of a Compose file, as a list or a map", () => {
+    const labels = (list: boolean) =>
+      [
+        ["traefik.http.routers.app.rule", "PathPrefix(`/`)"],
+        ["traefik.http.routers.app.middlewares", "one, two"],
+        ["traefik.http.middlewares.one.headers.customresponseheaders.X-A", "a $$b"],
+        ["traefik.http.middlewares.two.headers.frameDeny", "true"],
+      ]
+        .map(([name, value]) => `      ${list ? `- "${name}=${value}"` : `${name}: "${value}"`}\n`)
+        .join("");
+    for (const list of [true, false]) {
+      expect(read("traefik", `services:\n  app:\n    labels:\n${labels(list)}`)).toEqual({
+        all: { "X-A": "a $b", "X-Frame-Options": "DENY" },
+        routes: {},
+        notes: [],
+      });
+    }
+  });
+
+  it.each([
+    ["rule: Headers(`X`, `y`)", "the rule of r means more than hosts and paths: not read, with its headers X-A"],
+    ["rule: PathPrefix(`/`) && !Path(`/x`)", "the rule of r means more than hosts and paths: not read, with its headers X-A"],
+  ])("notes a rule that it does not understand: %s", (rule, message) => {
+    const text = `http:\n  routers:\n    r:\n      ${rule}\n      middlewares: [m]\n  middlewares:\n    m: { headers: { customResponseHeaders: { X-A: b } } }\n`;
+    expect(read("traefik", text)).toEqual({ all: {}, routes: {}, notes: [`4: ${message}`] });
+  });
+
+  it("notes a middleware that is not here", () => {
+    const text = "http:\n  routers:\n    r:\n      rule: PathPrefix(`/`)\n      middlewares: [other@docker]\n";
+    expect(read("traefik", text).notes).toEqual(["5: the middleware other@docker is not here: not read"]);
+  });
+});
+
+const host = (level: string) =>
+  `- name: x\n  domains: ["*"]\n  routes:\n    - match: { prefix: / }\n      route: { cluster: app }\n${level}`;
+
+describe("Envoy", () => {
+  it("removes, then sets, then adds, whatever stands first", () => {
+    const text = host(`  response_headers_to_add:
+    - { header: { key: X-A, value: added } }
+    - { header: { key: X-A, value: "100%%" }, append_action: OVERWRITE_IF_EXISTS_OR_ADD }
+  response_headers_to_remove: [X-A, X-B]
+`);
+    expect(read("envoy", text)).toEqual({ all: { "X-A": "100%, added" }, routes: {}, notes: [] });
+  });
+
+  it.each([
+    [
+      "{ header: { key: X-A, value: a }, append_action: ADD_IF_ABSENT }",
+      "X-A depends on whether the application sends it (ADD_IF_ABSENT): not read",
+    ],
+    ['{ header: { key: X-A, value: "%START_TIME%" } }', 'X-A has "%START_TIME%" in it, which differs per response: not read'],
+  ])("notes what differs: %s", (header, message) => {
+    expect(read("envoy", host(`  response_headers_to_add:\n    - ${header}\n`)).notes).toEqual([`7: ${message}`]);
+  });
+
+  it("notes a match on more than the path", () => {
+    const text =
+      "domains: ['*']\nroutes:\n  - match: { prefix: /, headers: [{ name: x }] }\n    response_headers_to_add: [{ header: { key: X-A, value: a } }]\n";
+    expect(read("envoy", text).notes).toEqual(["3: holds under a condition (headers): not read, with its headers X-A"]);
+  });
+
+  it("is refused without a virtual host", () => {
+    expect(issuesOf(() => parseConfig("envoy", "a: 1"))).toEqual([
+      'envoy["line 1"]: has no virtual host. Give a configuration of Envoy in YAML or JSON, or its virtual hosts.',
+    ]);
+  });
+});
+
+describe("an HTTPRoute", () => {
+  const route = (rules: string) => `kind: Service\n---\nkind: HTTPRoute\nspec:\n  hostnames: [a.example]\n  rules:\n${rules}`;
+  const filter = (name: string) =>
+    `filters: [{ type: ResponseHeaderModifier, responseHeaderModifier: { set: [{ name: ${name}, value: a }] } }]`;
+
+  it("has the longest prefix of whole segments", () => {
+    const text = route(`  - ${filter("X-A")}\n  - matches: [{ path: { type: PathPrefix, value: /api } }]\n    ${filter("X-B")}\n`);
+    expect(read("kubernetes-gateway", text)).toEqual({
+      all: { "X-A": "a" },
+      routes: { "/api": { "X-B": "a" }, "/api/*": { "X-B": "a" } },
+      notes: [],
+    });
+  });
+
+  it("notes a match on more than the path", () => {
+    const text = route(`  - matches: [{ method: GET }]\n    ${filter("X-A")}\n`);
+    expect(read("kubernetes-gateway", text).notes).toEqual(["7: holds under a condition (method): not read, with its headers X-A"]);
+  });
+});
+
+describe("YAML that is not as it should be", () => {
+  const outcome = (text: string, format: ConfigFormat = "envoy") => {
+    try {
+      return parseConfig(format, text).notes.length;
+    } catch (error) {
+      return error instanceof PolicyError ? error.message.slice(0, 300) : error;
+    }
+  };
+
+  it("is refused where aliases come to very much", () => {
+    const lines = [
+      "a0: &a0 [x, x, x, x, x, x, x, x, x, x]",
+      ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${"*aN, ".repeat(9).replaceAll("N", String(n))}x]`),
+    ];
+    expect(outcome(lines.join("\n"))).toContain("reading it takes more than 20000000 steps of work");
+  });
+
+  it("is refused where an alias means itself", () => {
+    expect(outcome("a: &a [*a]")).toContain("blocks stand in blocks more than 100 deep");
+  });
+
+  it.each([
+    ["deep lists", "[".repeat(20_000)],
+    ["deep maps", Array.from({ length: 300 }, (_, n) => `${" ".repeat(n)}a:`).join("\n")],
+    ["a key twice", "a: 1\na: 2"],
+    ["no YAML", "a: [1"],
+    ["a key that is a list", "? [a]\n: b"],
+    ["an alias of nothing", "a: *b"],
+  ])("is refused, with the line: %s", (_, text) => {
+    expect(outcome(text)).toContain("line ");
+  });
+
+  it("has keys that mean nothing to objects", () => {
+    const text = host(
+      "  response_headers_to_add:\n    - { header: { key: X-A, value: a, __proto__: 1 }, __proto__: { append_action: x }, constructor: 2 }\n",
+    );
+    expect(read("envoy", text)).toEqual({ all: { "X-A": "a" }, routes: {}, notes: [] });
+    expect(({} as Record<string, unknown>)["constructor"]).toBe(Object);
+  });
+});
