@@ -222,7 +222,7 @@ describe("The format", () => {
     put(program, { "wrong.txt": text });
     const { code, out, err } = await portcullis("import", format, "wrong.txt");
     expect([code, out]).toEqual([1, ""]);
-    expect(err).toContain(`Read it as "${right}".`);
+    expect(err).toContain(`Read it as "${right}": most of it looks like `);
   });
 
   it("that nothing speaks for is told", async () => {
@@ -230,7 +230,7 @@ describe("The format", () => {
     expect(await portcullis("import", "caddy", "plain.txt")).toEqual({
       code: 1,
       out: "",
-      err: "error: plain.txt: caddy: nothing in it sets a header as a Caddyfile does. Give a Caddyfile.\n",
+      err: "error: Nothing in plain.txt is of a Caddyfile.\n",
     });
   });
 });
@@ -240,8 +240,8 @@ describe("What fails is told in lines", () => {
     ["an unknown target", ["ngnix", "x"], '"ngnix" cannot be read. Did you mean "nginx"?'],
     [
       "a target that is only written",
-      ["haproxy", "x"],
-      '"haproxy" cannot be read. Write "nginx", "apache", "caddy", "_headers" or "vercel".',
+      ["lighttpd", "x"],
+      '"lighttpd" cannot be read. Write "nginx", "apache", "caddy", "haproxy", "traefik", "envoy", "kubernetes-gateway", "_headers", "netlify-toml", "vercel" or "next-config".',
     ],
     ["a missing file", ["nginx", "gone.conf"], "gone.conf is not there."],
     ["a folder", ["nginx", "node_modules"], "node_modules is a folder."],
@@ -253,7 +253,7 @@ describe("What fails is told in lines", () => {
     expect(await portcullis("import")).toEqual({
       code: 2,
       out: "",
-      err: `error: <format> is missing: What the configuration is for: nginx, apache, caddy, _headers, vercel. May be left out where the file shows it.
+      err: `error: <format> is missing: What the configuration is for: nginx, apache, caddy, haproxy, traefik, envoy, kubernetes-gateway, _headers, netlify-toml, vercel, next-config. May be left out where the file shows it.
 See portcullis import --help.
 `,
     });

@@ -114,9 +114,9 @@ describe("headers for Apache", () => {
     ]);
   });
 
-  it.each(["Date", "Location"])("are refused where Apache writes them itself: %s", (name) => {
+  it.each(["Date", "Location"])("are refused where every answer has another: %s", (name) => {
     expect(issuesOf(() => print("apache", { policy: ["none", { custom: { [name]: "x" } }], routes: [] }))).toEqual([
-      `${name}: is a header that Apache lets nobody set. Take it out of custom.`,
+      `custom.${name}: differs from answer to answer, and what is printed does not. Take it out: the application or its server writes it.`,
     ]);
   });
 });

@@ -253,7 +253,7 @@ describe("an option that has no effect", () => {
   });
 
   it("is none of a complete server", () => {
-    expect(warningsOf("nginx", { ...server, upstream: "http://127.0.0.1:8501" })).toEqual([]);
+    expect(warningsOf("nginx", { ...server, readTimeout: 7_200, upstream: "http://127.0.0.1:8501" })).toEqual([]);
     expect(warningsOf("docker-compose", { healthPath: "/up", serverName: "a.example" })).toEqual([]);
   });
 

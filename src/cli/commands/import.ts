@@ -1,5 +1,6 @@
 import { PolicyError } from "../../errors.js";
 import type { ConfigFormat, ParseOptions } from "../../export/parse/index.js";
+import type { ReadPolicies } from "../../export/parse/policies.js";
 import { usage } from "../arguments.js";
 import { command } from "../command.js";
 import { Failure, issueLines } from "../failure.js";
@@ -65,6 +66,7 @@ export const importCommand = command({
       return 1;
     }
     const { notes, ...policies } = found;
+    if (isNothing(policies)) await checkText(text, format, source);
     const differing = notes.filter(({ differs }) => differs).length;
     for (const { file, line, text, message } of notes) warn(`${file}:${line}: ${message}: ${text}`);
     const { jsonOf, moduleOf } = await import("../policy-text.js");
@@ -98,6 +100,14 @@ async function formatOf(text: string, source: string): Promise<ConfigFormat> {
     [`Nothing in ${source} shows what it is for. Write portcullis import <format> ${source}, with one of ${FORMATS.join(", ")}.`],
     2,
   );
+}
+
+const isNothing = ({ policy, routes }: ReadPolicies) => routes.length === 0 && Object.keys(policy.resolved).length === 0;
+
+/** A server may send no header of its own; but text in which nothing is of the format was never its configuration. */
+async function checkText(text: string, format: ConfigFormat, source: string): Promise<void> {
+  const { hasClue, titleOf } = await import("../../export/parse/recognise.js");
+  if (!hasClue(text, format)) throw new Failure([`Nothing in ${source} is of ${titleOf(format)}.`]);
 }
 
 /** A file that is no configuration at all is told with its name. */

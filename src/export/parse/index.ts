@@ -2,44 +2,16 @@ import { PolicyError, policyError } from "../../errors.js";
 import { type Option, readOptions } from "../../middleware/options.js";
 import type { Policy } from "../../policy/policy.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
-import { readApache } from "./apache.js";
-import { readCaddy } from "./caddy.js";
-import { readEnvoy } from "./envoy.js";
-import { readHaproxy } from "./haproxy.js";
-import { readHeadersFile } from "./headers-file.js";
-import { readKubernetesGateway } from "./kubernetes-gateway.js";
+import { type ConfigFormat, formats } from "./formats.js";
 import { budgetOf, LIMITS, type Note } from "./limits.js";
-import { readNetlifyToml } from "./netlify-toml.js";
-import { readNextConfig } from "./next-config.js";
-import { readNginx } from "./nginx.js";
 import { policiesOf, type ReadPolicies } from "./policies.js";
-import { hasClue, recognised, titleOf } from "./recognise.js";
+import { recognised, titleOf } from "./recognise.js";
 import { chooseServer, type ServerChoice } from "./servers.js";
 import type { ReadSite } from "./site.js";
 import { type ReadFiles, type Source, sourcesOf } from "./sources.js";
-import { readTraefik } from "./traefik.js";
-import { readVercel } from "./vercel.js";
 
+export type { ConfigFormat } from "./formats.js";
 export type { ConfigText, ReadFiles } from "./sources.js";
-
-/** Each reads one kind of configuration: the servers in it. */
-const formats = {
-  nginx: readNginx,
-  apache: readApache,
-  caddy: readCaddy,
-  /** Of Cloudflare and Netlify. */
-  _headers: readHeadersFile,
-  "netlify-toml": readNetlifyToml,
-  vercel: readVercel,
-  "next-config": readNextConfig,
-  haproxy: readHaproxy,
-  traefik: readTraefik,
-  envoy: readEnvoy,
-  "kubernetes-gateway": readKubernetesGateway,
-} satisfies Readonly<Record<string, (source: Source, note: Note) => readonly ReadSite[]>>;
-
-/** A configuration that {@link parseConfig} reads; `_headers` is the file of Netlify and of Cloudflare. */
-export type ConfigFormat = keyof typeof formats;
 
 /** A line that was not read, or not as it stands. */
 export interface ConfigNote {
@@ -129,7 +101,7 @@ export function readConfig(
   const chosen = chooseServer(readAs(format, sources.main, note), server, note);
   if (!("site" in chosen)) return { choices: chosen };
   const policies = policiesOf(chosen.site, note);
-  if (isEmpty(policies) && notes.length === 0) checkFormat(format, sources.main);
+  if (isEmpty(policies)) checkFormat(format, sources.main);
   const ofOthers = ({ order }: { order: number }) =>
     chosen.others.some(({ line, end }) => end !== undefined && note.isWithin(order, line, end));
   return { ...policies, notes: inOrder(notes.filter((one) => !ofOthers(one))) };
@@ -140,7 +112,7 @@ function readAs(format: ConfigFormat, main: Source, note: Note): readonly ReadSi
   try {
     return formats[format](main, note);
   } catch (error) {
-    if (error instanceof PolicyError && recognised(main.text, main.path) !== undefined) checkFormat(format, main);
+    if (error instanceof PolicyError) checkFormat(format, main);
     throw error;
   }
 }
@@ -150,12 +122,10 @@ const isEmpty = ({ policy, routes }: ReadPolicies) =>
 
 /** Text of another format gives nothing, or an error that misleads. */
 function checkFormat(format: ConfigFormat, { text, path }: Source): void {
-  if (text.trim() === "") return;
   const other = recognised(text, path);
-  if (other === undefined ? hasClue(text, format) : other === format) return;
-  const hint = other === undefined ? `Give ${titleOf(format)}.` : `Read it as ${JSON.stringify(other)}.`;
-  const seen = other === undefined ? "" : ` Most of it looks like ${titleOf(other)}.`;
-  throw policyError("invalid-value", [format], `nothing in it sets a header as ${titleOf(format)} does`, `${hint}${seen}`);
+  if (other === undefined || other === format) return;
+  const message = `nothing in it sets a header as ${titleOf(format)} does`;
+  throw policyError("invalid-value", [format], message, `Read it as ${JSON.stringify(other)}: most of it looks like ${titleOf(other)}.`);
 }
 
 /** By line, and of a file that is included twice each note once. */

@@ -1,4 +1,4 @@
-import type { ConfigFormat } from "./index.js";
+import type { ConfigFormat } from "./formats.js";
 
 /** What a file of one format is called, and what stands in it and in no other. */
 interface Clues {

@@ -27,9 +27,13 @@ export function chooseServer(sites: readonly ReadSite[], wanted: string | undefi
   // Who asks for a server by its line may have one that only redirects.
   const found = named.length > 0 || wanted === undefined ? named : matching(sites, wanted.toLowerCase(), note);
   const [site] = found;
+  if (sites.length === 0) return { site: NONE, others: [] };
   if (site === undefined || !haveSame(found, note)) return choicesOf(found.length > 0 ? found : sites, note);
   return { site, others: sites.filter((one) => !found.includes(one)) };
 }
+
+/** Of a configuration in which nothing is a server. */
+const NONE: ReadSite = { line: 1, paths: [], at: () => [] };
 
 function haveSame(sites: readonly ReadSite[], note: Note): boolean {
   if (sites.length < 2) return true;

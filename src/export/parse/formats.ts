@@ -1,0 +1,33 @@
+import { readApache } from "./apache.js";
+import { readCaddy } from "./caddy.js";
+import { readEnvoy } from "./envoy.js";
+import { readHaproxy } from "./haproxy.js";
+import { readHeadersFile } from "./headers-file.js";
+import { readKubernetesGateway } from "./kubernetes-gateway.js";
+import type { Note } from "./limits.js";
+import { readNetlifyToml } from "./netlify-toml.js";
+import { readNextConfig } from "./next-config.js";
+import { readNginx } from "./nginx.js";
+import type { ReadSite } from "./site.js";
+import type { Source } from "./sources.js";
+import { readTraefik } from "./traefik.js";
+import { readVercel } from "./vercel.js";
+
+/** Each reads one kind of configuration: the servers in it. */
+export const formats = {
+  nginx: readNginx,
+  apache: readApache,
+  caddy: readCaddy,
+  /** Of Cloudflare and Netlify. */
+  _headers: readHeadersFile,
+  "netlify-toml": readNetlifyToml,
+  vercel: readVercel,
+  "next-config": readNextConfig,
+  haproxy: readHaproxy,
+  traefik: readTraefik,
+  envoy: readEnvoy,
+  "kubernetes-gateway": readKubernetesGateway,
+} satisfies Readonly<Record<string, (source: Source, note: Note) => readonly ReadSite[]>>;
+
+/** A configuration that `parseConfig` reads; `_headers` is the file of Netlify and of Cloudflare. */
+export type ConfigFormat = keyof typeof formats;
