@@ -35,7 +35,7 @@ const WALKS: Readonly<Record<Application, (page: Page, url: string) => Promise<v
     await runs(page, 1, ".jp-RenderedImage img");
     const picture = page.locator(".jp-RenderedImage img").first();
     await picture.waitFor({ timeout: 30_000 });
-    expect(await picture.evaluate((image) => (image as unknown as { readonly naturalWidth: number }).naturalWidth)).toBeGreaterThan(100);
+    await expect.poll(() => picture.evaluate((image) => (image as unknown as { readonly naturalWidth: number }).naturalWidth)).toBe(60);
   },
 
   async gradio(page, url) {
@@ -83,7 +83,7 @@ async function runs(page: Page, cell: number, output: string): Promise<void> {
         await page.keyboard.press("Control+Enter");
         return page.locator(output).count();
       },
-      { timeout: 60_000, interval: 1_000 },
+      { timeout: 40_000, interval: 2_000 },
     )
     .toBeGreaterThan(0);
 }
