@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
-import net, { type AddressInfo } from "node:net";
+import net from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,13 +82,21 @@ export async function carelessUpstream(): Promise<number> {
 /** An application that breaks the connection off, whatever is asked. */
 const hangingUpstream = () => serve((req) => void req.socket.destroy());
 
-/** A port that was free a moment ago. */
+/** A port that was free a moment ago; below those that the system gives to connections, which would take it in the next moment. */
 export async function freePort(): Promise<number> {
+  for (let rest = 100; rest > 0; rest--) {
+    const port = 10_240 + Math.floor(Math.random() * 22_000);
+    if (await isFree(port)) return port;
+  }
+  throw new Error("a hundred ports were taken");
+}
+
+function isFree(port: number): Promise<boolean> {
   const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  return new Promise((resolve) => {
+    server.on("error", () => resolve(false));
+    server.listen(port, "0.0.0.0", () => server.close(() => resolve(true)));
+  });
 }
 
 /** Writes files into a folder that goes with the test. */

@@ -1,6 +1,6 @@
-import { contains, isPath } from "../../middleware/routes.js";
+import { isPath } from "../../middleware/routes.js";
 import type { RoutePath } from "../target.js";
-import { LIMITS, type Note, STEPS_OF_A_COPY } from "./limits.js";
+import { LIMITS } from "./limits.js";
 
 /** All paths of a site. */
 export const SITE: RoutePath = { path: "/", below: true };
@@ -83,14 +83,6 @@ function alternatives(pattern: string): readonly string[] {
 /** What any of them means. */
 export function together(read: readonly Paths[]): Paths {
   return { paths: once(read.flatMap(({ paths }) => paths)), ...(read.some(({ loose }) => loose) ? { loose: true } : {}) };
-}
-
-/** What both mean, each path once: lists that lie in each other would multiply. */
-export function inBoth(some: readonly RoutePath[], others: readonly RoutePath[], note: Note): readonly RoutePath[] {
-  note.spend("work", some.length * others.length);
-  const both = some.flatMap((one) => others.flatMap((other) => (contains(one, other) ? [other] : contains(other, one) ? [one] : [])));
-  note.spend("work", STEPS_OF_A_COPY * both.length);
-  return once(both);
 }
 
 function once(paths: readonly RoutePath[]): readonly RoutePath[] {

@@ -147,7 +147,7 @@ function sent({ name, values }: Field, note: Note): readonly Written[] {
   const [first, ...others] = fixed;
   if (first === undefined || others.length === 0) return fixed;
   if (others.every(({ value }) => value === first.value)) {
-    for (const { line } of others) note.remark(line, `${name} is sent twice, and read once`);
+    for (const { line } of others) note(line, `${name} is sent twice, and read once`);
     return [first];
   }
   // Several lines of a list are one list. RFC 9110 §5.3.
