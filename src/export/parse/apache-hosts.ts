@@ -4,6 +4,7 @@ import type { ReadSite } from "./site.js";
 /** What a virtual host says of itself, and the main server. */
 export type Host = Required<Pick<ReadSite, "names" | "ports" | "redirects">> & {
   readonly line: number;
+  readonly end?: number | undefined;
   readonly directives: readonly Directive[];
 };
 
@@ -23,9 +24,9 @@ function mainOf(directives: readonly Directive[], line: number): Host {
   return { line, directives: [], names: namesOf(directives), ports, redirects: false };
 }
 
-function hostOf({ args, line, block = [] }: Directive): Host {
+function hostOf({ args, line, end, block = [] }: Directive): Host {
   const ports = [...new Set(args.flatMap(portIn))];
-  return { line, directives: block, names: namesOf(block), ports, redirects: redirectsOnly(block) };
+  return { line, end, directives: block, names: namesOf(block), ports, redirects: redirectsOnly(block) };
 }
 
 const portIn = (address: string): readonly string[] => {

@@ -11,6 +11,8 @@ export interface Directive {
   readonly args: readonly string[];
   readonly line: number;
   readonly block?: readonly Directive[];
+  /** Of a section: the line that closes it. */
+  readonly end?: number;
 }
 
 interface Line {
@@ -104,7 +106,7 @@ function closed(section: string, line: number, state: State, before: number): vo
   const { head, block, skipped } = outer;
   if (head.name !== section.toLowerCase()) broken(note, line, `</${section}> stands where </${head.name}> belongs`);
   if (TRANSPARENT.test(head.name)) return;
-  if (!skipped) block.push({ ...head, block: state.block });
+  if (!skipped) block.push({ ...head, block: state.block, end: line });
   state.block = block;
 }
 

@@ -64,9 +64,9 @@ function siteOf(host: Host, common: readonly Directive[], reading: Reading): Rea
       return changesAt(operations, { first, last }, applications, tell);
     },
   });
-  const { line, names, ports, redirects } = host;
+  const { line, end, names, ports, redirects } = host;
   const paths = [...answers.values()].map(({ path }) => path);
-  return { line, names, ports, redirects, paths, at: (path) => answers.get(keyOf(path))?.changes ?? [] };
+  return { line, ...(end !== undefined && { end }), names, ports, redirects, paths, at: (path) => answers.get(keyOf(path))?.changes ?? [] };
 }
 
 /** Sections are merged in an order of their own, whatever stands first. */

@@ -69,7 +69,7 @@ function isSite({ words, block }: Statement): boolean {
 
 /** One for all its hosts, and one for each host that a matcher tells apart. */
 function sitesOf(
-  { words, line, block = [] }: Statement,
+  { words, line, end, block = [] }: Statement,
   ports: SchemePorts,
   around: Pick<Site, "routes" | "order" | "note">,
 ): readonly ReadSite[] {
@@ -83,6 +83,7 @@ function sitesOf(
       : [...(others.length > 0 ? [others] : []), ...apart.map((host) => [host])];
   return all.map((names) => ({
     ...siteOf(line, block, words.length > 0, { ...around, hosts: names, apart }),
+    ...(end !== undefined && { end }),
     names,
     ports: addresses.ports,
   }));

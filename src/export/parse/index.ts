@@ -102,8 +102,9 @@ export function readConfig(
   if (!("site" in chosen)) return { choices: chosen };
   const policies = policiesOf(chosen.site, note);
   if (isEmpty(policies)) checkFormat(format, sources.main);
-  const ofOthers = ({ order }: { order: number }) =>
-    chosen.others.some(({ line, end }) => end !== undefined && note.isWithin(order, line, end));
+  const isIn = (order: number, { line, end }: ReadSite) => end !== undefined && note.isWithin(order, line, end);
+  // Hosts that a matcher tells apart share their lines.
+  const ofOthers = ({ order }: { order: number }) => !isIn(order, chosen.site) && chosen.others.some((other) => isIn(order, other));
   return { ...policies, notes: inOrder(notes.filter((one) => !ofOthers(one))) };
 }
 

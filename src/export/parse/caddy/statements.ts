@@ -7,6 +7,8 @@ export interface Statement {
   readonly words: readonly string[];
   readonly line: number;
   readonly block?: readonly Statement[];
+  /** Of a block: the line that closes it. */
+  readonly end?: number;
 }
 
 /** All statements, with those in their blocks. */
@@ -44,7 +46,7 @@ export function statementsOf({ text, first: top }: Source, note: Note): readonly
     if (first?.plain && first.text === "}") {
       const outer = open.pop() ?? broken(note, start, '"}" closes nothing');
       if (words.length > 1) broken(note, start, `${show(words[1]?.text)} stands behind "}"`);
-      outer.block.push({ ...outer.head, block });
+      outer.block.push({ ...outer.head, block, end: start });
       block = outer.block;
     } else if (opens) {
       note.enter(open.length + 1, start);
