@@ -36,6 +36,7 @@ const POLICIES: readonly (readonly [what: string, policy: readonly Layer[], rout
     ],
     [{ path: "/odd/a.b+c,d:e@f=g!h~i", layers: [{ referrerPolicy: "same-origin" }] }],
   ],
+  ["the root alone", ["strict"], [{ path: "/", layers: [{ referrerPolicy: "origin" }] }]],
   ["reports", ["strict", { contentSecurityPolicy: { reportUri: ["/csp?a=%41&b=$c"] } }], [EMBED]],
 ];
 

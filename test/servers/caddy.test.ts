@@ -94,6 +94,14 @@ versions("the complete site, %s", (_, program) => {
     expect(await lines("/health")).toEqual(["Referrer-Policy: no-referrer", "X-Frame-Options: DENY"]);
   });
 
+  it.each(["}", "{}", "\\{x\\}", "a\\}", "\\\\{", "\\`", "\\\\"])(
+    "sends a value with braces and backslashes as it stands: %s",
+    async (value) => {
+      const { httpsPort } = await complete(await freePort(), { policy: ["none", { custom: { "X-Value": value } }] });
+      expect((await seen(httpsPort, "/health", {}, true)).lines).toEqual([`X-Value: ${value}`]);
+    },
+  );
+
   it("gives the health check the headers of a route for all", async () => {
     const { httpsPort } = await complete(await freePort(), { routes: [{ path: "/*", layers: [{ referrerPolicy: "origin" }] }] });
     expect(await seen(httpsPort, "/health", {}, true)).toEqual({

@@ -55,6 +55,26 @@ describe.skipIf(skipWithout("Envoy's own ways", [envoy]))("the configuration for
     expect((await at("/aXb@c,d:e=f!g+h~i")).headers["x-frame-options"]).toBe("DENY");
   });
 
+  it.each(["//", "/", "///"])("finds the route for the root alone: %s", async (path) => {
+    const routes = [{ path: "/", layers: [{ xFrameOptions: "SAMEORIGIN" as const }] }];
+    const at = await siteWith({ policy: DENIED, routes, upstream: await upstream() });
+    expect((await at(path)).headers["x-frame-options"]).toBe("SAMEORIGIN");
+    expect((await at("/x")).headers["x-frame-options"]).toBe("DENY");
+  });
+
+  it("takes a route whose expression is longer than Envoy allows unless told", async () => {
+    const long = `/${"long/".repeat(60)}`;
+    const routes = [{ path: `${long}*`, layers: [{ xFrameOptions: "SAMEORIGIN" as const }] }];
+    const at = await siteWith({ policy: DENIED, routes, upstream: await upstream() });
+    expect((await at(`${long}x`)).headers["x-frame-options"]).toBe("SAMEORIGIN");
+  });
+
+  it("says what a virtual host with such a route needs", () => {
+    const text = (path: string) => exported("envoy", { policy: DENIED, routes: [{ path, layers: ["none"] }] })["portcullis-envoy.yaml"];
+    expect(text(`/${"a".repeat(90)}/*`)).toContain("#         static_layer: { re2.max_program_size.error_level: 109 }\n");
+    expect(text("/a/*")).not.toContain("re2");
+  });
+
   it("replaces all lines of a header that the application sends twice", async () => {
     const twice = (_req: http.IncomingMessage, res: http.ServerResponse) => {
       res.writeHead(200, [

@@ -74,6 +74,18 @@ describe.skipIf(skipWithout("routes in nginx", [NGINX]))("routes of the complete
     expect(await placesAt(port, paths, true)).toEqual(expected);
   });
 
+  it("a route for a path with a slash at its end redirects nobody there who asks without it", async () => {
+    const routes = [{ path: "/docs/", layers: [{ custom: { "X-Place": false } }] }] as const;
+    const port = await completeServer({ policy: ["none", ...SITE], routes, upstream: `http://127.0.0.1:${await anyPage()}` });
+    expect(await placesAt(port, ["/docs", "/docs/"], true)).toEqual({ "/docs": "200 site", "/docs/": "200 undefined" });
+  });
+
+  it("a route for the root alone that leaves a header to the application is taken", async () => {
+    const routes = [{ path: "/", layers: ["none"] }] as const;
+    const port = await completeServer({ policy: ["none", ...SITE], routes, upstream: `http://127.0.0.1:${await anyPage()}` });
+    expect(await placesAt(port, ["/", "/x"], true)).toEqual({ "/": "200 undefined", "/x": "200 site" });
+  });
+
   it.each([
     ["/health", ["/health"]],
     ["/*", ["/*"]],

@@ -152,6 +152,8 @@ function pathsOf(match: Yaml): Paths | undefined {
   if (separated !== undefined) return withAllBelow(separated);
   const regex = scalarText(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex"));
   if (regex === undefined) return undefined;
+  // The root alone, as Portcullis prints it.
+  if (regex === "//?") return exactly("/");
   // The expression has to fit the whole path. A character may stand beside its codes, as Portcullis prints it.
   const plain = regex
     .replace(/\(\?:(?:\[(\+)\]|([/!+,:@=]))(?:\|%[0-9A-Fa-f]{2}){1,2}\)/g, (_, plus, char) =>

@@ -28,7 +28,9 @@ function headersOf(site: Site): string {
   const own = places.filter(({ place }) => namesOf(place).length > 0);
   const matchers = own.map(({ place, matcher }) => matcherOf(site, place, matcher)).join("");
   const blocks = own.map(({ place, matcher }) => blocksOf(place, matcher)).join("");
-  const literals = [OPEN, TICK].filter(({ written }) => blocks.includes(written)).map(({ vars }) => vars);
+  const literals = Object.values(LITERALS)
+    .filter(({ written }) => blocks.includes(written))
+    .map(({ vars }) => vars);
   const why = literals.length === 0 ? "" : "# Caddy would read {…} and a backtick in a value.\n";
   return `${why}${literals.join("")}${matchers}${blocks === "" ? "" : TWICE}${blocks}${errorsOf(own, own.length === places.length)}`;
 }
@@ -70,14 +72,21 @@ function errorsOf(own: readonly { readonly place: Place; readonly matcher: strin
   return lines.length === 0 ? "" : `handle_errors {\n${indent(lines.join(""))}}\n`;
 }
 
-// A brace alone would open a block; a placeholder that stands for nothing keeps it company.
-const OPEN = { written: "{http.vars.portcullis-open}", vars: "vars portcullis-open `{http.vars.portcullis-nothing}{`\n" };
+// A brace alone would open or close a block; a placeholder that stands for nothing keeps it company.
+const NOTHING = "{http.vars.portcullis-nothing}";
+const OPEN = { written: "{http.vars.portcullis-open}", vars: `vars portcullis-open \`${NOTHING}{\`\n` };
 const TICK = { written: "{http.vars.portcullis-tick}", vars: 'vars portcullis-tick "`"\n' };
+const BACKSLASH = { written: "{http.vars.portcullis-backslash}", vars: "vars portcullis-backslash `\\`\n" };
+const LITERALS: Readonly<Record<string, typeof OPEN>> = { "{": OPEN, "`": TICK, "\\": BACKSLASH };
 
-/** In backticks nothing has an escape; a brace opens a placeholder even there, and `{$` a variable of the environment. */
+/**
+ * In backticks the Caddyfile has no escape; a brace opens a placeholder even there, and `{$` a variable of the environment.
+ * Later a backslash before a brace, ours too, takes that meaning from it and is gone.
+ */
 function quoted(text: string): string {
-  const literal = text.replace(/[{`]/g, (char) => (char === "{" ? OPEN : TICK).written);
-  return `\`${literal}\``;
+  const read = /\\[\\{}`]/.test(text) ? /[{`\\]/g : /[{`]/g;
+  const literal = text.replace(read, (char) => LITERALS[char]?.written ?? char);
+  return `\`${literal === "}" ? NOTHING : ""}${literal}\``;
 }
 
 const indent = (text: string) => text.replace(/^(?=.)/gm, "\t");

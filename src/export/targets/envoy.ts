@@ -22,7 +22,9 @@ export const envoy: Target = {
     warn('Put the name of your cluster in the place of "app".');
     const domains = [site.serverName, `${site.serverName}:*`];
     const host = yamlOf([{ name: "portcullis", domains, routes: routesOf(site) }]);
-    return [{ path: "portcullis-envoy.yaml", text: `${FRAGMENT_HEAD}${host}` }];
+    const steps = stepsOf(site);
+    const runtime = steps > STEPS ? `# and its bootstrap these:\n${commented(runtimeFor(steps))}` : "";
+    return [{ path: "portcullis-envoy.yaml", text: `${FRAGMENT_HEAD}${runtime}${host}` }];
   },
 };
 
@@ -58,10 +60,30 @@ const AMBIGUOUS = "(?:.*(?:/|%2F|%2f))?[.][.](?:(?:/|%2F|%2f).*)?";
 /** Envoy decodes letters, digits and `-._~` in a path, and no more; applications decode the rest too. */
 function matchOf(path: RoutePath = { path: "/", below: true }): YamlMap {
   const [first = "", ...others] = path.path;
+  // merge_slashes leaves "//" as it is.
+  if (path.path === "/" && !path.below) return { safe_regex: { regex: "//?" } };
   if (path.path === "/" || (!path.below && /^\/[\w\-.~]*$/.test(path.path))) return path.below ? { prefix: "/" } : { path: path.path };
   const regex = others.map((char) => (/[/!+,:@=]/.test(char) ? eitherWay(char) : char.replace(".", "[.]"))).join("");
   return { safe_regex: { regex: `${first}${regex}${path.below ? ".*" : ""}` } };
 }
+
+/** Envoy refuses a regular expression that has more steps than its runtime says: 100 unless told. RE2's max_program_size. */
+const STEPS = 100;
+
+/** No fewer than the longest expression of a site has: RE2 shares what alternatives begin with. */
+function stepsOf({ routes, healthPath }: Site): number {
+  const paths = [...routes.map(({ path }) => path), { path: healthPath, below: false }];
+  const regexes = paths.map((path) => (matchOf(path)["safe_regex"] as { readonly regex: string } | undefined)?.regex ?? "");
+  return 10 + Math.max(...regexes.map((regex) => regex.replace(/\(\?:[^)]*\)/g, "123456").length));
+}
+
+const runtimeFor = (steps: number) => `layered_runtime:
+  layers:
+    - name: portcullis
+      static_layer: { re2.max_program_size.error_level: ${steps} }
+`;
+
+const commented = (text: string) => text.replace(/^(?=.)/gm, "#   ");
 
 /** A character, or its code: `(?:/|%2F|%2f)`. */
 function eitherWay(char: string): string {
@@ -95,8 +117,10 @@ const indent = (text: string, depth: number) => text.replace(/^(?=.)/gm, "  ".re
 function serverOf(site: Site, upstream: string): string {
   const { serverName, httpsPort, httpPort, certificate, certificateKey } = site;
   const redirect = { host_redirect: serverName, https_redirect: true, ...(httpsPort !== 443 && { port_redirect: httpsPort }) };
+  const steps = stepsOf(site);
+  const runtime = steps > STEPS ? `# Envoy takes no long regular expressions unless told.\n${runtimeFor(steps)}` : "";
   return `# envoy -c portcullis-envoy.yaml
-static_resources:
+${runtime}static_resources:
   listeners:
     - name: http
 ${indent(yamlOf(addressesOf(site, httpPort)), 3)}      filter_chains:

@@ -57,11 +57,11 @@ function locationsOf(site: Site, headers: readonly SentHeader[], pass: string): 
     return `${left.map(({ name }) => `proxy_pass_header ${name};\n`).join("")}${pass}`;
   };
   const bodies = new Map(site.routes.map((place) => [locationOf(place.path as RoutePath), bodyOf(place)]));
-  for (const { path } of site.routes) {
-    // Without a location of its own nginx would answer /api by a redirect to /api/.
-    const bare = path?.path.slice(0, -1) ?? "";
+  // Without a location of its own nginx would answer /api by a redirect to /api/.
+  const slashed = site.routes.flatMap(({ path }) => (path !== undefined && /.[/]$/.test(path.path) ? [path.path] : []));
+  for (const bare of slashed.map((path) => path.slice(0, -1))) {
     const head = `location = ${bare}`;
-    if (path?.below && !bodies.has(head)) bodies.set(head, bodyOf(ownerOf(site, bare)));
+    if (!bodies.has(head)) bodies.set(head, bodyOf(ownerOf(site, bare)));
   }
   // The server answers this one itself.
   bodies.delete(`location = ${site.healthPath}`);
