@@ -202,6 +202,24 @@ describe("The format", () => {
     ]);
   });
 
+  it.each([
+    [
+      "traefik.yml",
+      "http:\n  middlewares:\n    a:\n      headers:\n        customResponseHeaders:\n          X-Frame-Options: DENY\n          X-A: b\n          X-B: b\n          X-C: b\n",
+      "traefik",
+    ],
+    [
+      "envoy.yml",
+      "route_config:\n  virtual_hosts:\n  - name: a\n    domains: ['*']\n    response_headers_to_add:\n    - header: { key: X-A, value: b }\n",
+      "envoy",
+    ],
+    ["h.mjs", "export const headers = [{ source: '/:path*', headers: [{ key: 'X-A', value: '1' }] }];\n", "next-config"],
+  ])("of %s is not mistaken for another", async (file, text, format) => {
+    put(program, { [file]: text });
+    expect((await portcullis("import", file)).err).not.toContain("Read it as");
+    expect((await portcullis("import", "caddy", file)).err).toContain(`Read it as "${format}"`);
+  });
+
   it("has to be told where nothing shows it", async () => {
     put(program, { "plain.txt": "hello\n" });
     expect(await portcullis("import", "plain.txt")).toMatchObject({ code: 2, out: "" });
@@ -243,6 +261,7 @@ describe("What fails is told in lines", () => {
       ["lighttpd", "x"],
       '"lighttpd" cannot be read. Write "nginx", "apache", "caddy", "haproxy", "traefik", "envoy", "kubernetes-gateway", "_headers", "netlify-toml", "vercel" or "next-config".',
     ],
+    ["a target of export whose files have another name", ["htaccess", "x"], '"htaccess" cannot be read. Write apache.'],
     ["a missing file", ["nginx", "gone.conf"], "gone.conf is not there."],
     ["a folder", ["nginx", "node_modules"], "node_modules is a folder."],
   ])("%s, exit code 2", async (_, args, line) => {
@@ -253,7 +272,7 @@ describe("What fails is told in lines", () => {
     expect(await portcullis("import")).toEqual({
       code: 2,
       out: "",
-      err: `error: <format> is missing: What the configuration is for: nginx, apache, caddy, haproxy, traefik, envoy, kubernetes-gateway, _headers, netlify-toml, vercel, next-config. May be left out where the file shows it.
+      err: `error: <file> is missing: The configuration, or - for stdin.
 See portcullis import --help.
 `,
     });

@@ -73,7 +73,7 @@ describe("Several servers", () => {
 
   it.each(["c.example", "www.c.example:8443", "x.example"])("are told where %s is none of them", (server) => {
     expect(issuesOf(() => parseConfig("nginx", TWO, { server }))).toEqual([
-      `nginx.server: ${JSON.stringify(server)} is none of its servers, or several. Choose one of "a.example:80", "a.example:443", "*.c.example", "a.example:8443".`,
+      `nginx.server: ${JSON.stringify(server)} is not one of its servers. Choose one of "a.example:80", "a.example:443", "*.c.example", "a.example:8443".`,
     ]);
   });
 

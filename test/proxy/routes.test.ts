@@ -157,8 +157,8 @@ describe("routes that are refused", () => {
         { path: "/a/*/b", layers: [] },
       ],
       [
-        'createProxy.routes[0].path: "embed" is no path. Write "/embed", or "/api/*" for all below it.',
-        'createProxy.routes[1].path: "/a/*/b" is no path. Write "/embed", or "/api/*" for all below it.',
+        'createProxy.routes[0].path: "embed" is not a path. Write "/embed".',
+        'createProxy.routes[1].path: "/a/*/b" has a star that is not behind a slash at the end. Write "/a/*" for all below "/a".',
       ],
     ],
     [

@@ -21,11 +21,23 @@ const FORMATS = [
   "next-config",
 ] as const satisfies readonly ConfigFormat[];
 
+/** Targets of export whose files have another format's name. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  htaccess: "apache",
+  netlify: "_headers or netlify-toml",
+  "cloudflare-headers": "_headers",
+  "docker-compose": "nginx for its portcullis.conf, or traefik for labels",
+};
+
 /** `portcullis import`: a policy from a configuration that is there already. */
 export const importCommand = command({
   summary: "Reads the headers out of a configuration into a policy file.",
   positionals: [
-    { name: "format", text: `What the configuration is for: ${FORMATS.join(", ")}. May be left out where the file shows it.` },
+    {
+      name: "format",
+      text: `What the configuration is for: ${FORMATS.join(", ")}. May be left out where the file shows it.`,
+      optional: true,
+    },
     { name: "file", text: "The configuration, or - for stdin; files that it includes are read too.", optional: true },
   ],
   flags: {
@@ -77,18 +89,21 @@ export const importCommand = command({
   },
 });
 
+const MISSING = "<file> is missing: The configuration, or - for stdin.";
+
 /** `import nginx site.conf`, or `import site.conf`. */
-function wordsOf([first = "", second]: readonly string[]): { readonly file: string; readonly name?: string } {
+function wordsOf([first, second]: readonly string[]): { readonly file: string; readonly name?: string } {
+  if (first === undefined) throw usage([MISSING], "import");
   if (second !== undefined) return { file: second, name: first };
   // The file of that format has the same name.
-  if (first !== "_headers" && FORMATS.some((one) => one === first))
-    throw usage(["<file> is missing: The configuration, or - for stdin."], "import");
+  if (first !== "_headers" && FORMATS.some((one) => one === first)) throw usage([MISSING], "import");
   return { file: first };
 }
 
 async function checkName(name: string): Promise<void> {
   if (FORMATS.some((one) => one === name)) return;
   const { didYouMean, oneOf, show } = await import("../../values/text.js");
+  if (Object.hasOwn(OTHER_NAMES, name)) throw new Failure([`${show(name)} cannot be read. Write ${OTHER_NAMES[name]}.`], 2);
   throw new Failure([`${show(name)} cannot be read. ${didYouMean(name, FORMATS) || `Write ${oneOf(FORMATS)}.`}`], 2);
 }
 
@@ -132,7 +147,7 @@ function tellServers(
   fail(
     wanted === undefined
       ? `${source} has ${choices.length} servers that do not send the same. Choose one:`
-      : `--server ${wanted} is none of the servers in ${source}, or several. Choose one:`,
+      : `--server ${wanted} is not one of the servers in ${source}. Choose one:`,
   );
   for (const { label, file, line } of choices) say(`  --server ${quoted(label)}  (${file}:${line})`);
 }

@@ -137,8 +137,7 @@ function inOrder(notes: readonly (ConfigNote & { readonly order: number })[]): r
 }
 
 function severalServers(format: string, choices: readonly ServerChoice[], wanted: string | undefined): PolicyError {
-  const message =
-    wanted === undefined ? `${choices.length} servers do not send the same` : `${show(wanted)} is none of its servers, or several`;
+  const message = wanted === undefined ? `${choices.length} servers do not send the same` : `${show(wanted)} is not one of its servers`;
   const shown = choices.slice(0, 20).map(({ label }) => JSON.stringify(label));
   const more = choices.length > shown.length ? `, and ${choices.length - shown.length} more` : "";
   return policyError(
