@@ -14,7 +14,12 @@ import { AS_WRITTEN, IS_WRITTEN, pathsAskedIn, type Tables } from "./variables.j
 /** What a page is sent as: the response that a policy is for. */
 const PAGE = { type: "text/html", status: "200" };
 
-const OTHER_TYPES = ["text/css", "application/javascript", "application/json", "image/png", "text/plain"];
+/** Tried where what is sent depends on the type or the status; those that the configuration names besides. */
+const TYPES = [
+  ...["text/css", "text/plain", "text/xml", "text/javascript", "application/javascript", "application/json", "application/xml"],
+  ...["application/pdf", "application/xhtml+xml", "application/octet-stream", "image/png", "image/svg+xml", "font/woff2", "video/mp4"],
+];
+const STATUSES = ["201", "301", "302", "304", "400", "401", "403", "404", "405", "410", "413", "429", "500", "502", "503", "504"];
 
 /** Reads one server; the notes about a server come when it is first asked for a path. */
 export function siteOf(directive: Directive, tables: Tables, level: Level, note: Note): ReadSite {
@@ -157,7 +162,7 @@ function tellAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both: 
         changesAt(walk, ending, textOf(path), { ...look, ...other }, () => undefined),
         note,
       );
-    tellResponses(main, read, sent, report, both, note);
+    tellResponses(main, read, sent, report, both, walk);
     if (ways.some(({ place, state }) => state.hops === 0 && main.state.hops > 0 && place !== main.place)) report.dropped(main.place);
     const always = sent(main, { status: "404" });
     for (const way of ways.slice(1)) {
@@ -188,7 +193,7 @@ function tellResponses(
   sent: (ending: Ending, look: Partial<Look>) => Sent,
   report: Report,
   both: boolean,
-  note: Note,
+  { note, tables }: Walk,
 ): void {
   const tell = (kind: Parameters<Report["response"]>[0], other: Sent, isMeant: (name: string) => boolean = () => true): void => {
     const { lost, other: others, more } = differenceOf(read, other, note);
@@ -200,11 +205,29 @@ function tellResponses(
       difference.lost.map((name) => lineText(read.get(name.toLowerCase())?.line ?? 1, note)),
     );
   };
-  if (main.kind !== "redirect" && main.kind !== "closed") tell("error", sent(main, { status: "404" }));
+  const { statuses, types } = otherLooks(main, tables);
+  if (main.kind !== "redirect" && main.kind !== "closed") for (const status of statuses) tell("error", sent(main, { status }));
   tell("charset", sent(main, { type: "text/html; charset=utf-8" }));
-  for (const type of OTHER_TYPES) tell("types", sent(main, { type }));
+  for (const type of types) tell("types", sent(main, { type }));
   // Portcullis sends this one over https only, as browsers take it.
   if (both) tell("scheme", sent(main, { scheme: "http" }), (name) => !/^strict-transport-security$/i.test(name));
+}
+
+/** The statuses and types that responses are compared for: where nothing asks for them, one of each. */
+function otherLooks({ level }: Ending, tables: Tables): { readonly statuses: readonly string[]; readonly types: readonly string[] } {
+  const asked = [...tables.values()];
+  const keysOf = (variable: RegExp) =>
+    asked.flatMap(({ source = "", entries }) =>
+      variable.test(source) ? entries.filter(({ isRegex }) => !isRegex).map(({ key }) => key) : [],
+    );
+  const statuses = [...keysOf(/\$\{?status\b/), ...level.edit.flatMap((edited) => edited.statuses)];
+  const types = [...keysOf(/content_type/), ...level.edit.flatMap((edited) => edited.types)];
+  const asksStatus = statuses.length > 0 || asked.some(({ source = "" }) => /\$\{?status\b/.test(source));
+  const asksType = types.length > 0 || asked.some(({ source = "" }) => source.includes("content_type"));
+  return {
+    statuses: asksStatus ? [...new Set([...STATUSES, ...statuses])] : ["404"],
+    types: asksType ? [...new Set([...TYPES, ...types])] : ["text/css"],
+  };
 }
 
 function lineText(order: number, note: Note): string {
