@@ -64,6 +64,8 @@ export interface Target {
   readonly title: string;
   /** The options of a server that it uses; without this field all of them, once there is an upstream. */
   readonly uses?: readonly ServerOption[];
+  /** Those that it uses without an upstream; without this field none where `uses` is not given either, and `uses` otherwise. */
+  readonly usesAlone?: readonly ServerOption[];
   /** What to write where a value differs per response, besides hashes. */
   readonly slotHint?: string;
   /** The longest value it takes, in characters; a longer one is refused. */

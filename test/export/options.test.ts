@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { type ExportOptions, exportPolicy, type TargetName } from "../../src/export/index.js";
+import { targets } from "../../src/export/targets/index.js";
 import { definePolicy } from "../../src/index.js";
 import { issuesOf } from "../messages.js";
 
+const targetNames = Object.keys(targets) as TargetName[];
 const site = definePolicy("none", { xFrameOptions: "DENY" });
 
 /** What is refused of options for nginx. */
@@ -241,16 +244,38 @@ describe("an option that has no effect", () => {
     "is a warning where no server is printed: %s",
     (target) => {
       expect(warningsOf(target, server)[0]).toBe(
-        `This target prints no server, and these options change nothing: certificate, healthPath, listen, readTimeout.`,
+        `In this target these options change nothing: certificate, healthPath, listen, readTimeout.`,
       );
     },
   );
 
   it("is a warning where the headers alone are printed", () => {
-    expect(warningsOf("nginx", { ...server, serverName: "a.example" })).toEqual([
+    expect(warningsOf("caddy", { ...server, serverName: "a.example" })).toEqual([
       "Without upstream the headers alone are printed, and these options change nothing: serverName, certificate, healthPath, listen, readTimeout.",
     ]);
   });
+
+  const odd = {
+    serverName: "odd.example",
+    certificate: "/odd.pem",
+    certificateKey: "/odd.key",
+    httpsPort: 8_443,
+    httpPort: 8_080,
+    healthPath: "/odd-health",
+    listen: ["127.0.0.7"],
+    readTimeout: 77,
+  };
+  const routes = [{ path: "/api/*", layers: [{ xFrameOptions: "SAMEORIGIN" as const }] }];
+
+  it.each(targetNames.flatMap((target) => Object.entries(odd).map(([option, value]) => [target, option, value] as const)))(
+    "is the only one that is told of, without upstream: %s, %s",
+    (target, option, value) => {
+      const plain = exportPolicy(target, { policy: site, routes });
+      const { files, warnings } = exportPolicy(target, { policy: site, routes, [option]: value });
+      const told = warnings.some((text) => text.endsWith(` these options change nothing: ${option}.`));
+      expect(told).toBe(isDeepStrictEqual(files, plain.files));
+    },
+  );
 
   it("is none of a complete server", () => {
     expect(warningsOf("nginx", { ...server, readTimeout: 7_200, upstream: "http://127.0.0.1:8501" })).toEqual([]);
