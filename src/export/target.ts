@@ -110,6 +110,16 @@ export function withoutOwn(site: Site, own: RegExp, server: string, { report, wa
   return { ...site, all: without(site.all), routes: site.routes.map(without) };
 }
 
+/** `X-Powered-By stays; on /embed X-Frame-Options stays`: what a server that removes nothing leaves in the answers; undefined for nothing. */
+export function stayingIn({ all, routes }: Site): string | undefined {
+  const everywhere = all.remove.length > 0 ? [`${all.remove.join(", ")} stays`] : [];
+  const further = routes.flatMap(({ path, remove }) => {
+    const names = remove.filter((name) => !all.remove.includes(name));
+    return path === undefined || names.length === 0 ? [] : [`on ${patternText(path)} ${names.join(", ")} stays`];
+  });
+  return [...everywhere, ...further].join("; ") || undefined;
+}
+
 /** Reports what is over the limits of a target that concern more than one value; gives back the files. */
 export function withinLimits(target: Target, site: Site, files: readonly ExportedFile[], report: ReportIssue): readonly ExportedFile[] {
   const { longestLine, mostRoutes, largestFile } = target;

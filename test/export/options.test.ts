@@ -230,6 +230,22 @@ describe("addresses", () => {
     expect([text?.includes("www.example.com"), text?.includes("WWW")]).toEqual([true, false]);
   });
 
+  it.each(["$", "`", "{", "}", '"', "'", "\\", "%", "#", ";", "*", "\t", "é"])(
+    "a path of a file has no %j, which servers read in other ways",
+    (odd) => {
+      const refused = refusals({ policy: site, certificate: `/a${odd}b.pem`, certificateKey: `/a${odd}b.key` });
+      expect(refused.map((one) => one.replace(/: .* does/, ": … does"))).toEqual([
+        "exportPolicy.certificate: … does not fit. Write the path of a file in letters, digits, blanks and /._-+@~: alone, with slashes on Windows too.",
+        "exportPolicy.certificateKey: … does not fit. Write the path of a file in letters, digits, blanks and /._-+@~: alone, with slashes on Windows too.",
+      ]);
+    },
+  );
+
+  it.each(["/etc/ssl/certs/www.example.com.pem", "C:/my certs/a_b-c+d@e~f.pem", "certs/a.pem"])("a path of a file is %s", (certificate) => {
+    const { files } = exportPolicy("nginx", { policy: site, upstream: "http://a", certificate });
+    expect(files[0]?.text).toContain(certificate);
+  });
+
   it.each([[new Array(1)], [["127.0.0.1", undefined]], ["127.0.0.1"], [Promise.resolve([])]])("%j is no list of addresses", (listen) => {
     expect(refusals({ policy: site, listen })).toHaveLength(1);
   });
