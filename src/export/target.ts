@@ -120,6 +120,12 @@ export function stayingIn({ all, routes }: Site): string | undefined {
   return [...everywhere, ...further].join("; ") || undefined;
 }
 
+/** Warns where there are routes: of a server that does not match a path as applications read it. */
+export function warnOfPaths({ routes }: Site, how: string, warn: PrintContext["warn"]): void {
+  const apart = routes.some(({ path }) => path !== undefined && patternText(path) !== "/*");
+  if (apart) warn(`${how} Keep what lies around a route as strict as the route.`);
+}
+
 /** Reports what is over the limits of a target that concern more than one value; gives back the files. */
 export function withinLimits(target: Target, site: Site, files: readonly ExportedFile[], report: ReportIssue): readonly ExportedFile[] {
   const { longestLine, mostRoutes, largestFile } = target;

@@ -251,6 +251,28 @@ describe("addresses", () => {
   });
 });
 
+describe("a target that does not match paths as applications read them", () => {
+  const KEEP = "Keep what lies around a route as strict as the route.";
+
+  it.each<[TargetName, string]>([
+    [
+      "vercel",
+      `Vercel matches a path as it is sent: a function that takes /%61dmin or //admin for /admin answers without the headers of /admin. ${KEEP}`,
+    ],
+    ["cloudfront", `CloudFront merges no slashes: an origin that takes //admin for /admin answers without the headers of /admin. ${KEEP}`],
+    ["azure-front-door", `Whether /%61dmin and //admin have the headers of /admin on Front Door was not tried. ${KEEP}`],
+    ["azure-static-web-apps", `Whether /%61dmin and //admin have the headers of /admin on Static Web Apps was not tried. ${KEEP}`],
+    [
+      "cloudflare-transform",
+      `Leave "Normalize incoming URLs" of the zone on, of the type Cloudflare, as it is from the start: without it /%61dmin and //admin have not the headers of /admin. ${KEEP}`,
+    ],
+  ])("says so where there are routes: %s", (target, warning) => {
+    const warnings = (path: string) =>
+      exportPolicy(target, { policy: site, routes: [{ path, layers: [{ xFrameOptions: "SAMEORIGIN" }] }] }).warnings;
+    expect([warnings("/admin").includes(warning), warnings("/*").includes(warning)]).toEqual([true, false]);
+  });
+});
+
 describe("an option that has no effect", () => {
   const server = { listen: ["127.0.0.1"], readTimeout: 60, healthPath: "/up", certificate: "/a.pem" };
 

@@ -1,6 +1,6 @@
 import type { ReportIssue } from "../../errors.js";
 import { within } from "../../middleware/routes.js";
-import { type Place, type Site, stayingIn, type Target, withinLimits } from "../target.js";
+import { type Place, type Site, stayingIn, type Target, warnOfPaths, withinLimits } from "../target.js";
 
 /** The `headers` of `vercel.json`. */
 export const vercel: Target = {
@@ -13,6 +13,11 @@ export const vercel: Target = {
 
   print(site, { report, warn }) {
     if (site.upstream !== undefined) warn("Vercel reaches an application by rewrites of vercel.json, left out: the upstream.");
+    warnOfPaths(
+      site,
+      "Vercel matches a path as it is sent: a function that takes /%61dmin or //admin for /admin answers without the headers of /admin.",
+      warn,
+    );
     const places = [site.all, ...site.routes];
     const staying = stayingIn(site);
     if (staying !== undefined) warn(`Vercel cannot remove a header that a function sends itself: ${staying}.`);
