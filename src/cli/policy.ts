@@ -3,6 +3,7 @@ import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PolicyError } from "../errors.js";
 import type { ExportRoute } from "../export/index.js";
+import { shown } from "../middleware/options.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { presets } from "../presets/index.js";
 import { edit } from "../values/edits.js";
@@ -69,10 +70,31 @@ export async function readPolicyAt(path: string, word: string): Promise<PolicyFi
 /** Their paths and layers, exportPolicy checks. */
 function routesOf(routes: unknown, word: string): readonly ExportRoute[] {
   if (routes === undefined) return [];
-  const fits =
-    Array.isArray(routes) && routes.every((one) => isObject(one) && owns(one, "layers") && Array.isArray(one.layers) && owns(one, "path"));
-  if (!fits) throw new Failure([`${word}: routes are no list of paths and layers. Write [{ "path": "/embed", "layers": [{ … }] }].`]);
+  if (!Array.isArray(routes)) throw new Failure([`${word}: routes: ${shown(routes)} is not a list of routes. Write [${ROUTE}].`]);
+  const faults = Array.from(routes).flatMap(faultsOfRoute);
+  if (faults.length > 0) throw new Failure(faults.map((fault) => `${word}: ${fault}`));
   return routes;
+}
+
+const KEYS: readonly string[] = ["path", "layers"] satisfies readonly (keyof ExportRoute)[];
+const ROUTE = '{ "path": "/embed", "layers": [{ … }] }';
+
+/** What is no route; a key that is missing is not told beside one that is wrong. */
+function faultsOfRoute(route: unknown, index: number): readonly string[] {
+  const at = `routes[${index}]`;
+  if (!isObject(route) || Array.isArray(route)) return [`${at}: ${shown(route)} is not a route. Write ${ROUTE}.`];
+  const odd = Object.keys(route).filter((key) => !KEYS.includes(key));
+  const missing = odd.length > 0 ? [] : KEYS.filter((key) => !owns(route, key));
+  return [
+    ...odd.map((key) => {
+      const hint = didYouMean(key, KEYS) || (key === "override" ? 'Write "layers": [{ … }].' : `Write ${ROUTE}.`);
+      return `${at}.${key}: ${show(key)} is not a key of a route. ${hint}`;
+    }),
+    ...missing.map((key) => `${at}.${key}: is missing. Write ${ROUTE}.`),
+    ...(owns(route, "layers") && !Array.isArray(route.layers)
+      ? [`${at}.layers: ${shown(route.layers)} is not a list of layers. Write ${ROUTE}.`]
+      : []),
+  ];
 }
 
 function unknownWord(word: string, kind: string): Failure {
@@ -132,7 +154,7 @@ const readModule: Reader = async (path, word) => {
     throw new Failure([`${word}: ${threw(error, path, url)}`]);
   }
   const found = module.policy ?? module.default;
-  if (typeof found === "object" && found !== null) return { policy: found, routes: module.routes };
+  if (typeof found === "string" || (typeof found === "object" && found !== null)) return { policy: found, routes: module.routes };
   const what = found === undefined ? "exports no policy" : `exports ${show(found)}`;
   throw new Failure([`${word}: ${what}. Write export const policy = definePolicy(…), a patch, or a list of layers.`]);
 };

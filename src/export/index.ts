@@ -57,13 +57,14 @@ function unknownTarget(target: unknown): never {
 }
 
 /** Warns of options that change nothing in what is printed. */
-function withoutEffect({ uses }: Target, given: Partial<ExportOptions>): readonly string[] {
-  const alone = given.upstream === undefined && uses === undefined;
-  const used: readonly string[] = ["policy", "routes", "upstream", ...(alone ? [] : (uses ?? SERVER_OPTIONS))];
+function withoutEffect({ uses, usesAlone }: Target, given: Partial<ExportOptions>): readonly string[] {
+  const alone = given.upstream === undefined;
+  const used = alone ? (usesAlone ?? uses ?? []) : (uses ?? SERVER_OPTIONS);
   const idle = SERVER_OPTIONS.filter((name) => given[name] !== undefined && !used.includes(name));
   if (idle.length === 0) return [];
-  const why = alone ? "Without upstream the headers alone are printed" : "This target prints no server";
-  return [`${why}, and these options change nothing: ${idle.join(", ")}.`];
+  const isFragment = alone && (uses === undefined || usesAlone !== undefined);
+  const why = isFragment ? "Without upstream the headers alone are printed, and" : "In this target";
+  return [`${why} these options change nothing: ${idle.join(", ")}.`];
 }
 
 /** Tokens have more characters than these, and each of them means something to one server or another. */

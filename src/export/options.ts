@@ -51,7 +51,11 @@ export const SERVER_OPTIONS: readonly ServerOption[] = [
 ];
 
 const isPort = (value: unknown) => Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536;
-const isFile = (value: unknown) => typeof value === "string" && /^[\x20-\x7e]+$/.test(value);
+/** The path of a file without characters that configurations read otherwise: `$`, quotes, braces, `%`, a backslash. */
+const FILE: Option = {
+  fits: (value) => typeof value === "string" && /^[A-Za-z0-9 /._\-+@~:]+$/.test(value),
+  hint: "Write the path of a file in letters, digits, blanks and /._-+@~: alone, with slashes on Windows too.",
+};
 
 const OPTIONS: Readonly<Record<keyof ExportOptions, Option>> = {
   policy: {
@@ -64,8 +68,8 @@ const OPTIONS: Readonly<Record<keyof ExportOptions, Option>> = {
     fits: (value) => typeof value === "string" && HOST.test(value),
     hint: 'Write "www.example.com": a name or an IPv4 address, without scheme and port.',
   },
-  certificate: { fits: isFile, hint: "Write the path of a file." },
-  certificateKey: { fits: isFile, hint: "Write the path of a file." },
+  certificate: FILE,
+  certificateKey: FILE,
   httpsPort: { fits: isPort, hint: "Write a port, such as 443." },
   httpPort: { fits: isPort, hint: "Write a port, such as 80." },
   // What it is, and what to write instead, is told with the routes'.

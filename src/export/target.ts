@@ -64,6 +64,8 @@ export interface Target {
   readonly title: string;
   /** The options of a server that it uses; without this field all of them, once there is an upstream. */
   readonly uses?: readonly ServerOption[];
+  /** Those that it uses without an upstream; without this field none where `uses` is not given either, and `uses` otherwise. */
+  readonly usesAlone?: readonly ServerOption[];
   /** What to write where a value differs per response, besides hashes. */
   readonly slotHint?: string;
   /** The longest value it takes, in characters; a longer one is refused. */
@@ -106,6 +108,22 @@ export function withoutOwn(site: Site, own: RegExp, server: string, { report, wa
   if (kept.length > 0) warn(`${server} lets nobody remove these headers, left out: ${kept.join(", ")}.`);
   const without = (place: Place): Place => ({ ...place, remove: place.remove.filter((name) => !own.test(name)) });
   return { ...site, all: without(site.all), routes: site.routes.map(without) };
+}
+
+/** `X-Powered-By stays; on /embed X-Frame-Options stays`: what a server that removes nothing leaves in the answers; undefined for nothing. */
+export function stayingIn({ all, routes }: Site): string | undefined {
+  const everywhere = all.remove.length > 0 ? [`${all.remove.join(", ")} stays`] : [];
+  const further = routes.flatMap(({ path, remove }) => {
+    const names = remove.filter((name) => !all.remove.includes(name));
+    return path === undefined || names.length === 0 ? [] : [`on ${patternText(path)} ${names.join(", ")} stays`];
+  });
+  return [...everywhere, ...further].join("; ") || undefined;
+}
+
+/** Warns where there are routes: of a server that does not match a path as applications read it. */
+export function warnOfPaths({ routes }: Site, how: string, warn: PrintContext["warn"]): void {
+  const apart = routes.some(({ path }) => path !== undefined && patternText(path) !== "/*");
+  if (apart) warn(`${how} Keep what lies around a route as strict as the route.`);
 }
 
 /** Reports what is over the limits of a target that concern more than one value; gives back the files. */

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { type PolicyError, policyError } from "../errors.js";
+import { issueCollector, PolicyError, policyError } from "../errors.js";
 import { httpsRedirect } from "../middleware/https-redirect.js";
 import { type Option, readOptions, SWITCH } from "../middleware/options.js";
 import { isPath } from "../middleware/routes.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
+import type { PresetName } from "../presets/index.js";
 import { show } from "../values/text.js";
 import { type PlaceOf, type ProxyRoute, placesOf } from "./places.js";
 
@@ -14,8 +15,8 @@ export interface ProxyOptions {
    * where a client asks for `/x`; what the application sends of its own paths is its own matter, but for a Location at the target.
    */
   readonly target: string;
-  /** Made by `definePolicy`, or layers as it takes them; `recommended` unless told. A nonce in it is refused: no page would know it. */
-  readonly policy?: Policy | readonly Layer[] | undefined;
+  /** A preset's name, what `definePolicy` made, or layers as it takes them; `recommended` unless told. A nonce in it is refused: no page would know it. */
+  readonly policy?: PresetName | Policy | readonly Layer[] | undefined;
   /** What lies on top for some paths, at most 1,000. A path is matched as servers read it: `//embed` and `/%65mbed` are `/embed`. */
   readonly routes?: readonly ProxyRoute[] | undefined;
   /** Keeps the Content-Security-Policy that the application sends, beside ours; browsers enforce both. Without it ours replaces it. */
@@ -113,8 +114,8 @@ const OPTIONS: Readonly<Record<keyof ProxyOptions, Option>> = {
     hint: 'Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
   },
   policy: {
-    fits: (value) => typeof value === "object" && value !== null,
-    hint: 'Write definePolicy(…), or a list of layers: ["streamlit"].',
+    fits: (value) => (typeof value === "string" ? value !== "" : typeof value === "object" && value !== null),
+    hint: 'Write "streamlit", definePolicy(…), or a list of layers.',
   },
   routes: { fits: Array.isArray, hint: 'Write [{ path: "/embed", layers: [{ … }] }].' },
   keepUpstream: SWITCH,
@@ -159,8 +160,19 @@ export function readListenOptions(where: ListenOptions): ListenOptions {
   const given = readOptions<ListenOptions>("listen", where, LISTEN_OPTIONS);
   const { port, hosts } = given;
   if (port === undefined) throw policyError("missing", ["listen", "port"], "is not given", "Write a port, or 0 for one that is free.");
-  httpsRedirect({ hosts });
+  checkHosts(hosts);
   return { ...given, port };
+}
+
+function checkHosts(hosts: ListenOptions["hosts"]): void {
+  const { adopt, throwIfAny } = issueCollector();
+  try {
+    httpsRedirect({ hosts });
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    adopt(error, (path) => path.replace(/^httpsRedirect/, "listen"));
+  }
+  throwIfAny();
 }
 
 /** The time that a closing proxy gives to what runs; throws PolicyError where it is none. */

@@ -297,6 +297,9 @@ describe("A policy file", () => {
     ["a module by .js, of the kind that the folder's package says", "p.js", 'module.exports = ["none", { xFrameOptions: "DENY" }];'],
     ["CommonJS", "p.cjs", 'exports.policy = ["none", { xFrameOptions: "DENY" }];'],
     ["a name with blanks and a #", "my policy #1.mjs", 'export default ["none", { xFrameOptions: "DENY" }];'],
+    ["the name of a preset by export", "p.mjs", 'export const policy = "strict";'],
+    ["the name of a preset by default", "p.mjs", 'export default "strict";'],
+    ["the name of a preset in a document", "p.json", '{ "policy": "strict" }'],
     ["a policy made ready by await", "p.mjs", 'export const policy = await Promise.resolve(["none", { xFrameOptions: "DENY" }]);'],
   ])("is read: %s", async (_, name, text) => {
     put(program, { [name]: text });
@@ -334,8 +337,26 @@ describe("A policy file", () => {
       "has routes that are none",
       "p.mjs",
       "export const policy = {}; export const routes = [{ path: '/a' }];",
-      ['p.mjs: routes are no list of paths and layers. Write [{ "path": "/embed", "layers": [{ … }] }].'],
+      ['p.mjs: routes[0].layers: is missing. Write { "path": "/embed", "layers": [{ … }] }.'],
     ],
+    [
+      "has routes that are no list",
+      "p.json",
+      '{ "policy": {}, "routes": { "path": "/a", "layers": [] } }',
+      ['p.json: routes: an object is not a list of routes. Write [{ "path": "/embed", "layers": [{ … }] }].'],
+    ],
+    [
+      "has routes with other keys",
+      "p.json",
+      '{ "policy": {}, "routes": [{ "path": "/a", "override": {} }, { "path": "/b", "layers": [] }, { "pth": "/c", "layers": {} }, 7] }',
+      [
+        'p.json: routes[0].override: "override" is not a key of a route. Write "layers": [{ … }].',
+        'p.json: routes[2].pth: "pth" is not a key of a route. Did you mean "path"?',
+        'p.json: routes[2].layers: an object is not a list of layers. Write { "path": "/embed", "layers": [{ … }] }.',
+        'p.json: routes[3]: 7 is not a route. Write { "path": "/embed", "layers": [{ … }] }.',
+      ],
+    ],
+    ["names a preset that is none", "p.mjs", 'export const policy = "strct";', ['p.mjs: strct: unknown preset. Did you mean "strict"?']],
     ["is no JSON", "p.json", '{\n  "a": 1,\n  b\n}', ["p.json is not JSON: "]],
     ["is empty", "p.json", "", ["p.json is not JSON: Unexpected end of JSON input."]],
     ["throws", "p.mjs", "const a = 1;\n\nnothing.here;\n", ["p.mjs: ReferenceError: nothing is not defined (line 3)."]],

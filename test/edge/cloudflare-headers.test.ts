@@ -5,7 +5,7 @@ import { Miniflare } from "miniflare";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ExportOptions, exportPolicy } from "../../src/export/index.js";
 import { issuesOf } from "../messages.js";
-import { CASES, filesOf, PATHS, sealedAt } from "./hcl.js";
+import { CASES, filesOf, PATHS, ROUTES, sealedAt } from "./hcl.js";
 
 const PAGES = ["index.html", "404.html", "embed.html", "api/data", "api/deep/x", "api/deep/a.b+c@d"];
 
@@ -16,6 +16,7 @@ interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly etag: string;
+  readonly location: string | null;
 }
 
 /** Static files with what was printed beside them, served by Cloudflare's own asset server, which reads the file too. */
@@ -41,7 +42,12 @@ async function siteWith(headers: string): Promise<(path: string, ifNoneMatch?: s
     const response = await site.dispatchFetch(`https://site.example${path}`, options);
     await response.text();
     const headers = [...response.headers].filter(([name]) => !THEIRS.includes(name));
-    return { status: response.status, headers: Object.fromEntries(headers), etag: response.headers.get("etag") ?? "" };
+    return {
+      status: response.status,
+      headers: Object.fromEntries(headers),
+      etag: response.headers.get("etag") ?? "",
+      location: response.headers.get("location"),
+    };
   };
 }
 
@@ -53,6 +59,17 @@ const CACHE = { "cache-control": "public, max-age=0, must-revalidate" };
 const STATIC_ONLY = "Cloudflare puts _headers on static files only: what a Function or a Worker answers has to bring headers of its own.";
 
 describe("_headers of Cloudflare", () => {
+  it.each([
+    ["/%65mbed", "/embed"],
+    ["//embed", "/embed"],
+    ["/api//deep/x", "/api/deep/x"],
+    ["/api%2Fdata", "/api/data"],
+    ["/embed/..%2fapi/data", "/embed/../api/data"],
+  ])("need one spelling of a path alone: Cloudflare redirects %s", async (path, usual) => {
+    const { status, location } = await (await siteWith(textOf({ policy: ["strict"], routes: ROUTES })))(path);
+    expect([status, location]).toEqual([307, usual]);
+  });
+
   it.each(CASES)("send what Express sends, on a 404 and a redirect too: %s", async (_, policy, routes) => {
     const ask = await siteWith(textOf({ policy, routes }));
     for (const path of PATHS) {
@@ -69,7 +86,7 @@ describe("_headers of Cloudflare", () => {
 
   it("take away what is stripped", async () => {
     const ask = await siteWith(textOf({ policy: ["none", { stripHeaders: ["ETag"], cacheControl: false }] }));
-    expect(await ask("/")).toEqual({ status: 200, headers: {}, etag: "" });
+    expect(await ask("/")).toEqual({ status: 200, headers: {}, etag: "", location: null });
   });
 
   it("have for a route only what changes there, each taken away first", () => {

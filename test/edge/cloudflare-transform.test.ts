@@ -105,6 +105,7 @@ describe("transform rules of Cloudflare", () => {
     const policy = ["none", { xFrameOptions: "DENY", stripHeaders: ["Server", "CF-Ray"] }] as const;
     expect(exportPolicy("cloudflare-transform", { policy, routes, upstream: "http://a" }).warnings).toEqual([
       "Cloudflare knows the origin of a zone already, left out: the upstream.",
+      expect.stringMatching(/^Leave "Normalize incoming URLs" of the zone on,/),
       "Cloudflare lets nobody remove these headers, left out: Server, CF-Ray.",
       "These are 11 rules; a free zone takes 10.",
     ]);

@@ -3,7 +3,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { type ExportOptions, exportPolicy } from "../../src/export/index.js";
 import { issuesOf } from "../messages.js";
-import { AWKWARD_TEXT, CARELESS, CASES, filesOf, PATHS, ROUTES, readTerraform, sealedAt } from "./hcl.js";
+import { AMBIGUOUS, AWKWARD_TEXT, CARELESS, CASES, filesOf, PATHS, ROUTES, readTerraform, SPELLINGS, sealedAt } from "./hcl.js";
 
 type Headers = Record<string, { value: string; multiValue?: { value: string }[] }>;
 
@@ -64,6 +64,7 @@ const ES5 = new Set([
   "ReturnStatement",
   "ExpressionStatement",
   "ConditionalExpression",
+  "ParenthesizedExpression",
   "CallExpression",
   "PropertyAccessExpression",
   "ElementAccessExpression",
@@ -83,6 +84,29 @@ describe("a CloudFront Function", () => {
       const { via, ...others } = Object.fromEntries(Object.entries(headers).map(([name, { value }]) => [name, value]));
       expect([path, others, via]).toEqual([path, sealedAt(policy, routes, path), "1.1 0123.cloudfront.net"]);
     }
+  });
+
+  it("matches a path as servers read it", () => {
+    for (const [path, usual] of SPELLINGS) {
+      const { headers } = run({ policy: ["strict"], routes: ROUTES.slice(0, 2) }, viewerResponse(path, {}));
+      const sent = Object.fromEntries(Object.entries(headers).map(([name, { value }]) => [name, value]));
+      expect([path, sent]).toEqual([path, sealedAt(["strict"], ROUTES.slice(0, 2), usual, {})]);
+    }
+  });
+
+  it.each(AMBIGUOUS)("answers 400 with the headers of the site where servers read a path in two ways: %s", (path) => {
+    const policy = ["none", { xFrameOptions: "DENY" }] as const;
+    expect(run({ policy, routes: ROUTES }, viewerResponse(path, { "content-encoding": { value: "gzip" } }))).toMatchObject({
+      statusCode: 400,
+      statusDescription: "Bad Request",
+      body: "Bad request\n",
+      headers: { "x-frame-options": { value: "DENY" } },
+    });
+  });
+
+  it("sends its 400 as it stands, however the page was encoded", () => {
+    const answer = run({ policy: ["none"], routes: ROUTES }, viewerResponse("/api%2Fdata", { "content-encoding": { value: "gzip" } }));
+    expect(answer.headers).toEqual({ "content-type": { value: "text/plain" } });
   });
 
   it("changes a 304 as well, and nothing but the headers of the policy", () => {

@@ -50,6 +50,27 @@ export const PATHS = [
   "/api/deep/a-b+c@d",
 ];
 
+/** Other ways to write a path, with the usual one: servers find the same page there. */
+export const SPELLINGS = [
+  ["/%65mbed", "/embed"],
+  ["//embed", "/embed"],
+  ["/embed//", "/embed/"],
+  ["/x/../embed", "/embed"],
+  ["/x/%2E%2e/embed", "/embed"],
+  ["/./embed", "/embed"],
+  ["/embed/..", "/"],
+  ["/embed/.", "/embed/"],
+  ["/../../embed", "/embed"],
+  ["//%61pi/./deep//x", "/api/deep/x"],
+  ["/api/deep/a%2Eb%2Bc%40d", "/api/deep/a.b+c@d"],
+  ["/api/a%2Fb", "/api/data"],
+  ["/api/%c3%a9%zz%", "/api/data"],
+  ["/%2565mbed", "/nowhere"],
+] as const;
+
+/** Paths of which servers that decode `%2F` find another place than servers that do not. */
+export const AMBIGUOUS = ["/api/..%2fembed", "/api%2Fdata", "/embed/..%2Fapi/x", "/%2fembed"] as const;
+
 /** Characters that mean something to one target or another. */
 export const AWKWARD_TEXT =
   // biome-ignore lint/suspicious/noTemplateCurlyInString: no template is meant

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type ExportOptions, exportPolicy } from "../../src/export/index.js";
-import { AWKWARD_TEXT, CARELESS, CASES, filesOf, PATHS, ROUTES, readTerraform, sealedAt } from "./hcl.js";
+import { AMBIGUOUS, AWKWARD_TEXT, CARELESS, CASES, filesOf, PATHS, ROUTES, readTerraform, SPELLINGS, sealedAt } from "./hcl.js";
 
 type Headers = Record<string, { readonly key?: string; readonly value: string }[]>;
 
@@ -79,6 +79,29 @@ describe("a Lambda@Edge function", () => {
       const all = Object.fromEntries(lines.map(([name, values]) => [name, values[0]?.value]));
       expect([path, all]).toEqual([path, sealedAt(policy, routes, path)]);
     }
+  });
+
+  it("matches a path as servers read it", async () => {
+    const handler = await handlerOf({ policy: ["strict"], routes: ROUTES });
+    for (const [path, usual] of SPELLINGS) {
+      const { headers } = await handler(originResponse(path, "200", {}));
+      const sent = Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values[0]?.value]));
+      expect([path, sent]).toEqual([path, sealedAt(["strict"], ROUTES, usual, {})]);
+    }
+  });
+
+  it.each(AMBIGUOUS)("answers 400 with the headers of the site where servers read a path in two ways: %s", async (path) => {
+    const handler = await handlerOf({ policy: ["none", { xFrameOptions: "DENY" }], routes: ROUTES });
+    const headers = { "content-encoding": [{ value: "gzip" }], "content-type": [{ value: "text/html" }] };
+    expect(await handler(originResponse(path, "200", headers))).toEqual({
+      status: "400",
+      statusDescription: "Bad Request",
+      body: "Bad request\n",
+      headers: {
+        "content-type": [{ key: "Content-Type", value: "text/plain" }],
+        "x-frame-options": [{ key: "X-Frame-Options", value: "DENY" }],
+      },
+    });
   });
 
   it.each(["200", "304", "404", "500"])("writes names in the case of Express, once each, and changes nothing else: %s", async (status) => {

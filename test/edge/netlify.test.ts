@@ -9,7 +9,7 @@ import { type ExportOptions, exportPolicy } from "../../src/export/index.js";
 import { renderHeaders } from "../../src/index.js";
 import { makePolicy } from "../../src/policy/policy.js";
 import { issuesOf } from "../messages.js";
-import { AWKWARD_TEXT, CARELESS, CASES, filesOf, PATHS, ROUTES, sealedAt } from "./hcl.js";
+import { AMBIGUOUS, AWKWARD_TEXT, CARELESS, CASES, filesOf, PATHS, ROUTES, SPELLINGS, sealedAt } from "./hcl.js";
 
 function written(name: string, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-netlify-"));
@@ -128,6 +128,17 @@ describe("an Edge Function of Netlify", () => {
     const { at, config } = await edgeOf({ policy, routes });
     expect(config).toEqual({ path: "/*" });
     for (const path of PATHS) expect([path, sent(await at(path))]).toEqual([path, sealedAt(policy, routes, path)]);
+  });
+
+  it("matches a path as servers read it", async () => {
+    const { at } = await edgeOf({ policy: ["strict"], routes: ROUTES });
+    for (const [path, usual] of SPELLINGS) expect([path, sent(await at(path))]).toEqual([path, sealedAt(["strict"], ROUTES, usual)]);
+  });
+
+  it.each(AMBIGUOUS)("answers 400 with the headers of the site where servers read a path in two ways: %s", async (path) => {
+    const { at } = await edgeOf({ policy: ["none", { xFrameOptions: "DENY" }], routes: ROUTES });
+    const response = await at(path);
+    expect([response.status, await response.text(), sent(response)]).toEqual([400, "Bad request\n", { "x-frame-options": "DENY" }]);
   });
 
   it("takes the place of _headers where paths differ", () => {

@@ -15,7 +15,7 @@ describe("headers of next.config", () => {
       { path: "/api/a.b+c:d", layers: [{ xFrameOptions: "SAMEORIGIN" as const }] },
     ];
     expect(exportPolicy("next-config", { policy: site, routes })).toEqual({
-      warnings: ["Next's headers remove nothing, left out: X-Frame-Options.", WRITTEN],
+      warnings: ["Next cannot remove a header that the application sends itself: on /embed X-Frame-Options stays.", WRITTEN],
       files: [
         {
           path: "portcullis-headers.mjs",
@@ -100,7 +100,7 @@ export default [
     const policy = definePolicy(site, { stripHeaders: ["X-Powered-By"] });
     expect(exportPolicy("next-config", { policy, upstream: "http://app:1" }).warnings).toEqual([
       "Next is the application itself, left out: the upstream.",
-      "Next's headers remove nothing, left out: X-Powered-By. For X-Powered-By write poweredByHeader: false.",
+      "Next cannot remove a header that the application sends itself: X-Powered-By stays. For X-Powered-By write poweredByHeader: false.",
     ]);
   });
 

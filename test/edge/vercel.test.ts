@@ -87,7 +87,7 @@ describe("vercel.json", () => {
         .warnings,
     ).toEqual([
       "Vercel reaches an application by rewrites of vercel.json, left out: the upstream.",
-      "Vercel's headers remove nothing that a function has set, left out: X-Powered-By.",
+      "Vercel cannot remove a header that a function sends itself: X-Powered-By stays.",
       "Vercel sends a Strict-Transport-Security of its own wherever the policy has none.",
     ]);
   });

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import { type ExportOptions, exportPolicy } from "../../src/export/index.js";
 import { listen, serve } from "../http/support.js";
-import { AWKWARD_TEXT, CARELESS, CASES, filesOf, PATHS, sealedAt } from "./hcl.js";
+import { AMBIGUOUS, AWKWARD_TEXT, CARELESS, CASES, filesOf, PATHS, ROUTES, SPELLINGS, sealedAt } from "./hcl.js";
 
 const codeOf = (options: ExportOptions) => filesOf("worker", options)["portcullis-worker.js"] as string;
 
@@ -54,6 +54,23 @@ describe("a Worker", () => {
     for (const path of PATHS) {
       expect([path, (await seen(worker, path)).headers]).toEqual([path, sealedAt(policy, routes, path)]);
     }
+  });
+
+  it("matches a path as servers read it", async () => {
+    const worker = await workerOf({ policy: ["strict"], routes: ROUTES, upstream: `http://127.0.0.1:${await origin()}` });
+    for (const [path, usual] of SPELLINGS) {
+      expect([path, (await seen(worker, path)).headers]).toEqual([path, sealedAt(["strict"], ROUTES, usual)]);
+    }
+  });
+
+  it.each(AMBIGUOUS)("answers 400 with the headers of the site where servers read a path in two ways: %s", async (path) => {
+    const worker = await workerOf({ policy: ONE, routes: ROUTES, upstream: `http://127.0.0.1:${await origin()}` });
+    expect(await seen(worker, path)).toMatchObject({ status: 400, headers: { "x-frame-options": "DENY" }, body: "Bad request\n" });
+  });
+
+  it("leaves an encoded slash alone where there are no routes", async () => {
+    const worker = await workerOf({ policy: ONE, upstream: `http://127.0.0.1:${await origin()}` });
+    expect(await seen(worker, "/a/..%2fb")).toMatchObject({ status: 200, headers: SEALED, body: "GET /a/..%2fb" });
   });
 
   it.each([

@@ -187,7 +187,7 @@ describe("what cannot be printed is refused", () => {
         'exportPolicy.upstream: "http://a/b" does not fit. Write "http://127.0.0.1:8501": scheme, host and port, without a path.',
         'exportPolicy.serverName: "a b" does not fit. Write "www.example.com": a name or an IPv4 address, without scheme and port.',
         "exportPolicy.httpPort: 0 does not fit. Write a port, such as 80.",
-        'exportPolicy.certificate: "a\\nb" does not fit. Write the path of a file.',
+        'exportPolicy.certificate: "a\\nb" does not fit. Write the path of a file in letters, digits, blanks and /._-+@~: alone, with slashes on Windows too.',
         'exportPolicy.httpPorts: unknown option. Did you mean "httpPort"?',
         'exportPolicy.healthPath: "x" is not a path. Write "/x".',
       ],

@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { type ExportOptions, exportPolicy, type TargetName } from "../../src/export/index.js";
+import { targets } from "../../src/export/targets/index.js";
 import { definePolicy } from "../../src/index.js";
 import { issuesOf } from "../messages.js";
 
+const targetNames = Object.keys(targets) as TargetName[];
 const site = definePolicy("none", { xFrameOptions: "DENY" });
 
 /** What is refused of options for nginx. */
@@ -227,8 +230,46 @@ describe("addresses", () => {
     expect([text?.includes("www.example.com"), text?.includes("WWW")]).toEqual([true, false]);
   });
 
+  it.each(["$", "`", "{", "}", '"', "'", "\\", "%", "#", ";", "*", "\t", "é"])(
+    "a path of a file has no %j, which servers read in other ways",
+    (odd) => {
+      const refused = refusals({ policy: site, certificate: `/a${odd}b.pem`, certificateKey: `/a${odd}b.key` });
+      expect(refused.map((one) => one.replace(/: .* does/, ": … does"))).toEqual([
+        "exportPolicy.certificate: … does not fit. Write the path of a file in letters, digits, blanks and /._-+@~: alone, with slashes on Windows too.",
+        "exportPolicy.certificateKey: … does not fit. Write the path of a file in letters, digits, blanks and /._-+@~: alone, with slashes on Windows too.",
+      ]);
+    },
+  );
+
+  it.each(["/etc/ssl/certs/www.example.com.pem", "C:/my certs/a_b-c+d@e~f.pem", "certs/a.pem"])("a path of a file is %s", (certificate) => {
+    const { files } = exportPolicy("nginx", { policy: site, upstream: "http://a", certificate });
+    expect(files[0]?.text).toContain(certificate);
+  });
+
   it.each([[new Array(1)], [["127.0.0.1", undefined]], ["127.0.0.1"], [Promise.resolve([])]])("%j is no list of addresses", (listen) => {
     expect(refusals({ policy: site, listen })).toHaveLength(1);
+  });
+});
+
+describe("a target that does not match paths as applications read them", () => {
+  const KEEP = "Keep what lies around a route as strict as the route.";
+
+  it.each<[TargetName, string]>([
+    [
+      "vercel",
+      `Vercel matches a path as it is sent: a function that takes /%61dmin or //admin for /admin answers without the headers of /admin. ${KEEP}`,
+    ],
+    ["cloudfront", `CloudFront merges no slashes: an origin that takes //admin for /admin answers without the headers of /admin. ${KEEP}`],
+    ["azure-front-door", `Whether /%61dmin and //admin have the headers of /admin on Front Door was not tried. ${KEEP}`],
+    ["azure-static-web-apps", `Whether /%61dmin and //admin have the headers of /admin on Static Web Apps was not tried. ${KEEP}`],
+    [
+      "cloudflare-transform",
+      `Leave "Normalize incoming URLs" of the zone on, of the type Cloudflare, as it is from the start: without it /%61dmin and //admin have not the headers of /admin. ${KEEP}`,
+    ],
+  ])("says so where there are routes: %s", (target, warning) => {
+    const warnings = (path: string) =>
+      exportPolicy(target, { policy: site, routes: [{ path, layers: [{ xFrameOptions: "SAMEORIGIN" }] }] }).warnings;
+    expect([warnings("/admin").includes(warning), warnings("/*").includes(warning)]).toEqual([true, false]);
   });
 });
 
@@ -241,16 +282,38 @@ describe("an option that has no effect", () => {
     "is a warning where no server is printed: %s",
     (target) => {
       expect(warningsOf(target, server)[0]).toBe(
-        `This target prints no server, and these options change nothing: certificate, healthPath, listen, readTimeout.`,
+        `In this target these options change nothing: certificate, healthPath, listen, readTimeout.`,
       );
     },
   );
 
   it("is a warning where the headers alone are printed", () => {
-    expect(warningsOf("nginx", { ...server, serverName: "a.example" })).toEqual([
+    expect(warningsOf("caddy", { ...server, serverName: "a.example" })).toEqual([
       "Without upstream the headers alone are printed, and these options change nothing: serverName, certificate, healthPath, listen, readTimeout.",
     ]);
   });
+
+  const odd = {
+    serverName: "odd.example",
+    certificate: "/odd.pem",
+    certificateKey: "/odd.key",
+    httpsPort: 8_443,
+    httpPort: 8_080,
+    healthPath: "/odd-health",
+    listen: ["127.0.0.7"],
+    readTimeout: 77,
+  };
+  const routes = [{ path: "/api/*", layers: [{ xFrameOptions: "SAMEORIGIN" as const }] }];
+
+  it.each(targetNames.flatMap((target) => Object.entries(odd).map(([option, value]) => [target, option, value] as const)))(
+    "is the only one that is told of, without upstream: %s, %s",
+    (target, option, value) => {
+      const plain = exportPolicy(target, { policy: site, routes });
+      const { files, warnings } = exportPolicy(target, { policy: site, routes, [option]: value });
+      const told = warnings.some((text) => text.endsWith(` these options change nothing: ${option}.`));
+      expect(told).toBe(isDeepStrictEqual(files, plain.files));
+    },
+  );
 
   it("is none of a complete server", () => {
     expect(warningsOf("nginx", { ...server, readTimeout: 7_200, upstream: "http://127.0.0.1:8501" })).toEqual([]);

@@ -211,6 +211,16 @@ export default { headers: () => [{ source: "/:path*", headers: [{ key: "X-Frame-
       '1: "(p) => { if (p) return { headers: 1 }; return {}; }" is not plain data: not read, with all headers',
     ],
     [
+      "a list that lies in another file",
+      'import list from "./portcullis-headers.mjs";\nexport default { headers: async () => list };',
+      '2: "list" comes from "./portcullis-headers.mjs": not read, with all headers. Import that file instead',
+    ],
+    [
+      "a function that lies in another file",
+      'import { all as headers } from "../headers.js";\nexport default { headers };',
+      '2: "headers" comes from "../headers.js": not read, with all headers. Import that file instead',
+    ],
+    [
       "headers that are imported",
       'import { headers } from "x";\nexport default { headers };',
       '2: "headers" does not return plain data: not read, with all headers',

@@ -40,6 +40,32 @@ describe("parseConfig", () => {
     expect(issuesOf(() => parseConfig("nginx", 7 as never))).toEqual(['parseConfig: 7 is no text. Write parseConfig("nginx", "…").']);
   });
 
+  it.each<[string, unknown, string]>([
+    ["a promise", Promise.resolve(""), "parseConfig: a promise is no text. Write await before it."],
+    ["bytes", Buffer.from("a"), 'parseConfig: bytes are no text. Write readFileSync(path, "utf8"), or .toString() behind them.'],
+    [
+      "a path",
+      "/etc/nginx/nginx.conf",
+      'parseConfig: "/etc/nginx/nginx.conf" is a path, and not the text of a file. Write readFileSync("/etc/nginx/nginx.conf", "utf8").',
+    ],
+    [
+      "a name of a file",
+      "vercel.json",
+      'parseConfig: "vercel.json" is a path, and not the text of a file. Write readFileSync("vercel.json", "utf8").',
+    ],
+    [
+      "a path of Windows",
+      "C:\\nginx\\nginx.conf",
+      'parseConfig: "C:\\\\nginx\\\\nginx.conf" is a path, and not the text of a file. Write readFileSync("C:\\\\nginx\\\\nginx.conf", "utf8").',
+    ],
+  ])("refuses what is not the text of a file: %s", (_, text, message) => {
+    expect(issuesOf(() => parseConfig("nginx", text as string))).toEqual([message]);
+  });
+
+  it.each(["example.com", ":8080", "http://example.com", "events{}", ""])("takes the text %j for no path", (text) => {
+    expect(parseConfig("caddy", text).routes).toEqual([]);
+  });
+
   it("gives policies that begin with none", () => {
     const { policy } = parseConfig("caddy", "");
     expect(definePolicy("strict", policy).resolved).toEqual(definePolicy("none").resolved);

@@ -33,6 +33,11 @@ describe("What a response carries", () => {
     ]);
   });
 
+  it("takes the name of a preset", async () => {
+    const { port } = await proxyTo((await witness()).port, { policy: "api" });
+    expect(await lines(port)).toContain("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'");
+  });
+
   it("lets through what the policy says nothing of, in the application's own spelling", async () => {
     const upstream = await serve((_req, res) => {
       res.setHeader("x-OWN", "1");
@@ -964,7 +969,7 @@ describe("What createProxy refuses", () => {
   it("hosts that are no names, before anything listens", async () => {
     const free = await freePort();
     const proxy = createProxy({ target, tls: CERTIFICATE });
-    await expect(proxy.listen({ port: free, redirectPort: 0, hosts: ["a:80"] })).rejects.toMatchObject({ path: "httpsRedirect.hosts[0]" });
+    await expect(proxy.listen({ port: free, redirectPort: 0, hosts: ["a:80"] })).rejects.toMatchObject({ path: "listen.hosts[0]" });
     await expect(ask(free, "/", { secure: true })).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
@@ -977,6 +982,10 @@ describe("What createProxy refuses", () => {
     [{ port: "80" }, 'listen.port: "80" does not fit. Write a port from 0 to 65535.'],
     [{ port: 0, publicPort: 0 }, "listen.publicPort: 0 does not fit. Write a port from 1 to 65535."],
     [{ port: 0, host: "" }, 'listen.host: "" does not fit. Write an address of this machine, such as "127.0.0.1".'],
+    [
+      { port: 0, hosts: "a.com" },
+      'listen.hosts: "a.com" does not fit. Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
+    ],
     [{}, "listen.port: is not given. Write a port, or 0 for one that is free."],
     [18_123, "listen: 18123 is no object of options. Write listen({ … })."],
   ])("listen(%j) is refused", async (where, message) => {

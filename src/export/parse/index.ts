@@ -1,5 +1,5 @@
 import { PolicyError, policyError } from "../../errors.js";
-import { type Option, readOptions } from "../../middleware/options.js";
+import { hintFor, type Option, readOptions, shown } from "../../middleware/options.js";
 import type { Policy } from "../../policy/policy.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { type ConfigFormat, formats } from "./formats.js";
@@ -62,12 +62,28 @@ export interface ParsedConfig {
  */
 export function parseConfig(format: ConfigFormat, text: string, options: ParseOptions = {}): ParsedConfig {
   if (!Object.hasOwn(formats, format)) return unknownFormat(format);
-  if (typeof text !== "string") {
-    throw policyError("wrong-type", ["parseConfig"], `${show(text)} is no text`, `Write parseConfig(${JSON.stringify(format)}, "…").`);
-  }
+  checkText(format, text);
   const result = readConfig(format, text, options);
   if ("policy" in result) return result;
   throw severalServers(format, result.choices, options.server);
+}
+
+/** One word with a slash, or with the end of a file's name: in no format does it set a header. */
+const isPath = (text: string) =>
+  text.length < 4_096 &&
+  /^[\w.\-@~:/\\]+$/.test(text) &&
+  !text.includes("://") &&
+  /[/\\]|\.(?:conf|cfg|json|toml|ya?ml|[cm]?[jt]s)$/.test(text);
+
+function checkText(format: string, text: unknown): void {
+  const refuse = (message: string, hint: string) => {
+    throw policyError("wrong-type", ["parseConfig"], message, hint);
+  };
+  if (text instanceof Uint8Array) refuse("bytes are no text", 'Write readFileSync(path, "utf8"), or .toString() behind them.');
+  if (typeof text !== "string") refuse(`${shown(text)} is no text`, hintFor(text, `Write parseConfig(${JSON.stringify(format)}, "…").`));
+  else if (isPath(text)) {
+    refuse(`${show(text)} is a path, and not the text of a file`, `Write readFileSync(${JSON.stringify(text)}, "utf8").`);
+  }
 }
 
 /** What {@link parseConfig} gives, or the servers that there are to choose from. */

@@ -151,7 +151,15 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
     return { line: on.line, value };
   }
 
-  return { lineOf, textOf, shown, resolve, returned, dataOf };
+  /** The file of this project that a name is imported from: `./headers.mjs`. */
+  function importedFrom(node: AnyNode): string | undefined {
+    if (node.type !== "Identifier") return undefined;
+    const imports = program.body.flatMap((one) => (one.type === "ImportDeclaration" ? [one] : []));
+    const file = imports.find(({ specifiers }) => specifiers.some(({ local }) => local.name === node.name))?.source.value;
+    return typeof file === "string" && /^\.{1,2}\//.test(file) ? file : undefined;
+  }
+
+  return { lineOf, textOf, shown, resolve, returned, dataOf, importedFrom };
 }
 
 /** An unknown list leaves one unknown item, which was told. */

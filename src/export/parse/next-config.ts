@@ -1,4 +1,5 @@
 import type { AnyNode } from "acorn";
+import { show } from "../../values/text.js";
 import { type Json, member, rulesOf } from "./header-rules.js";
 import { evaluator, type Place, type Scope, scopeOf } from "./javascript.js";
 import type { Note } from "./limits.js";
@@ -128,6 +129,12 @@ function checkScopes(rules: readonly Json[], note: Note): void {
 function listOf(value: AnyNode, scope: Scope, evaluate: Evaluator, note: Note): Json | undefined {
   const found = evaluate.resolve(value, scope);
   const returned = found && evaluate.returned(found.node, found.scope);
+  const list = returned?.node ?? value;
+  const file = evaluate.importedFrom(list);
+  if (file !== undefined) {
+    note(evaluate.lineOf(list), `${evaluate.shown(list)} comes from ${show(file)}: not read, with all headers. Import that file instead`);
+    return undefined;
+  }
   if (returned !== undefined) return evaluate.dataOf(returned.node, returned.scope, 1);
   note(evaluate.lineOf(value), `${evaluate.shown(value)} does not return plain data: not read, with all headers`);
   return undefined;

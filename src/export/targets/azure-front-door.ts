@@ -1,6 +1,6 @@
 import type { ReportIssue } from "../../errors.js";
 import { contains } from "../../middleware/routes.js";
-import { type Line, namesOf, type Place, patternText, type RoutePath, type Site, type Target } from "../target.js";
+import { type Line, namesOf, type Place, patternText, type RoutePath, type Site, type Target, warnOfPaths } from "../target.js";
 import { attributes, block, quoted, slugsOf } from "./terraform.js";
 
 /** A rule set of Azure Front Door, Standard or Premium. */
@@ -12,6 +12,7 @@ export const azureFrontDoor: Target = {
 
   print(site, { report, warn }) {
     if (site.upstream !== undefined) warn("Front Door has origins of its own, left out: the upstream.");
+    warnOfPaths(site, "Whether /%61dmin and //admin have the headers of /admin on Front Door was not tried.", warn);
     const places = [site.all, ...site.routes];
     for (const place of places) checkPlace(place, report);
     const slugs = ["site", ...slugsOf(site)];

@@ -1,4 +1,4 @@
-import { type Place, patternText, type RoutePath, type Site, type Target, withinLimits } from "../target.js";
+import { type Place, patternText, type RoutePath, type Site, type Target, warnOfPaths, withinLimits } from "../target.js";
 
 /** The `staticwebapp.config.json` of Azure Static Web Apps. */
 export const azureStaticWebApps: Target = {
@@ -8,6 +8,7 @@ export const azureStaticWebApps: Target = {
 
   print(site, { report, warn }) {
     if (site.upstream !== undefined) warn("Static Web Apps have backends of their own, left out: the upstream.");
+    warnOfPaths(site, "Whether /%61dmin and //admin have the headers of /admin on Static Web Apps was not tried.", warn);
     const globalHeaders = globalOf(site.all);
     // The first route that fits counts, so the narrowest comes first.
     const routes = site.routes.toReversed().map((place) => routeOf(site, place, warn));

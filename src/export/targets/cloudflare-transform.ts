@@ -1,6 +1,6 @@
 import type { ReportIssue } from "../../errors.js";
 import { contains, within } from "../../middleware/routes.js";
-import { namesOf, type Place, patternText, type RoutePath, type Site, type Target, withoutOwn } from "../target.js";
+import { namesOf, type Place, patternText, type RoutePath, type Site, type Target, warnOfPaths, withoutOwn } from "../target.js";
 import { attributes, block, indent, quoted, slugsOf } from "./terraform.js";
 
 /** Response header transform rules of a zone, for provider version 5 of Cloudflare. */
@@ -11,6 +11,11 @@ export const cloudflareTransform: Target = {
 
   print(site, { report, warn }) {
     if (site.upstream !== undefined) warn("Cloudflare knows the origin of a zone already, left out: the upstream.");
+    warnOfPaths(
+      site,
+      'Leave "Normalize incoming URLs" of the zone on, of the type Cloudflare, as it is from the start: without it /%61dmin and //admin have not the headers of /admin.',
+      warn,
+    );
     const own = withoutOwn(site, UNCHANGEABLE, "Cloudflare", { report, warn });
     for (const place of [own.all, ...own.routes]) checkText(place, report);
     const slugs = ["site", ...slugsOf(own)];

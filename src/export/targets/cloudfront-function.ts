@@ -30,25 +30,48 @@ function capitalised(name: string): string {
 }
 
 /**
- * Statements that define `placeFor(path)`, which gives `{ set: [[name, value], …], remove: [name, …] }`. ECMAScript 5: the runtime
- * of CloudFront Functions has no destructuring and no for-of.
+ * Statements that define `SITE` as `{ set: [[name, value], …], remove: [name, …] }`, and with routes `placeFor(path)`, which gives the
+ * same for a path, and undefined for one to refuse. ECMAScript 5: the runtime of CloudFront Functions has no destructuring and no for-of.
  */
 export function placesOf({ all, routes }: Site): string {
+  const site = `var SITE = ${placeText(all)};\n`;
+  if (routes.length === 0) return site;
   const own = routes.map((place) => `${placeText(place)},\n`).join("");
-  return `var SITE = ${placeText(all)};
+  return `${site}\n// The narrowest last.\nvar ROUTES = [\n${indent(own)}];\n${LOOKUP}`;
+}
 
-// The narrowest last.
-var ROUTES = [${own === "" ? "" : `\n${indent(own)}`}];
+/** As `normalised` of middleware/routes.ts, and `%2F` as the proxy takes it. */
+const LOOKUP = String.raw`
+// A path as servers read it: plain characters decoded, "//" merged, "." and ".." resolved.
+function normalised(path) {
+  var decoded = path.replace(/%[\da-f]{2}/gi, function (code) {
+    var character = String.fromCharCode(parseInt(code.slice(1), 16));
+    return /[A-Za-z0-9\-._~!+,:@=]/.test(character) ? character : code;
+  });
+  var segments = (/\/\.\.?$/.test(decoded) ? decoded + "/" : decoded).split("/");
+  var last = segments.pop();
+  var kept = [];
+  segments.forEach(function (segment) {
+    if (segment === "..") kept.pop();
+    else if (segment !== "" && segment !== ".") kept.push(segment);
+  });
+  return "/" + kept.concat(last).join("/");
+}
 
-function placeFor(path) {
+function placeAt(path) {
   for (var i = ROUTES.length - 1; i >= 0; i--) {
     var route = ROUTES[i];
     if (route.below ? path.indexOf(route.path) === 0 : path === route.path) return route;
   }
   return SITE;
 }
-`;
+
+// Nothing where servers that decode %2F find the path in another place than those that do not: nobody knows whose headers are right.
+function placeFor(path) {
+  var place = placeAt(normalised(path));
+  return placeAt(normalised(path.replace(/%2f/gi, "/"))) === place ? place : undefined;
 }
+`;
 
 function placeText({ path, lines, remove }: Place): string {
   const set = lines.map(([name, value]) => `[${JSON.stringify(name)}, ${JSON.stringify(value)}],\n`);
@@ -64,8 +87,7 @@ const codeOf = (site: Site, cookies: boolean) => `// A CloudFront Function for t
 ${placesOf(site)}
 function handler(event) {
   var response = event.response;
-  var place = placeFor(event.request.uri);
-  place.remove.forEach(function (name) {
+${site.routes.length === 0 ? "  var place = SITE;\n" : PLACE}  place.remove.forEach(function (name) {
     delete response.headers[name.toLowerCase()];${cookies ? '\n    if (name.toLowerCase() === "set-cookie") response.cookies = {};' : ""}
   });
   place.set.forEach(function (line) {
@@ -73,6 +95,18 @@ function handler(event) {
   });
   return response;
 }
+`;
+
+/** Status and body are a function's to change. Developer Guide, "CloudFront Functions event structure", "Status code and body". */
+const PLACE = `  var place = placeFor(event.request.uri);
+  if (place === undefined) {
+    place = SITE;
+    response.statusCode = 400;
+    response.statusDescription = "Bad Request";
+    response.body = "Bad request\\n";
+    response.headers["content-type"] = { value: "text/plain" };
+    delete response.headers["content-encoding"];
+  }
 `;
 
 function resourceOf(site: Site): string {

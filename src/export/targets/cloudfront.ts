@@ -8,6 +8,7 @@ import {
   type RoutePath,
   type Site,
   type Target,
+  warnOfPaths,
   withinLimits,
   withoutOwn,
 } from "../target.js";
@@ -24,6 +25,7 @@ export const cloudfront: Target = {
   print(site, { report, warn }) {
     for (const { path } of site.routes) checkPattern(path as RoutePath, report);
     const own = withoutCloudfronts(site, { report, warn });
+    warnOfPaths(site, "CloudFront merges no slashes: an origin that takes //admin for /admin answers without the headers of /admin.", warn);
     if ([own.all, ...own.routes].every((place) => namesOf(place).length === 0)) {
       warn("The policy has no headers, and no file is printed.");
       return [];

@@ -10,6 +10,7 @@ const LONGEST_VALUE = 16_384;
 /** Envoy: what it takes is known from 1.40. */
 export const envoy: Target = {
   title: "Envoy: a virtual host, or a complete static configuration",
+  usesAlone: ["serverName", "readTimeout"],
   longestValue: LONGEST_VALUE,
 
   print(site, { report, warn }) {

@@ -25,12 +25,23 @@ const codeOf = (site: Site) => `// A Lambda@Edge function for the event origin-r
 // What CloudFront has cached keeps the headers it was cached with: invalidate it after a change.
 ${placesOf(site)}
 export async function handler(event) {
-  const { request, response } = event.Records[0].cf;
-  const { set, remove } = placeFor(request.uri);
-  for (const name of remove) delete response.headers[name.toLowerCase()];
+  const { ${site.routes.length === 0 ? "" : "request, "}response } = event.Records[0].cf;
+${site.routes.length === 0 ? "  const { set, remove } = SITE;\n" : PLACE}  for (const name of remove) delete response.headers[name.toLowerCase()];
   for (const [key, value] of set) response.headers[key.toLowerCase()] = [{ key, value }];
   return response;
 }
+`;
+
+/** Status and body are a function's to change. Developer Guide, "Update HTTP responses in origin response triggers". */
+const PLACE = `  const place = placeFor(request.uri);
+  if (place === undefined) {
+    response.status = "400";
+    response.statusDescription = "Bad Request";
+    response.body = "Bad request\\n";
+    response.headers["content-type"] = [{ key: "Content-Type", value: "text/plain" }];
+    delete response.headers["content-encoding"];
+  }
+  const { set, remove } = place ?? SITE;
 `;
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: templates of Terraform

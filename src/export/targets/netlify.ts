@@ -1,5 +1,6 @@
 import { type ExportedFile, type Line, type PrintContext, type Site, type Target, withoutOwn } from "../target.js";
 import { placesOf } from "./cloudfront-function.js";
+import { ownOf } from "./worker.js";
 
 /** Netlify's `_headers`, or an Edge Function for what that file cannot say. */
 export const netlify: Target = {
@@ -78,9 +79,7 @@ const codeOf = (site: Site) => `// An Edge Function of Netlify, for whatever the
 ${placesOf(site)}
 export default async (request, context) => {
   const response = await context.next();
-  const { set, remove } = placeFor(new URL(request.url).pathname);
-  const own = new Response(response.body, response);
-  for (const name of remove) own.headers.delete(name);
+${site.routes.length === 0 ? "" : "  const { pathname } = new URL(request.url);\n"}${ownOf(site)}  for (const name of remove) own.headers.delete(name);
   for (const [name, value] of set) own.headers.set(name, value);
   return own;
 };

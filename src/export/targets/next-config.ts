@@ -1,6 +1,6 @@
 import type { ReportIssue } from "../../errors.js";
 import { within } from "../../middleware/routes.js";
-import { type Place, patternText, type RoutePath, type Site, type Target } from "../target.js";
+import { type Place, patternText, type RoutePath, type Site, stayingIn, type Target } from "../target.js";
 
 /** What `headers` of `next.config` returns. */
 export const nextConfig: Target = {
@@ -11,12 +11,10 @@ export const nextConfig: Target = {
   print(site, { report, warn }) {
     if (site.upstream !== undefined) warn("Next is the application itself, left out: the upstream.");
     const places = [site.all, ...site.routes];
-    const remove = new Set(places.flatMap((place) => place.remove));
-    if (remove.size > 0) {
-      const powered = [...remove].some((name) => name.toLowerCase() === "x-powered-by")
-        ? " For X-Powered-By write poweredByHeader: false."
-        : "";
-      warn(`Next's headers remove nothing, left out: ${[...remove].join(", ")}.${powered}`);
+    const staying = stayingIn(site);
+    if (staying !== undefined) {
+      const powered = /x-powered-by/i.test(staying) ? " For X-Powered-By write poweredByHeader: false." : "";
+      warn(`Next cannot remove a header that the application sends itself: ${staying}.${powered}`);
     }
     if (site.routes.some(({ path }) => path !== undefined && /[^/]/.test(path.path))) {
       warn(

@@ -6,6 +6,7 @@ import { printServer } from "./nginx-server.js";
 /** A response of nginx: what it takes is known from nginx 1.22 and newer. */
 export const nginx: Target = {
   title: "nginx: headers to include, or a complete server",
+  usesAlone: ["serverName"],
 
   print(given, { report, warn }) {
     const site = withoutRoot(given);

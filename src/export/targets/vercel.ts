@@ -1,6 +1,6 @@
 import type { ReportIssue } from "../../errors.js";
 import { within } from "../../middleware/routes.js";
-import { type Place, type Site, type Target, withinLimits } from "../target.js";
+import { type Place, type Site, stayingIn, type Target, warnOfPaths, withinLimits } from "../target.js";
 
 /** The `headers` of `vercel.json`. */
 export const vercel: Target = {
@@ -13,9 +13,14 @@ export const vercel: Target = {
 
   print(site, { report, warn }) {
     if (site.upstream !== undefined) warn("Vercel reaches an application by rewrites of vercel.json, left out: the upstream.");
+    warnOfPaths(
+      site,
+      "Vercel matches a path as it is sent: a function that takes /%61dmin or //admin for /admin answers without the headers of /admin.",
+      warn,
+    );
     const places = [site.all, ...site.routes];
-    const remove = new Set(places.flatMap((place) => place.remove));
-    if (remove.size > 0) warn(`Vercel's headers remove nothing that a function has set, left out: ${[...remove].join(", ")}.`);
+    const staying = stayingIn(site);
+    if (staying !== undefined) warn(`Vercel cannot remove a header that a function sends itself: ${staying}.`);
     if (places.some(({ lines }) => lines.every(([name]) => name !== "Strict-Transport-Security"))) {
       warn("Vercel sends a Strict-Transport-Security of its own wherever the policy has none.");
     }

@@ -21,13 +21,20 @@ const originOf = (upstream: string | undefined) =>
   return fetch(new Request(${JSON.stringify(upstream)} + pathname + search, request), { redirect: "manual" });
 `;
 
+/** Statements of a function of fetch: the response to change, and the headers of `pathname`. */
+export function ownOf({ routes }: Site): string {
+  if (routes.length === 0) return "  const { set, remove } = SITE;\n  const own = new Response(response.body, response);\n";
+  return `  const place = placeFor(pathname);
+  const { set, remove } = place ?? SITE;
+  const own = place === undefined ? new Response("Bad request\\n", { status: 400 }) : new Response(response.body, response);
+`;
+}
+
 const codeOf = (site: Site) => `${placesOf(site)}
 /** The response with the headers of its path. A WebSocket, or whatever else is no whole response, stays as it is. */
 export function withHeaders(response, pathname) {
   if (response.status < 200 || response.webSocket) return response;
-  const { set, remove } = placeFor(pathname);
-  const own = new Response(response.body, response);
-  for (const name of remove) own.headers.delete(name);
+${ownOf(site)}  for (const name of remove) own.headers.delete(name);
   for (const [name, value] of set) own.headers.set(name, value);
   return own;
 }
