@@ -241,6 +241,30 @@ describe("YAML that is not as it should be", () => {
     expect(outcome(lines.join("\n"))).toContain("reading it takes more than 20000000 steps of work");
   });
 
+  const DEEP: readonly (readonly [string, (depth: number) => string])[] = [
+    ["[", (depth) => "[".repeat(depth)],
+    ["[ that are closed", (depth) => "[".repeat(depth) + "]".repeat(depth)],
+    ["{a: ", (depth) => "{a: ".repeat(depth)],
+    ["[a: ", (depth) => "[a: ".repeat(depth)],
+    ["- ", (depth) => "- ".repeat(depth)],
+    ["? ", (depth) => "? ".repeat(depth)],
+    ["- [", (depth) => "- [".repeat(depth)],
+    ["maps below each other", (depth) => Array.from({ length: Math.min(depth, 1_000) }, (_, n) => `${" ".repeat(n)}a:`).join("\n")],
+  ];
+
+  it.each(DEEP)("is refused where it is deep, before Node runs out of stack: %s", (_, text) => {
+    for (const depth of [101, 500, 1_000, 5_000, 100_000]) {
+      for (const format of ["traefik", "envoy", "traefik", "envoy"] as const) {
+        expect(outcome(text(depth), format)).toMatch(/"line \d+"\]: blocks stand in blocks more than 100 deep/);
+      }
+    }
+  });
+
+  it("is read where it is 90 deep", () => {
+    const text = (open: string, close: string) => `a: ${open.repeat(90)}${close.repeat(90)}\n${TRAEFIK}`;
+    for (const each of [text("[", "]"), text("{a: ", "}")]) expect(outcome(each, "traefik")).toEqual(expect.any(Number));
+  });
+
   it("is refused where an alias means itself", () => {
     expect(outcome("a: &a [*a]")).toContain("blocks stand in blocks more than 100 deep");
   });
