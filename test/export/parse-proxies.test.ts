@@ -162,6 +162,57 @@ describe("Traefik", () => {
     expect(read("traefik", text)).toEqual({ all: {}, routes: {}, notes: [`4: ${message}`] });
   });
 
+  const guarded = (middlewares: string, guard: string) => `http:
+  routers:
+    r:
+      rule: PathPrefix(\`/\`)
+      middlewares: ${middlewares}
+  middlewares:
+    guard: { ${guard}: {} }
+    sec: { headers: { frameDeny: true } }
+    both: { chain: { middlewares: [guard, sec] } }
+`;
+
+  it.each([
+    ...["basicAuth", "digestAuth", "forwardAuth", "ipAllowList", "ipWhiteList", "rateLimit", "inFlightReq"],
+    ...["redirectRegex", "buffering", "circuitBreaker"],
+  ])("notes what may answer before the headers: %s", (kind) => {
+    const message = `guard (${kind}) may answer without the headers that stand behind it: put the headers first`;
+    expect(read("traefik", guarded("[guard, sec]", kind)).notes).toEqual([`5: ${message}`]);
+    expect(read("traefik", guarded("[both]", kind)).notes).toEqual([`9: ${message}`]);
+  });
+
+  it("has nothing to say of it where the headers stand first", () => {
+    expect(read("traefik", guarded("[sec, guard]", "basicAuth")).notes).toEqual([]);
+  });
+
+  it("notes what may answer before the headers in labels of Compose", () => {
+    const label = (name: string, value: string) => `      - "traefik.http.${name}=${value}"\n`;
+    const labels = [
+      label("routers.a.rule", "PathPrefix(`/`)"),
+      label("routers.a.middlewares", "guard,sec"),
+      label("middlewares.guard.basicauth.users", "a:b"),
+      label("middlewares.sec.headers.framedeny", "true"),
+    ];
+    expect(read("traefik", `services:\n  app:\n    labels:\n${labels.join("")}`).notes).toEqual([
+      "5: guard (basicAuth) may answer without the headers that stand behind it: put the headers first",
+    ]);
+  });
+
+  it("notes a rule that only Traefik 2 takes", () => {
+    const text = (more: string) => `http:
+  routers:
+    r:
+      rule: PathPrefix(\`/api/\`, \`/docs/\`)
+      middlewares: [sec]${more}
+  middlewares:
+    sec: { headers: { frameDeny: true } }
+`;
+    const message = "the rule of r has several values in one matcher, and Traefik 3 routes nothing by it: write a || b";
+    expect(read("traefik", text("")).notes).toEqual([`4: ${message}`]);
+    expect(read("traefik", text("\n      ruleSyntax: v2")).notes).toEqual([]);
+  });
+
   it("notes a middleware that is not here", () => {
     const text = "http:\n  routers:\n    r:\n      rule: PathPrefix(`/`)\n      middlewares: [other@docker]\n";
     expect(read("traefik", text).notes).toEqual(["5: the middleware other@docker is not here: not read"]);
