@@ -13,15 +13,19 @@ function read(format: ConfigFormat, text: string) {
   };
 }
 
+const NEVER = "never holds: a response has no path, and no req variables. Keep the path in txn.path by http-request set-var.";
+const AS_SENT =
+  'asks for the path as the client sent it: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: put http-request normalize-uri first';
+
 describe("HAProxy", () => {
   it("sends what the backend sets, and what the frontend sets after it", () => {
     const text = `frontend f
   bind :443 ssl crt x
-  http-response set-header X-A front
+  http-after-response set-header X-A front
   default_backend b
 backend b
-  http-response set-header X-A back
-  http-response set-header X-B back
+  http-after-response set-header X-A back
+  http-after-response set-header X-B back
 `;
     expect(read("haproxy", text)).toEqual({ all: { "X-A": "front", "X-B": "back" }, routes: {}, notes: [] });
   });
@@ -30,55 +34,137 @@ backend b
     const text = `frontend f
   http-request set-var(txn.path) path
   acl embed var(txn.path) -m str /embed
-  http-response set-header X-Frame-Options DENY unless embed
-  http-response set-header Referrer-Policy origin if { var(txn.path) -m beg /api/ }
+  http-after-response set-header X-Frame-Options DENY unless embed
+  http-after-response set-header Referrer-Policy origin if { var(txn.path) -m beg /api/ }
 `;
     expect(read("haproxy", text)).toEqual({
       all: { "X-Frame-Options": "DENY" },
       routes: { "/api/*": { "X-Frame-Options": "DENY", "Referrer-Policy": "origin" }, "/embed": {} },
-      notes: [],
+      notes: [`2: ${AS_SENT}`],
     });
   });
 
   it("sends nothing under a condition on the path of a response, which HAProxy never has", () => {
-    const { notes, policy } = parseConfig("haproxy", "frontend f\n  http-response set-header X-A a if { path_beg /x/ }\n");
+    const { notes, policy } = parseConfig("haproxy", "frontend f\n  http-after-response set-header X-A a if { path_beg /x/ }\n");
     expect(renderHeaders(policy)).toEqual({});
-    expect(notes.map(({ differs, message }) => [differs, message])).toEqual([
-      [false, "http-response does not reach HAProxy's own answers, such as its 503; http-after-response does"],
-      [false, "never holds: a response has no path. Keep it in a variable by http-request set-var."],
-    ]);
+    expect(notes.map(({ differs, message }) => [differs, message])).toEqual([[false, NEVER]]);
   });
 
   it.each([
-    ["http-response set-header X-A a if { src 10.0.0.0/8 }", "X-A under a condition that only a request can tell: not read"],
-    ["http-response replace-header X-A (.*) b", "X-A is rewritten by a pattern: not read. Set it as a whole."],
-    ["http-response del-header X- -m beg", "removes headers by a pattern: not read"],
-    ["http-response lua.add", "a script may change headers: not read"],
-    ["http-response set-header X-A %[src]", 'X-A has "%[src]" in it, which differs per response: not read'],
-    ['http-response set-header X-A "$' + 'HOME"', 'X-A has "$HOME" in it, which differs per response: not read'],
+    ["http-after-response set-header X-A a if { src 10.0.0.0/8 }", "X-A under a condition that only a request can tell: not read"],
+    ["http-after-response replace-header X-A (.*) b", "X-A is rewritten by a pattern: not read. Set it as a whole."],
+    ["http-after-response del-header X- -m beg", "removes headers by a pattern: not read"],
+    ["http-after-response lua.add", "a script may change headers: not read"],
+    ["http-after-response set-header X-A %[src]", 'X-A has "%[src]" in it, which differs per response: not read'],
+    ['http-after-response set-header X-A "$' + 'HOME"', 'X-A has "$HOME" in it, which differs per response: not read'],
   ])("notes what it does not understand: %s", (line, message) => {
     expect(read("haproxy", `frontend f\n  ${line}\n`)).toEqual({ all: {}, routes: {}, notes: [`2: ${message}`] });
   });
 
   it("cuts words as HAProxy does", () => {
     const text = String.raw`frontend f
-  http-response set-header X-A a\ b\#c%%d # a comment
-  http-response set-header X-B 'x "y" $z'" \"q\""
+  http-after-response set-header X-A a\ b\#c%%d # a comment
+  http-after-response set-header X-B 'x "y" $z'" \"q\""
 `;
     expect(read("haproxy", text).all).toEqual({ "X-A": "a b#c%d", "X-B": 'x "y" $z "q"' });
   });
 
   it("has rules of defaults before those of a proxy, and passes a frontend over that only redirects", () => {
     const text = `defaults base
-  http-response set-header X-A default
+  http-after-response set-header X-A default
 frontend plain
   bind :80
   http-request redirect scheme https unless { ssl_fc }
 frontend f from base
   bind :443 ssl crt x
-  http-response set-header X-B b
+  http-after-response set-header X-B b
 `;
     expect(read("haproxy", text)).toEqual({ all: { "X-A": "default", "X-B": "b" }, routes: {}, notes: [] });
+  });
+
+  const inFrontend = (...lines: readonly string[]) => read("haproxy", `frontend f\n${lines.map((line) => `  ${line}\n`).join("")}`);
+  const NORMALIZERS = ["percent-decode-unreserved", "path-merge-slashes", "path-strip-dot", "path-strip-dotdot full"];
+  const normalizing = NORMALIZERS.map((one) => `http-request normalize-uri ${one}`);
+  const ROUTED = ["http-request set-var(txn.p) path", "http-after-response set-header X-A a if { var(txn.p) -m beg /api/ }"];
+
+  it("says nothing of spellings of a path that is normalized first", () => {
+    expect(inFrontend(...normalizing, ...ROUTED)).toEqual({ all: {}, routes: { "/api/*": { "X-A": "a" } }, notes: [] });
+  });
+
+  it.each([0, 1, 2, 3])("notes that the path is asked for as it was sent, with one of four ways to normalize left out: %i", (left) => {
+    expect(inFrontend(...normalizing.filter((_, index) => index !== left), ...ROUTED).notes).toEqual([`5: ${AS_SENT}`]);
+  });
+
+  it("notes that the path is asked for as it was sent where it is normalized too late", () => {
+    expect(inFrontend(...ROUTED, ...normalizing).notes).toEqual([`2: ${AS_SENT}`]);
+  });
+
+  it("notes that a backend is chosen by the path as it was sent", () => {
+    const text = `frontend f
+  use_backend api if { path_beg /api/ }
+backend api
+  http-after-response set-header X-A a
+`;
+    expect(read("haproxy", text)).toEqual({ all: {}, routes: { "/api/*": { "X-A": "a" } }, notes: [`2: ${AS_SENT}`] });
+  });
+
+  it("says nothing of the path where no header depends on it", () => {
+    expect(inFrontend("http-request deny if { path_beg /private/ }", "http-after-response set-header X-A a").notes).toEqual([]);
+  });
+
+  it("has the default backend's headers where a backend is chosen by what a request says", () => {
+    const text = `frontend f
+  use_backend %[req.hdr(host),lower]
+  default_backend d
+backend d
+  http-after-response set-header X-A a
+`;
+    expect(read("haproxy", text)).toEqual({
+      all: { "X-A": "a" },
+      routes: {},
+      notes: ["2: takes another backend by what a request says, with or without headers of its own: not read"],
+    });
+  });
+
+  it("has no variables of the request any more in a response", () => {
+    const lines = ["http-request set-var(req.p) path", "http-after-response set-header X-A a if { var(req.p) -m beg /api/ }"];
+    expect(inFrontend(...lines)).toEqual({ all: {}, routes: {}, notes: [] });
+    const { notes } = parseConfig("haproxy", `frontend f\n${lines.join("\n")}\n`);
+    expect(notes.map(({ line, message }) => [line, message])).toEqual([[3, NEVER]]);
+  });
+
+  it("says so of a path behind a named ACL too", () => {
+    const { notes } = parseConfig("haproxy", "frontend f\nacl api path_beg /api/\nhttp-after-response set-header X-A a if api\n");
+    expect(notes.map(({ line, message }) => [line, message])).toEqual([[3, NEVER]]);
+  });
+
+  it("has one note for all headers that HAProxy's own answers do not have, those of backends too", () => {
+    const text = `frontend f
+  http-response set-header X-A a
+  http-response del-header Server
+  use_backend b if { hdr(host) b.example }
+  default_backend c
+backend b
+  http-response add-header X-B b
+backend c
+  http-response set-header X-C c
+`;
+    expect(read("haproxy", text).notes).toEqual([
+      "2: http-response does not reach HAProxy's own answers, such as its 503: write http-after-response (and so lines 7, 9)",
+      "4: takes another backend under a condition, with or without headers of its own: not read",
+    ]);
+  });
+
+  it("says nothing of headers that are removed alone, which HAProxy's own answers do not have", () => {
+    expect(inFrontend("http-response del-header Server").notes).toEqual([]);
+  });
+
+  it.each([
+    "http-request return status 200 hdr X-A a if { path /x }",
+    "http-request deny deny_status 403 hdr X-A a",
+    "http-error status 503 content-type text/plain string x hdr X-A a",
+  ])("notes an answer of HAProxy's own with headers: %s", (line) => {
+    expect(inFrontend(line).notes).toEqual(["2: is an answer with headers of its own (X-A): not read"]);
   });
 
   it("is refused where it is something else", () => {
