@@ -328,6 +328,23 @@ describe("Envoy", () => {
     expect(read("envoy", host(`  response_headers_to_add:\n    - ${header}\n`)).notes).toEqual([`7: ${message}`]);
   });
 
+  const managed = (lines: string, routes = "{ match: { path: /x } }, { match: { prefix: / } }") =>
+    `http_filters: []\n${lines}route_config:\n  virtual_hosts:\n  - domains: ["*"]\n    routes: [${routes}]\n`;
+
+  it.each(["", "normalize_path: true\n", "mergeSlashes: true\n", "normalize_path: false\nmerge_slashes: true\n"])(
+    "notes a connection manager that matches paths as they were sent: %j",
+    (lines) => {
+      expect(read("envoy", managed(lines)).notes).toEqual([
+        '1: matches paths as the client sent them: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: set normalize_path and merge_slashes',
+      ]);
+    },
+  );
+
+  it("says nothing of a connection manager that normalizes, or that has one route for all", () => {
+    expect(read("envoy", managed("normalizePath: true\nmerge_slashes: true\n")).notes).toEqual([]);
+    expect(read("envoy", managed("", "{ match: { prefix: / } }")).notes).toEqual([]);
+  });
+
   it("notes a match on more than the path", () => {
     const text =
       "domains: ['*']\nroutes:\n  - match: { prefix: /, headers: [{ name: x }] }\n    response_headers_to_add: [{ header: { key: X-A, value: a } }]\n";
