@@ -144,10 +144,13 @@ function routeOf(route: Yaml, note: Note): readonly Route[] {
   return [{ paths, changes, line, redirects: memberOf(route, "redirect") !== undefined }];
 }
 
-/** What Portcullis prints itself: 400 for an encoded slash beside dots. */
+/** What Portcullis prints itself: 400 for an encoded slash beside dots or another slash. */
 function isRefusal(route: Yaml, match: Yaml | undefined): boolean {
   const regex = scalarText(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex")) ?? "";
-  return regex.includes("[.][.]") && scalarText(memberOf(memberOf(route, "direct_response", "directResponse"), "status")) === "400";
+  return (
+    /%2.*\[\.\](?:\[\.\]|\{0,2\})/.test(regex) &&
+    scalarText(memberOf(memberOf(route, "direct_response", "directResponse"), "status")) === "400"
+  );
 }
 
 /** Headers of one of several clusters are sent with some of the answers. */
