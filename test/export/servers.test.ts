@@ -64,7 +64,8 @@ handle_errors {
 }
 `;
 
-const HAPROXY_GLOBAL = `# A further -f for haproxy.
+const HAPROXY_GLOBAL = `# Give it before your own configuration, which needs it: haproxy -f portcullis/global.cfg -f haproxy.cfg
+# Debian's unit gives EXTRAOPTS last: there, copy these lines into the global section of haproxy.cfg.
 global
     # For normalize-uri, which HAProxy has as an experiment since 2.4.
     expose-experimental-directives
@@ -77,9 +78,11 @@ global
     h1-case-adjust referrer-policy Referrer-Policy
 `;
 
-const HAPROXY = String.raw`# For a frontend: HAProxy includes no files.
+const HAPROXY = String.raw`# HAProxy includes no files: copy these lines to the top of a frontend. They are for all its hosts.
+# An http-request above them that answers or rewrites ("deny", "return", "set-path") would give a path the headers of another one.
 # "//admin/", "/%61dmin/" and "/x/../admin/" belong to /admin/: routes are found by a normalized copy of the path.
-http-request deny deny_status 400 if { path -m sub -i %2f } { path,url_dec -m reg /[.][.](/|$) }
+http-request deny deny_status 400 if { path -m sub -i %2f } { path -m reg -i (?:[.]|%2e){2}(?:/|%2f|$) }
+http-request deny deny_status 400 if { path -m sub %00 }
 http-request set-var(txn.portcullis_url) url
 http-request set-path %[path,regsub(%2f,/,gi)]
 http-request normalize-uri percent-decode-unreserved
@@ -116,7 +119,12 @@ describe("headers to include are printed", () => {
         { path: "portcullis/global.cfg", text: HAPROXY_GLOBAL },
         { path: "portcullis/headers.cfg", text: literal(HAPROXY) },
       ],
-      warnings: [OTHERS, 'Give HAProxy portcullis/global.cfg too, and write "option h1-case-adjust-bogus-client" into the frontend.'],
+      warnings: [
+        OTHERS,
+        "Give HAProxy portcullis/global.cfg before your own configuration: haproxy -f portcullis/global.cfg -f haproxy.cfg.",
+        "Copy portcullis/headers.cfg to the top of your frontend, above all its other http-request lines; it is for all hosts of the frontend.",
+        'Write "option h1-case-adjust-bogus-client" into the frontend.',
+      ],
     });
   });
 });

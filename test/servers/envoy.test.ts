@@ -48,6 +48,19 @@ describe.skipIf(skipWithout("Envoy's own ways", [envoy]))("the configuration for
     expect((await at("/a..b%2Fc")).status).toBe(200);
   });
 
+  it.each(["/%2fadmin/x", "/.%2Fadmin/x", "/%2e%2fadmin/x", "/x%2f%2Fadmin", "/x%2f/y", "/x%2F./y", "/x%2f.", "/x%2f.."])(
+    "refuses an encoded slash beside another slash or dots, with the policy: %s",
+    async (path) => {
+      const at = await siteWith({ policy: DENIED, routes: [{ path: "/admin/*", layers: ["none"] }], upstream: await upstream() });
+      expect(await at(path)).toMatchObject({ status: 400, headers: { "x-frame-options": "DENY" } });
+    },
+  );
+
+  it.each(["/", "//", "/group%2Fname", "/x/.a%2Fb", "/x%2F...", "/x%2f", "/a?b=/%2f"])("takes other paths: %s", async (path) => {
+    const at = await siteWith({ policy: DENIED, routes: [{ path: "/admin/*", layers: ["none"] }], upstream: await upstream() });
+    expect((await at(path)).status).toBe(200);
+  });
+
   it("finds a route by its path with characters that are written as codes", async () => {
     const routes = [{ path: "/a.b@c,d:e=f!g+h~i", layers: [{ xFrameOptions: "SAMEORIGIN" as const }] }];
     const at = await siteWith({ policy: DENIED, routes, upstream: await upstream() });
@@ -116,6 +129,28 @@ describe.skipIf(skipWithout("Envoy's own ways", [envoy]))("the configuration for
   });
 });
 
+const serverOf = async (port: number) => {
+  const { headers } = await ask(port, "/", { headers: { Host: "localhost" } });
+  return headers["server"];
+};
+
+describe.skipIf(skipWithout("Envoy's Server header", [envoy]))("a virtual host that names Server", () => {
+  it.each([
+    ["removes it", { stripHeaders: ["Server"] }, undefined],
+    ["sets it", { custom: { Server: "mine" } }, "mine"],
+  ] as const)("%s where the connection manager has the line that the file asks for", async (_, layer, expected) => {
+    const port = await freePort();
+    const host = exported("envoy", { policy: ["none", layer] })["portcullis-envoy.yaml"] as string;
+    const [asked = ""] = /server_header_transformation: \w+/.exec(host) ?? [];
+    const application = new URL(`http://127.0.0.1:${await serve((_req, res) => void res.setHeader("Server", "app").end())}`);
+    await run(
+      ownServer(port, host, application).replace("merge_slashes: true\n", (line) => `${line}                ${asked}\n`),
+      port,
+    );
+    expect(await serverOf(port)).toBe(expected);
+  });
+});
+
 const ownServer = (port: number, host: string, { port: upstream }: URL) => `static_resources:
   listeners:
     - address: { socket_address: { address: 127.0.0.1, port_value: ${port} } }
@@ -148,6 +183,15 @@ describe("what is printed for Envoy", () => {
     expect(text({ routes })).toBe(FRAGMENT);
   });
 
+  it("says what Envoy's own Server header needs, where the policy has one or removes it", () => {
+    const warning = 'Envoy sends "server: envoy" unless your connection manager has server_header_transformation: PASS_THROUGH.';
+    for (const layer of [{ stripHeaders: ["Server"] }, { custom: { Server: "mine" } }]) {
+      expect(exportPolicy("envoy", { policy: ["none", layer] }).warnings).toContain(warning);
+      expect(exportPolicy("envoy", { policy: ["none", layer], upstream: "http://127.0.0.1:1" }).warnings).not.toContain(warning);
+    }
+    expect(exportPolicy("envoy", { policy: DENIED }).warnings).not.toContain(warning);
+  });
+
   it("waits for an hour unless told, and closes WebSockets that are silent for longer than an answer may be", () => {
     const upstream = "http://127.0.0.1:1";
     expect(text({ upstream })).toContain('idle_timeout: "3600s"');
@@ -166,7 +210,7 @@ describe("what is printed for Envoy", () => {
   });
 });
 
-const FRAGMENT = `# For virtual_hosts of a route_config. Its HTTP connection manager needs two lines, so that "//admin/" and "/%61dmin/" have the headers of /admin/:
+const FRAGMENT = `# For virtual_hosts of a route_config. Its HTTP connection manager needs these lines, so that "//admin/" and "/%61dmin/" have the headers of /admin/:
 #   normalize_path: true
 #   merge_slashes: true
 - name: "portcullis"
@@ -176,7 +220,7 @@ const FRAGMENT = `# For virtual_hosts of a route_config. Its HTTP connection man
   routes:
     - match:
         safe_regex:
-          regex: "(?:.*(?:/|%2F|%2f))?[.][.](?:(?:/|%2F|%2f).*)?"
+          regex: ".*(?:(?:/|%2[Ff])[.]{0,2}%2[Ff]|%2[Ff](?:[.]{0,2}/|[.]{1,2}$)).*"
       direct_response:
         status: 400
       response_headers_to_add:

@@ -4,7 +4,18 @@ import { describe, expect, it } from "vitest";
 import { ask, CERTIFICATE, serve } from "../http/support.js";
 import { skipWithout } from "../peers.js";
 import { describeNeeds } from "./needs.js";
-import { CERTIFICATE_FILES, describeServer, expectIncluded, exported, folderWith, found, freePort, INCLUDED, start } from "./support.js";
+import {
+  CERTIFICATE_FILES,
+  describeServer,
+  expectIncluded,
+  exported,
+  folderWith,
+  found,
+  freePort,
+  INCLUDED,
+  seen,
+  start,
+} from "./support.js";
 
 const haproxy = { name: "haproxy", found: found("haproxy"), get: "apt-get install haproxy" };
 
@@ -47,25 +58,56 @@ describe.skipIf(skipWithout("paths that HAProxy cannot read", [haproxy]))("a pat
     ]);
   });
 
+  it("is refused so where a bad escape hides the dots from a decoder", async () => {
+    expect(await (await site())("/admin/%zz%2f..%2f..%2fembed")).toEqual([400, "DENY"]);
+  });
+
+  it("is refused with a NUL, at which HAProxy stops to compare", async () => {
+    expect(await (await site())("/embed%00x")).toEqual([400, "DENY"]);
+  });
+
+  it("is taken with dots that are part of a name", async () => {
+    expect(await Promise.all(["/a..b%2Fc", "/a%2F..b", "/a%2Fb?x=../"].map(await site()))).toEqual([
+      [200, "DENY"],
+      [200, "DENY"],
+      [200, "DENY"],
+    ]);
+  });
+
   it("keeps the headers of its route where it cannot be decoded", async () => {
     expect(await (await site())("/admin/%zz")).toEqual([200, "SAMEORIGIN"]);
   });
 });
 
-describe.skipIf(skipWithout("headers in a frontend of HAProxy", [haproxy]))("headers in a frontend of one's own", () => {
-  it("go out with what HAProxy answers itself", async () => {
-    const port = await freePort();
-    const { "portcullis/global.cfg": global, "portcullis/headers.cfg": headers } = exported("haproxy", INCLUDED);
-    const frontend = `frontend own
+const ownFrontend = (port: number, lines: string) => `frontend own
 mode http
 timeout client 60s
 bind :${port}
 option h1-case-adjust-bogus-client
-${headers}
-http-request return status 200 content-type text/plain string x if { path / /embed }
-http-request return status 404 content-type text/plain string x
+${lines}
 `;
+
+describe.skipIf(skipWithout("headers in a frontend of HAProxy", [haproxy]))("headers in a frontend of one's own", () => {
+  it("go out with what HAProxy answers itself", async () => {
+    const port = await freePort();
+    const { "portcullis/global.cfg": global, "portcullis/headers.cfg": headers } = exported("haproxy", INCLUDED);
+    const answers = `http-request return status 200 content-type text/plain string x if { path / /embed }
+http-request return status 404 content-type text/plain string x`;
+    const frontend = ownFrontend(port, `${headers}${answers}`);
     await run([global, frontend], port);
     await expectIncluded(port);
+  });
+
+  it("are those of the path that was asked for, above rules that answer or rewrite", async () => {
+    const port = await freePort();
+    const { "portcullis/global.cfg": global, "portcullis/headers.cfg": headers } = exported("haproxy", INCLUDED);
+    const rules = "http-request set-path /other\nhttp-request deny deny_status 403";
+    await run([global, ownFrontend(port, `${headers}${rules}`)], port);
+    expect((await seen(port, "/embed")).lines).toContain("Referrer-Policy: origin");
+  });
+
+  it("need the lines for global first, or HAProxy does not start", async () => {
+    const { "portcullis/global.cfg": global, "portcullis/headers.cfg": headers } = exported("haproxy", INCLUDED);
+    await expect(run([ownFrontend(await freePort(), headers ?? ""), global], 1)).rejects.toThrow("experimental");
   });
 });

@@ -67,9 +67,12 @@ function answerOf(
   });
 }
 
-/** What has a note may differ; but `/apiary` is asked for by nobody here. */
+/** Nobody here asks for `/apiary` or `//api/`, and the server has no errors of its own. */
+const NEVER_ASKED = /^also means paths|as the client sent|^http-response does not reach/;
+
+/** What has a note may differ. */
 const mayDiffer = ({ notes }: ReturnType<typeof parseConfig>) =>
-  notes.some(({ differs, message }) => differs && !message.startsWith("also means paths"));
+  notes.some(({ differs, message }) => differs && !NEVER_ASKED.test(message));
 
 interface Server {
   readonly format: ConfigFormat;

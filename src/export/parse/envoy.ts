@@ -14,7 +14,12 @@ interface Around {
   readonly changes: readonly Change[];
   /** Whether a route has the last word, and not what is around it. */
   readonly narrowLast: boolean;
+  /** Line of the connection manager, where it matches paths as the client sent them. */
+  readonly asSent?: number | undefined;
 }
+
+const AS_SENT =
+  'matches paths as the client sent them: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: set normalize_path and merge_slashes';
 
 /**
  * Reads the virtual hosts of an Envoy, wherever they stand: in a static or dynamic configuration, a list of their own, YAML or JSON.
@@ -37,7 +42,13 @@ const isVirtualHost = (yaml: Yaml) => memberOf(yaml, "domains") !== undefined &&
 function hostsIn(yaml: Yaml, outer: Around, note: Note): readonly ReadSite[] {
   noteFilters(yaml, note);
   const port = scalarText(memberOf(memberOf(memberOf(yaml, "address"), "socket_address", "socketAddress"), "port_value", "portValue"));
-  const here = port === undefined ? outer : { ...outer, ports: [port] };
+  const manager = memberOf(yaml, "route_config", "routeConfig") !== undefined || memberOf(yaml, "rds") !== undefined;
+  const normalizes = isTrue(yaml, "normalize_path", "normalizePath") && isTrue(yaml, "merge_slashes", "mergeSlashes");
+  const here = {
+    ...outer,
+    ...(port !== undefined && { ports: [port] }),
+    ...(manager && { asSent: normalizes ? undefined : yaml.line }),
+  };
   const hosts = memberOf(yaml, "virtual_hosts", "virtualHosts");
   const around =
     hosts === undefined
@@ -71,10 +82,11 @@ interface Route {
   readonly redirects: boolean;
 }
 
-function siteOf(host: Yaml, { ports, changes: outer, narrowLast }: Around, note: Note): ReadSite {
+function siteOf(host: Yaml, { ports, changes: outer, narrowLast, asSent }: Around, note: Note): ReadSite {
   const own = changesOf(host, note);
   const routes = itemsOf(memberOf(host, "routes")).flatMap((route) => routeOf(route, note));
   for (const { paths, line } of routes) if (paths.loose) note(line, LOOSE);
+  let first: Route | undefined | "none" = "none";
   return {
     line: host.line,
     names: itemsOf(memberOf(host, "domains")).flatMap((one) => nameOf(scalarText(one))),
@@ -84,6 +96,8 @@ function siteOf(host: Yaml, { ports, changes: outer, narrowLast }: Around, note:
     at: (path) => {
       note.spend("work", routes.length);
       const route = routes.find(({ paths }) => paths.paths.some((one) => contains(one, path)));
+      first = first === "none" ? route : first;
+      if (asSent !== undefined && route !== first) note(asSent, AS_SENT);
       // What no route takes is a 404 of Envoy's own, without any headers.
       if (route === undefined) return [];
       return narrowLast ? [...outer, ...own, ...route.changes] : [...route.changes, ...own, ...outer];
@@ -121,7 +135,8 @@ function routeOf(route: Yaml, note: Note): readonly Route[] {
   const condition = CONDITIONS.find((key) => memberOf(match, key) !== undefined);
   const paths = match === undefined ? undefined : pathsOf(match);
   if (condition !== undefined) note(line, `holds under a condition (${condition}): not read, with its headers ${names}`);
-  else if (paths === undefined && isRefusal(route, match)) note.remark(line, "answers paths that no application reads alike: passed over");
+  else if (paths === undefined && isRefusal(route, match))
+    note.remark(line, "refuses ambiguous paths with 400; the policy does not need this route");
   else if (paths === undefined) note(line, `is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
   if (condition !== undefined || paths === undefined) return [];
   if (scalarText(memberOf(match, "case_sensitive", "caseSensitive")) === "false")
@@ -129,10 +144,13 @@ function routeOf(route: Yaml, note: Note): readonly Route[] {
   return [{ paths, changes, line, redirects: memberOf(route, "redirect") !== undefined }];
 }
 
-/** What Portcullis prints itself: 400 for an encoded slash beside dots. */
+/** What Portcullis prints itself: 400 for an encoded slash beside dots or another slash. */
 function isRefusal(route: Yaml, match: Yaml | undefined): boolean {
   const regex = scalarText(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex")) ?? "";
-  return regex.includes("[.][.]") && scalarText(memberOf(memberOf(route, "direct_response", "directResponse"), "status")) === "400";
+  return (
+    /%2.*\[\.\](?:\[\.\]|\{0,2\})/.test(regex) &&
+    scalarText(memberOf(memberOf(route, "direct_response", "directResponse"), "status")) === "400"
+  );
 }
 
 /** Headers of one of several clusters are sent with some of the answers. */

@@ -89,6 +89,14 @@ function termHolds({ negated, name, test }: Term, state: State): Truth {
   return Object.hasOwn(PREDEFINED, name ?? "") ? not(PREDEFINED[name ?? ""], negated) : undefined;
 }
 
+/** Whether a condition asks for what a response has not any more: the path, and variables of the request. */
+export function asksWhatIsGone(condition: readonly string[], { acls }: State): boolean {
+  const tests = termsOf(condition).flatMap((terms) =>
+    terms.flatMap(({ name, test }) => (test === undefined ? (acls.get(name ?? "") ?? []) : [test])),
+  );
+  return tests.some(([fetch = ""]) => /^(?:path(?:[_,]|$)|var\(req\.)/.test(fetch));
+}
+
 /** A test in its parts: `path_beg -i /a /b`, `var(txn.a) -m int 1`. */
 interface Test {
   readonly fetch: string;
@@ -164,7 +172,7 @@ function pathsOfTest({ method, patterns }: Test): Paths | undefined {
 }
 
 /** The paths that a line tests for, if it does. */
-export function pathsIn({ words }: Statement): readonly (Paths & { readonly anyCase: boolean })[] {
+export function pathsIn({ words }: Statement): readonly (Paths & { readonly anyCase: boolean; readonly variable: boolean })[] {
   const tests =
     words[0] === "acl"
       ? [words.slice(2)]
@@ -173,6 +181,7 @@ export function pathsIn({ words }: Statement): readonly (Paths & { readonly anyC
     const test = partsOf(one);
     if (test === undefined || !/^(?:path|var\()/.test(test.fetch)) return [];
     const paths = pathsOfTest(test);
-    return paths === undefined ? [] : [{ ...paths, anyCase: test.anyCase || /,lower\b/.test(test.fetch) }];
+    const anyCase = test.anyCase || /,lower\b/.test(test.fetch);
+    return paths === undefined ? [] : [{ ...paths, anyCase, variable: !test.fetch.startsWith("path") }];
   });
 }

@@ -1,4 +1,5 @@
-import { aclsOf, type Held, holds, pathsIn, plainFetch, type State, splitAtCondition } from "./haproxy-conditions.js";
+import { aclsOf, asksWhatIsGone, type Held, holds, pathsIn, plainFetch, type State, splitAtCondition } from "./haproxy-conditions.js";
+import { AS_SENT, askingAsSent, headerRules, noteAnswers, noteEarly } from "./haproxy-doubts.js";
 import { formatText, type Section, type Statement, sectionsOf } from "./haproxy-words.js";
 import type { Note } from "./limits.js";
 import { LOOSE, SITE } from "./paths.js";
@@ -37,10 +38,19 @@ export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
     const [rule] = section.kind === "listen" || named.has(section.name) ? [] : headerRules(section.statements);
     if (rule !== undefined) note(rule.line, `no frontend uses the backend ${section.name} by its name: not read`);
   }
-  const [early] = used.flatMap(({ statements }) => headerRules(statements)).filter(({ words }) => words[0] === "http-response");
-  if (early !== undefined)
-    note.remark(early.line, "http-response does not reach HAProxy's own answers, such as its 503; http-after-response does");
-  return used.map((proxy) => siteOf(proxy, backends, note));
+  const read = used.map((proxy) => ({ proxy, site: siteOf(proxy, backends, note) }));
+  const sending = read.flatMap(({ proxy, site }) => (site.redirects ? [] : statementsOf(proxy, backends)));
+  noteEarly(sending, note);
+  noteAnswers(sending, note);
+  return read.map(({ site }) => site);
+}
+
+/** Those of a proxy, and of the backends that it names. */
+function statementsOf({ statements }: Proxy, backends: ReadonlyMap<string, Proxy>): readonly Statement[] {
+  const words = statements.filter((one) => /_backend$/.test(one.words[0] ?? "")).map((one) => one.words);
+  const isDynamic = words.some(([, name = ""]) => name.includes("%["));
+  const behind = isDynamic ? backends.values() : words.flatMap(([, name = ""]) => backends.get(name) ?? []);
+  return [...statements, ...new Set([...behind].flatMap((one) => one.statements))];
 }
 
 /** Rules of the defaults stand before those of the proxy. */
@@ -50,17 +60,11 @@ function withDefaults(section: Section, before: readonly Section[]): Proxy {
   return { section, statements: [...rules, ...section.statements] };
 }
 
-const headerRules = (statements: readonly Statement[]) =>
-  statements.filter(
-    ({ words }) => /^http-(?:after-)?response$/.test(words[0] ?? "") && /^(?:set|add|del|replace)-(?:header|value)/.test(words[1] ?? ""),
-  );
-
 function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note): ReadSite {
   const { section, statements } = front;
   const binds = statements.filter(({ words }) => words[0] === "bind");
   const secure = binds.length === 0 || binds.some(({ words }) => words.includes("ssl"));
-  const behind = statements.flatMap(({ words }) => (/_backend$/.test(words[0] ?? "") ? (backends.get(words[1] ?? "") ?? []) : []));
-  const all = [...statements, ...new Set(behind.flatMap((one) => one.statements))];
+  const all = statementsOf(front, backends);
   const paths = all.flatMap((statement) =>
     pathsIn(statement).flatMap(({ paths, loose, anyCase }) => {
       if (loose) note(statement.line, LOOSE);
@@ -77,6 +81,8 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
   const cost = all.length * (5 + acls) + sets * sets;
   note.spend("work", cost);
   const redirects = statements.some((one) => isRedirect(one, { ...base, path: SITE }));
+  const asking = askingAsSent(all);
+  let first: string | undefined;
   return {
     line: section.line,
     paths,
@@ -85,7 +91,11 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
     at: (path) => {
       if (redirects) return [];
       note.spend("work", cost);
-      return changesAt(front, backends, { ...base, path }, note);
+      const changes = changesAt(front, backends, { ...base, path }, note);
+      const lines = changes.map(({ line }) => line).join();
+      first ??= lines;
+      if (asking !== undefined && lines !== first) note(asking.line, AS_SENT);
+      return changes;
     },
   };
 }
@@ -103,8 +113,8 @@ function changesAt(front: Proxy, backends: ReadonlyMap<string, Proxy>, start: St
   const behind = back === undefined || back === front ? [] : back.statements;
   const acls = { front: state.acls, back: aclsOf(behind) };
   state = requested(behind, { ...state, acls: acls.back });
-  // A response has no path any more.
-  state = { ...state, pathIs: "gone" };
+  // A response has no path any more, and no variables of the request.
+  state = { ...state, pathIs: "gone", variables: new Map([...state.variables].filter(([name]) => !name.startsWith("req."))) };
   const changes: Change[] = [];
   for (const keyword of ["http-response", "http-after-response"]) {
     for (const [statements, own] of [
@@ -126,9 +136,12 @@ function backendOf(statements: readonly Statement[], backends: ReadonlyMap<strin
     if (words[0] !== "use_backend") continue;
     const truth = holds(splitAtCondition(words), state);
     const found = backends.get(words[1] ?? "");
-    if (truth === true) return found;
-    const differs = /%\[/.test(words[1] ?? "") || (found !== undefined && headerRules(found.statements).length > 0);
-    if (truth === undefined && differs) note(line, "takes another backend under a condition, which has headers of its own: not read");
+    const isDynamic = /%\[/.test(words[1] ?? "");
+    if (truth === true && !isDynamic) return found;
+    const maybe = isDynamic ? [...backends.values()] : found === undefined ? [] : [found];
+    if (truth === false || maybe.every(({ statements: rules }) => headerRules(rules).length === 0)) continue;
+    const how = isDynamic ? "by what a request says" : "under a condition";
+    note(line, `takes another backend ${how}, with or without headers of its own: not read`);
   }
   const named = statements.findLast(({ words }) => words[0] === "default_backend");
   return named === undefined ? undefined : backends.get(named.words[1] ?? "");
@@ -184,7 +197,7 @@ function changeOf({ words, line }: Statement, state: State, note: Note): readonl
   const replaces = action === "replace-header" || action === "replace-value";
   if (!replaces && !Object.hasOwn(KINDS, action)) return [];
   const truth = holds(condition, state);
-  if (truth === false) return noteNever(words, line, note);
+  if (truth === false) return noteNever(words, line, state, note);
   if (truth === undefined) note(line, `${name} under a condition that only a request can tell: not read`);
   else if (replaces) note(line, `${name} is rewritten by a pattern: not read. Set it as a whole.`);
   else if (action === "del-header" && rest.length > 0) note(line, "removes headers by a pattern: not read");
@@ -193,8 +206,8 @@ function changeOf({ words, line }: Statement, state: State, note: Note): readonl
 }
 
 /** A mistake that many make, and that HAProxy only warns of. */
-function noteNever(words: readonly string[], line: number, note: Note): readonly Change[] {
-  if (splitAtCondition(words).condition.some((word) => /^path(?:_|$)/.test(word)))
-    note.remark(line, "never holds: a response has no path. Keep it in a variable by http-request set-var.");
+function noteNever(words: readonly string[], line: number, state: State, note: Note): readonly Change[] {
+  if (asksWhatIsGone(splitAtCondition(words).condition, state))
+    note.remark(line, "never holds: a response has no path, and no req variables. Keep the path in txn.path by http-request set-var.");
   return [];
 }

@@ -12,11 +12,26 @@ export interface Middleware {
 export interface ReadMiddleware {
   readonly changes: readonly Change[];
   readonly redirects: boolean;
+  /** What of it may answer in the application's place: `auth (basicAuth)`. */
+  readonly answers?: string | undefined;
   /** Whether no such middleware is here. */
   readonly missing?: true;
 }
 
 const NOTHING: ReadMiddleware = { changes: [], redirects: false };
+
+/** Middlewares that may answer themselves. redirectScheme is left out: it answers http alone. */
+const ANSWERING = [
+  ...["basicAuth", "digestAuth", "forwardAuth", "ipAllowList", "ipWhiteList", "rateLimit", "inFlightReq"],
+  ...["redirectRegex", "buffering", "circuitBreaker"],
+];
+
+/** Headers that stand behind such a middleware are not sent with its answers. The innermost is the first. */
+export function noteAnswers(used: readonly ReadMiddleware[], line: number, note: Note): void {
+  const innermost = used.findIndex(({ changes }) => changes.length > 0);
+  const answering = innermost < 0 ? [] : used.slice(innermost + 1).flatMap(({ answers }) => answers ?? []);
+  for (const name of new Set(answering)) note(line, `${name} may answer without the headers that stand behind it: put the headers first`);
+}
 
 /** Reads a middleware by its name, with the provider behind an `@` or without; chains are followed. */
 export function middlewareOf(reference: string, all: ReadonlyMap<string, Middleware>, note: Note, depth = 1): ReadMiddleware {
@@ -30,8 +45,11 @@ export function middlewareOf(reference: string, all: ReadonlyMap<string, Middlew
   if (inner.some(({ missing }) => missing)) note(yaml.line, "names a middleware that is not here: not read");
   if (memberOf(yaml, "plugin") !== undefined) note(yaml.line, "is a plugin, which may change headers: not read");
   if (memberOf(yaml, "errors") !== undefined) note(yaml.line, "answers errors from another service: not read");
+  noteAnswers(inner, yaml.line, note);
   const headers = memberOf(yaml, "headers");
+  const kind = ANSWERING.find((one) => optionOf(yaml, one.toLowerCase()) !== undefined);
   return {
+    answers: kind === undefined ? inner.findLast(({ answers }) => answers !== undefined)?.answers : `${found.name} (${kind})`,
     changes: [...inner.flatMap(({ changes }) => changes), ...(headers === undefined ? [] : headersOf(headers, note))],
     redirects:
       ["redirectscheme", "redirectregex"].some((kind) => optionOf(yaml, kind) !== undefined) || inner.some(({ redirects }) => redirects),

@@ -3,7 +3,7 @@ import type { Note } from "./limits.js";
 import { LOOSE } from "./paths.js";
 import type { Change, ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
-import { type Middleware, middlewareOf } from "./traefik-headers.js";
+import { type Middleware, middlewareOf, noteAnswers } from "./traefik-headers.js";
 import { dynamicTree } from "./traefik-labels.js";
 import { type Alternative, alternativesOf } from "./traefik-rules.js";
 import { entriesOf, itemsOf, memberOf, scalarText, type Yaml, yamlDocuments } from "./yaml.js";
@@ -38,6 +38,9 @@ export function readTraefik(source: Source, note: Note): readonly ReadSite[] {
   return sitesOf(routers, note);
 }
 
+/** What Traefik 2 takes, and Traefik 3 with `ruleSyntax: v2`. */
+const SEVERAL = /\b(?:Host|Path|PathPrefix|PathRegexp)\s*\([^()]*["`]\s*,/;
+
 function routersOf(name: string, router: Yaml, middlewares: ReadonlyMap<string, Middleware>, note: Note): readonly Router[] {
   const rule = memberOf(router, "rule");
   const text = scalarText(rule) ?? "";
@@ -48,8 +51,14 @@ function routersOf(name: string, router: Yaml, middlewares: ReadonlyMap<string, 
     if (read.missing) note(memberOf(router, "middlewares")?.line ?? router.line, `the middleware ${one} is not here: not read`);
     return read;
   });
+  noteAnswers(used, memberOf(router, "middlewares")?.line ?? router.line, note);
   const changes = used.flatMap((one) => one.changes);
   const alternatives = alternativesOf(text);
+  if (SEVERAL.test(text) && scalarText(memberOf(router, "ruleSyntax", "rulesyntax")) !== "v2")
+    note(
+      rule?.line ?? router.line,
+      `the rule of ${name} has several values in one matcher, and Traefik 3 routes nothing by it: write a || b`,
+    );
   if (alternatives === undefined) {
     const names = [...new Set(changes.map((one) => one.name))].join(", ") || "none";
     note(rule?.line ?? router.line, `the rule of ${name} means more than hosts and paths: not read, with its headers ${names}`);

@@ -1,4 +1,4 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from "yaml";
+import { type Alias, Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser, type YAMLMap } from "yaml";
 import type { Note } from "./limits.js";
 import type { Source } from "./sources.js";
 
@@ -18,7 +18,10 @@ export function yamlDocuments({ text, first }: Source, note: Note, hint: string)
   note.cap("directives", text.match(/[\n,]/g)?.length ?? 0);
   const counter = new LineCounter();
   const refuse = (at: number, message: string): never => note.refuse(first + Math.max(counter.linePos(at).line, 1) - 1, message, hint);
-  const documents = parsed(text, counter, () => note.refuse(first, "values stand in each other too deep", hint));
+  const tokens = boundedTokens(text, counter, (depth) => note.enter(depth, first + counter.lineStarts.length - 1));
+  // Keys are compared below: the library compares each with each.
+  const composer = new Composer({ lineCounter: counter, uniqueKeys: false, prettyErrors: false, merge: false, logLevel: "silent" });
+  const documents = [...composer.compose(tokens)];
   return documents.map((document) => {
     const [error] = document.errors;
     if (error !== undefined) refuse(error.pos[0], `is no YAML: ${error.message.split(/ at line |:?\n/)[0]}`);
@@ -65,15 +68,16 @@ export function yamlDocuments({ text, first }: Source, note: Note, hint: string)
 
 const STEPS_OF_AN_ALIAS = 20_000;
 
-/** Keys are compared by {@link yamlDocuments}: the library compares each with each. */
-function parsed(text: string, lineCounter: LineCounter, tooDeep: () => never) {
-  try {
-    const documents = parseAllDocuments(text, { lineCounter, uniqueKeys: false, prettyErrors: false, merge: false, logLevel: "silent" });
-    return Array.isArray(documents) ? documents : [];
-  } catch (error) {
-    if (error instanceof RangeError) return tooDeep();
-    throw error;
+/** The library's parser goes through a text step by step, and its composer calls itself: where that gets too deep, Node ends. */
+function* boundedTokens(text: string, counter: LineCounter, enter: (depth: number) => void) {
+  const parser = new Parser(counter.addNewLine);
+  counter.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    // The document itself is the first.
+    enter(parser.stack.length - 1);
   }
+  yield* parser.end();
 }
 
 /** The value of a key; keys in the order given, the first that is there. */

@@ -21,18 +21,28 @@ export const envoy: Target = {
     }
     if (site.upstream !== undefined) return [{ path: "portcullis-envoy.yaml", text: serverOf(site, site.upstream) }];
     warn('Put the name of your cluster in the place of "app".');
+    const ownServer = [site.all, ...site.routes].some(namesServer) ? FRAGMENT_SERVER : "";
+    if (ownServer !== "")
+      warn('Envoy sends "server: envoy" unless your connection manager has server_header_transformation: PASS_THROUGH.');
     const domains = [site.serverName, `${site.serverName}:*`];
     const host = yamlOf([{ name: "portcullis", domains, routes: routesOf(site) }]);
     const steps = stepsOf(site);
     const runtime = steps > STEPS ? `# and its bootstrap these:\n${commented(runtimeFor(steps))}` : "";
-    return [{ path: "portcullis-envoy.yaml", text: `${FRAGMENT_HEAD}${runtime}${host}` }];
+    return [{ path: "portcullis-envoy.yaml", text: `${FRAGMENT_HEAD}${ownServer}${runtime}${host}` }];
   },
 };
 
-const FRAGMENT_HEAD = `# For virtual_hosts of a route_config. Its HTTP connection manager needs two lines, so that "//admin/" and "/%61dmin/" have the headers of /admin/:
+const FRAGMENT_HEAD = `# For virtual_hosts of a route_config. Its HTTP connection manager needs these lines, so that "//admin/" and "/%61dmin/" have the headers of /admin/:
 #   normalize_path: true
 #   merge_slashes: true
 `;
+
+const FRAGMENT_SERVER = `# and this one, or it sends "server: envoy":
+#   server_header_transformation: PASS_THROUGH
+`;
+
+const namesServer = ({ lines, remove }: Place) =>
+  [...remove, ...lines.map(([name]) => name)].some((name) => name.toLowerCase() === "server");
 
 function checkPlace({ lines, path }: Place, report: ReportIssue): void {
   for (const [name, value] of lines) {
@@ -55,8 +65,11 @@ function routesOf(site: Site): readonly YamlMap[] {
     : [{ match: { safe_regex: { regex: AMBIGUOUS } }, direct_response: { status: 400 }, ...headersOf(site.all) }, ...routes];
 }
 
-/** An encoded slash beside dots: one application would find another page there than the next. Envoy has removed all other dots. */
-const AMBIGUOUS = "(?:.*(?:/|%2F|%2f))?[.][.](?:(?:/|%2F|%2f).*)?";
+/**
+ * An encoded slash beside another slash, or with dots between them or behind it: an application that decodes it finds another page there
+ * than one that does not. Envoy has merged all other slashes, and removed all other dots.
+ */
+const AMBIGUOUS = ".*(?:(?:/|%2[Ff])[.]{0,2}%2[Ff]|%2[Ff](?:[.]{0,2}/|[.]{1,2}$)).*";
 
 /** Envoy decodes letters, digits and `-._~` in a path, and no more; applications decode the rest too. */
 function matchOf(path: RoutePath = { path: "/", below: true }): YamlMap {

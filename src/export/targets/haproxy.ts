@@ -8,10 +8,14 @@ export const haproxy: Target = {
     const rules = rulesOf(site);
     warn("HAProxy writes the names of all other headers in lower case: to a browser the same.");
     if (site.upstream === undefined) {
-      warn('Give HAProxy portcullis/global.cfg too, and write "option h1-case-adjust-bogus-client" into the frontend.');
+      warn("Give HAProxy portcullis/global.cfg before your own configuration: haproxy -f portcullis/global.cfg -f haproxy.cfg.");
+      warn(
+        "Copy portcullis/headers.cfg to the top of your frontend, above all its other http-request lines; it is for all hosts of the frontend.",
+      );
+      warn('Write "option h1-case-adjust-bogus-client" into the frontend.');
       return [
-        { path: "portcullis/global.cfg", text: `# A further -f for haproxy.\n${globalOf(site)}` },
-        { path: "portcullis/headers.cfg", text: `# For a frontend: HAProxy includes no files.\n${rules}` },
+        { path: "portcullis/global.cfg", text: `${GLOBAL_HEAD}${globalOf(site)}` },
+        { path: "portcullis/headers.cfg", text: `${HEADERS_HEAD}${rules}` },
       ];
     }
     if (site.certificateKey !== site.certificate && site.certificateKey !== `${site.certificate}.key`) {
@@ -20,6 +24,14 @@ export const haproxy: Target = {
     return [{ path: "portcullis.cfg", text: `${globalOf(site)}\n${proxyOf(site, site.upstream, rules)}` }];
   },
 };
+
+const GLOBAL_HEAD = `# Give it before your own configuration, which needs it: haproxy -f portcullis/global.cfg -f haproxy.cfg
+# Debian's unit gives EXTRAOPTS last: there, copy these lines into the global section of haproxy.cfg.
+`;
+
+const HEADERS_HEAD = `# HAProxy includes no files: copy these lines to the top of a frontend. They are for all its hosts.
+# An http-request above them that answers or rewrites ("deny", "return", "set-path") would give a path the headers of another one.
+`;
 
 /** The path is known with the request alone: which route it takes is kept until the response, the narrowest last. */
 function rulesOf({ all, routes }: Site): string {
@@ -33,7 +45,8 @@ function rulesOf({ all, routes }: Site): string {
 
 /** HAProxy matches the path as it was sent, and an application may find the page of `/admin/` under each of these too. */
 const NORMALIZED = `# "//admin/", "/%61dmin/" and "/x/../admin/" belong to /admin/: routes are found by a normalized copy of the path.
-http-request deny deny_status 400 if { path -m sub -i %2f } { path,url_dec -m reg /[.][.](/|$) }
+http-request deny deny_status 400 if { path -m sub -i %2f } { path -m reg -i (?:[.]|%2e){2}(?:/|%2f|$) }
+http-request deny deny_status 400 if { path -m sub %00 }
 http-request set-var(txn.portcullis_url) url
 http-request set-path %[path,regsub(%2f,/,gi)]
 http-request normalize-uri percent-decode-unreserved

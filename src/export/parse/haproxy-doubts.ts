@@ -1,0 +1,65 @@
+import { pathsIn, plainFetch } from "./haproxy-conditions.js";
+import type { Statement } from "./haproxy-words.js";
+import type { Note } from "./limits.js";
+
+/** Lines that set or remove headers of responses. */
+export const headerRules = (statements: readonly Statement[]) =>
+  statements.filter(
+    ({ words }) => /^http-(?:after-)?response$/.test(words[0] ?? "") && /^(?:set|add|del|replace)-(?:header|value)/.test(words[1] ?? ""),
+  );
+
+/** Notes headers that HAProxy's own answers do not have: all of them in one note. What is only removed is in none of these answers. */
+export function noteEarly(statements: readonly Statement[], note: Note): void {
+  const early = headerRules(statements).filter(({ words }) => words[0] === "http-response" && words[1] !== "del-header");
+  const [first, ...others] = [...new Set(early.map(({ line }) => line))].sort((one, other) => one - other);
+  if (first === undefined) return;
+  const more =
+    others.length === 0 ? "" : ` (and so ${others.length === 1 ? "line" : "lines"} ${listed(others.map((one) => placeOf(one, note)))})`;
+  note(first, `http-response does not reach HAProxy's own answers, such as its 503: write http-after-response${more}`);
+}
+
+const placeOf = (order: number, note: Note) => note.at(order).line;
+
+/** Some of many are enough. */
+function listed(lines: readonly number[]): string {
+  const shown = lines.slice(0, 10).join(", ");
+  return lines.length > 10 ? `${shown} and ${lines.length - 10} more` : shown;
+}
+
+/** Notes answers of HAProxy's own that have headers of their own. */
+export function noteAnswers(statements: readonly Statement[], note: Note): void {
+  for (const { words, line } of statements) {
+    const answers = words[0] === "http-error" || (/^http-(?:request|response)$/.test(words[0] ?? "") && ANSWERS.test(words[1] ?? ""));
+    const names = words.flatMap((word, at) => (word === "hdr" ? [words[at + 1] ?? ""] : []));
+    if (answers && names.length > 0) note(line, `is an answer with headers of its own (${names.join(", ")}): not read`);
+  }
+}
+
+const ANSWERS = /^(?:return|deny|tarpit|reject)$/;
+
+/** What makes one path of its spellings, as the exported configuration does. */
+const NORMALIZERS = ["percent-decode-unreserved", "path-merge-slashes", "path-strip-dot", "path-strip-dotdot"];
+
+/** The first line that asks for the path as the client sent it; undefined where the path is normalized before. */
+export function askingAsSent(statements: readonly Statement[]): Statement | undefined {
+  const done = new Set<string>();
+  // Named ACLs and the choice of a backend are asked behind all rules for requests, too.
+  const late = statements.filter(({ words }) => words[0] === "acl" || words[0] === "use_backend");
+  for (const statement of [...statements, ...late]) {
+    const [keyword, action = "", value = ""] = statement.words;
+    if (asksPath(statement) && !NORMALIZERS.every((one) => done.has(one))) return statement;
+    if (keyword !== "http-request") continue;
+    if (action === "normalize-uri" && !statement.words.includes("if") && !statement.words.includes("unless")) done.add(value);
+    if (action === "set-uri") done.clear();
+  }
+  return undefined;
+}
+
+function asksPath(statement: Statement): boolean {
+  const [, action = "", ...expression] = statement.words;
+  if (action.startsWith("set-var(")) return plainFetch(expression[0] ?? "") === "path";
+  return pathsIn(statement).some(({ variable }) => !variable);
+}
+
+export const AS_SENT =
+  'asks for the path as the client sent it: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: put http-request normalize-uri first';
