@@ -16,9 +16,10 @@ function read(text: string, files: Readonly<Record<string, string>> = {}) {
   return {
     all: renderHeaders(policy),
     routes: Object.fromEntries(routes.map((route) => [route.path, renderHeaders(route.policy)])),
-    notes: notes.map(
-      ({ file, line, message, differs }) => `${file === "Caddyfile" ? "" : file}${differs ? line : `(${line})`}: ${message}`,
-    ),
+    // What the remark on letter case says, its own tests say.
+    notes: notes
+      .filter(({ message, differs }) => differs || !message.startsWith("Caddy ignores letter case"))
+      .map(({ file, line, message, differs }) => `${file === "Caddyfile" ? "" : file}${differs ? line : `(${line})`}: ${message}`),
   };
 }
 
@@ -81,9 +82,9 @@ describe("what is read out of a Caddyfile", () => {
     expect(read(text)).toEqual(quiet({ "X-A": "1" }));
   });
 
-  it("is quiet where no error can be", () => {
+  it("notes > before a name, which old versions do not know", () => {
     expect(read(":80 {\n header >X-A 1\n respond ok\n}").notes).toEqual([
-      "(2): is sent by Caddy 2.7 and newer: 2.6 drops a header with > before its name",
+      "2: Caddy before 2.7 does not send X-A, with > before it: write defer in a block. Read as sent",
     ]);
   });
 
@@ -152,7 +153,10 @@ describe("what is read out of a Caddyfile", () => {
 
   it("notes a block that takes more paths than a route can say, where headers stand behind it", () => {
     const text = ":80 {\n handle /api* {\n  respond ok\n }\n handle {\n  header X-A 1\n  respond ok\n }\n}";
-    expect(read(text).notes).toEqual(["3: may answer without X-A, which is read as sent always"]);
+    expect(read(text).notes).toEqual([
+      "3: may answer without X-A, which is read as sent always",
+      "6: Caddy ignores letter case in paths: /API is without X-A, and the policy sends it there. Read as written: /api, /api/*",
+    ]);
   });
 
   it("reads the hosts of a wildcard site that its matchers tell apart, each as a site of its own", () => {
@@ -162,10 +166,112 @@ describe("what is read out of a Caddyfile", () => {
   });
 });
 
+describe("what is printed for Caddy", () => {
+  it.each(["/etc/`x`.pem", "/etc/{$HOME}.pem", "/etc/x}.pem"])(
+    "takes no path of a certificate that Caddy would read: %s",
+    (certificate) => {
+      expect(() => exportPolicy("caddy", { policy: "recommended", upstream: "http://a", certificate })).toThrow(
+        "which Caddy does not take as it stands. Rename the file, or its folder.",
+      );
+    },
+  );
+
+  it("refuses no path where there is one place only", () => {
+    expect(exportPolicy("caddy", { policy: "recommended" }).files[0]?.text).not.toContain("portcullis-refused");
+  });
+});
+
+describe("letter case in the paths of a Caddyfile", () => {
+  const notesOf = (lines: string) =>
+    parseConfig("caddy", `:80 {\n${lines}\n respond ok\n}`).notes.map(
+      ({ line, message, differs }) => `${differs ? line : `(${line})`}: ${message}`,
+    );
+
+  it("is one remark for all routes that only add headers", () => {
+    expect(notesOf(" handle /admin/* {\n  header X-A 1\n }\n header /b X-B 1")).toEqual([
+      "(1): Caddy ignores letter case in paths: /B has the headers of /b, which no route says. Read as written: /b, /admin/*",
+    ]);
+  });
+
+  it("is a note where a route takes a header away", () => {
+    expect(notesOf(" header X-A 1\n header /embed -X-A")).toContain(
+      "3: Caddy ignores letter case in paths: /EMBED is without X-A, and the policy sends it there. Read as written: /embed",
+    );
+  });
+
+  it("is a note where all but one path get a header", () => {
+    expect(notesOf(" @other not path /embed\n header @other X-A 1")).toContain(
+      "3: Caddy ignores letter case in paths: /EMBED is without X-A, and the policy sends it there. Read as written: /embed",
+    );
+  });
+
+  it("counts in a pattern, which tells it apart", () => {
+    expect(notesOf(" @a path_regexp ^/admin/\n header @a X-A 1")).toEqual([]);
+  });
+
+  it("does not matter where a path has the headers of the site", () => {
+    expect(notesOf(" header X-A 1\n handle /api/* {\n  respond ok\n }")).toEqual([]);
+  });
+
+  it("does not matter in a path without letters", () => {
+    expect(notesOf(" header /1/* X-A 1")).toEqual([]);
+  });
+});
+
+describe("a backslash before a brace in a Caddyfile", () => {
+  it.each([
+    ["a\\}b\\{c", "a}b{c"],
+    ['\\{"a":1\\}', '{"a":1}'],
+    ["a\\{", "a{"],
+    ["{a\\}", "{a}"],
+    ["a\\b\\}{x\\}", "a\\b}{x}"],
+  ])("is not sent: %s", (written, sent) => {
+    expect(read(`:80 {\n header X-A \`${written}\`\n respond ok\n}`)).toEqual(quiet({ "X-A": sent }));
+  });
+
+  it("is noted where versions differ", () => {
+    expect(read(":80 {\n header X-A `a\\}`\n respond ok\n}")).toEqual({
+      all: { "X-A": "a}" },
+      routes: {},
+      notes: ["2: has \\} without a {: Caddy 2.6 sends the backslash, and 2.11 leaves it out. So read"],
+    });
+  });
+
+  it("is noted before a placeholder", () => {
+    expect(read(":80 {\n header X-A `\\{host}`\n respond ok\n}").notes).toEqual([
+      '2: X-A has "\\\\{host}" in it, which differs per response: not read',
+    ]);
+  });
+
+  it("is noted in a variable", () => {
+    expect(read(":80 {\n vars v `\\{a\\}`\n header X-A {vars.v}\n respond ok\n}").notes).toEqual([
+      '3: X-A has "\\\\{a\\\\}" in it, which differs per response: not read',
+    ]);
+  });
+});
+
+describe("headers of errors alone", () => {
+  it("are noted with what to do, where a path takes them away", () => {
+    expect(read(":80 {\n header /embed -X-A\n header X-A 1\n file_server\n}").notes).toContain(
+      "3: errors of Caddy's own still have X-A at /embed: take it away in handle_errors too. Not read",
+    );
+  });
+});
+
 describe("what a Caddyfile imports", () => {
   it("is read from files, with their snippets", () => {
     const files = { "sites/a": "(s) {\n header X-A {args[0]}\n}\n", "sites/b": "b.example {\n import s one\n respond ok\n}\n" };
-    expect(read("import sites/*\n", files)).toEqual(quiet({ "X-A": "one" }));
+    expect(read("import sites/*\n", files)).toMatchObject({ all: { "X-A": "one" }, routes: {} });
+  });
+
+  it("notes arguments that old versions do not fill in", () => {
+    expect(read("(s) {\n header X-A {args[0]}\n}\n:80 {\n import s one\n respond ok\n}").notes).toEqual([
+      "2: Caddy before 2.7 does not fill in {args[0]}, and knows {args.0} only. Read as filled in",
+    ]);
+  });
+
+  it("does not note those of directives that set no headers", () => {
+    expect(read("(s) {\n reverse_proxy {args[0]}\n}\n:80 {\n import s localhost:1\n}").notes).toEqual([]);
   });
 
   it("tells file and line of a note", () => {
@@ -192,7 +298,10 @@ describe("what a Caddyfile imports", () => {
   it("hands its block and all its arguments over", () => {
     const text =
       "(s) {\n header {\n  {block}\n }\n @m path {args[:]}\n header @m X-B 1\n}\n:80 {\n import s /a /b {\n  X-A 1\n }\n respond ok\n}";
-    expect(read(text)).toEqual(quiet({ "X-A": "1" }, { "/a": { "X-A": "1", "X-B": "1" }, "/b": { "X-A": "1", "X-B": "1" } }));
+    expect(read(text)).toMatchObject({
+      all: { "X-A": "1" },
+      routes: { "/a": { "X-A": "1", "X-B": "1" }, "/b": { "X-A": "1", "X-B": "1" } },
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import http from "node:http";
+import net from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ask, listen, serve } from "../http/support.js";
@@ -16,6 +17,18 @@ async function run(program: string, site: string, files: Readonly<Record<string,
   // What it keeps goes with the test too.
   const environment = [`XDG_CONFIG_HOME=${folder}`, `XDG_DATA_HOME=${folder}`, `PUBLIC=${join(folder, "public")}`];
   await start(port, "env", ...environment, program, "run", ...args);
+}
+
+/** The first line of the answer to a path that no client of Node's sends as it stands. */
+function raw(port: number, path: string): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const socket = net.connect(port, "127.0.0.1", () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+    );
+    socket.on("data", (chunk) => (said += String(chunk))).on("error", reject);
+    socket.on("close", () => resolve(said.split("\r\n")[0]));
+  });
 }
 
 for (const [name, program] of CADDIES) {
@@ -68,6 +81,69 @@ versions("headers imported into a Caddyfile of one's own, %s", (_, program) => {
 
   it("tell capitals from small letters", async () => {
     expect(await (await own("file_server"))("/ADMIN/x")).toEqual(["X-Frame-Options: DENY"]);
+  });
+});
+
+/** An encoded slash beside dots, in the ways that it can be written. */
+const AMBIGUOUS = [
+  "/admin/..%2Fembed",
+  "/admin/..%2fembed",
+  "/admin/%2e%2E%2fembed",
+  "//admin//..%2f/embed",
+  "/admin/x%2fy/../../embed",
+  "/admin%2f..%2fembed",
+  "/admin/.%2e%5cembed",
+  "/embed/..\\admin",
+  "/admin/..%2Fembed?x=y",
+];
+
+versions("a path that an application may read otherwise, %s", (_, program) => {
+  const policy = ["none", { xFrameOptions: "DENY" }] as const;
+  const routes = [{ path: "/embed", layers: [{ xFrameOptions: false, referrerPolicy: "origin" }] }] as const;
+  const site = async (lines: string) => {
+    const port = await freePort();
+    await run(program, `http://localhost:${port} {\n${lines}\n}\n`, exported("caddy", { policy, routes }), port);
+    return port;
+  };
+  const SITES = [
+    ["behind reverse_proxy", (upstream: number) => `import portcullis/headers.caddy\nreverse_proxy 127.0.0.1:${upstream}`],
+    [
+      "in handle blocks",
+      (upstream: number) =>
+        `import portcullis/headers.caddy\nhandle /embed {\nreverse_proxy 127.0.0.1:${upstream}\n}\nhandle {\nreverse_proxy 127.0.0.1:${upstream}\n}`,
+    ],
+    ["behind a rewrite", (upstream: number) => `import portcullis/headers.caddy\nrewrite * /x\nreverse_proxy 127.0.0.1:${upstream}`],
+  ] as const;
+
+  it.each(SITES)("is refused before the application sees it, %s", async (_, lines) => {
+    const asked: (string | undefined)[] = [];
+    const upstream = await serve((req, res) => {
+      asked.push(req.url);
+      res.end();
+    });
+    const port = await site(lines(upstream));
+    for (const path of AMBIGUOUS) expect([path, await raw(port, path)]).toEqual([path, "HTTP/1.1 400 Bad Request"]);
+    expect(asked).toEqual([]);
+  });
+
+  it("is refused with the headers of the route that Caddy finds", async () => {
+    const port = await site("import portcullis/headers.caddy\nrespond ok");
+    expect(await seen(port, "/admin/..%2Fembed")).toEqual({ status: 400, lines: ["Location: /", "Referrer-Policy: origin"] });
+  });
+
+  it.each(["/admin/a%2Fb", "/embed/../x", "/compare/v1...feature%2fx", "/a?b=/..%2f", "/admin/..%252fembed"])(
+    "is no other one: %s",
+    async (path) => {
+      const port = await site("import portcullis/headers.caddy\nrespond ok");
+      expect(await raw(port, path)).toBe("HTTP/1.1 200 OK");
+    },
+  );
+
+  it("is refused by the complete site", async () => {
+    const [httpsPort, httpPort] = [await freePort(), await freePort()];
+    const upstream = `http://127.0.0.1:${await serve((_req, res) => res.end())}`;
+    await run(program, "import portcullis.caddy\n", exported("caddy", { policy, routes, upstream, httpsPort, httpPort }), httpsPort);
+    expect((await seen(httpsPort, "/admin/..%2Fembed", {}, true)).status).toBe(400);
   });
 });
 

@@ -1,11 +1,14 @@
+import type { ReportIssue } from "../../errors.js";
 import { contains, patternOf, patternOfAll, within } from "../../middleware/routes.js";
+import { show } from "../../values/text.js";
 import { namesOf, type Place, QUIET_TIMEOUT, READ_TIMEOUT, type Site, type Target } from "../target.js";
 
 /** Caddy: what it takes is known from 2.6 and newer. */
 export const caddy: Target = {
   title: "Caddy: headers to import, or a complete site",
 
-  print(site, { warn }) {
+  print(site, { report, warn }) {
+    if (site.upstream !== undefined) checkFiles(site, report);
     const headers = headersOf(site);
     const names = [...new Set([site.all, ...site.routes].flatMap(({ lines }) => lines.map(([name]) => name)))];
     const changed = names.filter((name) => name !== canonical(name)).map((name) => `${name} as ${canonical(name)}`);
@@ -16,6 +19,16 @@ export const caddy: Target = {
       : [{ path: "portcullis.caddy", text: `# For the Caddyfile: import portcullis.caddy\n${siteOf(site, site.upstream, headers)}` }];
   },
 };
+
+/** Caddy reads braces in the path of a file, at two times, and a backtick ends it. */
+function checkFiles(site: Site, report: ReportIssue): void {
+  for (const option of ["certificate", "certificateKey"] as const) {
+    const [found] = /[`{}]/.exec(site[option]) ?? [];
+    if (found === undefined) continue;
+    const message = `${show(site[option])} has ${show(found)} in it, which Caddy does not take as it stands`;
+    report({ path: [option], message, hint: "Rename the file, or its folder." });
+  }
+}
 
 /** How Go writes the name of a header, whatever it is given. */
 function canonical(name: string): string {
@@ -32,8 +45,21 @@ function headersOf(site: Site): string {
     .filter(({ written }) => blocks.includes(written))
     .map(({ vars }) => vars);
   const why = literals.length === 0 ? "" : "# Caddy would read {…} and a backtick in a value.\n";
-  return `${why}${literals.join("")}${matchers}${blocks === "" ? "" : TWICE}${blocks}${errorsOf(own, own.length === places.length)}`;
+  const refusal = places.length > 1 ? REFUSAL : "";
+  return `${why}${literals.join("")}${matchers}${blocks === "" ? "" : TWICE}${blocks}${refusal}${errorsOf(own, own.length === places.length)}`;
 }
+
+/** The request's own path has an encoded slash, or a backslash, and ".." in it: in CEL, which Caddy's `expression` takes. */
+export const AMBIGUOUS =
+  '{http.request.orig_uri}.matches(r"(?i)^[^?]*(%2f|%5c|\\\\)") && {http.request.orig_uri.path}.matches(r"(^|[/\\\\])[.][.]([/\\\\]|$)")';
+
+/** Of what can answer, Caddy runs `redir` first, before each `handle`. */
+const REFUSAL = `# "/admin/..%2Fembed" is /embed here, and may be another page to an application: it gets no answer but 400.
+# Of all that answers, redir comes first; a status that is no redirect it takes from a variable only.
+vars portcullis-refused 400
+@portcullis-ambiguous expression \`${AMBIGUOUS}\`
+redir @portcullis-ambiguous / {http.vars.portcullis-refused}
+`;
 
 const TWICE = `# Set at once, headers stay on errors that Caddy makes itself, and on the pages of a handle_errors.
 # Deferred, they replace what an application sends.

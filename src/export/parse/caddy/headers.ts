@@ -62,7 +62,7 @@ export function changeOf({ words, line }: Field, inBlock: boolean, note: Note): 
   if (field === "defer") return [];
   const [, sign = "", name = ""] = /^([+\-?>]?)(.*)$/s.exec(inBlock ? field.replace(/:$/, "") : field) ?? [];
   const kind = KINDS[sign] ?? "set";
-  if (sign === ">") note.remark(line, "is sent by Caddy 2.7 and newer: 2.6 drops a header with > before its name");
+  if (sign === ">") note(line, `Caddy before 2.7 does not send ${name}, with > before it: write defer in a block. Read as sent`);
   // What the configuration has set itself goes; which others there are, nobody knows.
   const wild = kind === "remove" && /^\*?[^*]*\*?$/.test(name);
   if (wild && name.includes("*")) note(line, `${field} means several names: write each that the application sends`);

@@ -76,6 +76,9 @@ interface Given {
   readonly block: readonly Statement[] | undefined;
 }
 
+/** Directives whose arguments change no header. */
+const NO_HEADERS = /^(?:reverse_proxy|php_fastcgi|root|file_server|tls|log|output|basic_?auth|encode|to)$/;
+
 /** With the arguments and the block of an import in their places. */
 function filled(statements: readonly Statement[], given: Given, note: Note): readonly Statement[] {
   return statements.flatMap(({ words, line, block }): readonly Statement[] => {
@@ -83,6 +86,8 @@ function filled(statements: readonly Statement[], given: Given, note: Note): rea
       "work",
       words.reduce((sum, word) => sum + STEPS_OF_A_COPY + word.length, STEPS_OF_A_COPY),
     );
+    const indexed = NO_HEADERS.test(words[0] ?? "") ? undefined : words.find((word) => word.includes("{args["));
+    if (indexed !== undefined) note(line, `Caddy before 2.7 does not fill in ${indexed}, and knows {args.0} only. Read as filled in`);
     const handed = block === undefined && words.length === 1 ? blockNamed(words[0] ?? "", given.block) : undefined;
     if (handed !== undefined) {
       note.spend("directives", flat(handed).length);

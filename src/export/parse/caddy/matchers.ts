@@ -1,5 +1,6 @@
 import { contains, isPath } from "../../../middleware/routes.js";
 import type { RoutePath } from "../../target.js";
+import { AMBIGUOUS } from "../../targets/caddy.js";
 import { LIMITS, type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { LOOSE, ofGlob, ofPattern, type Paths } from "../paths.js";
 import type { Statement } from "./statements.js";
@@ -15,6 +16,8 @@ type Condition =
   | { readonly kind: "pattern"; readonly meant: Paths }
   | { readonly kind: "host"; readonly names: readonly string[] }
   | { readonly kind: "not"; readonly sets: readonly (readonly Condition[])[] }
+  /** Fits no path that a route can name. */
+  | { readonly kind: "never" }
   | { readonly kind: "unknown" };
 
 interface Glob {
@@ -103,6 +106,7 @@ function notsOf(statements: readonly Statement[]): readonly Condition[] {
 }
 
 function otherOf({ words }: Statement): Condition {
+  if (words[0] === "expression" && words[1] === AMBIGUOUS) return { kind: "never" };
   // A slash that may be missing at the end makes two paths.
   const pattern = (words.at(-1) ?? "").replace(/^([^|()]*)\/\?\$$/, "$1$$|$1/$$");
   const meant = words[0] === "path_regexp" ? ofPattern(pattern) : undefined;
@@ -114,6 +118,9 @@ function globOf(text: string): Glob {
   return { text: text.toLowerCase(), meant: ofGlob(text) };
 }
 
+/** Told of a path that has to be looked at apart, and whether what names it ignores letter case. */
+export type Discover = (path: RoutePath, ignoresCase?: boolean) => void;
+
 /** What a matcher looks at. */
 export interface Asked {
   /** All paths that the request may have; undefined where that is not known. */
@@ -122,8 +129,7 @@ export interface Asked {
   readonly hosts: readonly string[];
   /** Names that are looked at as sites of their own. */
   readonly apart: readonly string[];
-  /** Told of a path that has to be looked at apart. */
-  readonly discover: (path: RoutePath) => void;
+  readonly discover: Discover;
   readonly note: Note;
 }
 
@@ -150,6 +156,7 @@ const opposite = (fit: Fit): Fit => (typeof fit === "string" ? fit : !fit);
 function holds(condition: Condition, asked: Asked, name: string): Fit {
   if (condition.kind === "not") return all(condition.sets.map((set) => opposite(all(set.map((one) => holds(one, asked, name))))));
   if (condition.kind === "host") return any(condition.names.map((host) => isHost(host, asked, name)));
+  if (condition.kind === "never") return false;
   if (condition.kind === "unknown") return conditional(name);
   const { here, note } = asked;
   if (here === undefined) return `holds for ${name}, and the path is another one by then`;
@@ -195,9 +202,9 @@ function isAt(
   for (const { path, below } of inside) {
     const there = here.from === undefined ? undefined : here.from + path.slice(here.path.length);
     if (there === undefined || !isPath(there)) return conditional(name);
-    asked.discover({ path: there, below });
+    asked.discover({ path: there, below }, text !== undefined);
     // Capitals mean small letters too, which are likelier to be asked for.
-    if (text !== undefined) asked.discover({ path: there.toLowerCase(), below });
+    if (text !== undefined) asked.discover({ path: there.toLowerCase(), below }, true);
   }
   return inside.length > 0 && meant.loose ? LOOSE : false;
 }

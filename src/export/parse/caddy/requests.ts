@@ -2,7 +2,7 @@ import type { RoutePath } from "../../target.js";
 import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import type { Change } from "../site.js";
 import { type Handler, meantBy } from "./headers.js";
-import type { Here } from "./matchers.js";
+import type { Discover, Here } from "./matchers.js";
 import type { Statement } from "./statements.js";
 import { expanded, type Variables } from "./values.js";
 
@@ -34,7 +34,7 @@ export interface Outcome {
 export interface Run {
   readonly site: Site;
   readonly begin: RoutePath;
-  readonly discover: (path: RoutePath) => void;
+  readonly discover: Discover;
   readonly outcomes: Outcome[];
   /** Whether an error is answered: errors in it have no other way out. */
   readonly inError: boolean;
@@ -52,7 +52,7 @@ export interface Run {
 
 /** A change with the value that it has by now. */
 export function filled(change: Change, { variables, site }: Run): Change {
-  return { ...change, value: expanded(change.value, variables, site.mapped, site.note) };
+  return { ...change, value: expanded({ text: change.value, line: change.line }, variables, site.mapped, site.note) };
 }
 
 /** Notes down an answer that some requests get, and goes on. */

@@ -3,7 +3,7 @@ import type { RoutePath } from "../../target.js";
 import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { keyOf, LOOSE } from "../paths.js";
 import { changeOf, fieldsIn, handlersOf } from "./headers.js";
-import { type Fit, fits, type Matchers, matcherOf, withMatchers } from "./matchers.js";
+import { type Discover, type Fit, fits, type Matchers, matcherOf, withMatchers } from "./matchers.js";
 import { directiveOf, type Route, sorted } from "./order.js";
 import { filled, finish, type Outcome, perhapsAnswer, type Run, type Site } from "./requests.js";
 import { movedBy } from "./rewrites.js";
@@ -16,7 +16,7 @@ interface Scope {
 }
 
 /** All that a request for this path may end with. Where nothing answers, an answer stands before the outcome that there is none. */
-export function outcomesAt(path: RoutePath, site: Site, discover: (path: RoutePath) => void): readonly Outcome[] {
+export function outcomesAt(path: RoutePath, site: Site, discover: Discover): readonly Outcome[] {
   const run: Run = {
     site,
     begin: path,
@@ -204,7 +204,9 @@ function setVariables({ statement, rest }: Route, run: Run): boolean {
   ];
   run.site.note.spend("work", STEPS_OF_A_COPY * (run.variables.size + pairs.length));
   // Filled in where they stand: what they name may be another thing later.
-  const filled = pairs.map(([name, value]) => [name, variable(value, run.variables, run.site.mapped, run.site.note)] as const);
+  const filled = pairs.map(
+    ([name, value]) => [name, variable({ text: value, line: statement.line }, run.variables, run.site.mapped, run.site.note)] as const,
+  );
   run.variables = new Map([...run.variables, ...filled]);
   return false;
 }

@@ -1,7 +1,9 @@
+import { byBreadth } from "../../../middleware/routes.js";
 import type { RoutePath } from "../../target.js";
 import type { Note } from "../limits.js";
 import { keyOf, SITE } from "../paths.js";
 import { type Change, type Field, type Fields, fieldsOf, type ReadSite } from "../site.js";
+import { listed, noteAnyCase } from "./letter-case.js";
 import type { Outcome, Site } from "./requests.js";
 import { outcomesAt } from "./run.js";
 import { flat, type Statement } from "./statements.js";
@@ -13,25 +15,34 @@ export function siteOf(line: number, block: readonly Statement[], whole: boolean
   const places = new Map<string, RoutePath>([[keyOf(SITE), SITE]]);
   const changes = new Map<string, readonly Change[]>();
   const unsent = new Map<string, number>();
+  const onlyErrors: OnlyErrors = new Map();
+  const anyCase = new Map<string, RoutePath>();
   // A map that grows is gone through to its end.
   for (const [key, path] of places) {
-    const all = outcomesAt(path, site, (found) => {
+    const all = outcomesAt(path, site, (found, ignoresCase = false) => {
       places.set(keyOf(found), places.get(keyOf(found)) ?? found);
+      if (ignoresCase && /[a-z]/i.test(found.path)) anyCase.set(keyOf(found).toLowerCase(), places.get(keyOf(found)) ?? found);
       note.cap("paths", places.size - 1);
     });
-    changes.set(key, read(all, whole, unsent, note));
+    changes.set(key, read(path, all, whole, { unsent, onlyErrors }, note));
   }
   noteUnsent(unsent, note);
+  noteOnlyErrors(onlyErrors, note);
   const [, ...paths] = places.values();
-  return { line, redirects: isRedirect(block), paths, at: (path) => changes.get(keyOf(path)) ?? changes.get(keyOf(SITE)) ?? [] };
+  const at = (path: RoutePath) => changes.get(keyOf(path)) ?? changes.get(keyOf(SITE)) ?? [];
+  noteAnyCase(line, [...anyCase.values()], { paths: [...paths].sort(byBreadth), at }, note);
+  return { line, redirects: isRedirect(block), paths, at };
 }
 
 const ANSWERS = /^(?:respond|redir|file_server|reverse_proxy|php_fastcgi|php_server|metrics|abort|error|invoke)$/;
 
 function isRedirect(block: readonly Statement[]): boolean {
-  const answers = flat(block).filter(({ words }) => ANSWERS.test(words[0] ?? ""));
+  const answers = flat(block).filter(({ words }) => ANSWERS.test(words[0] ?? "") && !isRefusal(words));
   return answers.length > 0 && answers.every(({ words }) => /^(?:redir|abort)$/.test(words[0] ?? ""));
 }
+
+/** `redir @matcher / {vars.status}`: the status may be any. */
+const isRefusal = (words: readonly string[]) => words.length === 4 && /^\{/.test(words[3] ?? "");
 
 /** Names that `map` gives values: `map {host} {policy}`. */
 function mappedIn(block: readonly Statement[]): ReadonlySet<string> {
@@ -39,9 +50,24 @@ function mappedIn(block: readonly Statement[]): ReadonlySet<string> {
   return new Set(maps.flatMap(({ words }) => words.slice(2).flatMap((word) => /^\{(.+)\}$/.exec(word)?.[1] ?? [])));
 }
 
-/** What requests for a path end with; where some end with something else, it is noted. `whole`: nothing stands behind it that could answer.
- * `unsent` gets the names that errors lack, and where they are set. */
-function read(outcomes: readonly Outcome[], whole: boolean, unsent: Map<string, number>, note: Note): readonly Change[] {
+/** Headers of errors alone, by header and line: the paths, and whether they are taken away there otherwise. */
+type OnlyErrors = Map<string, { readonly field: Field; readonly line: number; readonly removed: boolean; readonly paths: RoutePath[] }>;
+
+/** What is told once for all paths. */
+interface OfErrors {
+  /** The names that errors lack, and where they are set. */
+  readonly unsent: Map<string, number>;
+  readonly onlyErrors: OnlyErrors;
+}
+
+/** What requests for a path end with; where some end with something else, it is noted. `whole`: nothing stands behind it that could answer. */
+function read(
+  path: RoutePath,
+  outcomes: readonly Outcome[],
+  whole: boolean,
+  { unsent, onlyErrors }: OfErrors,
+  note: Note,
+): readonly Change[] {
   const main = outcomes.find(({ kind, sure }) => kind === "answer" && sure) ?? outcomes.find(({ sure }) => sure) ?? outcomes.at(-1);
   if (main === undefined) return [];
   const fields = fieldsOf(main.changes, note);
@@ -51,7 +77,18 @@ function read(outcomes: readonly Outcome[], whole: boolean, unsent: Map<string, 
     const missing = differing(fields, others);
     if (one.kind !== "error") noteMissing(one, missing, note);
     else for (const field of missing) unsent.set(field.name, Math.min(lineOf(field), unsent.get(field.name) ?? lineOf(field)));
-    noteAdditional(one, differing(others, fields), main, note);
+    for (const field of differing(others, fields)) {
+      const line = lineOf(field);
+      if (one.kind !== "error" || main.kind === "error") {
+        note(one.line, `may answer with another ${field.name} (line ${line}): not read`);
+        continue;
+      }
+      const removed = fields.get(field.name.toLowerCase())?.removed !== undefined;
+      const key = `${removed} ${line} ${field.name}`;
+      const known = onlyErrors.get(key) ?? { field, line, removed, paths: [] };
+      if (!known.paths.includes(path)) known.paths.push(path);
+      onlyErrors.set(key, known);
+    }
   }
   return main.changes;
 }
@@ -82,9 +119,10 @@ function noteUnsent(unsent: ReadonlyMap<string, number>, note: Note): void {
   note(first[1], `errors of Caddy's own go without ${all}: set what is deferred in handle_errors too. Read as sent always`);
 }
 
-function noteAdditional({ kind, line }: Outcome, additional: readonly Field[], main: Outcome, note: Note): void {
-  for (const field of additional) {
-    if (kind === "error" && main.kind !== "error") note(lineOf(field), "holds for errors only: not read");
-    else note(line, `may answer with another ${field.name} (line ${lineOf(field)}): not read`);
+/** Errors have what is set at once, and neither what is deferred nor what another place sets. */
+function noteOnlyErrors(onlyErrors: OnlyErrors, note: Note): void {
+  for (const { field, line, removed, paths } of onlyErrors.values()) {
+    const todo = removed ? "take it away in handle_errors too" : "set it for other answers too, or take it out of handle_errors";
+    note(line, `errors of Caddy's own ${removed ? "still " : ""}have ${field.name} at ${listed(paths)}: ${todo}. Not read`);
   }
 }

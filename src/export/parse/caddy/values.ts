@@ -4,15 +4,26 @@ import { dynamic } from "../site.js";
 /** Variables that `vars` has set by now; undefined for one that differs per request. */
 export type Variables = ReadonlyMap<string, string | undefined>;
 
-/** Placeholders that Caddy fills, in its short form too; any other word in braces stays as it is. */
+/** Placeholders that Caddy fills, in its short form too, and braces behind a backslash; any other word in braces stays as it is. */
 const PLACEHOLDER =
-  /\{(?:(?:http|env|system|time|vars|file|tls|err|query|path|header|cookie|labels|re|rp|resp)[.:][^{}\s]*|args[[.][^{}\s]*|blocks?[^{}\s]*|\$[^{}\s]*|dir|file|host|hostport|port|method|path|query|remote|remote_host|remote_port|client_ip|scheme|uri|uuid|orig_\w+|tls_\w+|upstream_hostport)\}/g;
+  /\\?\{(?:(?:http|env|system|time|vars|file|tls|err|query|path|header|cookie|labels|re|rp|resp)[.:][^{}\s]*|args[[.][^{}\s]*|blocks?[^{}\s]*|\$[^{}\s]*|dir|file|host|hostport|port|method|path|query|remote|remote_host|remote_port|client_ip|scheme|uri|uuid|orig_\w+|tls_\w+|upstream_hostport)\}|\\[{}]/g;
+
+/** A text, and where it stands. */
+interface Written {
+  readonly text: string;
+  readonly line: number;
+}
 
 /** A value with its variables filled in, and what differs per response marked. `mapped` has the names that `map` sets. */
-export function expanded(text: string, variables: Variables, mapped: ReadonlySet<string>, note: Note): string {
+export function expanded({ text, line }: Written, variables: Variables, mapped: ReadonlySet<string>, note: Note): string {
   note.spend("work", text.length);
+  if (!text.includes("{") && text.includes("\\}"))
+    note(line, "has \\} without a {: Caddy 2.6 sends the backslash, and 2.11 leaves it out. So read");
   return text
     .replace(PLACEHOLDER, (whole) => {
+      if (/^\\[{}]$/.test(whole)) return whole.slice(1);
+      // What is in such braces is replaced in part, and at another time.
+      if (whole.includes("\\")) return dynamic(whole);
       const name = /^\{(?:http\.)?vars\.(.*)\}$/.exec(whole)?.[1];
       if (name === undefined) return dynamic(whole);
       // A variable that nobody sets is nothing, if nobody but the configuration can set it.
@@ -27,8 +38,10 @@ export function expanded(text: string, variables: Variables, mapped: ReadonlySet
 }
 
 /** The value that `vars` gives a variable: Caddy leaves out placeholders that it does not know there. */
-export function variable(text: string, variables: Variables, mapped: ReadonlySet<string>, note: Note): string {
-  return expanded(text, variables, mapped, note)
+export function variable(written: Written, variables: Variables, mapped: ReadonlySet<string>, note: Note): string {
+  // Braces that stand for themselves would be taken for those of a placeholder.
+  if (/\\[{}]/.test(written.text)) return dynamic(written.text);
+  return expanded(written, variables, mapped, note)
     .split("\0")
     .map((part, index) => (index % 2 === 0 ? part.replace(/\{[^{}\s]+\}/g, "") : `\0${part}\0`))
     .join("");
