@@ -266,8 +266,8 @@ function withReplaced(value: string, text: string, replacement: string, { start,
 }
 
 const ERRORS = "is not sent with Apache's own errors and redirects, where Portcullis sends it: write Header always set";
-const BESIDE = "goes out beside what the application sends: add Header onsuccess unset for the same name";
-const BESIDE_CGI = "goes out beside what a CGI or FastCGI application sends: write Header always set";
+const BESIDE = "goes out beside the application's own, where it sends one: add Header onsuccess unset for the same name";
+const BESIDE_CGI = "goes out beside that of a CGI or FastCGI application, where it sends one: write Header always set";
 const NOT_REMOVED = "takes nothing from what the proxied application sends: write Header onsuccess unset";
 const NOT_REMOVED_CGI = "takes nothing from what a CGI or FastCGI application sends: write Header always unset";
 
@@ -288,7 +288,7 @@ function sentOf(
     if (applications.always === "yes" && removed.always === undefined) note(line, NOT_REMOVED_CGI);
     return [{ kind: "remove", name, value: "", line }];
   }
-  if (applications.plain === "yes" && !replaced.plain) note(first.line, BESIDE);
-  if (applications.always === "yes" && !replaced.always) note(first.line, BESIDE_CGI);
+  if (applications.plain === "yes" && !replaced.plain) note.remark(first.line, BESIDE);
+  if (applications.always === "yes" && !replaced.always) note.remark(first.line, BESIDE_CGI);
   return values.map(({ value, line }, index) => ({ kind: index === 0 ? "set" : "add", name, value, line }));
 }
