@@ -92,7 +92,7 @@ function refusals({ routes }: Site): string {
     const pattern = text.replace(/[.+]/g, "\\$&").replaceAll("/", SLASH);
     return `    RewriteCond "%{REQUEST_URI}" "^(?!${patternOf({ path: text, below }).slice(1)})${pattern}${below ? "" : "$"}"`;
   });
-  return String.raw`    # An application that decodes "%2F" or "%5C" first finds another page there: 400 where that one has other headers.
+  return String.raw`    # An application that decodes "%2F" or "%5C" first finds another page there: 400 where that may have other headers.
     RewriteEngine On
     RewriteCond "%{THE_REQUEST}" "^\S+ [^?\s]*(?:\x5c|%2f|%5c)" [NC]
     RewriteCond "%{THE_REQUEST}" "^\S+ [^?\s]*(?:[/\x5c]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\x5c?\s]|%2f|%5c)" [NC,OR]
