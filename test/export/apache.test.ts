@@ -140,6 +140,24 @@ describe("a virtual host of Apache", () => {
     ]);
   });
 
+  it.each(["certificate", "certificateKey"] as const)("has no variable in the path of a file: %s", (name) => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Apache's, not ours
+    expect(issuesOf(() => host({ [name]: "/etc/${HOME}.pem" }))).toEqual([
+      `${name}: "/etc/\${HOME}.pem" has "\${", which Apache replaces by a variable. Write the path of the file as it is.`,
+    ]);
+  });
+
+  it("listens once for all sites", () => {
+    expect(print("apache", { upstream: "http://a:1", routes: [], httpsPort: 8443, httpPort: 80 }).files[0]?.text).toContain(`
+# Listen 80 and Listen 443 stand in Apache's own configuration.
+# Once, however many sites have these lines.
+<IfDefine !portcullis_listen_8443>
+    Define portcullis_listen_8443
+    Listen 8443
+</IfDefine>
+`);
+  });
+
   it("listens on given addresses alone", () => {
     expect(linesOf(host({ listen: ["127.0.0.1", "::1"] }), /Listen|^<Virtual/)).toEqual([
       "# Take Listen 80 and Listen 443 out of Apache's own configuration: that is for all addresses.",

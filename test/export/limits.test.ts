@@ -106,6 +106,31 @@ describe("variables that double", () => {
   });
 });
 
+describe("values of Apache that are computed", () => {
+  const long = "makes X longer than 65536 characters, which no server sends. Set the value that comes of it.";
+  it.each([
+    ["edit* that doubles", "Header always edit* X a aa\n", 25, 15],
+    ["edit of the whole value that doubles", "Header always edit X (.*) $1$1\n", 26, 15],
+    ["append of long texts", `Header always append X ${"b".repeat(9_990)}\n`, 50, 8],
+  ])("are refused before they are made: %s", (_, line, times, at) => {
+    expect(refusal("apache", `Header always set X aaaaaaaa\n${line.repeat(times)}`)).toBe(`apache["line ${at}"]: ${long}`);
+  });
+
+  it("are refused where all of them are too long together", () => {
+    const text = `Header always set X ${"a".repeat(60_000)}\n${"Header always edit X b c\n".repeat(100)}`;
+    expect(refusal("apache", text)).toContain("more than 4194304 characters");
+  });
+
+  it("are refused where one path has too many of them", () => {
+    expect(refusal("apache", "Header always add X a\n".repeat(40_000))).toContain("more than 200 headers");
+  });
+
+  it("may be long", () => {
+    const text = `Header always set X aaaaaaaa\n${"Header always edit* X a aa\n".repeat(10)}`;
+    expect(renderHeaders(parseConfig("apache", text).policy)).toEqual({ X: "a".repeat(8_192) });
+  });
+});
+
 describe("much of everything", () => {
   const many = 40_000;
   it.each([
@@ -164,6 +189,11 @@ describe("much of everything", () => {
       "apache",
       repeat(990, (n) => `<Location /a${n}>\nHeader set Content-Security-Policy "img-src ${"a.example ".repeat(90)}${n}"\n</Location>\n`),
       undefined,
+    ],
+    [
+      "apache",
+      `DocumentRoot /w\nFallbackResource /index.html\n${repeat(900, (n) => `<Location /p${n}>\nHeader always set Y a\n</Location>\n`)}${repeat(14, (n) => `Header always set X-${n} ${"b".repeat(60_000)}\n`)}`,
+      /work/,
     ],
     ["_headers", repeat(990, (n) => `/a${n}\n X-A: b${n}\n`), undefined],
     ["_headers", repeat(990, (n) => `/a${n}\n${repeat(20, (m) => ` X-${m}: b${n}\n`)}`), undefined],

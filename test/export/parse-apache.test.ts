@@ -320,10 +320,29 @@ Header always set X-A 2 "expr=reqenv('route') == '/app/*'"`;
   });
 });
 
+describe("a <Directory> with a star", () => {
+  const noteOf = (glob: string) => [`3: holds under a condition (<directory ${glob}>): not read`];
+  const inside = (glob: string) => read(`DocumentRoot /var/www\n<Directory ${glob}>\nHeader always set X-A 1\n</Directory>`);
+  it.each(["/var/www/*", "/var/www/d*", "/var/www/*/x", "/var/www/doc?", "/var/w*"])(
+    "is noted where it means folders that are not named: %s",
+    (glob) => {
+      expect(inside(glob)).toEqual({ all: {}, routes: {}, notes: noteOf(glob) });
+    },
+  );
+
+  it.each(["/var/*", "/*", "/*/www"])("holds for the whole site where it means a folder above: %s", (glob) => {
+    expect(inside(glob)).toEqual({ all: { "X-A": "1" }, routes: {}, notes: [] });
+  });
+
+  it("says nothing of a site in another folder", () => {
+    expect(inside("/srv/app*")).toEqual({ all: {}, routes: {}, notes: [] });
+  });
+});
+
 describe("an application behind Apache", () => {
   it("may send a header beside that of Apache", () => {
     expect(read("ProxyPass / http://127.0.0.1:1/\nHeader always set X-A 1").notes).toEqual([
-      "2: goes out beside what the application sends: add Header onsuccess unset for the same name",
+      "2*: goes out beside the application's own, where it sends one: add Header onsuccess unset for the same name",
     ]);
   });
 

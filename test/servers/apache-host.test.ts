@@ -174,6 +174,85 @@ describe.skipIf(skipWithout("error pages in the virtual host of Apache", [apache
   },
 );
 
+describe.skipIf(skipWithout("encoded slashes in Apache's virtual host", [apache]))("an encoded slash in Apache's virtual host", () => {
+  const named = (path: string) => ({ path, layers: [{ custom: { "X-Place": path } }] });
+  const routes = [named("/admin/*"), named("/admin/v1.0/*"), named("/embed"), named("/open/*")];
+
+  it("is refused where an application that decodes it finds the page of another place", async () => {
+    const { httpsPort } = await hostFor(await mirror(), { routes });
+    const refused = [
+      "/open/..%2fadmin/index.html",
+      "/admin%2findex.html",
+      "/%2fadmin/index.html",
+      "/.%2fadmin/index.html",
+      "/x%2f..%2fadmin/",
+      "/x%2F%2e%2E/admin/",
+      "/admin%2fx/../index.html",
+      "/x/%2e%2e%2fadmin/",
+      "/x/..%5cadmin/",
+      "/admin%5cx",
+      "/admin\\x",
+      "/%61dmin%2Fx",
+      "//admin%2F/x",
+      "/admin/v1.0%2Fx",
+      "/admin%2Fv1.0/x",
+      "/%2Fembed",
+      "/x%2f..",
+      "/x%2f..?a",
+      "/admin%2fx?/y",
+    ];
+    const seen = await Promise.all(refused.map(async (path) => [path, await place(httpsPort, path, { secure: true })]));
+    expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(refused.map((path) => [path, "400 site"])));
+  });
+
+  it("is passed on where it decides nothing", async () => {
+    const { httpsPort } = await hostFor(await mirror(), { routes });
+    const passed = {
+      "/a%2Fb": "200 site",
+      "/open/a%2fb": "200 /open/*",
+      "/admin/v1.0/a%5cb": "200 /admin/v1.0/*",
+      "/admin%252fx": "200 site",
+      "/embed%2f": "200 site",
+      "/open/..a%2f.b": "200 /open/*",
+      "/x?a=/..%2fadmin/": "200 site",
+      "/x/../admin/y": "200 /admin/*",
+    };
+    const seen = await Promise.all(Object.keys(passed).map(async (path) => [path, await place(httpsPort, path, { secure: true })]));
+    expect(Object.fromEntries(seen)).toEqual(passed);
+  });
+
+  it.each([
+    ["a bad escape", "/admin%2fx%zz", "400 site"],
+    ["a NUL", "/admin%2fx%00", "404 site"],
+    ["a host in the request line", "https://localhost/open/..%2fadmin/", "400 site"],
+  ])("is no way around with %s", async (_, path, expected) => {
+    const { httpsPort } = await hostFor(await mirror(), { routes });
+    expect(await place(httpsPort, path, { secure: true })).toBe(expected);
+  });
+
+  it("is passed on where there are no routes", async () => {
+    const { httpsPort } = await hostFor(await mirror());
+    expect(await place(httpsPort, "/a/..%2fb", { secure: true })).toBe("200 site");
+  });
+});
+
+describe.skipIf(skipWithout("two sites of Apache", [apache]))("two exported virtual hosts", () => {
+  it.each([[undefined], [["127.0.0.1", "::1"]]])("start together on the same ports: %s", async (listen) => {
+    const [httpsPort, httpPort] = [await freePort(), await freePort()];
+    const site = (serverName: string) => {
+      const policy = ["none" as const, { custom: { "X-Place": serverName } }];
+      const options = { policy, upstream: "http://127.0.0.1:1", serverName, httpsPort, httpPort, ...(listen && { listen }) };
+      return exported("apache", options)["portcullis.conf"] as string;
+    };
+    await run(
+      { "apache.conf": `${MAIN}Include a.conf\nInclude b.conf\n`, "a.conf": site("localhost"), "b.conf": site("b.example") },
+      httpsPort,
+    );
+    expect(await place(httpsPort, "/", { secure: true })).toBe("503 localhost");
+    expect((await ask(httpPort, "/x", { headers: { Host: "b.example" } })).headers["Location"]).toBe(`https://b.example:${httpsPort}/x`);
+  });
+});
+
 describe.skipIf(skipWithout("the health path of Apache", [apache]))("the health path of Apache's virtual host", () => {
   const named = (path: string) => ({ path, layers: [{ custom: { "X-Place": path } }] });
 

@@ -29,7 +29,7 @@ export interface Cell {
   readonly behind: Behind;
   /** Whether names come in the case in which they were written. */
   readonly exact: boolean;
-  /** What becomes of a `%2F`. */
+  /** What becomes of a `%2F`. Where it is kept, it is refused if the path with a slash in its place belongs to another route. */
   readonly slash: "decoded" | "kept" | "refused";
   /** Whether the server answers the health path itself. */
   readonly health: boolean;

@@ -52,13 +52,22 @@ async function printedFor(cell: Cell, application: number): Promise<readonly Pri
 
 const requestsFor = ({ behind }: Cell, policy: MatrixPolicy) => (behind === "proxied" ? proxied(policy) : files(policy, behind));
 
+/** The routes that take a path. */
+function takersOf({ routes }: MatrixPolicy, path: string): string {
+  return routes
+    .flatMap((route) => (route.path === path || (route.path.endsWith("*") && path.startsWith(route.path.slice(0, -1))) ? route.path : []))
+    .join(" ");
+}
+
 /** What a server answers otherwise than Express; undefined where it does not. */
 async function difference(cell: Cell, policy: MatrixPolicy, site: MatrixSite, asked: MatrixRequest): Promise<string | undefined> {
   const request = cell.health && asked.meant.split("?")[0] === policy.healthPath ? { ...asked, own: true as const, status: 200 } : asked;
   const got = await exchange(site, request);
   const head = `${cell.title}, ${policy.name}: ${request.method} ${request.path}`;
   const isSlash = request.slash === true;
-  if (isSlash && cell.slash === "refused") return got.status >= 400 && got.status < 500 ? undefined : `${head}: ${got.status}, not refused`;
+  const decides = cell.slash === "kept" && takersOf(policy, request.path) !== takersOf(policy, request.meant);
+  if (isSlash && (cell.slash === "refused" || decides))
+    return got.status >= 400 && got.status < 500 ? undefined : `${head}: ${got.status}, not refused`;
   const meant = isSlash && cell.slash === "kept" ? request.path : request.meant;
   const expected = await (await oracleOf(policy))({ ...request, meant });
   const status = cell.behind === "proxied" && !request.own ? expected.status : request.status;

@@ -20,15 +20,22 @@ export interface Paths {
   readonly told: Told;
 }
 
-const UNHEARD: Told = Object.assign(() => {}, { remark: () => {} });
-
 /** What is sent on each path, as Apache's internal redirects have it: a request gets the sections of the path in which it ends. */
 export function answersOf(site: Paths): ReadonlyMap<string, { readonly path: RoutePath; readonly changes: readonly Change[] }> {
   const places = [...new Map([SITE, ...site.named, ...foldersOf(site)].map((path) => [keyOf(path), path])).values()];
   const texts = new Map<string, string>();
+  // A long value may go out on many paths: a number stands for it.
+  const numbers = new Map<string, number>();
+  const numberOf = (value: string) => {
+    const number = numbers.get(value) ?? numbers.size;
+    numbers.set(value, number);
+    return number;
+  };
+  const unheard: Told = Object.assign(() => {}, { ...site.told, remark: () => {} });
   const textOf = (first: RoutePath, last: RoutePath): string => {
     const key = `${keyOf(first)} ${keyOf(last)}`;
-    const known = texts.get(key) ?? JSON.stringify(site.answer(first, last, UNHEARD).map(({ kind, name, value }) => [kind, name, value]));
+    const known =
+      texts.get(key) ?? JSON.stringify(site.answer(first, last, unheard).map(({ kind, name, value }) => [kind, name, numberOf(value)]));
     texts.set(key, known);
     return known;
   };

@@ -2,11 +2,12 @@ import type { RoutePath } from "../target.js";
 import type { Applications } from "./apache-applications.js";
 import { type Condition, holds, NEVER, partsOf, replaced, type Variables } from "./apache-conditions.js";
 import { conditionOf } from "./apache-expressions.js";
+import { LIMITS, type Note } from "./limits.js";
 import { LOOSE } from "./paths.js";
 import { type Change, dynamic, type Written } from "./site.js";
 
-/** Notes that many lines can have: each is given once, with all its lines. */
-export interface Told {
+/** Notes that many lines can have: each is given once, with all its lines; and what computing values costs. */
+export interface Told extends Pick<Note, "spend" | "cap" | "refuse"> {
   (line: number, message: string): void;
   remark(line: number, message: string): void;
 }
@@ -183,7 +184,10 @@ function valuesOf(before: readonly Written[], operation: Operation, fromOthers: 
   const { action, value, line } = operation;
   const [first, ...others] = before;
   if (action === "set") return [{ value, line }];
-  if (action === "add") return [...before, { value, line }];
+  if (action === "add") {
+    note.cap("headers", before.length + 1);
+    return [...before, { value, line }];
+  }
   if (action.startsWith("edit")) {
     return before.length === 0 ? editOfOthers(operation, fromOthers, note) : before.map((one) => edited(one, operation, note));
   }
@@ -191,8 +195,22 @@ function valuesOf(before: readonly Written[], operation: Operation, fromOthers: 
     if (fromOthers) note(line, OF_OTHERS[action] ?? "");
     return [{ value, line }];
   }
-  if (action === "setifempty" || (action === "merge" && listed(first.value).includes(value))) return before;
+  if (action === "setifempty") return before;
+  room(first.value.length + 2 + value.length, operation, note);
+  if (action === "merge" && listed(first.value).includes(value)) return before;
   return [{ value: `${first.value}, ${value}`, line }, ...others];
+}
+
+/**
+ * Counts a value before it is made: each edit may double it.
+ *
+ * @throws {PolicyError} where it is too long, or all of them together.
+ */
+function room(length: number, { name, line }: Operation, note: Told): void {
+  if (length > LIMITS.value) {
+    note.refuse(line, `makes ${name} longer than ${LIMITS.value} characters, which no server sends`, "Set the value that comes of it.");
+  }
+  note.spend("characters", length);
 }
 
 const APPENDS = "appends to what the application sends: read as the whole value";
@@ -213,21 +231,24 @@ function editOfOthers({ name, line }: Operation, fromOthers: boolean, note: Told
 }
 
 /** Patterns of plain text, and those that mean a whole value: what regular expressions mean beyond that is not worked out. */
-function edited(before: Written, { action, value: pattern, replacement, line, name }: Operation, note: Told): Written {
+function edited(before: Written, operation: Operation, note: Told): Written {
+  const { action, value: pattern, replacement, line, name } = operation;
   const whole = action === "edit" && /^\^?\(?\.[*+]\)?\$?$/.test(pattern);
   const [, start, text, end] = /^(\^?)((?:[\w \-;:=,'/@!~]|\\[^A-Za-z0-9])*)(\$?)$/.exec(pattern) ?? [];
   if (/[\0\\&]|\$[^1]|\$$/.test(replacement) || (!whole && (text === undefined || replacement.includes("$")))) {
     note(line, `edits ${name} by a regular expression: not read. Set the value that comes of it`);
     return before;
   }
-  if (whole) {
-    const group = pattern.includes("(") ? before.value : "";
-    return { value: replacement.split("$1").join(group), line };
-  }
-  return {
-    value: withReplaced(before.value, (text ?? "").replace(/\\(.)/g, "$1"), replacement, { start, end, every: action === "edit*" }),
-    line,
-  };
+  const sought = whole ? "$1" : (text ?? "").replace(/\\(.)/g, "$1");
+  const [within, by] = whole ? [replacement, pattern.includes("(") ? before.value : ""] : [before.value, replacement];
+  const times = whole || action === "edit*" ? timesIn(within, sought) : 1;
+  room(within.length + times * Math.max(by.length - sought.length, 0), operation, note);
+  if (whole) return { value: within.split(sought).join(by), line };
+  return { value: withReplaced(within, sought, by, { start, end, every: action === "edit*" }), line };
+}
+
+function timesIn(text: string, sought: string): number {
+  return sought === "" ? 0 : text.split(sought).length - 1;
 }
 
 interface Anchors {
@@ -245,8 +266,8 @@ function withReplaced(value: string, text: string, replacement: string, { start,
 }
 
 const ERRORS = "is not sent with Apache's own errors and redirects, where Portcullis sends it: write Header always set";
-const BESIDE = "goes out beside what the application sends: add Header onsuccess unset for the same name";
-const BESIDE_CGI = "goes out beside what a CGI or FastCGI application sends: write Header always set";
+const BESIDE = "goes out beside the application's own, where it sends one: add Header onsuccess unset for the same name";
+const BESIDE_CGI = "goes out beside that of a CGI or FastCGI application, where it sends one: write Header always set";
 const NOT_REMOVED = "takes nothing from what the proxied application sends: write Header onsuccess unset";
 const NOT_REMOVED_CGI = "takes nothing from what a CGI or FastCGI application sends: write Header always unset";
 
@@ -267,7 +288,7 @@ function sentOf(
     if (applications.always === "yes" && removed.always === undefined) note(line, NOT_REMOVED_CGI);
     return [{ kind: "remove", name, value: "", line }];
   }
-  if (applications.plain === "yes" && !replaced.plain) note(first.line, BESIDE);
-  if (applications.always === "yes" && !replaced.always) note(first.line, BESIDE_CGI);
+  if (applications.plain === "yes" && !replaced.plain) note.remark(first.line, BESIDE);
+  if (applications.always === "yes" && !replaced.always) note.remark(first.line, BESIDE_CGI);
   return values.map(({ value, line }, index) => ({ kind: index === 0 ? "set" : "add", name, value, line }));
 }

@@ -37,7 +37,7 @@ export function mappingsOf(directives: readonly Directive[]): Mappings {
   return {
     files,
     inFolder: (written) => {
-      const folder = written.replace(/\*$/, "").replace(/\/$/, "");
+      const folder = written.replace(/\/$/, "");
       return folder === "" ? files : meant((one) => below(one, folder));
     },
     inFoldersLike: (pattern) => {
@@ -79,7 +79,8 @@ function proxiesInside({ name, args, block = [] }: Directive): readonly Mapping[
 /** When a folder holds for what is mapped to another one. */
 function below({ when, url, target }: Mapping, folder: string): Condition | undefined {
   if (isAbove(folder, target)) return when;
-  if (/[*?[]/.test(folder)) return undefined;
+  const [plain = ""] = folder.split(/[*?[]/);
+  if (plain !== folder && (plain.startsWith(`${target}/`) || target.startsWith(plain))) return undefined;
   if (!folder.startsWith(`${target}/`)) return NEVER;
   const path = onPaths(withAllBelow(`${url.replace(/\/$/, "")}${folder.slice(target.length)}`));
   return path === undefined ? undefined : all(when, path);

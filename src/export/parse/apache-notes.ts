@@ -13,7 +13,7 @@ export function collector(note: Note): { readonly told: Told; tell(): void } {
     const lines = found.get(message) ?? new Set();
     found.set(message, lines.add(line));
   };
-  const told: Told = Object.assign(into(notes), { remark: into(remarks) });
+  const told: Told = Object.assign(into(notes), { remark: into(remarks), spend: note.spend, cap: note.cap, refuse: note.refuse });
   const tell = (found: ReadonlyMap<string, ReadonlySet<number>>, how: (line: number, message: string) => void) => {
     for (const [message, lines] of found) {
       const [first, ...others] = [...lines].sort((one, other) => one - other);

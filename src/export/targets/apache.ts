@@ -1,5 +1,6 @@
 import { patternOf } from "../../middleware/routes.js";
-import { QUIET_TIMEOUT, READ_TIMEOUT, type Site, type Target } from "../target.js";
+import { show } from "../../values/text.js";
+import { type PrintContext, QUIET_TIMEOUT, READ_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
 import { apacheSite, headerLines, indent, quoted, variables } from "./apache-headers.js";
 
 /** Apache 2.4.47 and newer. */
@@ -14,9 +15,19 @@ export const apache: Target = {
       const head = `# For the server or a <VirtualHost>. Modules: a2enmod ${modules.join(" ")}\n`;
       return [{ path: "portcullis/headers.conf", text: `${head}\n${headers}` }];
     }
+    for (const name of ["certificate", "certificateKey"] as const) checkFile(name, site[name], context);
     return [{ path: "portcullis.conf", text: hostOf(site, site.upstream, [...modules, "proxy", "proxy_http", "rewrite", "ssl"], headers) }];
   },
 };
+
+function checkFile(name: string, path: string, { report }: PrintContext): void {
+  if (!path.includes("${")) return;
+  report({
+    path: [name],
+    message: `${show(path)} has "\${", which Apache replaces by a variable`,
+    hint: "Write the path of the file as it is.",
+  });
+}
 
 function locationOf(site: Site): string {
   const lines = variables(site);
@@ -59,7 +70,7 @@ ${upstream.startsWith("https:") ? "    SSLProxyEngine on\n" : ""}    # Apache ad
     ProxyPass "/" "${upstream}/" nocanon retry=0 upgrade=websocket
     ProxyPassReverse "/" "${upstream}/"
 
-    # Answered here, and not by the application.
+${refusals(site)}    # Answered here, and not by the application.
     <LocationMatch "${patternOf({ path: healthPath, below: false })}">
         ProxyPass "!"
         RedirectMatch 200 "^"
@@ -70,16 +81,47 @@ ${indent(headers)}</VirtualHost>
 `;
 }
 
+/** A slash, and what an application may decode to one; in a path that Apache has decoded but for `%2F`. */
+const SLASH = String.raw`(?:[/\x5c]|%2[fF])+`;
+
+/** Refuses what an application that decodes first finds in another place than {@link variables}: portcullis proxy does so too. */
+function refusals({ routes }: Site): string {
+  if (routes.length === 0) return "";
+  const moved = routes.map(({ path }) => {
+    const { path: text, below } = path as RoutePath;
+    const pattern = text.replace(/[.+]/g, "\\$&").replaceAll("/", SLASH);
+    return `    RewriteCond "%{REQUEST_URI}" "^(?!${patternOf({ path: text, below }).slice(1)})${pattern}${below ? "" : "$"}"`;
+  });
+  return String.raw`    # An application that decodes "%2F" or "%5C" first finds another page there: 400 where that may have other headers.
+    RewriteEngine On
+    RewriteCond "%{THE_REQUEST}" "^\S+ [^?\s]*(?:\x5c|%2f|%5c)" [NC]
+    RewriteCond "%{THE_REQUEST}" "^\S+ [^?\s]*(?:[/\x5c]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\x5c?\s]|%2f|%5c)" [NC,OR]
+${moved.join(" [OR]\n")}
+    RewriteRule "^" "-" [R=400,L]
+
+`;
+}
+
 /** Apache refuses to listen on a port twice, and its own configuration has 80 and 443 for all addresses. */
 function listenOf({ listen, httpPort, httpsPort }: Site): string {
   const ports = [httpPort, httpsPort];
   if (listen.length === 0) {
-    const listens = ports.filter((one) => one !== 80 && one !== 443).map((one) => `Listen ${one}\n`);
-    return `# Listen 80 and Listen 443 stand in Apache's own configuration.\n${listens.join("")}`;
+    const others = ports.filter((one) => one !== 80 && one !== 443);
+    return `# Listen 80 and Listen 443 stand in Apache's own configuration.\n${onceEach(others.map(String))}`;
   }
   const own = ports.filter((one) => one === 80 || one === 443).map((one) => `Listen ${one}`);
   const why = own.length === 0 ? "" : `# Take ${own.join(" and ")} out of Apache's own configuration: that is for all addresses.\n`;
-  return `${why}${ports.flatMap((one) => listen.map((address) => `Listen ${withPort(address, one)}\n`)).join("")}`;
+  return `${why}${onceEach(ports.flatMap((one) => listen.map((address) => withPort(address, one))))}`;
+}
+
+/** `Listen` lines that the files of several sites may have. A name of `Define` has no colon. */
+function onceEach(listens: readonly string[]): string {
+  if (listens.length === 0) return "";
+  const guarded = listens.map((one) => {
+    const name = `portcullis_listen_${one.replace(/[^\w.]/g, "_")}`;
+    return `<IfDefine !${name}>\n    Define ${name}\n    Listen ${one}\n</IfDefine>\n`;
+  });
+  return `# Once, however many sites have these lines.\n${guarded.join("")}\n`;
 }
 
 const addressesOf = ({ listen }: Site, port: number) =>
