@@ -252,6 +252,11 @@ server { add_header X-A $a always; location / { try_files /none /index.html; } }
     expect(notes[0]).toContain("//a, /%61 and /a?b are not /a there");
   });
 
+  it("by a quoted expression that ends in a bracket are routes", () => {
+    const text = 'server { set $a site; if ($uri ~ "^/x(/|$)") { set $a x; } add_header X-A $a always; }';
+    expect(read(text)).toEqual({ ...nothing, all: { "X-A": "site" }, routes: { "/x": { "X-A": "x" }, "/x/*": { "X-A": "x" } } });
+  });
+
   it("by https give HSTS where the server has TLS", () => {
     const text = `map $https $hsts { on max-age=1; default ""; }
 server { listen 80; listen 443 ssl; add_header Strict-Transport-Security $hsts always; }`;
@@ -326,7 +331,7 @@ describe("paths that no route can say", () => {
 });
 
 describe("merge_slashes off", () => {
-  const NOTE = "2: //admin/ is another path than /admin/ then, and has the headers of the site: the routes here are without that";
+  const NOTE = "2: with merge_slashes off, //admin/ has the headers of the site and not those of /admin/: read as with merge_slashes on";
 
   it("is told where there are routes", () => {
     expect(read("server { location /a/ { add_header X-A 1 always; }\nmerge_slashes off; }").notes).toEqual([NOTE]);
@@ -354,6 +359,17 @@ describe("error_page 404 of a location that asks an application", () => {
 
   it("is for those of the application with proxy_intercept_errors", () => {
     expect(read(text("proxy_intercept_errors on;")).notes).toEqual(["4: error pages, which end here, are sent without X-A, with X-B"]);
+  });
+});
+
+it("headers that are printed to be included are read without a note", () => {
+  const routes = [{ path: "/embed", layers: [{ custom: { "X-A": "1" } }] }];
+  const { files } = exportPolicy("nginx", { policy: ["none", { xFrameOptions: "DENY" }], routes });
+  const text = `${files[0]?.text}server {\n${files[1]?.text}location / { proxy_pass http://a; }\n}`;
+  expect(read(text)).toEqual({
+    ...nothing,
+    all: { "X-Frame-Options": "DENY" },
+    routes: { "/embed": { "X-Frame-Options": "DENY", "X-A": "1" } },
   });
 });
 

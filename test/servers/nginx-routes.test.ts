@@ -132,6 +132,12 @@ describe.skipIf(skipWithout("ambiguous paths in nginx", [NGINX]))("an encoded sl
     expect(await placesAt(port, Object.keys(AMBIGUOUS), true)).toEqual(AMBIGUOUS);
   });
 
+  it("is refused by the complete server where a route only keeps a header back", async () => {
+    const routes: readonly Route[] = [{ path: "/admin/*", layers: [{ stripHeaders: ["X-Secret"] }] }];
+    const port = await completeServer({ policy: ["none"], routes, upstream: `http://127.0.0.1:${await anyPage()}` });
+    expect((await get(port, "/admin/..%2Fembed")).status).toBe(400);
+  });
+
   it("is refused by a server that includes the headers", async () => {
     const port = await includingServer(options, `location / { proxy_pass http://127.0.0.1:${await anyPage()}; }`, {});
     expect(await placesAt(port, Object.keys(AMBIGUOUS), false)).toEqual(AMBIGUOUS);

@@ -64,11 +64,13 @@ export function printHeaders(site: Site, headers: readonly SentHeader[], left: (
     return `add_header ${name} ${looked} always;\n`;
   });
   const hide = headers.map(({ name }) => `proxy_hide_header ${name};\n`);
-  const server = [...hide, ...add].join("");
+  const differs = headers.some(({ rest, routes }) => routes.some((value) => value !== rest));
+  const refusal = differs ? `${AMBIGUOUS}\n` : "";
+  const server = [refusal, ...hide, ...add].join("");
   const texts = constants.printed();
   if (maps.length === 0) return { http: texts.length === 0 ? "" : [shared(site), ...texts].join(""), server };
   const http = `${shared(site)}${[...texts, routeMap(site.routes, keys, route), ...maps].join("\n")}`;
-  return { http, server: `${PLACE}set ${variable("place")} ${route};\n${AMBIGUOUS}\n${server}` };
+  return { http, server: `${PLACE}set ${variable("place")} ${route};\n${server}` };
 }
 
 function shared({ serverName }: Site): string {

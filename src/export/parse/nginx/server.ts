@@ -255,5 +255,5 @@ function aroundOf(path: RoutePath, paths: readonly RoutePath[], note: Note): Rou
 function tellUnmerged({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader): void {
   const { unmerged } = server.level;
   if (unmerged === undefined || paths.every((path) => isNone(differenceFromAround(path, paths, reader, note)))) return;
-  note(unmerged, "//admin/ is another path than /admin/ then, and has the headers of the site: the routes here are without that");
+  note(unmerged, "with merge_slashes off, //admin/ has the headers of the site and not those of /admin/: read as with merge_slashes on");
 }
