@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/export/index.js";
+import { type ExportRoute, exportPolicy, parseConfig } from "../../src/export/index.js";
 import { budgetOf, type Note } from "../../src/export/parse/limits.js";
 import { readNginx } from "../../src/export/parse/nginx.js";
 import { renderHeaders } from "../../src/index.js";
@@ -190,20 +190,23 @@ describe("the most common mistake in nginx", () => {
 });
 
 describe("variables of nginx", () => {
-  it("by the type of the response are read as for HTML", () => {
+  it("by the type of the response are read as for HTML, with a note that others have none", () => {
     const text = `map $sent_http_content_type $xfo { default ""; ~*text/html DENY; }
 server { add_header X-Frame-Options $xfo always; }`;
     expect(read(text)).toEqual({
       ...nothing,
       all: { "X-Frame-Options": "DENY" },
-      remarks: ["2: sent with HTML only, and read as sent with all types: X-Frame-Options"],
+      notes: ["2: sent with HTML only (scripts, styles, JSON and images have none), and read as sent with all types: X-Frame-Options"],
     });
   });
 
   it("by the type without its charset are told", () => {
     const text = `map $sent_http_content_type $xfo { text/html DENY; }
 server { add_header X-Frame-Options $xfo always; }`;
-    expect(read(text).notes).toEqual(['2: X-Frame-Options is sent with some HTML only, by its charset: match "~^text/html" in the map']);
+    expect(read(text).notes).toEqual([
+      '2: X-Frame-Options is sent with some HTML only, by its charset: match "~^text/html" in the map',
+      "2: sent with HTML only (scripts, styles, JSON and images have none), and read as sent with all types: X-Frame-Options",
+    ]);
   });
 
   it("by the path are routes", () => {
@@ -219,7 +222,13 @@ server { set $early $a; add_header X-A $a always; }`;
         "/api/*": { "X-A": "api" },
         "/embed": { "X-A": "embed" },
       },
+      notes: ["1: a map finds /one in other letter case too, as /ONE: read as this path alone. Write ~^/one\\z"],
     });
+  });
+
+  it("by a path that no route can say are told", () => {
+    const text = 'map $uri $a { default site; "/my docs" docs; /caf\u00e9 caf; /same+& site; }\nserver { add_header X-A $a always; }';
+    expect(read(text)).toEqual({ ...nothing, all: { "X-A": "site" }, notes: ["1: holds for paths that no route can say: not read"] });
   });
 
   it("looked up before an internal redirect keep their value", () => {
@@ -241,6 +250,11 @@ server { add_header X-A $a always; location / { try_files /none /index.html; } }
     const { all, routes, notes } = read(text);
     expect([all, routes, notes.length]).toEqual([{ "X-A": "site" }, { "/api/*": { "X-A": "api" } }, 1]);
     expect(notes[0]).toContain("//a, /%61 and /a?b are not /a there");
+  });
+
+  it("by a quoted expression that ends in a bracket are routes", () => {
+    const text = 'server { set $a site; if ($uri ~ "^/x(/|$)") { set $a x; } add_header X-A $a always; }';
+    expect(read(text)).toEqual({ ...nothing, all: { "X-A": "site" }, routes: { "/x": { "X-A": "x" }, "/x/*": { "X-A": "x" } } });
   });
 
   it("by https give HSTS where the server has TLS", () => {
@@ -288,6 +302,95 @@ describe("headers that nginx hides", () => {
     expect(
       stripped("server { proxy_hide_header X-A; proxy_hide_header X-B; proxy_pass_header X-A; location / { proxy_pass http://a; } }"),
     ).toEqual(["X-B"]);
+  });
+});
+
+describe("paths that no route can say", () => {
+  it.each(['"/my docs/"', "/caf\u00e9/", '= "/a b"', "^~ /caf\u00e9"])("are told where they have other headers: location %s", (path) => {
+    const text = `server {\nadd_header X-A 1 always;\nlocation ${path} { add_header X-A 2 always; }\n}`;
+    expect(read(text)).toEqual({
+      ...nothing,
+      all: { "X-A": "1" },
+      notes: ["3: paths that match it, which no route can say, are sent with another X-A"],
+    });
+  });
+
+  it("are nothing to tell where they have the same headers", () => {
+    expect(read('server { add_header X-A 1 always; location "/my docs/" { root /x; } }')).toEqual({ ...nothing, all: { "X-A": "1" } });
+  });
+
+  it("are those in other letter case, where a regular expression has a star", () => {
+    const text = "server {\nlocation ~* ^/ADMIN/ { add_header X-A 1 always; }\n}";
+    expect(read(text)).toEqual({
+      ...nothing,
+      all: {},
+      routes: { "/ADMIN/*": { "X-A": "1" } },
+      notes: ["2: paths that match it in other letter case, as /API does with /api, are sent with X-A"],
+    });
+  });
+});
+
+describe("merge_slashes off", () => {
+  const NOTE = "2: with merge_slashes off, //admin/ has the headers of the site and not those of /admin/: read as with merge_slashes on";
+
+  it("is told where there are routes", () => {
+    expect(read("server { location /a/ { add_header X-A 1 always; }\nmerge_slashes off; }").notes).toEqual([NOTE]);
+  });
+
+  it("is told in the http block too", () => {
+    expect(read("http {\nmerge_slashes off; server { location /a/ { add_header X-A 1 always; } } }").notes).toEqual([NOTE]);
+  });
+
+  it("is nothing to tell without routes", () => {
+    expect(read("server { add_header X-A 1 always;\nmerge_slashes off; location /a/ { root /x; } }").notes).toEqual([]);
+  });
+});
+
+describe("error_page 404 of a location that asks an application", () => {
+  const text = (more: string) => `server {
+    error_page 404 /404.html; ${more}
+    location / { add_header X-A 1 always; proxy_pass http://a; }
+    location = /404.html { add_header X-B 1 always; internal; }
+  }`;
+
+  it("is for no answer of the application", () => {
+    expect(read(text("")).notes).toEqual([]);
+  });
+
+  it("is for those of the application with proxy_intercept_errors", () => {
+    expect(read(text("proxy_intercept_errors on;")).notes).toEqual(["4: error pages, which end here, are sent without X-A, with X-B"]);
+  });
+});
+
+it("headers that are printed to be included are read without a note", () => {
+  const routes = [{ path: "/embed", layers: [{ custom: { "X-A": "1" } }] }];
+  const { files } = exportPolicy("nginx", { policy: ["none", { xFrameOptions: "DENY" }], routes });
+  const text = `${files[0]?.text}server {\n${files[1]?.text}location / { proxy_pass http://a; }\n}`;
+  expect(read(text)).toEqual({
+    ...nothing,
+    all: { "X-Frame-Options": "DENY" },
+    routes: { "/embed": { "X-Frame-Options": "DENY", "X-A": "1" } },
+  });
+});
+
+describe("a complete server that is printed", () => {
+  const read = (routes: readonly ExportRoute[]) => {
+    const { files } = exportPolicy("nginx", { policy: ["none", { xFrameOptions: "DENY" }], routes, upstream: "http://app:1" });
+    const { routes: paths, notes } = parseConfig("nginx", files[0]?.text ?? "");
+    return [paths.map(({ path }) => path), notes.filter(({ differs }) => differs)];
+  };
+
+  it("has no route for its health check, where that has the headers of its place", () => {
+    expect(read([{ path: "/embed", layers: [{ custom: { "X-A": "1" } }] }])).toEqual([["/embed"], []]);
+  });
+
+  it("has none where the application's own header passes elsewhere", () => {
+    expect(
+      read([
+        { path: "/api/*", layers: [{ custom: { "X-A": "1" } }] },
+        { path: "/b/*", layers: [{ xFrameOptions: false }] },
+      ]),
+    ).toEqual([["/b/*", "/api/*"], []]);
   });
 });
 

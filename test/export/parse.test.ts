@@ -326,7 +326,7 @@ server {
       routes: { "/a/*": { "X-Frame-Options": "SAMEORIGIN", "Referrer-Policy": "origin", "X-C": "1", "X-B": "2" } },
       notes: [
         "1: errors (4xx, 5xx) are sent with another X-A",
-        "1: sent with HTML only, and read as sent with all types: X-C",
+        "1: sent with HTML only (scripts, styles, JSON and images have none), and read as sent with all types: X-C",
         "5: X-Debug-* means several names: write each of them. Not read",
       ],
     });

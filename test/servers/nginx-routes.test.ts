@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type Layer, override, securityHeaders } from "../../src/index.js";
 import { serve } from "../http/support.js";
 import { skipWithout } from "../peers.js";
-import { completeServer, get, includingServer, NGINX } from "./nginx.js";
-import { carelessUpstream, expressSite, freePort, POLICIES, type Route, seen } from "./support.js";
+import { completeServer, get, includingServer, NGINX, startNginx } from "./nginx.js";
+import { carelessUpstream, exported, expressSite, freePort, POLICIES, type Route, seen } from "./support.js";
 
 /** A page for every path, and none of its headers. */
 const anyPage = () => serve((_req, res) => void res.end("A page."));
@@ -103,6 +103,53 @@ describe.skipIf(skipWithout("routes in nginx", [NGINX]))("routes of the complete
       "/x": "200 site",
       "/api/x": "200 /api/*",
     });
+  });
+});
+
+/** An encoded slash beside dots, and what only looks like it. */
+const AMBIGUOUS = {
+  "/admin/..%2Fembed": "400 /embed",
+  "/admin/%2e%2e%2fembed": "400 /embed",
+  "/admin/.%2E%2fembed": "400 /embed",
+  "/embed%2F..%2Fadmin/": "400 /admin/*",
+  "/embed%2f../admin/": "400 /admin/*",
+  "/admin/x%2F..": "400 /admin/*",
+  "/admin/x%2F..?y": "400 /admin/*",
+  "/admin/..%5Cembed": "400 /admin/*",
+  "/admin/x%5C..": "400 /admin/*",
+  "/admin%2Fx": "200 /admin/*",
+  "/a..%2Fb": "200 site",
+  "/a%2F..b": "200 site",
+  "/x/../embed": "200 /embed",
+  "/embed?a=/..%2Fadmin&b=%2F../": "200 /embed",
+};
+
+describe.skipIf(skipWithout("ambiguous paths in nginx", [NGINX]))("an encoded slash beside dots", () => {
+  const options = { policy: ["none", ...SITE], routes: ["/admin/*", "/embed"].map(route) } as const;
+
+  it("is refused by the complete server, with headers", async () => {
+    const port = await completeServer({ ...options, upstream: `http://127.0.0.1:${await anyPage()}` });
+    expect(await placesAt(port, Object.keys(AMBIGUOUS), true)).toEqual(AMBIGUOUS);
+  });
+
+  it("is refused by the complete server where a route only keeps a header back", async () => {
+    const routes: readonly Route[] = [{ path: "/admin/*", layers: [{ stripHeaders: ["X-Secret"] }] }];
+    const port = await completeServer({ policy: ["none"], routes, upstream: `http://127.0.0.1:${await anyPage()}` });
+    expect((await get(port, "/admin/..%2Fembed")).status).toBe(400);
+  });
+
+  it("is refused by a server that includes the headers", async () => {
+    const port = await includingServer(options, `location / { proxy_pass http://127.0.0.1:${await anyPage()}; }`, {});
+    expect(await placesAt(port, Object.keys(AMBIGUOUS), false)).toEqual(AMBIGUOUS);
+  });
+
+  it("is refused by a location that includes them alone, with all that it has else", async () => {
+    const port = await freePort();
+    const files = exported("nginx", options);
+    const pass = `location ~ ^/(.*) { include portcullis/headers.conf; try_files /none @app; add_header X-Own yes; }
+      location @app { include portcullis/headers.conf; proxy_pass http://127.0.0.1:${await anyPage()}; }`;
+    await startNginx(`include portcullis/http.conf; server { listen 127.0.0.1:${port}; ${pass} }`, files, port);
+    expect(await placesAt(port, Object.keys(AMBIGUOUS), false)).toEqual(AMBIGUOUS);
   });
 });
 

@@ -64,11 +64,13 @@ export function printHeaders(site: Site, headers: readonly SentHeader[], left: (
     return `add_header ${name} ${looked} always;\n`;
   });
   const hide = headers.map(({ name }) => `proxy_hide_header ${name};\n`);
-  const server = [...hide, ...add].join("");
+  const differs = headers.some(({ rest, routes }) => routes.some((value) => value !== rest));
+  const refusal = differs ? `${AMBIGUOUS}\n` : "";
+  const server = [refusal, ...hide, ...add].join("");
   const texts = constants.printed();
   if (maps.length === 0) return { http: texts.length === 0 ? "" : [shared(site), ...texts].join(""), server };
   const http = `${shared(site)}${[...texts, routeMap(site.routes, keys, route), ...maps].join("\n")}`;
-  return { http, server: `${PLACE}set ${variable("place")} ${route};\n\n${server}` };
+  return { http, server: `${PLACE}set ${variable("place")} ${route};\n${server}` };
 }
 
 function shared({ serverName }: Site): string {
@@ -80,6 +82,11 @@ const NOTHING = '""';
 
 const PLACE =
   "# Finds the route now: try_files, index, rewrite and error_page may lead to another path, and a map is asked once a request.\n";
+
+/** Browsers resolve `..` between slashes, and send it beside `%2F`. The path alone is asked, and not the query. */
+const AMBIGUOUS = `# With an encoded slash beside dots, nginx finds another path than an application that keeps it: /admin/..%2Fembed.
+if ($request_uri ~* "^[^?]*(?:%(?:2f|5c)(?:[.]|%2e){2}(?:[/?]|%2f|%5c|$)|/(?:[.]|%2e){2}%(?:2f|5c))") { return 400; }
+`;
 
 function routeMap(routes: readonly Place[], keys: readonly string[], variable: string): string {
   const lines = routes.map(({ path }, index) => `    ~${exactPattern(path as RoutePath)} ${keys[index]};\n`).reverse();

@@ -92,6 +92,7 @@ proxy_buffering off;
 proxy_request_buffering off;
 client_max_body_size 0;
 
+# Before 1.29 nginx takes 103 Early Hints for the answer, and sends the real one without the headers: the application must send none.
 proxy_http_version 1.1;
 proxy_set_header Host $portcullis_host;
 proxy_set_header X-Real-IP $remote_addr;

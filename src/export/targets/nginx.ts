@@ -35,7 +35,7 @@ const INCLUDE = `# For the top of the server block, above any rewrite, return or
 const HTTP = "# For the http block.\n";
 const LEFT = "# $upstream_http_... is what the application sends itself.\n";
 const OTHER_UPSTREAMS =
-  "# With fastcgi_pass write fastcgi_hide_header for proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.\n";
+  "# With fastcgi_pass add a fastcgi_hide_header beside each proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.\n";
 
 /** What the application sends under a name that is hidden; empty for a file of nginx's own. */
 const ofUpstream = (name: string) => `$upstream_http_${name.toLowerCase().replaceAll("-", "_")}`;

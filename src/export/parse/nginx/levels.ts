@@ -50,6 +50,10 @@ export interface Level {
   readonly inherit: string;
   readonly errors: readonly ErrorPage[];
   readonly index: readonly string[];
+  /** By module: whether error pages are for errors of the application too. */
+  readonly intercepts: ReadonlyMap<string, boolean>;
+  /** The line of a `merge_slashes off`. */
+  readonly unmerged: number | undefined;
 }
 
 /** Around everything. */
@@ -64,9 +68,12 @@ export const OUTERMOST: Level = {
   inherit: "on",
   errors: [],
   index: ["index.html"],
+  intercepts: new Map(),
+  unmerged: undefined,
 };
 
 const HIDE = /^(proxy|fastcgi|uwsgi|scgi|grpc)_(hide|pass)_header$/;
+const INTERCEPT = /^(proxy|fastcgi|uwsgi|scgi|grpc)_intercept_errors$/;
 const EDIT = /^more_(?:set|clear)_headers$/;
 
 /** Reads the directives of a block that its own responses have, and those of the blocks in it. */
@@ -76,16 +83,19 @@ export function levelOf(block: readonly Directive[], outer: Level, line: number,
   const edit: Edited[] = [];
   const errors: ErrorPage[] = [];
   const lists = { hide: new Map<string, Hidden[]>(), pass: new Map<string, Hidden[]>() };
-  let { inherit, index } = outer;
+  let { inherit, index, intercepts, unmerged } = outer;
   for (const directive of block) {
     const { name, args, line } = directive;
     const [, module = "", which = ""] = HIDE.exec(name) ?? [];
+    const [, intercepting] = INTERCEPT.exec(name) ?? [];
     if (name === "add_header") add.push(...added(args, line, note));
     else if (which === "hide" || which === "pass") listIn(lists[which], module).push({ name: args[0] ?? "", line });
     else if (EDIT.test(name)) for (const one of edits(name, args, line, note)) edit.push(one);
     else if (name === "add_header_inherit") inherit = args[0] ?? "";
     else if (name === "error_page") errors.push(...errorPage(args, line));
     else if (name === "index") index = args;
+    else if (intercepting !== undefined) intercepts = new Map(intercepts).set(intercepting, args[0] === "on");
+    else if (name === "merge_slashes") unmerged = args[0] === "off" ? line : undefined;
     else noteOther(directive, note);
   }
   const isAdded = add.length === 0 || inherit === "merge";
@@ -101,6 +111,8 @@ export function levelOf(block: readonly Directive[], outer: Level, line: number,
     inherit,
     errors: errors.length === 0 ? outer.errors : errors,
     index,
+    intercepts,
+    unmerged,
   };
 }
 

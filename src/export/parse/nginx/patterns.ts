@@ -9,6 +9,8 @@ export interface PathRegex {
   readonly paths?: readonly RoutePath[];
   /** Whether these are all that it means. */
   readonly isSpelled?: boolean;
+  /** Whether it means paths that only begin so, or have any character for a dot. */
+  readonly isLoose?: boolean;
 }
 
 export function pathRegexOf(pattern: string, anyCase: boolean): PathRegex {
@@ -17,8 +19,8 @@ export function pathRegexOf(pattern: string, anyCase: boolean): PathRegex {
   const read = spelled === undefined ? undefined : ofPattern(spelled.join("|"));
   if (read === undefined) return { regex };
   // A dot without a backslash is any character.
-  const hasDot = /(?:^|[^\\])\.(?!\*)/.test(pattern);
-  return { regex, paths: read.paths, isSpelled: !anyCase && !read.loose && !hasDot };
+  const isLoose = read.loose === true || /(?:^|[^\\])\.(?!\*)/.test(pattern);
+  return { regex, paths: read.paths, isSpelled: !anyCase && !isLoose, isLoose };
 }
 
 /** Texts that groups may come to; nobody writes more by hand. */

@@ -101,7 +101,8 @@ function pathsIn({ name, args, block = [] }: Directive): readonly RoutePath[] {
   if (name === "rewrite") return pathRegexOf(args[0] ?? "", false).paths ?? [];
   if (name !== "if") return [];
   const asks = /^\(\$\{?(?:uri|document_uri|request_uri)\}?$/.test(args[0] ?? "");
-  const text = (args[2] ?? "").replace(/\)$/, "");
+  // Behind a quoted text the bracket stands alone.
+  const text = args.length > 3 ? (args[2] ?? "") : (args[2] ?? "").replace(/\)$/, "");
   const own = !asks ? [] : /^!?=$/.test(args[1] ?? "") ? (exactly(text)?.paths ?? []) : (pathRegexOf(text, false).paths ?? []);
   return [...own, ...block.flatMap(pathsIn)];
 }

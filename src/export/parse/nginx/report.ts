@@ -24,6 +24,7 @@ const FOR_CACHES = /^(?:cache-control|expires|pragma|vary|etag|last-modified|x-c
 const REASONS: Readonly<Record<Why, string>> = {
   pattern: "paths that match it, which no route can say,",
   begins: LOOSE,
+  case: "paths that match it in other letter case, as /API does with /api,",
   some: "some requests that end here",
   files: "files that exist, which end here,",
   directories: "directories, whose index page ends here,",
@@ -33,7 +34,7 @@ const REASONS: Readonly<Record<Why, string>> = {
 };
 
 /** Reasons that are told once for a place, the plainest last. */
-const RANKS: readonly Why[] = ["directories", "files", "some", "rewrite", "pattern"];
+const RANKS: readonly Why[] = ["directories", "files", "some", "rewrite", "case", "pattern"];
 
 export function reportOf(line: number, note: Note): Report {
   const places = new Map<string, { place: Place; line: number; why: Why; found: Collected }>();
@@ -110,7 +111,8 @@ const TELL: Readonly<Record<Kind, Tell>> = {
     note(line, `${list(all(found))} is sent with some HTML only, by its charset: match "~^text/html" in the map`);
   },
   types: ({ lost, other, more }, _lines, line, note) => {
-    if (lost.size > 0) note.remark(line, `sent with HTML only, and read as sent with all types: ${list(lost)}`);
+    if (lost.size > 0)
+      note(line, `sent with HTML only (scripts, styles, JSON and images have none), and read as sent with all types: ${list(lost)}`);
     const others = new Set([...other, ...more]);
     if (others.size > 0) note(line, `differs by the type of the response, and is read as for HTML: ${list(others)}`);
   },

@@ -3,7 +3,7 @@ import { STEPS_OF_A_COPY } from "../limits.js";
 import { dynamic, dynamicPart } from "../site.js";
 import type { Directive } from "./grammar.js";
 import type { ErrorPage, Level } from "./levels.js";
-import { pathRegexOf } from "./patterns.js";
+import { type PathRegex, pathRegexOf } from "./patterns.js";
 import { type Place, placesIn } from "./places.js";
 import { expanded, holds, pathMatch, type Scene, type Tables } from "./variables.js";
 
@@ -23,7 +23,7 @@ export interface State {
 }
 
 /** What leads some requests elsewhere. */
-export type Why = "pattern" | "begins" | "some" | "files" | "directories" | "errors" | "condition" | "rewrite";
+export type Why = "pattern" | "begins" | "case" | "some" | "files" | "directories" | "errors" | "condition" | "rewrite";
 
 /** The end of the way. */
 export interface Ending {
@@ -108,7 +108,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
       if (place.pattern === undefined) continue;
       const match = pathMatch(place.pattern, uri, state, walk.note);
       if (match === "yes") return { place: inside(place), isFinal: true };
-      if (match === "maybe") maybe(inside(place), place.pattern.paths === undefined ? "pattern" : "begins");
+      if (match === "maybe") maybe(inside(place), whyOf(place.pattern));
     }
     return { place: nested?.place ?? longest, isFinal: false };
   }
@@ -217,7 +217,9 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
   function ended(place: Place, level: Level, state: State): readonly Ending[] {
     const end: Ending = { place, level, state, kind: state.error === "sent" ? "error" : "page" };
     if (state.error !== "none") return [end];
-    const pages = level.errors.flatMap((page) => (isTaken() ? [] : errorPage(page, state, "errors")));
+    const isAsked = place.handler !== undefined && place.handler !== "own" && !level.intercepts.get(place.handler);
+    const errors = isAsked ? level.errors.filter(({ codes }) => codes.some((code) => code !== "404")) : level.errors;
+    const pages = errors.flatMap((page) => (isTaken() ? [] : errorPage(page, state, "errors")));
     return [end, ...pages];
   }
 
@@ -299,6 +301,9 @@ interface Located {
   readonly isFinal: boolean;
   readonly redirects?: true;
 }
+
+/** Why an expression may match: what it does not spell out, what only begins so, or the same in other letter case. */
+const whyOf = ({ paths, isLoose }: PathRegex): Why => (paths === undefined ? "pattern" : isLoose ? "begins" : "case");
 
 const REWRITES: ReadonlySet<string> = new Set(["set", "if", "rewrite", "return", "break"]);
 

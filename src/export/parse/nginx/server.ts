@@ -1,4 +1,4 @@
-import { contains } from "../../../middleware/routes.js";
+import { contains, isPath } from "../../../middleware/routes.js";
 import type { RoutePath } from "../../target.js";
 import type { Note } from "../limits.js";
 import { keyOf, SITE } from "../paths.js";
@@ -62,9 +62,17 @@ export function siteOf(directive: Directive, tables: Tables, level: Level, note:
         isTold = true;
         tellAll(walk, paths, reader, isTls && isPlain);
       }
-      return reader.changes(path);
+      return changesFor(path, paths, reader, walk);
     },
   };
+}
+
+/** What nginx answers itself has nothing to hide: where it is sent what is sent around it, it is no place of its own. */
+function changesFor(path: RoutePath, paths: readonly RoutePath[], reader: Reader, { note, usual }: Walk): readonly Change[] {
+  const own = reader.changes(path);
+  if (isSite(path) || usual === undefined || (reader.endings(path)[0] as Ending).place.handler !== undefined) return own;
+  const around = reader.changes(aroundOf(path, paths, note));
+  return isNone(differenceOf(sentBy(around, note), sentBy(own, note), note)) ? around : own;
 }
 
 function settableIn(block: readonly Directive[]): ReadonlySet<string> {
@@ -174,6 +182,8 @@ function tellAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both: 
     }
   }
   tellBeginnings(walk, paths, reader, report);
+  tellUnsaid(walk, paths, reader, report);
+  tellUnmerged(walk, paths, reader);
   for (const { block } of placesIn(server)) for (const directive of block) tellWritten(directive, note);
   report.tell();
 }
@@ -236,16 +246,37 @@ function lineText(order: number, note: Note): string {
 }
 
 /** `location /api` without a slash is for `/apiary` too. */
-function tellBeginnings(walk: Walk, paths: readonly RoutePath[], reader: Reader, report: Report): void {
-  const { note, server } = walk;
-  const broad = [SITE, ...paths].filter((path) => path.below);
+function tellBeginnings({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader, report: Report): void {
   for (const place of placesIn(server)) {
-    if ((place.sign !== "" && place.sign !== "^~") || place.path.endsWith("/") || place.path === "") continue;
-    note.spend("work", broad.length);
-    const like: RoutePath = { path: `${place.path}-`, below: true };
-    const [around = SITE] = broad.filter((one) => contains(one, like)).sort((one, other) => other.path.length - one.path.length);
-    const found = sentBy(reader.changes(like), note);
-    const difference = differenceOf(sentBy(reader.changes(around), note), found, note);
+    if ((place.sign !== "" && place.sign !== "^~") || place.path.endsWith("/") || !isPath(place.path)) continue;
+    const difference = differenceFromAround({ path: `${place.path}-`, below: true }, paths, reader, note);
     if (!isNone(difference)) report.elsewhere(place, place.line, "begins", difference);
   }
+}
+
+/** `location "/my docs/"`: a route has no blanks, and no letters beyond ASCII. */
+function tellUnsaid({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader, report: Report): void {
+  for (const place of placesIn(server)) {
+    const { sign, path } = place;
+    if (!["", "^~", "="].includes(sign) || !path.startsWith("/") || isPath(path)) continue;
+    const difference = differenceFromAround({ path, below: sign !== "=" }, paths, reader, note);
+    if (!isNone(difference)) report.elsewhere(place, place.line, "pattern", difference);
+  }
+}
+
+/** What a path has otherwise than the narrowest folder around it. */
+function differenceFromAround(path: RoutePath, paths: readonly RoutePath[], reader: Reader, note: Note): Difference {
+  return differenceOf(sentBy(reader.changes(aroundOf(path, paths, note)), note), sentBy(reader.changes(path), note), note);
+}
+
+function aroundOf(path: RoutePath, paths: readonly RoutePath[], note: Note): RoutePath {
+  note.spend("work", paths.length);
+  const broad = [SITE, ...paths].filter((one) => one.below && contains(one, path) && keyOf(one) !== keyOf(path));
+  return broad.sort((one, other) => other.path.length - one.path.length)[0] ?? SITE;
+}
+
+function tellUnmerged({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader): void {
+  const { unmerged } = server.level;
+  if (unmerged === undefined || paths.every((path) => isNone(differenceFromAround(path, paths, reader, note)))) return;
+  note(unmerged, "with merge_slashes off, //admin/ has the headers of the site and not those of /admin/: read as with merge_slashes on");
 }

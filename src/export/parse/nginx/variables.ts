@@ -1,3 +1,4 @@
+import { isPath as isSaid } from "../../../middleware/routes.js";
 import type { RoutePath } from "../../target.js";
 import type { Note } from "../limits.js";
 import { exactly } from "../paths.js";
@@ -110,9 +111,12 @@ export function expanded(text: string, tables: Tables, scene: Scene, note: Note,
 }
 
 function variable(name: string, tables: Tables, scene: Scene, note: Note, depth: number): string {
-  const before = scene.set.get(name) ?? scene.known.get(name);
-  if (before !== undefined) return before;
   const table = tables.get(name);
+  const before = scene.set.get(name) ?? scene.known.get(name);
+  if (before !== undefined) {
+    if (table !== undefined && !scene.set.has(name)) doubtPlain(table, scene.asked, scene);
+    return before;
+  }
   if (table !== undefined) {
     const value = lookedUp(table, tables, scene, note, depth + 1);
     if (!table.isVolatile) scene.known.set(name, value);
@@ -160,7 +164,9 @@ function sourcesIn(source: string, tables: Tables, scene: Scene, note: Note, dep
 }
 
 /** The value for a text; undefined where it is not known. */
-function picked({ entries, fallback, source = "" }: Table, text: string, scene: Scene, note: Note): string | undefined {
+function picked(table: Table, text: string, scene: Scene, note: Note): string | undefined {
+  const { entries, fallback, source = "" } = table;
+  doubtPlain(table, text, scene);
   const isPath = IS_PATH.test(source) && text.startsWith("/");
   const [first] = entries.filter(({ value }) => value !== fallback);
   if (IS_WRITTEN.test(source) && first !== undefined) scene.doubt(first.line, AS_WRITTEN);
@@ -170,7 +176,7 @@ function picked({ entries, fallback, source = "" }: Table, text: string, scene: 
     const value = entry?.value ?? fallback;
     const others = maybe.filter((one) => one.value !== value);
     if (others.length > 0 && !isPath) return undefined;
-    for (const { line } of others) scene.doubt(line, "holds for paths that no route can say: not read");
+    for (const { line } of others) scene.doubt(line, UNSAID);
     return value;
   };
   const lower = text.toLowerCase();
@@ -188,6 +194,24 @@ function picked({ entries, fallback, source = "" }: Table, text: string, scene: 
   }
   return choose(undefined);
 }
+
+const UNSAID = "holds for paths that no route can say: not read";
+
+/**
+ * Doubts about the plain texts of a table of paths: some have blanks or letters beyond ASCII, and nginx looks all of them up in lower
+ * case. ngx_http_map_find.
+ */
+function doubtPlain({ source = "", entries, fallback }: Table, text: string, { doubt }: Scene): void {
+  if (!IS_PATH.test(source)) return;
+  for (const { isRegex, key, value, line } of entries) {
+    if (isRegex || value === fallback || !key.startsWith("/")) continue;
+    if (!isSaid(key)) doubt(line, UNSAID);
+    else if (key === text && key.toLowerCase() !== key.toUpperCase()) doubt(line, anyCase(key));
+  }
+}
+
+const anyCase = (key: string) =>
+  `a map finds ${key} in other letter case too, as ${key.toUpperCase()}: read as this path alone. Write ~^${key.replace(/[.+]/g, "\\$&")}\\z`;
 
 function isHost(key: string, host: string): boolean {
   const [, dot, ending] = /^(\*?\.)(.+)$/.exec(key.toLowerCase()) ?? [];
