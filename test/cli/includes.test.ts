@@ -29,11 +29,11 @@ it("a folder whose name only begins as that of the configuration's own is not wa
 
 it("the files of a star are read in the order of their names", async () => {
   put(program, {
-    "inc/site.conf": "server {\n    include parts/*.conf;\n}\n",
-    "inc/parts/c.conf": "add_header X-Part c always;\n",
-    "inc/parts/a.conf": "add_header X-Part a always;\n",
-    "inc/parts/b.conf": "add_header X-Part b always;\n",
+    "inc/site.conf": "server {\n    include parts/*.conf;\n    add_header X-Part $part always;\n}\n",
+    "inc/parts/c.conf": "set $part c;\n",
+    "inc/parts/a.conf": "set $part a;\n",
+    "inc/parts/b.conf": "set $part b;\n",
   });
-  const { err } = await run(program, ["import", "nginx", "inc/site.conf", "--json"]);
-  expect(err).toBe("");
+  const { out } = await run(program, ["import", "nginx", "inc/site.conf", "--json"]);
+  expect(JSON.parse(out)).toEqual({ policy: ["none", { custom: { "X-Part": "c" } }] });
 });

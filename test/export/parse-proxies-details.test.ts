@@ -212,10 +212,3 @@ module.exports = x;
     });
   });
 });
-
-describe("Reporting-Endpoints", () => {
-  it.each([",", ";"])("an address may have a %s", (char) => {
-    const { all, notes } = read("_headers", `/*\n  Reporting-Endpoints: a="https://a.example/x${char}y", b="https://b.example/"\n`);
-    expect([all, notes]).toEqual([{ "Reporting-Endpoints": `a="https://a.example/x${char}y", b="https://b.example/"` }, []]);
-  });
-});
