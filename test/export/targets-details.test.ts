@@ -25,6 +25,10 @@ describe("Envoy", () => {
 });
 
 describe("Traefik", () => {
+  it("does not say that readTimeout changes nothing", () => {
+    expect(warningsOf("traefik", { upstream: "http://x:1", readTimeout: 60 })).toEqual([]);
+  });
+
   it("says that addresses to listen on are not printed", () => {
     expect(warningsOf("traefik", { upstream: "http://app:1", listen: ["127.0.0.1"] })).toContain(
       "Traefik listens where the entry points of its static configuration say: the addresses are not printed.",

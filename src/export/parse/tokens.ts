@@ -1,4 +1,5 @@
 import type { PolicyError } from "../../errors.js";
+import { trimmed } from "../../values/text.js";
 
 /** A value without the parts that it cannot have, and those parts. */
 export interface Mended {
@@ -99,7 +100,7 @@ function withoutTokens(
   const kept = tokens.filter((_, index) => wrong[index] === undefined);
   const found = tokens.flatMap((token, index) => {
     const why = wrong[index];
-    return why === undefined ? [] : [{ part: `${head.replace(/[=(\s]+$/, "")} ${token}`, why: reasonOf(why) }];
+    return why === undefined ? [] : [{ part: `${trimmed(head, "=( \t")} ${token}`, why: reasonOf(why) }];
   });
   // Without any source a list allows nothing: so browsers read one whose every source is broken.
   const rest = `${head}${kept.length === 0 && tail === "" ? "'none'" : kept.join(" ")}${tail}`;

@@ -7,7 +7,7 @@ import { type YamlMap, yamlOf } from "./yaml.js";
 /** Traefik 2 or 3: routers and middlewares, as a file and as labels. */
 export const traefik: Target = {
   title: "Traefik: middlewares and routers, as a file and as labels of Docker Compose",
-  uses: ["serverName"],
+  uses: ["serverName", "readTimeout"],
 
   print(site, { report, warn }) {
     if (site.listen.length > 0)
