@@ -39,7 +39,7 @@ export function readTraefik(source: Source, note: Note): readonly ReadSite[] {
 }
 
 /** What Traefik 2 takes, and Traefik 3 with `ruleSyntax: v2`. */
-const SEVERAL = /\b(?:Host|Path|PathPrefix|PathRegexp)\s*\([^()]*["`]\s*,/;
+const SEVERAL = /["`]\s*,/;
 
 function routersOf(name: string, router: Yaml, middlewares: ReadonlyMap<string, Middleware>, note: Note): readonly Router[] {
   const rule = memberOf(router, "rule");
@@ -54,16 +54,16 @@ function routersOf(name: string, router: Yaml, middlewares: ReadonlyMap<string, 
   noteAnswers(used, memberOf(router, "middlewares")?.line ?? router.line, note);
   const changes = used.flatMap((one) => one.changes);
   const alternatives = alternativesOf(text);
-  if (SEVERAL.test(text) && scalarText(memberOf(router, "ruleSyntax", "rulesyntax")) !== "v2")
-    note(
-      rule?.line ?? router.line,
-      `the rule of ${name} has several values in one matcher, and Traefik 3 routes nothing by it: write a || b`,
-    );
   if (alternatives === undefined) {
     const names = [...new Set(changes.map((one) => one.name))].join(", ") || "none";
     note(rule?.line ?? router.line, `the rule of ${name} means more than hosts and paths: not read, with its headers ${names}`);
     return [];
   }
+  if (SEVERAL.test(text) && scalarText(memberOf(router, "ruleSyntax", "rulesyntax")) !== "v2")
+    note(
+      rule?.line ?? router.line,
+      `the rule of ${name} has several values in one matcher, and Traefik 3 routes nothing by it: write a || b`,
+    );
   if (alternatives.some(({ loose }) => loose)) note(rule?.line ?? router.line, LOOSE);
   const entryPoints = itemsOf(memberOf(router, "entryPoints", "entrypoints")).flatMap((one) => scalarText(one) ?? []);
   const priority = Number(scalarText(memberOf(router, "priority")) ?? 0) || text.length;
