@@ -4,9 +4,9 @@ import { dynamic } from "../site.js";
 /** Variables that `vars` has set by now; undefined for one that differs per request. */
 export type Variables = ReadonlyMap<string, string | undefined>;
 
-/** Placeholders that Caddy fills, in its short form too, and braces behind a backslash; any other word in braces stays as it is. */
+/** Placeholders that Caddy fills, in its short form too; any other word in braces stays as it is. */
 const PLACEHOLDER =
-  /\\?\{(?:(?:http|env|system|time|vars|file|tls|err|query|path|header|cookie|labels|re|rp|resp)[.:][^{}\s]*|args[[.][^{}\s]*|blocks?[^{}\s]*|\$[^{}\s]*|dir|file|host|hostport|port|method|path|query|remote|remote_host|remote_port|client_ip|scheme|uri|uuid|orig_\w+|tls_\w+|upstream_hostport)\}|\\[{}]/g;
+  /\{(?:(?:http|env|system|time|vars|file|tls|err|query|path|header|cookie|labels|re|rp|resp)[.:][^{}\s]*|args[[.][^{}\s]*|blocks?[^{}\s]*|\$[^{}\s]*|dir|file|host|hostport|port|method|path|query|remote|remote_host|remote_port|client_ip|scheme|uri|uuid|orig_\w+|tls_\w+|upstream_hostport)\}/g;
 
 /** A text, and where it stands. */
 interface Written {
@@ -19,11 +19,14 @@ export function expanded({ text, line }: Written, variables: Variables, mapped: 
   note.spend("work", text.length);
   if (!text.includes("{") && text.includes("\\}"))
     note(line, "has \\} without a {: Caddy 2.6 sends the backslash, and 2.11 leaves it out. So read");
-  return text
+  const parts = text.split(/\\([{}])/);
+  const placeholdersIn = (part: string) => part.match(PLACEHOLDER)?.length ?? 0;
+  // What stands in such braces is replaced in part, and at another time.
+  const whole = parts.length === 1 || parts.reduce((sum, part) => sum + placeholdersIn(part), 0) === placeholdersIn(parts.join(""));
+  if (!whole) return dynamic(text);
+  return parts
+    .join("")
     .replace(PLACEHOLDER, (whole) => {
-      if (/^\\[{}]$/.test(whole)) return whole.slice(1);
-      // What is in such braces is replaced in part, and at another time.
-      if (whole.includes("\\")) return dynamic(whole);
       const name = /^\{(?:http\.)?vars\.(.*)\}$/.exec(whole)?.[1];
       if (name === undefined) return dynamic(whole);
       // A variable that nobody sets is nothing, if nobody but the configuration can set it.
