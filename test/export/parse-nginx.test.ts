@@ -373,6 +373,12 @@ it("headers that are printed to be included are read without a note", () => {
   });
 });
 
+it("error_page 404 is for what memcached has not", () => {
+  const text =
+    "server {\nerror_page 404 /e; location / { add_header X-A 1 always; memcached_pass a; }\nlocation = /e { add_header X-B 1 always; }\n}";
+  expect(read(text).notes).toEqual(["3: error pages, which end here, are sent without X-A, with X-B"]);
+});
+
 describe("a complete server that is printed", () => {
   const read = (routes: readonly ExportRoute[]) => {
     const { files } = exportPolicy("nginx", { policy: ["none", { xFrameOptions: "DENY" }], routes, upstream: "http://app:1" });

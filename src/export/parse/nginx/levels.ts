@@ -68,7 +68,7 @@ export const OUTERMOST: Level = {
   inherit: "on",
   errors: [],
   index: ["index.html"],
-  intercepts: new Map(),
+  intercepts: new Map(["proxy", "fastcgi", "uwsgi", "scgi", "grpc"].map((module) => [module, false])),
   unmerged: undefined,
 };
 

@@ -217,8 +217,9 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
   function ended(place: Place, level: Level, state: State): readonly Ending[] {
     const end: Ending = { place, level, state, kind: state.error === "sent" ? "error" : "page" };
     if (state.error !== "none") return [end];
-    const isAsked = place.handler !== undefined && place.handler !== "own" && !level.intercepts.get(place.handler);
-    const errors = isAsked ? level.errors.filter(({ codes }) => codes.some((code) => code !== "404")) : level.errors;
+    // An application's own 404 goes out as it is; other errors may be nginx's.
+    const isKept = place.handler !== undefined && level.intercepts.get(place.handler) === false;
+    const errors = isKept ? level.errors.filter(({ codes }) => codes.some((code) => code !== "404")) : level.errors;
     const pages = errors.flatMap((page) => (isTaken() ? [] : errorPage(page, state, "errors")));
     return [end, ...pages];
   }

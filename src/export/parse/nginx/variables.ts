@@ -114,6 +114,7 @@ function variable(name: string, tables: Tables, scene: Scene, note: Note, depth:
   const table = tables.get(name);
   const before = scene.set.get(name) ?? scene.known.get(name);
   if (before !== undefined) {
+    note.spend("work", table?.entries.length ?? 0);
     if (table !== undefined && !scene.set.has(name)) doubtPlain(table, scene.asked, scene);
     return before;
   }
