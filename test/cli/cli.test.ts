@@ -434,7 +434,7 @@ describe("export", () => {
   const POLICY = { "p.json": '["none", { "xFrameOptions": "DENY" }]', "embed.json": '{ "xFrameOptions": false }' };
   const TOP = `# For the top of the server block, above any rewrite, return or if, and again for every location that has an add_header or
 # a proxy_hide_header of its own: nginx would drop all of these there.
-# With fastcgi_pass write fastcgi_hide_header for proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.
+# With fastcgi_pass add a fastcgi_hide_header beside each proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.
 
 `;
   const HEADERS = `${TOP}proxy_hide_header X-Frame-Options;
@@ -454,6 +454,8 @@ map $portcullis_route $portcullis_x_frame_options {
 `;
   const HEADERS_OF_BOTH = `${TOP}# Finds the route now: try_files, index, rewrite and error_page may lead to another path, and a map is asked once a request.
 set $portcullis_place $portcullis_route;
+# With an encoded slash beside dots, nginx finds another path than an application that keeps it: /admin/..%2Fembed.
+if ($request_uri ~* "^[^?]*(?:%(?:2f|5c)(?:[.]|%2e){2}(?:[/?]|%2f|%5c|$)|/(?:[.]|%2e){2}%(?:2f|5c))") { return 400; }
 
 proxy_hide_header X-Frame-Options;
 add_header X-Frame-Options $portcullis_x_frame_options always;

@@ -140,13 +140,6 @@ describe("a virtual host of Apache", () => {
     ]);
   });
 
-  it.each(["certificate", "certificateKey"] as const)("has no variable in the path of a file: %s", (name) => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Apache's, not ours
-    expect(issuesOf(() => host({ [name]: "/etc/${HOME}.pem" }))).toEqual([
-      `${name}: "/etc/\${HOME}.pem" has "\${", which Apache replaces by a variable. Write the path of the file as it is.`,
-    ]);
-  });
-
   it("listens once for all sites", () => {
     expect(print("apache", { upstream: "http://a:1", routes: [], httpsPort: 8443, httpPort: 80 }).files[0]?.text).toContain(`
 # Listen 80 and Listen 443 stand in Apache's own configuration.

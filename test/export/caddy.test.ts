@@ -167,15 +167,6 @@ describe("what is read out of a Caddyfile", () => {
 });
 
 describe("what is printed for Caddy", () => {
-  it.each(["/etc/`x`.pem", "/etc/{$HOME}.pem", "/etc/x}.pem"])(
-    "takes no path of a certificate that Caddy would read: %s",
-    (certificate) => {
-      expect(() => exportPolicy("caddy", { policy: "recommended", upstream: "http://a", certificate })).toThrow(
-        "which Caddy does not take as it stands. Rename the file, or its folder.",
-      );
-    },
-  );
-
   it("refuses no path where there is one place only", () => {
     expect(exportPolicy("caddy", { policy: "recommended" }).files[0]?.text).not.toContain("portcullis-refused");
   });

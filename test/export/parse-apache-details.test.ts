@@ -17,12 +17,6 @@ describe("a configuration of Apache", () => {
     expect(read("ProxyPass /x !\nHeader always set X-A 1\n")).toEqual({ all: { "X-A": "1" }, routes: {}, notes: [] });
   });
 
-  it("ProxyPass with an address names one", () => {
-    expect(read("ProxyPass /x http://127.0.0.1:1/\nHeader always set X-A 1\n").notes).toEqual([
-      "3: goes out beside what the application sends: add Header onsuccess unset for the same name",
-    ]);
-  });
-
   it("a variable that is unset behind its setting holds nowhere", () => {
     expect(read("SetEnv x 1\nUnsetEnv x\nHeader always set X-A 1 env=x\n")).toEqual({ all: {}, routes: {}, notes: [] });
   });

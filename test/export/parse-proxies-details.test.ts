@@ -12,6 +12,9 @@ function read(format: ConfigFormat, text: string) {
   };
 }
 
+const AS_SENT =
+  '2: asks for the path as the client sent it: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: put http-request normalize-uri first';
+
 describe("HAProxy", () => {
   it("a backend with headers that no frontend names is a note", () => {
     const text = `frontend f
@@ -37,7 +40,7 @@ backend c
     expect(read("haproxy", "frontend f\n  http-after-response set-header X-A a if { path /x }\n")).toEqual({
       all: {},
       routes: {},
-      notes: ["2*: never holds: a response has no path. Keep it in a variable by http-request set-var."],
+      notes: ["2*: never holds: a response has no path, and no req variables. Keep the path in txn.path by http-request set-var."],
     });
   });
 
@@ -50,7 +53,7 @@ backend c
     expect(read("haproxy", text)).toEqual({
       all: {},
       routes: { "/api/*": { "X-A": "a" } },
-      notes: ["3: means the path in any case: read as it stands"],
+      notes: [AS_SENT, "3: means the path in any case: read as it stands"],
     });
   });
 
@@ -63,7 +66,7 @@ backend api
     expect(read("haproxy", text)).toEqual({
       all: {},
       routes: { "/api/*": { "X-A": "a" } },
-      notes: ["2: means the path in any case: read as it stands"],
+      notes: ["2: means the path in any case: read as it stands", AS_SENT],
     });
   });
 

@@ -65,7 +65,7 @@ describe("parseConfig", () => {
     expect(issuesOf(() => parseConfig("nginx", text as string))).toEqual([message]);
   });
 
-  it.each(["example.com", ":8080", "http://example.com", "events{}", ""])("takes the text %j for no path", (text) => {
+  it.each(["example.com", ":8080", "http://example.com", "a{}", ""])("takes the text %j for no path", (text) => {
     expect(parseConfig("caddy", text).routes).toEqual([]);
   });
 

@@ -165,7 +165,7 @@ function checkTogether(given: Given<typeof flags>): void {
 
 /** The key is refused under an option's name; names are, under that of the function they are passed on to. */
 function badNames(error: PolicyError): Error {
-  if (!error.path.startsWith("httpsRedirect.")) return error;
+  if (!error.path.startsWith("listen.hosts")) return error;
   return new Failure(
     error.issues.map(({ message, hint }) => `--host-name: ${message}. ${hint}`),
     2,

@@ -1,6 +1,5 @@
 import { patternOf } from "../../middleware/routes.js";
-import { show } from "../../values/text.js";
-import { type PrintContext, QUIET_TIMEOUT, READ_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
+import { QUIET_TIMEOUT, READ_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
 import { apacheSite, headerLines, indent, quoted, variables } from "./apache-headers.js";
 
 /** Apache 2.4.47 and newer. */
@@ -15,19 +14,9 @@ export const apache: Target = {
       const head = `# For the server or a <VirtualHost>. Modules: a2enmod ${modules.join(" ")}\n`;
       return [{ path: "portcullis/headers.conf", text: `${head}\n${headers}` }];
     }
-    for (const name of ["certificate", "certificateKey"] as const) checkFile(name, site[name], context);
     return [{ path: "portcullis.conf", text: hostOf(site, site.upstream, [...modules, "proxy", "proxy_http", "rewrite", "ssl"], headers) }];
   },
 };
-
-function checkFile(name: string, path: string, { report }: PrintContext): void {
-  if (!path.includes("${")) return;
-  report({
-    path: [name],
-    message: `${show(path)} has "\${", which Apache replaces by a variable`,
-    hint: "Write the path of the file as it is.",
-  });
-}
 
 function locationOf(site: Site): string {
   const lines = variables(site);

@@ -1,14 +1,11 @@
-import type { ReportIssue } from "../../errors.js";
 import { contains, patternOf, patternOfAll, within } from "../../middleware/routes.js";
-import { show } from "../../values/text.js";
 import { namesOf, type Place, QUIET_TIMEOUT, READ_TIMEOUT, type Site, type Target } from "../target.js";
 
 /** Caddy: what it takes is known from 2.6 and newer. */
 export const caddy: Target = {
   title: "Caddy: headers to import, or a complete site",
 
-  print(site, { report, warn }) {
-    if (site.upstream !== undefined) checkFiles(site, report);
+  print(site, { warn }) {
     const headers = headersOf(site);
     const names = [...new Set([site.all, ...site.routes].flatMap(({ lines }) => lines.map(([name]) => name)))];
     const changed = names.filter((name) => name !== canonical(name)).map((name) => `${name} as ${canonical(name)}`);
@@ -19,16 +16,6 @@ export const caddy: Target = {
       : [{ path: "portcullis.caddy", text: `# For the Caddyfile: import portcullis.caddy\n${siteOf(site, site.upstream, headers)}` }];
   },
 };
-
-/** Caddy reads braces in the path of a file, at two times, and a backtick ends it. */
-function checkFiles(site: Site, report: ReportIssue): void {
-  for (const option of ["certificate", "certificateKey"] as const) {
-    const [found] = /[`{}]/.exec(site[option]) ?? [];
-    if (found === undefined) continue;
-    const message = `${show(site[option])} has ${show(found)} in it, which Caddy does not take as it stands`;
-    report({ path: [option], message, hint: "Rename the file, or its folder." });
-  }
-}
 
 /** How Go writes the name of a header, whatever it is given. */
 function canonical(name: string): string {

@@ -8,6 +8,7 @@ import { type YamlMap, yamlOf } from "./yaml.js";
 export const traefik: Target = {
   title: "Traefik: middlewares and routers, as a file and as labels of Docker Compose",
   uses: ["serverName", "readTimeout"],
+  usesAlone: ["serverName"],
 
   print(site, { report, warn }) {
     if (site.listen.length > 0)
