@@ -6,8 +6,8 @@ import { median } from "../measure.js";
 
 const repeat = (times, make) => Array.from({ length: times }, (_, index) => make(index)).join("");
 
-/** Every block is compared with all before it: it ends when the limit of work is reached. */
-const CADDYFILE = `a.example {\n${repeat(20_000, (index) => `handle /a${index} {\n}\n`)}}\n`;
+/** Every path looks at every block: it ends when the limit of work is reached. The rest of the text is comments. */
+const CADDYFILE = `a.example {\n${repeat(1_900, (index) => `handle /a${index} {\n}\n`)}}\n${repeat(9_000, () => `# ${"x".repeat(42)}\n`)}`;
 
 /** As long as what `check` takes; each directive is unknown. */
 const HEADERS = [["Content-Security-Policy", repeat(8_000, (index) => `a${index} b;`).slice(0, 65_000)]];

@@ -39,10 +39,13 @@ export function outcomesAt(path: RoutePath, site: Site, discover: Discover): rea
   return run.outcomes;
 }
 
+/** Each path looks at every statement of its blocks: what is its, and in which order. */
+const STEPS_OF_A_STATEMENT = 50;
+
 /** Runs a block; gives back whether every request has ended in it. */
 function block(statements: readonly Statement[], run: Run, outer: Scope, sorting: boolean): boolean {
   const { site } = run;
-  site.note.spend("work", STEPS_OF_A_COPY * statements.length);
+  site.note.spend("work", STEPS_OF_A_STATEMENT * statements.length);
   const scope = { matchers: withMatchers(outer.matchers, statements, site.note), depth: outer.depth + 1 };
   const routes = statements
     .filter(({ words: [first = ""] }) => !first.startsWith("@") && first !== "handle_errors")
