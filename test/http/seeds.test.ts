@@ -40,7 +40,13 @@ const GUIDE = definePolicy("streamlit", {
   contentSecurityPolicy: {
     scriptSrc: remove("blob:"),
     imgSrc: remove("blob:"),
-    connectSrc: remove("https://basemaps.cartocdn.com", "https://*.basemaps.cartocdn.com"),
+    connectSrc: remove(
+      "https://basemaps.cartocdn.com",
+      "https://*.basemaps.cartocdn.com",
+      "https://data.streamlit.io",
+      "https://api.mapbox.com",
+      "https://events.mapbox.com",
+    ),
     frameAncestors: ["none"],
   },
   xFrameOptions: "DENY",
