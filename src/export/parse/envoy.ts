@@ -65,7 +65,7 @@ function hostsIn(yaml: Yaml, outer: Around, note: Note): readonly ReadSite[] {
 const isTrue = (yaml: Yaml, ...keys: readonly string[]) => scalarText(memberOf(yaml, ...keys)) === "true";
 
 /** Filters that change the headers of answers too, and that no route shows. */
-const CHANGING = /\.(?:HeaderMutation|Lua|LuaPerRoute|Wasm|CorsPolicy|ExternalProcessor|CsrfPolicy|Golang)$/;
+const CHANGING = /\.(?:HeaderMutation|HeaderMutationPerRoute|Lua|LuaPerRoute|Wasm|CorsPolicy|ExternalProcessor|CsrfPolicy|Golang)$/;
 
 function noteFilters(yaml: Yaml, note: Note): void {
   const type = scalarText(memberOf(yaml, "@type")) ?? "";
@@ -74,6 +74,9 @@ function noteFilters(yaml: Yaml, note: Note): void {
   const replies = memberOf(yaml, "local_reply_config", "localReplyConfig");
   if (replies !== undefined) note(replies.line, "changes Envoy's own answers: not read");
 }
+
+/** What a host or a route says to filters, by their names. */
+const filtersOf = (yaml: Yaml) => entriesOf(memberOf(yaml, "typed_per_filter_config", "typedPerFilterConfig")).map(([, filter]) => filter);
 
 interface Route {
   readonly paths: Paths;
@@ -84,6 +87,7 @@ interface Route {
 
 function siteOf(host: Yaml, { ports, changes: outer, narrowLast, asSent }: Around, note: Note): ReadSite {
   const own = changesOf(host, note);
+  for (const filter of [host, ...itemsOf(memberOf(host, "routes"))].flatMap(filtersOf)) noteFilters(filter, note);
   const routes = itemsOf(memberOf(host, "routes")).flatMap((route) => routeOf(route, note));
   for (const { paths, line } of routes) if (paths.loose) note(line, LOOSE);
   let first: Route | undefined | "none" = "none";
