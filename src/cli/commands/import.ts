@@ -7,19 +7,20 @@ import { Failure, issueLines } from "../failure.js";
 import { LONGEST, readInput } from "../input.js";
 import type { Terminal } from "../terminal.js";
 
-const FORMATS = [
-  "nginx",
-  "apache",
-  "caddy",
-  "haproxy",
-  "traefik",
-  "envoy",
-  "kubernetes-gateway",
-  "_headers",
-  "netlify-toml",
-  "vercel",
-  "next-config",
-] as const satisfies readonly ConfigFormat[];
+/** Every format there is, in the order of the help; the readers themselves are loaded when they are needed. */
+const FORMATS = Object.keys({
+  nginx: true,
+  apache: true,
+  caddy: true,
+  haproxy: true,
+  traefik: true,
+  envoy: true,
+  "kubernetes-gateway": true,
+  _headers: true,
+  "netlify-toml": true,
+  vercel: true,
+  "next-config": true,
+} satisfies Readonly<Record<ConfigFormat, true>>);
 
 /** Targets of export whose files have another format's name. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {

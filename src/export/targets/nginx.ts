@@ -15,7 +15,7 @@ export const nginx: Target = {
     }
     const headers = sentHeaders(site);
     const complete = site.upstream !== undefined;
-    for (const header of headers) checkLeft(header, complete, report);
+    if (!complete) for (const header of headers) checkLeft(header, report);
     if (complete) return [{ path: "portcullis.conf", text: printServer(site, headers, warn) }];
     const left = headers.filter(isLeftSomewhere).map(({ name }) => name);
     if (left.length > 0)
@@ -48,15 +48,11 @@ function withoutRoot(site: Site): Site {
 }
 
 /** Reports a header that nginx cannot leave to the application in one place where another has its own. */
-function checkLeft(header: SentHeader, complete: boolean, report: ReportIssue): void {
-  const { name, routes, rest } = header;
-  if (!isLeftSomewhere(header)) return;
-  // An empty add_header of these two removes those of files, and is no silence. ngx_http_headers_filter_module.
-  const isValidator = /^(?:etag|last-modified)$/i.test(name);
-  const isSet = [rest, ...routes].some((value) => value !== undefined && value !== "");
-  // Joined cookies are none, and a variable has no dot in its name.
-  const cannotPass = isValidator || /^set-cookie$|\./i.test(name);
-  if (!(complete ? isValidator && isSet : cannotPass)) return;
+function checkLeft(header: SentHeader, report: ReportIssue): void {
+  const { name } = header;
+  // An empty add_header of the first two removes those of files (ngx_http_headers_filter_module); joined cookies are none, and a
+  // variable has no dot in its name.
+  if (!isLeftSomewhere(header) || !/^(?:etag|last-modified|set-cookie)$|\./i.test(name)) return;
   const message = "is left to the application on some paths and not on others: nginx cannot do that";
   report({ path: [name], message, hint: "Set it on all paths, or remove it on all." });
 }
