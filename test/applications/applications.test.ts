@@ -29,7 +29,9 @@ const WALKS: Readonly<Record<Application, (page: Page, url: string) => Promise<v
   async jupyterlab(page, url) {
     await page.goto(`${url}lab/tree/walk.ipynb`);
     await page.locator(".jp-CodeCell").first().waitFor({ timeout: 60_000 });
-    // The kernel is reached over a WebSocket, whose Origin JupyterLab compares with Host, port included. Before it is there, a cell that is run stays empty.
+    // The kernel is reached over a WebSocket, whose Origin JupyterLab compares with Host, port included. A cell that is run before the
+    // kernel is there stays empty, or opens a dialog that asks which kernel is meant.
+    await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: 60_000 });
     await runs(page, 0, ".jp-OutputArea-output");
     expect(await page.locator(".jp-OutputArea-output").first().textContent()).toContain("the answer is 42");
     await runs(page, 1, ".jp-RenderedImage img");
