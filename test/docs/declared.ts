@@ -84,7 +84,7 @@ export const declared: Readonly<Record<string, Use>> = {
         "SAMEORIGIN\ndefault-src 'self'; base-uri 'self'; font-src 'self' data:; form-action 'self'; frame-ancestors 'self'; img-src 'self' data: https://img.example; object-src 'none'; script-src 'self'; script-src-attr 'none'; style-src 'self' 'unsafe-inline'",
     },
   },
-  "README.md > Overrides: the law > 1": {
+  "README.md > Overrides > 1": {
     code: {
       before: `import { securityHeaders } from "portcullis";\n${EXPRESS}${PAGES}app.use(securityHeaders("strict"));\n`,
       after: `
@@ -108,7 +108,7 @@ default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https://
       files: { "page.ejs": '<script nonce="<%= cspNonce %>">' },
     },
   },
-  "README.md > Report-only > 1": {
+  "docs/report-only.md > Report-only > 1": {
     code: {
       before: EXPRESS.replace(
         "const app = express();",
@@ -121,7 +121,7 @@ content-security-policy-report-only
 default="/csp-report"`,
     },
   },
-  "README.md > Whatever writes the response > 1": {
+  "docs/responses.md > Responses: sealing, https, cookies > 1": {
     code: {
       before: `import { createProxyMiddleware } from "http-proxy-middleware";\nimport { securityHeaders } from "portcullis";\n${EXPRESS}`,
       after: `
@@ -133,7 +133,7 @@ default="/csp-report"`,
       replace: { "http://127.0.0.1:8501": "CARELESS" },
     },
   },
-  "README.md > Static pages: hashes > 1": {
+  "docs/hashes.md > Hashes for built pages > 1": {
     code: {
       before: `import { securityHeaders } from "portcullis";\n${EXPRESS}`,
       after: `const { headers, body } = await ask(app); print(headers["content-security-policy"].match(/script-src [^;]+/)[0], body.trim());`,
@@ -141,28 +141,17 @@ default="/csp-report"`,
       files: { "dist/index.html": "<script>done = true</script>" },
     },
   },
-  "README.md > Other servers > 1": {
-    shell: {
-      files: { "dump.txt": DUMP },
-      // A machine need not have nginx; test/servers reads what it prints.
-      replace: { "nginx -T": "cat dump.txt" },
-      lines: [
-        [0, ""],
-        [0, ""],
-      ],
-    },
-  },
-  "README.md > Other servers > 2": {
+  "docs/deploy.md > Deploying: the same headers wherever the site is served > 2": {
     code: {
       before: `import { renderHeaders } from "portcullis";\nconst text = ${JSON.stringify(NGINX)};`,
       after: `print(files.map(({ path }) => path), JSON.parse(files[0].text).headers.length, renderHeaders(policy)["X-Frame-Options"], routes.length);`,
       prints: "vercel.json\n2\nDENY\n0",
     },
   },
-  "README.md > A proxy for what cannot set headers > 1": {
+  "docs/deploy.md > An application that cannot set headers > 1": {
     shell: { replace: { "http://127.0.0.1:8501": "CARELESS", "--policy": "--port 0 --policy" }, lines: [["runs on", "http://127.0.0.1:"]] },
   },
-  "README.md > Where a site stands, and how it gets further > 1": {
+  "docs/audit.md > Checking a site > 1": {
     shell: {
       files: { "policy.json": '["strict"]' },
       setup: `git init -q . && git add policy.json && git -c user.name=a -c user.email=a commit -qm one && echo '["recommended"]' > policy.json && git add . && git -c user.name=a -c user.email=a commit -qm two`,
@@ -181,7 +170,7 @@ default="/csp-report"`,
       ],
     },
   },
-  "README.md > Where a site stands, and how it gets further > 2": {
+  "docs/audit.md > Checking a site > 2": {
     code: {
       before: `
         import { definePolicy } from "portcullis";
@@ -191,7 +180,7 @@ default="/csp-report"`,
       prints: "true\ntrue\nstronger",
     },
   },
-  "README.md > Where a site stands, and how it gets further > 3": {
+  "README.md > Try a policy before you enforce it > 1": {
     code: {
       before: `import { definePolicy, observe, securityHeaders } from "portcullis";\n${EXPRESS}const requireAdmin: express.RequestHandler = (_req, _res, next) => next();\n`,
       after: `
@@ -207,7 +196,7 @@ default="/csp-report"`,
       prints: "204\n200\ntrue",
     },
   },
-  "README.md > Your own tests > 1": {
+  "docs/testing.md > Your own tests > 1": {
     code: {
       before: `
         import request from "supertest";
@@ -219,29 +208,55 @@ default="/csp-report"`,
         declare const page: Page, url: string, policy: Policy;`,
     },
   },
-  "README.md > From helmet > 1": {
-    code: {
-      before: EXPRESS,
-      after: `app.get("/", (_req, res) => res.send("A page.")); const { headers } = await ask(app); print(headers["permissions-policy"], headers["content-security-policy"].match(/style-src [^;]+/)[0]);`,
-      prints: "geolocation=(self), microphone=(), camera=()\nstyle-src 'self' 'unsafe-inline' https://fonts.googleapis.com",
+  "README.md > Check, compare, print > 1": {
+    shell: {
+      files: { "old.json": '["recommended"]', "new.json": '["strict"]', "nginx.conf": NGINX },
+      prepare: `
+        import { sqliteStore } from "portcullis/reports";
+        const store = await sqliteStore("reports.db");
+        await store.close?.();`,
+      replace: { "https://example.com": "CARELESS", "http://127.0.0.1:8501": "CARELESS", "--policy streamlit": "--policy streamlit --port 0" },
+      lines: [
+        [0, "Score:"],
+        [0, "stronger"],
+        [0, ""],
+        [0, "Nobody may show this page in a frame."],
+        [0, "add_header"],
+        [0, "DENY"],
+        ["runs on", "http://127.0.0.1:"],
+      ],
     },
   },
-  "README.md > From helmet > 2": {
+  "README.md > Coming from helmet > 1": {
     code: {
       before: `import { securityHeaders } from "portcullis";\n${EXPRESS}`,
       after: `app.get("/", (_req, res) => res.send("A page.")); const { headers } = await ask(app); print(headers["strict-transport-security"], headers["content-security-policy"].match(/img-src [^;]+/)[0]);`,
       prints: "max-age=300; includeSubDomains\nimg-src 'self' cdn.example",
     },
   },
-  "README.md > From helmet > 3": {
+  "docs/helmet.md > From helmet > 1": {
+    code: {
+      before: EXPRESS,
+      after: `app.get("/", (_req, res) => res.send("A page.")); const { headers } = await ask(app); print(headers["permissions-policy"], headers["content-security-policy"].match(/style-src [^;]+/)[0]);`,
+      prints: "geolocation=(self), microphone=(), camera=()\nstyle-src 'self' 'unsafe-inline' https://fonts.googleapis.com",
+    },
+  },
+  "docs/helmet.md > From helmet > 2": {
+    code: {
+      before: `import { securityHeaders } from "portcullis";\n${EXPRESS}`,
+      after: `app.get("/", (_req, res) => res.send("A page.")); const { headers } = await ask(app); print(headers["strict-transport-security"], headers["content-security-policy"].match(/img-src [^;]+/)[0]);`,
+      prints: "max-age=300; includeSubDomains\nimg-src 'self' cdn.example",
+    },
+  },
+  "docs/helmet.md > From helmet > 3": {
     code: {
       before: `import { fromHelmet } from "portcullis/helmet";`,
       after: `refused(() => fromHelmet({ contentSecurityPolicy: { directives: { scirptSrc: ["'self'"] } } }));`,
-      prints: { snippet: "README.md > From helmet > 3" },
+      prints: { snippet: "docs/helmet.md > From helmet > 3" },
     },
   },
 
-  "README.md > Troubleshooting > 1": {
+  "docs/troubleshooting.md > Troubleshooting > 1": {
     code: {
       before: `import { httpsRedirect } from "portcullis";\n${EXPRESS}`,
       // The program runs once more, as if in production.

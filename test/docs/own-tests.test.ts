@@ -19,7 +19,7 @@ interface Given {
 
 /** The snippet as a function of what a test has: its imports stay outside. */
 async function ownTests(given: Given): Promise<void> {
-  const text = withoutTypes(snippet("README.md > Your own tests > 1"));
+  const text = withoutTypes(snippet("docs/testing.md > Your own tests > 1"));
   const lines = text.split("\n");
   const imports = lines.filter((line) => line.startsWith("import "));
   const body = lines.filter((line) => !line.startsWith("import "));
@@ -45,7 +45,7 @@ export async function run({ expect, page, sent, served }) {
 
 const served = async (app: RequestListener) => `http://127.0.0.1:${await listen(createServer(app))}/`;
 
-describe.skipIf(skipWithout("README.md, Your own tests", [CHROMIUM]))("README.md, Your own tests", () => {
+describe.skipIf(skipWithout("docs/testing.md", [CHROMIUM]))("docs/testing.md", () => {
   it("pass where the application sends the policy", async () => {
     await expect(ownTests({ expect, page: await newPage(), sent: "strict", served })).resolves.toBeUndefined();
   });
