@@ -7,14 +7,17 @@ const tests = (...places: readonly string[]) =>
 
 /** Suites that start a browser, a server or a compiler although their neighbours do not. */
 const BROWSER = ["export/meta.test.ts", "hashes/browser.test.ts"];
-const SERVERS = ["export/servers.test.ts", "reports/redis.test.ts"];
+const SERVERS = ["export/servers.test.ts", "reports/redis.test.ts", "reports/sqlite.test.ts", "reports/stores.test.ts"];
+/** Suites that take minutes: generated inputs, limits, every regular expression. */
+const PROPERTIES = ["properties", "regexes", "export/hostile.test.ts", "export/limits.test.ts", "reports/abuse.test.ts"];
 
 const projects: Readonly<Record<string, { readonly include: readonly string[]; readonly exclude?: readonly string[] }>> = {
   // Nothing but the source: no build, no program beside Node.
   unit: {
-    include: tests("audit", "export", "hashes", "headers", "policy", "properties", "regexes", "reports", "structure.test.ts"),
-    exclude: tests(...BROWSER, ...SERVERS),
+    include: tests("audit", "export", "hashes", "headers", "policy", "reports", "structure.test.ts"),
+    exclude: tests(...BROWSER, ...SERVERS, ...PROPERTIES),
   },
+  properties: { include: tests(...PROPERTIES) },
   // Frameworks and the proxy, over sockets of this process.
   http: { include: tests("adapters", "edge", "http", "proxy") },
   browser: { include: tests("applications", "browser", "examples", "next", "streamlit", ...BROWSER) },
@@ -24,7 +27,7 @@ const projects: Readonly<Record<string, { readonly include: readonly string[]; r
 };
 
 /** The longest suites start first, so that none of them runs on alone at the end. */
-const LONGEST = ["streamlit/", "next/", "properties/algebra", "applications/", "servers/matrix"];
+const LONGEST = ["streamlit/", "next/", "regexes/", "properties/algebra", "applications/", "servers/matrix"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -45,7 +48,12 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: Object.entries(projects).map(([name, { include, exclude = [] }]) => ({
       extends: true as const,
-      test: { name, include: [...include], exclude: [...exclude], globalSetup: name === "unit" ? [] : ["test/setup.ts"] },
+      test: {
+        name,
+        include: [...include],
+        exclude: [...exclude],
+        globalSetup: ["unit", "properties"].includes(name) ? [] : ["test/setup.ts"],
+      },
     })),
   },
 });
