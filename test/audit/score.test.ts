@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type AuditContext, audit } from "../../src/audit/index.js";
-import { total } from "../../src/audit/score.js";
+import { total } from "../../src/audit/score/index.js";
 import { definePolicy, type HeadersInput, type PresetName } from "../../src/index.js";
 
 const HTTPS = "https://site.example/";

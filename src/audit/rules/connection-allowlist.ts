@@ -1,12 +1,12 @@
 import { show } from "../../values/text.js";
 import { readAllowlist } from "../connection-allowlist.js";
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 
 const FIX = 'Send Connection-Allowlist: (response-origin "https://api.example/*").';
 
 /** A Connection-Allowlist, which one browser alone reads, and what of it that browser ignores. */
-export const connectionAllowlist: Rule = {
+export const connectionAllowlist: AuditRule = {
   rule: "connection-allowlist",
   standard: standard("A05", "CWE-923", "https://w3c.github.io/connection-allowlists/"),
 

@@ -1,7 +1,7 @@
-import type { Rule } from "../finding.js";
+import type { AuditRule } from "../finding.js";
 
 /** Every site may read what logged-in visitors see. Fetch §3.3. */
-export const corsUniversal: Rule = {
+export const corsUniversal: AuditRule = {
   rule: "cors-universal",
 
   check: ({ values }) => {

@@ -1,13 +1,13 @@
 import { nameOf, rows } from "../../headers/content-security-policy/directives.js";
 import { type CspPolicy, cspPath, effective, isBroad, isProof } from "../../headers/content-security-policy/wire.js";
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 
 const HEADER = "Content-Security-Policy";
 const CLICKJACKING = standard("A01", "CWE-1021", "https://www.w3.org/TR/CSP3/#directive-frame-ancestors");
 
 /** What an enforced policy leaves open beside scripts. */
-export const cspWeak: Rule = {
+export const cspWeak: AuditRule = {
   rule: "csp-weak",
 
   check: ({ enforced, isDocument }) => {

@@ -1,5 +1,5 @@
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 
 interface Deprecated extends Pick<Found, "header" | "severity" | "message" | "fix"> {
   /** Which of its values are meant; all where absent. */
@@ -79,7 +79,7 @@ const DEPRECATED: readonly Deprecated[] = [
 ];
 
 /** A header that browsers gave up, or that does harm. */
-export const deprecatedHeader: Rule = {
+export const deprecatedHeader: AuditRule = {
   rule: "deprecated-header",
   standard: standard("A05", "CWE-477", "https://owasp.org/www-project-secure-headers/#div-headers"),
 

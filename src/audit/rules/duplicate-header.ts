@@ -1,11 +1,12 @@
 import { registered } from "../../headers/index.js";
-import type { Found, Rule } from "../finding.js";
-import { ignoredTwice } from "../reading.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import type { Repeated } from "../reading.js";
+import { ignoredTwice, repeatedOf } from "../repeated.js";
+import { standard } from "../standard.js";
 import { partsOf, readHeader, type Subject } from "../subject.js";
 
 /** A header that stands twice, or whose values were joined with a comma on the way. RFC 9110 §5.3. */
-export const duplicateHeader: Rule = {
+export const duplicateHeader: AuditRule = {
   rule: "duplicate-header",
   standard: standard("A05", "CWE-436", "https://www.rfc-editor.org/rfc/rfc9110#section-5.3"),
   check: (subject) =>
@@ -14,7 +15,7 @@ export const duplicateHeader: Rule = {
       if (lines.length === 0) return NOTHING;
       const ignored = ignoredTwice(one.name, lines, () => readHeader(subject, one.header).kind === "broken");
       if (ignored !== undefined) return [{ header: one.name, severity: "medium", message: `${one.name} is ${ignored}`, fix: FIX }];
-      return SINGLE.has(one.name) ? single(subject, one.name) : several(subject, one.name);
+      return SINGLE.includes(repeatedOf(one.name)) ? single(subject, one.name) : several(subject, one.name);
     }),
 };
 
@@ -22,16 +23,8 @@ const NAMED = registered.map((one) => [one.name.toLowerCase(), one] as const);
 const NOTHING: readonly Found[] = [];
 const FIX = "Send it once: the server, the proxy or the application, not two of them.";
 
-/** Of these one value counts: a second one is a mistake. */
-const SINGLE = new Set([
-  "Strict-Transport-Security",
-  "X-Frame-Options",
-  "X-Content-Type-Options",
-  "X-DNS-Prefetch-Control",
-  "X-Download-Options",
-  "X-Permitted-Cross-Domain-Policies",
-  "X-XSS-Protection",
-]);
+/** Where one value counts, a second one is a mistake. */
+const SINGLE: readonly Repeated[] = ["first line", "first member", "equal members", "unspecified"];
 
 function single(subject: Subject, header: string): readonly Found[] {
   const parts = header === "Strict-Transport-Security" ? transportParts(subject) : partsOf(subject, header);

@@ -1,9 +1,9 @@
 import { headers } from "../../headers/index.js";
-import type { Rule } from "../finding.js";
+import type { AuditRule } from "../finding.js";
 import { readHeader } from "../subject.js";
 
 /** A page that embeds only what agrees to it, and does not itself agree to be embedded. HTML §7.1.4. */
-export const embedderWithoutResourcePolicy: Rule = {
+export const embedderWithoutResourcePolicy: AuditRule = {
   rule: "embedder-without-resource-policy",
 
   check: (subject) => {

@@ -1,5 +1,5 @@
 import { headers } from "../../headers/index.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 import { readHeader, type Subject } from "../subject.js";
 
 const SAME_AS: Readonly<Record<string, string>> = { DENY: "'none'", SAMEORIGIN: "'self'" };
@@ -16,7 +16,7 @@ export function overruledBy(subject: Subject): string | undefined {
 }
 
 /** X-Frame-Options says one thing, `frame-ancestors` another: browsers that know the latter obey it alone. CSP3 §6.4.2.1. */
-export const frameOptionsOverruled: Rule = {
+export const frameOptionsOverruled: AuditRule = {
   rule: "frame-options-overruled",
 
   check: (subject) => {

@@ -1,5 +1,5 @@
 import { bare } from "../../values/own.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 import { isAddress } from "../site.js";
 import type { Subject } from "../subject.js";
 
@@ -72,7 +72,7 @@ const EXPECTED = (
 ).map((one) => bare(one));
 
 /** A header that every response of its kind should carry is not there. */
-export const missingHeader: Rule = {
+export const missingHeader: AuditRule = {
   rule: "missing-header",
 
   check: (subject) => [

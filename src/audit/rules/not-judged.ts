@@ -1,8 +1,8 @@
 import { MOST_POLICIES } from "../../headers/content-security-policy/wire.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 
 /** What goes beyond the work that an audit does for one response. */
-export const notJudged: Rule = {
+export const notJudged: AuditRule = {
   rule: "not-judged",
 
   check: ({ unjudged, page }) => [

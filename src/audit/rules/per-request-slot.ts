@@ -1,7 +1,7 @@
-import type { Rule } from "../finding.js";
+import type { AuditRule } from "../finding.js";
 
 /** What a `perRequest` function gives is known to requests alone. */
-export const perRequestSlot: Rule = {
+export const perRequestSlot: AuditRule = {
   rule: "per-request-slot",
 
   check: ({ policy }) =>

@@ -1,13 +1,13 @@
 import { headers } from "../../headers/index.js";
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 import { readHeader } from "../subject.js";
 
 const ONE_YEAR = 31_536_000;
 const HEADER = "Strict-Transport-Security";
 
 /** `preload` where the browsers' lists do not take the site, or warn of it. */
-export const preloadRefused: Rule = {
+export const preloadRefused: AuditRule = {
   rule: "preload-refused",
   standard: standard("A02", "CWE-319", "https://hstspreload.org/"),
 

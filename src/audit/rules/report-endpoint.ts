@@ -1,12 +1,12 @@
 import type { CspPolicy } from "../../headers/content-security-policy/wire.js";
 import { headers } from "../../headers/index.js";
 import { show } from "../../values/text.js";
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 import { readHeader, type Subject } from "../subject.js";
 
 /** A `report-to` that names an endpoint which no header has. Reporting API §3.2. */
-export const reportEndpoint: Rule = {
+export const reportEndpoint: AuditRule = {
   rule: "report-endpoint",
   standard: standard("A09", "CWE-778", "https://www.w3.org/TR/reporting-1/"),
 

@@ -1,11 +1,11 @@
 import { cspPath, effective, isInertUnderStrictDynamic, isProof } from "../../headers/content-security-policy/wire.js";
 import { oneOf } from "../../values/text.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 
 const SCRIPTS = ["default-src", "script-src", "script-src-elem", "script-src-attr"];
 
 /** `'strict-dynamic'` makes hosts, schemes, `'self'` and `'unsafe-inline'` inert. CSP3 §8.2. */
-export const strictDynamicInert: Rule = {
+export const strictDynamicInert: AuditRule = {
   rule: "strict-dynamic-inert",
 
   check: ({ enforced }) =>

@@ -1,10 +1,10 @@
 import { cspPath } from "../../headers/content-security-policy/wire.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 
 const HEADER = "Content-Security-Policy";
 
 /** One half of Trusted Types: sinks that ask for policies, or the policies' names. Trusted Types §4.2. */
-export const trustedTypes: Rule = {
+export const trustedTypes: AuditRule = {
   rule: "trusted-types",
 
   check: ({ enforced }) => {

@@ -1,10 +1,10 @@
 import { type CspPolicy, cspPath, effective, isProof } from "../../headers/content-security-policy/wire.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 
 const INLINE = ["script-src-elem", "script-src-attr", "style-src-elem", "style-src-attr"];
 
 /** A nonce or a hash makes `'unsafe-inline'` inert. CSP3 §6.7.3.2. */
-export const unsafeInlineInert: Rule = {
+export const unsafeInlineInert: AuditRule = {
   rule: "unsafe-inline-inert",
 
   check: ({ enforced }) =>

@@ -1,8 +1,8 @@
 import { isKnownSameSite } from "../../values/set-cookie.js";
 import { show } from "../../values/text.js";
 import { type Cookie, hasPrefix, missingForPrefix } from "../cookies.js";
-import type { Found, Rule } from "../finding.js";
-import { type Standard, standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { type Standard, standard } from "../standard.js";
 
 const rfc = "https://www.rfc-editor.org/rfc/rfc6265";
 const SECURE = standard("A05", "CWE-614", rfc);
@@ -83,7 +83,7 @@ const WEAKNESSES: readonly Weakness[] = [
 ];
 
 /** A cookie that others can read, or have sent. RFC 6265bis §5.6, §8. */
-export const weakCookie: Rule = {
+export const weakCookie: AuditRule = {
   rule: "weak-cookie",
 
   check: ({ cookies = [] }) =>

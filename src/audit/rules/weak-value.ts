@@ -1,10 +1,11 @@
 import { headers } from "../../headers/index.js";
 import { show } from "../../values/text.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
+import { featureKnowledge } from "../headers/permissions-policy/features.js";
 import { readHeader, type Subject } from "../subject.js";
 
 /** A header is there, is right, and protects less than it could. */
-export const weakValue: Rule = {
+export const weakValue: AuditRule = {
   rule: "weak-value",
   check: (subject) => [...transportSecurity(subject), ...referrerPolicy(subject), ...permissions(subject), ...weakWords(subject)],
 };
@@ -51,14 +52,12 @@ function referrerPolicy(subject: Subject): readonly Found[] {
     : [{ header: "Referrer-Policy", ...weak, fix: "Send Referrer-Policy: strict-origin-when-cross-origin, or no-referrer." }];
 }
 
-const SENSITIVE = ["camera", "microphone", "geolocation", "displayCapture", "payment", "usb", "serial", "hid", "bluetooth"];
-
 function permissions(subject: Subject): readonly Found[] {
   const reading = readHeader(subject, headers.permissionsPolicy);
   if (reading.kind !== "read") return [];
   return Object.entries(reading.value).flatMap(([key, value]): Found[] => {
     const allow = typeof value === "object" && "allow" in value ? value.allow : value;
-    if (allow !== "*" || !SENSITIVE.includes(key)) return [];
+    if (allow !== "*" || !featureKnowledge(key)?.sensitive) return [];
     const message = `${show(key)} is allowed to everything the page embeds.`;
     const path = `permissionsPolicy.${key}`;
     return [{ header: "Permissions-Policy", path, severity: "low", message, fix: "Write (self), the origins that need it, or ()." }];

@@ -1,0 +1,25 @@
+import { policyError } from "../errors.js";
+import { type IncomingHeaders, incomingHeaders } from "../policy/incoming.js";
+import { awaited, shown } from "../values/options.js";
+import { show } from "../values/text.js";
+
+const HINT = "Write a policy, a Headers, pairs, or an object of strings.";
+
+/**
+ * Reads the headers that a function of this room was called with.
+ *
+ * @param path the function, and its argument where it has several, as errors name them.
+ * @throws {PolicyError} where the argument is not a set of headers, or cannot be read.
+ */
+export function readHeaderLines(path: readonly string[], input: unknown): IncomingHeaders {
+  if (typeof input !== "object" || input === null || input instanceof Promise) {
+    const hint = typeof input === "string" ? `Write definePolicy(${show(input)}) for a preset, or an object of headers.` : HINT;
+    throw policyError("wrong-type", path, `${shown(input)} is not a policy or a set of headers`, awaited(input, hint));
+  }
+  try {
+    return incomingHeaders(input);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : show(cause);
+    throw policyError("unreadable", path, `the headers cannot be read: ${why}`, HINT, cause);
+  }
+}
