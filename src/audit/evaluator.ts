@@ -56,45 +56,45 @@ const NONCES = "Give each script a nonce or a hash, and add 'strict-dynamic'.";
 
 const WORDS: Readonly<Partial<Record<Type, Words>>> = {
   [Type.SCRIPT_UNSAFE_INLINE]: {
-    message: ({ directive }) => `'unsafe-inline' in ${directive} runs every script and handler that somebody gets into the page.`,
-    fix: "Give inline scripts a nonce or a hash, and take 'unsafe-inline' out.",
+    message: ({ directive }) => `'unsafe-inline' in ${directive} runs every injected script and event handler.`,
+    fix: "Give inline scripts a nonce or a hash, and remove 'unsafe-inline'.",
   },
   [Type.SCRIPT_UNSAFE_EVAL]: {
-    message: ({ directive }) => `'unsafe-eval' in ${directive} lets text become code through eval() and its like.`,
-    fix: "Take it out; for WebAssembly alone write 'wasm-unsafe-eval'.",
+    message: ({ directive }) => `'unsafe-eval' in ${directive} lets text become code through eval() and similar functions.`,
+    fix: "Remove it; for WebAssembly write 'wasm-unsafe-eval'.",
     severity: "medium",
   },
   [Type.SCRIPT_UNSAFE_HASHES]: {
     message: ({ directive }) =>
-      `'unsafe-hashes' in ${directive} lets a hashed script run as an event handler too, wherever somebody puts it.`,
-    fix: "Write addEventListener in a script instead of onclick, and take 'unsafe-hashes' out.",
+      `'unsafe-hashes' in ${directive} lets a script with an allowed hash run as an event handler too, wherever it is injected.`,
+    fix: "Write addEventListener in a script instead of onclick, and remove 'unsafe-hashes'.",
   },
   [Type.PLAIN_URL_SCHEMES]: {
-    message: ({ directive, value }) => `${value} in ${directive} lets in scripts from everywhere.`,
+    message: ({ directive, value }) => `${value} in ${directive} allows scripts from everywhere.`,
     fix: NONCES,
   },
-  [Type.PLAIN_WILDCARD]: { message: ({ directive, value }) => `${value} in ${directive} lets in every host.`, fix: NONCES },
+  [Type.PLAIN_WILDCARD]: { message: ({ directive, value }) => `${value} in ${directive} allows every host.`, fix: NONCES },
   [Type.MISSING_DIRECTIVES]: {
     message: ({ directive }) =>
       directive === "base-uri"
-        ? "base-uri is missing: a <base> that somebody gets into the page sends its relative scripts to another site."
-        : `${directive} is missing, and so is default-src: nothing limits what it would govern.`,
+        ? "base-uri is missing: an injected <base> makes relative script URLs point to another site."
+        : `${directive} is missing, and so is default-src: nothing limits what it would control.`,
     fix: "Write base-uri 'none', object-src 'none' and a script-src.",
   },
   [Type.SCRIPT_ALLOWLIST_BYPASS]: {
     message: ({ directive, value, severity, description }) =>
       severity === GoogleSeverity.HIGH
-        ? `${value} in ${directive} lets in what gets around the policy: ${description}`
-        : `${value} in ${directive} is as safe as every file there: JSONP, AngularJS or an upload would get around the policy.`,
+        ? `${value} in ${directive} allows a bypass of the policy: ${description}`
+        : `${value} in ${directive} is only as safe as every file there: JSONP, AngularJS or an upload would bypass the policy.`,
     fix: NONCES,
   },
   [Type.OBJECT_ALLOWLIST_BYPASS]: {
-    message: ({ directive, value }) => `${value} in ${directive} lets plugins in.`,
+    message: ({ directive, value }) => `${value} in ${directive} allows plugins.`,
     fix: "Write object-src 'none'.",
   },
   [Type.NONCE_LENGTH]: {
     message: () => "The nonce is so short that it can be guessed.",
-    fix: "Draw 128 random bits for every response.",
+    fix: "Generate 128 random bits for every response.",
   },
   [Type.NONCE_CHARSET]: { message: () => "The nonce is not in base64, and browsers ignore it.", fix: "Write it in base64." },
   [Type.IP_SOURCE]: {
@@ -104,11 +104,11 @@ const WORDS: Readonly<Partial<Record<Type, Words>>> = {
   },
   [Type.SRC_HTTP]: {
     message: ({ directive, value = "" }) =>
-      `${show(value)} in ${directive} is loaded over plain http, where anybody on the way may change it.`,
+      `${show(value)} in ${directive} is loaded over plain http, where anyone on the network can change it.`,
     fix: "Write https.",
   },
   [Type.MISSING_SEMICOLON]: {
-    message: ({ directive, value = "" }) => `${show(value)} is a directive, and stands among the sources of ${directive}.`,
+    message: ({ directive, value = "" }) => `${show(value)} is the name of a directive, and is among the sources of ${directive}.`,
     fix: "Write a semicolon before it.",
   },
 };
@@ -137,7 +137,7 @@ export function evaluate(policy: CspPolicy): readonly Evaluation[] {
 const TOO_LONG: Evaluation = {
   severity: "medium",
   directive: "",
-  message: `The policy has more than ${LONGEST} characters, and its bypasses were not looked for.`,
+  message: `The policy has more than ${LONGEST} characters, and was not checked for bypasses.`,
   fix: "Write fewer sources.",
   missing: false,
 };

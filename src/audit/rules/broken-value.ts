@@ -16,8 +16,8 @@ export const brokenValue: AuditRule = {
       (name): Found => ({
         header: name,
         severity: "medium",
-        message: "The value is no text.",
-        fix: "Give a string, or a list of strings.",
+        message: "The value is not text.",
+        fix: "Send a string, or a list of strings.",
       }),
     ),
     ...registered.flatMap((one) => broken(subject, one)),
@@ -108,7 +108,7 @@ function twice(directives: readonly string[]): readonly PolicyIssue[] {
   const seen = new Set<string>();
   const repeated = new Set(names.filter((name) => seen.size === seen.add(name).size));
   return [...repeated].flatMap((name) => {
-    const message = `${show(name)} is written twice, and browsers drop the second`;
+    const message = `${show(name)} is written twice, and browsers ignore the second one`;
     return new PolicyError([{ code: "conflict", path: "", message, hint: "Write one list." }]).issues;
   });
 }

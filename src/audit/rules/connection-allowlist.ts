@@ -17,18 +17,18 @@ export const connectionAllowlist: AuditRule = {
       const text = lines.join(", ");
       const list = readAllowlist(text);
       if (list === undefined) {
-        const message = `${show(text)} is no list in parentheses, and nothing is limited.`;
+        const message = `${show(text)} is not a list in parentheses, so nothing is limited.`;
         return [{ header, severity: "medium", message, fix: FIX }];
       }
       const found = list.ignored.map((one): Found => {
-        const message = `${show(one)} is no pattern in double quotes, nor response-origin, and Chromium ignores it.`;
+        const message = `${show(one)} is neither a pattern in double quotes nor response-origin, and Chromium ignores it.`;
         return { header, severity: "low", message, fix: FIX };
       });
       if (list.lists > 1) {
-        const message = `It holds ${list.lists} lists, and Chromium reads the first alone.`;
+        const message = `It has ${list.lists} lists, and Chromium reads only the first one.`;
         found.push({ header, severity: "low", message, fix: "Send one list." });
       }
-      const message = `Only Chromium knows ${header}; connect-src and the other directives of the CSP limit every browser.`;
+      const message = `Only Chromium supports ${header}; connect-src and the other directives of the CSP apply in every browser.`;
       return [...found, { header, severity: "info", message, fix: "Keep the Content-Security-Policy beside it." }];
     }),
 };

@@ -21,7 +21,7 @@ export const duplicateHeader: AuditRule = {
 
 const NAMED = registered.map((one) => [one.name.toLowerCase(), one] as const);
 const NOTHING: readonly Found[] = [];
-const FIX = "Send it once: the server, the proxy or the application, not two of them.";
+const FIX = "Send it once: from the server, the proxy or the application, not from two of them.";
 
 /** Where one value counts, a second one is a mistake. */
 const SINGLE: readonly Repeated[] = ["first line", "first member", "equal members", "unspecified"];
@@ -30,10 +30,10 @@ function single(subject: Subject, header: string): readonly Found[] {
   const parts = header === "Strict-Transport-Security" ? transportParts(subject) : partsOf(subject, header);
   if (parts.length < 2) return [];
   const equal = new Set(parts.map((part) => part.toLowerCase())).size === 1;
-  const how = subject.values(header.toLowerCase()).length > 1 ? `stands ${parts.length} times` : "has its values joined with a comma";
+  const how = subject.values(header.toLowerCase()).length > 1 ? `is sent ${parts.length} times` : "has several values, joined with a comma";
   const message = equal
     ? `${header} ${how}, each time the same.`
-    : `${header} ${how}, and they contradict each other: ${header === "X-Frame-Options" ? "browsers block every frame" : "browsers take the first, or none"}.`;
+    : `${header} ${how}, with values that contradict each other: ${header === "X-Frame-Options" ? "browsers block every frame" : "browsers use the first, or none"}.`;
   return [{ header, severity: equal ? "low" : "medium", message, fix: FIX }];
 }
 
@@ -46,9 +46,11 @@ function several({ values, enforced, reportOnly, page }: Subject, header: string
   if (header.startsWith("Content-Security-Policy")) {
     const count = header === "Content-Security-Policy" ? enforced.length - (page?.policies.length ?? 0) : reportOnly.length;
     if (count < 2) return [];
-    const message = `${header} holds ${count} policies, and browsers enforce them all: each allows only what the others allow too.`;
-    return [{ header, severity: "info", message, fix: "Send one policy, unless this is meant." }];
+    const message = `${header} has ${count} policies, and browsers enforce all of them: each one has to allow a request.`;
+    return [{ header, severity: "info", message, fix: "Send one policy, unless this is intended." }];
   }
   if (fields < 2) return [];
-  return [{ header, severity: "info", message: `${header} stands ${fields} times; browsers read them as one list.`, fix: "Send it once." }];
+  return [
+    { header, severity: "info", message: `${header} is sent ${fields} times; browsers read the values as one list.`, fix: "Send it once." },
+  ];
 }

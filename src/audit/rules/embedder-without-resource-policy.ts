@@ -14,7 +14,7 @@ export const embedderWithoutResourcePolicy: AuditRule = {
       {
         header: "Cross-Origin-Embedder-Policy",
         severity: "low",
-        message: `Cross-Origin-Embedder-Policy: ${embedder.value.policy} stands without Cross-Origin-Resource-Policy: what the site serves to its own subdomains is blocked there.`,
+        message: `Cross-Origin-Embedder-Policy: ${embedder.value.policy} is sent without Cross-Origin-Resource-Policy: files of this site are blocked on pages of its own subdomains.`,
         fix: "Send Cross-Origin-Resource-Policy: same-origin or same-site with everything the site serves.",
       },
     ];

@@ -24,8 +24,8 @@ export const frameOptionsOverruled: AuditRule = {
     const said = overruledBy(subject);
     if (options.kind !== "read" || said === undefined) return [];
     const same = SAME_AS[options.value];
-    const message = `X-Frame-Options: ${options.value} is overruled by frame-ancestors ${said}: browsers do not agree on who may frame this page.`;
-    const fix = `Write what frame-ancestors means, or leave X-Frame-Options out; ${options.value} is frame-ancestors ${same}.`;
+    const message = `X-Frame-Options: ${options.value} is overruled by frame-ancestors ${said}: old and current browsers differ on who may frame this page.`;
+    const fix = `Send what frame-ancestors means, or remove X-Frame-Options; ${options.value} means frame-ancestors ${same}.`;
     return [{ header: "X-Frame-Options", severity: "low", message, fix } satisfies Found];
   },
 };

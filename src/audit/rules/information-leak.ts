@@ -106,8 +106,8 @@ export const informationLeak: AuditRule = {
       if (value === undefined) return NOTHING;
       // The mere name of a server is told by how it behaves, too.
       const severity = header === "Server" && !VERSION.test(value) ? "info" : "low";
-      const message = `${header}: ${show(value)} tells what the site runs on.`;
-      return [{ header, path: "stripHeaders", severity, message, fix: `Take ${header} away, in the application or in the proxy.` }];
+      const message = `${header}: ${show(value)} reveals what the site runs on.`;
+      return [{ header, path: "stripHeaders", severity, message, fix: `Remove ${header}, in the application or in the proxy.` }];
     }),
 };
 

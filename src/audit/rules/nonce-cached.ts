@@ -29,11 +29,11 @@ export const nonceCached: AuditRule = {
         header: "Cache-Control",
         severity: shared && explicit ? "medium" : "low",
         message: !shared
-          ? "The response carries a nonce, and an ETag or Last-Modified: a 304 with another nonce blocks the scripts of the page in the cache."
+          ? "The response has a nonce, and an ETag or Last-Modified: a 304 response with another nonce blocks the scripts of the cached page."
           : explicit
-            ? "The response carries a nonce, and caches may keep it: everybody gets the same nonce, and attackers can read it."
-            : "The response carries a nonce, and nothing tells caches not to keep it.",
-        fix: "Send Cache-Control: no-store with every response that carries a nonce.",
+            ? "The response has a nonce, and caches may store it: every visitor gets the same nonce, and attackers can read it."
+            : "The response has a nonce, and nothing prevents caches from storing it.",
+        fix: "Send Cache-Control: no-store with every response that has a nonce.",
       },
     ];
   },

@@ -11,8 +11,8 @@ export const perRequestSlot: AuditRule = {
           {
             header: "Content-Security-Policy",
             severity: "info",
-            message: "The policy has sources that a function gives per request; they were left out here.",
-            fix: "Audit the headers of real responses, too.",
+            message: "The policy has sources that a function returns per request; they were not checked.",
+            fix: "Audit the headers of real responses too.",
           },
         ],
 };

@@ -18,13 +18,13 @@ export const preloadRefused: AuditRule = {
     const path = "strictTransportSecurity.preload";
     const found: Found[] = [];
     if (preload && (maxAge < ONE_YEAR || !includeSubDomains)) {
-      const message = "preload stands here, and the preload lists refuse this policy.";
+      const message = "preload is set, but the preload lists refuse this policy.";
       found.push({
         header: HEADER,
         path,
         severity: "low",
         message,
-        fix: "Send max-age=31536000; includeSubDomains; preload, or leave preload out.",
+        fix: "Send max-age=31536000; includeSubDomains; preload, or remove preload.",
       });
     }
     if (maxAge > 10 * ONE_YEAR) {

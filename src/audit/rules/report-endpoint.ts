@@ -14,7 +14,7 @@ export const reportEndpoint: AuditRule = {
     const known = endpoints(subject);
     return namesOf(subject).flatMap(({ name, header, path }): Found[] => {
       if (known.has(name)) return [];
-      const message = `${show(name)} names no endpoint, so that nothing is reported${header.startsWith("Content-") ? ", and report-uri is passed over" : ""}.`;
+      const message = `${show(name)} is not the name of an endpoint: nothing is reported${header.startsWith("Content-") ? ", and report-uri is ignored" : ""}.`;
       const fix = 'Send Reporting-Endpoints with that name, such as Reporting-Endpoints: default="/reports".';
       return [{ header, ...(path !== undefined && { path }), severity: "low", message, fix }];
     });

@@ -17,13 +17,13 @@ export const strictDynamicInert: AuditRule = {
         if (!list.includes("'strict-dynamic'") || !governs) return [];
         const common = { header: "Content-Security-Policy", path: cspPath(directive) };
         if (!list.some(isProof)) {
-          const message = `'strict-dynamic' in ${directive} stands without a nonce or a hash, so that no script runs.`;
-          return [{ ...common, severity: "medium", message, fix: "Add a nonce or a hash, or take 'strict-dynamic' out." }];
+          const message = `'strict-dynamic' in ${directive} has no nonce or hash beside it: no script runs.`;
+          return [{ ...common, severity: "medium", message, fix: "Add a nonce or a hash, or remove 'strict-dynamic'." }];
         }
         const inert = list.filter((source) => isInertUnderStrictDynamic(source) && source !== "'unsafe-inline'").slice(0, 5);
         if (inert.length === 0 || directive === "default-src") return [];
-        const message = `'strict-dynamic' in ${directive} makes ${oneOf(inert).replaceAll(" or ", " and ")} inert, but for browsers that do not know it.`;
-        return [{ ...common, severity: "info", message, fix: "Take them out, unless old browsers are to be served." }];
+        const message = `'strict-dynamic' in ${directive} makes ${oneOf(inert).replaceAll(" or ", " and ")} inert, except in browsers that do not support it.`;
+        return [{ ...common, severity: "info", message, fix: "Remove them, unless old browsers need them." }];
       }),
     ),
 };

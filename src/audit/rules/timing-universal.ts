@@ -13,8 +13,8 @@ export const timingUniversal: AuditRule = {
           {
             header: "Timing-Allow-Origin",
             severity: "low",
-            message: "Every site may see how long this response took, and how large it is: that can tell what a visitor is, or has.",
-            fix: "Name the origins that measure, or keep * to files that are the same for everybody.",
+            message: "Every site may measure how long this response took, and how large it is: that can reveal facts about a visitor.",
+            fix: "Name the origins that measure, or use * only for files that are the same for every visitor.",
           },
         ]
       : [],

@@ -15,8 +15,8 @@ export const unsafeInlineInert: AuditRule = {
         const isMeant = list.includes("'unsafe-inline'") && !list.includes("'strict-dynamic'");
         if (proof === undefined || !isMeant || !governsInline(policy, list)) return [];
         const kind = proof.startsWith("'nonce-") ? "nonce" : "hash";
-        const message = `'unsafe-inline' in ${directive} does not count beside a ${kind}: what is inline and has none is blocked, attributes too.`;
-        const fix = `Take 'unsafe-inline' out, or where it is needed take out every nonce and hash.`;
+        const message = `'unsafe-inline' in ${directive} has no effect beside a ${kind}: inline content without one is blocked, attributes too.`;
+        const fix = `Remove 'unsafe-inline', or where it is needed remove every nonce and hash.`;
         return [{ header: "Content-Security-Policy", path: cspPath(directive), severity: "info", message, fix }];
       }),
     ),

@@ -122,7 +122,9 @@ const KNOWLEDGE = {
   trustedTypes: {
     explain: (words) => {
       const names = words.filter((word) => !word.startsWith("'"));
-      return names.length === 0 ? "No Trusted Types policy may be created." : `Trusted Types policies may have the names ${and(names)}.`;
+      return names.length === 0
+        ? "No Trusted Types policy may be created."
+        : `Trusted Types policies may only have the name${names.length === 1 ? "" : "s"} ${and(names)}.`;
     },
     setting: trustedTypes,
   },
