@@ -1,14 +1,14 @@
 import * as z from "zod/mini";
 import { type CspPolicy, firstPolicies, MOST_POLICIES } from "../headers/content-security-policy/wire.js";
 import { byName, type HeadersInput } from "../policy/incoming.js";
-import { isPolicy, type Policy } from "../policy/policy.js";
+import type { Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
 import { isLoopback } from "../values/loopback.js";
 import { type OptionSchemas, readOptions } from "../values/options.js";
 import { expecting, listOf, textThat } from "../values/schema.js";
 import { isPerRequest, type PerRequest } from "../values/slots.js";
 import { type Cookie, readCookie } from "./cookies.js";
-import { readHeaderLines } from "./input.js";
+import { policyIn, readHeaderLines } from "./input.js";
 import { type Page, readPage } from "./page.js";
 import { type Readable, type Reading, type Repeated, readValue, split } from "./reading.js";
 import { readLines, repeatedOf } from "./repeated.js";
@@ -95,7 +95,8 @@ const SAMPLE_NONCE = "cG9ydGN1bGxpc3NhbXBsZQ==";
 export function readSubject(name: string, input: Policy | HeadersInput, given: AuditContext | undefined): Subject {
   const context = readOptions<AuditContext>(name, given, contextSchemas);
   const https = context.url === undefined ? undefined : new URL(context.url).protocol === "https:";
-  const rendered = isPolicy(input) ? render(input, https === false) : undefined;
+  const policy = policyIn([name], input);
+  const rendered = policy && render(policy, https === false);
   const { lines, odd } = readHeaderLines([name], rendered?.headers ?? input);
   const named = byName(lines);
   const values = (name: string) => named.get(name) ?? [];

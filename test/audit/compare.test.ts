@@ -358,7 +358,7 @@ describe("what is now allowed is told by an example", () => {
     ["img-src 'none'", "img-src https://*.a.example:*/x/", "an image from https://any.a.example:12345/x/any"],
     ["img-src 'none'", "img-src https://a.example:443/x", "an image from https://a.example/x"],
     ["img-src https:", "img-src a.example", "an image from http://a.example/, on a page that came over http"],
-    ["img-src 'none'", "img-src custom:", "an image from custom:"],
+    ["img-src 'none'", "img-src custom:", "an image from custom: URLs"],
     ["img-src 'none'", "img-src custom://a.example:99", "an image from custom://a.example:99/"],
     ["script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", "WebAssembly that is compiled on the page"],
     ["script-src 'self'", "script-src 'self' 'unsafe-eval'", "eval()"],

@@ -3,11 +3,11 @@ import type { Directives } from "../../headers/content-security-policy/index.js"
 import { cspPolicies } from "../../headers/content-security-policy/wire.js";
 import { type Registered, registered } from "../../headers/index.js";
 import { byName, type HeaderLine } from "../../policy/incoming.js";
-import { isPolicy, type Policy } from "../../policy/policy.js";
+import type { Policy } from "../../policy/policy.js";
 import { compiledOf } from "../../policy/render.js";
 import { show } from "../../values/text.js";
 import { headerKnowledge } from "../headers/index.js";
-import { readHeaderLines } from "../input.js";
+import { policyIn, readHeaderLines } from "../input.js";
 import { ignoredTwice, readLines } from "../repeated.js";
 import { fieldText } from "./policy-side.js";
 import { asSent, directivesOf } from "./sent-directives.js";
@@ -41,7 +41,8 @@ export interface HeadersSide {
  * @throws {PolicyError} where it is neither a policy nor a set of headers.
  */
 export function sideOf(input: unknown, name: string): HeadersSide {
-  return isPolicy(input) ? ofPolicy(input) : ofHeaders(readLinesOf(input, name));
+  const policy = policyIn(["compare", name], input);
+  return policy === undefined ? ofHeaders(readLinesOf(input, name)) : ofPolicy(policy);
 }
 
 /** The field of a header, by its key. */

@@ -1,12 +1,13 @@
 import { nameOf, rows } from "../../headers/content-security-policy/directives.js";
 import { type CspPolicy, cspPath, effective, isBroad, isProof } from "../../headers/content-security-policy/wire.js";
+import { readSource } from "../../values/sources.js";
 import type { AuditRule, Found } from "../finding.js";
 import { standard } from "../standard.js";
 
 const HEADER = "Content-Security-Policy";
 const CLICKJACKING = standard("A01", "CWE-1021", "https://www.w3.org/TR/CSP3/#directive-frame-ancestors");
 
-/** What an enforced policy leaves open beside scripts. */
+/** What an enforced policy leaves open, except for scripts. */
 export const cspWeak: AuditRule = {
   rule: "csp-weak",
 
@@ -26,7 +27,10 @@ interface Opening extends Pick<Found, "severity" | "message" | "fix" | "standard
 
 const holds = (policy: CspPolicy, name: string, test: (source: string) => boolean) => (effective(policy, name) ?? []).some(test);
 const lists = Object.keys(rows).filter((key) => key === "defaultSrc" || rows[key]?.fallback !== undefined);
-const unencrypted = (source: string) => /^(?:http|ftp|ws):$/.test(source);
+const unencrypted = (text: string) => {
+  const source = readSource(text, "wire");
+  return source.kind === "scheme" && ["http", "ftp", "ws"].includes(source.scheme);
+};
 
 const WEBRTC: Omit<Opening, "open"> = {
   directive: "webrtc",
@@ -57,7 +61,7 @@ const OPENINGS: readonly Opening[] = [
     severity: "low",
     message: "base-uri is missing, and does not fall back to default-src: an injected <base> makes relative URLs point to another site.",
     fix: "Write base-uri 'none' or 'self'.",
-    // Where a nonce stands this is more than low, and csp-bypass says so.
+    // With a nonce this is more severe than low, and csp-bypass reports it.
     open: (policy) => !policy.directives.has("base-uri") && !holds(policy, "script-src", isProof),
   },
   {

@@ -99,7 +99,7 @@ function rowsLeft(others: readonly Addresses[], source: Addresses, mask: number)
 
 /** The outermost corner of a source, as a URL. */
 function urlIn({ host, port, path, exact, scheme: own }: Addresses, scheme: string): string {
-  if (own !== undefined && host === "") return `${scheme}:`;
+  if (own !== undefined && host === "") return `${scheme}: URLs`;
   const name = host === "'self'" ? "(this site)" : host === "" || host === "*" ? "anywhere.example" : host.replace("*.", "any.");
   const isDefault = port === "" || (isNetworkScheme(scheme) && port === PORTS[scheme]);
   const where = port === "*" ? ":12345" : isDefault ? "" : `:${port}`;
