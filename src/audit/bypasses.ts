@@ -18,7 +18,7 @@ const placeOf = (url: string): Place => {
 
 let known: { readonly angular: readonly Place[]; readonly jsonp: readonly Place[] } | undefined;
 
-/** On first use: who only imports an audit need not wait for it. */
+/** Made on first use: importing the audit does not wait for it. */
 function knownPlaces() {
   const places = (urls: readonly string[]) => urls.map((url) => placeOf(url.replace(/^\/\//, "")));
   known ??= { angular: places(ANGULAR), jsonp: places(JSONP) };
@@ -26,9 +26,9 @@ function knownPlaces() {
 }
 
 /**
- * csp_evaluator's check of that name, with its lists read once: it makes a URL of every entry anew for every source.
+ * The check of csp_evaluator with this name, with its lists parsed once: the original parses every entry again for every source.
  *
- * @throws {TypeError} for a source that is no URL, as csp_evaluator does.
+ * @throws {TypeError} for a source that is not a URL, as csp_evaluator does.
  */
 export function checkScriptAllowlistBypass(csp: Csp): Finding[] {
   return csp.getEffectiveDirectives([Directive.SCRIPT_SRC, Directive.SCRIPT_SRC_ELEM]).flatMap((directive) => {

@@ -9,27 +9,28 @@ import { CspEvaluator, DEFAULT_CHECKS } from "csp_evaluator/dist/evaluator.js";
 import { type Finding as GoogleFinding, Severity as GoogleSeverity, Type } from "csp_evaluator/dist/finding.js";
 import { keyOfName } from "../headers/content-security-policy/directives.js";
 import { type CspPolicy, directiveTexts, isProof } from "../headers/content-security-policy/wire.js";
+import { unreachable } from "../values/never.js";
 import { readSource } from "../values/sources.js";
 import { show } from "../values/text.js";
 import { checkScriptAllowlistBypass } from "./bypasses.js";
 import type { Severity } from "./finding.js";
 
-/** What csp_evaluator found in one policy, in our words. */
+/** What csp_evaluator found in one policy, in the words of this project. */
 export interface Evaluation {
   readonly severity: Severity;
   readonly directive: string;
   readonly message: string;
   readonly fix: string;
-  /** Whether the directive is not there at all. */
+  /** Whether the finding is that the directive is missing. */
   readonly missing: boolean;
 }
 
-// Its directives and keywords are older than CSP3; our own grammar judges both, in the rule broken-value.
+// Its directives and keywords are older than CSP3; the rule broken-value checks both.
 const CHECKS = DEFAULT_CHECKS.filter(
   (check) => ![checkUnknownDirective, checkInvalidKeyword, checkDeprecatedDirective].includes(check),
 ).map((check) => (check === theirBypasses ? checkScriptAllowlistBypass : check));
 
-/** Checks that are dear, and find nothing where no source looks so: an address, a directive's name. */
+/** Checks that are slow, and find nothing unless a source matches: an address, the name of a directive. */
 const ONLY_FOR = new Map([
   [checkIpSource, /[\d[]/],
   [checkMissingSemicolon, /^[a-z-]+$/],
@@ -48,7 +49,7 @@ const SEVERITY: Readonly<Partial<Record<GoogleSeverity, Severity>>> = {
 interface Words {
   readonly message: (finding: GoogleFinding) => string;
   readonly fix: string;
-  /** Where we think otherwise of how much it matters. */
+  /** Where this project rates it differently. */
   readonly severity?: Severity;
 }
 
@@ -56,45 +57,45 @@ const NONCES = "Give each script a nonce or a hash, and add 'strict-dynamic'.";
 
 const WORDS: Readonly<Partial<Record<Type, Words>>> = {
   [Type.SCRIPT_UNSAFE_INLINE]: {
-    message: ({ directive }) => `'unsafe-inline' in ${directive} runs every script and handler that somebody gets into the page.`,
-    fix: "Give inline scripts a nonce or a hash, and take 'unsafe-inline' out.",
+    message: ({ directive }) => `'unsafe-inline' in ${directive} runs every injected script and event handler.`,
+    fix: "Give inline scripts a nonce or a hash, and remove 'unsafe-inline'.",
   },
   [Type.SCRIPT_UNSAFE_EVAL]: {
-    message: ({ directive }) => `'unsafe-eval' in ${directive} lets text become code through eval() and its like.`,
-    fix: "Take it out; for WebAssembly alone write 'wasm-unsafe-eval'.",
+    message: ({ directive }) => `'unsafe-eval' in ${directive} lets text become code through eval() and similar functions.`,
+    fix: "Remove it; for WebAssembly write 'wasm-unsafe-eval'.",
     severity: "medium",
   },
   [Type.SCRIPT_UNSAFE_HASHES]: {
     message: ({ directive }) =>
-      `'unsafe-hashes' in ${directive} lets a hashed script run as an event handler too, wherever somebody puts it.`,
-    fix: "Write addEventListener in a script instead of onclick, and take 'unsafe-hashes' out.",
+      `'unsafe-hashes' in ${directive} lets a script with an allowed hash run as an event handler too, wherever it is injected.`,
+    fix: "Write addEventListener in a script instead of onclick, and remove 'unsafe-hashes'.",
   },
   [Type.PLAIN_URL_SCHEMES]: {
-    message: ({ directive, value }) => `${value} in ${directive} lets in scripts from everywhere.`,
+    message: ({ directive, value }) => `${value} in ${directive} allows scripts from everywhere.`,
     fix: NONCES,
   },
-  [Type.PLAIN_WILDCARD]: { message: ({ directive, value }) => `${value} in ${directive} lets in every host.`, fix: NONCES },
+  [Type.PLAIN_WILDCARD]: { message: ({ directive, value }) => `${value} in ${directive} allows every host.`, fix: NONCES },
   [Type.MISSING_DIRECTIVES]: {
     message: ({ directive }) =>
       directive === "base-uri"
-        ? "base-uri is missing: a <base> that somebody gets into the page sends its relative scripts to another site."
-        : `${directive} is missing, and so is default-src: nothing limits what it would govern.`,
+        ? "base-uri is missing: an injected <base> makes relative script URLs point to another site."
+        : `${directive} is missing, and so is default-src: nothing limits what it would control.`,
     fix: "Write base-uri 'none', object-src 'none' and a script-src.",
   },
   [Type.SCRIPT_ALLOWLIST_BYPASS]: {
     message: ({ directive, value, severity, description }) =>
       severity === GoogleSeverity.HIGH
-        ? `${value} in ${directive} lets in what gets around the policy: ${description}`
-        : `${value} in ${directive} is as safe as every file there: JSONP, AngularJS or an upload would get around the policy.`,
+        ? `${value} in ${directive} allows a bypass of the policy: ${description}`
+        : `${value} in ${directive} is only as safe as every file there: JSONP, AngularJS or an upload would bypass the policy.`,
     fix: NONCES,
   },
   [Type.OBJECT_ALLOWLIST_BYPASS]: {
-    message: ({ directive, value }) => `${value} in ${directive} lets plugins in.`,
+    message: ({ directive, value }) => `${value} in ${directive} allows plugins.`,
     fix: "Write object-src 'none'.",
   },
   [Type.NONCE_LENGTH]: {
     message: () => "The nonce is so short that it can be guessed.",
-    fix: "Draw 128 random bits for every response.",
+    fix: "Generate 128 random bits for every response.",
   },
   [Type.NONCE_CHARSET]: { message: () => "The nonce is not in base64, and browsers ignore it.", fix: "Write it in base64." },
   [Type.IP_SOURCE]: {
@@ -104,26 +105,29 @@ const WORDS: Readonly<Partial<Record<Type, Words>>> = {
   },
   [Type.SRC_HTTP]: {
     message: ({ directive, value = "" }) =>
-      `${show(value)} in ${directive} is loaded over plain http, where anybody on the way may change it.`,
+      `${show(value)} in ${directive} is loaded over plain http, where anyone on the network can change it.`,
     fix: "Write https.",
   },
   [Type.MISSING_SEMICOLON]: {
-    message: ({ directive, value = "" }) => `${show(value)} is a directive, and stands among the sources of ${directive}.`,
+    message: ({ directive, value = "" }) => `${show(value)} is the name of a directive, and is among the sources of ${directive}.`,
     fix: "Write a semicolon before it.",
   },
 };
 
-/** The one address that CSP3 §6.7.2.10 matches. */
-const IS_MATCHED = /^(?:[a-z][a-z0-9+.-]*:\/\/)?127\.0\.0\.1(?:[:/]|$)/i;
+/** Whether a source has the one IP address that CSP3 §6.7.2.10 matches. */
+function isMatchedAddress(value: string): boolean {
+  const source = readSource(value, "wire");
+  return source.kind === "host" && source.host === "127.0.0.1";
+}
 
-// What no server sends: one list of hosts costs a million comparisons beyond it.
+// Longer than what servers send; beyond it, one list of hosts takes a million comparisons.
 const LONGEST = 16_384;
 
 /** Runs csp_evaluator on one policy; never throws. */
 export function evaluate(policy: CspPolicy): readonly Evaluation[] {
   if (policy.text.length > LONGEST) return [TOO_LONG];
   return findingsOf(policy).flatMap((finding) => {
-    if (finding.type === Type.IP_SOURCE && IS_MATCHED.test(finding.value ?? "")) return [];
+    if (finding.type === Type.IP_SOURCE && isMatchedAddress(finding.value ?? "")) return [];
     const severity = SEVERITY[finding.severity];
     if (severity === undefined) return [];
     const words = WORDS[finding.type];
@@ -137,7 +141,7 @@ export function evaluate(policy: CspPolicy): readonly Evaluation[] {
 const TOO_LONG: Evaluation = {
   severity: "medium",
   directive: "",
-  message: `The policy has more than ${LONGEST} characters, and its bypasses were not looked for.`,
+  message: `The policy has more than ${LONGEST} characters, and was not checked for bypasses.`,
   fix: "Write fewer sources.",
   missing: false,
 };
@@ -147,7 +151,7 @@ function findingsOf({ text }: CspPolicy): readonly GoogleFinding[] {
   try {
     return new CspEvaluator(csp).evaluate(undefined, checksFor(csp));
   } catch {
-    // It takes every source for a URL, and throws at one that is none: each check for itself, without those that browsers drop too.
+    // It parses every source as a URL, and throws where one is not: each check runs alone, without the sources that browsers ignore.
     const readable = new Csp(csp.directives);
     for (const [name, values] of Object.entries(csp.directives)) {
       if (keyOfName.has(name)) readable.directives[name as keyof Csp["directives"]] = (values ?? []).filter(isReadable);
@@ -165,7 +169,7 @@ function checksFor({ directives }: Csp): typeof CHECKS {
   });
 }
 
-/** As its own parser does, which takes as long as all checks together. */
+/** Parses as csp_evaluator does, whose own parser takes as long as all checks together. */
 function parse(text: string): Csp {
   const directives: Record<string, string[]> = {};
   for (const directive of directiveTexts(text)) {
@@ -176,10 +180,24 @@ function parse(text: string): Csp {
   return new Csp(directives);
 }
 
-/** Keywords and schemes in lower case; hosts, paths, nonces and hashes as they stand. */
+/** Keywords and schemes in lower case; hosts, paths, nonces and hashes as written. */
 function normal(value: string): string {
-  const caseless = value.startsWith("'") ? !isProof(value) : value.endsWith(":");
-  return caseless ? value.toLowerCase() : value;
+  const source = readSource(value, "wire");
+  switch (source.kind) {
+    case "keyword":
+    case "trial":
+      return source.text;
+    case "scheme":
+      return value.toLowerCase();
+    case "fault":
+      return value.startsWith("'") && !isProof(value) ? value.toLowerCase() : value;
+    case "nonce":
+    case "hash":
+    case "host":
+      return value;
+    default:
+      return unreachable(source);
+  }
 }
 
 function isReadable(value: string): boolean {

@@ -1,10 +1,10 @@
-import type { Standard } from "./standards.js";
+import type { Standard } from "./standard.js";
 import type { Subject } from "./subject.js";
 
-/** How much a finding matters, the worst first. */
+/** How much a finding matters, the most severe first. */
 export const SEVERITIES = ["high", "medium", "low", "info"] as const;
 
-/** `"high"`: an attack works. `"medium"`: a defence is missing or off. `"low"`: a second line of defence. `"info"`: good to know. */
+/** `"high"`: an attack works. `"medium"`: a defence is missing or off. `"low"`: an additional defence is missing. `"info"`: good to know. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** One thing that the audit found. */
@@ -14,24 +14,24 @@ export interface Finding extends Standard {
   readonly severity: Severity;
   /** The wire name of the header it is about. */
   readonly header: string;
-  /** Where it is written in a policy, such as `contentSecurityPolicy.scriptSrc`; `""` where no policy writes it. */
+  /** Its place in a policy, such as `contentSecurityPolicy.scriptSrc`; `""` where a policy has none. */
   readonly path: string;
-  /** What came, and what follows from it. */
+  /** What was sent, and what follows from it. */
   readonly message: string;
   /** What to send instead. */
   readonly fix: string;
 }
 
-/** A finding as its rule gives it; the path and the standards come from the header where the rule does not say. */
+/** A finding as its rule returns it; path and standard default to those of the header. */
 export interface Found extends Pick<Finding, "severity" | "header" | "message" | "fix"> {
   readonly path?: string;
   readonly standard?: Standard;
 }
 
-/** One rule: a file of its own, and a line in `rules/index.ts`. */
-export interface Rule {
+/** One rule: a file in `rules/`, and a line in `rules/index.ts`. */
+export interface AuditRule {
   readonly rule: string;
-  /** Of all its findings; the header's own where absent. */
+  /** Of all its findings; default: that of the header. */
   readonly standard?: Standard;
   check(subject: Subject): readonly Found[];
 }

@@ -1,5 +1,6 @@
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse } from "parse5";
 import { type CspPolicy, firstPolicies } from "../headers/content-security-policy/wire.js";
+import { readSource } from "../values/sources.js";
 import { isSameSite } from "./site.js";
 
 type Node = DefaultTreeAdapterTypes.Node;
@@ -21,21 +22,21 @@ export interface Script {
   readonly schemeless: boolean;
 }
 
-/** What a page says of its own safety. */
+/** What an audit needs to know of a page. */
 export interface Page {
   readonly scripts: readonly Script[];
   /** Of `<meta http-equiv="Content-Security-Policy">` in the head, which has no frame-ancestors, reports or sandbox. CSP3 §3.3. */
   readonly policies: readonly CspPolicy[];
-  /** Of the last `<meta name="referrer">` that says something. */
+  /** Of the last `<meta name="referrer">` that is not empty. */
   readonly referrer: string | undefined;
   /** Whether it was read to its end. */
   readonly isWhole: boolean;
 }
 
-// Where the page's own address is not known, a relative URL is still the page's own.
+// Where the URL of the page is not known, a relative URL still belongs to the page's own site.
 const SOMEWHERE = "https://page.invalid/";
 
-/** Reads what the audit wants to know of a page; never throws. */
+/** Reads a page; never throws. */
 export function readPage(text: string, url: string | undefined): Page {
   const { document, isWhole } = documentOf(text);
   const elements = [...elementsOf(document)];
@@ -61,14 +62,14 @@ export function readPage(text: string, url: string | undefined): Page {
   };
 }
 
-/** Characters of the shortest tag: as many elements as a page may write itself. */
+/** Characters of the shortest tag, which limit the elements that a page can write itself. */
 const SHORTEST_TAG = 3;
-/** Elements beside those: what a small page leaves open and the parser opens again. */
+/** Elements beside those: the parser reopens what a small page leaves open. */
 const REOPENED = 1_000;
 
 /**
- * The document, or its beginning: each paragraph opens all formatting elements again that were left open before it, HTML §13.2.4.3, and
- * so a page of a hundred kilobytes can come to a hundred million elements.
+ * The document, or its beginning: each paragraph reopens all formatting elements that were left open before it, HTML §13.2.4.3, so that
+ * a page of a hundred kilobytes can have a hundred million elements.
  */
 function documentOf(text: string): { readonly document: DefaultTreeAdapterTypes.Document; readonly isWhole: boolean } {
   const enough = new Error("too many elements");
@@ -92,7 +93,7 @@ function documentOf(text: string): { readonly document: DefaultTreeAdapterTypes.
   }
 }
 
-/** What addresses of a page are resolved against; `isBased` where a `<base>` gives a scheme and host. */
+/** What URLs of a page are resolved against; `isBased` where a `<base>` has a scheme and a host. */
 interface Bases {
   readonly base: URL;
   readonly isBased: boolean;
@@ -103,11 +104,16 @@ function scriptOf(element: Element, { base, isBased, page }: Bases): Script[] {
   const src = attributeOf(element, "src");
   if (src === undefined || !URL.canParse(src, base.href)) return [];
   const url = new URL(src, base);
-  const integrity = /(?:^|\s)sha(?:256|384|512)-\S/.test(attributeOf(element, "integrity") ?? "");
+  const integrity = hasIntegrity(attributeOf(element, "integrity") ?? "");
   if (!/^https?:$/.test(url.protocol)) return [];
   const sameSite = isSameSite(url.hostname, page.hostname);
   const schemeless = !isBased && /^\s*\/\/[^/]/.test(src);
   return [{ url, src, integrity, external: url.origin !== page.origin, sameSite, schemeless }];
+}
+
+/** Whether browsers find a hash in the list: `hash-expression`, with options behind a question mark. SRI §3.5. */
+function hasIntegrity(metadata: string): boolean {
+  return metadata.split(/\s+/).some((expression) => readSource(`'${expression.split("?")[0]}'`, "wire").kind === "hash");
 }
 
 const NOT_IN_META = ["frame-ancestors", "report-uri", "sandbox"];
@@ -121,7 +127,7 @@ function attributeOf({ attrs }: Element, name: string): string | undefined {
   return attrs.find((attribute) => attribute.name === name)?.value;
 }
 
-/** In the order of the page, without recursion: a hostile page is nested a hundred thousand deep. */
+/** In the order of the page, without recursion: a hostile page is nested a hundred thousand levels deep. */
 function* elementsOf(document: Node): Generator<Element> {
   const left: Node[] = [document];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {

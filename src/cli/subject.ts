@@ -1,5 +1,5 @@
 import { extname, resolve } from "node:path";
-import { fieldText } from "../audit/compare/content-security-policy.js";
+import { fieldText } from "../audit/compare/policy-side.js";
 import type { AuditContext, Hop } from "../audit/index.js";
 import type { ExportRoute } from "../export/index.js";
 import type { HeadersInput } from "../policy/parse.js";

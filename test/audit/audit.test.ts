@@ -40,7 +40,7 @@ describe("presets", () => {
       severity: "medium",
       header: "X-Frame-Options",
       path: "xFrameOptions",
-      message: "Any site may show this page in a frame and have its buttons clicked.",
+      message: "Any site may show this page in a frame and trick visitors into clicking its buttons.",
       fix: "Send Content-Security-Policy: frame-ancestors 'self', and X-Frame-Options: SAMEORIGIN for old browsers.",
       owasp: "A01:2021",
       cwe: "CWE-1021",
@@ -106,21 +106,21 @@ describe("headers as they come", () => {
 describe("what is refused", () => {
   it("is what is no set of headers", () => {
     expect(issuesOf(() => audit(null as unknown as HeadersInput))).toEqual([
-      'audit: reading the headers threw "null is not a set of headers". Give a policy, a Headers, pairs, or an object of strings.',
+      "audit: null is not a policy or a set of headers. Write a policy, a Headers, pairs, or an object of strings.",
     ]);
   });
 
   it("is a promise, which would be a set without headers", () => {
     expect(issuesOf(() => audit(Promise.resolve({}) as never))).toEqual([
-      'audit: reading the headers threw "a promise is not a set of headers: write await before it". Give a policy, a Headers, pairs, or an object of strings.',
+      "audit: a promise is not a policy or a set of headers. Write await before it.",
     ]);
   });
 
   it("is a context that does not fit, all of it at once", () => {
     const context = { url: "site.example", cookies: "a=1", htlm: "" } as unknown as AuditContext;
     expect(issuesOf(() => audit({}, context))).toEqual([
-      'audit.url: "site.example" does not fit. Write an absolute URL, "https://site.example/".',
-      'audit.cookies: "a=1" does not fit. Write the list of Set-Cookie values; [] for none.',
+      'audit.url: "site.example" is not an absolute URL. Write an absolute URL, such as "https://site.example/".',
+      'audit.cookies: "a=1" is not a list. Write the list of Set-Cookie values; [] for none.',
       'audit.htlm: unknown option. Did you mean "html"?',
     ]);
   });
@@ -215,6 +215,6 @@ describe("hostile input", () => {
 
   it("values that are no text are findings", () => {
     const headers = { "X-Frame-Options": { toString: "x" }, "Referrer-Policy": [null] } as unknown as HeadersInput;
-    expect(audit(headers).findings.filter(({ message }) => message === "The value is no text.")).toHaveLength(2);
+    expect(audit(headers).findings.filter(({ message }) => message === "The value is not text.")).toHaveLength(2);
   });
 });

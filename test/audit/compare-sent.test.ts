@@ -120,7 +120,7 @@ describe("a kind of source that is not known here", () => {
 
   it("is named", () => {
     expect(message("img-src 'self'", "img-src 'self' 'origin-of-the-moon'")).toBe(
-      "Now allowed: what browsers that know 'origin-of-the-moon' make of it. No longer allowed: what browsers that know 'origin-of-the-moon' make of it.",
+      "Now allowed: what 'origin-of-the-moon' allows in browsers that know it. No longer allowed: what 'origin-of-the-moon' allows in browsers that know it.",
     );
   });
 });

@@ -358,20 +358,16 @@ describe("what is now allowed is told by an example", () => {
     ["img-src 'none'", "img-src https://*.a.example:*/x/", "an image from https://any.a.example:12345/x/any"],
     ["img-src 'none'", "img-src https://a.example:443/x", "an image from https://a.example/x"],
     ["img-src https:", "img-src a.example", "an image from http://a.example/, on a page that came over http"],
-    ["img-src 'none'", "img-src custom:", "an image from custom:"],
+    ["img-src 'none'", "img-src custom:", "an image from custom: URLs"],
     ["img-src 'none'", "img-src custom://a.example:99", "an image from custom://a.example:99/"],
     ["script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", "WebAssembly that is compiled on the page"],
     ["script-src 'self'", "script-src 'self' 'unsafe-eval'", "eval()"],
     ["script-src-attr 'none'", "script-src-attr 'unsafe-inline'", "any inline event handler"],
-    [
-      "script-src-attr 'none'",
-      "script-src-attr 'sha256-YWJj' 'unsafe-hashes'",
-      "the inline event handler that the hash 'sha256-YWJj' vouches for",
-    ],
+    ["script-src-attr 'none'", "script-src-attr 'sha256-YWJj' 'unsafe-hashes'", "the inline event handler that has the hash 'sha256-YWJj'"],
     [
       "style-src-elem 'none'",
       "style-src-elem 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
-      "the inline style sheet that the hash 'sha256-47DEQpj8HBSa+/…' vouches for",
+      "the inline style sheet that has the hash 'sha256-47DEQpj8HBSa+/…'",
     ],
     ["style-src-elem 'none'", "style-src-elem 'unsafe-inline'", "any inline style sheet"],
     ["style-src-elem 'none'", "style-src-elem 'nonce-YQ=='", "a style sheet from anywhere that carries the nonce"],
@@ -387,10 +383,10 @@ describe("what is now allowed is told by an example", () => {
     ["Strict-Transport-Security", "max-age=600", "max-age=300", "plain http after 300 seconds"],
     ["Strict-Transport-Security", "max-age=600", "max-age=0", "plain http at once"],
     ["Strict-Transport-Security", "max-age=600", "", "plain http"],
-    ["Referrer-Policy", "no-referrer", "unsafe-url", "the whole address of the page told to its own origin"],
-    ["Referrer-Policy", "no-referrer", "origin", "the origin of the page told to its own origin"],
-    ["Cache-Control", "no-store", "", "keeping it as caches see fit"],
-    ["Cache-Control", "no-store", "private", "keeping it as private says"],
+    ["Referrer-Policy", "no-referrer", "unsafe-url", "the whole URL of the page sent to its own origin"],
+    ["Referrer-Policy", "no-referrer", "origin", "the origin of the page sent to its own origin"],
+    ["Cache-Control", "no-store", "", "storing it by the default rules of caches"],
+    ["Cache-Control", "no-store", "private", "storing it as private says"],
     ["Permissions-Policy", "camera=()", 'camera=("https://a.example")', "camera for https://a.example/"],
   ])("%s: %s → %s: %s", (name, before, after, example) => {
     const of = (value: string) => (value === "" ? {} : { [name]: value });
@@ -431,7 +427,7 @@ describe("what cannot be read", () => {
   });
   it("more policies than any site sends are not compared", () => {
     const many = Array.from({ length: 17 }, (_, index) => `img-src https://a${index}.example`).join(", ");
-    expect(header(ofCsp(many, "img-src 'self'"), "Content-Security-Policy")?.message).toBe("Cannot be compared: it holds 17 policies.");
+    expect(header(ofCsp(many, "img-src 'self'"), "Content-Security-Policy")?.message).toBe("Cannot be compared: it contains 17 policies.");
   });
   it.each([[null], [5], ["strict"], [undefined], [{ a: {} }], [["a"]]])("%j is refused", (input) => {
     expect(() => compare(input as never, {})).toThrow("compare.before:");

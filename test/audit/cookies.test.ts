@@ -7,10 +7,10 @@ const found = (line: string) =>
     rule === "weak-cookie" ? [`${severity}: ${message.replace(/^The cookie ".*?" /, "")}`] : [],
   );
 
-const NO_SECURE = "medium: has no Secure: it is sent over plain http, where anybody on the way reads it.";
+const NO_SECURE = "medium: has no Secure: it is sent over plain http, where anyone on the network can read it.";
 const UNKNOWN_SAME_SITE = "medium: has a SameSite that no browser knows.";
-const REFUSED_PARTITIONED = "medium: has Partitioned without Secure, and browsers refuse it.";
-const prefix = (needs: string) => `medium: breaks the rules of its prefix, and browsers refuse it: it needs ${needs}.`;
+const REFUSED_PARTITIONED = "medium: has Partitioned without Secure, and browsers reject it.";
+const prefix = (needs: string) => `medium: breaks the rules of its prefix, and browsers reject it: it needs ${needs}.`;
 
 describe("A Set-Cookie is read as browsers read it (RFC 6265bis §5.6)", () => {
   it.each<[name: string, line: string, expected: readonly string[]]>([
@@ -35,7 +35,7 @@ describe("A Set-Cookie is read as browsers read it (RFC 6265bis §5.6)", () => {
     ["more than 4096 characters of name and value", `a=${"x".repeat(4096)}; Secure; SameSite=Lax`],
     ["neither name nor value", "=; Secure; SameSite=Lax"],
   ])("browsers refuse %s", (_, line) => {
-    expect(found(line)).toEqual(["medium: is not one that browsers keep: it is empty, too long, or holds a control character."]);
+    expect(found(line)).toEqual(["medium: is rejected by browsers: it is empty, too long, or contains a control character."]);
   });
 
   it("4096 characters of name and value are kept", () => {
@@ -87,7 +87,7 @@ describe("Prefixes", () => {
 
   it("in the value of a cookie without a name is refused", () => {
     expect(found("=__Host-a=1; Secure; Path=/; SameSite=Lax")).toEqual([
-      "medium: has no name, and a value that begins with a prefix: browsers refuse it.",
+      "medium: has no name, and a value that begins with a prefix: browsers reject it.",
     ]);
   });
 });
@@ -99,13 +99,13 @@ describe("What a name says", () => {
 
   it("Express's own session cookie is one", () => {
     expect(found("connect.sid=1; Secure; SameSite=Lax")).toEqual([
-      "medium: is a session by its name and has no HttpOnly: a script that somebody gets into the page reads it.",
+      "medium: is a session cookie by its name and has no HttpOnly: an injected script can read it.",
     ]);
   });
 
   it("the advice for a broken prefix says what to write", () => {
     const [finding] = audit({}, { cookies: ["__Host-a=1; Secure; SameSite=Lax"] }).findings.filter(({ rule }) => rule === "weak-cookie");
-    expect(finding?.fix).toBe("Write what is missing, or take the prefix away.");
+    expect(finding?.fix).toBe("Add what is missing, or remove the prefix.");
   });
 });
 

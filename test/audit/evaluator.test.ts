@@ -190,14 +190,17 @@ describe("its lists of bypasses, read once", () => {
     ["www.google.com", "www.google.com answers with JSONP."],
   ])("are named: %s", (host, what) => {
     expect(bypasses(`script-src ${host}; object-src 'none'`).map(({ message }) => message)).toEqual([
-      `${host} in script-src lets in what gets around the policy: ${what}`,
+      `${host} in script-src allows a bypass of the policy: ${what}`,
     ]);
   });
 });
 
 describe("what is looked for only where some source looks so", () => {
   it.each([
-    ["default-src 'self' script-src; object-src 'none'", '"script-src" is a directive, and stands among the sources of default-src.'],
+    [
+      "default-src 'self' script-src; object-src 'none'",
+      '"script-src" is the name of a directive, and is among the sources of default-src.',
+    ],
     [
       "default-src 'none'; img-src [feed::cafe]",
       '"[feed::cafe]" in img-src is an IP address: by CSP3 only 127.0.0.1 is matched, and browsers differ.',
@@ -243,13 +246,13 @@ describe("what it cannot read", () => {
     const text = "script-src 'unsafe-inline' https://[; object-src 'none'";
     expect(() => googles(text)).toThrow();
     expect(bypasses(text).map(({ message }) => message)).toContain(
-      "'unsafe-inline' in script-src runs every script and handler that somebody gets into the page.",
+      "'unsafe-inline' in script-src runs every injected script and event handler.",
     );
   });
 
   it("a policy beyond all measure is said not to be judged", () => {
     expect(bypasses(`script-src ${"a.example ".repeat(2000)}`).map(({ message }) => message)).toEqual([
-      "The policy has more than 16384 characters, and its bypasses were not looked for.",
+      "The policy has more than 16384 characters, and was not checked for bypasses.",
     ]);
   });
 });

@@ -17,19 +17,19 @@ describe("explain", () => {
   it("says what the preset streamlit does", () => {
     expect(told(definePolicy("streamlit"))).toEqual([
       "Content-Security-Policy: What a page may load, run, frame and send:",
-      "  default-src: All that no other directive speaks of: from this site.",
-      "  script-src: Scripts: from this site and blob: URLs. Inline scripts run, an attacker's too. eval may turn text into code.",
-      "  style-src: Style sheets: from this site. Inline styles apply, an attacker's too.",
-      "  img-src: Images: from this site, data: URLs, any https address and blob: URLs.",
-      "  connect-src: fetch, WebSocket and the like: from this site, ws: URLs, wss: URLs, https://basemaps.cartocdn.com, https://*.basemaps.cartocdn.com, https://data.streamlit.io, https://api.mapbox.com and https://events.mapbox.com.",
+      "  default-src: Everything without a directive of its own: from this site.",
+      "  script-src: Scripts: from this site and blob: URLs. Inline scripts run, injected ones too. eval() is allowed.",
+      "  style-src: Style sheets: from this site. Inline styles apply, injected ones too.",
+      "  img-src: Images: from this site, data: URLs, any https URL and blob: URLs.",
+      "  connect-src: Connections by fetch(), WebSocket and similar APIs: from this site, ws: URLs, wss: URLs, https://basemaps.cartocdn.com, https://*.basemaps.cartocdn.com, https://data.streamlit.io, https://api.mapbox.com and https://events.mapbox.com.",
       "  font-src: Fonts: from this site and data: URLs.",
       "  frame-ancestors: This page may be framed by this site.",
-      "Strict-Transport-Security: For a year browsers use only https on this host, and on all its subdomains.",
-      "X-Frame-Options: Only this site may show this page in a frame.",
+      "Strict-Transport-Security: For a year, browsers use only https for this host and all its subdomains.",
+      "X-Frame-Options: Only this site may frame this page.",
       "X-Content-Type-Options: Scripts and style sheets load only under their own media type.",
-      "Referrer-Policy: Other sites are told the origin alone, http ones nothing.",
-      "Permissions-Policy: Nobody here may use geolocation, microphone and camera.",
-      "X-XSS-Protection: Switches on a filter of old browsers that did harm; new ones have none.",
+      "Referrer-Policy: Other sites are sent only the origin, http sites nothing.",
+      "Permissions-Policy: Blocked: geolocation, microphone and camera.",
+      "X-XSS-Protection: Switches on a filter of old browsers that did harm; current browsers have none.",
     ]);
   });
 
@@ -38,7 +38,7 @@ describe("explain", () => {
       contentSecurityPolicy: { scriptSrc: ["self", "https:", nonce, "strict-dynamic", "unsafe-inline"] },
     });
     expect(told(policy)[1]).toBe(
-      "  script-src: Scripts: what carries the nonce or hash below, and what that loads; addresses count for nothing. Inline scripts and others need the nonce of this very response. 'unsafe-inline' is for old browsers: others go by the nonce or hash.",
+      "  script-src: Scripts: those with a nonce or a hash, and the scripts that these load; hosts and schemes are ignored. Scripts with the nonce of this response run, inline ones too. Current browsers ignore 'unsafe-inline' here.",
     );
   });
 
@@ -48,120 +48,120 @@ describe("explain", () => {
       observe("none", { contentSecurityPolicy: { defaultSrc: ["none"] }, permissionsPolicy: { camera: ["self"] } }),
     );
     expect(told(policy)).toEqual([
-      "Content-Security-Policy-Report-Only: Reported where a page breaks it, and nothing is blocked.",
-      "  default-src: All that no other directive speaks of: not at all.",
-      "Permissions-Policy-Report-Only: camera: this site. Only reported: nothing is blocked.",
+      "Content-Security-Policy-Report-Only: Violations are reported; nothing is blocked.",
+      "  default-src: Everything without a directive of its own: blocked.",
+      "Permissions-Policy-Report-Only: camera: allowed to this site. Report-only: nothing is blocked.",
     ]);
   });
 
   it.each([
-    ["img-src 'none'", "Images: none at all."],
+    ["img-src 'none'", "Images: none allowed."],
     ["img-src *", "Images: from any site."],
-    ["IMG-SRC HTTPS:", "Images: from any https address."],
-    ["default-src 'none'", "All that no other directive speaks of: not at all."],
-    ["script-src 'sha256-AbC=' 'sha256-dEf='", "2 inline pieces are known by hash."],
-    ["style-src 'nonce-AbC'", "Inline style sheets and others need the nonce of this very response."],
-    ["base-uri 'none'", "<base> does nothing."],
-    ["base-uri 'self' https://a.example", "<base> may name this site and https://a.example."],
+    ["IMG-SRC HTTPS:", "Images: from any https URL."],
+    ["default-src 'none'", "Everything without a directive of its own: blocked."],
+    ["script-src 'sha256-AbC=' 'sha256-dEf='", "Inline content with one of 2 hashes is allowed."],
+    ["style-src 'nonce-AbC'", "Style sheets with the nonce of this response apply, inline ones too."],
+    ["base-uri 'none'", "<base> has no effect."],
+    ["base-uri 'self' https://a.example", "<base> may point to this site and https://a.example."],
     ["form-action 'none'", "No form can be sent."],
     ["frame-ancestors 'self'", "This page may be framed by this site."],
-    ["sandbox", "The page is sandboxed, and may do nothing: no scripts, no forms."],
-    ["sandbox allow-scripts allow-forms", "The page is sandboxed, but for: allow-scripts, allow-forms."],
-    ["upgrade-insecure-requests", "http addresses in the page are asked for over https."],
+    ["sandbox", "The page is sandboxed without exceptions: no scripts, no forms."],
+    ["sandbox allow-scripts allow-forms", "The page is sandboxed, except for: allow-scripts, allow-forms."],
+    ["upgrade-insecure-requests", "http URLs in the page are requested over https."],
     [
       "require-trusted-types-for 'script'",
-      "innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Set plain text by textContent; which policies trustedTypes.createPolicy may make, trusted-types says.",
+      "innerHTML, eval(), script.src, setTimeout() with a string and other sinks accept only values made by a Trusted Types policy. Use textContent for plain text; trusted-types says which policies trustedTypes.createPolicy() may create.",
     ],
-    ["require-trusted-types-for script", "No effect: browsers know no other word than 'script', in its quotes."],
-    ["require-trusted-types-for", "No effect: browsers know no other word than 'script', in its quotes."],
-    ["webrtc 'block'", "It asks for no WebRTC connections; no browser is known to enforce it."],
+    ["require-trusted-types-for script", "No effect: the only value that browsers know is 'script', in single quotes."],
+    ["require-trusted-types-for", "No effect: the only value that browsers know is 'script', in single quotes."],
+    ["webrtc 'block'", "WebRTC connections are to be blocked; no browser is known to enforce this."],
     ["img-src https://a.example 'strict-dynamic'", "Images: from https://a.example."],
     [
       "default-src https://a.example 'nonce-YQ==' 'strict-dynamic'",
-      "All that no other directive speaks of: from https://a.example. Scripts among it: what carries the nonce or hash below, and what that loads; addresses count for nothing. Inline scripts and others need the nonce of this very response.",
+      "Everything without a directive of its own: from https://a.example. Scripts: those with a nonce or a hash, and the scripts that these load; hosts and schemes are ignored. Scripts with the nonce of this response run, inline ones too.",
     ],
-    ["style-src 'unsafe-inline' 'strict-dynamic'", "Inline styles apply, an attacker's too."],
-    ["worker-src 'self' 'strict-dynamic'", "Workers: from this site. Under 'strict-dynamic' Chromium lets a script start any worker."],
+    ["style-src 'unsafe-inline' 'strict-dynamic'", "Inline styles apply, injected ones too."],
+    ["worker-src 'self' 'strict-dynamic'", "Workers: from this site. With 'strict-dynamic', Chromium lets a script start any worker."],
     [
       "script-src-elem 'self' 'unsafe-eval'",
-      "<script> elements: from this site. 'unsafe-eval' counts for nothing here: eval goes by script-src.",
+      "<script> elements: from this site. 'unsafe-eval' has no effect here: script-src controls eval().",
     ],
-    ["script-src-attr 'nonce-YQ=='", "A nonce allows none: no attribute has one."],
-    ["report-uri /r; report-to default", "Violations are posted to /r, but by browsers that go by report-to."],
-    ["trusted-types a b", "Trusted Types policies may be called a and b."],
-    ["trusted-types 'none'", "No Trusted Types policy may be made."],
+    ["script-src-attr 'nonce-YQ=='", "A nonce has no effect: attributes cannot have one."],
+    ["report-uri /r; report-to default", "Violations are posted to /r, except by browsers that use report-to."],
+    ["trusted-types a b", "Trusted Types policies may only have the names a and b."],
+    ["trusted-types 'none'", "No Trusted Types policy may be created."],
     ["report-uri /r", "Violations are posted to /r."],
-    ["report-to default", "Violations go to the endpoint “default” of Reporting-Endpoints."],
-    ["referrer no-referrer", "Browsers do not know it, and ignore it."],
-    ["constructor x", "Browsers do not know it, and ignore it."],
+    ["report-to default", 'Violations go to the endpoint "default" of Reporting-Endpoints.'],
+    ["referrer no-referrer", "Obsolete: browsers ignore it."],
+    ["constructor x", "Not known here: browsers ignore directives that they do not know."],
   ])("says of %s: %s", (text, sentence) => {
     expect(directive(text)).toBe(sentence);
   });
 
   it.each([
-    ["Strict-Transport-Security", "max-age=300", "For 5 minutes browsers use only https on this host."],
-    ["Strict-Transport-Security", "max-age=0", "Browsers forget that this site wanted https."],
-    ["Strict-Transport-Security", "max-age=1", "For a second browsers use only https on this host."],
-    ["Strict-Transport-Security", "max-age=3600", "For an hour browsers use only https on this host."],
+    ["Strict-Transport-Security", "max-age=300", "For 5 minutes, browsers use only https for this host."],
+    ["Strict-Transport-Security", "max-age=0", "Browsers no longer require https for this site."],
+    ["Strict-Transport-Security", "max-age=1", "For a second, browsers use only https for this host."],
+    ["Strict-Transport-Security", "max-age=3600", "For an hour, browsers use only https for this host."],
     [
       "strict-transport-security",
       "max-age=63072000; includeSubDomains; preload",
-      "For 2 years browsers use only https on this host, and on all its subdomains. It asks to be on browsers' preload list.",
+      "For 2 years, browsers use only https for this host and all its subdomains. The site asks to be on browsers' preload list.",
     ],
-    ["Strict-Transport-Security", "max-age=soon", "Browsers cannot read this value, and go on as if it were not there."],
-    ["X-Frame-Options", "ALLOW-FROM https://a.example", "Browsers cannot read this value, and go on as if it were not there."],
-    ["X-Frame-Options", "sameorigin", "Only this site may show this page in a frame."],
-    ["Referrer-Policy", "no-referrer, strict-origin, invented", "https sites are told the origin alone, http ones nothing."],
+    ["Strict-Transport-Security", "max-age=soon", "Browsers cannot read this value, and ignore the header."],
+    ["X-Frame-Options", "ALLOW-FROM https://a.example", "Browsers cannot read this value, and ignore the header."],
+    ["X-Frame-Options", "sameorigin", "Only this site may frame this page."],
+    ["Referrer-Policy", "no-referrer, strict-origin, invented", "https sites are sent only the origin, http sites nothing."],
     [
       "Cross-Origin-Opener-Policy",
       'same-origin; report-to="default"',
-      "Windows of other sites can neither reach this one nor be reached by it.",
+      "Windows of other sites cannot access this one, and it cannot access them.",
     ],
     [
       "Permissions-Policy",
       'camera=(), fullscreen=*, usb=(self "https://a.example")',
-      "Nobody here may use camera. fullscreen: this page and every frame. usb: this site and https://a.example.",
+      "Blocked: camera. fullscreen: allowed to this page and every frame. usb: allowed to this site and https://a.example.",
     ],
-    ["Cache-Control", "private, no-store", "Nobody keeps a copy of this response."],
-    ["Cache-Control", "must-understand, no-store", "Who may keep this response, and for how long: must-understand, no-store."],
+    ["Cache-Control", "private, no-store", "No cache may store this response."],
+    ["Cache-Control", "must-understand, no-store", "Who may store this response, and for how long: must-understand, no-store."],
     [
       "Cache-Control",
       'private="x-no-store", max-age=60',
-      'Who may keep this response, and for how long: private="x-no-store", max-age=60.',
+      'Who may store this response, and for how long: private="x-no-store", max-age=60.',
     ],
-    ["Clear-Site-Data", '"cookies", "cache"', "The browser forgets of this site: cookies, cache."],
+    ["Clear-Site-Data", '"cookies", "cache"', "The browser deletes this site's data: cookies, cache."],
     ["Clear-Site-Data", "cookies", 'No effect. "cookies" is no kind of data.'],
-    ["Reporting-Endpoints", "default=/r", "Browsers cannot read this value, and go on as if it were not there."],
-    ["X-XSS-Protection", "0", "Old browsers' harmful filters are off."],
+    ["Reporting-Endpoints", "default=/r", "Browsers cannot read this value, and ignore the header."],
+    ["X-XSS-Protection", "0", "The harmful filter of old browsers is off."],
   ])("says of %s: %s", (header, value, sentence) => {
     expect(explain({ [header]: value })[0]?.text).toBe(sentence);
   });
 
   it("says that X-Frame-Options is overruled where frame-ancestors says otherwise", () => {
     expect(told({ "X-Frame-Options": "DENY", "Content-Security-Policy": "frame-ancestors *" })[0]).toBe(
-      "X-Frame-Options: Overruled: browsers go by frame-ancestors * instead.",
+      "X-Frame-Options: Ignored: browsers use frame-ancestors * instead.",
     );
   });
   it("says nothing of the kind where frame-ancestors is only observed", () => {
     expect(told({ "X-Frame-Options": "DENY", "Content-Security-Policy-Report-Only": "frame-ancestors *" })[0]).toBe(
-      "X-Frame-Options: Nobody may show this page in a frame.",
+      "X-Frame-Options: No page may frame this page.",
     );
   });
   it("says of two lines of a Permissions-Policy what they come to", () => {
     expect(told({ "Permissions-Policy": ["geolocation=()", "geolocation=*"] })).toEqual([
-      "Permissions-Policy: geolocation: this page and every frame.",
-      "Permissions-Policy: Browsers read it as a part of the first line: see there.",
+      "Permissions-Policy: geolocation: allowed to this page and every frame.",
+      "Permissions-Policy: Part of one list with the first line: see there.",
     ]);
   });
   it("says what is ignored where nothing is enforced", () => {
     expect(told({ "Content-Security-Policy-Report-Only": "sandbox; upgrade-insecure-requests" }).slice(1)).toEqual([
-      "  sandbox: Ignored: it has no meaning where nothing is enforced.",
-      "  upgrade-insecure-requests: Ignored: it has no meaning where nothing is enforced.",
+      "  sandbox: Ignored: it has no meaning in a report-only policy.",
+      "  upgrade-insecure-requests: Ignored: it has no meaning in a report-only policy.",
     ]);
   });
   it("says what Chromium makes of an origin that is not written as one", () => {
     expect(told({ "Permissions-Policy": 'geolocation=(self "https://b.example/x")' })).toEqual([
-      'Permissions-Policy: geolocation: this site and https://b.example. "https://b.example/x" is not an origin, and Chromium takes it for https://b.example.',
+      'Permissions-Policy: geolocation: allowed to this site and https://b.example. "https://b.example/x" is not an origin, and Chromium takes it for https://b.example.',
     ]);
   });
 

@@ -30,7 +30,7 @@ describe("a header of one structured item that is sent twice", () => {
   });
   it.each(IGNORED)("%s: in one line with a comma, too", (name, value) => {
     expect(grave({ [name]: `${value}, ${value}` }, name)).toEqual([
-      `${name} is sent with several values, commas between them: browsers cannot read it, and ignore the header.`,
+      `${name} is sent with several values, separated by commas: browsers cannot read it, and ignore the header.`,
     ]);
   });
   it.each(IGNORED)("%s: explain says the same of each line", (name, value) => {
@@ -62,9 +62,7 @@ describe("headers that browsers read though they are sent twice", () => {
     expect(verdict({ "X-Frame-Options": "SAMEORIGIN, ALLOWALL" }, { "X-Frame-Options": "DENY" })).toBe("same");
   });
   it("X-Frame-Options: explain says that different values block", () => {
-    expect(texts({ "X-Frame-Options": ["DENY", "SAMEORIGIN"] })[1]).toBe(
-      "Nobody may show this page in a frame: the values differ, and browsers then block every frame.",
-    );
+    expect(texts({ "X-Frame-Options": ["DENY", "SAMEORIGIN"] })[1]).toBe("The values differ, and browsers block every frame.");
   });
   it("X-Frame-Options: several values of which none is known block nothing", () => {
     expect(verdict({ "X-Frame-Options": "ALLOW-FROM https://a.example, NEVER" }, {})).toBe("same");
@@ -89,15 +87,13 @@ describe("case and blanks", () => {
     expect(verdict(shouted, { "Cross-Origin-Resource-Policy": "same-origin" })).toBe("stronger");
     expect(verdict(shouted, {})).toBe("same");
     expect(scored(shouted, "cross-origin-resource-policy")).toBe("invalid");
-    expect(texts(shouted)).toEqual(["Browsers cannot read this value, and go on as if it were not there."]);
+    expect(texts(shouted)).toEqual(["Browsers cannot read this value, and ignore the header."]);
     expect(grave(shouted, "Cross-Origin-Resource-Policy")).toEqual(['"SAME-ORIGIN" is not one of its values.']);
     expect(() => parseHeaders(shouted)).toThrow('Did you mean "same-origin"?');
   });
   it("Cross-Origin-Opener-Policy is read in exact case", () => {
     expect(verdict({ "Cross-Origin-Opener-Policy": "Same-Origin" }, {})).toBe("same");
-    expect(texts({ "Cross-Origin-Opener-Policy": "Same-Origin" })).toEqual([
-      "Browsers cannot read this value, and go on as if it were not there.",
-    ]);
+    expect(texts({ "Cross-Origin-Opener-Policy": "Same-Origin" })).toEqual(["Browsers cannot read this value, and ignore the header."]);
   });
   it("X-Frame-Options and X-Content-Type-Options are read in any case", () => {
     expect(
@@ -118,7 +114,7 @@ describe("case and blanks", () => {
     ] as const) {
       const headers = { [name]: `${char}${value}${char}` };
       expect([name, findings(headers, name).length]).toEqual([name, 1]);
-      expect([name, texts(headers)]).toEqual([name, ["Browsers cannot read this value, and go on as if it were not there."]]);
+      expect([name, texts(headers)]).toEqual([name, ["Browsers cannot read this value, and ignore the header."]]);
     }
   });
   it("blanks and tabs are", () => {
@@ -130,7 +126,7 @@ describe("Origin-Agent-Cluster", () => {
   it("with a parameter is in effect", () => {
     expect(verdict({ "Origin-Agent-Cluster": "?1;x" }, { "Origin-Agent-Cluster": "?1" })).toBe("same");
     expect(findings({ "Origin-Agent-Cluster": "?1;x" }, "Origin-Agent-Cluster")).toEqual([]);
-    expect(texts({ "Origin-Agent-Cluster": "?1; x=2" })).toEqual(["The origin asks for a process of its own."]);
+    expect(texts({ "Origin-Agent-Cluster": "?1; x=2" })).toEqual(["The origin requests its own process."]);
   });
   it("without its mark is not", () => {
     expect(grave({ "Origin-Agent-Cluster": "1" }, "Origin-Agent-Cluster")).toEqual([]);
@@ -147,7 +143,7 @@ describe("Strict-Transport-Security", () => {
     expect(verdict(odd, year)).toBe("same");
     expect(scored(odd, "strict-transport-security")).toBe("at-least-six-months");
     expect(texts(odd)).toEqual([
-      'For a year browsers use only https on this host, and on all its subdomains. "foo=bar" is not known, and browsers ignore it. "includeSubdomain" is not known, and browsers ignore it.',
+      'For a year, browsers use only https for this host and all its subdomains. "foo=bar" is not known, and browsers ignore it. "includeSubdomain" is not known, and browsers ignore it.',
     ]);
   });
   it("each unknown directive is a finding, and low", () => {
@@ -190,7 +186,7 @@ describe("members that browsers do not know are ignored one by one", () => {
     const odd = { "Permissions-Policy": "camera=(), interest-rates=(), usb=()" };
     expect(verdict(odd, { "Permissions-Policy": "camera=(), interest-rates=()" })).toBe("weaker");
     expect(findings(odd, "Permissions-Policy")).toEqual(['low "interest-rates" is not a feature.']);
-    expect(texts(odd)).toEqual(["Nobody here may use camera and usb. interest-rates: not known here."]);
+    expect(texts(odd)).toEqual(["Blocked: camera and usb. interest-rates: not known here."]);
   });
   it("a feature that is not known has no order against its absence", () => {
     expect(verdict({ "Permissions-Policy": "camera=(), interest-rates=()" }, { "Permissions-Policy": "camera=()" })).toBe("incomparable");
@@ -257,7 +253,7 @@ describe("a Content-Security-Policy that was sent", () => {
         "Content-Security-Policy",
       ),
     ).toEqual([
-      "info 'url-sha256-YWJj' in script-src is on trial in Chromium: there it takes the place of hosts, and other browsers allow no script by it.",
+      "info 'url-sha256-YWJj' in script-src is on trial in Chromium: there it replaces hosts, and other browsers allow no script by it.",
     ]);
   });
   it("a host with a trailing dot, and treat-as-public-address, are right", () => {
@@ -265,7 +261,7 @@ describe("a Content-Security-Policy that was sent", () => {
   });
   it("explain says what sources on trial do", () => {
     expect(told("script-src 'self' 'url-sha256-YWJj' 'eval-sha256-YWJj' 'strict-dynamic-url'")[0]?.[2]).toBe(
-      "script-src: Scripts: from this site. Chromium's trial: a script whose URL has the hash runs, and hosts count for nothing there. Chromium's trial: eval takes the text that has the hash, and 'unsafe-eval' counts for nothing there. Chromium's trial: scripts that run may load others.",
+      "script-src: Scripts: from this site. On trial in Chromium: scripts with a URL that has this hash run, and hosts are ignored. On trial in Chromium: eval() accepts text that has this hash, and 'unsafe-eval' is ignored. On trial in Chromium: scripts that run may load others.",
     );
   });
   it("explain says which sources are ignored, and which are not known", () => {
@@ -277,33 +273,33 @@ describe("a Content-Security-Policy that was sent", () => {
     expect(told("img-src 'self', font-src *")).toEqual([
       [
         "img-src 'self'",
-        "One of 2 policies, all of which have to allow. What a page may load, run, frame and send:",
+        "One of 2 policies, all of which have to allow a request. What a page may load, run, frame and send:",
         "img-src: Images: from this site.",
       ],
       [
         "font-src *",
-        "One of 2 policies, all of which have to allow. What a page may load, run, frame and send:",
+        "One of 2 policies, all of which have to allow a request. What a page may load, run, frame and send:",
         "font-src: Fonts: from any site.",
       ],
     ]);
   });
   it("explain says that a directive that stands twice is ignored", () => {
-    expect(told("img-src 'self'; img-src *")[0]?.[3]).toBe("img-src: Ignored: it stands above, and the first counts.");
+    expect(told("img-src 'self'; img-src *")[0]?.[3]).toBe("img-src: Ignored: the first directive of this name counts.");
   });
   it("explain says which sinks and names Trusted Types are about", () => {
     expect(told("require-trusted-types-for 'script'; trusted-types dompurify")[0]?.slice(2)).toEqual([
-      "require-trusted-types-for: innerHTML, eval, script.src, setTimeout with a string and other sinks take only what a Trusted Types policy made. Set plain text by textContent; which policies trustedTypes.createPolicy may make, trusted-types says.",
-      "trusted-types: Trusted Types policies may be called dompurify.",
+      "require-trusted-types-for: innerHTML, eval(), script.src, setTimeout() with a string and other sinks accept only values made by a Trusted Types policy. Use textContent for plain text; trusted-types says which policies trustedTypes.createPolicy() may create.",
+      "trusted-types: Trusted Types policies may only have the name dompurify.",
     ]);
   });
   it("the audit says what Trusted Types ask of the scripts", () => {
     const found = (value: string) =>
       audit(csp(value)).findings.flatMap(({ rule, severity, message }) => (rule === "trusted-types" ? [`${severity} ${message}`] : []));
     expect(found("require-trusted-types-for 'script'")).toEqual([
-      "low Trusted Types are required, and any script may make a policy of any name: trusted-types is missing.",
+      "low Trusted Types are required, but any script may create a policy of any name: trusted-types is missing.",
     ]);
     expect(found("trusted-types dompurify")).toEqual([
-      "low trusted-types names policies, and no sink asks for them: require-trusted-types-for is missing.",
+      "low trusted-types names policies, but no sink requires them: require-trusted-types-for is missing.",
     ]);
     expect(found("require-trusted-types-for 'script'; trusted-types default dompurify")).toEqual([]);
     expect(found("require-trusted-types-for 'script', trusted-types 'none'")).toEqual([]);
@@ -312,47 +308,47 @@ describe("a Content-Security-Policy that was sent", () => {
 
 describe("the platform", () => {
   it.each([
-    ["Service-Worker-Allowed", "/", "A service worker from here may govern every address below /."],
-    ["Timing-Allow-Origin", "*", "Every site may see how long this response took, and how large it is."],
-    ["Timing-Allow-Origin", "https://a.example", "https://a.example may see how long this response took, and how large it is."],
-    ["X-Robots-Tag", "noindex", "Search engines are told: noindex."],
+    ["Service-Worker-Allowed", "/", "A service worker loaded from here may control every URL below /."],
+    ["Timing-Allow-Origin", "*", "Every site may measure how long this response took, and how large it is."],
+    ["Timing-Allow-Origin", "https://a.example", "https://a.example may measure how long this response took, and how large it is."],
+    ["X-Robots-Tag", "noindex", "Instructions for search engines: noindex."],
     ["NEL", '{"report_to":"nel","max_age":86400}', "Chromium reports requests to this site that failed on the network."],
-    ["Speculation-Rules", '"/rules.json"', 'Which links browsers may load ahead stands in "/rules.json".'],
-    ["Supports-Loading-Mode", "credentialed-prerender", "The page may also be loaded in these ways: credentialed-prerender."],
-    ["No-Vary-Search", "params", "Which parts of a query make no other page, for the browser's cache: params."],
+    ["Speculation-Rules", '"/rules.json"', 'Which links browsers may load in advance is defined in "/rules.json".'],
+    ["Supports-Loading-Mode", "credentialed-prerender", "The page also supports these ways of loading: credentialed-prerender."],
+    ["No-Vary-Search", "params", "Parts of the query that the browser's cache ignores: params."],
     [
       "Activate-Storage-Access",
       "load",
-      "In a frame of another site the page may use its own cookies, where the visitor allowed that: load.",
+      "In a frame of another site, the page may use its own cookies where the visitor allowed that: load.",
     ],
-    ["Set-Login", "logged-in", "The browser is told whether the visitor is logged in here as an identity provider: logged-in."],
+    ["Set-Login", "logged-in", "Tells the browser whether the visitor is logged in here as an identity provider: logged-in."],
     [
       "Secure-Session-Registration",
       '(ES256);path="start"',
-      "The browser is asked to bind the session to a key that does not leave the device.",
+      "Asks the browser to bind the session to a key that does not leave the device.",
     ],
     [
       "Connection-Allowlist",
       '(response-origin "https://*.a.example/*");report-to=x',
-      "Connections of any kind go only to this response's origin and https://*.a.example/*; redirects are blocked, and WebRTC too. Chromium alone.",
+      "Connections of every kind are allowed only to this response's origin and https://*.a.example/*; redirects and WebRTC are blocked. Only Chromium reads this header.",
     ],
     [
       "Connection-Allowlist",
       "(); webrtc=allow;redirects=allow",
-      "Connections of any kind go nowhere; redirects and WebRTC are allowed. Chromium alone.",
+      "Connections of every kind are blocked; redirects and WebRTC are allowed. Only Chromium reads this header.",
     ],
     [
       "Connection-Allowlist-Report-Only",
       "()",
-      "Connections of any kind go nowhere; redirects are blocked, and WebRTC too. Chromium alone. Only reported: nothing is blocked.",
+      "Connections of every kind are blocked; redirects and WebRTC are blocked. Only Chromium reads this header. Report-only: nothing is blocked.",
     ],
-    ["Connection-Allowlist", "self", "Browsers cannot read this value, and go on as if it were not there."],
+    ["Connection-Allowlist", "self", "Browsers cannot read this value, and ignore the header."],
     [
       "Integrity-Policy",
       "blocked-destinations=(script)",
-      "Blocked: every <script src> without an integrity attribute, also the site's own; whoever writes the HTML has to add one to each.",
+      "Blocked: every <script src> without an integrity attribute, the site's own too. Add one to each element in the HTML.",
     ],
-    ["Permissions-Policy", "local-network=(), loopback-network=(self)", "Nobody here may use local-network. loopback-network: this site."],
+    ["Permissions-Policy", "local-network=(), loopback-network=(self)", "Blocked: local-network. loopback-network: allowed to this site."],
   ])("explains %s: %s", (name, value, text) => {
     expect(texts({ [name]: value })).toEqual([text]);
   });
@@ -362,25 +358,25 @@ describe("the platform", () => {
 
   it("Timing-Allow-Origin: * is a finding", () => {
     expect(found("timing-universal", { "Timing-Allow-Origin": "*" })).toEqual([
-      "low Timing-Allow-Origin: Every site may see how long this response took, and how large it is: that can tell what a visitor is, or has.",
+      "low Timing-Allow-Origin: Every site may measure how long this response took, and how large it is: that can reveal facts about a visitor.",
     ]);
     expect(found("timing-universal", { "Timing-Allow-Origin": "https://a.example, *" })).toHaveLength(1);
     expect(found("timing-universal", { "Timing-Allow-Origin": "https://a.example" })).toEqual([]);
   });
   it("a Connection-Allowlist that cannot be read is a finding", () => {
     expect(found("connection-allowlist", { "Connection-Allowlist": "self" })).toEqual([
-      'medium Connection-Allowlist: "self" is no list in parentheses, and nothing is limited.',
+      'medium Connection-Allowlist: "self" is not a list in parentheses, so nothing is limited.',
     ]);
   });
   it("a Connection-Allowlist is experimental", () => {
     expect(found("connection-allowlist", { "Connection-Allowlist": "(response-origin)" })).toEqual([
-      "info Connection-Allowlist: Only Chromium knows Connection-Allowlist; connect-src and the other directives of the CSP limit every browser.",
+      "info Connection-Allowlist: Only Chromium supports Connection-Allowlist; connect-src and the other directives of the CSP apply in every browser.",
     ]);
   });
   it("each pattern of a Connection-Allowlist that Chromium ignores is a finding", () => {
     expect(found("connection-allowlist", { "Connection-Allowlist": "(self response-origin), ()" }).slice(0, 2)).toEqual([
-      'low Connection-Allowlist: "self" is no pattern in double quotes, nor response-origin, and Chromium ignores it.',
-      "low Connection-Allowlist: It holds 2 lists, and Chromium reads the first alone.",
+      'low Connection-Allowlist: "self" is neither a pattern in double quotes nor response-origin, and Chromium ignores it.',
+      "low Connection-Allowlist: It has 2 lists, and Chromium reads only the first one.",
     ]);
   });
   it("a header over 8 kB is a finding", () => {

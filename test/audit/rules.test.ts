@@ -45,7 +45,7 @@ describe("missing-header", () => {
 
   it("does not take an observed policy for an enforced one", () => {
     expect(found("missing-header", { [`${CSP}-Report-Only`]: "default-src 'none'" })[0]).toBe(
-      "high Content-Security-Policy contentSecurityPolicy: The policy is only observed: what it would block is reported, and runs.",
+      "high Content-Security-Policy contentSecurityPolicy: The policy is report-only: what it would block is reported, but runs.",
     );
   });
 
@@ -93,7 +93,7 @@ describe("broken-value", () => {
 
   it("a directive that is written twice", () => {
     expect(found("broken-value", { [CSP]: "img-src 'self'; img-src https:" })).toEqual([
-      `medium Content-Security-Policy contentSecurityPolicy: "img-src" is written twice, and browsers drop the second.`,
+      `medium Content-Security-Policy contentSecurityPolicy: "img-src" is written twice, and browsers ignore the second one.`,
     ]);
   });
 
@@ -124,7 +124,7 @@ describe("broken-value", () => {
 
   it("a value that is no text is a finding", () => {
     expect(found("broken-value", { "X-Frame-Options": null } as unknown as HeadersInput)).toEqual([
-      "medium X-Frame-Options xFrameOptions: The value is no text.",
+      "medium X-Frame-Options xFrameOptions: The value is not text.",
     ]);
   });
 });
@@ -209,7 +209,7 @@ describe("contradictions", () => {
 
   it("'strict-dynamic' makes hosts inert", () => {
     expect(found("strict-dynamic-inert", { [CSP]: "script-src 'strict-dynamic' 'nonce-abcdefgh' https: 'self' cdn.example" })).toEqual([
-      `info Content-Security-Policy contentSecurityPolicy.scriptSrc: 'strict-dynamic' in script-src makes "https:", "'self'" and "cdn.example" inert, but for browsers that do not know it.`,
+      `info Content-Security-Policy contentSecurityPolicy.scriptSrc: 'strict-dynamic' in script-src makes "https:", "'self'" and "cdn.example" inert, except in browsers that do not support it.`,
     ]);
   });
 
@@ -226,7 +226,7 @@ describe("contradictions", () => {
     const [name] = value.split(" ");
     const proof = value.includes("nonce") ? "nonce" : "hash";
     expect(found("unsafe-inline-inert", { [CSP]: value })).toEqual([
-      `info Content-Security-Policy contentSecurityPolicy.${key}: 'unsafe-inline' in ${name} does not count beside a ${proof}: what is inline and has none is blocked, attributes too.`,
+      `info Content-Security-Policy contentSecurityPolicy.${key}: 'unsafe-inline' in ${name} has no effect beside a ${proof}: inline content without one is blocked, attributes too.`,
     ]);
   });
 
@@ -301,8 +301,8 @@ describe("cookies, scripts, sharing and caches", () => {
     const policies = (count: number) => "img-src 'self',".repeat(count);
     expect(found("not-judged", { [CSP]: policies(64), [`${CSP}-Report-Only`]: policies(64) })).toEqual([]);
     expect(found("not-judged", { [CSP]: policies(65), [`${CSP}-Report-Only`]: policies(65) })).toEqual([
-      `medium ${CSP} contentSecurityPolicy: There are more than 64 policies, and those after the first 64 were not judged.`,
-      `medium ${CSP}-Report-Only contentSecurityPolicyReportOnly: There are more than 64 policies, and those after the first 64 were not judged.`,
+      `medium ${CSP} contentSecurityPolicy: There are more than 64 policies, and those after the first 64 were not checked.`,
+      `medium ${CSP}-Report-Only contentSecurityPolicyReportOnly: There are more than 64 policies, and those after the first 64 were not checked.`,
     ]);
   });
 
@@ -315,7 +315,7 @@ describe("cookies, scripts, sharing and caches", () => {
   it("not-judged says that a page was read in part, whose scripts so far are judged", () => {
     const html = `<script src="https://cdn.example/a.js"></script>${Array.from({ length: 3_000 }, (_, index) => `<font a=${index}><p>`).join("")}`;
     expect(found("not-judged", {}, { html })).toEqual([
-      "medium Integrity-Policy integrityPolicy: The page leaves so many elements open that only its beginning was read: scripts after it were not judged.",
+      "medium Integrity-Policy integrityPolicy: The page leaves so many elements open that only its beginning was read: scripts after it were not checked.",
     ]);
     expect(severities("missing-integrity", {}, { html })).toEqual(["low Integrity-Policy"]);
   });
@@ -399,7 +399,7 @@ const OWASP_REMOVE =
 describe("information-leak", () => {
   it.each(OWASP_REMOVE)("%s is found, in any case", (name) => {
     expect(found("information-leak", { [name.toLowerCase()]: "x/1.2" })).toEqual([
-      `low ${name} stripHeaders: ${name}: "x/1.2" tells what the site runs on.`,
+      `low ${name} stripHeaders: ${name}: "x/1.2" reveals what the site runs on.`,
     ]);
   });
 

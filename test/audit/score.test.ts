@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type AuditContext, audit } from "../../src/audit/index.js";
-import { total } from "../../src/audit/score.js";
+import { total } from "../../src/audit/score/index.js";
 import { definePolicy, type HeadersInput, type PresetName } from "../../src/index.js";
 
 const HTTPS = "https://site.example/";
@@ -183,7 +183,7 @@ describe("cookies", () => {
   });
 
   it("are unseen where neither is there", () => {
-    expect(resultOf("cookies", {})).toBe("No cookie was seen. Give the Set-Cookie values, or [] for none.");
+    expect(resultOf("cookies", {})).toBe("The cookies are not known. Pass the Set-Cookie values, or [] for none.");
   });
 });
 
@@ -291,7 +291,7 @@ describe("redirection", () => {
   });
 
   it("is unseen where no request over http is given", () => {
-    expect(redirection({ redirects: [{ url: HTTPS }] })).toBe("The redirects begin with https. Give those of a request over http.");
+    expect(redirection({ redirects: [{ url: HTTPS }] })).toBe("The redirects begin with https. Pass those of a request over http.");
   });
 });
 
@@ -360,7 +360,7 @@ describe("subresource integrity", () => {
   });
 
   it("is unseen without the page", () => {
-    expect(resultOf("subresource-integrity", {})).toBe("The page was not given.");
+    expect(resultOf("subresource-integrity", {})).toBe("The page is not known.");
   });
 });
 

@@ -232,7 +232,7 @@ describe("--sarif", () => {
       ruleIndex: 0,
       level: "error",
       message: {
-        text: "Nothing limits where scripts come from: markup that somebody else got into the page runs as the page. Send Content-Security-Policy. Begin with Content-Security-Policy-Report-Only.",
+        text: "Nothing limits where scripts come from: injected markup can run scripts as part of the page. Send Content-Security-Policy. Start with Content-Security-Policy-Report-Only.",
       },
       locations: [
         {

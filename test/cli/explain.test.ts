@@ -20,12 +20,12 @@ describe("explain", () => {
       code: 0,
       out: `Content-Security-Policy
   What a page may load, run, frame and send:
-  default-src  All that no other directive speaks of: not at all.
+  default-src  Everything without a directive of its own: blocked.
   img-src      Images: from this site and https://img.example.
 
 X-Frame-Options
   DENY
-    Nobody may show this page in a frame.
+    No page may frame this page.
 `,
       err: "",
     });
@@ -34,7 +34,7 @@ X-Frame-Options
   it("prints a list as JSON", async () => {
     put(program, { "p.json": '["none", { "xFrameOptions": "DENY" }]' });
     expect(JSON.parse((await portcullis("explain", "p.json", "--json")).out)).toEqual([
-      { header: "X-Frame-Options", value: "DENY", text: "Nobody may show this page in a frame.", directives: [] },
+      { header: "X-Frame-Options", value: "DENY", text: "No page may frame this page.", directives: [] },
     ]);
   });
 
@@ -59,13 +59,13 @@ X-Frame-Options
   it("says of a site what it sends on a path", async () => {
     const port = await serve((req, res) => void res.writeHead(200, { "X-Frame-Options": req.url === "/b" ? "SAMEORIGIN" : "DENY" }).end());
     const { out } = await portcullis("explain", `http://127.0.0.1:${port}/a`, "/b");
-    expect(out).toContain("X-Frame-Options\n  SAMEORIGIN\n    Only this site may show this page in a frame.\n");
+    expect(out).toContain("X-Frame-Options\n  SAMEORIGIN\n    Only this site may frame this page.\n");
   });
 
   it.each([
-    ["/embed/a", "Only this site may show this page in a frame."],
+    ["/embed/a", "Only this site may frame this page."],
     ["/embed/b", "There is no header to explain.\n"],
-    ["/other", "Nobody may show this page in a frame."],
+    ["/other", "No page may frame this page."],
   ])("lays a policy's routes on it, the narrowest on top: %s", async (path, text) => {
     put(program, {
       "p.json":

@@ -3,12 +3,12 @@ import { contentSecurityPolicy } from "../../headers/content-security-policy/ind
 import { directiveTexts, MOST_POLICIES } from "../../headers/content-security-policy/wire.js";
 import { type Registered, registered } from "../../headers/index.js";
 import { show } from "../../values/text.js";
-import type { Found, Rule, Severity } from "../finding.js";
-import { ignoredTwice } from "../reading.js";
+import type { AuditRule, Found, Severity } from "../finding.js";
+import { ignoredTwice } from "../repeated.js";
 import { partsOf, readOnce, type Subject } from "../subject.js";
 
 /** A header that its own grammar refuses: browsers drop it, or the part that is wrong. */
-export const brokenValue: Rule = {
+export const brokenValue: AuditRule = {
   rule: "broken-value",
 
   check: (subject) => [
@@ -16,8 +16,8 @@ export const brokenValue: Rule = {
       (name): Found => ({
         header: name,
         severity: "medium",
-        message: "The value is no text.",
-        fix: "Give a string, or a list of strings.",
+        message: "The value is not text.",
+        fix: "Send a string, or a list of strings.",
       }),
     ),
     ...registered.flatMap((one) => broken(subject, one)),
@@ -25,7 +25,7 @@ export const brokenValue: Rule = {
 };
 
 /** A member of a header that browsers do not know and leave out; the rest of the header is in effect. */
-export const ignoredPart: Rule = {
+export const ignoredPart: AuditRule = {
   rule: "ignored-part",
 
   check: (subject) =>
@@ -108,7 +108,7 @@ function twice(directives: readonly string[]): readonly PolicyIssue[] {
   const seen = new Set<string>();
   const repeated = new Set(names.filter((name) => seen.size === seen.add(name).size));
   return [...repeated].flatMap((name) => {
-    const message = `${show(name)} is written twice, and browsers drop the second`;
+    const message = `${show(name)} is written twice, and browsers ignore the second one`;
     return new PolicyError([{ code: "conflict", path: "", message, hint: "Write one list." }]).issues;
   });
 }

@@ -1,7 +1,7 @@
-import type { Rule } from "../finding.js";
+import type { AuditRule } from "../finding.js";
 
 /** Every site may read what logged-in visitors see. Fetch §3.3. */
-export const corsUniversal: Rule = {
+export const corsUniversal: AuditRule = {
   rule: "cors-universal",
 
   check: ({ values }) => {
@@ -14,9 +14,9 @@ export const corsUniversal: Rule = {
         severity: origin === "null" ? "high" : "medium",
         message:
           origin === "null"
-            ? "null with credentials lets the sandboxed frame of any site read this response as the visitor."
-            : "* with credentials is meant to let every site read this response as the visitor; browsers refuse it, other clients do not.",
-        fix: "Name the one origin that may, or leave Access-Control-Allow-Credentials out.",
+            ? "null with credentials lets a sandboxed frame of any site read this response with the visitor's cookies."
+            : "* with credentials would let every site read this response with the visitor's cookies; browsers refuse it, other clients do not.",
+        fix: "Name the one allowed origin, or remove Access-Control-Allow-Credentials.",
       },
     ];
   },

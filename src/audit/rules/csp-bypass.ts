@@ -1,12 +1,12 @@
 import { type CspPolicy, cspPath } from "../../headers/content-security-policy/wire.js";
 import { type Evaluation, evaluate } from "../evaluator.js";
-import type { Found, Rule, Severity } from "../finding.js";
+import type { AuditRule, Found, Severity } from "../finding.js";
 import { SEVERITIES } from "../finding.js";
 
 const HEADER = "Content-Security-Policy";
 
 /** A way around the enforced policy that Google's csp_evaluator knows. */
-export const cspBypass: Rule = {
+export const cspBypass: AuditRule = {
   rule: "csp-bypass",
 
   check: ({ enforced }) => {

@@ -1,13 +1,14 @@
 import { nameOf, rows } from "../../headers/content-security-policy/directives.js";
 import { type CspPolicy, cspPath, effective, isBroad, isProof } from "../../headers/content-security-policy/wire.js";
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import { readSource } from "../../values/sources.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 
 const HEADER = "Content-Security-Policy";
 const CLICKJACKING = standard("A01", "CWE-1021", "https://www.w3.org/TR/CSP3/#directive-frame-ancestors");
 
-/** What an enforced policy leaves open beside scripts. */
-export const cspWeak: Rule = {
+/** What an enforced policy leaves open, except for scripts. */
+export const cspWeak: AuditRule = {
   rule: "csp-weak",
 
   check: ({ enforced, isDocument }) => {
@@ -26,21 +27,24 @@ interface Opening extends Pick<Found, "severity" | "message" | "fix" | "standard
 
 const holds = (policy: CspPolicy, name: string, test: (source: string) => boolean) => (effective(policy, name) ?? []).some(test);
 const lists = Object.keys(rows).filter((key) => key === "defaultSrc" || rows[key]?.fallback !== undefined);
-const unencrypted = (source: string) => /^(?:http|ftp|ws):$/.test(source);
+const unencrypted = (text: string) => {
+  const source = readSource(text, "wire");
+  return source.kind === "scheme" && ["http", "ftp", "ws"].includes(source.scheme);
+};
 
 const WEBRTC: Omit<Opening, "open"> = {
   directive: "webrtc",
   severity: "info",
   message: "webrtc 'block' is not known to be enforced by any browser: scripts of the page can still connect by WebRTC.",
-  fix: "Do not count on it; what keeps scripts of others out of the page keeps them from WebRTC too.",
+  fix: "Do not rely on it; a script-src that blocks injected scripts keeps them from WebRTC too.",
 };
 
 const OPENINGS: readonly Opening[] = [
   {
     directive: "style-src",
     severity: "low",
-    message: "Inline styles may stand anywhere: markup that somebody gets into the page can cover it, and read it by selectors.",
-    fix: "Take 'unsafe-inline' out of style-src, or give styles a nonce or a hash.",
+    message: "Inline styles are allowed: injected markup can cover the page, and read it by selectors.",
+    fix: "Remove 'unsafe-inline' from style-src, or give styles a nonce or a hash.",
     open: (policy) =>
       effective(policy, "style-src") === undefined ||
       (holds(policy, "style-src", (source) => source === "'unsafe-inline'") && !holds(policy, "style-src", isProof)),
@@ -48,31 +52,31 @@ const OPENINGS: readonly Opening[] = [
   {
     directive: "form-action",
     severity: "low",
-    message: "form-action is missing, and default-src does not stand in for it: a form may be sent to any site.",
+    message: "form-action is missing, and does not fall back to default-src: forms may be sent to any site.",
     fix: "Write form-action 'self'.",
     open: ({ directives }) => !directives.has("form-action"),
   },
   {
     directive: "base-uri",
     severity: "low",
-    message: "base-uri is missing, and default-src does not stand in for it: a <base> may turn relative addresses to any site.",
+    message: "base-uri is missing, and does not fall back to default-src: an injected <base> makes relative URLs point to another site.",
     fix: "Write base-uri 'none' or 'self'.",
-    // Where a nonce stands this is more than low, and csp-bypass says so.
+    // With a nonce this is more severe than low, and csp-bypass reports it.
     open: (policy) => !policy.directives.has("base-uri") && !holds(policy, "script-src", isProof),
   },
   {
     directive: "frame-ancestors",
     severity: "medium",
     message: "frame-ancestors lets every site frame this page, whatever X-Frame-Options says.",
-    fix: "Write frame-ancestors 'self', 'none' or the origins that may.",
+    fix: "Write frame-ancestors 'self', 'none' or the allowed origins.",
     standard: CLICKJACKING,
     open: ({ directives }) => (directives.get("frame-ancestors") ?? []).some(isBroad),
   },
   {
     directive: "default-src",
     severity: "low",
-    message: "A whole scheme without encryption is allowed: anybody on the way may change what is loaded.",
-    fix: "Write https: or wss: in place of http:, ftp: and ws:, or better the hosts.",
+    message: "A whole scheme without encryption is allowed: anyone on the network can change what is loaded.",
+    fix: "Write https: or wss: instead of http:, ftp: and ws:, or better the hosts.",
     open: (policy) => lists.some((key) => (policy.directives.get(nameOf(key)) ?? []).some(unencrypted)),
   },
 ];

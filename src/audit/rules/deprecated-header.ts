@@ -1,5 +1,5 @@
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 
 interface Deprecated extends Pick<Found, "header" | "severity" | "message" | "fix"> {
   /** Which of its values are meant; all where absent. */
@@ -12,26 +12,26 @@ const DEPRECATED: readonly Deprecated[] = [
     // `0` is today's advice.
     value: /^(?!0\s*$)/,
     severity: "low",
-    message: "X-XSS-Protection switches on a filter that old browsers had, and that made holes of its own.",
-    fix: "Send X-XSS-Protection: 0, or nothing; the Content-Security-Policy does its work.",
+    message: "X-XSS-Protection switches on a filter of old browsers that caused vulnerabilities.",
+    fix: "Send X-XSS-Protection: 0, or remove it; a Content-Security-Policy protects better.",
   },
   {
     header: "Public-Key-Pins",
     severity: "low",
-    message: "No browser pins keys any more; where one did, a lost key locked visitors out.",
-    fix: "Leave Public-Key-Pins out.",
+    message: "No browser supports key pinning any more; in those that did, a lost key locked visitors out.",
+    fix: "Remove Public-Key-Pins.",
   },
   {
     header: "Public-Key-Pins-Report-Only",
     severity: "info",
-    message: "No browser pins keys any more.",
-    fix: "Leave Public-Key-Pins-Report-Only out.",
+    message: "No browser supports key pinning any more.",
+    fix: "Remove Public-Key-Pins-Report-Only.",
   },
   {
     header: "Expect-CT",
     severity: "info",
-    message: "Browsers ask for Certificate Transparency by themselves, and no longer read Expect-CT.",
-    fix: "Leave Expect-CT out.",
+    message: "Browsers require Certificate Transparency by default, and no longer read Expect-CT.",
+    fix: "Remove Expect-CT.",
   },
   {
     header: "Feature-Policy",
@@ -42,44 +42,44 @@ const DEPRECATED: readonly Deprecated[] = [
   {
     header: "X-Content-Security-Policy",
     severity: "low",
-    message: "Only browsers of 2013 read X-Content-Security-Policy, and wrongly.",
+    message: "Only browsers of 2013 read X-Content-Security-Policy, and with errors.",
     fix: "Send Content-Security-Policy.",
   },
   {
     header: "X-WebKit-CSP",
     severity: "low",
-    message: "Only browsers of 2013 read X-WebKit-CSP, and wrongly.",
+    message: "Only browsers of 2013 read X-WebKit-CSP, and with errors.",
     fix: "Send Content-Security-Policy.",
   },
   {
     header: "Report-To",
     severity: "info",
-    message: "Report-To gave way to Reporting-Endpoints.",
-    fix: "Send Reporting-Endpoints; keep Report-To for Network Error Logging alone.",
+    message: "Reporting-Endpoints has replaced Report-To.",
+    fix: "Send Reporting-Endpoints; keep Report-To only for Network Error Logging.",
   },
   {
     header: "X-Permitted-Cross-Domain-Policies",
     severity: "info",
     message: "Only Adobe's plugins, which no browser runs any more, read X-Permitted-Cross-Domain-Policies.",
-    fix: "Leave it out, unless OWASP's list is to be followed.",
+    fix: "Remove it, unless you follow OWASP's list.",
   },
   {
     header: "X-Download-Options",
     severity: "info",
     message: "Only Internet Explorer reads X-Download-Options.",
-    fix: "Leave it out.",
+    fix: "Remove it.",
   },
   {
     header: "X-UA-Compatible",
     severity: "info",
     message: "Only Internet Explorer reads X-UA-Compatible.",
-    fix: "Leave it out.",
+    fix: "Remove it.",
   },
-  { header: "P3P", severity: "info", message: "Only Internet Explorer reads P3P.", fix: "Leave it out." },
+  { header: "P3P", severity: "info", message: "Only Internet Explorer reads P3P.", fix: "Remove it." },
 ];
 
 /** A header that browsers gave up, or that does harm. */
-export const deprecatedHeader: Rule = {
+export const deprecatedHeader: AuditRule = {
   rule: "deprecated-header",
   standard: standard("A05", "CWE-477", "https://owasp.org/www-project-secure-headers/#div-headers"),
 

@@ -1,9 +1,9 @@
 import { headers } from "../../headers/index.js";
-import type { Rule } from "../finding.js";
+import type { AuditRule } from "../finding.js";
 import { readHeader } from "../subject.js";
 
 /** A page that embeds only what agrees to it, and does not itself agree to be embedded. HTML §7.1.4. */
-export const embedderWithoutResourcePolicy: Rule = {
+export const embedderWithoutResourcePolicy: AuditRule = {
   rule: "embedder-without-resource-policy",
 
   check: (subject) => {
@@ -14,7 +14,7 @@ export const embedderWithoutResourcePolicy: Rule = {
       {
         header: "Cross-Origin-Embedder-Policy",
         severity: "low",
-        message: `Cross-Origin-Embedder-Policy: ${embedder.value.policy} stands without Cross-Origin-Resource-Policy: what the site serves to its own subdomains is blocked there.`,
+        message: `Cross-Origin-Embedder-Policy: ${embedder.value.policy} is sent without Cross-Origin-Resource-Policy: files of this site are blocked on pages of its own subdomains.`,
         fix: "Send Cross-Origin-Resource-Policy: same-origin or same-site with everything the site serves.",
       },
     ];

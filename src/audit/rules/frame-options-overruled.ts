@@ -1,5 +1,5 @@
 import { headers } from "../../headers/index.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 import { readHeader, type Subject } from "../subject.js";
 
 const SAME_AS: Readonly<Record<string, string>> = { DENY: "'none'", SAMEORIGIN: "'self'" };
@@ -16,7 +16,7 @@ export function overruledBy(subject: Subject): string | undefined {
 }
 
 /** X-Frame-Options says one thing, `frame-ancestors` another: browsers that know the latter obey it alone. CSP3 §6.4.2.1. */
-export const frameOptionsOverruled: Rule = {
+export const frameOptionsOverruled: AuditRule = {
   rule: "frame-options-overruled",
 
   check: (subject) => {
@@ -24,8 +24,8 @@ export const frameOptionsOverruled: Rule = {
     const said = overruledBy(subject);
     if (options.kind !== "read" || said === undefined) return [];
     const same = SAME_AS[options.value];
-    const message = `X-Frame-Options: ${options.value} is overruled by frame-ancestors ${said}: browsers do not agree on who may frame this page.`;
-    const fix = `Write what frame-ancestors means, or leave X-Frame-Options out; ${options.value} is frame-ancestors ${same}.`;
+    const message = `X-Frame-Options: ${options.value} is overruled by frame-ancestors ${said}: old and current browsers differ on who may frame this page.`;
+    const fix = `Send what frame-ancestors means, or remove X-Frame-Options; ${options.value} means frame-ancestors ${same}.`;
     return [{ header: "X-Frame-Options", severity: "low", message, fix } satisfies Found];
   },
 };

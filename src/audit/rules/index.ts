@@ -1,4 +1,4 @@
-import type { Rule } from "../finding.js";
+import type { AuditRule } from "../finding.js";
 import { brokenValue, ignoredPart } from "./broken-value.js";
 import { connectionAllowlist } from "./connection-allowlist.js";
 import { corsUniversal } from "./cors-universal.js";
@@ -27,7 +27,7 @@ import { weakCookie } from "./weak-cookie.js";
 import { weakValue } from "./weak-value.js";
 
 /** Every rule, in the order in which findings of one severity are listed. */
-export const rules: readonly Rule[] = [
+export const rules: readonly AuditRule[] = [
   /** What is not there. */
   missingHeader,
   insecureTransport,

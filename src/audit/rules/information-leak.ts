@@ -1,6 +1,6 @@
 import { show } from "../../values/text.js";
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 
 /** What OWASP's Secure Headers Project advises to remove, with X-Runtime and X-Drupal-* beside it. */
 export const LEAKING_HEADERS: readonly string[] = [
@@ -96,7 +96,7 @@ const VERSION = /\d/;
 const LEAKING = LEAKING_HEADERS.map((header) => [header, header.toLowerCase()] as const);
 
 /** A header that tells attackers what the site runs on. */
-export const informationLeak: Rule = {
+export const informationLeak: AuditRule = {
   rule: "information-leak",
   standard: standard("A05", "CWE-200", "https://owasp.org/www-project-secure-headers/#div-bestpractices"),
 
@@ -106,8 +106,8 @@ export const informationLeak: Rule = {
       if (value === undefined) return NOTHING;
       // The mere name of a server is told by how it behaves, too.
       const severity = header === "Server" && !VERSION.test(value) ? "info" : "low";
-      const message = `${header}: ${show(value)} tells what the site runs on.`;
-      return [{ header, path: "stripHeaders", severity, message, fix: `Take ${header} away, in the application or in the proxy.` }];
+      const message = `${header}: ${show(value)} reveals what the site runs on.`;
+      return [{ header, path: "stripHeaders", severity, message, fix: `Remove ${header}, in the application or in the proxy.` }];
     }),
 };
 

@@ -1,10 +1,10 @@
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 
 const HEADER = "Strict-Transport-Security";
 
 /** The response, or the way to it, is not encrypted. RFC 6797 §7. */
-export const insecureTransport: Rule = {
+export const insecureTransport: AuditRule = {
   rule: "insecure-transport",
   standard: standard("A02", "CWE-319", "https://www.rfc-editor.org/rfc/rfc6797#section-7"),
 
@@ -12,15 +12,15 @@ export const insecureTransport: Rule = {
     const found: Found[] = [];
     const plain = url !== undefined && new URL(url).protocol === "http:";
     if (overHttp) {
-      const message = "The page came over plain http: anybody on the way may read and change it.";
+      const message = "The page came over plain http: anyone on the network can read and change it.";
       found.push({ header: HEADER, path: "", severity: "high", message, fix: "Serve it over https, and redirect http there with 301." });
     }
     if (plain && values("strict-transport-security").length > 0) {
       const message = "Strict-Transport-Security came over http, where browsers ignore it and servers must not send it.";
-      found.push({ header: HEADER, severity: "low", message, fix: "Send it over https alone." });
+      found.push({ header: HEADER, severity: "low", message, fix: "Send it only over https." });
     }
     if (redirects.some(({ fault }) => fault === "certificate")) {
-      const message = "A certificate on the way to the page does not hold.";
+      const message = "A certificate on the way to the page is not valid.";
       found.push({ header: HEADER, path: "", severity: "high", message, fix: "Renew it, for every name that redirects." });
     }
     const [first, second, third] = redirects.map((hop) => hop.url.toLowerCase());

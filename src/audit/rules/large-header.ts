@@ -1,10 +1,10 @@
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 
-/** What nginx, Apache, Tomcat and others take of a response's or a request's headers, unless told otherwise. */
+/** What nginx, Apache, Tomcat and others take of a response's or a request's headers, by default. */
 const MOST_BYTES = 8_192;
 
 /** A value that a proxy on the way may refuse, and the page with it. */
-export const largeHeader: Rule = {
+export const largeHeader: AuditRule = {
   rule: "large-header",
 
   check: ({ names, values }) =>

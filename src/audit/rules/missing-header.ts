@@ -1,5 +1,5 @@
 import { bare } from "../../values/own.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 import { isAddress } from "../site.js";
 import type { Subject } from "../subject.js";
 
@@ -15,15 +15,15 @@ const EXPECTED = (
     {
       header: "Strict-Transport-Security",
       severity: "medium",
-      message: "Nothing keeps browsers to https: the first request of every visit may be read and changed on its way.",
-      fix: "Send Strict-Transport-Security: max-age=31536000; includeSubDomains. Begin with max-age=300.",
+      message: "Nothing makes browsers use https: the first request of a visit can be read and changed on the network.",
+      fix: "Send Strict-Transport-Security: max-age=31536000; includeSubDomains. Start with max-age=300.",
       // RFC 6797 §8.1.1: browsers keep it for no IP address.
       needed: ({ overHttp, context: { url } }) => !overHttp && !(url !== undefined && isAddress(new URL(url).hostname)),
     },
     {
       header: "X-Frame-Options",
       severity: "medium",
-      message: "Any site may show this page in a frame and have its buttons clicked.",
+      message: "Any site may show this page in a frame and trick visitors into clicking its buttons.",
       fix: "Send Content-Security-Policy: frame-ancestors 'self', and X-Frame-Options: SAMEORIGIN for old browsers.",
       needed: ({ isDocument, enforced }) => isDocument && !enforced.some(({ directives }) => directives.has("frame-ancestors")),
     },
@@ -36,14 +36,14 @@ const EXPECTED = (
     {
       header: "Referrer-Policy",
       severity: "low",
-      message: "Old browsers tell the next site the whole address of this page.",
+      message: "Old browsers send the next site the whole URL of this page.",
       fix: "Send Referrer-Policy: strict-origin-when-cross-origin.",
       needed: (subject) => subject.isDocument && subject.page?.referrer === undefined,
     },
     {
       header: "Permissions-Policy",
       severity: "low",
-      message: "Camera, microphone and location may be asked for by this page and by what it embeds with leave.",
+      message: "This page, and frames that it delegates them to, may request the camera, the microphone and the location.",
       fix: "Send Permissions-Policy: geolocation=(), microphone=(), camera=().",
       needed: onPages,
     },
@@ -51,7 +51,7 @@ const EXPECTED = (
       header: "Cross-Origin-Opener-Policy",
       severity: "low",
       message: "A site that opens this page, or is opened by it, keeps a handle on its window.",
-      fix: "Send Cross-Origin-Opener-Policy: same-origin, or same-origin-allow-popups where pop-ups log in or pay.",
+      fix: "Send Cross-Origin-Opener-Policy: same-origin, or same-origin-allow-popups where pop-ups are used to log in or pay.",
       needed: onPages,
     },
     {
@@ -64,15 +64,15 @@ const EXPECTED = (
     {
       header: "Cross-Origin-Embedder-Policy",
       severity: "info",
-      message: "The page is not cross-origin isolated: it may embed what did not agree to it.",
-      fix: "Send Cross-Origin-Embedder-Policy: require-corp once all that it embeds sends Cross-Origin-Resource-Policy.",
+      message: "The page is not cross-origin isolated: it may embed files that did not agree to it.",
+      fix: "Send Cross-Origin-Embedder-Policy: require-corp once every embedded file sends Cross-Origin-Resource-Policy.",
       needed: onPages,
     },
   ] as readonly Expected[]
 ).map((one) => bare(one));
 
 /** A header that every response of its kind should carry is not there. */
-export const missingHeader: Rule = {
+export const missingHeader: AuditRule = {
   rule: "missing-header",
 
   check: (subject) => [
@@ -90,11 +90,11 @@ function contentSecurityPolicy({ enforced, reportOnly, isDocument }: Subject): r
       header,
       severity: isDocument ? "high" : "low",
       message: observed
-        ? "The policy is only observed: what it would block is reported, and runs."
-        : "Nothing limits where scripts come from: markup that somebody else got into the page runs as the page.",
+        ? "The policy is report-only: what it would block is reported, but runs."
+        : "Nothing limits where scripts come from: injected markup can run scripts as part of the page.",
       fix: observed
-        ? "Once the reports are silent, send the same value as Content-Security-Policy."
-        : "Send Content-Security-Policy. Begin with Content-Security-Policy-Report-Only.",
+        ? "Once no more reports arrive, send the same value as Content-Security-Policy."
+        : "Send Content-Security-Policy. Start with Content-Security-Policy-Report-Only.",
     },
   ];
 }

@@ -1,9 +1,9 @@
 import { show } from "../../values/text.js";
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 
 /** A script from another origin that may change without anybody noticing. SRI §3. */
-export const missingIntegrity: Rule = {
+export const missingIntegrity: AuditRule = {
   rule: "missing-integrity",
   standard: standard("A08", "CWE-353", "https://www.w3.org/TR/SRI/"),
 

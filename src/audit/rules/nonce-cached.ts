@@ -1,14 +1,14 @@
 import { cacheDirectives, isNeverStored } from "../../headers/cache-control.js";
 import { isProof } from "../../headers/content-security-policy/wire.js";
 import { bare } from "../../values/own.js";
-import type { Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule } from "../finding.js";
+import { standard } from "../standard.js";
 
 /**
  * A response with a nonce that a cache may hand to others: a nonce seen twice is no nonce. CSP3 §7.1. Or one with a validator: the cached
  * page keeps its nonce, and a 304 with a new one replaces the stored header, so that its scripts are blocked. RFC 9111 §3.2.
  */
-export const nonceCached: Rule = {
+export const nonceCached: AuditRule = {
   rule: "nonce-cached",
   standard: standard("A02", "CWE-323", "https://www.w3.org/TR/CSP3/#security-nonces"),
 
@@ -29,11 +29,11 @@ export const nonceCached: Rule = {
         header: "Cache-Control",
         severity: shared && explicit ? "medium" : "low",
         message: !shared
-          ? "The response carries a nonce, and an ETag or Last-Modified: a 304 with another nonce blocks the scripts of the page in the cache."
+          ? "The response has a nonce, and an ETag or Last-Modified: a 304 response with another nonce blocks the scripts of the cached page."
           : explicit
-            ? "The response carries a nonce, and caches may keep it: everybody gets the same nonce, and attackers can read it."
-            : "The response carries a nonce, and nothing tells caches not to keep it.",
-        fix: "Send Cache-Control: no-store with every response that carries a nonce.",
+            ? "The response has a nonce, and caches may store it: every visitor gets the same nonce, and attackers can read it."
+            : "The response has a nonce, and nothing prevents caches from storing it.",
+        fix: "Send Cache-Control: no-store with every response that has a nonce.",
       },
     ];
   },

@@ -1,8 +1,8 @@
 import { MOST_POLICIES } from "../../headers/content-security-policy/wire.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 
 /** What goes beyond the work that an audit does for one response. */
-export const notJudged: Rule = {
+export const notJudged: AuditRule = {
   rule: "not-judged",
 
   check: ({ unjudged, page }) => [
@@ -10,7 +10,7 @@ export const notJudged: Rule = {
       (header): Found => ({
         header,
         severity: "medium",
-        message: `There are more than ${MOST_POLICIES} policies, and those after the first ${MOST_POLICIES} were not judged.`,
+        message: `There are more than ${MOST_POLICIES} policies, and those after the first ${MOST_POLICIES} were not checked.`,
         fix: "Send one policy.",
       }),
     ),
@@ -21,6 +21,6 @@ export const notJudged: Rule = {
 const CUT_OFF: Found = {
   header: "Integrity-Policy",
   severity: "medium",
-  message: "The page leaves so many elements open that only its beginning was read: scripts after it were not judged.",
-  fix: "Close <font>, <b>, <a> and their like where they end.",
+  message: "The page leaves so many elements open that only its beginning was read: scripts after it were not checked.",
+  fix: "Close elements such as <font>, <b> and <a> where they end.",
 };

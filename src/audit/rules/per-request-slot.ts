@@ -1,7 +1,7 @@
-import type { Rule } from "../finding.js";
+import type { AuditRule } from "../finding.js";
 
 /** What a `perRequest` function gives is known to requests alone. */
-export const perRequestSlot: Rule = {
+export const perRequestSlot: AuditRule = {
   rule: "per-request-slot",
 
   check: ({ policy }) =>
@@ -11,8 +11,8 @@ export const perRequestSlot: Rule = {
           {
             header: "Content-Security-Policy",
             severity: "info",
-            message: "The policy has sources that a function gives per request; they were left out here.",
-            fix: "Audit the headers of real responses, too.",
+            message: "The policy has sources that a function returns per request; they were not checked.",
+            fix: "Audit the headers of real responses too.",
           },
         ],
 };

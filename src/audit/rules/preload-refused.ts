@@ -1,13 +1,13 @@
 import { headers } from "../../headers/index.js";
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 import { readHeader } from "../subject.js";
 
 const ONE_YEAR = 31_536_000;
 const HEADER = "Strict-Transport-Security";
 
 /** `preload` where the browsers' lists do not take the site, or warn of it. */
-export const preloadRefused: Rule = {
+export const preloadRefused: AuditRule = {
   rule: "preload-refused",
   standard: standard("A02", "CWE-319", "https://hstspreload.org/"),
 
@@ -18,13 +18,13 @@ export const preloadRefused: Rule = {
     const path = "strictTransportSecurity.preload";
     const found: Found[] = [];
     if (preload && (maxAge < ONE_YEAR || !includeSubDomains)) {
-      const message = "preload stands here, and the preload lists refuse this policy.";
+      const message = "preload is set, but the preload lists refuse this policy.";
       found.push({
         header: HEADER,
         path,
         severity: "low",
         message,
-        fix: "Send max-age=31536000; includeSubDomains; preload, or leave preload out.",
+        fix: "Send max-age=31536000; includeSubDomains; preload, or remove preload.",
       });
     }
     if (maxAge > 10 * ONE_YEAR) {

@@ -1,12 +1,12 @@
 import type { CspPolicy } from "../../headers/content-security-policy/wire.js";
 import { headers } from "../../headers/index.js";
 import { show } from "../../values/text.js";
-import type { Found, Rule } from "../finding.js";
-import { standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { standard } from "../standard.js";
 import { readHeader, type Subject } from "../subject.js";
 
 /** A `report-to` that names an endpoint which no header has. Reporting API §3.2. */
-export const reportEndpoint: Rule = {
+export const reportEndpoint: AuditRule = {
   rule: "report-endpoint",
   standard: standard("A09", "CWE-778", "https://www.w3.org/TR/reporting-1/"),
 
@@ -14,7 +14,7 @@ export const reportEndpoint: Rule = {
     const known = endpoints(subject);
     return namesOf(subject).flatMap(({ name, header, path }): Found[] => {
       if (known.has(name)) return [];
-      const message = `${show(name)} names no endpoint, so that nothing is reported${header.startsWith("Content-") ? ", and report-uri is passed over" : ""}.`;
+      const message = `${show(name)} is not the name of an endpoint: nothing is reported${header.startsWith("Content-") ? ", and report-uri is ignored" : ""}.`;
       const fix = 'Send Reporting-Endpoints with that name, such as Reporting-Endpoints: default="/reports".';
       return [{ header, ...(path !== undefined && { path }), severity: "low", message, fix }];
     });

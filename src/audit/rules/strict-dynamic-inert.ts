@@ -1,11 +1,11 @@
 import { cspPath, effective, isInertUnderStrictDynamic, isProof } from "../../headers/content-security-policy/wire.js";
 import { oneOf } from "../../values/text.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 
 const SCRIPTS = ["default-src", "script-src", "script-src-elem", "script-src-attr"];
 
 /** `'strict-dynamic'` makes hosts, schemes, `'self'` and `'unsafe-inline'` inert. CSP3 §8.2. */
-export const strictDynamicInert: Rule = {
+export const strictDynamicInert: AuditRule = {
   rule: "strict-dynamic-inert",
 
   check: ({ enforced }) =>
@@ -17,13 +17,13 @@ export const strictDynamicInert: Rule = {
         if (!list.includes("'strict-dynamic'") || !governs) return [];
         const common = { header: "Content-Security-Policy", path: cspPath(directive) };
         if (!list.some(isProof)) {
-          const message = `'strict-dynamic' in ${directive} stands without a nonce or a hash, so that no script runs.`;
-          return [{ ...common, severity: "medium", message, fix: "Add a nonce or a hash, or take 'strict-dynamic' out." }];
+          const message = `'strict-dynamic' in ${directive} has no nonce or hash beside it: no script runs.`;
+          return [{ ...common, severity: "medium", message, fix: "Add a nonce or a hash, or remove 'strict-dynamic'." }];
         }
         const inert = list.filter((source) => isInertUnderStrictDynamic(source) && source !== "'unsafe-inline'").slice(0, 5);
         if (inert.length === 0 || directive === "default-src") return [];
-        const message = `'strict-dynamic' in ${directive} makes ${oneOf(inert).replaceAll(" or ", " and ")} inert, but for browsers that do not know it.`;
-        return [{ ...common, severity: "info", message, fix: "Take them out, unless old browsers are to be served." }];
+        const message = `'strict-dynamic' in ${directive} makes ${oneOf(inert).replaceAll(" or ", " and ")} inert, except in browsers that do not support it.`;
+        return [{ ...common, severity: "info", message, fix: "Remove them, unless old browsers need them." }];
       }),
     ),
 };

@@ -1,9 +1,9 @@
-import type { Rule } from "../finding.js";
+import type { AuditRule } from "../finding.js";
 import { split } from "../reading.js";
-import { standard } from "../standards.js";
+import { standard } from "../standard.js";
 
 /** Every site may measure what a visitor gets from here. Resource Timing §4.5.1. */
-export const timingUniversal: Rule = {
+export const timingUniversal: AuditRule = {
   rule: "timing-universal",
   standard: standard("A01", "CWE-203", "https://www.w3.org/TR/resource-timing/#sec-timing-allow-origin"),
 
@@ -13,8 +13,8 @@ export const timingUniversal: Rule = {
           {
             header: "Timing-Allow-Origin",
             severity: "low",
-            message: "Every site may see how long this response took, and how large it is: that can tell what a visitor is, or has.",
-            fix: "Name the origins that measure, or keep * to files that are the same for everybody.",
+            message: "Every site may measure how long this response took, and how large it is: that can reveal facts about a visitor.",
+            fix: "Name the origins that measure, or use * only for files that are the same for every visitor.",
           },
         ]
       : [],

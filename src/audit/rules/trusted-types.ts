@@ -1,10 +1,10 @@
 import { cspPath } from "../../headers/content-security-policy/wire.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 
 const HEADER = "Content-Security-Policy";
 
 /** One half of Trusted Types: sinks that ask for policies, or the policies' names. Trusted Types §4.2. */
-export const trustedTypes: Rule = {
+export const trustedTypes: AuditRule = {
   rule: "trusted-types",
 
   check: ({ enforced }) => {
@@ -16,14 +16,14 @@ export const trustedTypes: Rule = {
       ? {
           ...common,
           path: cspPath("trusted-types"),
-          message: "Trusted Types are required, and any script may make a policy of any name: trusted-types is missing.",
-          fix: "Name the policies that the scripts make: trusted-types dompurify default, or 'none' where no sink takes text.",
+          message: "Trusted Types are required, but any script may create a policy of any name: trusted-types is missing.",
+          fix: "Name the policies that the scripts create: trusted-types dompurify default, or 'none' where no script passes text to a sink.",
         }
       : {
           ...common,
           path: cspPath("require-trusted-types-for"),
-          message: "trusted-types names policies, and no sink asks for them: require-trusted-types-for is missing.",
-          fix: "Write require-trusted-types-for 'script' once no script sets innerHTML and its like to plain text; observe it first.",
+          message: "trusted-types names policies, but no sink requires them: require-trusted-types-for is missing.",
+          fix: "Write require-trusted-types-for 'script' once no script passes plain text to innerHTML and similar sinks; test it report-only first.",
         };
     return [found];
   },

@@ -1,10 +1,10 @@
 import { type CspPolicy, cspPath, effective, isProof } from "../../headers/content-security-policy/wire.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
 
 const INLINE = ["script-src-elem", "script-src-attr", "style-src-elem", "style-src-attr"];
 
 /** A nonce or a hash makes `'unsafe-inline'` inert. CSP3 §6.7.3.2. */
-export const unsafeInlineInert: Rule = {
+export const unsafeInlineInert: AuditRule = {
   rule: "unsafe-inline-inert",
 
   check: ({ enforced }) =>
@@ -15,8 +15,8 @@ export const unsafeInlineInert: Rule = {
         const isMeant = list.includes("'unsafe-inline'") && !list.includes("'strict-dynamic'");
         if (proof === undefined || !isMeant || !governsInline(policy, list)) return [];
         const kind = proof.startsWith("'nonce-") ? "nonce" : "hash";
-        const message = `'unsafe-inline' in ${directive} does not count beside a ${kind}: what is inline and has none is blocked, attributes too.`;
-        const fix = `Take 'unsafe-inline' out, or where it is needed take out every nonce and hash.`;
+        const message = `'unsafe-inline' in ${directive} has no effect beside a ${kind}: inline content without one is blocked, attributes too.`;
+        const fix = `Remove 'unsafe-inline', or where it is needed remove every nonce and hash.`;
         return [{ header: "Content-Security-Policy", path: cspPath(directive), severity: "info", message, fix }];
       }),
     ),

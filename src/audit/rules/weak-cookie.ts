@@ -1,8 +1,8 @@
 import { isKnownSameSite } from "../../values/set-cookie.js";
 import { show } from "../../values/text.js";
 import { type Cookie, hasPrefix, missingForPrefix } from "../cookies.js";
-import type { Found, Rule } from "../finding.js";
-import { type Standard, standard } from "../standards.js";
+import type { AuditRule, Found } from "../finding.js";
+import { type Standard, standard } from "../standard.js";
 
 const rfc = "https://www.rfc-editor.org/rfc/rfc6265";
 const SECURE = standard("A05", "CWE-614", rfc);
@@ -21,14 +21,14 @@ const WEAKNESSES: readonly Weakness[] = [
     standard: SECURE,
     weak: ({ secure }) => !secure,
     severity: ({ session }) => (session ? "high" : "medium"),
-    message: "has no Secure: it is sent over plain http, where anybody on the way reads it.",
+    message: "has no Secure: it is sent over plain http, where anyone on the network can read it.",
     fix: "Add Secure.",
   },
   {
     standard: HTTP_ONLY,
     weak: ({ session, httpOnly }) => session && !httpOnly,
     severity: () => "medium",
-    message: "is a session by its name and has no HttpOnly: a script that somebody gets into the page reads it.",
+    message: "is a session cookie by its name and has no HttpOnly: an injected script can read it.",
     fix: "Add HttpOnly.",
   },
   {
@@ -49,41 +49,41 @@ const WEAKNESSES: readonly Weakness[] = [
     standard: SAME_SITE,
     weak: ({ sameSite, secure }) => sameSite === "none" && !secure,
     severity: () => "medium",
-    message: "has SameSite=None without Secure, and browsers refuse it.",
+    message: "has SameSite=None without Secure, and browsers reject it.",
     fix: "Add Secure.",
   },
   {
     standard: SECURE,
     weak: ({ partitioned, secure }) => partitioned && !secure,
     severity: () => "medium",
-    message: "has Partitioned without Secure, and browsers refuse it.",
+    message: "has Partitioned without Secure, and browsers reject it.",
     fix: "Add Secure.",
   },
   {
     standard: SECURE,
     weak: (cookie) => missingForPrefix(cookie).length > 0,
     severity: () => "medium",
-    message: (cookie) => `breaks the rules of its prefix, and browsers refuse it: it needs ${missingForPrefix(cookie).join(", ")}.`,
-    fix: "Write what is missing, or take the prefix away.",
+    message: (cookie) => `breaks the rules of its prefix, and browsers reject it: it needs ${missingForPrefix(cookie).join(", ")}.`,
+    fix: "Add what is missing, or remove the prefix.",
   },
   {
     standard: SECURE,
     weak: ({ name, value }) => name === "" && hasPrefix(value),
     severity: () => "medium",
-    message: "has no name, and a value that begins with a prefix: browsers refuse it.",
+    message: "has no name, and a value that begins with a prefix: browsers reject it.",
     fix: "Write name=value.",
   },
   {
     standard: SECURE,
     weak: ({ wellFormed }) => !wellFormed,
     severity: () => "medium",
-    message: "is not one that browsers keep: it is empty, too long, or holds a control character.",
+    message: "is rejected by browsers: it is empty, too long, or contains a control character.",
     fix: "Write at most 4096 characters of name and value, in ASCII.",
   },
 ];
 
 /** A cookie that others can read, or have sent. RFC 6265bis §5.6, §8. */
-export const weakCookie: Rule = {
+export const weakCookie: AuditRule = {
   rule: "weak-cookie",
 
   check: ({ cookies = [] }) =>

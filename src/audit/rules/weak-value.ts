@@ -1,10 +1,11 @@
 import { headers } from "../../headers/index.js";
 import { show } from "../../values/text.js";
-import type { Found, Rule } from "../finding.js";
+import type { AuditRule, Found } from "../finding.js";
+import { featureKnowledge } from "../headers/permissions-policy/features.js";
 import { readHeader, type Subject } from "../subject.js";
 
 /** A header is there, is right, and protects less than it could. */
-export const weakValue: Rule = {
+export const weakValue: AuditRule = {
   rule: "weak-value",
   check: (subject) => [...transportSecurity(subject), ...referrerPolicy(subject), ...permissions(subject), ...weakWords(subject)],
 };
@@ -22,24 +23,24 @@ function transportSecurity(subject: Subject): readonly Found[] {
   if (maxAge === 0)
     found.push({ header, path, severity: "high", message: "max-age=0 makes browsers forget that the site is https only.", fix });
   else if (maxAge < SIX_MONTHS) {
-    const message = `max-age=${maxAge} is less than six months: whoever stays away for longer begins without protection.`;
+    const message = `max-age=${maxAge} is less than six months: visitors who return later than that are not protected.`;
     found.push({ header, path, severity: "medium", message, fix });
   }
   if (!includeSubDomains && maxAge > 0) {
-    const message = "Subdomains are left out: one of them over http can set cookies for the whole site.";
+    const message = "Subdomains are not included: one of them over http can set cookies for the whole site.";
     found.push({ header, path: "strictTransportSecurity.includeSubDomains", severity: "low", message, fix });
   }
   return found;
 }
 
 const REFERRERS: Readonly<Record<string, Pick<Found, "severity" | "message">>> = {
-  "unsafe-url": { severity: "medium", message: "unsafe-url tells every site the whole address, over plain http too." },
+  "unsafe-url": { severity: "medium", message: "unsafe-url sends every site the whole URL, over plain http too." },
   "no-referrer-when-downgrade": {
     severity: "low",
-    message: "no-referrer-when-downgrade tells every https site the whole address, with what may stand in its query.",
+    message: "no-referrer-when-downgrade sends every https site the whole URL, with its query.",
   },
-  origin: { severity: "low", message: "origin names the site over plain http too." },
-  "origin-when-cross-origin": { severity: "low", message: "origin-when-cross-origin names the site over plain http too." },
+  origin: { severity: "low", message: "origin sends the origin over plain http too." },
+  "origin-when-cross-origin": { severity: "low", message: "origin-when-cross-origin sends the origin over plain http too." },
 };
 
 function referrerPolicy(subject: Subject): readonly Found[] {
@@ -51,15 +52,13 @@ function referrerPolicy(subject: Subject): readonly Found[] {
     : [{ header: "Referrer-Policy", ...weak, fix: "Send Referrer-Policy: strict-origin-when-cross-origin, or no-referrer." }];
 }
 
-const SENSITIVE = ["camera", "microphone", "geolocation", "displayCapture", "payment", "usb", "serial", "hid", "bluetooth"];
-
 function permissions(subject: Subject): readonly Found[] {
   const reading = readHeader(subject, headers.permissionsPolicy);
   if (reading.kind !== "read") return [];
   return Object.entries(reading.value).flatMap(([key, value]): Found[] => {
     const allow = typeof value === "object" && "allow" in value ? value.allow : value;
-    if (allow !== "*" || !SENSITIVE.includes(key)) return [];
-    const message = `${show(key)} is allowed to everything the page embeds.`;
+    if (allow !== "*" || !featureKnowledge(key)?.sensitive) return [];
+    const message = `${show(key)} is allowed in everything the page embeds.`;
     const path = `permissionsPolicy.${key}`;
     return [{ header: "Permissions-Policy", path, severity: "low", message, fix: "Write (self), the origins that need it, or ()." }];
   });
@@ -75,14 +74,14 @@ const WEAK_WORDS: readonly WeakWord[] = [
     key: "crossOriginOpenerPolicy",
     word: "unsafe-none",
     severity: "low",
-    message: "unsafe-none is what browsers do without the header: windows are shared with other sites.",
+    message: "unsafe-none is the default: windows of other sites keep a handle on this one.",
     fix: "Send Cross-Origin-Opener-Policy: same-origin.",
   },
   {
     key: "crossOriginEmbedderPolicy",
     word: "unsafe-none",
     severity: "info",
-    message: "unsafe-none is what browsers do without the header: the page is not cross-origin isolated.",
+    message: "unsafe-none is the default: the page is not cross-origin isolated.",
     fix: "Send Cross-Origin-Embedder-Policy: require-corp.",
   },
   {
@@ -90,20 +89,20 @@ const WEAK_WORDS: readonly WeakWord[] = [
     word: "cross-origin",
     severity: "info",
     message: "cross-origin lets any site load this response.",
-    fix: "Send Cross-Origin-Resource-Policy: same-origin, but for what other sites are to embed.",
+    fix: "Send Cross-Origin-Resource-Policy: same-origin, except for files that other sites embed.",
   },
   {
     key: "xPermittedCrossDomainPolicies",
     word: "all",
     severity: "medium",
-    message: "all lets any file on the site say who may read its data.",
+    message: "all lets any file on the site decide who may read its data.",
     fix: "Send X-Permitted-Cross-Domain-Policies: none.",
   },
   {
     key: "originAgentCluster",
     word: "?0",
     severity: "info",
-    message: "?0 asks for a process shared with the site's other subdomains.",
+    message: "?0 requests a process shared with the site's other subdomains.",
     fix: "Send Origin-Agent-Cluster: ?1.",
   },
 ];

@@ -1,23 +1,23 @@
+import type { Subject } from "../subject.js";
 import { FIGURES, type TestName } from "./figures.js";
-import type { Subject } from "./subject.js";
-import { verdicts } from "./verdicts.js";
+import { outcomes } from "./outcomes.js";
 
 /** One test that could be seen. */
 export interface TestResult {
   readonly test: TestName;
   /** The row of the figures, such as `"unsafe-inline"`. */
   readonly result: string;
-  /** What it adds to the points, or takes away. A bonus counts only where 90 points are left without any. */
+  /** What it adds to the points, or subtracts. A bonus counts only where 90 points are left without any. */
   readonly modifier: number;
 }
 
-/** A test that needs what was not given. */
+/** A test that needs something that is not known. */
 export interface UnseenTest {
   readonly test: TestName;
   readonly why: string;
 }
 
-/** The grades from each number of points on, the best first. */
+/** The least points of each grade, the best first. */
 export const GRADES = [
   [100, "A+"],
   [90, "A"],
@@ -36,13 +36,13 @@ export const GRADES = [
 
 export type Grade = (typeof GRADES)[number][1];
 
-/** How the headers do by the Observatory's figures, counting only what could be seen. */
+/** The score of the headers by the Observatory's figures, counting only what could be seen. */
 export interface Score {
   /** 0 and more; 100 is a good site without extras. */
   readonly points: number;
   readonly grade: Grade;
   readonly tests: readonly TestResult[];
-  /** Tests that count nothing here, and may change the points where they can be seen. */
+  /** Tests that do not count here, and may change the points where they can be seen. */
   readonly unseen: readonly UnseenTest[];
 }
 
@@ -52,16 +52,16 @@ export function scoreOf(subject: Subject): Score {
   const tests: TestResult[] = [];
   const unseen: UnseenTest[] = [];
   for (const test of Object.keys(FIGURES) as TestName[]) {
-    const verdict: string | { readonly unseen: string } = verdicts[test](subject);
-    if (typeof verdict === "string") {
+    const outcome: string | { readonly unseen: string } = outcomes[test](subject);
+    if (typeof outcome === "string") {
       const figures: Readonly<Record<string, number>> = FIGURES[test];
-      tests.push({ test, result: verdict, modifier: figures[verdict] as number });
-    } else unseen.push({ test, why: verdict.unseen });
+      tests.push({ test, result: outcome, modifier: figures[outcome] as number });
+    } else unseen.push({ test, why: outcome.unseen });
   }
   return { ...total(tests), tests, unseen };
 }
 
-/** Starts at 100, takes away, and adds only to what has stayed good. */
+/** Starts at 100, subtracts, and adds only where at least 90 points are left. */
 export function total(tests: readonly Pick<TestResult, "modifier">[]): Pick<Score, "points" | "grade"> {
   const sum = (modifiers: readonly number[]) => modifiers.reduce((one, other) => one + other, 0);
   const modifiers = tests.map(({ modifier }) => modifier);

@@ -1,4 +1,4 @@
-/** The figures of Mozilla's HTTP Observatory, algorithm 6: what each result of a test adds or takes away. */
+/** The figures of Mozilla's HTTP Observatory, algorithm 6: what each result of a test adds or subtracts. */
 export const FIGURES = {
   "content-security-policy": {
     "no-unsafe-default-none": 10,
@@ -72,5 +72,5 @@ type Figures = typeof FIGURES;
 
 export type TestName = keyof Figures;
 
-/** What a test comes to: one of its rows, or why it could not be seen. */
-export type Verdict<Test extends TestName> = keyof Figures[Test] | { readonly unseen: string };
+/** The outcome of a test: one of its rows, or why it could not be seen. */
+export type Outcome<Test extends TestName> = keyof Figures[Test] | { readonly unseen: string };

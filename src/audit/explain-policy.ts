@@ -1,0 +1,85 @@
+import { deprecated, keyOfName, rows, takesOf } from "../headers/content-security-policy/directives.js";
+import { cspPolicies, directiveTexts, isAscii } from "../headers/content-security-policy/wire.js";
+import { unreachable } from "../values/never.js";
+import { readSource, type SourceExpression } from "../values/sources.js";
+import { directiveKnowledge } from "./headers/content-security-policy/directives.js";
+import { and } from "./headers/sentences.js";
+import { sourcePart } from "./sources/source-part.js";
+import { trialEffect } from "./sources/trials.js";
+
+/** A directive as it was sent, its name in lower case. */
+interface ExplainedDirective {
+  readonly directive: string;
+  readonly text: string;
+}
+
+/** Explains every directive of one policy, in the order in which they are written; browsers ignore a name's second one. */
+export function explainPolicy(policy: string, reportOnly: boolean): readonly ExplainedDirective[] {
+  const [read] = cspPolicies(policy);
+  const has = (directive: string) => read?.directives.has(directive) === true;
+  const seen = new Set<string>();
+  return directiveTexts(policy).map((one) => {
+    const explained = explainDirective(one, reportOnly, has);
+    const repeated = seen.has(explained.directive);
+    seen.add(explained.directive);
+    return repeated ? { ...explained, text: "Ignored: the first directive of this name counts." } : explained;
+  });
+}
+
+function explainDirective(sent: string, reportOnly: boolean, has: (directive: string) => boolean): ExplainedDirective {
+  const [name = "", ...values] = sent.split(/[\t\n\f\r ]+/);
+  const directive = name.toLowerCase();
+  return { directive, text: isAscii(sent) ? textOfDirective(directive, values, reportOnly, has) : NOT_ASCII };
+}
+
+const NOT_ASCII = "Ignored: browsers drop a directive that is not ASCII.";
+
+function textOfDirective(directive: string, values: readonly string[], reportOnly: boolean, has: (directive: string) => boolean): string {
+  const key = keyOfName.get(directive);
+  if (key === undefined)
+    return deprecated.has(directive)
+      ? "Obsolete: browsers ignore it."
+      : "Not known here: browsers ignore directives that they do not know.";
+  const knowledge = directiveKnowledge(key);
+  if (knowledge === undefined || (takesOf(key) !== undefined) !== (knowledge.setting === undefined)) {
+    return "What this directive does is not known here.";
+  }
+  if (reportOnly && rows[key]?.enforcedOnly) return "Ignored: it has no meaning in a report-only policy.";
+  if (knowledge.setting !== undefined) return knowledge.explain(values.map(lowerKeyword), has);
+  const { sources, notes } = readSources(values);
+  return [knowledge.explain(sources), ...notes].join(" ");
+}
+
+/** Quoted keywords are read in any case, names are not. */
+const lowerKeyword = (value: string) => (value.startsWith("'") ? value.toLowerCase() : value);
+
+/** The sources that browsers read, and a sentence on each kind that is on trial, not known here, or ignored. */
+function readSources(values: readonly string[]): { readonly sources: readonly SourceExpression[]; readonly notes: readonly string[] } {
+  const sources: SourceExpression[] = [];
+  const trials = new Set<string>();
+  const unknown: string[] = [];
+  const ignored: string[] = [];
+  for (const value of values) {
+    const source = readSource(sourcePart(value), "wire");
+    switch (source.kind) {
+      case "fault":
+        if (source.unknownKind) unknown.push(`${value} is not known here.`);
+        else ignored.push(value);
+        break;
+      case "trial":
+        trials.add(`On trial in Chromium: ${trialEffect(source).alone}.`);
+        sources.push(source);
+        break;
+      case "keyword":
+      case "nonce":
+      case "hash":
+      case "scheme":
+      case "host":
+        sources.push(source);
+        break;
+      default:
+        unreachable(source);
+    }
+  }
+  return { sources, notes: [...trials, ...unknown, ...(ignored.length === 0 ? [] : [`Ignored: ${and(ignored)}.`])] };
+}

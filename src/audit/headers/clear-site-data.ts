@@ -1,0 +1,21 @@
+import type { headers } from "../../headers/index.js";
+import { GENERAL_STANDARD } from "../standard.js";
+import { byGain, type HeaderKnowledge } from "./knowledge.js";
+import { whenRead } from "./sentences.js";
+
+type Value = ReturnType<(typeof headers.clearSiteData)["parse"]>;
+
+const KINDS = ["cache", "cookies", "storage", "clientHints", "executionContexts", "prefetchCache", "prerenderCache", "other data"];
+
+function gain(from: readonly string[] = [], to: readonly string[] = []): string | undefined {
+  const cleared = (kinds: readonly string[]) => (kinds.includes("*") ? KINDS : kinds);
+  const kept = cleared(from).find((kind) => !cleared(to).includes(kind));
+  return kept && `browsers that keep ${kept}`;
+}
+
+export const clearSiteData: HeaderKnowledge<Value> = {
+  repeated: "list",
+  standard: GENERAL_STANDARD,
+  explain: whenRead((kinds) => (kinds.length === 0 ? "No effect." : `The browser deletes this site's data: ${kinds.join(", ")}.`)),
+  compare: byGain<Value>(gain),
+};

@@ -1,0 +1,37 @@
+import { type Compared, differ, type FindGain } from "../compare/difference.js";
+import type { Repeated } from "../reading.js";
+import type { Standard } from "../standard.js";
+import type { ExplainValue } from "./sentences.js";
+
+/** A header as one of two policies has it. */
+export interface ComparedSide<Value> {
+  /** As browsers read it; undefined where it is absent, or they ignore it. */
+  readonly value: Value | undefined;
+  /** As it is sent; undefined in the same cases. */
+  readonly text: string | undefined;
+}
+
+/** What an auditor knows of a header: `headers/` has one file for each. */
+export interface HeaderKnowledge<Value = unknown> {
+  /** How browsers read it when it is sent several times. */
+  readonly repeated: Repeated;
+  /** What browsers do where its values differ and one of them is among `words`, in lower case. `effect` completes a sentence. */
+  readonly conflict?: { readonly words: readonly string[]; readonly inForce: Value; readonly effect: string };
+  /** What findings about it are classified by. */
+  readonly standard: Standard;
+  /** The same for its report-only header, where it differs. */
+  readonly reportOnlyStandard?: Standard;
+  /** Says in plain sentences what a value does. A method, so that headers of all types of values fit in one table. */
+  explain(...given: Parameters<ExplainValue<Value>>): string;
+  /** What each side allows that the other one does not. */
+  compare(before: ComparedSide<Value>, after: ComparedSide<Value>): Compared;
+  /**
+   * Whether a value that its grammar refuses may be a word that some browser knows; without it, browsers ignore what the grammar refuses.
+   */
+  readonly isUnknownWord?: (text: string) => boolean;
+}
+
+/** Compares by an example of what `to` allows and `from` does not; undefined stands for the header's absence. */
+export function byGain<Value>(gain: FindGain<Value | undefined>): HeaderKnowledge<Value>["compare"] {
+  return (before, after) => ({ difference: differ(gain, before.value, after.value) });
+}

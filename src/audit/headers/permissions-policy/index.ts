@@ -1,0 +1,87 @@
+import type { Allowlist, ReportedAllowlist } from "../../../headers/permissions-policy/index.js";
+import { own } from "../../../values/own.js";
+import { kebabCase } from "../../../values/text.js";
+import { type Compared, comparedDirective, differ, joined } from "../../compare/difference.js";
+import { addressGained } from "../../sources/examples.js";
+import { NO_SOCKET } from "../../sources/schemes.js";
+import { readSourceList } from "../../sources/source-list.js";
+import { standard } from "../../standard.js";
+import type { HeaderKnowledge } from "../knowledge.js";
+import { and, BROKEN, ignoredParts } from "../sentences.js";
+import { featureKnowledge } from "./features.js";
+
+/** Allowlists by the key of their feature, or by its wire name where it is not known. */
+type Allowlists = Readonly<Record<string, Allowlist | ReportedAllowlist>>;
+
+/** Its features are in `features.ts`. */
+export const permissionsPolicy: HeaderKnowledge<Allowlists> = {
+  repeated: "list",
+  standard: standard("A05", "CWE-359", "https://www.w3.org/TR/permissions-policy/"),
+
+  explain(reading) {
+    if (reading.kind !== "read") return BROKEN;
+    const said = explainFeatures(reading.value);
+    // Of features that are not known, each one has a sentence.
+    const ignored = ignoredParts(reading.issues.filter(({ code }) => code !== "unknown-name"));
+    return said.length === 0 ? `It names no feature.${ignored}` : said.join(" ") + ignored;
+  },
+
+  compare: (before, after) => compareFeatures(before.value, after.value),
+};
+
+function explainFeatures(policy: Allowlists): readonly string[] {
+  const keys = Object.keys(policy);
+  const known = keys.filter((key) => featureKnowledge(key) !== undefined);
+  const blocked = known.filter((key) => allowlistText(policy, key) === "()").map(kebabCase);
+  const allowed = known.flatMap((key) => {
+    const allow = allowlistOf(policy, key);
+    if (allow === "*") return [`${kebabCase(key)}: allowed to this page and every frame.`];
+    if (allow === undefined || allow.length === 0) return [];
+    return [`${kebabCase(key)}: allowed to ${and(allow.map((origin) => (origin === "self" ? "this site" : origin)))}.`];
+  });
+  const unknown = keys.filter((key) => !known.includes(key)).map((key) => `${kebabCase(key)}: not known here.`);
+  return [...(blocked.length === 0 ? [] : [`Blocked: ${and(blocked)}.`]), ...allowed, ...unknown];
+}
+
+function allowlistOf(policy: Allowlists | undefined, feature: string): Allowlist | undefined {
+  const value = own(policy, feature);
+  return (own(value, "allow") ?? value) as Allowlist | undefined;
+}
+
+/**
+ * A feature for an origin that did not have it. Permissions Policy §9.
+ *
+ * Where the header does not name a feature, the page has it and may delegate it to any frame. `*` allows at least that, and `(self)`
+ * less: it forbids delegation. A list with an origin allows neither more nor less than no mention, as that origin may delegate in turn.
+ */
+function featureGained(feature: string, from: Allowlist | undefined, to: Allowlist | undefined): string | undefined {
+  const name = kebabCase(feature);
+  const knowledge = featureKnowledge(feature);
+  if ((from === "*" && (knowledge !== undefined || to !== undefined)) || (from === undefined && to === undefined)) return undefined;
+  // What is allowed where an unknown feature is not mentioned, is not known.
+  if (knowledge === undefined && (from === undefined || to === undefined)) return `what ${name} allows in browsers that know it`;
+  if (from === undefined && knowledge?.inFrames === "always") return undefined;
+  if (to === "*") return `${name} for every origin`;
+  if (to === undefined) return `${name} for any frame that the page delegates it to`;
+  const origins = from === undefined ? to.filter((origin) => origin !== "self") : to;
+  const held = readSourceList(from === undefined ? [] : [...from]).addresses;
+  const origin = addressGained(held, readSourceList([...origins]).addresses, NO_SOCKET);
+  return origin && `${name} for ${origin}`;
+}
+
+/** Feature by feature, in the order in which they are written. */
+function compareFeatures(before: Allowlists = {}, after: Allowlists = {}): Compared {
+  const compared = [...new Set([...Object.keys(before), ...Object.keys(after)])].map((feature) => {
+    const gain = (from: Allowlists, to: Allowlists) => featureGained(feature, allowlistOf(from, feature), allowlistOf(to, feature));
+    const difference = differ(gain, before, after);
+    const texts = [allowlistText(before, feature), allowlistText(after, feature)] as const;
+    return { difference, directive: comparedDirective(kebabCase(feature), texts, difference) };
+  });
+  return { directives: compared.map(({ directive }) => directive), difference: joined(compared.map(({ difference }) => difference)) };
+}
+
+function allowlistText(policy: Allowlists, feature: string): string | undefined {
+  const allow = allowlistOf(policy, feature);
+  if (allow === undefined || allow === "*") return allow;
+  return `(${allow.map((origin) => (origin === "self" ? origin : JSON.stringify(origin))).join(" ")})`;
+}

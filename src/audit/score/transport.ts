@@ -1,0 +1,26 @@
+import { headers } from "../../headers/index.js";
+import { readHeader, type Subject } from "../subject.js";
+import type { Outcome } from "./figures.js";
+
+export function redirection({ context: { redirects = [], preloaded }, overHttp }: Subject): Outcome<"redirection"> {
+  if (preloaded) return "preloaded";
+  const [first, second] = redirects.map(({ url }) => (URL.canParse(url) ? new URL(url) : undefined));
+  const last = redirects.at(-1);
+  if (first === undefined) return overHttp ? "none" : { unseen: "The redirects of a request over http are not known. Pass them." };
+  if (first.protocol !== "http:") return { unseen: "The redirects begin with https. Pass those of a request over http." };
+  if (redirects[0]?.fault === "unreachable") return "no-http";
+  if (redirects.some(({ fault }) => fault === "certificate")) return "bad-certificate";
+  if (!last?.url.toLowerCase().startsWith("https://")) return "none";
+  if (second?.protocol !== "https:") return "first-hop-not-https";
+  return second.hostname === first.hostname ? "to-https" : "off-host";
+}
+
+const SIX_MONTHS = 15_552_000;
+
+export function transportSecurity(subject: Subject): Outcome<"strict-transport-security"> {
+  if (subject.overHttp) return "no-https";
+  const hsts = readHeader(subject, headers.strictTransportSecurity);
+  if (subject.context.preloaded) return "preloaded";
+  if (hsts.kind !== "read") return hsts.kind === "absent" ? "absent" : "invalid";
+  return hsts.value.maxAge >= SIX_MONTHS ? "at-least-six-months" : "less-than-six-months";
+}
