@@ -7,7 +7,7 @@ export { type LearnedFormat, printLearned } from "./learn/print.js";
 export { learn } from "./learn.js";
 export type { ReportLimits, ShedCause, Stats, TotalName } from "./limits.js";
 export { type ReportsPageOptions, reportsPage } from "./page/index.js";
-export type { Disposition, ReportType } from "./parse.js";
+export type { Disposition, ReportType } from "./report-types.js";
 export { memoryStore } from "./stores/memory.js";
 export { type RedisClient, type RedisStoreOptions, redisStore } from "./stores/redis.js";
 export { sqliteStore } from "./stores/sqlite.js";

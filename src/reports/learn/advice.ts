@@ -1,7 +1,7 @@
 import { nonceAdvice } from "../../headers/content-security-policy/nonce-advice.js";
 import { own } from "../../values/own.js";
 import type { Group } from "../group.js";
-import type { ReportType } from "../parse.js";
+import type { ReportType } from "../report-types.js";
 import { evidenceOf } from "./evidence.js";
 import type { Advice } from "./learned.js";
 import type { CspKey } from "./observed.js";
