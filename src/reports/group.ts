@@ -1,7 +1,8 @@
 import { bare } from "../values/own.js";
 import { fingerprint, policyHash, remembering } from "./fingerprint.js";
 import { flat } from "./flat.js";
-import type { Disposition, Report, ReportType } from "./parse.js";
+import type { Report } from "./parse.js";
+import type { Disposition, ReportType } from "./report-types.js";
 
 /** What reports of one group have in common. */
 export interface GroupKey {

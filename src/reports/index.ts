@@ -1,20 +1,13 @@
 export { type CollectReportsOptions, collectReports, type ReportCollector } from "./collector.js";
 export { policyHash } from "./fingerprint.js";
 export type { Counted, Group, GroupFilter, GroupKey, GroupRecord, TallyName } from "./group.js";
-export {
-  type Advice,
-  type Confidence,
-  type Evidence,
-  type Learned,
-  type LearnOptions,
-  learn,
-  type RouteCoverage,
-  type Suggestion,
-} from "./learn.js";
+export type { Advice, Confidence, Evidence, Learned, RouteCoverage, Suggestion } from "./learn/learned.js";
+export type { LearnOptions } from "./learn/options.js";
+export { type LearnedFormat, printLearned } from "./learn/print.js";
+export { learn } from "./learn.js";
 export type { ReportLimits, ShedCause, Stats, TotalName } from "./limits.js";
 export { type ReportsPageOptions, reportsPage } from "./page/index.js";
-export type { Disposition, ReportType } from "./parse.js";
-export { type LearnedFormat, printLearned } from "./print.js";
+export type { Disposition, ReportType } from "./report-types.js";
 export { memoryStore } from "./stores/memory.js";
 export { type RedisClient, type RedisStoreOptions, redisStore } from "./stores/redis.js";
 export { sqliteStore } from "./stores/sqlite.js";

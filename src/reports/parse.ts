@@ -1,209 +1,171 @@
-/** What a browser says, whichever way it said it: cut, and still as hostile as whoever wrote it. */
+import * as z from "zod/mini";
+import { unreachable } from "../values/never.js";
+import { type HashAlgorithm, readSource } from "../values/sources.js";
+import { type Disposition, LEGACY_KIND, REPORT_KINDS, type ReportKind, type ReportType } from "./report-types.js";
+
+/** One report, whichever way the browser sent it. Every text is cut to a length, and still comes from strangers. */
 export interface Report {
   readonly type: ReportType;
   readonly disposition: Disposition;
   /** The effective directive, the feature, or what else the type is about. */
   readonly directive: string;
-  /** A URL, a keyword such as `inline`, a bare scheme, or nothing. */
+  /** A URL, a keyword such as `inline`, a bare scheme, or the empty string. */
   readonly blocked: string;
   readonly document: string;
   readonly policy: string;
   readonly sourceFile: string;
-  /** `line:column`, as far as it is known. */
+  /** `line:column`, `line`, or the empty string. */
   readonly position: string;
   readonly sample: string;
   readonly userAgent: string;
 }
 
-/** `none` where nothing is enforced: deprecations, crashes, network errors. */
-export type Disposition = "enforce" | "report" | "none";
-
-export type ReportType =
-  | "csp-violation"
-  | "permissions-policy-violation"
-  | "coep"
-  | "coop"
-  | "integrity-violation"
-  | "connection-allowlist"
-  | "csp-hash"
-  | "deprecation"
-  | "intervention"
-  | "crash"
-  | "network-error";
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** What differs from type to type. */
-interface Kind {
-  readonly type: ReportType;
-  /** The names of the field, the first that has a text counts; the second spelling is that of `report-uri`. */
-  readonly directive: readonly string[];
-  readonly blocked?: readonly string[];
-  readonly policy?: readonly string[];
-  readonly disposition: (body: Fields) => Disposition;
-  /** What stands in for the directive of a type that names none. */
-  readonly named?: string;
-  /** What it tells beside, and what that has to look like. */
-  readonly sample?: { readonly names: readonly string[]; readonly fits: RegExp; readonly length: number };
-}
-
-// Old browsers do not say, and had no report-only to speak of.
-const stated = (body: Fields): Disposition => (["report", "reporting"].includes(own(body, "disposition") as string) ? "report" : "enforce");
-const nothing = (): Disposition => "none";
-
-const POLICY: Kind = {
-  type: "csp-violation",
-  directive: ["effectiveDirective", "effective-directive", "violatedDirective", "violated-directive"],
-  blocked: ["blockedURL", "blocked-uri"],
-  policy: ["originalPolicy", "original-policy"],
-  disposition: stated,
-};
-const FEATURE: Kind = { type: "permissions-policy-violation", directive: ["featureId", "policyId"], disposition: stated };
-
-const ROWS: readonly (readonly [name: string, kind: Kind])[] = [
-  ["csp-violation", POLICY],
-  ["permissions-policy-violation", FEATURE],
-  // An `allow` attribute that hands on what the page itself does not have.
-  ["potential-permissions-policy-violation", FEATURE],
-  ["coep", { type: "coep", directive: ["type"], blocked: ["blockedURL"], disposition: stated }],
-  ["coop", { type: "coop", directive: ["type"], policy: ["effectivePolicy"], disposition: stated }],
-  [
-    "integrity-violation",
-    {
-      type: "integrity-violation",
-      directive: ["destination"],
-      blocked: ["blockedURL"],
-      disposition: (body) => (own(body, "reportOnly") === true ? "report" : "enforce"),
-    },
-  ],
-  [
-    "connection-allowlist",
-    { type: "connection-allowlist", directive: [], named: "connection-allowlist", blocked: ["connection"], disposition: stated },
-  ],
-  // What 'report-sha256' asks for. Chromium's names first; CSP3's example has others.
-  [
-    "csp-hash",
-    {
-      type: "csp-hash",
-      directive: ["destination"],
-      blocked: ["subresourceURL", "subresource_url"],
-      disposition: nothing,
-      // Without CORS a script of another origin has none.
-      sample: { names: ["hash"], fits: /^(?:sha(?:256|384|512)-[\w+/-]{43,86}={0,2})?$/, length: 128 },
-    },
-  ],
-  ["deprecation", { type: "deprecation", directive: ["id"], disposition: nothing }],
-  ["intervention", { type: "intervention", directive: ["id"], disposition: nothing }],
-  ["crash", { type: "crash", directive: ["reason"], disposition: nothing }],
-  ["network-error", { type: "network-error", directive: ["type"], disposition: nothing }],
-];
-
-/** What holds of a type that does not say otherwise. */
-const NO_KIND = {
-  named: undefined,
-  blocked: [],
-  policy: [],
-  sample: { names: ["sample", "script-sample"], fits: /^/, length: 40 },
-};
-
-const whole = (kind: Kind) => ({ ...NO_KIND, ...kind });
-
-const KINDS: ReadonlyMap<unknown, ReturnType<typeof whole>> = new Map(ROWS.map(([name, kind]) => [name, whole(kind)]));
-const LEGACY = whole(POLICY);
-
-/** Longer than any address that is worth keeping; the path is cut again where it is kept. */
+/** Longer than any URL that is worth keeping; groups cut the path again. */
 const URL_LENGTH = 2_048;
 const POLICY_LENGTH = 16_384;
 const AGENT_LENGTH = 512;
+const SAMPLE_LENGTH = 40;
+const HASH_LENGTH = 128;
 
 /** Directives, features, ids of deprecations, `tcp.timed_out`. */
 const NAME = /^[\w.-]{1,64}$/;
 
-/** The entries of a body, whatever its content type said: a list, Safari's single object, and one of `report-uri`. */
+/** The entries of a body, whatever its content type is: a list, Safari's single object, and one of `report-uri`. */
 export function entriesOf(body: unknown): readonly unknown[] | undefined {
   if (Array.isArray(body)) return body;
-  return isFields(body) ? [body] : undefined;
+  return isObject(body) ? [body] : undefined;
 }
 
 /**
- * One report.
+ * Reads one report. Never throws.
  *
  * @param entry of the Reporting API, `{ type, url, body }`, or of `report-uri`, `{ "csp-report": … }`.
- * @param userAgent of the request, for entries without one of their own.
- * @returns why it is none, where it is none. Never throws.
+ * @param userAgent of the request, for entries that have none.
+ * @returns the report, or why the entry is not counted.
  */
 export function parseReport(entry: unknown, userAgent: string): Report | "no-report" | "unknown-type" {
-  if (!isFields(entry)) return "no-report";
+  if (!isObject(entry)) return "no-report";
   const [legacy, type] = [own(entry, "csp-report"), own(entry, "type")];
   const body = legacy ?? own(entry, "body");
-  if (!isFields(body)) return "no-report";
-  const kind = legacy === undefined ? KINDS.get(type) : LEGACY;
+  if (!isObject(body)) return "no-report";
+  const kind = legacy === undefined ? REPORT_KINDS.get(type) : LEGACY_KIND;
   if (kind === undefined) return typeof type === "string" ? "unknown-type" : "no-report";
-
-  // violated-directive of old browsers is the whole directive; a crash need not say its reason.
-  const [directive = ""] = (kind.named ?? firstText(body, kind.directive, URL_LENGTH)).split(" ", 1);
-  if (!NAME.test(directive) && !(directive === "" && kind.type === "crash")) return "no-report";
-  const document = firstText(body, ["documentURL", "document-uri"], URL_LENGTH) || cleaned(own(entry, "url"), URL_LENGTH);
-  if (document === "") return "no-report";
-  const { names, fits, length } = kind.sample;
-  const sample = firstText(body, names, length);
-  if (!fits.test(sample)) return "no-report";
-  const [line, column] = [numberOf(body, "lineNumber", "line-number"), numberOf(body, "columnNumber", "column-number")];
+  const directive = (kind.fixedDirective ?? firstText(body, kind.directive, URL_LENGTH)).split(" ", 1)[0] as string;
+  const document = firstText(body, DOCUMENT, URL_LENGTH) || textOf(own(entry, "url"), URL_LENGTH);
+  const sample = kind.hash === undefined ? firstText(body, SAMPLE, SAMPLE_LENGTH) : firstText(body, kind.hash, HASH_LENGTH);
+  if (!isReport(kind, directive, document, sample)) return "no-report";
   return {
     type: kind.type,
-    disposition: kind.disposition(body),
+    disposition: dispositionOf(kind, body),
     directive: kind.type === "csp-violation" ? directive.toLowerCase() : directive,
-    blocked: firstText(body, kind.blocked, URL_LENGTH),
+    blocked: kind.blocked === undefined ? "" : firstText(body, kind.blocked, URL_LENGTH),
     document,
-    policy: policyOf(body, kind.policy),
-    sourceFile: firstText(body, ["sourceFile", "source-file"], URL_LENGTH),
-    position: line === undefined ? "" : `${line}${column === undefined ? "" : `:${column}`}`,
+    policy: kind.policy === undefined ? "" : rawText(body, kind.policy, POLICY_LENGTH),
+    sourceFile: firstText(body, SOURCE_FILE, URL_LENGTH),
+    position: positionOf(body),
     sample,
-    userAgent: cleaned(own(entry, "user_agent"), AGENT_LENGTH) || userAgent.slice(0, AGENT_LENGTH),
+    userAgent: textOf(own(entry, "user_agent"), AGENT_LENGTH) || userAgent.slice(0, AGENT_LENGTH),
   };
 }
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+const DOCUMENT = ["documentURL", "document-uri"];
+const SOURCE_FILE = ["sourceFile", "source-file"];
+const SAMPLE = ["sample", "script-sample"];
+
+/** What makes a body a report. Its other members may be anything: they count where they are texts and numbers. */
+const REQUIRED = {
+  directive: z.string().check(z.regex(NAME)),
+  /** Of a crash, which need not have a reason. */
+  optionalDirective: z.string().check(z.regex(/^[\w.-]{0,64}$/)),
+  document: z.string().check(z.minLength(1)),
+  hash: z.string().check(z.refine(isHashOrEmpty)),
+};
+
+/** Whether a body has what its kind requires. One schema for each member: an object of them takes four times as long. */
+function isReport(kind: ReportKind, directive: string, document: string, sample: string): boolean {
+  const name = kind.optionalDirective ? REQUIRED.optionalDirective : REQUIRED.directive;
+  const isComplete = name.safeParse(directive).success && REQUIRED.document.safeParse(document).success;
+  return isComplete && (kind.hash === undefined || REQUIRED.hash.safeParse(sample).success);
 }
 
-/** A field's value; what is only inherited is none. */
-function own(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+/** An own member of a body; inherited ones are not part of it. */
+function own(body: object, name: string): unknown {
+  return Object.hasOwn(body, name) ? (body as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
-function firstText(fields: Fields, names: readonly string[], length: number): string {
+/** The first member of these that is a text and not empty. */
+function firstText(body: object, names: readonly string[], length: number): string {
   for (const name of names) {
-    const text = cleaned(own(fields, name), length);
+    const text = textOf(own(body, name), length);
     if (text !== "") return text;
   }
   return "";
 }
 
-/** As it came: only its hash is kept. */
-function policyOf(fields: Fields, names: readonly string[]): string {
-  const policy = names.map((name) => own(fields, name)).find((value) => typeof value === "string");
-  return typeof policy === "string" ? policy.slice(0, POLICY_LENGTH) : "";
+/** The same as it came, for the policy: only its hash is kept. */
+function rawText(body: object, names: readonly string[], length: number): string {
+  const text = names.map((name) => own(body, name)).find((value) => typeof value === "string");
+  return typeof text === "string" ? text.slice(0, length) : "";
 }
 
-/** Control characters, line separators and halves of a surrogate pair: what breaks a line, a log or a store. */
-const UNKEPT = /[\p{Cc}\p{Cs}\u2028\u2029]/gu;
+/** Control characters, line separators and unpaired surrogates, which break a line, a log or a store. */
+const UNSAFE = /[\p{Cc}\p{Cs}\u2028\u2029]/gu;
 
-/** Finds all of these, and whole pairs; ten times faster than the pattern that can tell them apart. */
-const SUSPECT = /[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]/;
+/** Finds all of these, and paired surrogates too; ten times as fast as the pattern that tells them apart. */
+const MAYBE_UNSAFE = /[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]/;
 
-function cleaned(value: unknown, length: number): string {
+/** At most so many characters of a text; the empty string for any other value. */
+function textOf(value: unknown, length: number): string {
   if (typeof value !== "string") return "";
   const cut = value.length > length ? value.slice(0, length) : value;
-  return SUSPECT.test(cut) ? cut.replace(UNKEPT, "\ufffd") : cut;
+  return MAYBE_UNSAFE.test(cut) ? cut.replace(UNSAFE, "\ufffd") : cut;
 }
 
-/** Some write numbers as text. */
-function numberOf(fields: Fields, ...names: readonly string[]): number | undefined {
+/** `line:column`, as far as the body has them. */
+function positionOf(body: object): string {
+  const line = numberOf(body, LINE);
+  const column = numberOf(body, COLUMN);
+  if (line === undefined) return "";
+  return column === undefined ? String(line) : `${line}:${column}`;
+}
+
+const LINE = ["lineNumber", "line-number"];
+const COLUMN = ["columnNumber", "column-number"];
+
+/** The first member of these that is a position; some browsers write numbers as text. */
+function numberOf(body: object, names: readonly string[]): number | undefined {
   for (const name of names) {
-    const value = own(fields, name);
+    const value = own(body, name);
     const number = typeof value === "string" && value !== "" ? Number(value) : value;
     if (typeof number === "number" && Number.isInteger(number) && number >= 0 && number < 1e9) return number;
   }
   return undefined;
+}
+
+/** Length of a digest in base64 without its padding. FIPS 180-4. */
+const DIGEST_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 };
+
+/** Without CORS, a script of another origin has no hash. */
+function isHashOrEmpty(text: string): boolean {
+  if (text === "") return true;
+  const read = text.length > HASH_LENGTH ? undefined : readSource(`'${text}'`, "wire");
+  return read?.kind === "hash" && read.digest.replace(/=+$/, "").length === DIGEST_LENGTHS[read.algorithm];
+}
+
+function dispositionOf({ disposition }: ReportKind, body: object): Disposition {
+  switch (disposition) {
+    case "stated":
+      // Old browsers send none; their report-only policies were rare.
+      return ["report", "reporting"].includes(own(body, "disposition") as string) ? "report" : "enforce";
+    case "reportOnly":
+      return own(body, "reportOnly") === true ? "report" : "enforce";
+    case "none":
+      return "none";
+    default:
+      return unreachable(disposition);
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

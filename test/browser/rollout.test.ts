@@ -343,7 +343,7 @@ describe.skipIf(skipWithout("The road to an enforced policy in a browser", [CHRO
     const { patch, suggestions } = learn(policy, await store.groups(), { minDays: 1, minClients: 1 });
     expect([patch, suggestions.map(({ directive, source, why }) => [directive, source.replace(/:\d+$/, ""), why])]).toEqual([
       {},
-      [["scriptSrc", "https://evil.test", "Only an enforced policy blocked it: observe the policy too before it is widened."]],
+      [["scriptSrc", "https://evil.test", "Only an enforced policy blocked it: observe the policy in report-only mode before you widen it."]],
     ]);
   });
 });

@@ -60,7 +60,7 @@ const TEXT = `In the patch:
   imgSrc  https://img.example
       40 reports, 12 clients, 2 days; on /; Firefox 145
 
-The policy would become:
+The patch adds:
   + contentSecurityPolicy.imgSrc  https://img.example
 `;
 
@@ -132,7 +132,7 @@ export const learned = {
     [["--min-days", "3"], "Too little evidence for a third-party host: 2 of 3 days."],
     [["--min-routes", "2"], "Too little evidence for a third-party host: 1 of 2 routes."],
     [["--width", "directory"], "  + contentSecurityPolicy.imgSrc  https://img.example/a/\n"],
-    [["--route", "/rare", "--route", "/"], "  Never heard of: /rare.\n"],
+    [["--route", "/rare", "--route", "/"], "  Routes without a report: /rare.\n"],
   ])("takes %j", async (args, text) => {
     put(program, { ...POLICY, "groups.json": groups({}) });
     expect((await portcullis("learn", "groups.json", "--policy", "p.json", ...args)).out).toContain(text);
@@ -141,7 +141,7 @@ export const learned = {
   it("takes a source with risks only where it is told to", async () => {
     put(program, { ...POLICY, "groups.json": groups({ directive: "script-src", blocked: "https://ajax.googleapis.com" }) });
     const learn = async (...args: string[]) => (await portcullis("learn", "groups.json", "--policy", "p.json", ...args)).out;
-    expect(await learn()).not.toContain("The policy would become");
+    expect(await learn()).not.toContain("The patch adds");
     expect(await learn("--accept-risks")).toContain("  + contentSecurityPolicy.scriptSrc  https://ajax.googleapis.com\n");
   });
 

@@ -57,14 +57,14 @@ describe("learn", () => {
     expect([clients, firstSeen, routes?.length]).toEqual([199_999, AT - 199_999, 200_000]);
   }, 60_000);
 
-  it("writes what is said of <script> elements to scriptSrc, unless the policy has a list for them", () => {
+  it("adds what is reported of <script> elements to scriptSrc, unless the policy has a list for them", () => {
     const script = group({ directive: "script-src-elem", blocked: "https://js.example" });
     expect(learned([script]).suggestions[0]?.directive).toBe("scriptSrc");
     const own = definePolicy(observed, { contentSecurityPolicy: { scriptSrcElem: ["self"] } });
     expect(learn(own, [script], { anyPolicy: true }).suggestions[0]?.directive).toBe("scriptSrcElem");
   });
 
-  it("learns for the twin where the policy has one", () => {
+  it("learns for the report-only header where the policy has one", () => {
     const site = definePolicy("none", observe(observed));
     const { patch, proposal } = learn(site, [group()]);
     expect(Object.keys(patch)).toEqual(["contentSecurityPolicyReportOnly"]);
@@ -81,7 +81,24 @@ describe("learn", () => {
     [
       "plain http",
       { blocked: "http://img.example" },
-      [["imgSrc", "http://img.example", "low", "Comes over plain http, where anybody on the way can change it: serve it over https."]],
+      [["imgSrc", "http://img.example", "low", "Plain http: anybody on the network can change what it sends. Serve it over https."]],
+    ],
+    [
+      "plain http of a host that only begins like this machine",
+      { blocked: "http://localhost.evil.example" },
+      [
+        [
+          "imgSrc",
+          "http://localhost.evil.example",
+          "low",
+          "Plain http: anybody on the network can change what it sends. Serve it over https.",
+        ],
+      ],
+    ],
+    [
+      "a WebSocket over plain http",
+      { blocked: "ws://live.example", directive: "connect-src" },
+      [["connectSrc", "ws://live.example", "low", "Plain http: anybody on the network can change what it sends. Serve it over https."]],
     ],
     [
       "one visitor",
@@ -96,7 +113,14 @@ describe("learn", () => {
     [
       "what only an enforced policy blocked",
       { disposition: "enforce" },
-      [["imgSrc", "https://img.example", "low", "Only an enforced policy blocked it: observe the policy too before it is widened."]],
+      [
+        [
+          "imgSrc",
+          "https://img.example",
+          "low",
+          "Only an enforced policy blocked it: observe the policy in report-only mode before you widen it.",
+        ],
+      ],
     ],
   ])("judges %s", (_, of, expected) => {
     expect(judged(of)).toEqual(expected);
@@ -109,7 +133,7 @@ describe("learn", () => {
       undefined,
       "Too little evidence for a third-party host: 9 of 10 clients.",
     ],
-    ["the same where three are told to do", { clients: 3 }, { minClients: 3 }, ""],
+    ["the same where minClients is 3", { clients: 3 }, { minClients: 3 }, ""],
     [
       "a WebSocket of a third party",
       { blocked: "wss://live.example", clients: 3 },
@@ -118,7 +142,7 @@ describe("learn", () => {
     ],
     ["data: that three clients reported", { blocked: "data", clients: 3 }, undefined, ""],
   ])("judges %s", (_, of, options, why) => {
-    expect(judged(of, options).map(([, , confidence, said]) => [confidence, said])).toEqual([[why === "" ? "medium" : "low", why]]);
+    expect(judged(of, options).map(([, , confidence, reason]) => [confidence, reason])).toEqual([[why === "" ? "medium" : "low", why]]);
   });
 
   it("does not trust a host that few of those who reported from the same route reported", () => {
@@ -128,7 +152,7 @@ describe("learn", () => {
       [
         "https://img.example",
         "low",
-        "Reported by 12 of at least 50 clients that reported from the same routes: perhaps an extension, or made up.",
+        "Reported by 12 of at least 50 clients that sent reports from the same routes: it may come from a browser extension or be made up.",
       ],
     ]);
   });
@@ -181,7 +205,7 @@ describe("learn", () => {
     expect(suggestions.map(({ confidence }) => confidence)).toEqual(["high"]);
   });
 
-  it("leaves out of the patch what would open a way around the policy, unless told", () => {
+  it("leaves out of the patch what opens a bypass of the policy, unless acceptRisks is on", () => {
     const jsonp = group({ directive: "script-src-elem", blocked: "https://accounts.google.com" });
     const { suggestions, patch } = learned([jsonp]);
     expect(suggestions.map(({ confidence }) => confidence)).toEqual(["risky"]);
@@ -198,12 +222,12 @@ describe("learn", () => {
   it.each<[string, Partial<Group>, string]>([
     ["inline scripts", { directive: "script-src-elem", blocked: "inline" }, "append(nonce)"],
     ["inline handlers", { directive: "script-src-attr", blocked: "inline" }, "addEventListener"],
-    ["eval", { directive: "script-src", blocked: "eval" }, "replace or configure it"],
-    ["a script in a data: URL", { directive: "script-src-elem", blocked: "data" }, "serve it as a file"],
-    ["a script from a blob", { directive: "script-src-elem", blocked: "blob" }, "serve it as a file"],
-    ["a frame from a data: URL", { directive: "frame-src", blocked: "data" }, "serve it as a file"],
+    ["eval", { directive: "script-src", blocked: "eval" }, "configure or replace it"],
+    ["a script in a data: URL", { directive: "script-src-elem", blocked: "data" }, "Serve it as a file"],
+    ["a script from a blob", { directive: "script-src-elem", blocked: "blob" }, "Serve it as a file"],
+    ["a frame from a data: URL", { directive: "frame-src", blocked: "data" }, "Serve it as a file"],
     ["a page that frames this one", { directive: "frame-ancestors", blocked: "https://evil.example" }, "frameAncestors: append(…)"],
-    ["a <base>", { directive: "base-uri", blocked: "https://evil.example" }, "write addresses that need none"],
+    ["a <base>", { directive: "base-uri", blocked: "https://evil.example" }, "Write URLs that do not need one"],
     ["a feature", { type: "permissions-policy-violation", directive: "camera", blocked: "" }, "A page used camera"],
   ])("never allows %s, and says what to do", (_, of, sentence) => {
     const { patch, suggestions, advice } = learned([group(of)], { acceptRisks: true, anyPolicy: true });
@@ -224,7 +248,7 @@ describe("learn", () => {
     expect([advice, suggestions, coverage.reported]).toEqual([[], [], []]);
   });
 
-  it("leaves reports of another version of the policy out, unless told", () => {
+  it("leaves out reports on another version of the policy, unless anyPolicy is on", () => {
     const other = group({ policyHash: policyHash("default-src 'none'") });
     expect(learned([other]).leftOut).toEqual({ otherPolicy: 1, allowed: 0, unusable: 0 });
     expect(learned([other]).patch).toEqual({});
@@ -245,7 +269,7 @@ describe("learn", () => {
   it.each([
     ["directory", "https://img.example/a/"],
     ["path", "https://img.example/a/logo.png"],
-  ] as const)("writes a source as narrow as a %s where told", (width, source) => {
+  ] as const)("writes a source as narrow as a %s where width asks for it", (width, source) => {
     expect(learned([group()], { width }).suggestions.map((one) => one.source)).toEqual([source]);
   });
 
@@ -294,7 +318,7 @@ describe("learn", () => {
     });
   });
 
-  it("says which routes were never heard of", () => {
+  it("lists the routes without a report", () => {
     const { coverage } = learned([group(), group({ route: "/shop", count: 50 })], { routes: ["/", "/pay", "/shop"] });
     expect(coverage.reported.map(({ route, count }) => [route, count])).toEqual([
       ["/shop", 50],
@@ -310,14 +334,14 @@ describe("learn", () => {
 
   it("says at once all that is wrong with its options", () => {
     expect(issuesOf(() => learn(observed, [], { minClients: 0, widht: "x" } as never))).toEqual([
-      "learn.minClients: 0 does not fit. Write a whole number from 1 on.",
+      "learn.minClients: 0 is not a whole number of 1 or more. Write how many addresses must report a source, 1 or more.",
       'learn.widht: unknown option. Did you mean "width"?',
     ]);
   });
 
   it("refuses a policy without a CSP", () => {
     expect(issuesOf(() => learn(definePolicy("none"), []))).toEqual([
-      'learn: the policy has no Content-Security-Policy to learn for. Give the policy that was observed, as in observe("strict").',
+      'learn: the policy has no Content-Security-Policy. Pass the policy that was observed, such as definePolicy("none", observe("strict")).',
     ]);
   });
 });
@@ -363,15 +387,15 @@ Left out:
       40 reports, 1 client, 2 days; on /; Firefox 145
       Too little evidence for a third-party host: 1 of 10 clients.
 
-For you to decide; no source is worth it:
+No source should allow these:
   script-src-elem inline: 40 reports, 12 clients, 2 days; on /; Firefox 145
       alert(1)
-    Inline scripts, perhaps an attacker's: give yours a nonce, contentSecurityPolicy: { scriptSrc: append(nonce) } and nonce="…" on the element; where they never change, take hashes (portcullis/hashes).
+    Inline scripts are blocked; an attacker may have injected them. For your own, write contentSecurityPolicy: { scriptSrc: append(nonce) } and nonce="…" on the element, or use hashes (portcullis/hashes) where they never change.
 
-Not looked at:
-  Never heard of: /pay.
+Not used:
+  Routes without a report: /pay.
 
-The policy would become:
+The patch adds:
   + contentSecurityPolicy.imgSrc  https://img.example
 `);
   });

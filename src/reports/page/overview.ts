@@ -1,7 +1,7 @@
 import type { Group } from "../group.js";
-import type { Learned } from "../learn.js";
+import type { Learned } from "../learn/learned.js";
+import { printLearned } from "../learn/print.js";
 import type { Stats } from "../limits.js";
-import { printLearned } from "../print.js";
 import type { TimelinePoint } from "../stores/store.js";
 import { shareBar, timelineChart } from "./charts.js";
 import { choices, FILTERS, fits, type PageFilter } from "./filter.js";

@@ -1,0 +1,203 @@
+import * as z from "zod/mini";
+import { policyError } from "../../errors.js";
+import { type Edit, editKind, isEdit } from "../../values/edits.js";
+import { checkArgument } from "../../values/options.js";
+import { expecting } from "../../values/schema.js";
+import { didYouMean, oneOf, show } from "../../values/text.js";
+import type { Confidence, Evidence, Learned, Suggestion } from "./learned.js";
+
+/** How a proposal is written: a module, a policy file of the command line, or text for a terminal. */
+export type LearnedFormat = "typescript" | "json" | "text";
+
+/**
+ * Writes a proposal as text. Text from strangers cannot end a comment or a string in it.
+ *
+ * @param learned what `learn` returned.
+ * @param format `"typescript"`: a module with the patch. `"json"`: the same as a policy file, with the evidence.
+ *   `"text"`: lines for people.
+ * @throws {PolicyError} for anything but a result of `learn`, and for an unknown format.
+ */
+export function printLearned(learned: Learned, format: LearnedFormat): string {
+  const print = Object.hasOwn(FORMATS, format) ? FORMATS[format] : unknownFormat(format);
+  schema ??= learnedSchema();
+  checkArgument("printLearned", "learned", learned, schema);
+  return print(learned);
+}
+
+const FORMATS: Readonly<Record<LearnedFormat, (learned: Learned) => string>> = { typescript, json, text };
+
+function unknownFormat(format: unknown): never {
+  const names = Object.keys(FORMATS);
+  const hint = typeof format === "string" ? didYouMean(format, names) : "";
+  throw policyError("unknown-name", ["format"], `${show(format)} is not a format`, hint || `Write ${oneOf(names)}.`);
+}
+
+let schema: ReturnType<typeof learnedSchema> | undefined;
+
+/** The parts of a result that are printed. */
+function learnedSchema() {
+  const words = expecting("a result of learn", "Write printLearned(learn(policy, groups), format).");
+  const texts = z.array(z.string(words), words);
+  const evidence = z.object({ count: z.number(words), clients: z.number(words), days: texts, routes: texts, browsers: texts }, words);
+  const suggestion = z.object(
+    { directive: z.string(words), source: z.string(words), confidence: z.enum(Object.keys(TITLES), words), why: z.string(words), evidence },
+    words,
+  );
+  const advice = z.object(
+    { directive: z.string(words), blocked: z.string(words), message: z.string(words), evidence, samples: texts },
+    words,
+  );
+  const finding = z.object({ severity: z.string(words), message: z.string(words) }, words);
+  const edits = z.record(z.string(), z.custom<Edit<string>>(isAppend, words), words);
+  const leftOut = z.object({ otherPolicy: z.number(words), allowed: z.number(words), unusable: z.number(words) }, words);
+  return z.object(
+    {
+      patch: z.record(z.string(), edits, words),
+      suggestions: z.array(suggestion, words),
+      advice: z.array(advice, words),
+      coverage: z.object({ reported: z.array(z.unknown(), words), silent: texts }, words),
+      leftOut,
+      comparison: z.custom((value) => typeof value === "object" && value !== null, words),
+      findings: z.array(finding, words),
+    },
+    words,
+  );
+}
+
+function isAppend(value: unknown): boolean {
+  return isEdit(value) && value.sources.every((source) => typeof source === "string");
+}
+
+/** One source of the patch, and the directive that it is appended to. */
+interface Addition {
+  readonly key: string;
+  readonly directive: string;
+  readonly source: string;
+}
+
+/** The sources of the patch, by header and directive. */
+function additionsOf({ patch }: Learned): readonly Addition[] {
+  return Object.entries(patch).flatMap(([key, directives]) =>
+    Object.entries(directives as Readonly<Record<string, Edit<string>>>).flatMap(([directive, { sources }]) =>
+      sources.map((source) => ({ key, directive, source })),
+    ),
+  );
+}
+
+function typescript(learned: Learned): string {
+  const additions = additionsOf(learned);
+  if (additions.length === 0) return "// Nothing to add. The text format says what was left out, and why.\n";
+  const lines = distinct(additions.map(({ key }) => key)).flatMap((key) => {
+    const ofHeader = additions.filter((one) => one.key === key);
+    return [
+      `  ${key}: {`,
+      ...distinct(ofHeader.map((one) => one.directive)).flatMap((name) => appendLines(learned, ofHeader, name)),
+      "  },",
+    ];
+  });
+  return `import { append, type Patch } from "portcullis";\n\nexport const learned = {\n${lines.join("\n")}\n} satisfies Patch;\n`;
+}
+
+function appendLines(learned: Learned, additions: readonly Addition[], directive: string): readonly string[] {
+  const sources = additions.filter((one) => one.directive === directive).map(({ source }) => source);
+  const comments = sources.map((source) => {
+    const suggestion = learned.suggestions.find((one) => one.directive === directive && one.source === source);
+    return `    // ${visible(source)}${suggestion === undefined ? "" : `: ${summaryOf(suggestion.evidence)}`}`;
+  });
+  return [...comments, `    ${directive}: append(${sources.map((source) => JSON.stringify(source)).join(", ")}),`];
+}
+
+const distinct = (values: readonly string[]) => [...new Set(values)];
+
+/** Policy files of the command line write an edit as `{ "append": […] }`. */
+function json(learned: Learned): string {
+  const { patch, suggestions, advice, coverage, leftOut, findings, comparison } = learned;
+  const plain = (_key: string, value: unknown) => {
+    const kind = editKind(value);
+    return kind === undefined ? value : { [kind]: (value as Edit).sources };
+  };
+  return `${JSON.stringify({ patch, suggestions, advice, coverage, leftOut, comparison, findings }, plain, 2)}\n`;
+}
+
+const TITLES: Readonly<Record<Confidence, string>> = {
+  high: "In the patch, with much evidence",
+  medium: "In the patch",
+  risky: "Left out: opens a bypass of the policy",
+  low: "Left out",
+};
+
+function text(learned: Learned): string {
+  const sections = [
+    ...(learned.suggestions.length === 0 ? [["Nothing to add to the policy."]] : suggestionSections(learned)),
+    section("No source should allow these:", adviceLines(learned)),
+    section(
+      "Not used:",
+      leftOutLines(learned).map((one) => `  ${one}`),
+    ),
+    section(
+      "The patch adds:",
+      additionsOf(learned).map(({ key, directive, source }) => `  + ${key}.${directive}  ${visible(source)}`),
+    ),
+    section(
+      "Findings that an audit has only with the patch:",
+      learned.findings.map(({ severity, message }) => `  ${severity}: ${visible(message)}`),
+    ),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join("\n")}\n`)
+    .join("\n");
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
+}
+
+function suggestionSections({ suggestions }: Learned): readonly (readonly string[])[] {
+  return (Object.keys(TITLES) as Confidence[]).map((confidence) => {
+    const some = suggestions.filter((one) => one.confidence === confidence);
+    return section(`${TITLES[confidence]}:`, some.flatMap(suggestionLines));
+  });
+}
+
+function suggestionLines({ directive, source, evidence, why }: Suggestion): readonly string[] {
+  return [`  ${directive}  ${visible(source)}`, `      ${summaryOf(evidence)}`, ...(why === "" ? [] : [`      ${visible(why)}`])];
+}
+
+const PRINTED_SAMPLES = 3;
+
+function adviceLines({ advice }: Learned): readonly string[] {
+  return advice.flatMap(({ directive, blocked, message, evidence, samples }) => [
+    `  ${visible(`${directive} ${blocked}`.trim())}: ${summaryOf(evidence)}`,
+    ...samples.slice(0, PRINTED_SAMPLES).map((sample) => `      ${visible(sample)}`),
+    `    ${visible(message)}`,
+  ]);
+}
+
+function leftOutLines({ leftOut, coverage }: Learned): readonly string[] {
+  return [
+    leftOut.otherPolicy > 0 && `${counted(leftOut.otherPolicy, "group")} of other versions of the policy.`,
+    leftOut.allowed > 0 && `${counted(leftOut.allowed, "group")} of sources that the policy allows.`,
+    leftOut.unusable > 0 && `${counted(leftOut.unusable, "group")} of values that no policy takes.`,
+    coverage.silent.length > 0 && `Routes without a report: ${coverage.silent.map(visible).join(", ")}.`,
+  ].filter((one) => one !== false);
+}
+
+function summaryOf({ count, clients, days, routes, browsers }: Evidence): string {
+  const counts = [counted(count, "report"), counted(clients, "client"), counted(days.length, "day")].join(", ");
+  return visible(`${counts}; on ${firstOf(routes)}; ${firstOf(browsers)}`);
+}
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+const SHOWN = 3;
+
+function firstOf(values: readonly string[]): string {
+  const rest = values.length - SHOWN;
+  return `${values.slice(0, SHOWN).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+/** The text on one line, without control characters that a terminal would interpret. */
+function visible(from: string): string {
+  return from.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
+}
