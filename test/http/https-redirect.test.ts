@@ -697,7 +697,7 @@ describe("at boot", () => {
   it("mounting it without the call is told", async () => {
     const res = new http.ServerResponse(new http.IncomingMessage(null as never));
     expect(issuesOf(() => (httpsRedirect as (...args: unknown[]) => unknown)({}, res, () => undefined))).toEqual([
-      "httpsRedirect: was mounted without the call, and got a request. Write app.use(httpsRedirect()).",
+      "httpsRedirect: was mounted without being called, and received a request. Write app.use(httpsRedirect()).",
     ]);
   });
 });

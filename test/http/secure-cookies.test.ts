@@ -566,7 +566,7 @@ describe("at boot", () => {
   it("mounting it without the call is told", () => {
     const res = new http.ServerResponse(new http.IncomingMessage(null as never));
     expect(issuesOf(() => (secureCookies as (...args: unknown[]) => unknown)({}, res, () => undefined))).toEqual([
-      "secureCookies: was mounted without the call, and got a request. Write app.use(secureCookies()).",
+      "secureCookies: was mounted without being called, and received a request. Write app.use(secureCookies()).",
     ]);
   });
 });
