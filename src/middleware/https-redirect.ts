@@ -78,10 +78,15 @@ export function httpsRedirect<Req = PerRequestInput>(options: HttpsRedirectOptio
 const HOSTS = 'Write host names without scheme and port, in Punycode: ["example.com", "*.example.com"].';
 const PATHS = 'Write a list of paths without a query, such as ["/health"], or a function of the request.';
 
+/** The schema of a list of host names that requests may be redirected to. */
+export function hostNames() {
+  return listOf(textThat(isHostPattern, "a host name", HOSTS), "a list of one or more host names", HOSTS, 1);
+}
+
 const OPTIONS: OptionSchemas<HttpsRedirectOptions> = () => ({
   status: z.literal([308, 301, 302, 307]),
   port: wholeNumber(1, 65_535, "the port that serves https, from 1 to 65535"),
-  hosts: listOf(textThat(isHostPattern, "a host name", HOSTS), "a list of one or more host names", HOSTS, 1),
+  hosts: hostNames(),
   except: eitherOf(
     callable(PATHS),
     listOf(textThat(isPlainTarget, "a path without a query", PATHS), "a list of paths, or a function", PATHS),
