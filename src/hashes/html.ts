@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { issueCollector, type PolicyIssue, policyError, quote } from "../errors.js";
 import { type Edit, edit } from "../values/edits.js";
 import { awaited, type OptionSchemas, readOptions, shown } from "../values/options.js";
-import { callable } from "../values/schema.js";
+import { callable, expecting } from "../values/schema.js";
 
 type Element = DefaultTreeAdapterTypes.Element;
 type Attribute = Element["attrs"][number];
@@ -48,7 +48,7 @@ const EITHER: readonly HashedDirective[] = Object.values(DIRECTIVES);
 
 /** The schemas of {@link HashOptions}. */
 export const hashOptions: OptionSchemas<HashOptions> = () => ({
-  algorithm: z.literal(Object.keys(DIGESTS)),
+  algorithm: z.literal(Object.keys(DIGESTS), expecting("a hash algorithm of CSP", 'Write "sha256", "sha384" or "sha512".')),
   onUncovered: callable("Write a function, such as (issue) => console.warn(issue.message)."),
 });
 

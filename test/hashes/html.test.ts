@@ -279,10 +279,10 @@ describe("what is no page", () => {
     const read = async (options: unknown) => (await refused(hashInlineScripts("", options as HashOptions))).message;
     expect(await read({ algorithm: "sha1", onUncovered: true, algoritm: "sha256" })).toBe(
       "3 mistakes:\n" +
-        '  hashInlineScripts.algorithm: "sha1" is not one of its values. Write "sha256", "sha384" or "sha512".\n' +
+        '  hashInlineScripts.algorithm: "sha1" is not a hash algorithm of CSP. Write "sha256", "sha384" or "sha512".\n' +
         "  hashInlineScripts.onUncovered: true is not a function. Write a function, such as (issue) => console.warn(issue.message).\n" +
         '  hashInlineScripts.algoritm: unknown option. Did you mean "algorithm"?',
     );
-    expect(await read({ algorithm: "constructor" })).toContain("is not one of its values");
+    expect(await read({ algorithm: "constructor" })).toContain("is not a hash algorithm of CSP");
   });
 });
