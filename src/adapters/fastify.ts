@@ -2,33 +2,34 @@ import type {} from "fastify";
 import { type PolicyError, policyError } from "../errors.js";
 import { nonceOf as nonceInForce, policyOf as policyInForce } from "../middleware/in-force.js";
 import { override as overrideInForce } from "../middleware/override.js";
+import { isResponse } from "../middleware/pass.js";
 import { enforcer, stateOf } from "../middleware/state.js";
 import { declareForwarded, type Forwarded } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
-import { wrongEntry } from "../middleware/wrong-entry.js";
+import { wrongArgument, wrongCall, wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
-import { show } from "../values/text.js";
+import { shown } from "../values/options.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What this route changes of the policy in force: `override(…)` of `portcullis/fastify`. */
+    /** Changes to the policy in force for this route: `override(…)` of `portcullis/fastify`. */
     securityHeaders?: FastifyHook | undefined;
   }
 }
 
-/** Fastify's request, as far as it is used. */
+/** The part of Fastify's request that is used. */
 export interface FastifyRequestLike extends Forwarded {
   readonly routeOptions: { readonly config: object };
 }
 
-/** Fastify's reply, as far as it is used. */
+/** The part of Fastify's reply that is used. */
 export interface FastifyReplyLike {
   readonly raw: ResponseLike;
 }
 
-/** How a hook of Fastify goes on. */
+/** Ends a hook of Fastify. */
 type Done = (error?: Error) => void;
 
 /** An `onRequest` hook, for a route's `onRequest` and its `config.securityHeaders`. */
@@ -44,19 +45,19 @@ interface FastifyApp {
 }
 
 /**
- * Puts a policy in force for the application or plugin in which it is registered, and all below it; one further in
- * replaces it whole. `perRequest` functions get Fastify's request.
+ * Puts a policy in force for the application or plugin in which it is registered, and for plugins below it; one registered there
+ * replaces it. `perRequest` functions receive Fastify's request.
  *
- * A route changes it with `config: { securityHeaders: override(…) }`, which counts from the start, so that also the 401 of
- * an `onRequest` hook has it. What a handler sets with `reply.header` wins on its own response.
+ * A route changes it with `config: { securityHeaders: override(…) }`. This applies before any `onRequest` hook, so a 401 of such a hook
+ * has it too. A header that a handler sets with `reply.header` wins on its own response.
  *
- * What Fastify answers past its hooks (a URL that cannot be decoded) has no headers: call the main entry's middleware with
- * `request.raw` and `reply.raw` in `frameworkErrors`.
+ * Responses that Fastify sends without running hooks (to a URL that cannot be decoded) do not get the headers: call the main entry's
+ * middleware with `request.raw` and `reply.raw` in `frameworkErrors`.
  *
- * @param layers as for `definePolicy`; without any, `recommended`.
- * @returns a plugin for Fastify 5, to register first: `app.register(securityHeaders("strict"))`. Where a `perRequest`
- *   function fails, the policy goes out without its source and the error goes to Fastify's error handler.
- * @throws {PolicyError} at once, with all that is wrong with the policy.
+ * @param layers as for `definePolicy`. Default: `recommended`.
+ * @returns a plugin for Fastify 5, to register first: `app.register(securityHeaders("strict"))`. If a `perRequest` function fails, the
+ *   policy is sent without its source and the error goes to Fastify's error handler.
+ * @throws {PolicyError} at the call, with all mistakes in the policy.
  */
 export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FastifyPlugin {
   refuseInstance("securityHeaders", layers);
@@ -65,7 +66,7 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
 
   const start: FastifyHook = (request, reply, done) => {
     declareForwarded(request);
-    // Only slots see what is handed over, and what is Node's is quicker to look at.
+    // Only slots receive the request, and Node's own is faster to read.
     const failed = enforce(compiled.fixed ? request.raw : asRequest(request), reply.raw);
     if (failed !== undefined) return done(failed);
     const change = ofRoute(request.routeOptions);
@@ -75,15 +76,14 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
   };
 
   const plugin: FastifyPlugin = (app, _options, done) => {
-    const fastify = app as FastifyApp;
-    if (fastify.addHook === undefined) refuseOther("securityHeaders", app);
-    fastify.addHook("onRoute", (route) => {
+    if (!isApplication(app)) throw wrongCall("securityHeaders", "portcullis/fastify", app, _options);
+    app.addHook("onRoute", (route) => {
       const change = ofRoute(route);
       if (change !== undefined && typeof change !== "function") throw noOverride(change);
     });
-    fastify.addHook("onRequest", start);
-    // Where a hook that was there before answers, ours was never reached.
-    fastify.addHook("onSend", (request, reply, _payload, next) => {
+    app.addHook("onRequest", start);
+    // If a hook that was added earlier responds, ours has not run.
+    app.addHook("onSend", (request, reply, _payload, next) => {
       if (stateOf(reply.raw) !== undefined || reply.raw.headersSent) next();
       else start(request, reply, next);
     });
@@ -92,7 +92,7 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
   return Object.assign(plugin, NOT_ENCAPSULATED);
 }
 
-/** For the application itself and not for a child of it, as Fastify's own plugins say so. */
+/** Marks that the plugin applies to the application itself and not to a child of it, as Fastify's own plugins do. */
 const NOT_ENCAPSULATED = {
   [Symbol.for("skip-override")]: true,
   [Symbol.for("fastify.display-name")]: "portcullis",
@@ -100,18 +100,18 @@ const NOT_ENCAPSULATED = {
 };
 
 /**
- * Lengthens the policy in force by these layers, for one route.
+ * Adds layers to the policy in force, for one route.
  *
  * @param layers as for `securityHeaders`; a complete one replaces all below it.
  * @returns for a route's `config: { securityHeaders: override(…) }`; as a hook, `onRequest: override(…)`, it runs after the
- *   application's hooks. Where nothing is in force, and where the layers do not fit the policy in force, the error goes to
- *   Fastify's error handler.
- * @throws {PolicyError} at once, with all that is wrong with the layers themselves.
+ *   application's hooks. If no policy is in force, or the layers are not valid on top of it, the error goes to Fastify's error handler.
+ * @throws {PolicyError} at the call, with all mistakes in the layers themselves.
  */
 export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FastifyHook {
+  refuseInstance("override", layers);
   const apply = (overrideInForce as (...layers: readonly unknown[]) => Middleware)(...layers);
   return function override(request, reply, done) {
-    if (reply.raw === undefined) refuseOther("override", request, reply);
+    if (!isReply(reply)) throw wrongCall("override", "portcullis/fastify", request, reply);
     apply(asRequest(request), reply.raw, done as (error?: unknown) => void);
   };
 }
@@ -119,32 +119,48 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
 /**
  * The policy in force on Fastify's reply.
  *
- * @returns undefined where nothing is in force.
+ * @param reply Fastify's reply.
+ * @returns undefined if none is in force.
+ * @throws {PolicyError} if the argument is not a reply of Fastify.
  */
 export function policyOf(reply: FastifyReplyLike): Policy | undefined {
+  if (!isReply(reply)) throw wrongArgument("policyOf", "portcullis/fastify", reply);
   return policyInForce(reply.raw);
 }
 
 /**
  * The reply's nonce, for `<script nonce="…">`.
  *
+ * @param reply Fastify's reply.
  * @returns 128 random bits in base64.
- * @throws {PolicyError} where no nonce slot stands in the policy in force.
+ * @throws {PolicyError} if the argument is not a reply of Fastify, or if the policy in force has no nonce slot.
  */
 export function nonceOf(reply: FastifyReplyLike): string {
-  if (reply.raw === undefined) refuseOther("nonceOf", reply);
+  if (!isReply(reply)) throw wrongArgument("nonceOf", "portcullis/fastify", reply);
   return nonceInForce(reply.raw);
 }
 
-/** A request of Fastify's has what is looked at: `headers`, `socket`, `method`, `url`. */
+/** A request of Fastify has the members that are read: `headers`, `socket`, `method`, `url`. */
 function asRequest(request: FastifyRequestLike): RequestLike {
   return request as unknown as RequestLike;
 }
 
-/** Throws where another framework handed this over. */
-function refuseOther(name: string, ...given: readonly unknown[]): void {
-  const wrong = wrongEntry(name, "portcullis/fastify", ...given);
-  if (wrong !== undefined) throw wrong;
+/** Whether a value has Node's response as Fastify's reply has it; never throws. */
+function isReply(value: unknown): value is FastifyReplyLike {
+  try {
+    return isResponse((value as Partial<FastifyReplyLike>).raw);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a value is an application of Fastify; never throws. */
+function isApplication(value: unknown): value is FastifyApp {
+  try {
+    return typeof (value as Partial<FastifyApp>).addHook === "function";
+  } catch {
+    return false;
+  }
 }
 
 function ofRoute({ config }: { readonly config?: object }): unknown {
@@ -153,12 +169,20 @@ function ofRoute({ config }: { readonly config?: object }): unknown {
 
 function noOverride(value: unknown): PolicyError {
   const hint = 'Write config: { securityHeaders: override({ … }) }, with override from "portcullis/fastify".';
-  return policyError("wrong-type", ["config", "securityHeaders"], `${show(value)} is no override`, hint);
+  return policyError("wrong-type", ["config", "securityHeaders"], `${shown(value)} is not an override`, hint);
 }
 
-/** `app.register(securityHeaders, …)` calls the factory with an application. */
+/** `app.register(securityHeaders, …)` without a call makes Fastify call the factory with an application. */
 function refuseInstance(name: string, layers: readonly unknown[]): void {
-  const [first] = layers;
-  if (typeof (first as Partial<FastifyApp> | null | undefined)?.addHook !== "function") return;
-  throw policyError("not-called", [name], "was registered without the call, and got an application", `Write app.register(${name}()).`);
+  const [first, second] = layers;
+  if (isApplication(first)) {
+    const message = "was registered without being called, and received an application";
+    throw policyError("not-called", [name], message, `Write app.register(${name}()).`);
+  }
+  if (isReply(second)) {
+    const message = "was added as a hook without being called, and received a request";
+    throw policyError("not-called", [name], message, `Write ${name}({ … }).`);
+  }
+  const wrong = wrongEntry(name, "portcullis/fastify", first);
+  if (wrong !== undefined) throw wrong;
 }

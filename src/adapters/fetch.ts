@@ -2,61 +2,39 @@ import { type PolicyError, policyError } from "../errors.js";
 import { nonceOf as nonceInForce, policyOf as policyInForce } from "../middleware/in-force.js";
 import { override as overrideInForce } from "../middleware/override.js";
 import { nothingInForce } from "../middleware/pass.js";
-import { type Change, change, removeNonced, settle, stateOf } from "../middleware/state.js";
+import { type Change, change, stateOf } from "../middleware/state.js";
 import { look, type Seen } from "../middleware/transport.js";
-import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
-import { wrongEntry } from "../middleware/wrong-entry.js";
+import type { Middleware } from "../middleware/types.js";
+import { wrongArgument, wrongCall, wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import type { CompiledPolicy } from "../policy/compile.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
+import { asRequest, begin, finished, openOn, type Pending, pendingOn, required } from "./fetch/pending.js";
+import {
+  type FetchMiddleware,
+  type FetchRequest,
+  type FetchResponse,
+  type HonoContext,
+  isHono,
+  isRequest,
+  type Key,
+} from "./fetch/types.js";
 
-/** A `Request`, as far as it is looked at. */
-export interface FetchRequest {
-  readonly url: string;
-  readonly headers: { get(name: string): string | null };
-}
-
-/** A `Response`, as far as it is written to. */
-export interface FetchResponse {
-  readonly status: number;
-  readonly headers: FetchHeaders;
-}
-
-interface FetchHeaders {
-  get(name: string): string | null;
-  has(name: string): boolean;
-  set(name: string, value: string): void;
-  delete(name: string): void;
-}
-
-/** Hono's context, as far as it is used. */
-export interface HonoContext {
-  readonly req: { readonly raw: FetchRequest };
-  readonly res: FetchResponse;
-}
-
-/** What answers a request: the `fetch` of a Worker, of Deno and of Bun, a route handler of Next. */
-export type FetchHandler<A extends readonly [request: FetchRequest, ...rest: unknown[]], R> = (...args: A) => R | Promise<R>;
-
-/** Around a handler, `securityHeaders()(handler)`, and as it is a middleware of Hono, `app.use(securityHeaders())`. */
-export interface FetchMiddleware {
-  <A extends readonly [request: FetchRequest, ...rest: unknown[]], R>(handler: FetchHandler<A, R>): (...args: A) => Promise<R>;
-  (c: HonoContext, next: () => Promise<void>): Promise<void>;
-}
+export type { FetchHandler, FetchMiddleware, FetchRequest, FetchResponse, HonoContext } from "./fetch/types.js";
 
 /**
- * Puts a policy in force for the handler it is wrapped around, or in Hono for all that is mounted below; one further in
- * replaces it whole. `perRequest` functions get the `Request`.
+ * Puts a policy in force for the handler it wraps, or in Hono for the handlers mounted below it; one further in replaces it.
+ * `perRequest` functions receive the `Request`.
  *
- * The headers go onto the `Response` once it is there. What it has already stays, as with any last writer, unless `sealHeaders` says
- * otherwise; names under `stripHeaders` are taken away. A response that cannot be changed (of `fetch()`, `Response.redirect()`)
- * is copied; a WebSocket upgrade is left alone. Whoever throws instead of answering gets the runtime's error page, without headers.
+ * The headers are set on the `Response` that the handler returns. A header that it already has is kept, unless `sealHeaders` is used;
+ * names under `stripHeaders` are removed. A response whose headers are immutable (of `fetch()`, `Response.redirect()`) is copied; a
+ * WebSocket upgrade is left unchanged. If the handler throws, the runtime's error page is sent without the headers.
  *
- * @param layers as for `definePolicy`; without any, `recommended`.
- * @returns for both ways of calling, see {@link FetchMiddleware}. Where a `perRequest` function fails, it rejects; in Hono the
- *   answer of `onError` then has the policy without its source.
- * @throws {PolicyError} at once, with all that is wrong with the policy.
+ * @param layers as for `definePolicy`. Default: `recommended`.
+ * @returns a function for both ways of calling, see {@link FetchMiddleware}. If a `perRequest` function fails, it rejects; in Hono the
+ *   response of `onError` then has the policy without its source.
+ * @throws {PolicyError} at the call, with all mistakes in the policy.
  */
 export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FetchMiddleware {
   refuseCall("securityHeaders", layers);
@@ -74,7 +52,7 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
   });
 }
 
-/** What the outermost one does: the response, once it is there, with the headers of what is in force by then. */
+/** Only for the outermost middleware: the response, with the headers of the policy in force by then. */
 async function finish<R>(
   failed: PolicyError | undefined,
   key: Key,
@@ -84,7 +62,7 @@ async function finish<R>(
 ): Promise<R> {
   try {
     if (failed === undefined) return finished(await next(), request, pending);
-    // What stands on Hono's unfinished response comes with what onError answers.
+    // Headers of Hono's unfinished response are added to the response of onError.
     if (isHono(key)) finished(key.res, request, pending);
     throw failed;
   } finally {
@@ -93,13 +71,13 @@ async function finish<R>(
 }
 
 /**
- * Lengthens the policy in force by these layers: `app.get("/embed", override({ … }), handler)` in Hono,
- * `override({ … })(handler)` inside a handler that `securityHeaders` is wrapped around.
+ * Adds layers to the policy in force: `app.get("/embed", override({ … }), handler)` in Hono, `override({ … })(handler)` inside a handler
+ * that `securityHeaders` wraps.
  *
  * @param layers as for `securityHeaders`; a complete one replaces all below it.
- * @returns for both ways of calling. It rejects where nothing is in force on this very `Request`, and where the layers do not fit
- *   the policy in force.
- * @throws {PolicyError} at once, with all that is wrong with the layers themselves.
+ * @returns a function for both ways of calling. It rejects if no policy is in force on the same `Request`, and if the layers are not
+ *   valid on top of the policy in force.
+ * @throws {PolicyError} at the call, with all mistakes in the layers themselves.
  */
 export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FetchMiddleware {
   refuseCall("override", layers);
@@ -111,10 +89,12 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
 }
 
 /**
- * Makes what is in force win against the response's own headers: what a `Response` of an upstream has under a name of the
- * policy is replaced, and what a patch has switched off is taken away.
+ * Makes the policy in force win over the response's own headers: a header of an upstream `Response` under a name of the policy is
+ * replaced, and headers that a patch has switched off are removed.
  *
- * @returns for both ways of calling, to be put inside `securityHeaders`. It rejects where nothing is in force on this very `Request`.
+ * @returns a function for both ways of calling, to be used inside `securityHeaders`. It rejects if no policy is in force on the same
+ *   `Request`.
+ * @throws {PolicyError} if it is mounted without being called.
  */
 export function sealHeaders(...none: readonly []): FetchMiddleware {
   refuseCall("sealHeaders", none);
@@ -125,38 +105,46 @@ export function sealHeaders(...none: readonly []): FetchMiddleware {
 }
 
 /**
- * The policy in force for a `Request`, or a context of Hono's.
+ * The policy in force for a `Request`, or for Hono's context.
  *
- * @returns undefined where nothing is in force.
+ * @param request the `Request` that the handler received, or Hono's context.
+ * @returns undefined if none is in force.
+ * @throws {PolicyError} if the argument is neither.
  */
 export function policyOf(request: FetchRequest | HonoContext): Policy | undefined {
-  return policyInForce(pendingOn(request) ?? {});
+  const pending = pendingFor("policyOf", request);
+  return pending && policyInForce(pending);
 }
 
 /**
- * The nonce of the response that is to come, for `<script nonce="…">`.
+ * The nonce of the response that is being prepared, for `<script nonce="…">`.
  *
- * @param request the `Request` that the handler got, or Hono's context.
+ * @param request the `Request` that the handler received, or Hono's context.
  * @returns 128 random bits in base64.
- * @throws {PolicyError} where no nonce slot stands in the policy in force.
+ * @throws {PolicyError} if the argument is neither, or if the policy in force has no nonce slot.
  */
 export function nonceOf(request: FetchRequest | HonoContext): string {
-  const pending = pendingOn(request);
-  if (pending === undefined) refuseOther("nonceOf", request);
-  return nonceInForce(pending ?? {});
+  const pending = pendingFor("nonceOf", request);
+  if (pending === undefined) throw nothingInForce("nonceOf");
+  return nonceInForce(pending);
 }
 
-type Key = FetchRequest | HonoContext;
+function pendingFor(name: string, key: unknown): Pending | undefined {
+  if (!isRequest(key) && !isHono(key)) throw wrongArgument(name, "portcullis/fetch", key);
+  return pendingOn(key);
+}
 
-/** The one middleware behind both ways of calling; `next` gives the response, and in Hono replaces it. */
+/** The one middleware behind both ways of calling; `next` returns the response, and in Hono replaces it. */
 type Step = <R>(key: Key, request: FetchRequest, next: () => Promise<R>) => Promise<R>;
 
 function middleware(name: string, step: Step): FetchMiddleware {
-  // Deno gives the request only to functions that name a parameter, by their length.
+  // Deno passes the request only to functions that declare a parameter, judged by their length.
   const around =
     <R>(handler: (request: FetchRequest, ...rest: unknown[]) => R | Promise<R>) =>
-    (request: FetchRequest, ...rest: unknown[]) =>
-      step(request, request, async () => handler(request, ...rest));
+    (request: FetchRequest, ...rest: unknown[]) => {
+      if (!isRequest(request)) throw wrongCall(name, "portcullis/fetch", request, ...rest);
+      return step(request, request, async () => handler(request, ...rest));
+    };
 
   const inHono = async (c: HonoContext, next: () => Promise<void>) => {
     const response = await step(c, c.req.raw, async () => {
@@ -164,85 +152,20 @@ function middleware(name: string, step: Step): FetchMiddleware {
       return c.res;
     });
     if (response === c.res) return;
-    // Hono would lay the headers of a response that is there already over the new one.
+    // Hono would add the headers of the earlier response to the new one.
     const context = c as { res: FetchResponse | undefined };
     context.res = undefined;
     context.res = response;
   };
   return ((first: unknown, next: () => Promise<void>) => {
     if (typeof first === "function") return around(first as () => unknown);
-    const c = first as HonoContext;
-    // Thrown: Express 4 sees no rejection.
-    if (c.req?.raw === undefined) refuseOther(name, c);
-    return inHono(c, next);
+    // Thrown: Express 4 does not handle a rejection.
+    if (!isHono(first)) throw wrongCall(name, "portcullis/fetch", first);
+    return inHono(first, next);
   }) as FetchMiddleware;
 }
 
-/** Throws where another framework handed this over. */
-function refuseOther(name: string, given: unknown): void {
-  const wrong = wrongEntry(name, "portcullis/fetch", given);
-  if (wrong !== undefined) throw wrong;
-}
-
-function isHono(key: Key): key is HonoContext {
-  return "req" in key;
-}
-
-/** A response that is not there yet: it takes nothing until the real one comes. */
-interface Pending extends ResponseLike {
-  headersSent: boolean;
-  sealed: boolean;
-  headers: FetchHeaders | undefined;
-  /** What was written to them. */
-  readonly names: string[];
-  /** When it began, by our own count. */
-  readonly since: number;
-  getHeader(name: string): unknown;
-}
-
-// Versioned and global, as the state is: both copies of this package find it.
-const PENDING: unique symbol = Symbol.for("portcullis.fetch@1") as never;
-
-function pendingOn(key: Key): Pending | undefined {
-  return (key as { [PENDING]?: Pending })[PENDING];
-}
-
-/** The same, where its response is still to come: a `Request` may be answered again. */
-function openOn(key: Key): Pending | undefined {
-  const pending = pendingOn(key);
-  return pending?.headersSent === false ? pending : undefined;
-}
-
-function required(name: string, key: Key): Pending {
-  const pending = pendingOn(key);
-  if (pending === undefined) throw nothingInForce(name);
-  return pending;
-}
-
-function begin(key: Key, request: FetchRequest): Pending {
-  const pending: Pending = {
-    headersSent: false,
-    sealed: false,
-    headers: undefined,
-    names: [],
-    since: count(),
-    getHeader(name) {
-      return this.headers?.get(name);
-    },
-    setHeader(name, value) {
-      if (this.headers === undefined || (!this.sealed && this.headers.has(name))) return;
-      this.headers.set(name, value);
-      this.names.push(name);
-    },
-    removeHeader(name) {
-      if (this.sealed) this.headers?.delete(name);
-    },
-  };
-  for (const one of [key, request]) (one as { [PENDING]?: Pending })[PENDING] = pending;
-  return pending;
-}
-
-/** The same difference from every policy: all of this one, since nothing is written before the response is there. */
+/** The same change from every policy: all headers of this one, since none is written before the response is there. */
 function changeTo(compiled: CompiledPolicy): Change {
   const { secure, plain, loopback, looks, strip } = compiled;
   return {
@@ -256,75 +179,19 @@ function changeTo(compiled: CompiledPolicy): Change {
 }
 
 /**
- * How the request came, all of it at once: later on nothing is asked that a `Request` does not have. Behind a proxy a server makes its
- * URLs with http, so that only https is known; nobody says here whether a proxy's X-Forwarded-Proto is to be believed.
+ * How the request came, determined completely at once: nothing is read later that a `Request` does not have. Behind a proxy a server
+ * makes request URLs with http, so only https is conclusive; there is no setting that says whether to trust X-Forwarded-Proto.
  */
 function seenOf({ url }: FetchRequest): Seen {
   const { protocol, host } = new URL(url);
   return look("unseen", "at the host", { headers: { host }, socket: { encrypted: protocol === "https:" } });
 }
 
-/** For what perRequest functions get; the state knows the transport already, and looks at nothing. */
-function asRequest(request: FetchRequest): RequestLike {
-  return request as unknown as RequestLike;
-}
-
-/** Responses that have our headers: which, and since when. */
-const written = new WeakMap<object, { readonly names: readonly string[]; readonly at: number }>();
-let turn = 0;
-
-function count(): number {
-  turn += 1;
-  return turn;
-}
-
-/** The response with the headers of what is in force now, itself or a copy. */
-function finished<R>(response: R, request: FetchRequest, pending: Pending): R {
-  if (!isAnswer(response)) return response;
-  const earlier = written.get(response);
-  // A policy further in, around a request of its own, has replaced this one.
-  if (earlier !== undefined && earlier.at > pending.since) return response;
-  // One without a body may be given to many requests, and the one before us is not ours to change.
-  let target = earlier === undefined ? response : copyOf(response);
-  for (const name of earlier?.names ?? []) target.headers.delete(name);
-  try {
-    put(target, request, pending);
-  } catch {
-    // It came from fetch() or Response.redirect(), whose headers cannot be changed.
-    target = copyOf(response);
-    put(target, request, pending);
-  }
-  written.set(target, { names: pending.names, at: count() });
-  return target;
-}
-
-function put({ headers, status }: FetchResponse, request: FetchRequest, pending: Pending): void {
-  pending.headers = headers;
-  for (const name of stateOf(pending)?.compiled.strip ?? []) headers.delete(name);
-  settle(asRequest(request), pending, status);
-  if (status !== 304) return;
-  const own = { getHeader: (name: string) => headers.get(name) ?? undefined, removeHeader: (name: string) => headers.delete(name) };
-  removeNonced(own, stateOf(pending));
-}
-
-/** Neither nothing (Bun, after an upgrade), nor an upgrade itself (101), nor `Response.error()` (0). */
-function isAnswer(response: unknown): response is FetchResponse {
-  return typeof response === "object" && response !== null && (response as FetchResponse).status >= 200;
-}
-
-/** Status, text, body and every single Set-Cookie of it, in a response whose headers can be changed. */
-function copyOf<R extends FetchResponse>(response: R): R {
-  const { body } = response as { body?: ReadableStream | null };
-  return new Response(body ?? null, response as unknown as ResponseInit) as unknown as R;
-}
-
-/** `app.use(securityHeaders)` calls the factory with a context, `securityHeaders(handler)` with a handler. */
+/** `app.use(securityHeaders)` without a call makes Hono call the factory with a context; `securityHeaders(handler)` passes a handler. */
 function refuseCall(name: string, layers: readonly unknown[]): void {
+  const wrong = wrongEntry(name, "portcullis/fetch", layers[0]);
+  if (wrong !== undefined) throw wrong;
   if (!layers.some((layer) => typeof layer === "function")) return;
-  throw policyError(
-    "not-called",
-    [name],
-    "got a function, and no layer is one",
-    `Write ${name}()(handler), or in Hono app.use(${name}()).`,
-  );
+  const hint = `Write ${name}()(handler), or in Hono app.use(${name}()).`;
+  throw policyError("not-called", [name], "received a function, and a layer is never a function", hint);
 }

@@ -1,15 +1,15 @@
 import { onCommit } from "../middleware/commit.js";
 import { nonceOf as nonceInForce, policyOf as policyInForce } from "../middleware/in-force.js";
 import { override as overrideInForce } from "../middleware/override.js";
-import { headersSent, refuseRequest } from "../middleware/pass.js";
+import { headersSent, isResponse, refuseRequest } from "../middleware/pass.js";
 import { enforcer, settle, stateOf } from "../middleware/state.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
-import { wrongEntry } from "../middleware/wrong-entry.js";
+import { wrongArgument, wrongCall, wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
 
-/** Koa's context, as far as it is used. */
+/** The part of Koa's context that is used. */
 export interface KoaContext {
   readonly req: RequestLike;
   readonly res: ResponseLike;
@@ -18,21 +18,21 @@ export interface KoaContext {
 }
 
 /**
- * For `app.use`, and for a route of `@koa/router`. What goes wrong rejects, as in any Koa middleware. It takes a {@link KoaContext};
- * Koa's types would make all that is said of it here a part of the application's own context.
+ * For `app.use`, and for a route of `@koa/router`. Errors reject, as in any Koa middleware. It takes a {@link KoaContext}; the parameter
+ * is not typed as one, because Koa's types would merge it into the application's own context.
  */
 export type KoaMiddleware = (ctx: object, next: () => Promise<unknown>) => Promise<unknown>;
 
 /**
- * Puts a policy in force for all that runs after it; a second one replaces the first whole. Templates find the nonce in
- * `ctx.state.cspNonce`, and `perRequest` functions get `ctx`.
+ * Puts a policy in force for the middleware that runs after it; a second one replaces the first. Templates read the nonce from
+ * `ctx.state.cspNonce`, and `perRequest` functions receive `ctx`.
  *
- * Koa takes every header away before it answers with an error. Those of the policy come back, except where the error has its own.
+ * Koa removes every header before it responds with an error. The headers of the policy are set again, unless the error has its own.
  *
- * @param layers as for `definePolicy`; without any, `recommended`.
- * @returns a middleware for Koa 3, to mount first. Where a `perRequest` function fails, the policy goes out without its
- *   source, and the middleware rejects.
- * @throws {PolicyError} at once, with all that is wrong with the policy.
+ * @param layers as for `definePolicy`. Default: `recommended`.
+ * @returns a middleware for Koa 3, to mount first. If a `perRequest` function fails, the policy is sent without its source, and the
+ *   middleware rejects.
+ * @throws {PolicyError} at the call, with all mistakes in the policy.
  */
 export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): KoaMiddleware {
   refuseContext("securityHeaders", layers);
@@ -41,12 +41,12 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
 
   return function securityHeaders(context, next) {
     const ctx = context as KoaContext;
+    // Thrown: Express 4 does not handle a rejection.
+    if (!isContext(ctx)) throw wrongCall("securityHeaders", "portcullis/koa", ctx);
     const { req, res } = ctx;
-    // Thrown: Express 4 sees no rejection.
-    if (res?.headersSent !== false || req === undefined) refuseOther("securityHeaders", ctx);
     if (res.headersSent) return Promise.reject(headersSent("securityHeaders"));
     if (stateOf(res) === undefined) keepThroughErrors(ctx);
-    // Only slots and proxies need the context, and what is Node's is quicker to look at.
+    // Only slots and trusted proxies need the context, and Node's request is faster to read.
     const failed = enforce(compiled.fixed && ctx.app?.proxy !== true ? req : asRequest(ctx), res);
     provideNonce(ctx);
     return failed === undefined ? next() : Promise.reject(failed);
@@ -54,20 +54,18 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
 }
 
 /**
- * Lengthens the policy in force by these layers, for one route or router.
+ * Adds layers to the policy in force, for one route or router.
  *
  * @param layers as for `securityHeaders`; a complete one replaces all below it.
- * @returns a middleware that rejects where nothing is in force, where the headers are sent, and where the layers do not
- *   fit the policy in force.
- * @throws {PolicyError} at once, with all that is wrong with the layers themselves.
+ * @returns a middleware that rejects if no policy is in force, if the headers are already sent, and if the layers are not valid on
+ *   top of the policy in force.
+ * @throws {PolicyError} at the call, with all mistakes in the layers themselves.
  */
 export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): KoaMiddleware {
   refuseContext("override", layers);
   const apply = (overrideInForce as (...layers: readonly unknown[]) => Middleware)(...layers);
 
-  return async function override(context, next) {
-    const ctx = context as KoaContext;
-    if (ctx.res === undefined || ctx.req === undefined) refuseOther("override", ctx);
+  const run = async (ctx: KoaContext, next: () => Promise<unknown>) => {
     try {
       apply(asRequest(ctx), ctx.res);
     } finally {
@@ -75,46 +73,63 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
     }
     return next();
   };
+
+  return function override(context, next) {
+    const ctx = context as KoaContext;
+    // Thrown: Express 4 does not handle a rejection.
+    if (!isContext(ctx)) throw wrongCall("override", "portcullis/koa", ctx);
+    return run(ctx, next);
+  };
 }
 
 /**
  * The policy in force on Koa's response.
  *
- * @returns undefined where nothing is in force.
+ * @param ctx Koa's context.
+ * @returns undefined if none is in force.
+ * @throws {PolicyError} if the argument is not a context of Koa.
  */
 export function policyOf(ctx: KoaContext): Policy | undefined {
+  if (!isContext(ctx)) throw wrongArgument("policyOf", "portcullis/koa", ctx);
   return policyInForce(ctx.res);
 }
 
 /**
  * The response's nonce, for `<script nonce="…">`; also `ctx.state.cspNonce`.
  *
+ * @param ctx Koa's context.
  * @returns 128 random bits in base64.
- * @throws {PolicyError} where no nonce slot stands in the policy in force.
+ * @throws {PolicyError} if the argument is not a context of Koa, or if the policy in force has no nonce slot.
  */
 export function nonceOf(ctx: KoaContext): string {
-  if (ctx.res === undefined || ctx.req === undefined) refuseOther("nonceOf", ctx);
+  if (!isContext(ctx)) throw wrongArgument("nonceOf", "portcullis/koa", ctx);
   return nonceInForce(ctx.res);
 }
 
-/** A context has what is looked at of a request: `headers`, `socket`, `method`, `url`. */
+/** A context has the members of a request that are read: `headers`, `socket`, `method`, `url`. */
 function asRequest(ctx: KoaContext): RequestLike {
   return ctx as unknown as RequestLike;
 }
 
-/** `app.use(securityHeaders)` calls the factory with a context. */
+/** `app.use(securityHeaders)` without a call makes Koa call the factory with a context. */
 function refuseContext(name: string, layers: readonly unknown[]): void {
   const [first, second] = layers;
-  if (typeof second === "function") refuseRequest(name, [first, (first as Partial<KoaContext> | null)?.res]);
-}
-
-/** Throws where another framework handed this over. */
-function refuseOther(name: string, ctx: unknown): void {
-  const wrong = wrongEntry(name, "portcullis/koa", ctx);
+  if (typeof second === "function" && isContext(first)) refuseRequest(name, [first, first.res]);
+  const wrong = wrongEntry(name, "portcullis/koa", first);
   if (wrong !== undefined) throw wrong;
 }
 
-/** A page stamped with a nonce that nothing allows would be blank. */
+/** Whether a value has Node's request and response as Koa's context has them; never throws. */
+function isContext(value: unknown): value is KoaContext {
+  try {
+    const { req, res } = value as Partial<KoaContext>;
+    return isResponse(res) && typeof req === "object" && req !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Templates get the nonce only while the policy in force allows it: the scripts of a page would be blocked otherwise. */
 function provideNonce({ res, state: templates }: KoaContext): void {
   const state = stateOf(res);
   if (state?.nonce === undefined) return;
@@ -125,7 +140,7 @@ function provideNonce({ res, state: templates }: KoaContext): void {
 
 type Answering = ResponseLike & { getHeader(name: string): unknown };
 
-/** Koa's answer to an error removes all headers and ends the response in one go: at the last moment ours are put back. */
+/** Koa's error handler removes all headers and ends the response at once: the policy's headers are set again just before they are sent. */
 function keepThroughErrors(ctx: KoaContext): void {
   const koa = ctx as unknown as { onerror: (this: unknown, error: unknown) => unknown };
   const { onerror } = koa;
@@ -136,7 +151,7 @@ function keepThroughErrors(ctx: KoaContext): void {
   };
 }
 
-/** The same response; what stands there already, such as `error.headers`, stays. */
+/** The same response, but headers that are already set, such as `error.headers`, are kept. */
 function onlyMissing(res: Answering): Answering {
   return Object.assign(Object.create(res) as Answering, {
     getHeader: (name: string) => res.getHeader(name),

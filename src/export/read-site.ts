@@ -1,8 +1,7 @@
 import { issueCollector, PolicyError, type ReportIssue } from "../errors.js";
 import { isOfOneAnswer } from "../headers/custom.js";
 import { registered } from "../headers/index.js";
-import { byBreadth, contains, faultOf, isPath, readPath, readRoutePath } from "../middleware/routes.js";
-import { overrideWith } from "../policy/override.js";
+import { byBreadth, contains, faultOf, isPath, policyOfRoute, readPath, readRoutePath } from "../middleware/routes.js";
 import { isPolicy, makePolicy, type Policy } from "../policy/policy.js";
 import { readLayers } from "../policy/read.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
@@ -172,9 +171,7 @@ function placesOf(policy: Policy, routes: readonly ReadRoute[], issues: Issues, 
   const places = routes.flatMap((route, position) => {
     // Of the same path the last one has the layers of all: no server takes a path twice.
     if (routes.slice(position + 1).some(({ path }) => contains(route.path, path) && contains(path, route.path))) return [];
-    const broader = routes.slice(0, position).filter(({ path }) => contains(path, route.path));
-    const onTop = [...broader.flatMap((one) => one.layers), ...route.layers];
-    const own = attempt(issues, () => overrideWith(policy, onTop), inRoute(route.index));
+    const own = attempt(issues, () => policyOfRoute(policy, routes, route), inRoute(route.index));
     return own === undefined ? [] : [placeOf(own, route.path, once)];
   });
   return { all, routes: places };

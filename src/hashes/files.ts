@@ -2,37 +2,47 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { glob } from "tinyglobby";
+import * as z from "zod/mini";
 import { issueCollector, policyError } from "../errors.js";
-import { readOptions } from "../values/legacy-options.js";
+import { checkArgument, type OptionSchemas, readOptions } from "../values/options.js";
+import { expecting, listOf, textThat } from "../values/schema.js";
 import { show } from "../values/text.js";
-import { HASH_OPTIONS, type HashOptions, hashCollector, type InlineHashes, type InlineKind } from "./html.js";
+import { type HashOptions, hashCollector, hashOptions, type InlineHashes, type InlineKind } from "./html.js";
 
-/** Where the pages lie, and how they are hashed. */
+/** Options of {@link hashesOf}. */
 export interface FilesOptions extends HashOptions {
-  /** The folder that globs start from, a path or a `file:` URL; `process.cwd()` unless told otherwise. */
+  /** The folder that globs are relative to, a path or a `file:` URL. Default: `process.cwd()`. */
   readonly cwd?: string | URL | undefined;
   /**
-   * `"scripts"` or `"styles"` alone; both unless told otherwise. A hash of a style switches `'unsafe-inline'` of `styleSrc` off: take
-   * `"scripts"` where styles are to stay as they are.
+   * Only `"scripts"` or only `"styles"`. Default: both. With a hash of a style, browsers ignore `'unsafe-inline'` of `styleSrc`: write
+   * `"scripts"` to leave styles unchanged.
    */
   readonly only?: InlineKind | undefined;
 }
 
-const OPTIONS = {
-  ...HASH_OPTIONS,
-  only: { fits: (value: unknown) => value === "scripts" || value === "styles", hint: 'Write "scripts" or "styles".' },
-  cwd: { fits: (value: unknown) => typeof value === "string" || value instanceof URL, hint: 'Write a folder, such as "dist".' },
-};
+const OPTIONS: OptionSchemas<FilesOptions> = () => ({
+  ...hashOptions(),
+  only: z.literal(["scripts", "styles"]),
+  cwd: z.custom((value) => typeof value === "string" || isFileUrl(value), expecting("a folder", 'Write a folder, such as "dist".')),
+});
+
+function isFileUrl(value: unknown): boolean {
+  try {
+    return value instanceof URL && fileURLToPath(value) !== "";
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The hashes of the inline scripts and styles of all built pages, as one layer: `securityHeaders("strict", await hashesOf("dist/*.html"))`.
- * For a build step, or at boot; what is hashed is told at `hashInlineScripts` and
- * `hashInlineStyles`.
+ * For a build step, or at boot; see `hashInlineScripts` and `hashInlineStyles` for what is hashed.
  *
- * @param globs one or more, with `/` between folders and `**` for all folders below; one that begins with `!` takes files away.
- * @returns a promise of the patch, the same whatever order the file system has: files by their paths, each text once.
- * @throws {PolicyError} (the promise rejects) for a glob that matches no file, for a file that is not UTF-8, and, unless
- *   `onUncovered` is given, with all that no hash covers by file, line and column. What the file system throws goes through.
+ * @param globs one or more, with `/` between folders and `**` for all folders below; one that begins with `!` excludes files.
+ * @param options see {@link FilesOptions}.
+ * @returns a promise of the patch, with files sorted by path and each text once.
+ * @throws {PolicyError} (the promise rejects) for wrong arguments, for a glob that matches no file, for a file that is not UTF-8, and,
+ *   without `onUncovered`, with every attribute that no hash covers, by file, line and column. Errors of the file system pass through.
  */
 export async function hashesOf(globs: string | readonly string[], options?: FilesOptions): Promise<InlineHashes> {
   const given = readOptions<FilesOptions>("hashesOf", options, OPTIONS);
@@ -43,29 +53,27 @@ export async function hashesOf(globs: string | readonly string[], options?: File
   return collector.hashes();
 }
 
+const GLOBS = 'Write a glob, such as "dist/**/*.html", or a list of globs.';
+
 function readGlobs(globs: unknown): readonly string[] {
-  const list = typeof globs === "string" ? [globs] : globs;
-  if (Array.isArray(list) && list.some((one) => !isExclusion(one)) && list.every((one) => typeof one === "string" && one !== ""))
-    return list;
-  throw policyError(
-    "wrong-type",
-    ["hashesOf"],
-    `${show(globs)} names no files`,
-    'Write a glob, such as "dist/**/*.html", or a list of them.',
-  );
+  const glob = textThat((text) => text !== "", "a glob", GLOBS);
+  checkArgument("hashesOf", "globs", globs, typeof globs === "object" ? listOf(glob, "a list of globs", GLOBS, 1) : glob);
+  const list = [globs].flat() as readonly string[];
+  if (!list.every(isExclusion)) return list;
+  throw policyError("missing", ["hashesOf", "globs"], "every glob is an exclusion", GLOBS);
 }
 
-const isExclusion = (glob: unknown): boolean => typeof glob === "string" && glob.startsWith("!");
+const isExclusion = (glob: string): boolean => glob.startsWith("!");
 
-/** Each glob has to match: of a page that is passed over, no script would run. */
+/** Every glob has to match a file: the scripts of a page that is missed would be blocked. */
 async function filesOf(globs: readonly string[], cwd: string): Promise<readonly string[]> {
   const { report, throwIfAny } = issueCollector();
   const ignore = globs.filter(isExclusion).map((one) => one.slice(1));
   const files = new Set<string>();
   for (const pattern of globs.filter((one) => !isExclusion(one))) {
-    // A folder alone is no glob: it would bring along images and scripts.
+    // A folder alone is not a glob: it would match images and scripts too.
     const matched = await glob(pattern, { cwd, ignore, expandDirectories: false });
-    const hint = 'Build first, and write a glob such as "dist/**/*.html"; it starts from cwd.';
+    const hint = 'Build first, and write a glob such as "dist/**/*.html"; it is relative to cwd.';
     if (matched.length === 0)
       report({ path: ["hashesOf"], code: "missing", message: `no file in ${show(cwd)} matches ${show(pattern)}`, hint });
     for (const file of matched) files.add(file);
@@ -82,7 +90,7 @@ async function readPage(path: string, file: string): Promise<string> {
     throw policyError(
       "unreadable",
       [file],
-      "is not UTF-8, so that a browser may read another text than was hashed",
+      "is not UTF-8, and a browser may decode text that differs from what is hashed",
       "Save it as UTF-8.",
       cause,
     );

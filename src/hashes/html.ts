@@ -1,34 +1,35 @@
 import { type DefaultTreeAdapterTypes, html as markup, parse } from "parse5";
+import * as z from "zod/mini";
 import { issueCollector, type PolicyIssue, policyError, quote } from "../errors.js";
 import { type Edit, edit } from "../values/edits.js";
-import { type Option, readOptions } from "../values/legacy-options.js";
-import { show } from "../values/text.js";
+import { awaited, type OptionSchemas, readOptions, shown } from "../values/options.js";
+import { callable, expecting } from "../values/schema.js";
 
 type Element = DefaultTreeAdapterTypes.Element;
 type Attribute = Element["attrs"][number];
 
-/** What Web Crypto calls the algorithms of CSP3 §2.3.1. */
+/** The hash algorithms of CSP3 §2.3.1, with their names in Web Crypto. */
 const DIGESTS = { sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" } as const;
 
 export type HashAlgorithm = keyof typeof DIGESTS;
 
-/** A hash as it stands in a policy, in its single quotes. */
+/** A hash source in its single quotes. */
 export type HashSource = `'${HashAlgorithm}-${string}'`;
 
-/** How the inline content of pages is hashed. */
+/** Options of {@link hashInlineScripts} and {@link hashInlineStyles}. */
 export interface HashOptions {
-  /** `"sha256"` unless told otherwise; the longer ones make a longer header and nothing else. */
+  /** Default: `"sha256"`. The longer ones make the header longer, and have no other effect. */
   readonly algorithm?: HashAlgorithm | undefined;
   /**
-   * Is told of each `onclick="…"`, `style="…"` and `javascript:` URL, which no hash of an element covers.
-   * Where it is given nothing is thrown for them, and the browser blocks them unless the policy says otherwise.
+   * Called for each `onclick="…"`, `style="…"` and `javascript:` URL, which no hash of an element covers.
+   * With it, they are not errors; the browser blocks them unless the policy allows them.
    */
   readonly onUncovered?: ((issue: PolicyIssue) => void) | undefined;
 }
 
 /**
- * A patch that allows what was found; a directive of which there was nothing is not in it. Where a policy has a `scriptSrcElem` or
- * `styleSrcElem`, that one governs: `scriptSrcElem: append(...sources)`.
+ * A patch that allows the inline content that was found; a directive without any is absent. If a policy has `scriptSrcElem` or
+ * `styleSrcElem`, browsers use that one for elements: write `scriptSrcElem: append(...sources)`.
  */
 export interface InlineHashes {
   readonly contentSecurityPolicy: {
@@ -37,7 +38,7 @@ export interface InlineHashes {
   };
 }
 
-/** What is hashed, where not both are. */
+/** The kind of inline content to hash. */
 export type InlineKind = "scripts" | "styles";
 
 type HashedDirective = keyof InlineHashes["contentSecurityPolicy"];
@@ -45,62 +46,65 @@ type HashedDirective = keyof InlineHashes["contentSecurityPolicy"];
 const DIRECTIVES: Readonly<Record<InlineKind, HashedDirective>> = { scripts: "scriptSrc", styles: "styleSrc" };
 const EITHER: readonly HashedDirective[] = Object.values(DIRECTIVES);
 
-export const HASH_OPTIONS: Readonly<Record<keyof HashOptions, Option>> = {
-  algorithm: { fits: (value) => typeof value === "string" && Object.hasOwn(DIGESTS, value), hint: 'Write "sha256", "sha384" or "sha512".' },
-  onUncovered: { fits: (value) => typeof value === "function", hint: "Write a function, such as (issue) => console.warn(issue.message)." },
-};
+/** The schemas of {@link HashOptions}. */
+export const hashOptions: OptionSchemas<HashOptions> = () => ({
+  algorithm: z.literal(Object.keys(DIGESTS), expecting("a hash algorithm of CSP", 'Write "sha256", "sha384" or "sha512".')),
+  onUncovered: callable("Write a function, such as (issue) => console.warn(issue.message)."),
+});
 
 /**
  * The hashes of the inline scripts of one page, as a layer: `securityHeaders("strict", await hashInlineScripts(html))`.
  *
  * Scripts, modules, import maps and speculation rules are hashed as browsers do, also in SVG, in `<template>` (they run when it is
- * cloned) and in `srcdoc` (which inherits the policy). Left out are scripts with a `src`, empty ones, and data such as JSON, which
- * need no permission. CSP3 §6.7.3.3, HTML §4.12.1.1.
+ * cloned) and in `srcdoc` (which inherits the policy). Scripts with a `src`, empty scripts, and data such as JSON are skipped, because
+ * they need no permission. CSP3 §6.7.3.3, HTML §4.12.1.1.
  *
- * @param html the text of a page, exactly as it is served: what changes it on the way changes the hashes.
- * @returns a promise (Web Crypto has no other way) of a patch of `append(…)` to `scriptSrc`, in the order of the page; the plain
- *   texts are `contentSecurityPolicy.scriptSrc?.sources`.
- * @throws {PolicyError} (the promise rejects) with every event handler and `javascript:` URL by line and column: with hashes in
- *   force they are blocked. `onUncovered` takes them instead.
+ * @param html the text of a page, exactly as it is served: anything that changes it before it reaches the browser changes the hashes.
+ * @param options see {@link HashOptions}.
+ * @returns a promise (Web Crypto is asynchronous) of a patch that appends to `scriptSrc`, in the order of the page; the sources alone
+ *   are `contentSecurityPolicy.scriptSrc?.sources`.
+ * @throws {PolicyError} (the promise rejects) for wrong arguments, and with every event handler and `javascript:` URL by line and
+ *   column: they are blocked once hashes are in force. With `onUncovered` they are not errors.
  */
 export async function hashInlineScripts(html: string, options?: HashOptions): Promise<InlineHashes> {
   return hashPage("hashInlineScripts", html, options, "scripts");
 }
 
 /**
- * The hashes of the inline styles of one page, also in SVG, `<template>`, `srcdoc` and `<noscript>`, as a layer. Where it is in force
- * `'unsafe-inline'` of `styleSrc` no longer counts: styles that a script adds with a text of their own are blocked. CSP3 §6.7.3.2.
+ * The hashes of the inline styles of one page, also in SVG, `<template>`, `srcdoc` and `<noscript>`, as a layer. With a hash in
+ * `styleSrc`, browsers ignore its `'unsafe-inline'`: style elements that a script adds with other text are blocked. CSP3 §6.7.3.2.
  *
  * @param html the text of a page, exactly as it is served.
- * @returns a promise of a patch of `append(…)` to `styleSrc`, in the order of the page.
- * @throws {PolicyError} (the promise rejects) with every `style` attribute by line and column: with hashes in force they are blocked.
- *   `onUncovered` takes them instead.
+ * @param options see {@link HashOptions}.
+ * @returns a promise of a patch that appends to `styleSrc`, in the order of the page.
+ * @throws {PolicyError} (the promise rejects) for wrong arguments, and with every `style` attribute by line and column: they are blocked
+ *   once hashes are in force. With `onUncovered` they are not errors.
  */
 export async function hashInlineStyles(html: string, options?: HashOptions): Promise<InlineHashes> {
   return hashPage("hashInlineStyles", html, options, "styles");
 }
 
 async function hashPage(name: string, html: unknown, options: HashOptions | undefined, only: InlineKind): Promise<InlineHashes> {
-  const collector = hashCollector(readOptions<HashOptions>(name, options, HASH_OPTIONS), only);
+  const collector = hashCollector(readOptions<HashOptions>(name, options, hashOptions), only);
   if (typeof html !== "string" || /^[^<>\n]+\.x?html?$/i.test(html)) {
-    const message = `${show(html)} is not the text of a page`;
-    throw policyError("wrong-type", [name], message, 'Write what is in the file, or hashesOf("dist/**/*.html").');
+    const hint = awaited(html, 'Pass the content of the file, or use hashesOf("dist/**/*.html").');
+    throw policyError("wrong-type", [name, "html"], `${shown(html)} is not the text of a page`, hint);
   }
   collector.add(html, "html");
   return collector.hashes();
 }
 
-/** Gathers the inline content of pages, each text once, in the order of the pages. */
+/** Collects the inline content of pages, each text once, in the order of the pages. */
 export function hashCollector({ algorithm = "sha256", onUncovered }: HashOptions, only?: InlineKind) {
   const directives = only === undefined ? EITHER : [DIRECTIVES[only]];
   const texts = { scriptSrc: new Set<string>(), styleSrc: new Set<string>() };
   const { issues, report, throwIfAny } = issueCollector();
-  const told = new Set<string>();
+  const reported = new Set<string>();
 
-  const tell = (place: string, { name, value }: Attribute, hint: string): void => {
+  const reportAttribute = (place: string, { name, value }: Attribute, hint: string): void => {
     const message = `${name}=${quote(value)} would be blocked: hashes cover elements, not attributes`;
-    if (told.has(place + name)) return;
-    told.add(place + name);
+    if (reported.has(place + name)) return;
+    reported.add(place + name);
     report({ path: [place], code: "conflict", message, hint });
   };
 
@@ -109,25 +113,25 @@ export function hashCollector({ algorithm = "sha256", onUncovered }: HashOptions
     for (const element of elementsOf(document)) {
       const directive = directiveOf(element);
       const counts = directive === "styleSrc" || scripting;
-      if (directive !== undefined && counts && directives.includes(directive)) texts[directive].add(textOf(element));
+      if (directive !== undefined && counts && directives.includes(directive)) texts[directive].add(childTextOf(element));
       for (const attribute of element.attrs) {
         const place = placeOf(element, attribute);
         const governs = attribute.name === "style" ? "styleSrc" : "scriptSrc";
         const hint = directives.includes(governs) && (scripting || governs === "styleSrc") ? uncovered(attribute) : undefined;
-        if (hint !== undefined) tell(place, attribute, hint);
+        if (hint !== undefined) reportAttribute(place, attribute, hint);
         if (attribute.name === "srcdoc" && element.tagName === "iframe") read(attribute.value, () => place);
       }
     }
   };
 
-  // What stands in <noscript> is text to a browser that runs scripts, and elements to one that does not: styles count in both.
+  // The content of <noscript> is text to a browser that runs scripts, and elements to one that does not: styles count in both.
   const read = (html: string, placeOf: PlaceOf): void => {
     gather(html, placeOf, true);
     gather(html, placeOf, false);
   };
 
   return {
-    /** @param page what it is called in errors. */
+    /** Adds a page; `page` is its name in errors. */
     add(html: string, page: string): void {
       read(html, (element, attribute) => `${page}:${lineAndColumn(element, attribute)}`);
     },
@@ -139,7 +143,7 @@ export function hashCollector({ algorithm = "sha256", onUncovered }: HashOptions
       const scripts = await hashAll(texts.scriptSrc, algorithm);
       const styles = await hashAll(texts.styleSrc, algorithm);
       const contentSecurityPolicy = {
-        // An append of nothing is refused by policies.
+        // A policy refuses an append of nothing.
         ...(scripts.length > 0 && { scriptSrc: edit("append", scripts) }),
         ...(styles.length > 0 && { styleSrc: edit("append", styles) }),
       };
@@ -155,9 +159,9 @@ function lineAndColumn({ sourceCodeLocation }: Element, { prefix, name }: Attrib
   return `${startLine ?? 1}:${startCol ?? 1}`;
 }
 
-/** Every element in document order, those in templates too. */
+/** Every element in document order, including those in templates. */
 function* elementsOf(document: DefaultTreeAdapterTypes.Document): Generator<Element> {
-  // A list of what waits instead of recursion: pages may be nested more deeply than a stack.
+  // A list of waiting nodes instead of recursion: pages may be nested more deeply than the call stack.
   const waiting: DefaultTreeAdapterTypes.Node[] = [document];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if ("tagName" in node) yield node;
@@ -168,20 +172,20 @@ function* elementsOf(document: DefaultTreeAdapterTypes.Document): Generator<Elem
 
 const { NS } = markup;
 
-/** The attribute with which a script is fetched from elsewhere; in other namespaces a script is an element like any other. */
+/** The attribute that makes a script external; in other namespaces a script is an ordinary element. */
 const FETCHED_BY: Readonly<Record<string, string>> = { [NS.HTML]: "src", [NS.SVG]: "href" };
 
-/** Which directive governs the text of an element, if it is looked at at all. */
+/** The directive that governs the text of an element; undefined if none does. */
 function directiveOf(element: Element): HashedDirective | undefined {
   const fetchedBy = FETCHED_BY[element.namespaceURI];
   if (fetchedBy === undefined) return undefined;
-  // Also an empty style, whose sheet scripts fill, and one of a type that is no CSS: Chromium looks at its hash first.
+  // Including an empty style, which scripts fill, and one whose type is not CSS: Chromium checks its hash first.
   if (element.tagName === "style") return "styleSrc";
   const runs = element.tagName === "script" && attributeOf(element, fetchedBy) === undefined && isExecuted(element);
-  return runs && textOf(element) !== "" ? "scriptSrc" : undefined;
+  return runs && childTextOf(element) !== "" ? "scriptSrc" : undefined;
 }
 
-// JavaScript MIME types, WHATWG MIME Sniffing §4.6, and the types that HTML gives a meaning of their own.
+// JavaScript MIME types, WHATWG MIME Sniffing §4.6, and the types that HTML defines for scripts.
 const EXECUTED =
   /^(?:(?:text|application)\/(?:x-)?(?:java|ecma)script|text\/(?:javascript1\.[0-5]|jscript|livescript)|module|importmap|speculationrules)$/i;
 
@@ -198,8 +202,8 @@ function attributeOf(element: Element, name: string): string | undefined {
   return element.attrs.find((attribute) => attribute.name === name)?.value;
 }
 
-/** The child text content, which is what is hashed: in SVG without what stands in elements further in. CSP3 §6.7.3.3. */
-function textOf(element: Element): string {
+/** The child text content, which is what browsers hash: in SVG without the text of descendant elements. CSP3 §6.7.3.3. */
+function childTextOf(element: Element): string {
   return element.childNodes.map((node) => (node.nodeName === "#text" && "value" in node ? node.value : "")).join("");
 }
 
@@ -209,12 +213,12 @@ const URL_ATTRIBUTES = ["href", "src", "action", "formaction"];
 function uncovered({ name, value }: Attribute): string | undefined {
   if (value.trim() === "") return undefined;
   if (name === "style") {
-    return 'Write a class and a rule for it; or allow all of them with styleSrcAttr: ["unsafe-inline"], and take note with onUncovered.';
+    return 'Write a class and a rule for it; or allow all of them with styleSrcAttr: ["unsafe-inline"] and onUncovered.';
   }
-  // The list of events grows with every browser; an attribute of another meaning that looks like one is better told than lost.
+  // The list of events grows with every browser: an unknown attribute that looks like an event handler is reported.
   const [, event] = /^on([a-z]+)$/.exec(name) ?? [];
   if (event !== undefined) return `Write addEventListener("${event}", …) in a script.`;
-  // As URLs are read: blanks before, and line breaks anywhere, do not count. WHATWG URL §4.4.
+  // As URLs are parsed: leading white space and line breaks anywhere are ignored. WHATWG URL §4.4.
   const isScript = URL_ATTRIBUTES.includes(name) && /^[\x00-\x20]*javascript:/i.test(value.replace(/[\t\n\r]/g, ""));
   return isScript ? 'Write a button, and addEventListener("click", …) in a script.' : undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * Sources for the inline scripts and styles of built HTML, so that a static page works without `'unsafe-inline'`.
- * For a build step or the boot of a server: this entry reads files, and parses HTML as browsers do.
+ * For a build step or the start of a server: this entry reads files, and parses HTML as browsers do.
  */
 export { type FilesOptions, hashesOf } from "./files.js";
 export {

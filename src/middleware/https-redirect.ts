@@ -1,32 +1,31 @@
 import * as z from "zod/mini";
 import { policyError } from "../errors.js";
-import { type OptionSchemas, readOptions } from "../values/options.js";
+import { type OptionSchemas, readOptions, shown } from "../values/options.js";
 import { callable, eitherOf, listOf, textThat, wholeNumber } from "../values/schema.js";
 import type { PerRequestInput } from "../values/slots.js";
-import { show } from "../values/text.js";
 import { pass, refuseRequest, unwritable } from "./pass.js";
 import { headerOf, isSecure } from "./transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "./types.js";
 
-/** What {@link httpsRedirect} takes. */
+/** Options of {@link httpsRedirect}. */
 export interface HttpsRedirectOptions<Req = PerRequestInput> {
   /**
-   * 308 by default. 308 and 301 are permanent, and kept by browsers; 307 and 302 are not. 308 and 307 keep method and body;
-   * after 301 and 302 browsers make a GET of a POST. RFC 9110 §15.4.
+   * The status code. Default: 308. 308 and 301 are permanent, and browsers cache them; 307 and 302 are temporary. 308 and 307 keep
+   * method and body; after 301 and 302 browsers turn a POST into a GET. RFC 9110 §15.4.
    */
   readonly status?: 301 | 302 | 307 | 308 | undefined;
-  /** The port that https is served on; 443 by default, which is left out of the address. */
+  /** The port that serves https. Default: 443, which is left out of the address. */
   readonly port?: number | undefined;
   /**
-   * The only names to redirect to, without scheme and port; `"*.example.com"` stands for every name below it. Any other host
-   * gets 400. Without a list the redirect goes to whatever host was asked for.
+   * The only host names to redirect to, without scheme and port; `"*.example.com"` matches every name below `example.com`. A request
+   * for any other host gets 400. Without a list, the redirect goes to the host of the request.
    */
   readonly hosts?: readonly string[] | undefined;
-  /** What is answered over http as well: paths, as they stand in the request and without the query, or a synchronous function. */
+  /** Requests that are not redirected: paths, as in the request but without the query, or a synchronous function. */
   readonly except?: readonly string[] | ((req: Req) => boolean) | undefined;
 }
 
-/** A request as it came, and what Express and Connect know of it. */
+/** A request, with what Express and Connect add to it. */
 type Incoming = RequestLike & { readonly url?: string; readonly originalUrl?: string; readonly hostname?: unknown };
 
 type Answering = ResponseLike & {
@@ -38,20 +37,20 @@ type Answering = ResponseLike & {
 /**
  * Redirects plain http to https: the same host, and path and query byte for byte.
  *
- * Secure is what Express calls `req.secure`, so that `trust proxy` has to be set behind a proxy that ends TLS: without it
- * every request looks plain, and is redirected for ever. Where there is no Express, a TLS socket is secure, and else the first
- * `X-Forwarded-Proto` token decides. `X-Forwarded-Host` counts only where Express trusts the proxy and there is a list of hosts.
+ * In Express, a request is secure if `req.secure` is true: set `trust proxy` behind a proxy that terminates TLS, or every request
+ * looks like plain http and is redirected in a loop. Outside Express, a TLS socket is secure; otherwise the first `X-Forwarded-Proto`
+ * token decides. `X-Forwarded-Host` is used only if Express trusts the proxy and `hosts` is set.
  *
- * @param options all of them optional.
- * @returns a middleware to mount behind `securityHeaders` and before all else. A missing, repeated or malformed Host, one that is
- *   not on the list, and a target that is no path, or has a `#`, get 400. Where `except` throws, its error goes to `next(err)`.
- * @throws {PolicyError} at once, with all that is wrong with the options.
+ * @param options see {@link HttpsRedirectOptions}; all are optional.
+ * @returns a middleware to mount after `securityHeaders` and before everything else. It answers 400 if the Host header is missing,
+ *   repeated, malformed or not in `hosts`, and if the request target is not a path or contains a `#`. If `except` throws, the error goes
+ *   to `next(err)`.
+ * @throws {PolicyError} at the call, with all mistakes in the options.
  */
 export function httpsRedirect<Req = PerRequestInput>(options: HttpsRedirectOptions<Req> = {}, ...none: readonly []): Middleware {
   refuseRequest("httpsRedirect", [options, ...none]);
-  const given = readOptions<HttpsRedirectOptions<Req>>("httpsRedirect", options, OPTIONS);
-  const { status = 308, port = 443, except = [] } = given;
-  const isListed = given.hosts && matcher(given.hosts);
+  const { status = 308, port = 443, hosts, except = [] } = readOptions<HttpsRedirectOptions<Req>>("httpsRedirect", options, OPTIONS);
+  const isListed = hosts && matcher(hosts);
   const suffix = port === 443 ? "" : `:${port}`;
 
   return function httpsRedirect(req: Incoming, res, next) {
@@ -61,7 +60,7 @@ export function httpsRedirect<Req = PerRequestInput>(options: HttpsRedirectOptio
     const target = targetOf(req.originalUrl ?? req.url ?? "");
     let excepted: boolean;
     try {
-      excepted = typeof except === "function" ? ask(except, req as Req) : except.includes(target?.path ?? "");
+      excepted = typeof except === "function" ? isExcepted(except, req as Req) : except.includes(target?.path ?? "");
     } catch (error) {
       if (next === undefined) throw error;
       return next(error);
@@ -79,14 +78,22 @@ export function httpsRedirect<Req = PerRequestInput>(options: HttpsRedirectOptio
 const HOSTS = 'Write host names without scheme and port, in Punycode: ["example.com", "*.example.com"].';
 const PATHS = 'Write a list of paths without a query, such as ["/health"], or a function of the request.';
 
+/** The schema of a list of host names that requests may be redirected to. */
+export function hostNames() {
+  return listOf(textThat(isHostPattern, "a host name", HOSTS), "a list of one or more host names", HOSTS, 1);
+}
+
 const OPTIONS: OptionSchemas<HttpsRedirectOptions> = () => ({
   status: z.literal([308, 301, 302, 307]),
-  port: wholeNumber(1, 65_535, "the port that https is served on, from 1 to 65535"),
-  hosts: listOf(textThat(isHostPattern, "a host name", HOSTS), "a list of host names", HOSTS, 1),
-  except: eitherOf(callable(PATHS), listOf(textThat(isPath, "a path without a query", PATHS), "a list of paths or a function", PATHS)),
+  port: wholeNumber(1, 65_535, "the port that serves https, from 1 to 65535"),
+  hosts: hostNames(),
+  except: eitherOf(
+    callable(PATHS),
+    listOf(textThat(isPlainTarget, "a path without a query", PATHS), "a list of paths, or a function", PATHS),
+  ),
 });
 
-function isPath(value: string): boolean {
+function isPlainTarget(value: string): boolean {
   return PATH.exec(value)?.[2] === "";
 }
 
@@ -102,20 +109,20 @@ function matcher(hosts: readonly string[]): (name: string) => boolean {
 }
 
 interface Target {
-  /** Only of an absolute-form target. */
+  /** Only in an absolute-form target. */
   readonly authority: string | undefined;
   readonly path: string;
-  /** With its question mark. */
+  /** Including its question mark. */
   readonly query: string;
 }
 
-/** origin-form, whose path and query are kept as they are: they come behind a host, so that `//evil` and `/\evil` stay paths. RFC 9112 §3.2.1. */
+/** origin-form. Path and query are kept unchanged: a host precedes them, so `//evil` and `/\evil` stay paths. RFC 9112 §3.2.1. */
 const PATH = /^(\/[\x21\x22\x24-\x3e\x40-\x7e\x80-\xff]*)((?:\?[\x21\x22\x24-\x7e\x80-\xff]*)?)$/;
 
 /** absolute-form, as sent to a proxy. RFC 9112 §3.2.2. */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/is;
 
-/** A request target taken apart; undefined where it has no path, like the `*` of OPTIONS. */
+/** The parts of a request target; undefined if it has no path, such as the `*` of OPTIONS. */
 function targetOf(raw: string): Target | undefined {
   const [absolute, authority, rest = ""] = ABSOLUTE.exec(raw) ?? [];
   const local = absolute === undefined ? raw : rest.startsWith("/") ? rest : `/${rest}`;
@@ -123,38 +130,38 @@ function targetOf(raw: string): Target | undefined {
   return path === undefined ? undefined : { authority, path, query };
 }
 
-/** `uri-host [ ":" port ]`, RFC 9110 §7.2; as reg-name only what names of hosts are made of. */
+/** `uri-host [ ":" port ]`, RFC 9110 §7.2; a reg-name may contain only the characters of host names. */
 const AUTHORITY = /^([\w-]+(?:\.[\w-]+)*\.?|\[[\da-f:.]+\])(?::\d*)?$/i;
 
-/** The name of a host in lower case, without the port; undefined where the text is no host. */
+/** The host name in lower case, without the port; undefined if the text is not a host. */
 function nameOf(authority: string): string | undefined {
   const name = AUTHORITY.exec(authority)?.[1];
-  // The pattern keeps out all that has a meaning in an address; what addresses and ports there are, browsers know.
+  // The pattern excludes every character with a meaning in a URL; the URL parser checks IP addresses and ports.
   return name !== undefined && URL.canParse(`https://${authority}`) ? name.toLowerCase() : undefined;
 }
 
-/** Where to redirect to; undefined where the request does not say, says two things, or what it says is not on the list. */
+/** The host to redirect to; undefined if the request has none, has two that differ, or the host is not in the list. */
 function hostOf(req: Incoming, authority: string | undefined, isListed: ((name: string) => boolean) | undefined): string | undefined {
   const hosts = valuesOf(req, "host");
-  const said = [...hosts, ...valuesOf(req, ":authority")];
-  if (hosts.length > 1 || said.length === 0) return undefined;
-  if (authority !== undefined) said.push(authority);
-  const names = new Set(said.map(nameOf));
+  const all = [...hosts, ...valuesOf(req, ":authority")];
+  if (hosts.length > 1 || all.length === 0) return undefined;
+  if (authority !== undefined) all.push(authority);
+  const names = new Set(all.map(nameOf));
   const [asked] = names;
   if (asked === undefined || names.size > 1) return undefined;
   if (isListed === undefined) return asked;
-  // Express's name follows X-Forwarded-Host where the proxy is trusted. Not every proxy overwrites it, so that it takes a list.
+  // Express's req.hostname follows X-Forwarded-Host if the proxy is trusted. Not every proxy overwrites it, so a list is required.
   const name = (typeof req.hostname === "string" ? nameOf(req.hostname) : asked)?.replace(/\.$/, "");
   return name !== undefined && isListed(name) ? name : undefined;
 }
 
-/** Every value that came under a name; Node's `headers` has only the first Host. */
+/** Every value of a header; Node's `headers` has only the first Host. */
 function valuesOf({ headers, rawHeaders = [] }: RequestLike, name: string): string[] {
   if (rawHeaders.length === 0) return [headers[name] ?? []].flat() as string[];
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
 }
 
-/** A cache between the proxy and us must not give the redirect to who came over https. */
+/** A cache between the proxy and this server must not answer https requests with the redirect. */
 function vary(req: RequestLike, res: Answering): void {
   if (headerOf(req, "x-forwarded-proto") === undefined) return;
   const before = res.getHeader("Vary");
@@ -168,12 +175,12 @@ function answer(res: Answering, status: number, text: string): void {
   res.end(`${text}\n`, "latin1");
 }
 
-/** What an exception says; a promise would count as yes for everybody. */
-function ask<Req>(except: (req: Req) => boolean, req: Req): boolean {
+/** Calls the user's `except`; a promise would be truthy for every request. */
+function isExcepted<Req>(except: (req: Req) => boolean, req: Req): boolean {
   const value: unknown = except(req);
   if (typeof value === "boolean") return value;
-  // Nobody waits for a promise, so that its rejection has to end here.
+  // No code awaits this promise: its rejection is handled here.
   Promise.resolve(value).catch(() => undefined);
   const hint = "Return true or false, synchronously.";
-  throw policyError("wrong-type", ["httpsRedirect", "except"], `the function gave ${show(value)}`, hint);
+  throw policyError("wrong-type", ["httpsRedirect", "except"], `the function returned ${shown(value)}`, hint);
 }

@@ -1,47 +1,48 @@
 import { type PolicyError, policyError } from "../errors.js";
 import type { Next, ResponseLike } from "./types.js";
-import { wrongEntry } from "./wrong-entry.js";
+import { wrongCall, wrongEntry } from "./wrong-entry.js";
 
-/** Hands on to what comes next; without a `next` an error is thrown. */
+/** Calls `next`, with the error if there is one; without a `next` the error is thrown. */
 export function pass(next: Next | undefined, error: PolicyError | undefined): void {
   if (error === undefined) next?.();
   else if (next === undefined) throw error;
   else next(error);
 }
 
+/** The error for a response whose headers are already sent. */
 export function headersSent(name: string): PolicyError {
-  const hint = `Mount ${name}() before the handler that answers.`;
-  return policyError("headers-sent", [name], "the headers of this response are on their way already", hint);
+  const hint = `Mount ${name}() before the handler that responds.`;
+  return policyError("headers-sent", [name], "the headers of this response are already sent", hint);
 }
 
 /**
- * Why nothing can be written to this response: its headers are sent, or it is none. Asked where `headersSent` is not false,
- * so that it costs other requests nothing.
+ * The error for a response that takes no headers: they are sent, or it is not a response. To be called only if `headersSent` is not
+ * false, so that other requests do not pay for it.
  */
-export function unwritable(name: string, req: unknown, res: Partial<ResponseLike>): PolicyError | undefined {
-  if (res.headersSent) return headersSent(name);
-  return res.setHeader === undefined ? wrongEntry(name, "portcullis", req, res) : undefined;
+export function unwritable(name: string, req: unknown, res: Partial<ResponseLike> | undefined): PolicyError | undefined {
+  if (isResponse(res)) return res.headersSent ? headersSent(name) : undefined;
+  return wrongCall(name, "portcullis", req, res);
 }
 
-/** Nothing is in force on this response; where it is none, another framework's middleware may be needed. */
-export function nothingInForce(name: string, req?: unknown, res?: Partial<ResponseLike>): PolicyError {
-  const wrong = res !== undefined && res.setHeader === undefined ? wrongEntry(name, "portcullis", req, res) : undefined;
-  if (wrong !== undefined) return wrong;
-  return policyError(
-    "no-policy",
-    [name],
-    "there is no policy in force on this response",
-    "Write app.use(securityHeaders()) before this route.",
-  );
+/** The error for a response on which no policy is in force, or for an argument that is not a response. */
+export function nothingInForce(name: string, ...call: readonly [req?: unknown, res?: unknown]): PolicyError {
+  if (call.length > 0 && !isResponse(call[1])) return wrongCall(name, "portcullis", ...call);
+  const hint = "Write app.use(securityHeaders()) before this route.";
+  return policyError("no-policy", [name], "there is no policy in force on this response", hint);
 }
 
-/** `app.use(securityHeaders)` calls the factory with a request: say what to write instead of making nonsense of it. */
+/** Throws if a factory is passed to `app.use` without being called: the framework then calls it with a request. */
 export function refuseRequest(name: string, layers: readonly unknown[]): void {
-  if (!isResponse(layers[1])) return;
-  throw policyError("not-called", [name], "was mounted without the call, and got a request", `Write app.use(${name}()).`);
+  if (isResponse(layers[1])) {
+    const message = "was mounted without being called, and received a request";
+    throw policyError("not-called", [name], message, `Write app.use(${name}()).`);
+  }
+  const wrong = wrongEntry(name, "portcullis", layers[0]);
+  if (wrong !== undefined) throw wrong;
 }
 
-function isResponse(value: unknown): boolean {
+/** Whether headers can be set on it; never throws, whatever the value is. */
+export function isResponse(value: unknown): value is ResponseLike {
   try {
     return typeof value === "object" && typeof (value as { setHeader?: unknown } | null)?.setHeader === "function";
   } catch {

@@ -8,35 +8,35 @@ import { pass, refuseRequest, unwritable } from "./pass.js";
 import { isSecure } from "./transport.js";
 import type { Middleware } from "./types.js";
 
-/** What {@link secureCookies} takes. */
+/** Options of {@link secureCookies}. */
 export interface SecureCookiesOptions {
   /**
-   * `Secure`. `true`, the default: on every cookie. `"auto"`: where the request came over https, for development over http, where
-   * Safari drops Secure cookies. `false`: as it is.
+   * Adds `Secure`. `true` (default): to every cookie. `"auto"`: if the request came over https; for development over http, where Safari
+   * drops Secure cookies. `false`: never.
    */
   readonly secure?: boolean | "auto" | undefined;
-  /** `HttpOnly`, out of reach of scripts: `true`, the default, or `false`: as it is. */
+  /** Adds `HttpOnly`, which hides the cookie from scripts. Default: true. */
   readonly httpOnly?: boolean | undefined;
-  /** `SameSite` of a cookie that does not say: `"Lax"` by default; `false`: as it is. */
+  /** The `SameSite` of a cookie that has none. Default: `"Lax"`; `false` adds none. */
   readonly sameSite?: "Lax" | "Strict" | "None" | false | undefined;
-  /** The only cookies to harden, by their exact names. */
+  /** The only cookies to change, by their exact names. */
   readonly only?: readonly string[] | undefined;
-  /** Cookies to leave alone, by their exact names: `["XSRF-TOKEN"]`, which scripts read. */
+  /** Cookies to leave unchanged, by their exact names, such as `["XSRF-TOKEN"]`, which scripts read. */
   readonly except?: readonly string[] | undefined;
 }
 
 /**
- * Hardens the cookies of a response as its headers go out, whoever set them: a `Secure`, `HttpOnly` or `SameSite` that is missing
- * is appended. What is there stays, `SameSite=None` too; a `SameSite` that browsers do not know counts as missing, and gives way.
- * Of an attribute that stands there several times the last counts, and one whose value has more than 1,024 bytes does not.
+ * Adds missing `Secure`, `HttpOnly` and `SameSite` attributes to every cookie of a response when its headers are sent, whichever code
+ * set the cookie. Attributes that are present stay, including `SameSite=None`; a `SameSite` value that browsers do not know is replaced.
+ * If an attribute is repeated, the last one counts; a value of more than 1,024 bytes is ignored.
  *
- * A cookie that browsers refuse for its prefix is not repaired: `__Host-` and `__Host-Http-` with a Domain, or without `Path=/`. The
- * `Secure` that `Partitioned` and all prefixes need is appended, with `secure: "auto"` over plain http too; so is the `HttpOnly` that
- * `__Http-` and `__Host-Http-` need, but under `httpOnly: false`. RFC 6265bis §4.1.3, §5.6, §5.7.
+ * A cookie that browsers reject for its prefix is not repaired: `__Host-` and `__Host-Http-` with a Domain, or without `Path=/`. The
+ * `Secure` that `Partitioned` and all prefixes require is added, with `secure: "auto"` over plain http too; the `HttpOnly` that
+ * `__Http-` and `__Host-Http-` require is added unless `httpOnly` is false. RFC 6265bis §4.1.3, §5.6, §5.7.
  *
- * @param options all of them optional; `only` and `except` exclude each other.
- * @returns a middleware to mount before or after what sets cookies, such as express-session.
- * @throws {PolicyError} at once, with all that is wrong with the options.
+ * @param options see {@link SecureCookiesOptions}; all are optional, and `only` and `except` exclude each other.
+ * @returns a middleware to mount before or after the code that sets cookies, such as express-session.
+ * @throws {PolicyError} at the call, with all mistakes in the options.
  */
 export function secureCookies(options: SecureCookiesOptions = {}, ...none: readonly []): Middleware {
   refuseRequest("secureCookies", [options, ...none]);
@@ -48,11 +48,11 @@ export function secureCookies(options: SecureCookiesOptions = {}, ...none: reado
     except,
   } = readOptions<SecureCookiesOptions>("secureCookies", options, OPTIONS);
   if (only !== undefined && except !== undefined) {
-    throw policyError("conflict", ["secureCookies"], "only and except exclude each other", "Write one of them.");
+    throw policyError("conflict", ["secureCookies"], "only and except cannot be combined", "Write one of them.");
   }
   if (sameSite === "None" && secure === false) {
-    const hint = "Leave secure out: browsers refuse SameSite=None without Secure.";
-    throw policyError("conflict", ["secureCookies", "sameSite"], '"None" does not go with secure: false', hint);
+    const hint = "Leave secure out: browsers reject SameSite=None without Secure.";
+    throw policyError("conflict", ["secureCookies", "sameSite"], '"None" requires Secure, and secure is false', hint);
   }
   const names = new Set(only ?? except);
   const rules: Rules = { secure, httpOnly, sameSite, concerns: (name) => names.has(name) === (only !== undefined) };
@@ -71,7 +71,7 @@ const NAMES = 'Write a list of cookie names, such as ["session"].';
 const names = () =>
   listOf(
     textThat((name) => /^[^\s=;]+$/.test(name), "a cookie name", NAMES),
-    "a list of cookie names",
+    "a list of one or more cookie names",
     NAMES,
     1,
   );
@@ -97,22 +97,22 @@ function hardenAll(res: Committing, rules: Rules, https: boolean): void {
 }
 
 /**
- * Names that make browsers refuse a cookie without Secure, in whatever case: `__Secure-`; `__Host-`, which also wants Path=/ and no
- * Domain; `__Http-`, which also wants HttpOnly; and `__Host-Http-`, which wants all of it. RFC 6265bis §4.1.3, §5.7.
+ * Prefixes that make browsers reject a cookie without Secure, in any case: `__Secure-`; `__Host-`, which also requires Path=/ and no
+ * Domain; `__Http-`, which also requires HttpOnly; `__Host-Http-`, which requires all of these. RFC 6265bis §4.1.3, §5.7.
  */
 const PREFIXED = /^__(?:host|http|secure)-/i;
 
-/** A SameSite, wherever it stands behind the value. */
+/** A SameSite attribute, at any position after the value. */
 const SAME_SITE = /;[ \t]*samesite[ \t]*(?:=[^;]*)?(?=;|$)/gi;
 
-/** Of one line, what is there to be hardened. */
+/** One Set-Cookie line: its name and the attributes it has. */
 interface Cookie {
   readonly name: string;
   readonly secure: boolean;
   readonly httpOnly: boolean;
-  /** Whether browsers know what it says of SameSite. */
+  /** Whether it has a SameSite that browsers know. */
   readonly sameSite: boolean;
-  /** Whether browsers refuse it without Secure, for its name or for being Partitioned. */
+  /** Whether browsers reject it without Secure, for its name or for being Partitioned. */
   readonly needsSecure: boolean;
 }
 
@@ -131,7 +131,7 @@ function harden(line: string, { secure, httpOnly, sameSite, concerns }: Rules, h
   const cookie = readCookie(line);
   if (!concerns(cookie.name)) return line;
   const secured = cookie.secure || secure === true || (secure === "auto" && (https || cookie.needsSecure));
-  // Without Secure, SameSite=None makes browsers refuse the cookie.
+  // Browsers reject SameSite=None without Secure.
   const placed = sameSite !== false && !cookie.sameSite && (secured || sameSite !== "None");
   let hardened = placed ? line.replace(SAME_SITE, "") : line;
   if (secured && !cookie.secure) hardened += "; Secure";

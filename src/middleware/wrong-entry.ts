@@ -1,39 +1,87 @@
 import { type PolicyError, policyError } from "../errors.js";
+import { awaited, shown } from "../values/options.js";
 
-/** An entry of the package whose functions have the names of other entries' functions. */
+/** An entry of the package that exports functions under the same names as the other entries. */
 export type Entry = "portcullis" | "portcullis/fastify" | "portcullis/fetch" | "portcullis/koa";
 
-/** What frameworks hand over, by members that nothing else here has. */
-const KINDS: readonly { readonly what: string; readonly entry: Entry; readonly members: readonly string[] }[] = [
+/** An object that a framework passes to its handlers. */
+interface Kind {
+  readonly what: string;
+  /** The entry for this framework. */
+  readonly entry: Entry;
+  /** Members that no other kind has together. */
+  readonly members: readonly string[];
+}
+
+const KINDS: readonly Kind[] = [
   { what: "Fastify's application", entry: "portcullis/fastify", members: ["addHook", "register"] },
   { what: "Fastify's request", entry: "portcullis/fastify", members: ["raw", "routeOptions", "id"] },
   { what: "Fastify's reply", entry: "portcullis/fastify", members: ["raw", "hijack"] },
   { what: "Koa's context", entry: "portcullis/koa", members: ["req", "res", "app", "onerror"] },
+  { what: "Koa's request or response", entry: "portcullis/koa", members: ["req", "res", "app", "ctx"] },
   { what: "Hono's context", entry: "portcullis/fetch", members: ["req", "res", "newResponse"] },
-  { what: "a Fetch Request", entry: "portcullis/fetch", members: ["headers", "url", "arrayBuffer"] },
+  { what: "Hono's request", entry: "portcullis/fetch", members: ["raw", "routeIndex", "bodyCache"] },
+  { what: "a Fetch Request", entry: "portcullis/fetch", members: ["headers", "url", "method", "arrayBuffer"] },
+  { what: "a Fetch Response", entry: "portcullis/fetch", members: ["headers", "status", "arrayBuffer"] },
   { what: "a request of Node", entry: "portcullis", members: ["rawHeaders", "socket"] },
   { what: "a response of Node", entry: "portcullis", members: ["setHeader", "writeHead"] },
 ];
 
-/** What each entry has; the main one has more. */
-const NAMES: Readonly<Record<Entry, readonly string[]>> = {
-  portcullis: ["securityHeaders", "override", "sealHeaders", "nonceOf", "policyOf"],
-  "portcullis/fastify": ["securityHeaders", "override", "nonceOf", "policyOf"],
-  "portcullis/fetch": ["securityHeaders", "override", "sealHeaders", "nonceOf", "policyOf"],
-  "portcullis/koa": ["securityHeaders", "override", "nonceOf", "policyOf"],
+interface EntryFacts {
+  /** The functions of the entry that take an object of the framework. */
+  readonly names: readonly string[];
+  /** What they take. */
+  readonly takes: string;
+  /** How it is written as an argument. */
+  readonly argument: string;
+  /** How a middleware of the entry is mounted. */
+  readonly mount: (name: string) => string;
+}
+
+const ENTRIES: Readonly<Record<Entry, EntryFacts>> = {
+  portcullis: {
+    names: ["securityHeaders", "override", "sealHeaders", "nonceOf", "policyOf"],
+    takes: "a response",
+    argument: "res",
+    mount: used,
+  },
+  "portcullis/fastify": {
+    names: ["securityHeaders", "override", "nonceOf", "policyOf"],
+    takes: "Fastify's reply",
+    argument: "reply",
+    mount: (name) =>
+      name === "override" ? "Write config: { securityHeaders: override(…) } in the route." : `Write app.register(${name}(…)).`,
+  },
+  "portcullis/fetch": {
+    names: ["securityHeaders", "override", "sealHeaders", "nonceOf", "policyOf"],
+    takes: "a Request or Hono's context",
+    argument: "request",
+    mount: (name) => `Write ${name}(…)(handler), or app.use(${name}(…)) in Hono.`,
+  },
+  "portcullis/koa": {
+    names: ["securityHeaders", "override", "nonceOf", "policyOf"],
+    takes: "Koa's context",
+    argument: "ctx",
+    mount: used,
+  },
 };
 
+function used(name: string): string {
+  return `Write app.use(${name}(…)).`;
+}
+
 /**
- * Says which entry a function is to be imported from, where it got what another framework hands over.
- * It costs a look at each member: only for calls that fail anyway.
+ * The error that names the entry to import from, if an argument belongs to another framework.
+ * It reads several members of each argument: call it only for calls that fail anyway.
  *
- * @param name the function, as it stands in errors.
- * @param entry where it was imported from.
- * @param given its arguments, the first first.
+ * @param name the function, as errors name it.
+ * @param entry the entry it was imported from.
+ * @param given its arguments; the first that is known counts.
+ * @returns undefined if no argument belongs to another framework.
  */
 export function wrongEntry(name: string, entry: Entry, ...given: readonly unknown[]): PolicyError | undefined {
   for (const value of given) {
-    const kind = KINDS.find(({ members }) => isObject(value) && members.every((member) => member in value));
+    const kind = KINDS.find(({ members }) => hasMembers(value, members));
     if (kind === undefined) continue;
     const hint = hintFor(name, entry, kind);
     return hint === undefined ? undefined : policyError("wrong-type", [name], `this is ${kind.what}`, hint);
@@ -41,14 +89,40 @@ export function wrongEntry(name: string, entry: Entry, ...given: readonly unknow
   return undefined;
 }
 
-function hintFor(name: string, entry: Entry, kind: (typeof KINDS)[number]): string | undefined {
-  if (kind.entry !== entry) {
-    if (NAMES[kind.entry].includes(name)) return `Write import { ${name} } from "${kind.entry}".`;
-    return `${name} is for Express, Connect and node:http.`;
-  }
-  return name === "nonceOf" && kind.what === "a request of Node" ? "Give the response: nonceOf(res)." : undefined;
+/** The error for an argument that is not what an entry's function takes: that of {@link wrongEntry}, or one that names the value. */
+export function wrongArgument(name: string, entry: Entry, given: unknown): PolicyError {
+  const { takes } = ENTRIES[entry];
+  const hint = awaited(given, callWith(name, entry));
+  return wrongEntry(name, entry, given) ?? policyError("wrong-type", [name], `${shown(given)} is not ${takes}`, hint);
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === "object" ? value !== null : typeof value === "function";
+/** The error for a middleware that is called with what its framework never passes. */
+export function wrongCall(name: string, entry: Entry, ...given: readonly unknown[]): PolicyError {
+  const what = shown(given.find((value) => value === null || typeof value !== "object") ?? given[0]);
+  const hint = ENTRIES[entry].mount(name);
+  return wrongEntry(name, entry, ...given) ?? policyError("wrong-type", [name], `the middleware was called with ${what}`, hint);
+}
+
+function hintFor(name: string, entry: Entry, kind: Kind): string | undefined {
+  if (kind.entry === entry) return TAKING_ONE.has(name) ? callWith(name, entry) : undefined;
+  if (ENTRIES[kind.entry].names.includes(name)) return `Write import { ${name} } from "${kind.entry}".`;
+  return `${name} is for Express, Connect and node:http.`;
+}
+
+/** Functions that are called in a handler, with one argument. */
+const TAKING_ONE: ReadonlySet<string> = new Set(["nonceOf", "policyOf"]);
+
+function callWith(name: string, entry: Entry): string {
+  const call = `${name}(${ENTRIES[entry].argument})`;
+  return entry === "portcullis/fetch" ? `Write ${call}, or ${name}(c) in Hono.` : `Write ${call}.`;
+}
+
+/** A revoked proxy throws for every read. */
+function hasMembers(value: unknown, members: readonly string[]): boolean {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  try {
+    return members.every((member) => member in value);
+  } catch {
+    return false;
+  }
 }

@@ -5,7 +5,15 @@ import { httpsRedirect } from "../middleware/https-redirect.js";
 import type { Middleware } from "../middleware/types.js";
 import { handlersOf } from "./handlers.js";
 import { CLIENT_IDLE, HEADER_BYTES, HEADERS_TIME, STALL_TIME } from "./limits.js";
-import { badTls, type ListenOptions, type ProxyOptions, type ProxyTls, readGrace, readListenOptions, readProxyOptions } from "./options.js";
+import {
+  badTls,
+  checkGrace,
+  type ListenOptions,
+  type ProxyOptions,
+  type ProxyTls,
+  readListenOptions,
+  readProxyOptions,
+} from "./options.js";
 import type { Traffic } from "./traffic.js";
 import { keepingAgent, singleAgent } from "./upstream.js";
 
@@ -88,8 +96,8 @@ export function createProxy(options: ProxyOptions): ProxyServer {
       }
     },
 
-    async close(time = 8_000) {
-      const grace = readGrace(time);
+    async close(grace = 8_000) {
+      checkGrace(grace);
       traffic.closing = true;
       const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
       // A connection becomes idle when its last response is over, and Node would keep it for the next.

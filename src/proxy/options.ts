@@ -1,51 +1,68 @@
 import { randomBytes } from "node:crypto";
-import { issueCollector, PolicyError, policyError } from "../errors.js";
-import { httpsRedirect } from "../middleware/https-redirect.js";
+import * as z from "zod/mini";
+import { type PolicyError, policyError } from "../errors.js";
+import { hostNames } from "../middleware/https-redirect.js";
 import { isPath } from "../middleware/routes.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import type { PresetName } from "../presets/index.js";
-import { type Option, readOptions, SWITCH } from "../values/legacy-options.js";
+import { checkArgument, type OptionSchemas, readOptions } from "../values/options.js";
+import { callable, expecting, textThat, wholeNumber } from "../values/schema.js";
 import { show } from "../values/text.js";
 import { type PlaceOf, type ProxyRoute, placesOf } from "./places.js";
 
-/** What {@link createProxy} takes; all but `target` has a default. */
+/** Options of {@link createProxy}; all but `target` are optional. */
 export interface ProxyOptions {
   /**
-   * Where the application listens, as `"http://127.0.0.1:8501"`. With a path, as `"http://127.0.0.1:8501/base"`, it is asked for `/base/x`
-   * where a client asks for `/x`; what the application sends of its own paths is its own matter, but for a Location at the target.
+   * The application's address, such as `"http://127.0.0.1:8501"`. With a path, such as `"http://127.0.0.1:8501/base"`, a request for `/x`
+   * is sent to `/base/x`. Paths in the application's responses are not rewritten, except a Location that points at the target.
    */
   readonly target: string;
-  /** A preset's name, what `definePolicy` made, or layers as it takes them; `recommended` unless told. A nonce in it is refused: no page would know it. */
+  /**
+   * A preset's name, a policy of `definePolicy`, or a list of layers. Default: `recommended`. A nonce is an error: the application's
+   * pages do not have it.
+   */
   readonly policy?: PresetName | Policy | readonly Layer[] | undefined;
-  /** What lies on top for some paths, at most 1,000. A path is matched as servers read it: `//embed` and `/%65mbed` are `/embed`. */
+  /** Layers on top of the policy for some paths; at most 1,000 routes. Paths are normalised first: `//embed` and `/%65mbed` are `/embed`. */
   readonly routes?: readonly ProxyRoute[] | undefined;
-  /** Keeps the Content-Security-Policy that the application sends, beside ours; browsers enforce both. Without it ours replaces it. */
+  /** Keeps the application's own Content-Security-Policy beside the policy's; browsers enforce both. Default: false, which replaces it. */
   readonly keepUpstream?: boolean | undefined;
-  /** Believes what the client says in X-Forwarded-For, -Proto and -Host: only behind another proxy that sets them. */
+  /** Trusts the X-Forwarded-For, -Proto and -Host of requests: only behind another proxy that sets them. Default: false. */
   readonly trustProxy?: boolean | undefined;
-  /** Sends the target's own name as Host, and not the client's; on unless told where the target is https, whose certificate has that name. */
+  /**
+   * Sends the target's host as Host instead of the client's. Default: true if the target is https, because its certificate is for that
+   * name; otherwise false.
+   */
   readonly changeHost?: boolean | undefined;
-  /** Uses a connection to the application for more than one request; on unless told. Without it no bytes of one answer can reach another visitor. */
+  /**
+   * Reuses connections to the application. Default: true. With false, bytes of one response can never reach another visitor, whatever
+   * the application sends.
+   */
   readonly keepAlive?: boolean | undefined;
-  /** Key and certificate in PEM: then https is served. */
+  /** Key and certificate in PEM: the proxy then serves https. */
   readonly tls?: ProxyTls | undefined;
-  /** A path that the proxy answers itself with 200; `"/health"` unless told, `false` for none. */
+  /** A path that the proxy itself answers with 200. Default: `"/health"`; `false` for none. */
   readonly healthPath?: string | false | undefined;
-  /** A path that the application is asked for on `healthPath`: 503 where it does not answer with 2xx or 3xx within five seconds. */
+  /**
+   * A path of the application that is requested for each request to `healthPath`: the response is 503 unless the application responds
+   * with 2xx or 3xx within five seconds.
+   */
   readonly healthTarget?: string | undefined;
-  /** Milliseconds to wait for a connection to the application; 10,000 unless told. */
+  /** Time limit for connecting to the application, in milliseconds. Default: 10,000. */
   readonly connectTimeout?: number | undefined;
-  /** Milliseconds to wait until a response begins, or for the next part of an upload; 300,000 unless told: five minutes. What has begun may take as long as it likes. */
+  /**
+   * Time limit until a response begins, or until the next part of an upload arrives, in milliseconds. Default: 300,000. A response that
+   * has begun has no time limit.
+   */
   readonly responseTimeout?: number | undefined;
-  /** Milliseconds for which a WebSocket may be silent, both ways; 3,600,000 unless told: an hour. */
+  /** How long a WebSocket may be silent in both directions, in milliseconds. Default: 3,600,000. */
   readonly webSocketTimeout?: number | undefined;
-  /** Connections of clients at once, for each port; 2,048 unless told. Further ones are closed at once. */
+  /** The number of simultaneous client connections for each port. Default: 2,048. Further connections are closed at once. */
   readonly maxConnections?: number | undefined;
-  /** Called once a request is over, WebSockets when they are closed. What it throws becomes a warning of the process. */
+  /** Called after each request, and when a WebSocket is closed. An exception becomes a warning of the process. */
   readonly log?: ((entry: ProxyLogEntry) => void) | undefined;
 }
 
-/** Key and certificate, as texts or bytes in PEM. */
+/** Key and certificate, as strings or bytes in PEM. */
 export interface ProxyTls {
   readonly key: string | Uint8Array;
   readonly cert: string | Uint8Array;
@@ -53,39 +70,42 @@ export interface ProxyTls {
 
 /** Where a proxy listens. */
 export interface ListenOptions {
-  /** 0 for one that is free. */
+  /** The port; 0 for any free port. */
   readonly port: number;
-  /** An address of this machine; `127.0.0.1` unless told, which nobody else reaches. `0.0.0.0` or `::` for all. */
+  /** An address of this machine. Default: `"127.0.0.1"`, which other machines cannot reach; `"0.0.0.0"` or `"::"` for all addresses. */
   readonly host?: string | undefined;
-  /** With `tls`: a port that is served over http, and redirects to https. */
+  /** With `tls`: a port that serves http, and redirects to https. */
   readonly redirectPort?: number | undefined;
-  /** The port that browsers reach https on, where it is not `port`: for the redirect. */
+  /** The port that browsers use for https, if it is not `port`: for the redirect. */
   readonly publicPort?: number | undefined;
-  /** The only names that the redirect goes to, as `httpsRedirect` takes them; any other host gets 400. Without them it goes to whatever host was asked. */
+  /**
+   * The only host names to redirect to, as for `httpsRedirect`; requests for any other host get 400. Without it, the redirect goes to the
+   * host of the request.
+   */
   readonly hosts?: readonly string[] | undefined;
 }
 
-/** One request that is over. */
+/** One finished request. */
 export interface ProxyLogEntry {
   readonly method: string;
-  /** Without the query, which may hold what no log should. */
+  /** Without the query, which may hold secrets. */
   readonly path: string;
-  /** What the client was sent; 101 for a WebSocket. */
+  /** The status that was sent to the client; 101 for a WebSocket. */
   readonly status: number;
   /** From the request's headers to the last byte of the response, or the end of the WebSocket, in milliseconds. */
   readonly ms: number;
   /** Where the request came from, as in X-Forwarded-For. */
   readonly from: string;
-  /** Why the response is not the application's, or not whole: `"ECONNREFUSED"`, `"client closed"`, `"not one valid Host"`. */
+  /** Why the response is not the application's, or not complete: `"ECONNREFUSED"`, `"client closed"`, `"not one valid Host"`. */
   readonly error?: string | undefined;
 }
 
-/** Options that were read, with their defaults. */
+/** Checked options, with their defaults. */
 export interface ProxySettings {
-  /** This proxy's name in Via, which no other proxy has. RFC 9110 §7.6.3. */
+  /** This proxy's name in Via, unique to this process. RFC 9110 §7.6.3. */
   readonly pseudonym: string;
   readonly target: URL;
-  /** The target's path without a slash at its end, `"/base"`; `""` where it has none. */
+  /** The target's path without a slash at its end, `"/base"`; `""` if it has none. */
   readonly base: string;
   readonly placeOf: PlaceOf;
   readonly keepUpstream: boolean;
@@ -102,109 +122,78 @@ export interface ProxySettings {
   readonly log: ((entry: ProxyLogEntry) => void) | undefined;
 }
 
-const isPem = (value: unknown): boolean => typeof value === "string" || value instanceof Uint8Array;
-const MILLISECONDS: Option = {
-  fits: (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31,
-  hint: "Write milliseconds, such as 10_000.",
-};
+const TARGET = 'Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".';
 
-const OPTIONS: Readonly<Record<keyof ProxyOptions, Option>> = {
-  target: {
-    fits: isTarget,
-    hint: 'Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
-  },
-  policy: {
-    fits: (value) => (typeof value === "string" ? value !== "" : typeof value === "object" && value !== null),
-    hint: 'Write "streamlit", definePolicy(…), or a list of layers.',
-  },
-  routes: { fits: Array.isArray, hint: 'Write [{ path: "/embed", layers: [{ … }] }].' },
-  keepUpstream: SWITCH,
-  trustProxy: SWITCH,
-  changeHost: SWITCH,
-  keepAlive: SWITCH,
-  tls: {
-    fits: (value) => isPem((value as Partial<ProxyTls> | null)?.key) && isPem((value as Partial<ProxyTls> | null)?.cert),
-    hint: "Write { key, cert }, texts or bytes in PEM.",
-  },
-  healthPath: {
-    fits: (value) => value === false || isPlainPath(value),
-    hint: 'Write a path without query, such as "/health", or false.',
-  },
-  healthTarget: { fits: isPlainPath, hint: 'Write a path without query, such as "/_stcore/health".' },
-  connectTimeout: MILLISECONDS,
-  responseTimeout: MILLISECONDS,
-  webSocketTimeout: MILLISECONDS,
-  maxConnections: {
-    fits: (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) <= 1_000_000,
-    hint: "Write a number of connections, such as 2_048.",
-  },
-  log: { fits: (value) => typeof value === "function", hint: "Write a function that takes an entry." },
-};
+/** The longest time that Node's timers take. */
+const LONGEST_TIME = 2 ** 31 - 1;
 
-const portFrom = (least: number): Option => ({
-  fits: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) < 65_536,
-  hint: `Write a port from ${least} to 65535.`,
+const milliseconds = () => wholeNumber(1, LONGEST_TIME, "milliseconds, such as 10_000");
+
+const OPTIONS: OptionSchemas<ProxyOptions> = () => ({
+  target: textThat(isTarget, "a target address", TARGET),
+  policy: z.custom(isPolicyLike, expecting("a policy", 'Write "streamlit", definePolicy(…), or a list of layers.')),
+  routes: z.array(z.unknown(), expecting("a list of routes", 'Write [{ path: "/embed", layers: [{ … }] }].')),
+  keepUpstream: z.boolean(),
+  trustProxy: z.boolean(),
+  changeHost: z.boolean(),
+  keepAlive: z.boolean(),
+  tls: z.custom(isTls, expecting("a key and a certificate", "Write { key, cert }, as strings or bytes in PEM.")),
+  healthPath: z.custom(
+    (value) => value === false || isPlainPath(value),
+    expecting("a path without a query, or false", 'Write a path, such as "/health", or false.'),
+  ),
+  healthTarget: textThat(isPlainPath, "a path without a query", 'Write a path, such as "/_stcore/health".'),
+  connectTimeout: milliseconds(),
+  responseTimeout: milliseconds(),
+  webSocketTimeout: milliseconds(),
+  maxConnections: wholeNumber(1, 1_000_000, "a number of connections, such as 2_048"),
+  log: callable("Write a function that takes a log entry."),
 });
 
-const LISTEN_OPTIONS: Readonly<Record<keyof ListenOptions, Option>> = {
-  port: portFrom(0),
-  host: { fits: (value) => typeof value === "string" && value !== "", hint: 'Write an address of this machine, such as "127.0.0.1".' },
-  redirectPort: portFrom(0),
-  publicPort: portFrom(1),
-  // What they may be, httpsRedirect says.
-  hosts: { fits: () => true, hint: "" },
-};
+const port = (least: number) => wholeNumber(least, 65_535, `a port from ${least} to 65535`);
 
-/** Reads where a proxy is to listen; throws PolicyError with all that is wrong with it. */
+const LISTEN_OPTIONS: OptionSchemas<ListenOptions> = () => ({
+  port: port(0),
+  host: textThat((text) => text !== "", "an address of this machine", 'Write an address of this machine, such as "127.0.0.1".'),
+  redirectPort: port(0),
+  publicPort: port(1),
+  hosts: hostNames(),
+});
+
+/** Checks where a proxy is to listen. Throws PolicyError with all mistakes. */
 export function readListenOptions(where: ListenOptions): ListenOptions {
   const given = readOptions<ListenOptions>("listen", where, LISTEN_OPTIONS);
-  const { port, hosts } = given;
-  if (port === undefined) throw policyError("missing", ["listen", "port"], "is not given", "Write a port, or 0 for one that is free.");
-  checkHosts(hosts);
+  const { port } = given;
+  if (port === undefined) throw policyError("missing", ["listen", "port"], "is missing", "Write a port, or 0 for any free port.");
   return { ...given, port };
 }
 
-function checkHosts(hosts: ListenOptions["hosts"]): void {
-  const { adopt, throwIfAny } = issueCollector();
-  try {
-    httpsRedirect({ hosts });
-  } catch (error) {
-    if (!(error instanceof PolicyError)) throw error;
-    adopt(error, (path) => path.replace(/^httpsRedirect/, "listen"));
-  }
-  throwIfAny();
+/** Checks how long a closing proxy waits for running requests. Throws PolicyError. */
+export function checkGrace(grace: number): void {
+  checkArgument("close", "grace", grace, wholeNumber(0, LONGEST_TIME, "milliseconds: close(10_000)"));
 }
 
-/** The time that a closing proxy gives to what runs; throws PolicyError where it is none. */
-export function readGrace(grace: number): number {
-  if (grace === 0 || MILLISECONDS.fits(grace)) return grace;
-  throw policyError("wrong-type", ["close"], `${show(grace)} does not fit`, "Write milliseconds: close(10_000).");
-}
-
-/** Reads the options of a proxy; throws PolicyError with all that is wrong with them. */
+/** Checks the options of a proxy. Throws PolicyError with all mistakes. */
 export function readProxyOptions(options: ProxyOptions): ProxySettings {
   const given = readOptions<ProxyOptions>("createProxy", options, OPTIONS);
-  if (given.target === undefined) {
-    throw policyError("missing", ["createProxy", "target"], "is not given", OPTIONS.target.hint);
-  }
-  if (given.healthPath === false && given.healthTarget !== undefined) {
+  const { target: address, policy = [], healthPath = "/health" } = given;
+  if (address === undefined) throw policyError("missing", ["createProxy", "target"], "is missing", TARGET);
+  if (healthPath === false && given.healthTarget !== undefined) {
     const hint = 'Write a healthPath, such as "/health".';
-    throw policyError("conflict", ["createProxy", "healthTarget"], "is for healthPath, and there is none", hint);
+    throw policyError("conflict", ["createProxy", "healthTarget"], "has no effect, because healthPath is false", hint);
   }
-  const layers = given.policy ?? [];
-  const policy = makePolicy(Array.isArray(layers) ? layers : [layers]);
-  const target = new URL(given.target);
+  const target = new URL(address);
   return {
     pseudonym: `portcullis-${randomBytes(8).toString("hex")}`,
     target,
     base: target.pathname.replace(/\/$/, ""),
-    placeOf: placesOf(policy, given.routes ?? []),
+    placeOf: placesOf(makePolicy(Array.isArray(policy) ? policy : [policy]), given.routes ?? []),
     keepUpstream: given.keepUpstream ?? false,
     trustProxy: given.trustProxy ?? false,
     changeHost: given.changeHost ?? target.protocol === "https:",
     keepAlive: given.keepAlive ?? true,
     tls: given.tls,
-    healthPath: given.healthPath === false ? undefined : (given.healthPath ?? "/health"),
+    healthPath: healthPath === false ? undefined : healthPath,
     healthTarget: given.healthTarget,
     connectTimeout: given.connectTimeout ?? 10_000,
     responseTimeout: given.responseTimeout ?? 300_000,
@@ -214,24 +203,31 @@ export function readProxyOptions(options: ProxyOptions): ProxySettings {
   };
 }
 
-/** The error of a key and certificate that Node does not take. */
+/** The error for a key and certificate that Node refuses. */
 export function badTls(cause: unknown): PolicyError {
-  const why = show(cause instanceof Error ? cause.message : cause);
-  return policyError(
-    "invalid-value",
-    ["createProxy", "tls"],
-    `Node says ${why}`,
-    "Write a private key and its certificate, in PEM.",
-    cause,
-  );
+  const message = `Node reports ${show(cause instanceof Error ? cause.message : cause)}`;
+  return policyError("invalid-value", ["createProxy", "tls"], message, "Write a private key and its certificate, in PEM.", cause);
+}
+
+function isPolicyLike(value: unknown): boolean {
+  return typeof value === "string" ? value !== "" : typeof value === "object" && value !== null && !(value instanceof Promise);
+}
+
+function isTls(value: unknown): boolean {
+  const { key, cert } = (value ?? {}) as Partial<ProxyTls>;
+  return isPem(key) && isPem(cert);
+}
+
+function isPem(value: unknown): boolean {
+  return typeof value === "string" || value instanceof Uint8Array;
 }
 
 function isPlainPath(value: unknown): boolean {
   return typeof value === "string" && /^\/[\x21-\x22\x24-\x3e\x40-\x7e]*$/.test(value);
 }
 
-function isTarget(value: unknown): boolean {
-  if (typeof value !== "string" || !URL.canParse(value)) return false;
+function isTarget(value: string): boolean {
+  if (!URL.canParse(value)) return false;
   const { protocol, pathname, search, hash, username, password } = new URL(value);
   return /^https?:$/.test(protocol) && isPath(pathname) && !pathname.includes("//") && `${search}${hash}${username}${password}` === "";
 }

@@ -1,47 +1,50 @@
-import { issueCollector, PolicyError, type PolicyIssue, policyError, type ReportIssue } from "../errors.js";
-import { byBreadth, contains, normalised, type RoutePath, readRoutePath } from "../middleware/routes.js";
+import * as z from "zod/mini";
+import { issueCollector, PolicyError, policyError, type ReportIssue, reportUnder } from "../errors.js";
+import { byBreadth, normalised, policyOfRoute, type RoutePath, readRoutePath } from "../middleware/routes.js";
 import { securityHeaders } from "../middleware/security-headers.js";
 import type { Middleware } from "../middleware/types.js";
 import type { CompiledPolicy } from "../policy/compile.js";
-import { overrideWith } from "../policy/override.js";
 import type { Layer, Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
-import { type Option, readOptions } from "../values/legacy-options.js";
+import { checkOptions, type OptionSchemas } from "../values/options.js";
+import { expecting } from "../values/schema.js";
 
-/** Paths that get more than the site's policy. */
+/** Layers on top of the site's policy for some paths. */
 export interface ProxyRoute {
-  /** `"/embed"`, or `"/api/*"` for all below `/api/`. */
+  /** `"/embed"`, or `"/api/*"` for every path below `/api/`. */
   readonly path: string;
-  /** Laid on the site's policy, and on the routes that mean this path too, the broadest first: as `override` does. */
+  /** On top of the site's policy and of the layers of broader routes that match this path, as with `override`. */
   readonly layers: readonly Layer[];
 }
 
-/** What the responses of some paths carry. */
+/** The policy of some paths. */
 export interface Place {
   readonly put: Middleware;
-  /** The names that the policy decides on, in lower case. */
+  /** The header names that the policy sets or removes, in lower case. */
   readonly decided: ReadonlySet<string>;
 }
 
 /**
  * The place of a path without its query.
  *
- * @returns undefined where a server that decodes `%2F` would find the path in another place than one that does not.
+ * @returns undefined if a server that decodes `%2F` would match another route than one that does not.
  */
 export type PlaceOf = (path: string) => Place | undefined;
 
-const ROUTE: Readonly<Record<keyof ProxyRoute, Option>> = {
-  path: { fits: (value) => value !== undefined, hint: "" },
-  layers: { fits: Array.isArray, hint: 'Write a list of layers: [{ xFrameOptions: "DENY" }].' },
-};
+const ROUTE: OptionSchemas<ProxyRoute> = () => ({
+  path: z.unknown(),
+  layers: z.array(z.unknown(), expecting("a list of layers", LAYERS)),
+});
 
-/** Each request looks at all of them, but for those of one path. */
+const LAYERS = 'Write a list of layers: [{ xFrameOptions: "DENY" }].';
+
+/** The limit: each request compares its path with every route that ends in a star. */
 const MOST_ROUTES = 1_000;
 
 /**
  * Makes the places of a policy and its routes, at boot.
  *
- * @throws {PolicyError} with all that is wrong with the routes.
+ * @throws {PolicyError} with all mistakes in the routes.
  */
 export function placesOf(policy: Policy, given: readonly unknown[]): PlaceOf {
   const site = placeOf(policy, ["policy"]);
@@ -69,58 +72,64 @@ interface Route {
 function routesOf(policy: Policy, given: readonly unknown[]): readonly { readonly path: RoutePath; readonly place: Place }[] {
   const { report, throwIfAny } = issueCollector();
   if (given.length > MOST_ROUTES) {
-    const message = `are ${given.length}, and at most ${MOST_ROUTES} are read`;
-    throw policyError("invalid-value", ["createProxy", "routes"], message, "Put paths together, as /api/* does.");
+    const message = `there are ${given.length} routes, and the limit is ${MOST_ROUTES}`;
+    throw policyError("invalid-value", ["createProxy", "routes"], message, "Combine paths, as /api/* does.");
   }
-  const routes = given.flatMap((route, index) => adopting(report, [], () => routeOf(route, index)) ?? []);
+  const routes = Array.from(given, (route, index) => readRoute(route, index, reportUnder(["createProxy"], report))).filter(
+    (route) => route !== undefined,
+  );
   throwIfAny();
   routes.sort((one, other) => byBreadth(one.path, other.path));
-  const found = routes.flatMap(({ path, layers, index }, position) => {
-    const broader = routes.slice(0, position).filter((one) => contains(one.path, path));
-    const onTop = [...broader.flatMap((one) => one.layers), ...layers];
-    const laid = adopting(report, ["createProxy", `routes[${index}]`], () => overrideWith(policy, onTop));
+  const found = routes.flatMap((route) => {
+    const { path, index } = route;
+    const laid = attempt(reportUnder(["createProxy", `routes[${index}]`], report), () => policyOfRoute(policy, routes, route));
     return laid === undefined ? [] : [{ path, policy: laid, index }];
   });
   throwIfAny();
   return found.map(({ path, policy: laid, index }) => ({ path, place: placeOf(laid, [`routes[${index}]`, "layers"]) }));
 }
 
-function routeOf(given: unknown, index: number): Route {
-  const { layers } = readOptions<ProxyRoute>(`createProxy.routes[${index}]`, given, ROUTE);
-  const { report, throwIfAny } = issueCollector();
-  const { path: text } = given as ProxyRoute;
-  const path = readRoutePath(text, (issue) => report({ ...issue, path: ["createProxy", ...issue.path] }), index);
+/** One route; undefined if it is wrong, which is reported. */
+function readRoute(given: unknown, index: number, report: ReportIssue): Route | undefined {
+  const where = ["routes", index] as const;
+  if (given === undefined) return void report({ path: where, code: "wrong-type", message: "undefined is not a route", hint: EXAMPLE });
+  let wrong = false;
+  const reportHere: ReportIssue = (issue) => {
+    wrong = true;
+    report(issue);
+  };
+  const { path: text, layers } = checkOptions<ProxyRoute>(where, given, ROUTE, reportHere);
+  if (wrong) return undefined;
+  const path = readRoutePath(text, reportHere, index);
   if (layers === undefined) {
-    const message = "undefined does not fit";
-    report({ path: [`createProxy.routes[${index}]`, "layers"], message, hint: ROUTE.layers.hint });
+    reportHere({ path: [...where, "layers"], code: "missing", message: "is missing", hint: LAYERS });
   }
-  throwIfAny();
-  return { path: path as RoutePath, layers: layers as readonly Layer[], index };
+  return wrong ? undefined : { path: path as RoutePath, layers: layers as readonly Layer[], index };
 }
 
-/** Tells of what another check throws, under a path; what it gives where all is well. */
-function adopting<T>(report: ReportIssue, under: readonly string[], make: () => T): T | undefined {
+const EXAMPLE = 'Write { path: "/embed", layers: [{ … }] }.';
+
+/** Reports the issues of a PolicyError; undefined if there is one. */
+function attempt<T>(report: ReportIssue, make: () => T): T | undefined {
   try {
     return make();
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
-    for (const issue of error.issues) report(moved(issue, under));
+    for (const { path, ...issue } of error.issues) report({ ...issue, path: path === "" ? [] : [path] });
     return undefined;
   }
 }
-
-const moved = ({ path, ...rest }: PolicyIssue, under: readonly string[]) => ({ ...rest, path: path === "" ? under : [...under, path] });
 
 function placeOf(policy: Policy, where: readonly string[]): Place {
   const compiled = compiledOf(policy);
   if (compiled.nonce) {
     const hint = 'Write hashes instead: see hashesOf in "portcullis/hashes".';
-    throw policyError("slot-empty", ["createProxy", ...where], "has a nonce, which the application's pages cannot know", hint);
+    throw policyError("slot-empty", ["createProxy", ...where], "has a nonce, which the application's pages do not have", hint);
   }
   return { put: securityHeaders(policy), decided: decidedBy(compiled) };
 }
 
-/** The names that a policy decides on, in lower case. */
+/** The header names that a policy sets or removes, in lower case. */
 function decidedBy({ secure, gone }: CompiledPolicy): ReadonlySet<string> {
   return new Set([...secure.names, ...gone.secure].map((name) => name.toLowerCase()));
 }

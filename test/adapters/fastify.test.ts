@@ -262,7 +262,7 @@ describe("securityHeaders in Fastify", () => {
 
   it("says what to write where it is registered without the call", () => {
     const register = securityHeaders as (...args: unknown[]) => unknown;
-    expect(() => register(Fastify(), {}, () => undefined)).toThrow("got an application. Write app.register(securityHeaders()).");
+    expect(() => register(Fastify(), {}, () => undefined)).toThrow("received an application. Write app.register(securityHeaders()).");
   });
 });
 
@@ -322,7 +322,7 @@ describe("override in Fastify", () => {
     await app.register(site());
     const wrong = { config: { securityHeaders: { xFrameOptions: false } } } as never;
     expect(() => app.get("/page", wrong, async () => "A page.")).toThrow(
-      "config.securityHeaders: an object is no override. Write config: {",
+      "config.securityHeaders: an object is not an override. Write config: {",
     );
   });
 

@@ -403,7 +403,7 @@ describe("what stands in the policy per request in Koa", () => {
         ctx.body = String(error);
       }
     });
-    expect((await answerOf(one)).body).toContain("no nonce stands in the policy in force");
+    expect((await answerOf(one)).body).toContain("the policy in force has no nonce");
   });
 
   it("tells by policyOf what is in force", async () => {

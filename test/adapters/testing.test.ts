@@ -14,6 +14,7 @@ import {
   securityHeaders,
 } from "../../src/index.js";
 import { strict } from "../../src/presets/index.js";
+import { readMessage } from "../../src/testing/console.js";
 import { type SecuredOptions, type SecuredPolicy, secured, toBeSecured } from "../../src/testing/index.js";
 import { serve } from "../http/support.js";
 import { issuesOf } from "../messages.js";
@@ -181,7 +182,7 @@ describe("what differs is told header by header:", () => {
         "  Content-Security-Policy",
         "    expected  default-src 'self'; img-src 'self' data:; upgrade-insecure-requests",
         "    got       default-src 'self'; img-src 'self' data:; upgrade-insecure-requests, default-src 'none'",
-        "Two policies stand in this CSP: something else sends one too.",
+        "This CSP has two policies: something else sends one too.",
       ],
     ],
     [
@@ -254,7 +255,7 @@ describe("what differs is told header by header:", () => {
       "  Strict-Transport-Security",
       "    expected  max-age=300",
       "    got       (nothing)",
-      'This is what plain http gets. If it came that way, give { transport: "plain" }.',
+      'This is what plain http gets. If the request came that way, pass { transport: "plain" }.',
     ]);
   });
 
@@ -316,7 +317,7 @@ describe("mistakes in a test are told at once:", () => {
       () => secured("strict", { nonse: "a", transport: "https" } as never),
       [
         'secured.nonse: unknown option. Did you mean "nonce"?',
-        'secured.transport: "https" does not fit. Write "secure", "plain" or "loopback".',
+        'secured.transport: "https" is not one of its values. Write "secure", "plain" or "loopback".',
       ],
     ],
     [
@@ -332,9 +333,17 @@ describe("mistakes in a test are told at once:", () => {
     [
       "a response that is none",
       () => secured("strict")(undefined as never),
-      ["secured: undefined is no response. Give a response, or its headers."],
+      ["secured: undefined is not a response. Pass a response, or its headers."],
     ],
   ])("%s", (_, make, issues) => {
     expect(issuesOf(make)).toEqual(issues);
   });
+});
+
+it("the console's hash is the one that Chromium suggests, and not one of the policy", () => {
+  const text =
+    "Executing inline script violates the following Content Security Policy directive 'script-src 'sha256-jzgBGA4UWFFmpOBq0JpdsySukE1FrEN5bUpoK8Z29fY=''. " +
+    "Either the 'unsafe-inline' keyword, a hash ('sha256-5SSlT9wrVT/5iQ/m1JxPxM9mCGn3zuT2Dv5LHkWkYXk='), or a nonce ('nonce-...') is required to enable inline execution.";
+  const message = { text: () => text, location: () => ({ url: "https://site.example/", lineNumber: 0 }) };
+  expect(readMessage(message, "https://site.example/")?.hash).toBe("'sha256-5SSlT9wrVT/5iQ/m1JxPxM9mCGn3zuT2Dv5LHkWkYXk='");
 });

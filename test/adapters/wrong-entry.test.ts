@@ -95,7 +95,7 @@ it.each<readonly [string, () => Promise<string>, string]>([
   [
     "nonceOf of a request in Express",
     () => errorOf(inExpress(express, main.securityHeaders("strictDynamic"), (req: object) => main.nonceOf(req))),
-    "PolicyError: nonceOf: this is a request of Node. Give the response: nonceOf(res).",
+    "PolicyError: nonceOf: this is a request of Node. Write nonceOf(res).",
   ],
   [
     "portcullis/koa's nonceOf in Express",

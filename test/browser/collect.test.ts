@@ -16,7 +16,7 @@ const cameraFor = (camera: ["self"] | []) => definePolicy("none", { permissionsP
 const CAMERA = "<script>navigator.mediaDevices.getUserMedia({ video: true }).catch(() => {})</script>";
 const CREATE = "<script>try { trustedTypes.createPolicy('two', {}) } catch {}</script>";
 const NONE_OR_HASH = (key: string, hash: string) =>
-  `Add contentSecurityPolicy: { ${key}: append(nonce) }, and nonce="…" to the element; or where it never changes, contentSecurityPolicy: { ${key}: append("'sha256-${hash}'") }.`;
+  `Add contentSecurityPolicy: { ${key}: append(nonce) }, and nonce="…" to the element; or, if it never changes, contentSecurityPolicy: { ${key}: append("'sha256-${hash}'") }.`;
 
 const served = (policy: Policy, body: string): Served => ({ policy: securityHeaders(policy), body: `<!doctype html>\n${body}` });
 
@@ -97,13 +97,13 @@ describe.skipIf(skipWithout("collectViolations in a browser", [CHROMIUM]))("coll
         "3 violations:",
         "  Content-Security-Policy: script-src blocked eval",
         "    at  http://localhost/eval.js:1:1",
-        "    No source is worth this: do without eval, new Function, and timers that get text.",
+        "    Do not allow this with a source: avoid eval, new Function, and timers with a string.",
         "  Content-Security-Policy: script-src-attr blocked inline",
         "    at  http://localhost/",
-        "    No source is worth this: write element.addEventListener(…) in a script instead of the attribute.",
+        "    Do not allow this with a source: write element.addEventListener(…) in a script instead of the attribute.",
         "  Content-Security-Policy: style-src-attr blocked inline",
         "    at  http://localhost/:4",
-        "    No source is worth this: write a class, or element.style in a script, instead of the attribute.",
+        "    Do not allow this with a source: write a class, or element.style in a script, instead of the attribute.",
       ],
     ],
     [
@@ -117,7 +117,7 @@ describe.skipIf(skipWithout("collectViolations in a browser", [CHROMIUM]))("coll
         '    Add contentSecurityPolicy: { trustedTypes: ["one", "two"] }.',
         '  Content-Security-Policy: require-trusted-types-for blocked trusted-types-sink ("Element innerHTML|y")',
         "    at  http://localhost/:4:21",
-        "    No source allows this: assign what a Trusted Types policy has made.",
+        "    No source allows this: assign a value that a Trusted Types policy created.",
       ],
     ],
     [
@@ -186,7 +186,7 @@ describe.skipIf(skipWithout("collectViolations in a browser", [CHROMIUM]))("coll
         "1 violation:",
         "  Cross-Origin-Embedder-Policy: corp blocked http://127.0.0.1/image.svg",
         "    at  http://localhost/",
-        '    Put crossOriginResourcePolicy: "cross-origin" on what is loaded, or write crossOriginEmbedderPolicy: "credentialless".',
+        '    Put crossOriginResourcePolicy: "cross-origin" on the resource, or write crossOriginEmbedderPolicy: "credentialless".',
       ],
     ],
     [
@@ -298,7 +298,7 @@ describe.skipIf(skipWithout("collectViolations in a browser", [CHROMIUM]))("coll
     const { port } = await serveSite({ "/": served(base, "<script src=data:text/javascript,1></script>") });
     const message = await messageOf(await visit(await newPage(), port, 1));
     expect(message).toContain("  Content-Security-Policy: script-src-elem blocked data\n");
-    expect(message).toContain("\n    No source is worth this: serve the script as a file.");
+    expect(message).toContain("\n    Do not allow this with a source: serve the script as a file.");
   });
 
   it("passes where nothing is blocked", async () => {

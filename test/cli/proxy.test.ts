@@ -206,7 +206,7 @@ describe("What fails is told in one line", () => {
     ];
     const { code, err } = await run(program, args);
     expect(code).toBe(2);
-    expect(err).toMatch(/^error: --key and --cert: Node says ".*"\. Write a private key and its certificate, in PEM\.\n$/);
+    expect(err).toMatch(/^error: --key and --cert: Node reports ".*"\. Write a private key and its certificate, in PEM\.\n$/);
   });
 
   it("a name to redirect to that is none, exit code 2", async () => {
@@ -214,7 +214,7 @@ describe("What fails is told in one line", () => {
     expect(await run(program, ["proxy", "--target", "http://127.0.0.1:1", "--port", "0", ...TLS, ...names])).toEqual({
       code: 2,
       out: "",
-      err: 'error: --host-name: "https://site.example" does not fit. Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.\n',
+      err: 'error: --host-name: "https://site.example" is not a host name. Write host names without scheme and port, in Punycode: ["example.com", "*.example.com"].\n',
     });
   });
 
@@ -226,7 +226,7 @@ describe("What fails is told in one line", () => {
   it("a nonce that no page would know, exit code 1", async () => {
     const { code, err } = await run(program, ["proxy", "--target", "http://127.0.0.1:1", "--policy", "strictDynamic"]);
     expect(code).toBe(1);
-    expect(err).toMatch(/^error: .*has a nonce, which the application's pages cannot know\..*\n$/);
+    expect(err).toMatch(/^error: .*has a nonce, which the application's pages do not have\..*\n$/);
   });
 });
 

@@ -169,8 +169,8 @@ describe("what cannot be printed is refused", () => {
         }),
       [
         'routes[0].path: "embed" is not a path. Write "/embed".',
-        'routes[1].path: "/a*b" has a star that is not behind a slash at the end. Write "/a/*" for all below "/a".',
-        'routes[2].path: "/a;b" has ";", which servers read in different ways. Write letters, digits, "/" and any of -._~!+,:@=.',
+        'routes[1].path: "/a*b" has a star that is not at the end after a slash. Write "/a/*" for every path below "/a".',
+        'routes[2].path: "/a;b" has ";", which servers interpret differently. Write letters, digits, "/" and any of -._~!+,:@=.',
       ],
     ],
     [

@@ -122,21 +122,21 @@ describe("a path that no client can ask for, or that servers read in different w
     ["/x/..", '"/x/.." is another way to write "/". Write "/"'],
     ["/x/.", '"/x/." is another way to write "/x/". Write "/x/"'],
     ["/%61dmin", '"/%61dmin" is another way to write "/admin". Write "/admin"'],
-    ["/a%2Fb", '"/a%2Fb" has "%2F", which servers read in different ways. Write letters, digits, "/" and any of -._~!+,:@='],
-    ["/é", '"/\\u{e9}" has "\\u{e9}", which servers read in different ways. Write letters, digits, "/" and any of -._~!+,:@='],
-    ["/a b", '"/a b" has " ", which servers read in different ways. Write letters, digits, "/" and any of -._~!+,:@='],
-    ["/é?a", '"/\\u{e9}?a" has a query or a fragment, which no route looks at. Write letters, digits, "/" and any of -._~!+,:@='],
-    ["/a;b", '"/a;b" has ";", which servers read in different ways. Write letters, digits, "/" and any of -._~!+,:@='],
-    ["/a\nb", '"/a\\nb" has "\\n", which servers read in different ways. Write letters, digits, "/" and any of -._~!+,:@='],
-    ["/a?b=c", '"/a?b=c" has a query or a fragment, which no route looks at. Write "/a"'],
-    ["/a#b", '"/a#b" has a query or a fragment, which no route looks at. Write "/a"'],
+    ["/a%2Fb", '"/a%2Fb" has "%2F", which servers interpret differently. Write letters, digits, "/" and any of -._~!+,:@='],
+    ["/é", '"/\\u{e9}" has "\\u{e9}", which servers interpret differently. Write letters, digits, "/" and any of -._~!+,:@='],
+    ["/a b", '"/a b" has " ", which servers interpret differently. Write letters, digits, "/" and any of -._~!+,:@='],
+    ["/é?a", '"/\\u{e9}?a" has a query or a fragment, and routes match the path alone. Write letters, digits, "/" and any of -._~!+,:@='],
+    ["/a;b", '"/a;b" has ";", which servers interpret differently. Write letters, digits, "/" and any of -._~!+,:@='],
+    ["/a\nb", '"/a\\nb" has "\\n", which servers interpret differently. Write letters, digits, "/" and any of -._~!+,:@='],
+    ["/a?b=c", '"/a?b=c" has a query or a fragment, and routes match the path alone. Write "/a"'],
+    ["/a#b", '"/a#b" has a query or a fragment, and routes match the path alone. Write "/a"'],
     ["https://a.example/b", '"https://a.example/b" is not a path. Write "/b"'],
     ["embed", '"embed" is not a path. Write "/embed"'],
     ["*", '"*" is not a path. Write "/*"'],
-    ["", '"" is not a path. Write "/embed", or "/api/*" for all below it'],
-    ["/api*", '"/api*" has a star that is not behind a slash at the end. Write "/api/*" for all below "/api"'],
-    ["/a/*/b", '"/a/*/b" has a star that is not behind a slash at the end. Write "/a/*" for all below "/a"'],
-    ["/users/:id", '"/users/:id" has ":id", and a route knows no parameters. Write "/users/*" for all below "/users"'],
+    ["", '"" is not a path. Write "/embed", or "/api/*" for every path below it'],
+    ["/api*", '"/api*" has a star that is not at the end after a slash. Write "/api/*" for every path below "/api"'],
+    ["/a/*/b", '"/a/*/b" has a star that is not at the end after a slash. Write "/a/*" for every path below "/a"'],
+    ["/users/:id", '"/users/:id" has ":id", and routes have no parameters. Write "/users/*" for every path below "/users"'],
   ])("%j is refused", (path, message) => {
     expect(refusedRoutes([{ path, layers: [] }])).toEqual([`routes[0].path: ${message}.`]);
   });
@@ -149,7 +149,7 @@ describe("a path that no client can ask for, or that servers read in different w
     [/a/, "an object"],
   ])("%s is refused", (path, shown) => {
     expect(refusedRoutes([{ path, layers: [] }])).toEqual([
-      `routes[0].path: ${shown} is not a path. Write "/embed", or "/api/*" for all below it.`,
+      `routes[0].path: ${shown} is not a path. Write "/embed", or "/api/*" for every path below it.`,
     ]);
   });
 
@@ -157,7 +157,7 @@ describe("a path that no client can ask for, or that servers read in different w
     ["/a//b", 'exportPolicy.healthPath: "/a//b" is another way to write "/a/b". Write "/a/b".'],
     ["health", 'exportPolicy.healthPath: "health" is not a path. Write "/health".'],
     ["/health/*", 'exportPolicy.healthPath: "/health/*" is not one path. Write "/health/".'],
-    ["/health?a", 'exportPolicy.healthPath: "/health?a" has a query or a fragment, which no route looks at. Write "/health".'],
+    ["/health?a", 'exportPolicy.healthPath: "/health?a" has a query or a fragment, and routes match the path alone. Write "/health".'],
     [7, 'exportPolicy.healthPath: 7 is not a path. Write "/health".'],
   ])("%j is no health path either", (healthPath, issue) => {
     expect(refusals({ policy: site, healthPath })).toEqual([issue]);

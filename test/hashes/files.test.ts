@@ -58,7 +58,7 @@ it.each([
 
 it("refuses to give only something else", async () => {
   const error = await refused(hashesOf("*.html", { only: "images" as "scripts" }));
-  expect(error.message).toBe('hashesOf.only: "images" does not fit. Write "scripts" or "styles".');
+  expect(error.message).toBe('hashesOf.only: "images" is not one of its values. Write "scripts" or "styles".');
 });
 
 it("takes the options of hashInlineScripts", async () => {
@@ -79,7 +79,7 @@ it("reads a page that begins with a byte order mark", async () => {
 it("refuses each glob that matches no file, a folder among them", async () => {
   const cwd = await folderOf(SITE);
   const error = await refused(hashesOf(["dist/*.html", "build/**/*.html", "dist"], { cwd }));
-  const hint = 'Build first, and write a glob such as "dist/**/*.html"; it starts from cwd.';
+  const hint = 'Build first, and write a glob such as "dist/**/*.html"; it is relative to cwd.';
   expect(error.issues).toEqual([
     { code: "missing", path: "hashesOf", message: `no file in "${cwd}" matches "build/**/*.html"`, hint },
     { code: "missing", path: "hashesOf", message: `no file in "${cwd}" matches "dist"`, hint },
@@ -95,18 +95,18 @@ it("refuses what no hash covers, of all files at once", async () => {
 it("refuses a file that is not UTF-8", async () => {
   const cwd = await folderOf({ "a.html": Uint8Array.of(0x3c, 0x70, 0x3e, 0xe9) });
   const error = await refused(hashesOf("a.html", { cwd }));
-  expect(error.message).toBe("a.html: is not UTF-8, so that a browser may read another text than was hashed. Save it as UTF-8.");
+  expect(error.message).toBe("a.html: is not UTF-8, and a browser may decode text that differs from what is hashed. Save it as UTF-8.");
   expect(error.code).toBe("unreadable");
 });
 
 it("refuses what names no files, and options that there are not", async () => {
   const read = async (...args: unknown[]) => (await refused(hashesOf(...(args as [string, FilesOptions])))).message;
-  const hint = 'Write a glob, such as "dist/**/*.html", or a list of them.';
-  expect(await read([])).toBe(`hashesOf: a list names no files. ${hint}`);
-  expect(await read(["!dist/a.html"])).toBe(`hashesOf: a list names no files. ${hint}`);
-  expect(await read("")).toBe(`hashesOf: "" names no files. ${hint}`);
-  expect(await read(["a.html", 1])).toBe(`hashesOf: a list names no files. ${hint}`);
+  const hint = 'Write a glob, such as "dist/**/*.html", or a list of globs.';
+  expect(await read([])).toBe(`hashesOf.globs: an empty list is not a list of globs. ${hint}`);
+  expect(await read(["!dist/a.html"])).toBe(`hashesOf.globs: every glob is an exclusion. ${hint}`);
+  expect(await read("")).toBe(`hashesOf.globs: "" is not a glob. ${hint}`);
+  expect(await read(["a.html", 1])).toBe(`hashesOf.globs[1]: 1 is not a glob. ${hint}`);
   expect(await read("a.html", { cwd: 1, cdw: "dist" })).toBe(
-    '2 mistakes:\n  hashesOf.cwd: 1 does not fit. Write a folder, such as "dist".\n  hashesOf.cdw: unknown option. Did you mean "cwd"?',
+    '2 mistakes:\n  hashesOf.cwd: 1 is not a folder. Write a folder, such as "dist".\n  hashesOf.cdw: unknown option. Did you mean "cwd"?',
   );
 });

@@ -206,7 +206,7 @@ describe("what no hash covers", () => {
         code: "conflict",
         path: '"html:3:2"',
         message: 'style="color: red" would be blocked: hashes cover elements, not attributes',
-        hint: 'Write a class and a rule for it; or allow all of them with styleSrcAttr: ["unsafe-inline"], and take note with onUncovered.',
+        hint: 'Write a class and a rule for it; or allow all of them with styleSrcAttr: ["unsafe-inline"] and onUncovered.',
       },
     ]);
     expect(code).toBe("conflict");
@@ -267,22 +267,22 @@ describe("what no hash covers", () => {
 describe("what is no page", () => {
   it("is refused: a path, a buffer, nothing", async () => {
     const read = async (value: unknown) => (await refused(hashInlineScripts(value as string))).message;
-    const hint = 'Write what is in the file, or hashesOf("dist/**/*.html").';
-    expect(await read("dist/index.html")).toBe(`hashInlineScripts: "dist/index.html" is not the text of a page. ${hint}`);
-    expect(await read(Buffer.from("<p>"))).toBe(`hashInlineScripts: an object is not the text of a page. ${hint}`);
+    const hint = 'Pass the content of the file, or use hashesOf("dist/**/*.html").';
+    expect(await read("dist/index.html")).toBe(`hashInlineScripts.html: "dist/index.html" is not the text of a page. ${hint}`);
+    expect(await read(Buffer.from("<p>"))).toBe(`hashInlineScripts.html: an object is not the text of a page. ${hint}`);
     const styles = (await refused(hashInlineStyles("dist/index.html"))).message;
-    expect(styles).toBe(`hashInlineStyles: "dist/index.html" is not the text of a page. ${hint}`);
-    expect(await read(undefined)).toBe(`hashInlineScripts: undefined is not the text of a page. ${hint}`);
+    expect(styles).toBe(`hashInlineStyles.html: "dist/index.html" is not the text of a page. ${hint}`);
+    expect(await read(undefined)).toBe(`hashInlineScripts.html: undefined is not the text of a page. ${hint}`);
   });
 
   it("nor are options that there are not", async () => {
     const read = async (options: unknown) => (await refused(hashInlineScripts("", options as HashOptions))).message;
     expect(await read({ algorithm: "sha1", onUncovered: true, algoritm: "sha256" })).toBe(
       "3 mistakes:\n" +
-        '  hashInlineScripts.algorithm: "sha1" does not fit. Write "sha256", "sha384" or "sha512".\n' +
-        "  hashInlineScripts.onUncovered: true does not fit. Write a function, such as (issue) => console.warn(issue.message).\n" +
+        '  hashInlineScripts.algorithm: "sha1" is not a hash algorithm of CSP. Write "sha256", "sha384" or "sha512".\n' +
+        "  hashInlineScripts.onUncovered: true is not a function. Write a function, such as (issue) => console.warn(issue.message).\n" +
         '  hashInlineScripts.algoritm: unknown option. Did you mean "algorithm"?',
     );
-    expect(await read({ algorithm: "constructor" })).toContain("does not fit");
+    expect(await read({ algorithm: "constructor" })).toContain("is not a hash algorithm of CSP");
   });
 });

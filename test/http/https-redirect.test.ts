@@ -446,7 +446,7 @@ describe("except", () => {
 
   it("as an async function is an error, and lets nobody through", async () => {
     const { status, body } = await ask(await plain({ except: (async () => true) as never }));
-    expect([status, body]).toEqual([500, "httpsRedirect.except: the function gave an object. Return true or false, synchronously."]);
+    expect([status, body]).toEqual([500, "httpsRedirect.except: the function returned a promise. Return true or false, synchronously."]);
   });
 });
 
@@ -654,40 +654,39 @@ describe("a request object that has no raw headers", () => {
 describe("at boot", () => {
   const wrong = (options: unknown) => issuesOf(() => httpsRedirect(options as HttpsRedirectOptions));
   const STATUS = "Write 308, 301, 302 or 307.";
-  const PORT = "Write the port that https is served on, from 1 to 65535.";
-  const HOSTS =
-    'Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.';
-  const EXCEPT = 'Write a list of paths without query, such as ["/health"], or a function of the request.';
+  const PORT = "is not a whole number from 1 to 65535. Write the port that serves https, from 1 to 65535.";
+  const HOSTS = 'Write host names without scheme and port, in Punycode: ["example.com", "*.example.com"].';
+  const EXCEPT = 'Write a list of paths without a query, such as ["/health"], or a function of the request.';
 
   it.each<readonly [unknown, string]>([
-    [{ status: 303 }, `httpsRedirect.status: 303 does not fit. ${STATUS}`],
-    [{ status: "308" }, `httpsRedirect.status: "308" does not fit. ${STATUS}`],
-    [{ port: 0 }, `httpsRedirect.port: 0 does not fit. ${PORT}`],
-    [{ port: 65_536 }, `httpsRedirect.port: 65536 does not fit. ${PORT}`],
-    [{ port: 443.5 }, `httpsRedirect.port: 443.5 does not fit. ${PORT}`],
-    [{ port: "8443" }, `httpsRedirect.port: "8443" does not fit. ${PORT}`],
-    [{ hosts: "example.com" }, `httpsRedirect.hosts: "example.com" does not fit. ${HOSTS}`],
-    [{ hosts: [] }, `httpsRedirect.hosts: a list does not fit. ${HOSTS}`],
+    [{ status: 303 }, `httpsRedirect.status: 303 is not one of its values. ${STATUS}`],
+    [{ status: "308" }, `httpsRedirect.status: "308" is not one of its values. ${STATUS}`],
+    [{ port: 0 }, `httpsRedirect.port: 0 ${PORT}`],
+    [{ port: 65_536 }, `httpsRedirect.port: 65536 ${PORT}`],
+    [{ port: 443.5 }, `httpsRedirect.port: 443.5 ${PORT}`],
+    [{ port: "8443" }, `httpsRedirect.port: "8443" ${PORT}`],
+    [{ hosts: "example.com" }, `httpsRedirect.hosts: "example.com" is not a list of one or more host names. ${HOSTS}`],
+    [{ hosts: [] }, `httpsRedirect.hosts: an empty list is not a list of one or more host names. ${HOSTS}`],
     ...["", "example.com:443", "https://example.com", "example.com/", "example.com.", "*", "*.", "*.*.example.com"].map(
-      (host) => [{ hosts: [host] }, `httpsRedirect.hosts[0]: "${host}" does not fit. ${HOSTS}`] as const,
+      (host) => [{ hosts: [host] }, `httpsRedirect.hosts[0]: "${host}" is not a host name. ${HOSTS}`] as const,
     ),
-    [{ hosts: ["münchen.example"] }, `httpsRedirect.hosts[0]: "m\\u{fc}nchen.example" does not fit. ${HOSTS}`],
-    [{ hosts: ["example.com", 5] }, `httpsRedirect.hosts[1]: 5 does not fit. ${HOSTS}`],
-    [{ except: "/health" }, `httpsRedirect.except: "/health" does not fit. ${EXCEPT}`],
-    [{ except: ["health"] }, `httpsRedirect.except[0]: "health" does not fit. ${EXCEPT}`],
-    [{ except: ["/health?x"] }, `httpsRedirect.except[0]: "/health?x" does not fit. ${EXCEPT}`],
-    [{ except: [/health/] }, `httpsRedirect.except[0]: an object does not fit. ${EXCEPT}`],
+    [{ hosts: ["münchen.example"] }, `httpsRedirect.hosts[0]: "m\\u{fc}nchen.example" is not a host name. ${HOSTS}`],
+    [{ hosts: ["example.com", 5] }, `httpsRedirect.hosts[1]: 5 is not a host name. ${HOSTS}`],
+    [{ except: "/health" }, `httpsRedirect.except: "/health" is not a list of paths, or a function. ${EXCEPT}`],
+    [{ except: ["health"] }, `httpsRedirect.except[0]: "health" is not a path without a query. ${EXCEPT}`],
+    [{ except: ["/health?x"] }, `httpsRedirect.except[0]: "/health?x" is not a path without a query. ${EXCEPT}`],
+    [{ except: [/health/] }, `httpsRedirect.except[0]: an object is not a path without a query. ${EXCEPT}`],
     [{ host: ["example.com"] }, 'httpsRedirect.host: unknown option. Did you mean "hosts"?'],
-    [null, "httpsRedirect: null is no object of options. Write httpsRedirect({ … })."],
-    ["308", 'httpsRedirect: "308" is no object of options. Write httpsRedirect({ … }).'],
+    [null, "httpsRedirect: null is not an object of options. Write httpsRedirect({ … })."],
+    ["308", 'httpsRedirect: "308" is not an object of options. Write httpsRedirect({ … }).'],
   ])("%j is refused", (options, message) => {
     expect(wrong(options)).toEqual([message]);
   });
 
   it("all mistakes are told at once", () => {
     expect(wrong({ status: 303, port: 0 })).toEqual([
-      `httpsRedirect.status: 303 does not fit. ${STATUS}`,
-      `httpsRedirect.port: 0 does not fit. ${PORT}`,
+      `httpsRedirect.status: 303 is not one of its values. ${STATUS}`,
+      `httpsRedirect.port: 0 ${PORT}`,
     ]);
   });
 
@@ -698,7 +697,7 @@ describe("at boot", () => {
   it("mounting it without the call is told", async () => {
     const res = new http.ServerResponse(new http.IncomingMessage(null as never));
     expect(issuesOf(() => (httpsRedirect as (...args: unknown[]) => unknown)({}, res, () => undefined))).toEqual([
-      "httpsRedirect: was mounted without the call, and got a request. Write app.use(httpsRedirect()).",
+      "httpsRedirect: was mounted without being called, and received a request. Write app.use(httpsRedirect()).",
     ]);
   });
 });

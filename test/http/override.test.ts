@@ -698,7 +698,7 @@ describe("mounted without the call", () => {
     app.use(factory as never);
     const { status, error } = await failed(app);
     expect([status, error["name"], error["code"], error["path"]]).toEqual([500, "PolicyError", "not-called", name]);
-    expect(error["message"]).toBe(`${name}: was mounted without the call, and got a request. ${hint}`);
+    expect(error["message"]).toBe(`${name}: was mounted without being called, and received a request. ${hint}`);
   });
 });
 

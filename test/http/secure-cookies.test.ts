@@ -532,25 +532,25 @@ describe("http/2", () => {
 });
 
 describe("at boot", () => {
-  const NAMES = 'Write a list of names, such as ["session"].';
+  const NAMES = 'Write a list of cookie names, such as ["session"].';
 
   it.each<[unknown, string]>([
-    [{ secure: "yes" }, 'secureCookies.secure: "yes" does not fit. Write true, false or "auto".'],
-    [{ httpOnly: "auto" }, 'secureCookies.httpOnly: "auto" does not fit. Write true or false.'],
-    [{ sameSite: "lax" }, 'secureCookies.sameSite: "lax" does not fit. Write "Lax", "Strict", "None" or false.'],
-    [{ sameSite: true }, 'secureCookies.sameSite: true does not fit. Write "Lax", "Strict", "None" or false.'],
-    [{ only: "sid" }, `secureCookies.only: "sid" does not fit. ${NAMES}`],
-    [{ only: [] }, `secureCookies.only: a list does not fit. ${NAMES}`],
-    [{ except: [""] }, `secureCookies.except[0]: "" does not fit. ${NAMES}`],
-    [{ except: ["sid="] }, `secureCookies.except[0]: "sid=" does not fit. ${NAMES}`],
-    [{ except: [" sid"] }, `secureCookies.except[0]: " sid" does not fit. ${NAMES}`],
-    [{ except: ["sid", /x/] }, `secureCookies.except[1]: an object does not fit. ${NAMES}`],
+    [{ secure: "yes" }, 'secureCookies.secure: "yes" is not one of its values. Write true, false or "auto".'],
+    [{ httpOnly: "auto" }, 'secureCookies.httpOnly: "auto" is not true or false. Write true or false.'],
+    [{ sameSite: "lax" }, 'secureCookies.sameSite: "lax" is not one of its values. Did you mean "Lax"?'],
+    [{ sameSite: true }, 'secureCookies.sameSite: true is not one of its values. Write "Lax", "Strict", "None" or false.'],
+    [{ only: "sid" }, `secureCookies.only: "sid" is not a list of one or more cookie names. ${NAMES}`],
+    [{ only: [] }, `secureCookies.only: an empty list is not a list of one or more cookie names. ${NAMES}`],
+    [{ except: [""] }, `secureCookies.except[0]: "" is not a cookie name. ${NAMES}`],
+    [{ except: ["sid="] }, `secureCookies.except[0]: "sid=" is not a cookie name. ${NAMES}`],
+    [{ except: [" sid"] }, `secureCookies.except[0]: " sid" is not a cookie name. ${NAMES}`],
+    [{ except: ["sid", /x/] }, `secureCookies.except[1]: an object is not a cookie name. ${NAMES}`],
     [{ samesite: "Lax" }, 'secureCookies.samesite: unknown option. Did you mean "sameSite"?'],
-    [null, "secureCookies: null is no object of options. Write secureCookies({ … })."],
-    [{ only: ["a"], except: ["b"] }, "secureCookies: only and except exclude each other. Write one of them."],
+    [null, "secureCookies: null is not an object of options. Write secureCookies({ … })."],
+    [{ only: ["a"], except: ["b"] }, "secureCookies: only and except cannot be combined. Write one of them."],
     [
       { secure: false, sameSite: "None" },
-      'secureCookies.sameSite: "None" does not go with secure: false. Leave secure out: browsers refuse SameSite=None without Secure.',
+      'secureCookies.sameSite: "None" requires Secure, and secure is false. Leave secure out: browsers reject SameSite=None without Secure.',
     ],
   ])("%j is refused", (options, message) => {
     expect(issuesOf(() => secureCookies(options as SecureCookiesOptions))).toEqual([message]);
@@ -558,15 +558,15 @@ describe("at boot", () => {
 
   it("all mistakes are told at once", () => {
     expect(issuesOf(() => secureCookies({ secure: 1, httpOnly: 0 } as never))).toEqual([
-      'secureCookies.secure: 1 does not fit. Write true, false or "auto".',
-      "secureCookies.httpOnly: 0 does not fit. Write true or false.",
+      'secureCookies.secure: 1 is not one of its values. Write true, false or "auto".',
+      "secureCookies.httpOnly: 0 is not true or false. Write true or false.",
     ]);
   });
 
   it("mounting it without the call is told", () => {
     const res = new http.ServerResponse(new http.IncomingMessage(null as never));
     expect(issuesOf(() => (secureCookies as (...args: unknown[]) => unknown)({}, res, () => undefined))).toEqual([
-      "secureCookies: was mounted without the call, and got a request. Write app.use(secureCookies()).",
+      "secureCookies: was mounted without being called, and received a request. Write app.use(secureCookies()).",
     ]);
   });
 });

@@ -241,7 +241,7 @@ describe("a nonce", () => {
     expect([status, told.code, told.message]).toEqual([
       500,
       "no-policy",
-      "nonceOf: there is no policy in force on this response. Write app.use(securityHeaders(…)) before this route.",
+      "nonceOf: there is no policy in force on this response. Write app.use(securityHeaders()) before this route.",
     ]);
   });
 
@@ -250,7 +250,7 @@ describe("a nonce", () => {
     expect([status, told.code, told.message]).toEqual([
       500,
       "no-policy",
-      'nonceOf: no nonce stands in the policy in force, so that a page would wait for one in vain. Write contentSecurityPolicy: { scriptSrc: append(nonce) }, with nonce from "portcullis".',
+      `nonceOf: the policy in force has no nonce, and would block the page's scripts. Write contentSecurityPolicy: { scriptSrc: append(nonce) }, with nonce from "portcullis".`,
     ]);
   });
 

@@ -135,14 +135,14 @@ describe("the health path with a target", () => {
 
 describe("options of the health path that are refused", () => {
   it.each<readonly [Partial<ProxyOptions>, readonly string[]]>([
-    [{ healthTarget: "ok" }, ['createProxy.healthTarget: "ok" does not fit. Write a path without query, such as "/_stcore/health".']],
+    [{ healthTarget: "ok" }, ['createProxy.healthTarget: "ok" is not a path without a query. Write a path, such as "/_stcore/health".']],
     [
       { healthTarget: "/a\r\nb" },
-      ['createProxy.healthTarget: "/a\\r\\nb" does not fit. Write a path without query, such as "/_stcore/health".'],
+      ['createProxy.healthTarget: "/a\\r\\nb" is not a path without a query. Write a path, such as "/_stcore/health".'],
     ],
     [
       { healthTarget, healthPath: false },
-      ['createProxy.healthTarget: is for healthPath, and there is none. Write a healthPath, such as "/health".'],
+      ['createProxy.healthTarget: has no effect, because healthPath is false. Write a healthPath, such as "/health".'],
     ],
   ])("%j", (options, expected) => {
     expect(issuesOf(() => createProxy({ target: "http://127.0.0.1:8501", ...options }))).toEqual(expected);

@@ -912,21 +912,21 @@ describe("What createProxy refuses", () => {
       "no target",
       () => createProxy({} as ProxyOptions),
       [
-        'createProxy.target: is not given. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+        'createProxy.target: is missing. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
       ],
     ],
     [
       "a target with a path",
       () => createProxy({ target: "http://127.0.0.1:8501/app?x" }),
       [
-        'createProxy.target: "http://127.0.0.1:8501/app?x" does not fit. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+        'createProxy.target: "http://127.0.0.1:8501/app?x" is not a target address. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
       ],
     ],
     [
       "a target that is no http",
       () => createProxy({ target: "127.0.0.1:8501" }),
       [
-        'createProxy.target: "127.0.0.1:8501" does not fit. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+        'createProxy.target: "127.0.0.1:8501" is not a target address. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
       ],
     ],
     [
@@ -943,11 +943,11 @@ describe("What createProxy refuses", () => {
         } as ProxyOptions),
       [
         'createProxy.trustproxy: unknown option. Did you mean "trustProxy"?',
-        "createProxy.connectTimeout: 0 does not fit. Write milliseconds, such as 10_000.",
-        "createProxy.responseTimeout: 1.5 does not fit. Write milliseconds, such as 10_000.",
-        'createProxy.healthPath: "health" does not fit. Write a path without query, such as "/health", or false.',
-        "createProxy.webSocketTimeout: -1 does not fit. Write milliseconds, such as 10_000.",
-        "createProxy.maxConnections: 0 does not fit. Write a number of connections, such as 2_048.",
+        "createProxy.connectTimeout: 0 is not a whole number from 1 to 2147483647. Write milliseconds, such as 10_000.",
+        "createProxy.responseTimeout: 1.5 is not a whole number from 1 to 2147483647. Write milliseconds, such as 10_000.",
+        'createProxy.healthPath: "health" is not a path without a query, or false. Write a path, such as "/health", or false.',
+        "createProxy.webSocketTimeout: -1 is not a whole number from 1 to 2147483647. Write milliseconds, such as 10_000.",
+        "createProxy.maxConnections: 0 is not a whole number from 1 to 1000000. Write a number of connections, such as 2_048.",
       ],
     ],
     [
@@ -959,7 +959,7 @@ describe("What createProxy refuses", () => {
       "a nonce, which no page of the application knows",
       () => createProxy({ target, policy: ["none", { contentSecurityPolicy: { defaultSrc: ["self"], scriptSrc: ["self", nonce] } }] }),
       [
-        'createProxy.policy: has a nonce, which the application\'s pages cannot know. Write hashes instead: see hashesOf in "portcullis/hashes".',
+        'createProxy.policy: has a nonce, which the application\'s pages do not have. Write hashes instead: see hashesOf in "portcullis/hashes".',
       ],
     ],
   ])("%s", (_, call, expected) => {
@@ -979,15 +979,15 @@ describe("What createProxy refuses", () => {
       'listen.hostNames: unknown option. Write "port", "host", "redirectPort", "publicPort" or "hosts".',
     ],
     [{ port: 0, redirectport: 0 }, 'listen.redirectport: unknown option. Did you mean "redirectPort"?'],
-    [{ port: "80" }, 'listen.port: "80" does not fit. Write a port from 0 to 65535.'],
-    [{ port: 0, publicPort: 0 }, "listen.publicPort: 0 does not fit. Write a port from 1 to 65535."],
-    [{ port: 0, host: "" }, 'listen.host: "" does not fit. Write an address of this machine, such as "127.0.0.1".'],
+    [{ port: "80" }, 'listen.port: "80" is not a whole number from 0 to 65535. Write a port from 0 to 65535.'],
+    [{ port: 0, publicPort: 0 }, "listen.publicPort: 0 is not a whole number from 1 to 65535. Write a port from 1 to 65535."],
+    [{ port: 0, host: "" }, 'listen.host: "" is not an address of this machine. Write an address of this machine, such as "127.0.0.1".'],
     [
       { port: 0, hosts: "a.com" },
-      'listen.hosts: "a.com" does not fit. Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
+      'listen.hosts: "a.com" is not a list of one or more host names. Write host names without scheme and port, in Punycode: ["example.com", "*.example.com"].',
     ],
-    [{}, "listen.port: is not given. Write a port, or 0 for one that is free."],
-    [18_123, "listen: 18123 is no object of options. Write listen({ … })."],
+    [{}, "listen.port: is missing. Write a port, or 0 for any free port."],
+    [18_123, "listen: 18123 is not an object of options. Write listen({ … })."],
   ])("listen(%j) is refused", async (where, message) => {
     const proxy = createProxy({ target });
     await expect(proxy.listen(where as never).finally(() => proxy.close())).rejects.toThrow(message);
@@ -996,7 +996,7 @@ describe("What createProxy refuses", () => {
   it("a time to close in that is none, and the proxy goes on", async () => {
     const proxy = createProxy({ target });
     const { port } = await proxy.listen({ port: 0 });
-    await expect(proxy.close({ grace: 1 } as never)).rejects.toThrow("close: an object does not fit. Write milliseconds: close(10_000).");
+    await expect(proxy.close({ grace: 1 } as never)).rejects.toThrow("close.grace: an object is not a whole number from 0 to 2147483647. Write milliseconds: close(10_000).");
     expect((await ask(port, "/health")).status).toBe(200);
     await proxy.close();
   });

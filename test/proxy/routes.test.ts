@@ -149,7 +149,7 @@ describe("an encoded slash", () => {
 
 describe("routes that are refused", () => {
   it.each<readonly [string, unknown, readonly string[]]>([
-    ["no list", { path: "/a" }, ['createProxy.routes: an object does not fit. Write [{ path: "/embed", layers: [{ … }] }].']],
+    ["no list", { path: "/a" }, ['createProxy.routes: an object is not a list of routes. Write [{ path: "/embed", layers: [{ … }] }].']],
     [
       "no path",
       [
@@ -158,14 +158,14 @@ describe("routes that are refused", () => {
       ],
       [
         'createProxy.routes[0].path: "embed" is not a path. Write "/embed".',
-        'createProxy.routes[1].path: "/a/*/b" has a star that is not behind a slash at the end. Write "/a/*" for all below "/a".',
+        'createProxy.routes[1].path: "/a/*/b" has a star that is not at the end after a slash. Write "/a/*" for every path below "/a".',
       ],
     ],
     [
       "no layers, and a key that there is not",
       [{ path: "/a" }, { path: "/a", layers: [], override: {} }],
       [
-        'createProxy.routes[0].layers: undefined does not fit. Write a list of layers: [{ xFrameOptions: "DENY" }].',
+        'createProxy.routes[0].layers: is missing. Write a list of layers: [{ xFrameOptions: "DENY" }].',
         'createProxy.routes[1].override: unknown option. Write "path" or "layers".',
       ],
     ],
@@ -178,13 +178,13 @@ describe("routes that are refused", () => {
       "a nonce",
       [{ path: "/a", layers: ["recommended", { contentSecurityPolicy: { scriptSrc: [nonce] } }] }],
       [
-        'createProxy.routes[0].layers: has a nonce, which the application\'s pages cannot know. Write hashes instead: see hashesOf in "portcullis/hashes".',
+        'createProxy.routes[0].layers: has a nonce, which the application\'s pages do not have. Write hashes instead: see hashesOf in "portcullis/hashes".',
       ],
     ],
     [
       "far too many",
       Array.from({ length: 1_001 }, (_, index) => ({ path: `/${index}`, layers: [] })),
-      ["createProxy.routes: are 1001, and at most 1000 are read. Put paths together, as /api/* does."],
+      ["createProxy.routes: there are 1001 routes, and the limit is 1000. Combine paths, as /api/* does."],
     ],
   ])("%s", (_, given, expected) => {
     expect(issuesOf(() => createProxy({ target, routes: given as never }))).toEqual(expected);

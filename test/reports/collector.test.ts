@@ -513,7 +513,7 @@ describe("options", () => {
 
   it("are not a request", () => {
     expect(() => (collectReports as (...args: unknown[]) => unknown)({ headers: {} }, { setHeader() {} })).toThrow(
-      "collectReports: was mounted without the call, and got a request. Write app.use(collectReports()).",
+      "collectReports: was mounted without being called, and received a request. Write app.use(collectReports()).",
     );
   });
 });

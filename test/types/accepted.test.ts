@@ -141,8 +141,9 @@ const ACCEPTED: readonly (readonly [what: string, statements: string])[] = [
     `const set: HeaderSet = renderHeaders(definePolicy("strict"), { nonce: "abc", slots: new Map(), transport: "plain" });
      const csp: string | undefined = set["Content-Security-Policy"];
      const all: Record<string, string> = set;
-     const text: string = nonceOf({});
-     const policy: Policy | undefined = policyOf({});
+     declare const res: import("portcullis").ResponseLike;
+     const text: string = nonceOf(res);
+     const policy: Policy | undefined = policyOf(res);
      try { definePolicy() } catch (error) { if (error instanceof PolicyError) { const path: string = error.issues[0]?.path ?? error.hint; } }`,
   ],
   [
