@@ -53,7 +53,7 @@ const adapters = Object.fromEntries(
   readdirSync("src/adapters").map((file) => [`adapters/${basename(file, ".ts")}`, `src/adapters/${file}`]),
 );
 const main = { index: "src/index.ts", presets: "src/presets/index.ts" };
-const rooms = Object.fromEntries(["audit", "export", "hashes", "proxy", "reports"].map((room) => [room, `src/${room}/index.ts`]));
+const rooms = Object.fromEntries(["audit", "export", "hashes", "proxy", "reports", "testing"].map((room) => [room, `src/${room}/index.ts`]));
 const others = { ...rooms, ...adapters };
 
 const common: Options = {

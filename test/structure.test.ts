@@ -20,8 +20,9 @@ const floors: Readonly<Record<string, number>> = {
   audit: 6,
   proxy: 6,
   reports: 7,
-  cli: 8,
-  "index.ts": 9,
+  testing: 8,
+  cli: 9,
+  "index.ts": 10,
 };
 
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

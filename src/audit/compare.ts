@@ -1,8 +1,9 @@
 import { policyError } from "../errors.js";
 import type { Directives } from "../headers/content-security-policy/index.js";
 import type { Item } from "../headers/content-security-policy/values.js";
+import { cspPolicies } from "../headers/content-security-policy/wire.js";
 import { type Registered, registered } from "../headers/index.js";
-import type { HeadersInput } from "../policy/parse.js";
+import { byName, type HeaderLine, type HeadersInput, incomingHeaders } from "../policy/incoming.js";
 import { isPolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
 import { deepFreeze } from "../values/freeze.js";
@@ -23,9 +24,7 @@ import {
   verdictOf,
   verdictOfAll,
 } from "./compare/verdict.js";
-
-import { cspPolicies } from "./csp.js";
-import { byName, ignoredTwice, type Lines, linesOf, readLines } from "./reading.js";
+import { ignoredTwice, readLines } from "./reading.js";
 
 export type { DirectiveComparison, Verdict } from "./compare/verdict.js";
 
@@ -115,7 +114,7 @@ function policySide(policy: Policy): Side {
   };
 }
 
-function headersSide(lines: Lines): Side {
+function headersSide(lines: readonly HeaderLine[]): Side {
   const values = byName(lines);
   const other = (name: string) => values.get(name.toLowerCase())?.join(", ");
   const fields = new Map<string, Field | undefined>();
@@ -154,10 +153,10 @@ function readPolicies(texts: readonly string[]): Field | undefined {
   return { text, value: policies.map(directivesOf) };
 }
 
-function read(input: unknown, name: string): Lines {
+function read(input: unknown, name: string): readonly HeaderLine[] {
   try {
-    const lines = linesOf(input);
-    if (lines.odd.length > 0) throw new TypeError(`${show(lines.odd[0])} has a value that is no text`);
+    const { lines, odd } = incomingHeaders(input);
+    if (odd.length > 0) throw new TypeError(`the value of ${show(odd[0])} is not a string`);
     return lines;
   } catch (cause) {
     const hint = "Give a policy, a Headers, pairs, or an object of strings.";

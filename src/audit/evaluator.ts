@@ -8,10 +8,10 @@ import { Csp } from "csp_evaluator/dist/csp.js";
 import { CspEvaluator, DEFAULT_CHECKS } from "csp_evaluator/dist/evaluator.js";
 import { type Finding as GoogleFinding, Severity as GoogleSeverity, Type } from "csp_evaluator/dist/finding.js";
 import { keyOfName } from "../headers/content-security-policy/directives.js";
+import { type CspPolicy, directiveTexts, isProof } from "../headers/content-security-policy/wire.js";
 import { readSource } from "../values/sources.js";
 import { show } from "../values/text.js";
 import { checkScriptAllowlistBypass } from "./bypasses.js";
-import { type CspPolicy, directiveTexts, isProof } from "./csp.js";
 import type { Severity } from "./finding.js";
 
 /** What csp_evaluator found in one policy, in our words. */

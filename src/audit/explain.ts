@@ -1,10 +1,10 @@
 import { keyOfName, rows, takesOf } from "../headers/content-security-policy/directives.js";
+import { cspPolicies, directiveTexts, isAscii, isProof } from "../headers/content-security-policy/wire.js";
 import { headerNamed } from "../headers/index.js";
 import type { HeadersInput } from "../policy/parse.js";
 import type { Policy } from "../policy/policy.js";
 import { deepFreeze } from "../values/freeze.js";
 import { readSource } from "../values/sources.js";
-import { cspPolicies, directiveTexts, isAscii, isProof } from "./csp.js";
 import { ignoredTwice } from "./reading.js";
 import { overruledBy } from "./rules/frame-options-overruled.js";
 // from "./reading.js";

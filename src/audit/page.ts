@@ -1,5 +1,5 @@
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse } from "parse5";
-import { type CspPolicy, firstPolicies } from "./csp.js";
+import { type CspPolicy, firstPolicies } from "../headers/content-security-policy/wire.js";
 import { isSameSite } from "./site.js";
 
 type Node = DefaultTreeAdapterTypes.Node;

@@ -2,43 +2,6 @@ import { issueCollector, PolicyError, type PolicyIssue, type ReportIssue } from 
 import { plain } from "../values/own.js";
 import { show, trimmed } from "../values/text.js";
 
-/** Header lines as they came, the blanks around their values taken off. */
-export interface Lines {
-  readonly all: readonly (readonly [name: string, value: string])[];
-  /** Names of headers whose value is no text. */
-  readonly odd: readonly string[];
-}
-
-/** Reads a record as Node gives it, pairs, or a Fetch `Headers`; throws TypeError for what is none of them, and what its getters throw. */
-export function linesOf(input: unknown): Lines {
-  if (typeof input !== "object" || input === null) throw new TypeError(`${show(input)} is not a set of headers`);
-  if (input instanceof Promise) throw new TypeError("a promise is not a set of headers: write await before it");
-  const all: [string, string][] = [];
-  const odd: string[] = [];
-  const entries: Iterable<unknown> = Symbol.iterator in input ? (input as Iterable<unknown>) : Object.entries(input);
-  for (const entry of entries) {
-    if (!Array.isArray(entry)) throw new TypeError(`${show(entry)} is not a pair of a name and a value`);
-    const [name, value] = entry as readonly unknown[];
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (typeof one === "string" || typeof one === "number") all.push([String(name), trimmed(String(one))]);
-      else if (one !== undefined) odd.push(String(name));
-    }
-  }
-  return { all, odd };
-}
-
-/** The values of each header, by its name in lower case. */
-export function byName({ all }: Lines): ReadonlyMap<string, readonly string[]> {
-  const values = new Map<string, string[]>();
-  for (const [name, value] of all) {
-    const key = name.toLowerCase();
-    const list = values.get(key);
-    if (list === undefined) values.set(key, [value]);
-    else list.push(value);
-  }
-  return values;
-}
-
 /** A header of the registry, as far as reading goes. */
 export interface Readable<T> {
   readonly name: string;

@@ -1,14 +1,15 @@
 import { policyError } from "../errors.js";
-import { type Option, readOptions, SWITCH } from "../middleware/options.js";
-import type { HeadersInput } from "../policy/parse.js";
+import { type CspPolicy, firstPolicies, MOST_POLICIES } from "../headers/content-security-policy/wire.js";
+import { byName, type HeadersInput, type IncomingHeaders, incomingHeaders } from "../policy/incoming.js";
 import { isPolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
+import { type Option, readOptions, SWITCH } from "../values/legacy-options.js";
+import { isLoopback } from "../values/loopback.js";
 import { isPerRequest, type PerRequest } from "../values/slots.js";
 import { show } from "../values/text.js";
 import { type Cookie, readCookie } from "./cookies.js";
-import { type CspPolicy, firstPolicies, MOST_POLICIES } from "./csp.js";
 import { type Page, readPage } from "./page.js";
-import { byName, type Lines, linesOf, type Readable, type Reading, readLines, readValue, split } from "./reading.js";
+import { type Readable, type Reading, readLines, readValue, split } from "./reading.js";
 
 /** One address on the way to the page. */
 export interface Hop {
@@ -83,7 +84,7 @@ export function readSubject(input: Policy | HeadersInput, given: AuditContext | 
   const context = readOptions<AuditContext>("audit", given, CONTEXT);
   const https = context.url === undefined ? undefined : new URL(context.url).protocol === "https:";
   const rendered = isPolicy(input) ? render(input, https === false) : undefined;
-  const lines = read(rendered?.headers ?? input);
+  const { lines, odd } = read(rendered?.headers ?? input);
   const named = byName(lines);
   const values = (name: string) => named.get(name) ?? [];
   const page = context.html === undefined ? undefined : readPage(context.html, context.url);
@@ -92,9 +93,9 @@ export function readSubject(input: Policy | HeadersInput, given: AuditContext | 
   const cookies = context.cookies ?? (named.has("set-cookie") ? values("set-cookie") : undefined);
   return {
     values,
-    names: [...new Set(lines.all.map(([name]) => name))],
+    names: [...new Set(lines.map(([name]) => name))],
     readings: new Map(),
-    odd: lines.odd,
+    odd,
     enforced: enforced.slice(0, MOST_POLICIES),
     reportOnly: reportOnly.slice(0, MOST_POLICIES),
     unjudged: [
@@ -104,7 +105,7 @@ export function readSubject(input: Policy | HeadersInput, given: AuditContext | 
     cookies: cookies?.map(readCookie),
     page,
     isDocument: isDocument(values("content-type")[0], context.status),
-    overHttp: https === false && !isLoopback(context.url as string),
+    overHttp: https === false && !isLoopback(new URL(context.url as string).hostname),
     context,
     policy: rendered && { slots: rendered.slots },
   };
@@ -120,9 +121,9 @@ function render(policy: Policy, plain: boolean): { headers: HeadersInput; slots:
   return { headers, slots: empty.size };
 }
 
-function read(input: unknown): Lines {
+function read(input: unknown): IncomingHeaders {
   try {
-    return linesOf(input);
+    return incomingHeaders(input);
   } catch (cause) {
     const message = `reading the headers threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
     throw policyError("unreadable", ["audit"], message, "Give a policy, a Headers, pairs, or an object of strings.", cause);
@@ -132,10 +133,6 @@ function read(input: unknown): Lines {
 function isDocument(type: string | undefined, status: number | undefined): boolean {
   if (status !== undefined && (status === 204 || (status >= 300 && status < 400))) return false;
   return type === undefined || /^(?:text\/html|[\w.-]+\/(?:[\w.-]+\+)?xml)\b/i.test(type);
-}
-
-function isLoopback(url: string): boolean {
-  return /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }
 
 /** Headers of one word each: a comma begins a second one. */

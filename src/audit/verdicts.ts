@@ -1,7 +1,7 @@
+import { type CspPolicy, effective, isBroad, isInertUnderStrictDynamic, isProof } from "../headers/content-security-policy/wire.js";
 import { headers } from "../headers/index.js";
 import { isKnownSameSite } from "../values/set-cookie.js";
 import { type Cookie, missingForPrefix } from "./cookies.js";
-import { type CspPolicy, effective, isBroad, isInertUnderStrictDynamic, isProof } from "./csp.js";
 import type { FIGURES, TestName, Verdict } from "./figures.js";
 import type { Script } from "./page.js";
 import { readHeader, type Subject } from "./subject.js";

@@ -1,7 +1,7 @@
 import type { ReportIssue } from "../errors.js";
-import { fittingOptions, type Option } from "../middleware/options.js";
 import type { Layer, Policy } from "../policy/policy.js";
 import type { PresetName } from "../presets/index.js";
+import { fittingOptions, type Option } from "../values/legacy-options.js";
 import type { ServerOption } from "./target.js";
 
 /** Paths that get more than the site's policy. */

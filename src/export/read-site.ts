@@ -1,12 +1,12 @@
 import { issueCollector, PolicyError, type ReportIssue } from "../errors.js";
 import { isOfOneAnswer } from "../headers/custom.js";
 import { registered } from "../headers/index.js";
-import { hintFor, reading, shown } from "../middleware/options.js";
 import { byBreadth, contains, faultOf, isPath, readPath, readRoutePath } from "../middleware/routes.js";
 import { overrideWith } from "../policy/override.js";
 import { isPolicy, makePolicy, type Policy } from "../policy/policy.js";
 import { readLayers } from "../policy/read.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
+import { hintFor, reading, shown } from "../values/legacy-options.js";
 import { own } from "../values/own.js";
 import { didYouMean, show } from "../values/text.js";
 import { type ExportOptions, type ExportRoute, readExportOptions } from "./options.js";

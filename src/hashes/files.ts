@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { glob } from "tinyglobby";
 import { issueCollector, policyError } from "../errors.js";
-import { readOptions } from "../middleware/options.js";
+import { readOptions } from "../values/legacy-options.js";
 import { show } from "../values/text.js";
 import { HASH_OPTIONS, type HashOptions, hashCollector, type InlineHashes, type InlineKind } from "./html.js";
 

@@ -1,7 +1,7 @@
 import { type DefaultTreeAdapterTypes, html as markup, parse } from "parse5";
 import { issueCollector, type PolicyIssue, policyError, quote } from "../errors.js";
-import { type Option, readOptions } from "../middleware/options.js";
 import { type Edit, edit } from "../values/edits.js";
+import { type Option, readOptions } from "../values/legacy-options.js";
 import { show } from "../values/text.js";
 
 type Element = DefaultTreeAdapterTypes.Element;

@@ -1,7 +1,7 @@
 import { policyError } from "../errors.js";
+import { checked } from "../values/schema.js";
 import { didYouMean, isFieldValue, show, trimmed } from "../values/text.js";
 import type { Header, WithDefaults } from "./header.js";
-import { checked } from "./schemas.js";
 
 /** Directives as one string: `"no-store"`, `"public, max-age=3600"`. */
 export type CacheControl = "no-store" | "no-store, max-age=0" | "no-cache" | "private" | (string & {});

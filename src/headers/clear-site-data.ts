@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import type { ReportIssue } from "../errors.js";
+import { readStructured, strictly } from "../values/schema.js";
 import { parseList, serializeItem, textOf } from "../values/structured.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
 import type { Header } from "./header.js";
-import { readStructured, strictly } from "./schemas.js";
 
 const TYPES = ["cache", "cookies", "storage", "clientHints", "executionContexts", "prefetchCache", "prerenderCache", "*"] as const;
 

@@ -1,7 +1,7 @@
 import type { ReportIssue } from "../errors.js";
+import { fieldText } from "../values/schema.js";
 import { show, TOKEN } from "../values/text.js";
 import type { Entry } from "./header.js";
-import { fieldText } from "./schemas.js";
 
 /** Any other response header, by its wire name; `false` takes one away again. */
 export type Custom = Readonly<Record<string, string | false>>;

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import type { ReportIssue } from "../errors.js";
+import { readStructured, strictly } from "../values/schema.js";
 import { type BareItem, isInnerList, parseDictionary, serializeItem } from "../values/structured.js";
 import { didYouMean, show } from "../values/text.js";
 import type { Header } from "./header.js";
-import { readStructured, strictly } from "./schemas.js";
 
 /** What a document does not allow itself. `false` is a value here (`?0`); leave a key out to say nothing. */
 export interface DocumentPolicy {

@@ -1,23 +1,8 @@
 import type { Path, ReportIssue } from "../errors.js";
+import type { Schema } from "../values/schema.js";
 import type { Slot } from "../values/slots.js";
 
-/** One check of a value, as the schema library makes them; named here so that none of its types is in a public declaration. */
-export interface Schema {
-  safeParse(value: unknown): { readonly success: boolean; readonly error?: { readonly issues: readonly SchemaIssue[] } | undefined };
-}
-
-/** What a schema found wrong, in the schema library's words. */
-export interface SchemaIssue {
-  readonly code: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly expected?: unknown;
-  readonly values?: readonly unknown[];
-  readonly keys?: readonly string[];
-  readonly input?: unknown;
-  /** Of a check of our own: both sentences are ready. */
-  readonly params?: { readonly message?: string; readonly hint?: string } | undefined;
-}
+export type { Schema };
 
 /** All headers and settings of a policy, resolved: every edit applied, every field checked. */
 export type Resolved = { readonly [key: string]: unknown };

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { policyError, type ReportIssue } from "../errors.js";
+import { readStructured, strictly } from "../values/schema.js";
 import {
   innerList,
   isInnerList,
@@ -14,7 +15,6 @@ import { didYouMean, oneOf, show } from "../values/text.js";
 import type { Header, WithDefaults, WithReportOnly } from "./header.js";
 import { checkEndpoint } from "./reporting-endpoints.js";
 import { endpointName } from "./reporting-word.js";
-import { readStructured, strictly } from "./schemas.js";
 
 const DESTINATIONS = ["script", "style"] as const;
 const SOURCES = ["inline"] as const;

@@ -1,6 +1,6 @@
+import { readStructured } from "../values/schema.js";
 import { parseItem } from "../values/structured.js";
 import { oneWordHeader } from "./one-of.js";
-import { readStructured } from "./schemas.js";
 
 const words = oneWordHeader("Origin-Agent-Cluster", ["?1", "?0"]);
 

@@ -1,8 +1,9 @@
 import type { Path, ReportIssue } from "../errors.js";
+import { isLoopback } from "../values/loopback.js";
+import { checked, readStructured, strictly } from "../values/schema.js";
 import { isInnerList, KEY, parseDictionary, serializeDictionary } from "../values/structured.js";
 import { didYouMean, show } from "../values/text.js";
 import type { Header, Resolved } from "./header.js";
-import { checked, readStructured, strictly } from "./schemas.js";
 
 /** Endpoint names and where they are: a path, or an https URL. */
 export type ReportingEndpoints = Readonly<Record<string, string | false>>;
@@ -23,8 +24,7 @@ export function endpointProblem(text: string): readonly [string, string] | undef
     return ["is a relative URL, and browsers report nothing there", 'Begin it with one "/" ("/reports"), or write an https URL.'];
   }
   const { protocol, hostname } = new URL(text, "https://site.example");
-  const local = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) || hostname.endsWith(".localhost");
-  if (protocol === "https:" || (protocol === "http:" && local)) return undefined;
+  if (protocol === "https:" || (protocol === "http:" && isLoopback(hostname))) return undefined;
   return ["is not trustworthy, and browsers report nothing there", hint];
 }
 

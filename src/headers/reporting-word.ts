@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { policyError } from "../errors.js";
+import { checked, readStructured } from "../values/schema.js";
 import { isToken, parseItem, serializeItem, textOf, token } from "../values/structured.js";
 import { didYouMean, oneOf, show, TOKEN } from "../values/text.js";
 import type { Header, WithDefaults, WithReportOnly } from "./header.js";
 import { checkEndpoint } from "./reporting-endpoints.js";
-import { checked, readStructured } from "./schemas.js";
 
 /** A structured token, and the endpoint that hears of what it blocks. */
 export interface ReportingWord<Word extends string> {

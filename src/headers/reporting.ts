@@ -1,6 +1,6 @@
+import { checked } from "../values/schema.js";
 import type { Entry } from "./header.js";
 import { endpointProblem } from "./reporting-endpoints.js";
-import { checked } from "./schemas.js";
 
 /** Where browsers send reports: a path or an https URL, each. */
 export interface Reporting {

@@ -1,7 +1,7 @@
+import { checked } from "../values/schema.js";
 import { show } from "../values/text.js";
 import type { Header, WithDefaults } from "./header.js";
 import { oneWordHeader } from "./one-of.js";
-import { checked } from "./schemas.js";
 
 export type XFrameOptions = "SAMEORIGIN" | "DENY";
 

@@ -1,7 +1,9 @@
+import * as z from "zod/mini";
 import { policyError } from "../errors.js";
+import { type OptionSchemas, readOptions } from "../values/options.js";
+import { callable, eitherOf, listOf, textThat, wholeNumber } from "../values/schema.js";
 import type { PerRequestInput } from "../values/slots.js";
 import { show } from "../values/text.js";
-import { type Option, readOptions } from "./options.js";
 import { pass, refuseRequest, unwritable } from "./pass.js";
 import { headerOf, isSecure } from "./transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "./types.js";
@@ -74,30 +76,21 @@ export function httpsRedirect<Req = PerRequestInput>(options: HttpsRedirectOptio
   };
 }
 
-const OPTIONS: Readonly<Record<keyof HttpsRedirectOptions, Option>> = {
-  status: { fits: (value) => [301, 302, 307, 308].includes(value as number), hint: "Write 308, 301, 302 or 307." },
-  port: {
-    fits: (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536,
-    hint: "Write the port that https is served on, from 1 to 65535.",
-  },
-  hosts: {
-    fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isHostPattern),
-    member: isHostPattern,
-    hint: 'Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
-  },
-  except: {
-    fits: (value) => typeof value === "function" || (Array.isArray(value) && value.every(isPath)),
-    member: isPath,
-    hint: 'Write a list of paths without query, such as ["/health"], or a function of the request.',
-  },
-};
+const HOSTS = 'Write host names without scheme and port, in Punycode: ["example.com", "*.example.com"].';
+const PATHS = 'Write a list of paths without a query, such as ["/health"], or a function of the request.';
 
-function isPath(value: unknown): boolean {
-  return typeof value === "string" && PATH.exec(value)?.[2] === "";
+const OPTIONS: OptionSchemas<HttpsRedirectOptions> = () => ({
+  status: z.literal([308, 301, 302, 307]),
+  port: wholeNumber(1, 65_535, "the port that https is served on, from 1 to 65535"),
+  hosts: listOf(textThat(isHostPattern, "a host name", HOSTS), "a list of host names", HOSTS, 1),
+  except: eitherOf(callable(PATHS), listOf(textThat(isPath, "a path without a query", PATHS), "a list of paths or a function", PATHS)),
+});
+
+function isPath(value: string): boolean {
+  return PATH.exec(value)?.[2] === "";
 }
 
-function isHostPattern(value: unknown): boolean {
-  if (typeof value !== "string") return false;
+function isHostPattern(value: string): boolean {
   const name = value.replace(/^\*\./, "");
   return nameOf(name) === name.toLowerCase() && !name.endsWith(".");
 }

@@ -1,5 +1,5 @@
 import type { ReportIssue } from "../errors.js";
-import { hintFor, shown } from "../middleware/options.js";
+import { hintFor, shown } from "../values/legacy-options.js";
 import { show } from "../values/text.js";
 
 /** `"/embed"` is one path, `"/api/*"` all below `/api/`. */

@@ -1,7 +1,9 @@
+import * as z from "zod/mini";
 import { policyError } from "../errors.js";
+import { type OptionSchemas, readOptions } from "../values/options.js";
+import { listOf, textThat } from "../values/schema.js";
 import { isKnownSameSite, readSetCookie } from "../values/set-cookie.js";
 import { type Committing, onCommit } from "./commit.js";
-import { type Option, readOptions, SWITCH } from "./options.js";
 import { pass, refuseRequest, unwritable } from "./pass.js";
 import { isSecure } from "./transport.js";
 import type { Middleware } from "./types.js";
@@ -64,24 +66,23 @@ export function secureCookies(options: SecureCookiesOptions = {}, ...none: reado
   };
 }
 
-const isName = (name: unknown) => typeof name === "string" && /^[^\s=;]+$/.test(name);
+const NAMES = 'Write a list of cookie names, such as ["session"].';
 
-const NAMES: Option = {
-  fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isName),
-  member: isName,
-  hint: 'Write a list of names, such as ["session"].',
-};
+const names = () =>
+  listOf(
+    textThat((name) => /^[^\s=;]+$/.test(name), "a cookie name", NAMES),
+    "a list of cookie names",
+    NAMES,
+    1,
+  );
 
-const OPTIONS: Readonly<Record<keyof SecureCookiesOptions, Option>> = {
-  secure: { fits: (value) => typeof value === "boolean" || value === "auto", hint: 'Write true, false or "auto".' },
-  httpOnly: SWITCH,
-  sameSite: {
-    fits: (value) => value === false || ["Lax", "Strict", "None"].includes(value as string),
-    hint: 'Write "Lax", "Strict", "None" or false.',
-  },
-  only: NAMES,
-  except: NAMES,
-};
+const OPTIONS: OptionSchemas<SecureCookiesOptions> = () => ({
+  secure: z.literal([true, false, "auto"]),
+  httpOnly: z.boolean(),
+  sameSite: z.literal(["Lax", "Strict", "None", false]),
+  only: names(),
+  except: names(),
+});
 
 interface Rules extends Required<Pick<SecureCookiesOptions, "httpOnly" | "sameSite" | "secure">> {
   readonly concerns: (name: string) => boolean;

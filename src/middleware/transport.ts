@@ -1,4 +1,5 @@
 import { type CompiledPolicy, LOOKS, type Transport } from "../policy/compile.js";
+import { isLoopback } from "../values/loopback.js";
 import type { RequestLike } from "./types.js";
 
 /** How far a policy looks at the request. */
@@ -17,7 +18,7 @@ export function look(seen: Seen, looks: Looks, req: RequestLike): Seen {
   if (looks === "no") return seen;
   const scheme = seen === "unseen" ? schemeOf(req) : seen;
   if (scheme !== "unknown" || looks === "at the scheme") return scheme;
-  return isLoopback(req) ? "loopback" : "remote";
+  return isForLoopback(req) ? "loopback" : "remote";
 }
 
 /** Which variant of a policy goes out: what is not known to be otherwise counts as secure. */
@@ -109,12 +110,10 @@ function schemeNamed(tokens: unknown): "secure" | "plain" | "unknown" {
   return scheme === "https" ? "secure" : scheme === "http" ? "plain" : "unknown";
 }
 
-function isLoopback(req: RequestLike): boolean {
+function isForLoopback(req: RequestLike): boolean {
   const host = headerOf(req, "host") ?? headerOf(req, ":authority");
-  return host !== undefined && LOOPBACK.test(host);
+  return host !== undefined && isLoopback(host);
 }
-
-const LOOPBACK = /^(?:(?:[^:]*\.)?localhost\.?|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/i;
 
 /** The first value of a header. Reading the raw list spares Node making the whole `req.headers` object, which costs more than all the rest. */
 export function headerOf(req: RequestLike, name: string): string | undefined {

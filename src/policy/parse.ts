@@ -2,12 +2,10 @@ import { issueCollector, PolicyError, type ReportIssue } from "../errors.js";
 import { registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { show } from "../values/text.js";
+import { byName, type HeaderLine, type HeadersInput, incomingHeaders } from "./incoming.js";
 import { definePolicy, type Policy } from "./policy.js";
 
-/** Headers as they come: a Fetch `Headers`, pairs, or Node's `res.getHeaders()`. */
-export type HeadersInput =
-  | Iterable<readonly [name: string, value: string]>
-  | Readonly<Record<string, string | number | readonly string[] | undefined>>;
+export type { HeadersInput };
 
 /**
  * Reads the security headers of an existing response, strictly. Other headers are passed over.
@@ -19,9 +17,9 @@ export type HeadersInput =
  */
 export function parseHeaders(headers: HeadersInput): Policy {
   const { report, throwIfAny } = issueCollector();
-  const lines = linesOf(headers, report);
+  const named = byName(linesOf(headers, report));
   const found = registered.flatMap((one) => {
-    const values = lines.filter(([name]) => name.toLowerCase() === one.name.toLowerCase()).map(([, value]) => value);
+    const values = named.get(one.name.toLowerCase()) ?? [];
     if (values.length > 1) report({ path: [one.name], code: "conflict", message: `stands ${values.length} times`, hint: "Send it once." });
     return values.length === 1 ? [[one.key, () => one.header.parse(values[0] as string), one.name] as const] : [];
   });
@@ -40,31 +38,15 @@ export function parseHeaders(headers: HeadersInput): Policy {
   return definePolicy("none", patch as Patch);
 }
 
-function linesOf(headers: unknown, report: ReportIssue): readonly (readonly [name: string, value: string])[] {
-  const lines: (readonly [string, string])[] = [];
+function linesOf(headers: unknown, report: ReportIssue): readonly HeaderLine[] {
+  const [path, hint] = [["parseHeaders"], "Give a Headers, pairs, or an object of strings."];
   try {
-    for (const [name, value] of entriesOf(headers)) {
-      if (value === undefined) continue;
-      for (const one of Array.isArray(value) ? value : [value]) lines.push([name, typeof one === "number" ? String(one) : one]);
-    }
+    const { lines, odd } = incomingHeaders(headers);
+    for (const name of odd) report({ path: [...path, name], code: "wrong-type", message: "its value is not a string", hint });
+    return lines;
   } catch (cause) {
-    const message = `reading them threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
-    report({ path: ["parseHeaders"], code: "unreadable", message, hint: "Give a Headers, pairs, or an object of strings." });
+    const message = `reading the headers threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
+    report({ path, code: "unreadable", message, hint });
+    return [];
   }
-  const odd = lines.find(([name, value]) => typeof name !== "string" || typeof value !== "string");
-  if (odd === undefined) return lines;
-  report({
-    path: ["parseHeaders"],
-    code: "wrong-type",
-    message: `${show(odd[1])} is not a header's value`,
-    hint: "Give a Headers, pairs, or an object of strings.",
-  });
-  return [];
-}
-
-function entriesOf(headers: unknown): Iterable<readonly [string, unknown]> {
-  if (typeof headers !== "object" || headers === null) throw new TypeError(`${show(headers)} is not a set of headers`);
-  if (headers instanceof Promise) throw new TypeError("a promise is not a set of headers: write await before it");
-  if (Symbol.iterator in headers) return headers as Iterable<readonly [string, unknown]>;
-  return Object.entries(headers);
 }

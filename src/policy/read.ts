@@ -2,11 +2,11 @@ import { type Path, PolicyError, type ReportIssue, reportUnder } from "../errors
 import type { Entry, Schema } from "../headers/header.js";
 import { keys } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
-import { checkShape } from "../headers/schemas.js";
 import { type Preset, presets } from "../presets/index.js";
 import { preset, presetName } from "../presets/preset.js";
 import { type Edit, edit, editKind, isEdit, isWhole, whole } from "../values/edits.js";
 import { branded, own, record } from "../values/own.js";
+import { checkShape } from "../values/schema.js";
 import { isNonce, isPerRequest, nonce, perRequest } from "../values/slots.js";
 import { sourceText, trustedSource } from "../values/sources.js";
 import { didYouMean, show } from "../values/text.js";

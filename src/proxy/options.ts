@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { issueCollector, PolicyError, policyError } from "../errors.js";
 import { httpsRedirect } from "../middleware/https-redirect.js";
-import { type Option, readOptions, SWITCH } from "../middleware/options.js";
 import { isPath } from "../middleware/routes.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import type { PresetName } from "../presets/index.js";
+import { type Option, readOptions, SWITCH } from "../values/legacy-options.js";
 import { show } from "../values/text.js";
 import { type PlaceOf, type ProxyRoute, placesOf } from "./places.js";
 

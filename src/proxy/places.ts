@@ -1,5 +1,4 @@
 import { issueCollector, PolicyError, type PolicyIssue, policyError, type ReportIssue } from "../errors.js";
-import { type Option, readOptions } from "../middleware/options.js";
 import { byBreadth, contains, normalised, type RoutePath, readRoutePath } from "../middleware/routes.js";
 import { securityHeaders } from "../middleware/security-headers.js";
 import type { Middleware } from "../middleware/types.js";
@@ -7,6 +6,7 @@ import type { CompiledPolicy } from "../policy/compile.js";
 import { overrideWith } from "../policy/override.js";
 import type { Layer, Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
+import { type Option, readOptions } from "../values/legacy-options.js";
 
 /** Paths that get more than the site's policy. */
 export interface ProxyRoute {

@@ -1,7 +1,7 @@
-import { type Option, readOptions } from "../middleware/options.js";
 import { pass, refuseRequest } from "../middleware/pass.js";
 import { headerOf } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
+import { type Option, readOptions } from "../values/legacy-options.js";
 import { type Body, type BodyStream, discard, type Load, loads, parseBody, readBody } from "./body.js";
 import { remembering } from "./fingerprint.js";
 import { addressOf, documentReader, type Group, routeOf, sightingMaker } from "./group.js";

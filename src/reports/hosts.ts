@@ -1,4 +1,4 @@
-import type { Option } from "../middleware/options.js";
+import type { Option } from "../values/legacy-options.js";
 
 /** Names of hosts, as `hosts` takes them. */
 export const HOSTS: Option = {

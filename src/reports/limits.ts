@@ -1,4 +1,4 @@
-import type { Option } from "../middleware/options.js";
+import type { Option } from "../values/legacy-options.js";
 import { flat } from "./flat.js";
 
 /**

@@ -2,7 +2,6 @@ import http from "node:http";
 import express from "express";
 import request from "supertest";
 import { describe, expect, it } from "vitest";
-import { type SecuredOptions, type SecuredPolicy, secured, toBeSecured } from "../../src/adapters/testing.js";
 import {
   definePolicy,
   nonce,
@@ -15,6 +14,7 @@ import {
   securityHeaders,
 } from "../../src/index.js";
 import { strict } from "../../src/presets/index.js";
+import { type SecuredOptions, type SecuredPolicy, secured, toBeSecured } from "../../src/testing/index.js";
 import { serve } from "../http/support.js";
 import { issuesOf } from "../messages.js";
 

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it, vi } from "vitest";
-import { collectViolations, type Violations } from "../../src/adapters/testing.js";
 import { append, definePolicy, nonce, observe, type Patch, type Policy, securityHeaders } from "../../src/index.js";
 import { collectReports, learn } from "../../src/reports/index.js";
+import { collectViolations, type Violations } from "../../src/testing/index.js";
 import { skipWithout } from "../peers.js";
 import { CHROMIUM, newPage, type Served, serveSite } from "./support.js";
 

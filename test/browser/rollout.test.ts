@@ -5,7 +5,6 @@ import type { AddressInfo } from "node:net";
 import express from "express";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { collectViolations } from "../../src/adapters/testing.js";
 import { hashInlineScripts } from "../../src/hashes/index.js";
 import {
   append,
@@ -21,6 +20,7 @@ import {
   securityHeaders,
 } from "../../src/index.js";
 import { collectReports, type Group, type Learned, learn, memoryStore, printLearned } from "../../src/reports/index.js";
+import { collectViolations } from "../../src/testing/index.js";
 import { CERTIFICATE } from "../http/support.js";
 import { skipWithout } from "../peers.js";
 import { CHROMIUM } from "./support.js";

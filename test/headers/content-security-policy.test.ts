@@ -130,7 +130,7 @@ describe("what a source may not be", () => {
     ["https://a.com/?x", '"https://a.com/?x" is no source: a source ends with its path. Write "https://a.com/".'],
     ["https://u@a.com", '"https://u@a.com" is no source: no user name belongs there. Write scheme://host.'],
     ["http://[::1]:80", '"http://[::1]:80" is no source: CSP cannot name an IPv6 address. Give the server a host name.'],
-    ["a.com:70000", '"a.com:70000" is no source: ports end at 65535. Write a smaller port.'],
+    ["a.com:70000", '"a.com:70000" is not a source: the highest port is 65535. Write a smaller port.'],
     ["a..com", '"a..com" is not a source. Write a keyword ("self"), a scheme ("https:") or a host ("https://cdn.example").'],
     [5, '5 is not a source. Write a string such as "self", or nonce, or perRequest(…).'],
     [null, 'null is not a source. Write a string such as "self", or nonce, or perRequest(…).'],
@@ -155,7 +155,7 @@ describe("what a source may not be", () => {
 
   it("a port too high is refused before a path that has a colon", () => {
     expect(said({ defaultSrc: ["https://a.com:70000/b:1"] })).toEqual([
-      'defaultSrc[0]: "https://a.com:70000/b:1" is no source: ports end at 65535. Write a smaller port.',
+      'defaultSrc[0]: "https://a.com:70000/b:1" is not a source: the highest port is 65535. Write a smaller port.',
     ]);
   });
 });

@@ -498,10 +498,10 @@ describe("reading headers that exist", () => {
 
   it("says so of what is no set of headers", () => {
     expect(issuesOf(() => parseHeaders(null as never))).toEqual([
-      'parseHeaders: reading them threw "null is not a set of headers". Give a Headers, pairs, or an object of strings.',
+      'parseHeaders: reading the headers threw "null is not a set of headers". Give a Headers, pairs, or an object of strings.',
     ]);
     expect(issuesOf(() => parseHeaders(Promise.resolve({}) as never))).toEqual([
-      'parseHeaders: reading them threw "a promise is not a set of headers: write await before it". Give a Headers, pairs, or an object of strings.',
+      'parseHeaders: reading the headers threw "a promise is not a set of headers: write await before it". Give a Headers, pairs, or an object of strings.',
     ]);
     expect(issuesOf(() => parseHeaders({ a: Symbol("x") } as never))).toEqual([
       "parseHeaders: a symbol is not a header's value. Give a Headers, pairs, or an object of strings.",

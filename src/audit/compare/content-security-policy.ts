@@ -1,11 +1,11 @@
 import { keyOfName, nameOf, rows, takesOf } from "../../headers/content-security-policy/directives.js";
 import { contentSecurityPolicy, type Directives, wireWord } from "../../headers/content-security-policy/index.js";
 import type { DirectiveValue, Item } from "../../headers/content-security-policy/values.js";
+import type { CspPolicy } from "../../headers/content-security-policy/wire.js";
 import type { FieldValue } from "../../headers/header.js";
 import { bare, own } from "../../values/own.js";
 import { isNonce, nonce } from "../../values/slots.js";
 import { type Keyword, readSource, trustedSource } from "../../values/sources.js";
-import type { CspPolicy } from "../csp.js";
 import { ANY_ADDRESS, addressGained, meet, NO_SOCKET, readSourceList, type SourceList, withSlotsFilled } from "./source-lists.js";
 import { type Compared, comparedDirective, type Difference, differ, type Gain, joined, REPORTS_ONLY } from "./verdict.js";
 

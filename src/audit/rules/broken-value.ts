@@ -1,8 +1,8 @@
 import { PolicyError, type PolicyIssue } from "../../errors.js";
 import { contentSecurityPolicy } from "../../headers/content-security-policy/index.js";
+import { directiveTexts, MOST_POLICIES } from "../../headers/content-security-policy/wire.js";
 import { type Registered, registered } from "../../headers/index.js";
 import { show } from "../../values/text.js";
-import { directiveTexts, MOST_POLICIES } from "../csp.js";
 import type { Found, Rule, Severity } from "../finding.js";
 import { ignoredTwice } from "../reading.js";
 import { partsOf, readOnce, type Subject } from "../subject.js";

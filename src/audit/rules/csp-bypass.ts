@@ -1,4 +1,4 @@
-import { type CspPolicy, cspPath } from "../csp.js";
+import { type CspPolicy, cspPath } from "../../headers/content-security-policy/wire.js";
 import { type Evaluation, evaluate } from "../evaluator.js";
 import type { Found, Rule, Severity } from "../finding.js";
 import { SEVERITIES } from "../finding.js";

@@ -1,5 +1,5 @@
 import { nameOf, rows } from "../../headers/content-security-policy/directives.js";
-import { type CspPolicy, cspPath, effective, isBroad, isProof } from "../csp.js";
+import { type CspPolicy, cspPath, effective, isBroad, isProof } from "../../headers/content-security-policy/wire.js";
 import type { Found, Rule } from "../finding.js";
 import { standard } from "../standards.js";
 

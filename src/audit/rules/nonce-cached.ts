@@ -1,6 +1,6 @@
 import { cacheDirectives, isNeverStored } from "../../headers/cache-control.js";
+import { isProof } from "../../headers/content-security-policy/wire.js";
 import { bare } from "../../values/own.js";
-import { isProof } from "../csp.js";
 import type { Rule } from "../finding.js";
 import { standard } from "../standards.js";
 

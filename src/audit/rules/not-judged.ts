@@ -1,4 +1,4 @@
-import { MOST_POLICIES } from "../csp.js";
+import { MOST_POLICIES } from "../../headers/content-security-policy/wire.js";
 import type { Found, Rule } from "../finding.js";
 
 /** What goes beyond the work that an audit does for one response. */

@@ -1,6 +1,6 @@
+import type { CspPolicy } from "../../headers/content-security-policy/wire.js";
 import { headers } from "../../headers/index.js";
 import { show } from "../../values/text.js";
-import type { CspPolicy } from "../csp.js";
 import type { Found, Rule } from "../finding.js";
 import { standard } from "../standards.js";
 import { readHeader, type Subject } from "../subject.js";

@@ -1,5 +1,5 @@
+import { cspPath } from "../../headers/content-security-policy/wire.js";
 import { readSource } from "../../values/sources.js";
-import { cspPath } from "../csp.js";
 import type { Found, Rule } from "../finding.js";
 
 const EFFECT: readonly (readonly [start: string, effect: string])[] = [

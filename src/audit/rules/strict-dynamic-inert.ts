@@ -1,5 +1,5 @@
+import { cspPath, effective, isInertUnderStrictDynamic, isProof } from "../../headers/content-security-policy/wire.js";
 import { oneOf } from "../../values/text.js";
-import { cspPath, effective, isInertUnderStrictDynamic, isProof } from "../csp.js";
 import type { Found, Rule } from "../finding.js";
 
 const SCRIPTS = ["default-src", "script-src", "script-src-elem", "script-src-attr"];

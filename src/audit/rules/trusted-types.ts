@@ -1,4 +1,4 @@
-import { cspPath } from "../csp.js";
+import { cspPath } from "../../headers/content-security-policy/wire.js";
 import type { Found, Rule } from "../finding.js";
 
 const HEADER = "Content-Security-Policy";

@@ -1,4 +1,4 @@
-import { type CspPolicy, cspPath, effective, isProof } from "../csp.js";
+import { type CspPolicy, cspPath, effective, isProof } from "../../headers/content-security-policy/wire.js";
 import type { Found, Rule } from "../finding.js";
 
 const INLINE = ["script-src-elem", "script-src-attr", "style-src-elem", "style-src-attr"];

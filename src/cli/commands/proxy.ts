@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { PolicyError } from "../../errors.js";
+import { isLoopback } from "../../values/loopback.js";
 import { usage } from "../arguments.js";
 import { command, type Given, PORT, SECONDS } from "../command.js";
 import { Failure, systemFailure } from "../failure.js";
@@ -177,11 +178,9 @@ function checkLoop(target: string, host: string, port: number): void {
   if (!URL.canParse(target)) return;
   const { hostname, port: targetPort, protocol } = new URL(target);
   const same = Number(targetPort || (protocol === "https:" ? 443 : 80)) === port;
-  if (same && (hostname === host || LOCAL.test(hostname)))
+  if (same && (hostname === host || isLoopback(hostname)))
     throw usage([`--target ${target} is the proxy itself. Write another --port.`], "proxy");
 }
-
-const LOCAL = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 async function pem(path: string): Promise<Uint8Array> {
   try {

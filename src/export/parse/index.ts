@@ -1,6 +1,6 @@
 import { PolicyError, policyError } from "../../errors.js";
-import { hintFor, type Option, readOptions, shown } from "../../middleware/options.js";
 import type { Policy } from "../../policy/policy.js";
+import { hintFor, type Option, readOptions, shown } from "../../values/legacy-options.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { type ConfigFormat, formats } from "./formats.js";
 import { budgetOf, LIMITS, type Note } from "./limits.js";

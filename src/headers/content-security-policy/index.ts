@@ -2,12 +2,12 @@ import parseContentSecurityPolicy from "content-security-policy-parser";
 import { issueCollector, type Path, policyError, type ReportIssue } from "../../errors.js";
 import type { Edit } from "../../values/edits.js";
 import { plain } from "../../values/own.js";
+import { checkShape } from "../../values/schema.js";
 import { isNonce, isPerRequest, type Nonce, nonce, type PerRequest, type Slot } from "../../values/slots.js";
 import { isNarrow, readSource, type Source, trustedSource } from "../../values/sources.js";
 import { didYouMean, isFieldValue, show, trimmed } from "../../values/text.js";
 import type { CheckContext, DynamicPart, FieldValue, Header, ReportTarget, WithDefaults, WithReportOnly } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
-import { checkShape } from "../schemas.js";
 import {
   deprecated,
   type directives,

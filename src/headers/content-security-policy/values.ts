@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Path } from "../../errors.js";
 import { editKind } from "../../values/edits.js";
 import { isNonce, isPerRequest, isSlot, type Slot } from "../../values/slots.js";
-import { type ReadSource, readSource, type Source, type SourceFault, sourceText } from "../../values/sources.js";
+import { readSource, type Source, type SourceExpression, type SourceFault, sourceText } from "../../values/sources.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import type { Schema } from "../header.js";
 import { isReportAddress } from "../reporting-endpoints.js";
@@ -24,7 +24,7 @@ export function wireText(item: Item): string | undefined {
 }
 
 /** Reads a member of a source list that is not a slot. */
-export function readItem(item: unknown): ReadSource | SourceFault | undefined {
+export function readItem(item: unknown): SourceExpression | SourceFault | undefined {
   if (typeof item === "string") return readSource(item, "policy");
   const text = sourceText(item);
   return text === undefined ? undefined : readSource(text, "wire");
@@ -34,7 +34,7 @@ export function readItem(item: unknown): ReadSource | SourceFault | undefined {
 export type Problem = readonly [message: string, hint: string];
 
 /** Why a list of this kind does not take this source. */
-export function misplaced(read: ReadSource, takes: SourceListKind, directive: string): Problem | undefined {
+export function misplaced(read: SourceExpression, takes: SourceListKind, directive: string): Problem | undefined {
   if (read.kind === "keyword" && read.keyword === "unsafe-allow-redirects") {
     return [`${show(read.keyword)} belonged to navigate-to, which browsers gave up`, "Take it out."];
   }

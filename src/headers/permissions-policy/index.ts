@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Path, ReportIssue } from "../../errors.js";
+import { checked, readStructured, strictly } from "../../values/schema.js";
 import { readSource } from "../../values/sources.js";
 import {
   type BareItem,
@@ -17,7 +18,6 @@ import { didYouMean, kebabCase, show, trimmed } from "../../values/text.js";
 import type { Header, Schema, WithDefaults, WithReportOnly } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
 import { endpointName } from "../reporting-word.js";
-import { checked, readStructured, strictly } from "../schemas.js";
 import { type Feature, features } from "./features.js";
 
 /** Who may use a feature: `"*"` everybody, `[]` nobody, `["self", "https://a.example"]` these origins. */

@@ -1,11 +1,11 @@
 import { policyError } from "../../errors.js";
 import type { Patch } from "../../headers/patch.js";
 import { nonceOf } from "../../middleware/in-force.js";
-import { type Option, readOptions, SWITCH } from "../../middleware/options.js";
 import { refuseRequest } from "../../middleware/pass.js";
 import { securityHeaders } from "../../middleware/security-headers.js";
 import type { Middleware, RequestLike, ResponseLike } from "../../middleware/types.js";
 import { isPolicy, type Policy } from "../../policy/policy.js";
+import { type Option, readOptions, SWITCH } from "../../values/legacy-options.js";
 import { nonce } from "../../values/slots.js";
 import type { Group } from "../group.js";
 import { type Learned, type LearnOptions, learn } from "../learn.js";

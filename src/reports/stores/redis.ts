@@ -1,5 +1,5 @@
 import { policyError } from "../../errors.js";
-import { type Option, readOptions } from "../../middleware/options.js";
+import { type Option, readOptions } from "../../values/legacy-options.js";
 import { show } from "../../values/text.js";
 import { newSalt } from "../fingerprint.js";
 import { packRecord, ROLLING, selectGroups, TALLIES, unpackRecord } from "../group.js";

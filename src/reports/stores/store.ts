@@ -1,4 +1,4 @@
-import { type Option, readOptions } from "../../middleware/options.js";
+import { type Option, readOptions } from "../../values/legacy-options.js";
 import type { Group, GroupFilter, GroupRecord } from "../group.js";
 import type { Stats } from "../limits.js";
 

@@ -1,7 +1,6 @@
 /** What each exported function gives, as text: evaluated again for each polluted name, first and after. */
 import { fromHelmet } from "../../../src/adapters/helmet.js";
 import { nextHeaders, override as nextOverride } from "../../../src/adapters/next.js";
-import { secured } from "../../../src/adapters/testing.js";
 import { audit, compare, explain } from "../../../src/audit/index.js";
 import { exportPolicy, parseConfig } from "../../../src/export/index.js";
 import { targets } from "../../../src/export/targets/index.js";
@@ -31,6 +30,7 @@ import {
 import { presets } from "../../../src/presets/index.js";
 import { readProxyOptions } from "../../../src/proxy/options.js";
 import { collectReports, learn, memoryStore, printLearned, reportsPage } from "../../../src/reports/index.js";
+import { secured } from "../../../src/testing/index.js";
 
 /** Every key, directive and field that a policy may have, as the registry knows them. */
 export const registryNames: readonly string[] = [

@@ -1,6 +1,6 @@
 import { issueCollector, type Path, type ReportIssue } from "../errors.js";
-import { record } from "../values/own.js";
-import { didYouMean, oneOf, show } from "../values/text.js";
+import { record } from "./own.js";
+import { didYouMean, oneOf, show } from "./text.js";
 
 /** What one option may be, and what to write where it is something else. */
 export interface Option {

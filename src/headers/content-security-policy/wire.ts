@@ -1,5 +1,5 @@
-import { keyOfName, nameOf, rows } from "../headers/content-security-policy/directives.js";
-import { trimmed } from "../values/text.js";
+import { trimmed } from "../../values/text.js";
+import { keyOfName, nameOf, rows } from "./directives.js";
 
 /** One policy of a Content-Security-Policy, as a browser reads it. */
 export interface CspPolicy {

@@ -1,11 +1,11 @@
 import { policyError } from "../errors.js";
 import { nonceAdvice } from "../headers/content-security-policy/nonce-advice.js";
 import { headerNamed } from "../headers/index.js";
-import { type Option, readOptions } from "../middleware/options.js";
 import { TRANSPORTS, type Transport } from "../policy/compile.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, type RenderOptions, renderHeaders } from "../policy/render.js";
 import type { Preset, PresetName } from "../presets/index.js";
+import { type Option, readOptions } from "../values/legacy-options.js";
 import { show } from "../values/text.js";
 
 declare global {

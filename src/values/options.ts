@@ -1,0 +1,105 @@
+import { issueCollector, type Path, type ReportIssue } from "../errors.js";
+import { record } from "./own.js";
+import { checkShape, type Schema } from "./schema.js";
+import { didYouMean, oneOf, show } from "./text.js";
+
+/** The schema of each option, made when options are first read: making them all at import would slow every start. */
+export type OptionSchemas<T> = () => Readonly<Record<keyof T, Schema>>;
+
+/**
+ * Checks an object of options at boot, and reports all mistakes at once.
+ *
+ * @param name the function that takes the options, as errors name it.
+ * @param options what the user wrote; `undefined` means no options, and an option that is `undefined` is absent.
+ * @param schemas a schema for every option.
+ * @returns a copy of the options that are present, without a prototype.
+ * @throws {PolicyError}
+ */
+export function readOptions<T extends object>(name: string, options: unknown, schemas: OptionSchemas<T>): Partial<T> {
+  const { report, throwIfAny } = issueCollector();
+  const read = checkOptions([name], options, schemas, report);
+  throwIfAny();
+  return read;
+}
+
+/** The same, for several checks that share one list of issues: returns the valid options, and reports the others. */
+export function checkOptions<T extends object>(path: Path, options: unknown, schemas: OptionSchemas<T>, report: ReportIssue): Partial<T> {
+  const read = record([]) as Partial<T>;
+  if (options === undefined) return read;
+  if (!isRecord(options)) {
+    const hint = path.length > 1 ? "Write { … }." : `Write ${String(path[0])}({ … }).`;
+    report({ path, code: "wrong-type", message: `${shown(options)} is not an object of options`, hint: awaited(options, hint) });
+    return read;
+  }
+  const known = made(schemas);
+  for (const key of reading(path, report, () => Object.keys(options)) ?? []) {
+    const place = [...path, key];
+    if (!Object.hasOwn(known, key)) reportUnknown(place, Object.keys(known), report);
+    else
+      reading(place, report, () => {
+        const value = options[key];
+        if (checkOne(value, known[key as keyof T], place, report)) read[key as keyof T] = value as T[keyof T];
+      });
+  }
+  return read;
+}
+
+/** Checks one argument of a function: `checkArgument("policyHash", "algorithm", value, schema)`. Throws PolicyError. */
+export function checkArgument(name: string, argument: string, value: unknown, schema: Schema): void {
+  const { report, throwIfAny } = issueCollector();
+  const path = [name, argument];
+  reading(path, report, () => checkShape(schema, value, path, report));
+  throwIfAny();
+}
+
+function checkOne(value: unknown, schema: Schema, path: Path, report: ReportIssue): boolean {
+  if (value === undefined) return false;
+  let fits = true;
+  checkShape(schema, value, path, (issue) => {
+    fits = false;
+    report(issue);
+  });
+  return fits;
+}
+
+const cache = new WeakMap<() => unknown, unknown>();
+
+function made<T>(make: () => T): T {
+  if (!cache.has(make)) cache.set(make, make());
+  return cache.get(make) as T;
+}
+
+/** Runs a read that may throw, of a getter or a proxy: the exception becomes an issue, and the result is undefined. */
+export function reading<T>(path: Path, report: ReportIssue, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (cause) {
+    const message = `reading it threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
+    report({ path, code: "unreadable", message, hint: "Use a plain value." });
+    return undefined;
+  }
+}
+
+/** A value in an error message, where a promise usually means a forgotten `await`. */
+export function shown(value: unknown): string {
+  return value instanceof Promise ? "a promise" : show(value);
+}
+
+/** The hint for a value, or to write `await` where it is a promise. */
+export function awaited(value: unknown, hint: string): string {
+  return value instanceof Promise ? "Write await before it." : hint;
+}
+
+/** An object that is not a list; a revoked proxy makes even Array.isArray throw. */
+function isRecord(value: unknown): value is Record<string, unknown> {
+  try {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+function reportUnknown(path: Path, keys: readonly string[], report: ReportIssue): void {
+  const hint = didYouMean(String(path.at(-1)), keys) || `Write ${oneOf(keys)}.`;
+  report({ path, code: "unknown-name", message: "unknown option", hint });
+}
