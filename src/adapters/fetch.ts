@@ -2,14 +2,14 @@ import { type PolicyError, policyError } from "../errors.js";
 import { nonceOf as nonceInForce, policyOf as policyInForce } from "../middleware/in-force.js";
 import { override as overrideInForce } from "../middleware/override.js";
 import { nothingInForce } from "../middleware/pass.js";
-import { type Change, change, removeNonced, settle, stateOf } from "../middleware/state.js";
+import { applyChange, type PolicyChange, reapply, removeNonceHeaders, stateOf } from "../middleware/state.js";
 import { look, type Seen } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
 import { wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import type { CompiledPolicy } from "../policy/compile.js";
-import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
-import { compiledOf } from "../policy/render.js";
+import { compileLayers } from "../policy/compile-layers.js";
+import type { Layer, Policy } from "../policy/policy.js";
 
 /** A `Request`, as far as it is looked at. */
 export interface FetchRequest {
@@ -60,14 +60,14 @@ export interface FetchMiddleware {
  */
 export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FetchMiddleware {
   refuseCall("securityHeaders", layers);
-  const compiled = compiledOf(makePolicy(layers));
+  const compiled = compileLayers(layers);
   const whole = changeTo(compiled);
 
   return middleware("securityHeaders", async (key, request, next) => {
     const outer = openOn(key);
     const pending = outer ?? begin(key, request);
-    const before = stateOf(pending) ?? { compiled, seen: seenOf(request), nonce: undefined, given: undefined };
-    const failed = change(asRequest(request), pending, before, whole);
+    const before = stateOf(pending) ?? { compiled, seen: seenOf(request), nonce: undefined, slotResults: undefined };
+    const failed = applyChange(asRequest(request), pending, before, whole);
     if (outer === undefined) return finish(failed, key, request, pending, next);
     if (failed !== undefined) throw failed;
     return next();
@@ -243,12 +243,12 @@ function begin(key: Key, request: FetchRequest): Pending {
 }
 
 /** The same difference from every policy: all of this one, since nothing is written before the response is there. */
-function changeTo(compiled: CompiledPolicy): Change {
-  const { secure, plain, loopback, looks, strip } = compiled;
+function changeTo(compiled: CompiledPolicy): PolicyChange {
+  const { secure, plain, loopback, dependsOn, strip } = compiled;
   return {
     compiled,
     strip,
-    looks,
+    dependsOn,
     secure: { remove: [], set: secure },
     plain: { remove: [], set: plain },
     loopback: { remove: [], set: loopback },
@@ -261,7 +261,7 @@ function changeTo(compiled: CompiledPolicy): Change {
  */
 function seenOf({ url }: FetchRequest): Seen {
   const { protocol, host } = new URL(url);
-  return look("unseen", "at the host", { headers: { host }, socket: { encrypted: protocol === "https:" } });
+  return look("unseen", "host", { headers: { host }, socket: { encrypted: protocol === "https:" } });
 }
 
 /** For what perRequest functions get; the state knows the transport already, and looks at nothing. */
@@ -301,10 +301,10 @@ function finished<R>(response: R, request: FetchRequest, pending: Pending): R {
 function put({ headers, status }: FetchResponse, request: FetchRequest, pending: Pending): void {
   pending.headers = headers;
   for (const name of stateOf(pending)?.compiled.strip ?? []) headers.delete(name);
-  settle(asRequest(request), pending, status);
+  reapply(asRequest(request), pending, status);
   if (status !== 304) return;
   const own = { getHeader: (name: string) => headers.get(name) ?? undefined, removeHeader: (name: string) => headers.delete(name) };
-  removeNonced(own, stateOf(pending));
+  removeNonceHeaders(own, stateOf(pending));
 }
 
 /** Neither nothing (Bun, after an upgrade), nor an upgrade itself (101), nor `Response.error()` (0). */

@@ -28,7 +28,7 @@ export function nonceOf(res: object): string {
     );
   }
   const { compiled, nonce } = state;
-  if (!compiled.nonce || nonce === undefined) {
+  if (!compiled.hasNonce || nonce === undefined) {
     const hint = 'Write contentSecurityPolicy: { scriptSrc: append(nonce) }, with nonce from "portcullis".';
     throw policyError("no-policy", ["nonceOf"], "no nonce stands in the policy in force, so that a page would wait for one in vain", hint);
   }

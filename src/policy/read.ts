@@ -19,9 +19,9 @@ export interface PolicyBrand {
   readonly [POLICY]: true;
 }
 
-/** Makes a policy of its members. */
-export function brandedPolicy<T extends object>(members: T): T & PolicyBrand {
-  return branded(POLICY, true, members);
+/** Makes a policy of its members; `hidden` are methods that are not enumerable. */
+export function brandedPolicy<T extends object>(members: T, hidden: Readonly<Record<symbol, unknown>>): T & PolicyBrand {
+  return branded({ ...hidden, [POLICY]: true }, members);
 }
 
 /** The layers of a policy; undefined for anything else. */

@@ -113,7 +113,7 @@ const moved = ({ path, ...rest }: PolicyIssue, under: readonly string[]) => ({ .
 
 function placeOf(policy: Policy, where: readonly string[]): Place {
   const compiled = compiledOf(policy);
-  if (compiled.nonce) {
+  if (compiled.hasNonce) {
     const hint = 'Write hashes instead: see hashesOf in "portcullis/hashes".';
     throw policyError("slot-empty", ["createProxy", ...where], "has a nonce, which the application's pages cannot know", hint);
   }
@@ -121,6 +121,6 @@ function placeOf(policy: Policy, where: readonly string[]): Place {
 }
 
 /** The names that a policy decides on, in lower case. */
-function decidedBy({ secure, gone }: CompiledPolicy): ReadonlySet<string> {
-  return new Set([...secure.names, ...gone.secure].map((name) => name.toLowerCase()));
+function decidedBy({ secure, removed }: CompiledPolicy): ReadonlySet<string> {
+  return new Set([...secure.names, ...removed.secure].map((name) => name.toLowerCase()));
 }

@@ -131,8 +131,8 @@ function differences(policy: Policy, headers: Received, transport: Transport, kn
   const nonce = NONCE_SOURCE.exec(sent ?? "")?.[1] ?? UNKNOWN_NONCE;
   const expected = new Map(Object.entries(renderHeaders(policy, { nonce, ...known, transport })));
   const names = new Set([...expected.keys()].map((name) => name.toLowerCase()));
-  const { gone } = compiledOf(policy);
-  const goneAs = (name: string) => gone[transport].find((one) => one.toLowerCase() === name);
+  const { removed } = compiledOf(policy);
+  const goneAs = (name: string) => removed[transport].find((one) => one.toLowerCase() === name);
   // Whoever serves files sends a Cache-Control.
   const ownAs = (name: string) => goneAs(name) ?? (name === "cache-control" ? undefined : headerNamed(name)?.name);
   return [

@@ -31,7 +31,9 @@ export function plain<T>(value: T): T {
   return Object.freeze(mapped(value as Record<string, unknown>, plain)) as T;
 }
 
-/** A frozen object of these members, with a mark that a spread and `Object.assign` do not copy. */
-export function branded<T>(brand: symbol, mark: unknown, members: object): T {
-  return Object.freeze(Object.defineProperty({ ...members }, brand, { value: mark })) as T;
+/** A frozen object of these members, with marks that a spread and `Object.assign` do not copy. */
+export function branded<T>(marks: Readonly<Record<symbol, unknown>>, members: object): T {
+  const made = { ...members };
+  for (const mark of Object.getOwnPropertySymbols(marks)) Object.defineProperty(made, mark, { value: marks[mark] });
+  return Object.freeze(made) as T;
 }
