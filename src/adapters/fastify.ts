@@ -8,8 +8,8 @@ import { declareForwarded, type Forwarded } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
 import { wrongArgument, wrongCall, wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
-import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
-import { compiledOf } from "../policy/render.js";
+import { compileLayers } from "../policy/compile-layers.js";
+import type { Layer, Policy } from "../policy/policy.js";
 import { shown } from "../values/options.js";
 
 declare module "fastify" {
@@ -61,13 +61,13 @@ interface FastifyApp {
  */
 export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FastifyPlugin {
   refuseInstance("securityHeaders", layers);
-  const compiled = compiledOf(makePolicy(layers));
+  const compiled = compileLayers(layers);
   const enforce = enforcer(compiled);
 
   const start: FastifyHook = (request, reply, done) => {
     declareForwarded(request);
     // Only slots receive the request, and Node's own is faster to read.
-    const failed = enforce(compiled.fixed ? request.raw : asRequest(request), reply.raw);
+    const failed = enforce(compiled.isStatic ? request.raw : asRequest(request), reply.raw);
     if (failed !== undefined) return done(failed);
     const change = ofRoute(request.routeOptions);
     if (change === undefined) done();

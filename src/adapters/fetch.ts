@@ -2,14 +2,14 @@ import { type PolicyError, policyError } from "../errors.js";
 import { nonceOf as nonceInForce, policyOf as policyInForce } from "../middleware/in-force.js";
 import { override as overrideInForce } from "../middleware/override.js";
 import { nothingInForce } from "../middleware/pass.js";
-import { type Change, change, stateOf } from "../middleware/state.js";
+import { applyChange, type PolicyChange, stateOf } from "../middleware/state.js";
 import { look, type Seen } from "../middleware/transport.js";
 import type { Middleware } from "../middleware/types.js";
 import { wrongArgument, wrongCall, wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import type { CompiledPolicy } from "../policy/compile.js";
-import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
-import { compiledOf } from "../policy/render.js";
+import { compileLayers } from "../policy/compile-layers.js";
+import type { Layer, Policy } from "../policy/policy.js";
 import { asRequest, begin, finished, openOn, type Pending, pendingOn, required } from "./fetch/pending.js";
 import {
   type FetchMiddleware,
@@ -38,14 +38,14 @@ export type { FetchHandler, FetchMiddleware, FetchRequest, FetchResponse, HonoCo
  */
 export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FetchMiddleware {
   refuseCall("securityHeaders", layers);
-  const compiled = compiledOf(makePolicy(layers));
+  const compiled = compileLayers(layers);
   const whole = changeTo(compiled);
 
   return middleware("securityHeaders", async (key, request, next) => {
     const outer = openOn(key);
     const pending = outer ?? begin(key, request);
-    const before = stateOf(pending) ?? { compiled, seen: seenOf(request), nonce: undefined, given: undefined };
-    const failed = change(asRequest(request), pending, before, whole);
+    const before = stateOf(pending) ?? { compiled, seen: seenOf(request), nonce: undefined, slotResults: undefined };
+    const failed = applyChange(asRequest(request), pending, before, whole);
     if (outer === undefined) return finish(failed, key, request, pending, next);
     if (failed !== undefined) throw failed;
     return next();
@@ -166,12 +166,12 @@ function middleware(name: string, step: Step): FetchMiddleware {
 }
 
 /** The same change from every policy: all headers of this one, since none is written before the response is there. */
-function changeTo(compiled: CompiledPolicy): Change {
-  const { secure, plain, loopback, looks, strip } = compiled;
+function changeTo(compiled: CompiledPolicy): PolicyChange {
+  const { secure, plain, loopback, dependsOn, strip } = compiled;
   return {
     compiled,
     strip,
-    looks,
+    dependsOn,
     secure: { remove: [], set: secure },
     plain: { remove: [], set: plain },
     loopback: { remove: [], set: loopback },
@@ -184,7 +184,7 @@ function changeTo(compiled: CompiledPolicy): Change {
  */
 function seenOf({ url }: FetchRequest): Seen {
   const { protocol, host } = new URL(url);
-  return look("unseen", "at the host", { headers: { host }, socket: { encrypted: protocol === "https:" } });
+  return look("unseen", "host", { headers: { host }, socket: { encrypted: protocol === "https:" } });
 }
 
 /** `app.use(securityHeaders)` without a call makes Hono call the factory with a context; `securityHeaders(handler)` passes a handler. */

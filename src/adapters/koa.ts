@@ -2,12 +2,12 @@ import { onCommit } from "../middleware/commit.js";
 import { nonceOf as nonceInForce, policyOf as policyInForce } from "../middleware/in-force.js";
 import { override as overrideInForce } from "../middleware/override.js";
 import { headersSent, isResponse, refuseRequest } from "../middleware/pass.js";
-import { enforcer, settle, stateOf } from "../middleware/state.js";
+import { enforcer, reapply, stateOf } from "../middleware/state.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
 import { wrongArgument, wrongCall, wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
-import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
-import { compiledOf } from "../policy/render.js";
+import { compileLayers } from "../policy/compile-layers.js";
+import type { Layer, Policy } from "../policy/policy.js";
 
 /** The part of Koa's context that is used. */
 export interface KoaContext {
@@ -36,7 +36,7 @@ export type KoaMiddleware = (ctx: object, next: () => Promise<unknown>) => Promi
  */
 export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): KoaMiddleware {
   refuseContext("securityHeaders", layers);
-  const compiled = compiledOf(makePolicy(layers));
+  const compiled = compileLayers(layers);
   const enforce = enforcer(compiled);
 
   return function securityHeaders(context, next) {
@@ -47,7 +47,7 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
     if (res.headersSent) return Promise.reject(headersSent("securityHeaders"));
     if (stateOf(res) === undefined) keepThroughErrors(ctx);
     // Only slots and trusted proxies need the context, and Node's request is faster to read.
-    const failed = enforce(compiled.fixed && ctx.app?.proxy !== true ? req : asRequest(ctx), res);
+    const failed = enforce(compiled.isStatic && ctx.app?.proxy !== true ? req : asRequest(ctx), res);
     provideNonce(ctx);
     return failed === undefined ? next() : Promise.reject(failed);
   };
@@ -134,7 +134,7 @@ function provideNonce({ res, state: templates }: KoaContext): void {
   const state = stateOf(res);
   if (state?.nonce === undefined) return;
   const locals = templates as { cspNonce?: string };
-  if (state.compiled.nonce) locals.cspNonce = state.nonce;
+  if (state.compiled.hasNonce) locals.cspNonce = state.nonce;
   else if (locals.cspNonce === state.nonce) delete locals.cspNonce;
 }
 
@@ -146,7 +146,7 @@ function keepThroughErrors(ctx: KoaContext): void {
   const { onerror } = koa;
   koa.onerror = function (error) {
     const res = ctx.res as Answering;
-    if (error != null && !res.headersSent) onCommit(res, (status) => settle(asRequest(ctx), onlyMissing(res), status));
+    if (error != null && !res.headersSent) onCommit(res, (status) => reapply(asRequest(ctx), onlyMissing(res), status));
     return onerror.call(this, error);
   };
 }

@@ -95,7 +95,7 @@ function isPages(layer: unknown): layer is NextPages {
 }
 
 function headersOf(policy: Policy, source = "every path"): NextHeaders["headers"] {
-  if (compiledOf(policy).fixed) return Object.entries(renderHeaders(policy)).map(([key, value]) => ({ key, value }));
+  if (compiledOf(policy).isStatic) return Object.entries(renderHeaders(policy)).map(([key, value]) => ({ key, value }));
   const message = `a nonce or perRequest stands in the policy of ${source}, and next.config is the same for every request`;
   const hint = 'Set it in proxy.ts (middleware.ts before Next 16) with securityHeaders of "portcullis/fetch", or write hashes.';
   throw policyError("slot-empty", ["nextHeaders"], message, hint);

@@ -179,7 +179,7 @@ function placesOf(policy: Policy, routes: readonly ReadRoute[], issues: Issues, 
 
 function placeOf(policy: Policy, path: RoutePath | undefined, report: ReportIssue): Place {
   const compiled = compiledOf(policy);
-  if (!compiled.fixed) {
+  if (!compiled.isStatic) {
     reportSlots(policy, report);
     return { path, lines: [], remove: [] };
   }
@@ -188,7 +188,7 @@ function placeOf(policy: Policy, path: RoutePath | undefined, report: ReportIssu
     const message = "differs from answer to answer, and what is printed does not";
     report({ path: ["custom", name], message, hint: "Take it out: the application or its server writes it." });
   }
-  return { path, lines, remove: compiled.gone.secure };
+  return { path, lines, remove: compiled.removed.secure };
 }
 
 /** Says in which directives the slots stand. */

@@ -85,10 +85,11 @@ function read(text: string, report: ReportIssue): DocumentPolicy {
 
 const switchOrRatio = {
   safeParse: (value: unknown) =>
-    typeof value === "number" ? z.number().check(z.gte(0), z.lte(1_000_000), threePlaces).safeParse(value) : z.boolean().safeParse(value),
+    typeof value === "number" ? z.number().check(z.gte(0), z.lte(1_000_000), threePlaces()).safeParse(value) : z.boolean().safeParse(value),
 };
 
 /** A decimal has at most three digits behind its point, and what has more would be rounded. RFC 9651 §3.3.2. */
-const threePlaces = z.refine<number>((value) => Number(value.toFixed(3)) === value, {
-  params: { message: "a header cannot say more than three digits behind the point", hint: "Write for example 0.125." },
-});
+const threePlaces = () =>
+  z.refine<number>((value) => Number(value.toFixed(3)) === value, {
+    params: { message: "a header cannot say more than three digits behind the point", hint: "Write for example 0.125." },
+  });

@@ -1,3 +1,4 @@
+import { lazyMap } from "../values/lazy.js";
 import { bare } from "../values/own.js";
 import { cacheControl } from "./cache-control.js";
 import { clearSiteData } from "./clear-site-data.js";
@@ -81,16 +82,20 @@ export interface Registered {
 }
 
 /** Headers and twins, in the order in which they go out: a twin stands behind its header. */
-export const registered: readonly Registered[] = Object.entries(headers).flatMap(([key, given]: [string, Registered["header"]]) => {
-  // What a header does not have must not be found on Object.prototype.
-  const header = bare(given);
-  return [
-    { key, name: header.name, header, reportOnly: false },
-    ...(header.hasReportOnly ? [{ key: `${key}ReportOnly`, name: `${header.name}-Report-Only`, header, reportOnly: true }] : []),
-  ];
-});
+export const registered: readonly Registered[] = registeredOf(headers);
 
-const byName = new Map(registered.map((one) => [one.name.toLowerCase(), one]));
+function registeredOf(all: Readonly<Record<string, Registered["header"]>>): readonly Registered[] {
+  const list: Registered[] = [];
+  for (const key of Object.keys(all)) {
+    // What a header does not have must not be found on Object.prototype.
+    const header = bare(all[key] as Registered["header"]);
+    list.push({ key, name: header.name, header, reportOnly: false });
+    if (header.hasReportOnly) list.push({ key: `${key}ReportOnly`, name: `${header.name}-Report-Only`, header, reportOnly: true });
+  }
+  return list;
+}
+
+const byName = lazyMap(() => new Map(registered.map((one) => [one.name.toLowerCase(), one])));
 
 /** Finds a header by its wire name, in any case. */
 export function headerNamed(name: string): Registered | undefined {
@@ -119,7 +124,11 @@ export interface Key {
 }
 
 /** Everything that may stand in a patch, by key. */
-export const keys: ReadonlyMap<string, Key> = new Map<string, Key>([
-  ...registered.map(({ key, header, reportOnly }) => [key, { entry: header, reportOnly }] as const),
-  ...Object.entries(settings).map(([key, entry]) => [key, { entry: bare<Key["entry"]>(entry), reportOnly: false }] as const),
-]);
+export const keys: ReadonlyMap<string, Key> = keysOf(registered, settings);
+
+function keysOf(headers: readonly Registered[], others: Readonly<Record<string, Key["entry"]>>): ReadonlyMap<string, Key> {
+  const map = new Map<string, Key>();
+  for (const { key, header, reportOnly } of headers) map.set(key, { entry: header, reportOnly });
+  for (const key of Object.keys(others)) map.set(key, { entry: bare(others[key] as Key["entry"]), reportOnly: false });
+  return map;
+}

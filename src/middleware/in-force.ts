@@ -27,7 +27,7 @@ export function nonceOf(res: ResponseLike): string {
   const state = stateOn("nonceOf", res);
   if (state === undefined) throw nothingInForce("nonceOf");
   const { compiled, nonce } = state;
-  if (!compiled.nonce || nonce === undefined) {
+  if (!compiled.hasNonce || nonce === undefined) {
     const hint = 'Write contentSecurityPolicy: { scriptSrc: append(nonce) }, with nonce from "portcullis".';
     throw policyError("no-policy", ["nonceOf"], "the policy in force has no nonce, and would block the page's scripts", hint);
   }

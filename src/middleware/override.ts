@@ -1,12 +1,12 @@
 import { issueCollector, PolicyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
-import { type CompiledPolicy, type Difference, difference, TRANSPORTS } from "../policy/compile.js";
+import { type CompiledPolicy, variantChange } from "../policy/compile.js";
 import { type Group, overrideBy } from "../policy/override.js";
 import type { Layer } from "../policy/policy.js";
 import { readLayers } from "../policy/read.js";
 import { compiledOf } from "../policy/render.js";
 import { headersSent, nothingInForce, pass, refuseRequest } from "./pass.js";
-import { type Change, change, stateOf } from "./state.js";
+import { applyChange, type PolicyChange, stateOf } from "./state.js";
 import { farther } from "./transport.js";
 import type { Middleware } from "./types.js";
 
@@ -27,7 +27,7 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
   throwIfAny();
 
   // One entry per policy met, failures too; nearly every route meets one.
-  const met = new WeakMap<CompiledPolicy, Change | PolicyError>();
+  const met = new WeakMap<CompiledPolicy, PolicyChange | PolicyError>();
 
   return function override(req, res, next) {
     const state = stateOf(res);
@@ -40,20 +40,22 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
       met.set(before, made);
     }
     if (made instanceof PolicyError) return pass(next, made);
-    pass(next, change(req, res, state, made));
+    pass(next, applyChange(req, res, state, made));
   };
 }
 
-function makeChange(before: CompiledPolicy, groups: readonly Group[]): Change | PolicyError {
+function makeChange(before: CompiledPolicy, groups: readonly Group[]): PolicyChange | PolicyError {
   try {
     const compiled = compiledOf(overrideBy(before.policy, groups));
     const strip = compiled.strip.filter((name) => !before.strip.includes(name));
-    const [secure, plain, loopback] = TRANSPORTS.map((transport) => difference(before[transport], compiled[transport])) as [
-      Difference,
-      Difference,
-      Difference,
-    ];
-    return { compiled, strip, looks: farther(before.looks, compiled.looks), secure, plain, loopback };
+    return {
+      compiled,
+      strip,
+      dependsOn: farther(before.dependsOn, compiled.dependsOn),
+      secure: variantChange(before.secure, compiled.secure),
+      plain: variantChange(before.plain, compiled.plain),
+      loopback: variantChange(before.loopback, compiled.loopback),
+    };
   } catch (error) {
     if (error instanceof PolicyError) return error;
     throw error;

@@ -1,6 +1,6 @@
 import { onCommit } from "./commit.js";
 import { headersSent, nothingInForce, pass, refuseRequest } from "./pass.js";
-import { settle, stateOf } from "./state.js";
+import { reapply, stateOf } from "./state.js";
 import type { Middleware } from "./types.js";
 
 /**
@@ -18,7 +18,7 @@ export function sealHeaders(...none: readonly []): Middleware {
   return function sealHeaders(req, res, next) {
     if (stateOf(res) === undefined) return pass(next, nothingInForce("sealHeaders", req, res));
     if (res.headersSent) return pass(next, headersSent("sealHeaders"));
-    onCommit(res, (status) => settle(req, res as typeof res & { getHeader(name: string): unknown }, status));
+    onCommit(res, (status) => reapply(req, res as typeof res & { getHeader(name: string): unknown }, status));
     pass(next, undefined);
   };
 }

@@ -1,6 +1,6 @@
 import type { CheckedLayers } from "../policy/check-types.js";
-import { type Layer, makePolicy } from "../policy/policy.js";
-import { compiledOf } from "../policy/render.js";
+import { compileLayers } from "../policy/compile-layers.js";
+import type { Layer } from "../policy/policy.js";
 import { pass, refuseRequest, unwritable } from "./pass.js";
 import { enforcer } from "./state.js";
 import type { Middleware } from "./types.js";
@@ -15,7 +15,7 @@ import type { Middleware } from "./types.js";
  */
 export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Middleware {
   refuseRequest("securityHeaders", layers);
-  const enforce = enforcer(compiledOf(makePolicy(layers)));
+  const enforce = enforcer(compileLayers(layers));
   return function securityHeaders(req, res, next) {
     const failed = res.headersSent === false ? undefined : unwritable("securityHeaders", req, res);
     if (failed !== undefined) return pass(next, failed);

@@ -1,9 +1,9 @@
-import { type CompiledPolicy, LOOKS, type Transport } from "../policy/compile.js";
+import { type CompiledPolicy, DEPENDENCIES, type Transport } from "../policy/compile.js";
 import { isLoopback } from "../values/loopback.js";
 import type { RequestLike } from "./types.js";
 
 /** How far a policy looks at the request. */
-export type Looks = CompiledPolicy["looks"];
+export type Looks = CompiledPolicy["dependsOn"];
 
 /**
  * What is known of how a request came: nothing was looked at, its scheme, that its scheme is not known, and then
@@ -15,9 +15,9 @@ export const SEEN = ["unseen", "secure", "plain", "unknown", "loopback", "remote
 
 /** Looks as far as it takes, and no farther than it has to. */
 export function look(seen: Seen, looks: Looks, req: RequestLike): Seen {
-  if (looks === "no") return seen;
+  if (looks === "nothing") return seen;
   const scheme = seen === "unseen" ? schemeOf(req) : seen;
-  if (scheme !== "unknown" || looks === "at the scheme") return scheme;
+  if (scheme !== "unknown" || looks === "scheme") return scheme;
   return isForLoopback(req) ? "loopback" : "remote";
 }
 
@@ -27,7 +27,7 @@ export function transportOf(seen: Seen): Transport {
 }
 
 export function farther(one: Looks, other: Looks): Looks {
-  return LOOKS.find((far) => far === one || far === other) ?? "no";
+  return DEPENDENCIES.find((far) => far === one || far === other) ?? "nothing";
 }
 
 /** What frameworks add to a request, as far as it tells how the request came. */

@@ -1,24 +1,26 @@
 import { policyError } from "../errors.js";
-import { noncePart } from "../headers/content-security-policy/index.js";
 import type { Custom } from "../headers/custom.js";
 import type { DynamicPart, FieldValue, Header } from "../headers/header.js";
 import { registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { presetName } from "../presets/preset.js";
-import { isNonce, type Slot } from "../values/slots.js";
+import { isNonce, isPerRequest, type Slot } from "../values/slots.js";
 import { isFieldValue, show, TOKEN } from "../values/text.js";
-import type { Policy } from "./policy.js";
 import { checkSize, limitOf, sizeOf } from "./size.js";
+import type { Policy } from "./types.js";
 
-/** Text, and between it what differs per request. */
+/** Text, and between it the parts that differ per request. */
 export type Template = readonly (string | DynamicPart)[];
 
-/** What one kind of transport gets: the headers in order, and the names to take away. */
+/** A value that is the same for every response, or a template to fill for each. */
+export type HeaderValue = string | Template;
+
+/** The headers for one kind of transport, in the order in which they are sent. */
 export interface Variant {
   readonly names: readonly string[];
-  /** At the same place as its name. */
-  readonly values: readonly (string | Template)[];
-  /** How many bytes the slots of each value may add; 0 where it has none. */
+  /** Each at the index of its name. */
+  readonly values: readonly HeaderValue[];
+  /** How many bytes the slots of each value may add; 0 for a value without slots. */
   readonly rooms: readonly number[];
 }
 
@@ -27,64 +29,105 @@ export type Transport = (typeof TRANSPORTS)[number];
 
 export const TRANSPORTS = ["secure", "plain", "loopback"] as const;
 
-/** A policy, joined and decided ahead of the first request. */
+/** What a compiled policy looks at in the request: each looks at what those behind it look at too. */
+export type DependsOn = (typeof DEPENDENCIES)[number];
+
+export const DEPENDENCIES = ["host", "scheme", "nothing"] as const;
+
+/** A policy, joined and decided before the first request. */
 export interface CompiledPolicy {
   readonly policy: Policy;
-  /** Known to be https, or unknown. */
+  /** For https, and where the scheme is unknown. */
   readonly secure: Variant;
-  /** Known to have come over plain http; the very same object as `secure` where nothing differs. */
+  /** For http; the very same object as `secure` where nothing differs. */
   readonly plain: Variant;
-  /** Unknown, and for this very machine. */
+  /** For a request to this machine whose scheme is unknown; the very same object as `secure` where nothing differs. */
   readonly loopback: Variant;
-  /** Whether it matters how the request came, and if so, whether the Host matters too. */
-  readonly looks: (typeof LOOKS)[number];
+  readonly dependsOn: DependsOn;
   readonly strip: readonly string[];
-  /** What a sealed response does not carry, whoever wrote it: stripped, switched off by a patch, or not for this transport. */
-  readonly gone: Readonly<Record<Transport, readonly string[]>>;
-  /** Whether nothing in it differs per request. */
-  readonly fixed: boolean;
-  /** Whether a nonce stands in it. */
-  readonly nonce: boolean;
-  /** The headers in which it stands. */
-  readonly nonced: readonly string[];
+  /** Names that a sealed response does not carry: stripped, switched off by a patch, or not sent on this variant. */
+  readonly removed: Readonly<Record<Transport, readonly string[]>>;
+  /** Whether nothing differs per request. */
+  readonly isStatic: boolean;
+  readonly hasNonce: boolean;
+  readonly hasPerRequest: boolean;
+  /** The names of the headers that have the nonce in them. */
+  readonly nonceHeaders: readonly string[];
 }
 
-type Line = readonly [name: string, value: string | Template, room: number];
+/** One header as it is sent; `room` as in {@link Variant}. */
+export type HeaderLine = readonly [name: string, value: HeaderValue, room: number];
 
-/** Joins all of a policy that does not depend on the request; throws PolicyError where a text is not fit for the wire. */
+/** One header of a preset: its value for `secure`, and for the other transports where they differ; `false` where it is not sent. */
+export interface PresetLine {
+  readonly name: string;
+  readonly secure: HeaderValue;
+  readonly plain?: HeaderValue | false;
+  readonly loopback?: HeaderValue | false;
+}
+
+/** A complete preset, compiled ahead. */
+export interface CompiledPreset {
+  readonly strip: readonly string[];
+  readonly lines: readonly PresetLine[];
+}
+
+/**
+ * Joins all of a policy that does not depend on the request.
+ *
+ * @throws {PolicyError} where a value has characters that a header cannot carry, or is longer than `maxBytes`.
+ */
 export function compile(policy: Policy): CompiledPolicy {
-  const secureLines = linesOf(policy, (_, options) => options);
-  const secure = variant(secureLines);
-  const plain = sameOr(
-    secure,
-    linesOf(policy, (header, options) => (header.overPlainHttp ?? keep)(options)),
-  );
-  const loopback = sameOr(
-    secure,
-    linesOf(policy, (header, options) => (header.onLoopback ?? keep)(options)),
-  );
+  const lines = {
+    secure: linesOf(policy, (_, options) => options),
+    plain: linesOf(policy, (header, options) => (header.overPlainHttp ?? unchanged)(options)),
+    loopback: linesOf(policy, (header, options) => (header.onLoopback ?? unchanged)(options)),
+  };
+  const strip = (policy.resolved["stripHeaders"] ?? []) as readonly string[];
+  return compiledFrom(lines, [...strip], switchedOff(policy), () => policy);
+}
+
+/**
+ * Decides what can be decided of lines that are joined already.
+ *
+ * @param strip names to remove from every response.
+ * @param off names that a patch has switched off.
+ * @param policyOf returns the policy; it is called when somebody first reads it.
+ */
+export function compiledFrom(
+  lines: Readonly<Record<Transport, readonly HeaderLine[]>>,
+  strip: readonly string[],
+  off: readonly string[],
+  policyOf: () => Policy,
+): CompiledPolicy {
+  const secure = variant(lines.secure);
+  const plain = sameOr(secure, lines.plain);
+  const loopback = sameOr(secure, lines.loopback);
+  const removed = (sent: Variant) => [...strip, ...off, ...secure.names.filter((name) => !sent.names.includes(name))];
   const slots = secure.values.flatMap(slotsOf);
-  const strip = [...((policy.resolved["stripHeaders"] ?? []) as readonly string[])];
-  const absent = [...strip, ...switchedOff(policy)];
+  const nonceHeaders = secure.names.filter((_, index) => slotsOf(secure.values[index]).some(isNonce));
   return {
-    policy,
+    get policy() {
+      return policyOf();
+    },
     secure,
     plain,
     loopback,
-    looks: loopback !== secure ? "at the host" : plain !== secure ? "at the scheme" : "no",
+    dependsOn: loopback !== secure ? "host" : plain !== secure ? "scheme" : "nothing",
     strip,
-    gone: { secure: absent, plain: [...absent, ...missing(secure, plain)], loopback: [...absent, ...missing(secure, loopback)] },
-    fixed: slots.length === 0,
-    nonce: slots.some(isNonce),
-    nonced: secure.names.filter((_, index) => slotsOf(secure.values[index]).some(isNonce)),
+    removed: { secure: removed(secure), plain: removed(plain), loopback: removed(loopback) },
+    isStatic: slots.length === 0,
+    hasNonce: nonceHeaders.length > 0,
+    hasPerRequest: slots.some(isPerRequest),
+    nonceHeaders,
   };
 }
 
-function slotsOf(value: string | Template | undefined): readonly Slot[] {
+function slotsOf(value: HeaderValue | undefined): readonly Slot[] {
   return typeof value === "object" ? value.flatMap((part) => (typeof part === "string" ? [] : part.slots)) : [];
 }
 
-/** Headers that a patch says `false` of; what a preset merely does not have is nobody's decision. */
+/** Headers that a patch sets to `false`; a header that a preset does not have was switched off by nobody. */
 function switchedOff(policy: Policy): readonly string[] {
   const patches = policy.layers.filter((layer) => presetName(layer) === undefined) as readonly Patch[] as readonly Readonly<
     Record<string, unknown>
@@ -94,112 +137,83 @@ function switchedOff(policy: Policy): readonly string[] {
     .map(({ name }) => name);
 }
 
-function missing(whole: Variant, part: Variant): readonly string[] {
-  return whole.names.filter((name) => !part.names.includes(name));
-}
-
-const keep = (options: unknown) => options;
+const unchanged = (options: unknown) => options;
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry is where headers of all types of options meet
 type AnyHeader = Header<any, string, any>;
 
-/** A header as it goes out, checked for the wire and for its size. */
-function lineOf(key: string, name: string, value: FieldValue, limit: number): Line {
-  const text = onWire(name, value);
-  checkSize(key, name, text, limit);
-  return [name, text, typeof text === "string" ? 0 : limit - sizeOf(text)];
+/** A header as it is sent, checked for its characters and its size. */
+function checkedLine(key: string, name: string, value: FieldValue, limit: number): HeaderLine {
+  checkCharacters(name, value);
+  checkSize(key, name, value, limit);
+  return lineOf(name, value, limit);
 }
 
-function linesOf(policy: Policy, left: (header: AnyHeader, options: unknown) => unknown): readonly Line[] {
+/** A header as it is sent, of at most `limit` bytes. */
+export function lineOf(name: string, value: HeaderValue, limit: number): HeaderLine {
+  return [name, value, typeof value === "string" ? 0 : limit - sizeOf(value)];
+}
+
+/** `optionsFor` returns what is left of a header's options on one variant; false for nothing. */
+function linesOf(policy: Policy, optionsFor: (header: AnyHeader, options: unknown) => unknown): readonly HeaderLine[] {
   const limit = limitOf(policy.resolved);
-  const lines = registered.flatMap(({ key, name, header }): Line[] => {
+  const lines = registered.flatMap(({ key, name, header }): HeaderLine[] => {
     const options = policy.resolved[key];
-    const remaining = options !== undefined && left(header, options);
-    return remaining === false ? [] : [lineOf(key, name, header.serialize(remaining, key), limit)];
+    const remaining = options !== undefined && optionsFor(header, options);
+    return remaining === false ? [] : [checkedLine(key, name, header.serialize(remaining, key), limit)];
   });
   const custom = Object.entries((policy.resolved["custom"] ?? {}) as Custom).map(([name, value]) =>
-    lineOf("custom", name, value as string, limit),
+    checkedLine("custom", name, value as string, limit),
   );
   return [...lines, ...custom];
 }
 
-/** The one way to the wire: whatever a schema let through, a line break or a second header does not pass here. */
-function onWire(name: string, value: FieldValue): string | Template {
+/** Whatever a schema let through: a line break or a second header does not pass here. */
+function checkCharacters(name: string, value: FieldValue): void {
   const text = typeof value === "string" ? value : value.map((part) => (typeof part === "string" ? part : "x")).join("");
-  if (!TOKEN.test(name) || !isFieldValue(text)) {
-    throw policyError("invalid-value", [name], `${show(text)} is not fit for the wire`, "Write visible ASCII on one line.");
-  }
-  return value;
+  if (TOKEN.test(name) && isFieldValue(text)) return;
+  throw policyError("invalid-value", [name], `${show(text)} has characters that a header cannot carry`, "Write visible ASCII on one line.");
 }
 
 // Not frozen, unlike all that users see: V8 walks frozen lists measurably slower, and these are walked for every response.
-function variant(lines: readonly Line[]): Variant {
+function variant(lines: readonly HeaderLine[]): Variant {
   return { names: lines.map(([name]) => name), values: lines.map(([, value]) => value), rooms: lines.map(([, , room]) => room) };
 }
 
-/** How far a policy looks at the request, the furthest first. */
-export const LOOKS = ["at the host", "at the scheme", "no"] as const;
-
-/** What has to be written, and what taken away, to get from one variant to another. */
-export interface Difference {
+/** What has to be removed, and what set, to get from one variant to another. */
+export interface VariantChange {
   readonly remove: readonly string[];
   readonly set: Variant;
 }
 
-export function difference(before: Variant, after: Variant): Difference {
-  const lines = after.names.map((name, index): Line => [name, after.values[index] as string | Template, after.rooms[index] as number]);
+/** Compares two variants line by line. */
+export function variantChange(before: Variant, after: Variant): VariantChange {
+  const lines = after.names.map((name, index): HeaderLine => [name, after.values[index] as HeaderValue, after.rooms[index] as number]);
   const changed = lines.filter(([name, value]) => {
     const index = before.names.indexOf(name);
-    return index < 0 || !sameValue(value, before.values[index]);
+    return index < 0 || !isSameValue(value, before.values[index]);
   });
   const kept = new Set(after.names.map((name) => name.toLowerCase()));
   return { remove: before.names.filter((name) => !kept.has(name.toLowerCase())), set: variant(changed) };
 }
 
-function sameOr(other: Variant, lines: readonly Line[]): Variant {
+function sameOr(other: Variant, lines: readonly HeaderLine[]): Variant {
   const same =
     lines.length === other.names.length &&
-    lines.every(([name, value], index) => other.names[index] === name && sameValue(value, other.values[index]));
+    lines.every(([name, value], index) => other.names[index] === name && isSameValue(value, other.values[index]));
   return same ? other : variant(lines);
 }
 
 /** Whether two values are the same for every response. */
-function sameValue(one: string | Template, other: string | Template | undefined): boolean {
+function isSameValue(one: HeaderValue, other: HeaderValue | undefined): boolean {
   if (typeof one === "string" || typeof other === "string" || other === undefined) return one === other;
-  return one.length === other.length && one.every((part, index) => samePart(part, other[index]));
+  return one.length === other.length && one.every((part, index) => isSamePart(part, other[index]));
 }
 
-function samePart(one: string | DynamicPart, other: string | DynamicPart | undefined): boolean {
+function isSamePart(one: string | DynamicPart, other: string | DynamicPart | undefined): boolean {
   if (typeof one === "string" || typeof other === "string" || other === undefined) return one === other;
   return (
     one.slots.length === other.slots.length &&
     one.slots.every((slot, index) => slot === other.slots[index] || (isNonce(slot) && isNonce(other.slots[index])))
   );
-}
-
-/** The text of a template; `textOf` gives what perRequest slots come to in at most so many bytes, and gets `context` handed on. */
-export function fill<C>(
-  template: Template,
-  room: number,
-  nonce: string | undefined,
-  textOf: (part: DynamicPart, room: number, context: C) => string,
-  context: C,
-): string {
-  let text = "";
-  let left = room;
-  for (const part of template) {
-    if (typeof part === "string") text += part;
-    else if (isNoncePart(part)) text += nonce;
-    else {
-      const given = textOf(part, left, context);
-      left -= given.length;
-      text += given;
-    }
-  }
-  return text;
-}
-
-/** Also one that the package's other copy has compiled. */
-function isNoncePart(part: DynamicPart): boolean {
-  return part === noncePart || isNonce(part.slots[0]);
 }

@@ -3,6 +3,7 @@ import { keys } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { presetName } from "../presets/preset.js";
 import { whole } from "../values/edits.js";
+import { lazy } from "../values/lazy.js";
 import { record } from "../values/own.js";
 import { fold } from "./fold.js";
 import { type Policy, policyFrom } from "./policy.js";
@@ -11,8 +12,8 @@ import { keep, type ReadLayer, readLayers } from "./read.js";
 /** What one layer came to: more than one where it is a policy. */
 export type Group = readonly ReadLayer[];
 
-const ofSite = new Set([...keys].filter(([, { entry }]) => entry.siteWide).map(([name]) => name));
-const ofRoute = new Set([...keys.keys()].filter((name) => !ofSite.has(name)));
+const ofSite = lazy(() => new Set([...keys].filter(([, { entry }]) => entry.siteWide).map(([name]) => name)));
+const ofRoute = lazy(() => new Set([...keys.keys()].filter((name) => !ofSite().has(name))));
 
 /**
  * A policy with layers on top, by the law's points 5 and 6: what belongs to the whole site stays as it is under a complete layer.
@@ -43,7 +44,7 @@ const without = new WeakMap<ReadLayer, ReadLayer>();
 function withoutSite(read: ReadLayer): ReadLayer {
   let made = without.get(read);
   if (made === undefined) {
-    const kept = Object.entries(read.patch).filter(([name]) => !ofSite.has(name));
+    const kept = Object.entries(read.patch).filter(([name]) => !ofSite().has(name));
     made = keep(Object.freeze(record(kept)) as Patch, presetName(read.layer), read.complete);
     without.set(read, made);
   }
@@ -55,10 +56,10 @@ function siteOf(layers: Group): Group {
   const resolved = fold(
     layers.map(({ patch }) => patch),
     ignore,
-    ofRoute,
+    ofRoute(),
   );
   const off = (name: string) => layers.some(({ patch, layer }) => presetName(layer) === undefined && patch[name as keyof Patch] === false);
-  const entries = [...ofSite].flatMap((name): [string, unknown][] => {
+  const entries = [...ofSite()].flatMap((name): [string, unknown][] => {
     const value = resolved[name];
     if (value === undefined) return off(name) ? [[name, false]] : [];
     return [[name, typeof value === "object" && !Array.isArray(value) ? whole(value as object) : value]];

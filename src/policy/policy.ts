@@ -1,20 +1,15 @@
 import { issueCollector, type ReportIssue } from "../errors.js";
-import type { Resolved } from "../headers/header.js";
 import type { Patch } from "../headers/patch.js";
 import type { Preset, PresetName } from "../presets/index.js";
 import { recommended } from "../presets/index.js";
 import { presetName } from "../presets/preset.js";
 import type { CheckedLayers } from "./check-types.js";
 import { complete, fold } from "./fold.js";
-import { brandedPolicy, layersOf, type PolicyBrand, type ReadLayer, readLayers } from "./read.js";
+import { INSPECT, inspectPolicy } from "./inspect.js";
+import { brandedPolicy, layersOf, type ReadLayer, readLayers } from "./read.js";
+import type { Policy } from "./types.js";
 
-/** A checked, deeply frozen header policy: its layers, and what they come to. */
-export interface Policy extends PolicyBrand {
-  /** Beginning with the complete one that all others lie on. */
-  readonly layers: readonly (Preset | Patch)[];
-  /** Every header and setting that is on, by key: edits applied, defaults filled in, slots still slots. */
-  readonly resolved: Resolved;
-}
+export type { Policy } from "./types.js";
 
 /** What a policy is made of; `false`, `""` and `undefined` are no layer, so that `isDev && "development"` reads well. */
 export type Layer = PresetName | Preset | Patch | Policy | false | "" | undefined;
@@ -61,5 +56,5 @@ function assemble(read: readonly ReadLayer[], report: ReportIssue, faulty: Reado
   const layers = start < 0 ? [{ complete: true, patch: recommended.patch, layer: recommended }, ...read] : read.slice(start);
   const patches = layers.map(({ patch }) => patch);
   const resolved = complete(fold(patches, report, faulty), report, faulty);
-  return brandedPolicy({ layers: Object.freeze(layers.map(({ layer }) => layer)), resolved });
+  return brandedPolicy({ layers: Object.freeze(layers.map(({ layer }) => layer)), resolved }, { [INSPECT]: inspectPolicy });
 }

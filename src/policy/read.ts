@@ -19,9 +19,9 @@ export interface PolicyBrand {
   readonly [POLICY]: true;
 }
 
-/** Makes a policy of its members. */
-export function brandedPolicy<T extends object>(members: T): T & PolicyBrand {
-  return branded(POLICY, true, members);
+/** Makes a policy of its members; `hidden` are methods that are not enumerable. */
+export function brandedPolicy<T extends object>(members: T, hidden: Readonly<Record<symbol, unknown>>): T & PolicyBrand {
+  return branded({ ...hidden, [POLICY]: true }, members);
 }
 
 /** The layers of a policy; undefined for anything else. */
@@ -39,7 +39,7 @@ export interface ReadLayer {
 
 /** Keeps what was read; `name` of a preset. */
 export function keep(patch: Patch, name?: string, complete = false): ReadLayer {
-  const layer = name === undefined ? patch : preset(name, complete, patch);
+  const layer = name === undefined ? patch : preset(name, complete, () => patch);
   const read = { complete, patch, layer };
   trusted.set(layer, read);
   return read;
@@ -47,7 +47,17 @@ export function keep(patch: Patch, name?: string, complete = false): ReadLayer {
 
 /** Read once, right for ever: our own presets, and the layers of policies that this copy made. */
 const trusted = new WeakMap<object, ReadLayer>();
-for (const known of Object.values(presets)) trusted.set(known, { complete: known.complete, patch: known.patch, layer: known });
+for (const known of Object.values(presets)) trusted.set(known, readPreset(known));
+
+function readPreset(layer: Preset): ReadLayer {
+  return {
+    complete: layer.complete,
+    get patch() {
+      return layer.patch;
+    },
+    layer,
+  };
+}
 
 /**
  * Copies layers out of whatever was given, and checks all that can be checked without the layers below:

@@ -4,7 +4,8 @@ import type { HeaderName } from "../headers/patch.js";
 import { bare } from "../values/own.js";
 import type { PerRequest, Slot, SlotValue } from "../values/slots.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
-import { type CompiledPolicy, compile, fill, TRANSPORTS, type Transport } from "./compile.js";
+import { type CompiledPolicy, compile, TRANSPORTS, type Transport } from "./compile.js";
+import { fill } from "./fill.js";
 import { isPolicy, type Policy } from "./policy.js";
 import { noRoom } from "./size.js";
 
@@ -54,7 +55,7 @@ export function renderHeaders(policy: Policy, options: RenderOptions = {}): Head
   const { transport = "secure", nonce: given, slots } = bare(options);
   const one = compiledOf(policy);
   const { names, values, rooms } = TRANSPORTS.includes(transport) ? one[transport] : unknownTransport(transport);
-  const nonce = one.nonce ? checkedNonce(given) : undefined;
+  const nonce = one.hasNonce ? checkedNonce(given) : undefined;
   const lines = values.map((value, index) => {
     const text = typeof value === "string" ? value : fill(value, rooms[index] as number, nonce, givenText, slots);
     return [names[index] as string, text] as const;

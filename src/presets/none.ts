@@ -1,4 +1,4 @@
 import { preset } from "./preset.js";
 
 /** Every header off: start from nothing. */
-export const none = preset("none", true, {});
+export const none = preset("none", true, () => ({}));

@@ -1,17 +1,33 @@
 import type { Patch } from "../headers/patch.js";
-import { branded, own, plain } from "../values/own.js";
+import { own, plain } from "../values/own.js";
 
 const PRESET: unique symbol = Symbol.for("portcullis.preset@1") as never;
 
-/** A named layer: complete ones replace all below them, a patch lies on top. */
+/** A named layer: a complete one replaces all layers below it, a patch changes them. */
 export interface Preset {
   readonly [PRESET]: string;
   readonly complete: boolean;
   readonly patch: Patch;
 }
 
-export function preset(name: string, complete: boolean, patch: Patch): Preset {
-  return branded(PRESET, name, { complete, patch: plain(patch) });
+/**
+ * Makes a preset.
+ *
+ * @param name as in `securityHeaders("strict")`.
+ * @param complete whether it replaces all layers below it.
+ * @param write returns what the preset says. It is called when somebody first reads the patch: most programs use one preset of ten.
+ * @returns a frozen object with a mark that a spread and `Object.assign` do not copy.
+ */
+export function preset(name: string, complete: boolean, write: () => Patch): Preset {
+  let patch: Patch | undefined;
+  const made = {
+    complete,
+    get patch() {
+      patch ??= plain(write());
+      return patch;
+    },
+  };
+  return Object.freeze(Object.defineProperty(made, PRESET, { value: name })) as Preset;
 }
 
 /** The name of a preset; undefined for anything else. */

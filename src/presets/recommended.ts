@@ -1,7 +1,7 @@
 import { preset } from "./preset.js";
 
 /** The default: works for a server-rendered site on the first try. Every header at its own defaults. */
-export const recommended = preset("recommended", true, {
+export const recommended = preset("recommended", true, () => ({
   contentSecurityPolicy: true,
   strictTransportSecurity: true,
   xFrameOptions: true,
@@ -14,4 +14,4 @@ export const recommended = preset("recommended", true, {
   xDnsPrefetchControl: true,
   xXssProtection: true,
   stripHeaders: ["X-Powered-By"],
-});
+}));

@@ -5,6 +5,6 @@ import { preset } from "./preset.js";
 export const MAPBOX = ["https://data.streamlit.io", "https://api.mapbox.com", "https://events.mapbox.com"] as const;
 
 /** A patch for the maps of older versions over `streamlitStrict`; `streamlit` has it in it. */
-export const streamlitMapbox = preset("streamlitMapbox", false, {
+export const streamlitMapbox = preset("streamlitMapbox", false, () => ({
   contentSecurityPolicy: { connectSrc: edit("append", MAPBOX) },
-});
+}));

@@ -2,7 +2,7 @@ import { edit } from "../values/edits.js";
 import { preset } from "./preset.js";
 
 /** A patch for `st.camera_input` and `st.audio_input`: Streamlit reads a picture back from `data:`, and a sound from `blob:`. */
-export const streamlitMedia = preset("streamlitMedia", false, {
+export const streamlitMedia = preset("streamlitMedia", false, () => ({
   permissionsPolicy: { camera: ["self"], microphone: ["self"] },
   contentSecurityPolicy: { connectSrc: edit("append", ["data:", "blob:"]), mediaSrc: edit("append", ["blob:"]) },
-});
+}));

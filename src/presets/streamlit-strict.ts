@@ -10,7 +10,7 @@ const STREAMLIT_INLINE_SCRIPTS = [
 ] as const;
 
 /** The tightest under which all of Streamlit works: no inline scripts, no `eval`. What asks for which source: docs/streamlit.md. */
-export const streamlitStrict = preset("streamlitStrict", true, {
+export const streamlitStrict = preset("streamlitStrict", true, () => ({
   ...strict.patch,
   contentSecurityPolicy: {
     defaultSrc: ["none"],
@@ -29,4 +29,4 @@ export const streamlitStrict = preset("streamlitStrict", true, {
   },
   xFrameOptions: "SAMEORIGIN",
   crossOriginEmbedderPolicy: "require-corp",
-});
+}));

@@ -5,7 +5,7 @@ import { MAPBOX } from "./streamlit-mapbox.js";
  * A Streamlit app behind a proxy, with inline scripts and `eval` for what the app may bring. Streamlit itself asks for `blob:` (components of
  * version 2, workers of maps, Mermaid), for the background of its maps, and to frame its declared components: see docs/streamlit.md.
  */
-export const streamlit = preset("streamlit", true, {
+export const streamlit = preset("streamlit", true, () => ({
   contentSecurityPolicy: {
     defaultSrc: ["self"],
     scriptSrc: ["self", "unsafe-inline", "unsafe-eval", "blob:"],
@@ -21,4 +21,4 @@ export const streamlit = preset("streamlit", true, {
   referrerPolicy: "strict-origin-when-cross-origin",
   permissionsPolicy: { geolocation: [], microphone: [], camera: [] },
   xXssProtection: "1; mode=block",
-});
+}));

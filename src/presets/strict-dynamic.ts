@@ -3,7 +3,7 @@ import { preset } from "./preset.js";
 import { strict } from "./strict.js";
 
 /** Scripts by nonce alone, Trusted Types, cross-origin isolation: the highest grade there is. */
-export const strictDynamic = preset("strictDynamic", true, {
+export const strictDynamic = preset("strictDynamic", true, () => ({
   ...strict.patch,
   contentSecurityPolicy: {
     defaultSrc: ["none"],
@@ -22,4 +22,4 @@ export const strictDynamic = preset("strictDynamic", true, {
     upgradeInsecureRequests: true,
   },
   crossOriginEmbedderPolicy: "require-corp",
-});
+}));

@@ -1,8 +1,8 @@
-import { NO_POWERFUL_FEATURES } from "../headers/permissions-policy/index.js";
+import { noPowerfulFeatures } from "../headers/permissions-policy/index.js";
 import { preset } from "./preset.js";
 
 /** Everything `'none'` or `'self'`, nothing inline. */
-export const strict = preset("strict", true, {
+export const strict = preset("strict", true, () => ({
   contentSecurityPolicy: {
     defaultSrc: ["none"],
     scriptSrc: ["self"],
@@ -18,7 +18,7 @@ export const strict = preset("strict", true, {
   xFrameOptions: "DENY",
   xContentTypeOptions: true,
   referrerPolicy: "no-referrer",
-  permissionsPolicy: NO_POWERFUL_FEATURES,
+  permissionsPolicy: noPowerfulFeatures(),
   crossOriginOpenerPolicy: true,
   crossOriginResourcePolicy: true,
   originAgentCluster: true,
@@ -26,4 +26,4 @@ export const strict = preset("strict", true, {
   xPermittedCrossDomainPolicies: "none",
   xXssProtection: true,
   stripHeaders: ["X-Powered-By"],
-});
+}));

@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { settle } from "../middleware/state.js";
+import { reapply } from "../middleware/state.js";
 import { declareScheme } from "../middleware/transport.js";
 import { guarded, undisturbed } from "./guard.js";
 import { DISCARD_TIME, DISCARDED_BYTES } from "./limits.js";
@@ -48,7 +48,7 @@ export function answersOf({ settings, traffic }: Desk): Answers {
     placeFor(req, settings).put(req, res, (error) => {
       failed = error;
     });
-    settle(req, res);
+    reapply(req, res);
     return failed;
   };
 

@@ -122,7 +122,7 @@ function attempt<T>(report: ReportIssue, make: () => T): T | undefined {
 
 function placeOf(policy: Policy, where: readonly string[]): Place {
   const compiled = compiledOf(policy);
-  if (compiled.nonce) {
+  if (compiled.hasNonce) {
     const hint = 'Write hashes instead: see hashesOf in "portcullis/hashes".';
     throw policyError("slot-empty", ["createProxy", ...where], "has a nonce, which the application's pages do not have", hint);
   }
@@ -130,6 +130,6 @@ function placeOf(policy: Policy, where: readonly string[]): Place {
 }
 
 /** The header names that a policy sets or removes, in lower case. */
-function decidedBy({ secure, gone }: CompiledPolicy): ReadonlySet<string> {
-  return new Set([...secure.names, ...gone.secure].map((name) => name.toLowerCase()));
+function decidedBy({ secure, removed }: CompiledPolicy): ReadonlySet<string> {
+  return new Set([...secure.names, ...removed.secure].map((name) => name.toLowerCase()));
 }

@@ -23,8 +23,8 @@ export function differences(policy: Policy, headers: Received, transport: Transp
   const nonce = nonceIn(headers) ?? UNKNOWN_NONCE;
   const expected = new Map(Object.entries(renderHeaders(policy, { nonce, ...known, transport })));
   const names = new Set([...expected.keys()].map((name) => name.toLowerCase()));
-  const { gone } = compiledOf(policy);
-  const goneAs = (name: string) => gone[transport].find((one) => one.toLowerCase() === name);
+  const { removed } = compiledOf(policy);
+  const goneAs = (name: string) => removed[transport].find((one) => one.toLowerCase() === name);
   // Servers of static files send a Cache-Control.
   const ownAs = (name: string) => goneAs(name) ?? (name === "cache-control" ? undefined : headerNamed(name)?.name);
   return [

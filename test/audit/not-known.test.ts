@@ -9,7 +9,7 @@ vi.mock("../../src/headers/content-security-policy/directives.js", async (origin
     ...actual,
     directives: { ...actual.directives, moonSrc, moonMode: { takes: "flag" } },
     rows: { ...actual.rows, moonSrc, moonMode: { takes: "flag" } },
-    keyOfName: new Map([...actual.keyOfName, ["moon-src", "moonSrc"], ["moon-mode", "moonMode"]]),
+    keyOfName: new Map([...actual.keyOfName.entries(), ["moon-src", "moonSrc"], ["moon-mode", "moonMode"]]),
     takesOf: (key: string) => (key === "moonSrc" ? actual.sourceLists.basic : actual.takesOf(key)),
   };
 });

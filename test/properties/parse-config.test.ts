@@ -36,7 +36,7 @@ const routes = fc
 function fixedPolicy(given: readonly unknown[]): Policy | undefined {
   return refusable(() => {
     const policy = definePolicy(...(given as never[]));
-    return compiledOf(policy).fixed ? policy : undefined;
+    return compiledOf(policy).isStatic ? policy : undefined;
   });
 }
 
@@ -96,7 +96,7 @@ describe.each(targets)("for any policy, $name (as $format, $options)", ({ name, 
         // One server has one spelling of a name, however the places of the site write it.
         const sent = (one: Policy) =>
           Object.fromEntries(Object.entries(renderHeaders(one)).map(([name, value]) => [name.toLowerCase(), value]));
-        const seen = (one: Policy) => [sent(one), setsOnly ? [] : namesOf(compiledOf(one).gone.secure)];
+        const seen = (one: Policy) => [sent(one), setsOnly ? [] : namesOf(compiledOf(one).removed.secure)];
         expect(seen(parsed.policy)).toEqual(seen(policy));
         for (const [path, one] of expected) {
           const own = [path, ...[...AROUND[path]].reverse()].map((at) => parsed.routes.find((route) => route.path === at)?.policy);

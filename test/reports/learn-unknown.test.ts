@@ -13,7 +13,7 @@ vi.mock(import("../../src/audit/index.js"), async (original) => {
 vi.mock(import("../../src/headers/content-security-policy/directives.js"), async (original) => {
   const real = await original();
   const imaginarySrc = { takes: "basic", fallback: ["defaultSrc"] } as const;
-  const keyOfName = new Map([...real.keyOfName, ["imaginary-src", "imaginarySrc"]]);
+  const keyOfName = new Map([...real.keyOfName.entries(), ["imaginary-src", "imaginarySrc"]]);
   return { ...real, directives: { ...real.directives, imaginarySrc }, rows: { ...real.rows, imaginarySrc }, keyOfName } as typeof real;
 });
 

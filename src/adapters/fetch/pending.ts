@@ -1,5 +1,5 @@
 import { nothingInForce } from "../../middleware/pass.js";
-import { removeNonced, settle, stateOf } from "../../middleware/state.js";
+import { removeNonceHeaders, reapply, stateOf } from "../../middleware/state.js";
 import type { RequestLike, ResponseLike } from "../../middleware/types.js";
 import type { FetchHeaders, FetchRequest, FetchResponse, Key } from "./types.js";
 
@@ -97,10 +97,10 @@ export function finished<R>(response: R, request: FetchRequest, pending: Pending
 function put({ headers, status }: FetchResponse, request: FetchRequest, pending: Pending): void {
   pending.headers = headers;
   for (const name of stateOf(pending)?.compiled.strip ?? []) headers.delete(name);
-  settle(asRequest(request), pending, status);
+  reapply(asRequest(request), pending, status);
   if (status !== 304) return;
   const own = { getHeader: (name: string) => headers.get(name) ?? undefined, removeHeader: (name: string) => headers.delete(name) };
-  removeNonced(own, stateOf(pending));
+  removeNonceHeaders(own, stateOf(pending));
 }
 
 /** Whether it is a response to write to: not undefined (Bun, after an upgrade), not an upgrade (101), not `Response.error()` (0). */

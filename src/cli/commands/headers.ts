@@ -25,10 +25,10 @@ export const headers = command({
     const [{ readPolicy }, { compiledOf, renderHeaders }] = await Promise.all([import("../policy.js"), import("../../policy/render.js")]);
     const policy = await readPolicy(words, terminal);
     const compiled = compiledOf(policy);
-    if (compiled.nonce && nonce === undefined) {
+    if (compiled.hasNonce && nonce === undefined) {
       throw new Failure(['The policy has a nonce. Write --nonce <base64>, such as --nonce "$(openssl rand -base64 16)".'], 2);
     }
-    if (!compiled.nonce && nonce !== undefined) throw new Failure(["The policy has no nonce, so that --nonce stands for nothing."], 2);
+    if (!compiled.hasNonce && nonce !== undefined) throw new Failure(["The policy has no nonce, so that --nonce stands for nothing."], 2);
     const set = renderHeaders(policy, { nonce });
     const lines = Object.entries(set).map(([name, value]) => `${name}: ${value}\n`);
     terminal.out(json ? `${JSON.stringify(set, undefined, 2)}\n` : lines.join(""));

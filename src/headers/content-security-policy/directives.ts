@@ -1,4 +1,5 @@
-import { own, plain } from "../../values/own.js";
+import { type LazyMap, lazyMap } from "../../values/lazy.js";
+import { bare, mapped, own } from "../../values/own.js";
 import type { Keyword } from "../../values/sources.js";
 import { kebabCase } from "../../values/text.js";
 
@@ -127,8 +128,8 @@ export const directives = {
   reportTo: { takes: "endpoint" },
 } as const satisfies Record<string, Directive>;
 
-/** The same table, without the literal types. */
-export const rows: Readonly<Record<string, Directive>> = plain<Readonly<Record<string, Directive>>>(directives);
+/** The same table, without the literal types; what a row does not have is not found on `Object.prototype`. */
+export const rows: Readonly<Record<string, Directive>> = mapped<Directive, Directive>(directives, bare);
 
 /** `script-src` for `scriptSrc`. */
 export const nameOf = kebabCase;
@@ -146,7 +147,8 @@ export const deprecated: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-export const keyOfName: ReadonlyMap<string, string> = new Map(Object.keys(rows).map((key) => [nameOf(key), key]));
+/** The key of a directive by its wire name, in lower case. */
+export const keyOfName: LazyMap<string, string> = lazyMap(() => new Map(Object.keys(rows).map((key) => [nameOf(key), key])));
 
 /** `scriptSrc and styleSrc`, for a keyword that stood in the wrong place. */
 export function placesOf(keyword: Keyword): string[] {

@@ -39,10 +39,10 @@ type Allowlists = Readonly<Record<string, Allowlist | ReportedAllowlist>>;
 
 const rows: Readonly<Record<string, Feature>> = features;
 
-/** Every powerful feature that browsers know, for nobody: what strict presets write. */
-export const NO_POWERFUL_FEATURES: PermissionsPolicy = Object.fromEntries(
-  Object.entries(rows).flatMap(([key, row]) => (row.powerful && !row.warnedOf ? [[key, []]] : [])),
-);
+/** Every powerful feature that browsers know, allowed for nobody: what strict presets write. */
+export function noPowerfulFeatures(): PermissionsPolicy {
+  return Object.fromEntries(Object.entries(rows).flatMap(([key, row]) => (row.powerful && !row.warnedOf ? [[key, []]] : [])));
+}
 
 /** `Permissions-Policy`: which features this page and its frames may use; a dictionary, RFC 9651 §3.2. Permissions Policy §5.2. */
 export const permissionsPolicy: Header<PermissionsPolicy, "Permissions-Policy", Allowlists> &
