@@ -4,9 +4,10 @@ import type { Patch } from "../headers/patch.js";
 import type { Preset, PresetName } from "../presets/index.js";
 import { recommended } from "../presets/index.js";
 import { presetName } from "../presets/preset.js";
+import { brandedPolicy, layersOf, type PolicyBrand } from "./brand.js";
 import type { CheckedLayers } from "./check-types.js";
 import { complete, fold } from "./fold.js";
-import { brandedPolicy, layersOf, type PolicyBrand, type ReadLayer, readLayers } from "./read.js";
+import { type ReadLayer, readLayers } from "./read.js";
 
 /** A checked, deeply frozen header policy: its layers, and what they come to. */
 export interface Policy extends PolicyBrand {
