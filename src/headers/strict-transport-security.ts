@@ -65,7 +65,7 @@ const HUNDRED_YEARS = 100 * ONE_YEAR;
 
 function seconds() {
   const words = expecting("a whole number of seconds", `Write seconds, such as ${ONE_YEAR} for one year.`);
-  return z.int({ error: ({ input }) => secondsAsText(input) ?? words }).check(z.gte(0, words), ({ value, issues }) => {
+  return z.int({ error: ({ input }) => secondsAsText(input) ?? words }).check(z.nonnegative(), ({ value, issues }) => {
     if (value <= HUNDRED_YEARS || !Number.isSafeInteger(value)) return;
     const meant = Math.round(value / 1000);
     const hint = meant <= HUNDRED_YEARS ? `If it is milliseconds, write ${meant}.` : `Write ${ONE_YEAR} for one year.`;
