@@ -31,15 +31,15 @@ function problem(text: string): readonly [string, string] | undefined {
   for (const part of splitOutsideQuotes(text)) {
     const name = DIRECTIVE.exec(part.trim())?.[1];
     if (name === undefined) return ["is not a list of cache directives", 'Write for example "no-store".'];
-    if (SECONDS.test(part.trim())) return [`gives ${name} no number of seconds`, `Write ${name}=3600.`];
+    if (SECONDS.test(part.trim())) return [`has ${name} without a number of seconds`, `Write ${name}=3600.`];
     const near = DIRECTIVES.includes(name.toLowerCase()) ? "" : didYouMean(name, DIRECTIVES);
-    if (near !== "") return [`holds ${show(name)}, which no cache knows`, near];
+    if (near !== "") return [`has ${show(name)}, which no cache knows`, near];
   }
   return undefined;
 }
 
 /**
- * The directives of a Cache-Control as caches read them, in the order in which they stand: the name in lower case, and the argument
+ * The directives of a Cache-Control as caches read them, in their order: the name in lower case, and the argument
  * without its quotes; undefined where there is none. RFC 9111 §5.2.
  */
 export function cacheDirectives(text: string): readonly (readonly [name: string, argument: string | undefined])[] {
@@ -52,7 +52,7 @@ export function cacheDirectives(text: string): readonly (readonly [name: string,
 }
 
 /**
- * Whether no cache may keep the response. Beside `must-understand`, caches that know the response's status pass `no-store` over.
+ * Whether no cache may store the response. With `must-understand`, caches that know the response's status ignore `no-store`.
  * RFC 9111 §5.2.2.3, §5.2.2.5.
  */
 export function isNeverStored(text: string): boolean {
@@ -76,11 +76,12 @@ function splitOutsideQuotes(text: string): string[] {
   return written.length === 0 ? [text] : written;
 }
 
-/** `Cache-Control`: who may keep this response, and for how long. RFC 9111 §5.2.2. */
+/** `Cache-Control`: who may store this response, and for how long. RFC 9111 §5.2.2. */
 export const cacheControl: Header<CacheControl, "Cache-Control"> & WithDefaults<CacheControl> = {
   name: "Cache-Control",
   defaults: "no-store",
-  value: () => checked("a string of cache directives", problem),
+  example: '"no-store"',
+  value: () => checked("a string of cache directives", problem, 'Write a string such as "no-store".'),
   serialize: (text) => text,
 
   parse(text) {
@@ -89,7 +90,7 @@ export const cacheControl: Header<CacheControl, "Cache-Control"> & WithDefaults<
     return text.trim();
   },
 
-  // Caches go by the directives that they know, whatever stands beside them.
+  // Caches obey the directives that they know, and ignore the others.
   read(text, report) {
     const found = problem(text);
     if (found !== undefined) report({ path: [], message: `${show(text)} ${found[0]}`, hint: found[1] });

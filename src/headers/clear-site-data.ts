@@ -13,6 +13,7 @@ export type ClearSiteData = readonly (typeof TYPES)[number][];
 /** `Clear-Site-Data`: for the answer to a logout. Clear Site Data §3.1. */
 export const clearSiteData: Header<ClearSiteData, "Clear-Site-Data"> = {
   name: "Clear-Site-Data",
+  example: '["*"]',
   value: () => z.array(z.enum(TYPES)).check(z.minLength(1)),
   serialize: (types) => types.map((type) => serializeItem(type)).join(", "),
 
@@ -24,7 +25,7 @@ function read(text: string, report: ReportIssue): ClearSiteData {
   return readStructured(text, parseList).flatMap(([item]) => {
     const name = Array.isArray(item) ? undefined : textOf(item);
     const type = TYPES.find((known) => known === item);
-    if (type === undefined) report({ path: [], message: `${show(name ?? text)} is no kind of data`, hint: hintFor(name) });
+    if (type === undefined) report({ path: [], message: `${show(name ?? text)} is not a kind of data`, hint: hintFor(name) });
     return type ?? [];
   });
 }

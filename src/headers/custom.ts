@@ -3,10 +3,10 @@ import { fieldText } from "../values/schema.js";
 import { show, TOKEN } from "../values/text.js";
 import type { Entry } from "./header.js";
 
-/** Any other response header, by its wire name; `false` takes one away again. */
+/** Any other response header, by its wire name; `false` removes one that a lower layer has. */
 export type Custom = Readonly<Record<string, string | false>>;
 
-/** Names that belong to the connection, to the body, or to a header that may stand several times. RFC 9110 §7.6.1. */
+/** Names that belong to the connection, to the body, or to a header that may occur several times. RFC 9110 §7.6.1. */
 const REFUSED = [
   "connection",
   "content-length",
@@ -21,7 +21,7 @@ const REFUSED = [
   "upgrade",
 ];
 
-/** Names whose value differs from answer to answer: an application writes them with each, and no server can print one for all. RFC 9110 §8, §10.2. */
+/** Names whose value differs between responses: the application writes them, and a server's configuration cannot. RFC 9110 §8, §10.2. */
 const OF_ONE_ANSWER = [
   "accept-ranges",
   "age",
@@ -37,22 +37,25 @@ const OF_ONE_ANSWER = [
   "www-authenticate",
 ];
 
-/** Whether a header belongs to the single answer; `name` in any case. */
+/** Whether a header's value belongs to a single response; `name` in any case. */
 export const isOfOneAnswer = (name: string): boolean => OF_ONE_ANSWER.includes(name.toLowerCase());
 
-/** Whether a name can be set or removed here at all; reports why not. */
+/** Whether a policy may set or remove this header; reports why not. */
 export function checkName(name: string, path: readonly (string | number)[], report: ReportIssue, allowed: readonly string[] = []): boolean {
-  if (!TOKEN.test(name)) report({ path, message: `${show(name)} is not a header's name`, hint: "Write letters, digits and hyphens." });
+  if (!TOKEN.test(name)) report({ path, message: `${show(name)} is not the name of a header`, hint: "Write letters, digits and hyphens." });
   else if (REFUSED.includes(name.toLowerCase()) && !allowed.includes(name.toLowerCase())) {
-    report({ path, code: "conflict", message: `${show(name)} is not a policy's to write`, hint: "Leave it to the server." });
+    const hint =
+      name.toLowerCase() === "set-cookie" ? "Set it per response, for example with res.cookie()." : "The server sets it: take it out.";
+    report({ path, code: "conflict", message: `${show(name)} cannot be part of a policy`, hint });
   } else return true;
   return false;
 }
 
-/** `keyOf` finds the key that knows a wire name, where there is one. */
+/** `keyOf` finds the key of a wire name, where there is one. */
 export function customHeaders(keyOf: (name: string) => string | undefined): Entry<Custom> {
   return {
     caseless: true,
+    example: '{ "X-Robots-Tag": "noindex" }',
     fields: () => ({}),
 
     otherField(name, report) {

@@ -1,29 +1,29 @@
 import * as z from "zod/mini";
 import type { ReportIssue } from "../errors.js";
-import { readStructured, strictly } from "../values/schema.js";
+import { expecting, readStructured, strictly } from "../values/schema.js";
 import { type BareItem, isInnerList, parseDictionary, serializeItem } from "../values/structured.js";
 import { didYouMean, show } from "../values/text.js";
 import type { Header } from "./header.js";
 
-/** What a document does not allow itself. `false` is a value here (`?0`); leave a key out to say nothing. */
+/** Features of a document, on or off. `false` is a value here (`?0`); a key that is left out is not sent. */
 export interface DocumentPolicy {
-  /** `document.write()` and its kin. */
+  /** `document.write()` and similar methods. */
   readonly documentWrite?: boolean | undefined;
-  /** Links of the page may be fetched ahead. */
+  /** Linked resources may be fetched in advance. */
   readonly expectNoLinkedResources?: boolean | undefined;
-  /** The page opens at its top, whatever the address says. */
+  /** The page opens at its top, also where the URL names a fragment. */
   readonly forceLoadAtTop?: boolean | undefined;
   /** Crash reports carry JavaScript call stacks. */
   readonly includeJsCallStacksInCrashReports?: boolean | undefined;
   /** The JS Self-Profiling API. */
   readonly jsProfiling?: boolean | undefined;
-  /** Images far larger than their place on the page. */
+  /** Images larger than their box on the page; a number is the ratio allowed. */
   readonly oversizedImages?: boolean | number | undefined;
-  /** Scripts that stop the parser. */
+  /** Scripts that block the parser. */
   readonly syncScript?: boolean | undefined;
   /** Synchronous XMLHttpRequest. */
   readonly syncXhr?: boolean | undefined;
-  /** Images and videos without a size of their own. */
+  /** Images and videos without an explicit size. */
   readonly unsizedMedia?: boolean | undefined;
 }
 
@@ -41,11 +41,12 @@ const POINTS: Readonly<Record<keyof DocumentPolicy, string>> = {
 
 const keys = Object.keys(POINTS) as (keyof DocumentPolicy)[];
 
-/** `Document-Policy`: limits a document sets itself; a dictionary, RFC 9651 §3.2. WICG Document Policy. */
+/** `Document-Policy`: features that a document turns on or off for itself; a dictionary, RFC 9651 §3.2. WICG Document Policy. */
 export const documentPolicy: Header<DocumentPolicy, "Document-Policy"> = {
   name: "Document-Policy",
   falseIsAValue: true,
-  fields: () => Object.fromEntries(keys.map((key) => [key, key === "oversizedImages" ? switchOrRatio : z.boolean()])),
+  example: "{ documentWrite: false }",
+  fields: () => Object.fromEntries(keys.map((key) => [key, key === "oversizedImages" ? switchOrRatio() : z.boolean()])),
   otherField(name, report) {
     const key = keys.find((known) => POINTS[known] === name);
     if (key !== undefined)
@@ -75,21 +76,25 @@ function read(text: string, report: ReportIssue): DocumentPolicy {
       const value: BareItem | undefined = isInnerList(member) ? undefined : member[0];
       if (key === undefined) {
         const hint = didYouMean(name, Object.values(POINTS)) || "Take it out.";
-        report({ path: [], code: "unknown-name", message: `${show(name)} is no configuration point`, hint });
+        report({ path: [], code: "unknown-name", message: `${show(name)} is not a configuration point`, hint });
       } else if (typeof value === "boolean" || (typeof value === "number" && key === "oversizedImages")) return [[key, value]];
-      else report({ path: [key], message: `${show(text)} gives it no value that it takes`, hint: "Write ?0 or ?1." });
+      else report({ path: [key], message: `${show(text)} has a value that it does not take`, hint: "Write ?0 or ?1." });
       return [];
     }),
   );
 }
 
-const switchOrRatio = {
-  safeParse: (value: unknown) =>
-    typeof value === "number" ? z.number().check(z.gte(0), z.lte(1_000_000), threePlaces()).safeParse(value) : z.boolean().safeParse(value),
-};
+/** `true`, `false`, or a ratio. */
+function switchOrRatio() {
+  const words = expecting("true, false or a number", "Write true, false, or a ratio such as 2.0.");
+  return z.union([z.boolean(), z.number().check(z.gte(0), z.lte(MOST_RATIO))], words).check(threePlaces());
+}
 
-/** A decimal has at most three digits behind its point, and what has more would be rounded. RFC 9651 §3.3.2. */
-const threePlaces = () =>
-  z.refine<number>((value) => Number(value.toFixed(3)) === value, {
-    params: { message: "a header cannot say more than three digits behind the point", hint: "Write for example 0.125." },
+const MOST_RATIO = 1_000_000;
+
+/** A decimal has at most three digits after its point; more would be rounded. RFC 9651 §3.3.2. */
+function threePlaces() {
+  return z.refine<boolean | number>((value) => typeof value === "boolean" || Number(value.toFixed(3)) === value, {
+    params: { message: "a header has at most three digits after the decimal point", hint: "Write for example 0.125." },
   });
+}

@@ -7,24 +7,24 @@ export type { Schema };
 /** All headers and settings of a policy, resolved: every edit applied, every field checked. */
 export type Resolved = { readonly [key: string]: unknown };
 
-/** A part of a field value that is known only when the request is there. */
+/** A part of a field value that depends on the request. */
 export interface DynamicPart {
   readonly slots: readonly Slot[];
-  /** The directive it stands in, for errors. */
+  /** The directive it belongs to, for errors. */
   readonly path: Path;
-  /** The text for these values, one list per slot; throws PolicyError where one is no source of its directive. */
+  /** The text for these values, one list per slot; throws PolicyError for a value that its directive does not take. */
   join(values: readonly (readonly unknown[])[]): string;
 }
 
-/** Text, or segments of text around what differs per request. */
+/** Text, or text with parts that differ per request. */
 export type FieldValue = string | readonly (string | DynamicPart)[];
 
-/** The values written for each field since the header was last switched on, in the order first written. */
+/** The values written for each field since the header was last turned on, in the order first written. */
 export type Queued = ReadonlyMap<string, readonly unknown[]>;
 
 export interface CheckContext {
   readonly policy: Resolved;
-  /** Whether this is the Report-Only twin. */
+  /** Whether this is the report-only header. */
   readonly reportOnly: boolean;
   readonly report: ReportIssue;
 }
@@ -40,63 +40,65 @@ export interface ReportTarget {
  * It has either `value`, and is replaced as a whole, or `fields`, and is merged field by field.
  */
 export interface Entry<Options, Merged = Options> {
-  /** What `true` stands for; without it `true` is no option. */
+  /** What `true` means; without it `true` is refused. */
   readonly defaults?: Options;
+  /** A short value as a policy writes it, for hints: `"DENY"`, with its quotes. */
+  readonly example: string;
   /** Built on first use: building every schema at import would cost several times helmet's whole import. */
   readonly value?: () => Schema;
   readonly fields?: () => Readonly<Record<string, Schema>>;
-  /** What its fields are called in errors; options where absent. */
+  /** What errors call a field; default: `option`. */
   readonly fieldNoun?: string;
-  /** A field that `fields` does not have: its schema if any name will do, or a report of why not. */
+  /** A field that `fields` does not have: returns its schema where any name is allowed, else may report why it is refused. */
   otherField?(name: string, report: ReportIssue): Schema | undefined;
-  /** A string stands for the whole entry, and is read by `parse`. */
+  /** The whole value may be a string, which `parse` reads. */
   readonly takesText?: true;
-  /** `written`: the text stands in a policy, where what is legal but pointless on the wire is a mistake. */
+  /** `written`: the text is part of a policy, where a value that is legal on the wire and has no effect is a mistake. */
   parse?(text: string, written?: boolean): Merged;
-  /** `false` on a field is for its schema to judge; elsewhere it switches the field off. */
+  /** The schema decides about `false` on a field; elsewhere it switches the field off. */
   readonly falseIsAValue?: true;
-  /** Belongs to the whole site: a complete layer in an override leaves it as it is. */
+  /** Belongs to the whole site: a complete layer in an override leaves it unchanged. */
   readonly siteWide?: true;
-  /** Its fields are wire names: `X-A` and `x-a` are one. */
+  /** Its fields are wire names: `X-A` and `x-a` are the same. */
   readonly caseless?: true;
   readonly required?: readonly (keyof Merged & string)[];
-  /** For entries whose fields take edits: what the queued values come to; undefined where nothing is left. */
+  /** For entries whose fields take edits: applies the queued values; undefined where nothing is left. */
   resolve?(fields: Queued, context: { readonly report: ReportIssue; readonly reportOnly: boolean }): Merged | undefined;
-  /** Meaning that a shape cannot say. */
+  /** Checks what a schema cannot. */
   check?(options: Merged, context: CheckContext): void;
 }
 
 /**
- * One response header: everything there is to know about it. A header with a Report-Only twin
- * (`Name-Report-Only`, under its key plus `ReportOnly`) says so by `hasReportOnly`.
+ * One response header: its name, its values, and how they are checked, written and read. `hasReportOnly`: there is also a report-only
+ * header, `Name-Report-Only`, under the key plus `ReportOnly`.
  */
 export interface Header<Options, Name extends string = string, Merged = Options> extends Entry<Options, Merged> {
   /** As it goes over the wire, in Title-Case. */
   readonly name: Name;
   readonly hasReportOnly?: true;
-  /** Which of the places that `reporting` may name gets its reports; `default` where absent. */
+  /** Which endpoint of `reporting` gets its reports; default: `default`. */
   readonly reportsTo?: "csp";
   /** What is left of it where the request is known to have come over plain http; false for nothing. */
   overPlainHttp?(options: Merged): Merged | false;
-  /** What is left of it where nobody knows how the request came, and the Host is this very machine. */
+  /** What is left of it where the request's scheme is unknown, and its Host is this machine. */
   onLoopback?(options: Merged): Merged | false;
-  /** What is left of it in a Report-Only twin; false for nothing. */
+  /** What is left of it in the report-only header; false for nothing. */
   observable?(options: Merged): Merged | false;
-  /** The same, reporting to this endpoint where it does not report elsewhere yet. */
+  /** The same options with this endpoint, where they name no endpoint. */
   withReporting?(options: Merged, target: ReportTarget): Merged;
-  /** `key`: the header's, or its twin's, for the errors of slots. */
+  /** `key`: the header's, or its report-only header's, for the errors of slots. */
   serialize(options: Merged, key: string): FieldValue;
   /** Reads a field value; throws PolicyError. `serialize(parse(text))` is `text` in the form written here. */
   parse(text: string, written?: boolean): Merged;
   /**
-   * Reads a field value as browsers do, `parse` where absent: a member that they do not know is reported and left out.
-   * Throws PolicyError for what makes them ignore the whole header.
+   * Reads a field value as browsers do; default: `parse`. A member that browsers do not know is reported and left out.
+   * Throws PolicyError for a value that makes browsers ignore the whole header.
    */
   read?(text: string, report: ReportIssue): Merged;
 }
 
-/** For a header that `true` can turn on. */
+/** A header that `true` turns on. */
 export type WithDefaults<Options> = { readonly defaults: Options };
 
-/** For a header with a Report-Only twin. */
+/** A header that has a report-only header. */
 export type WithReportOnly = { readonly hasReportOnly: true };

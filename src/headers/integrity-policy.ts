@@ -19,10 +19,10 @@ import { endpointName } from "./reporting-word.js";
 const DESTINATIONS = ["script", "style"] as const;
 const SOURCES = ["inline"] as const;
 
-/** What has to carry an `integrity` attribute. */
+/** What needs an `integrity` attribute. */
 export interface IntegrityPolicy {
   readonly blockedDestinations: readonly (typeof DESTINATIONS)[number][];
-  /** Where the integrity may come from; browsers know `inline` and take it by default. */
+  /** Where the integrity metadata comes from; default in browsers, and the only one: `inline`. */
   readonly sources?: readonly (typeof SOURCES)[number][] | false | undefined;
   /** Names of endpoints in Reporting-Endpoints; `reporting` fills it in. */
   readonly endpoints?: readonly string[] | false | undefined;
@@ -39,6 +39,7 @@ export const integrityPolicy: Header<IntegrityPolicy, "Integrity-Policy"> & With
   name: "Integrity-Policy",
   hasReportOnly: true,
   defaults: { blockedDestinations: ["script"] },
+  example: '{ blockedDestinations: ["script"] }',
   required: ["blockedDestinations"],
   fields: () => ({
     blockedDestinations: z.array(z.enum(DESTINATIONS)).check(z.minLength(1)),
@@ -71,7 +72,7 @@ function read(text: string, report: ReportIssue): IntegrityPolicy {
     const known = Object.hasOwn(MEMBERS, name) ? MEMBERS[name] : undefined;
     if (known === undefined) {
       const hint = didYouMean(name, Object.keys(MEMBERS)) || "Take it out.";
-      report({ path: [], code: "unknown-name", message: `${show(name)} has no place here`, hint });
+      report({ path: [], code: "unknown-name", message: `${show(name)} is not a member of Integrity-Policy`, hint });
       return [];
     }
     // Words are tokens: in quotes they are others.

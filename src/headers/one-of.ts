@@ -3,22 +3,29 @@ import { policyError } from "../errors.js";
 import { didYouMean, oneOf, show, trimmed } from "../values/text.js";
 import type { Header, WithDefaults } from "./header.js";
 
-/** A header whose whole value is one word of a list, in any case unless `exact`. The first word is what `true` stands for. */
+/**
+ * A header whose whole value is one of a few words. The first word is its default, which `true` means.
+ *
+ * @param exact whether browsers compare the case too.
+ * @param error the schema's words for values that have a hint of their own; undefined for all others.
+ */
 export function oneWordHeader<const Name extends string, const Words extends readonly [string, ...string[]]>(
   name: Name,
   words: Words,
   exact = false,
+  error: (input: unknown) => string | undefined = () => undefined,
 ): Header<Words[number], Name> & WithDefaults<Words[number]> {
   return {
     name,
     defaults: words[0],
-    value: () => z.enum(words),
+    example: show(words[0]),
+    value: () => z.enum(words, { error: ({ input }) => error(input) }),
     serialize: (word) => word,
     parse: (text) => readWord(text, words, exact),
   };
 }
 
-/** One of these words, in any case unless `exact`, as written here; throws PolicyError. */
+/** Finds one of these words in a header, in any case unless `exact`; throws PolicyError. */
 export function readWord<Word extends string>(text: string, words: readonly Word[], exact = false): Word {
   const bareText = trimmed(text);
   const word = words.find((known) => known === bareText || (!exact && known.toLowerCase() === bareText.toLowerCase()));

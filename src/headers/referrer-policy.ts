@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { PolicyError, policyError } from "../errors.js";
+import { expecting, soleMember } from "../values/schema.js";
 import { oneOf, show, trimmed } from "../values/text.js";
 import type { Header, WithDefaults } from "./header.js";
 import { readWord } from "./one-of.js";
@@ -17,14 +18,15 @@ const WORDS = [
 
 type Word = (typeof WORDS)[number];
 
-/** One policy, or several of which a browser takes the last that it knows. */
+/** One policy, or several, of which a browser uses the last one that it knows. */
 export type ReferrerPolicy = Word | readonly Word[];
 
-/** `Referrer-Policy`: how much of the address a click or a fetch tells the next site. Referrer Policy §4.1. */
+/** `Referrer-Policy`: how much of the page's URL requests and links send to other sites. Referrer Policy §4.1. */
 export const referrerPolicy: Header<ReferrerPolicy, "Referrer-Policy"> & WithDefaults<ReferrerPolicy> = {
   name: "Referrer-Policy",
   defaults: "strict-origin-when-cross-origin",
-  value: () => wordOrList,
+  example: '"no-referrer"',
+  value: wordOrList,
   serialize: (policy) => (typeof policy === "string" ? policy : policy.join(", ")),
 
   parse(text) {
@@ -49,10 +51,16 @@ export const referrerPolicy: Header<ReferrerPolicy, "Referrer-Policy"> & WithDef
   },
 };
 
-// Not a union: its errors would speak of both branches.
-const wordOrList = {
-  safeParse(value: unknown) {
-    const list = z.array(z.enum(WORDS)).check(z.minLength(1));
-    return Array.isArray(value) ? list.safeParse(value) : z.enum(WORDS).safeParse(value);
-  },
-};
+/** One word or a list of words; the errors are those of the form that was meant. */
+function wordOrList() {
+  const word = z.enum(WORDS, { error: ({ input }) => meantWord(input) });
+  return z.union([word, z.array(z.enum(WORDS)).check(z.minLength(1))]);
+}
+
+/** The words of an error for a value with an obvious meaning. */
+function meantWord(input: unknown): string | undefined {
+  const value = typeof input === "string" ? input.split(/[\s,]+/) : soleMember(input);
+  if (Array.isArray(value) && value.length > 1 && value.every((word) => WORDS.includes(word as Word)))
+    return expecting("one of its values", `Write [${value.map(show).join(", ")}].`);
+  return input === "none" ? expecting("one of its values", 'Did you mean "no-referrer"?') : undefined;
+}

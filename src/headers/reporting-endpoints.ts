@@ -2,15 +2,15 @@ import type { Path, ReportIssue } from "../errors.js";
 import { isLoopback } from "../values/loopback.js";
 import { checked, readStructured, strictly } from "../values/schema.js";
 import { isInnerList, KEY, parseDictionary, serializeDictionary } from "../values/structured.js";
-import { didYouMean, show } from "../values/text.js";
+import { didYouMean, property, show } from "../values/text.js";
 import type { Header, Resolved } from "./header.js";
 
-/** Endpoint names and where they are: a path, or an https URL. */
+/** The URL of each endpoint, by its name: a path, or an https URL. */
 export type ReportingEndpoints = Readonly<Record<string, string | false>>;
 
 /**
- * A path from the root, or an http(s) URL with its host: what `report-uri` and Reporting-Endpoints take alike. Chromium drops an endpoint
- * that is relative in any other way, and `report-uri` would depend on the page. Browsers read a backslash as a slash.
+ * Whether a text is a path from the root, or an http(s) URL with its host, as `report-uri` and Reporting-Endpoints both take. Chromium
+ * drops an endpoint with any other relative URL, and in `report-uri` it would depend on the page. Browsers read a backslash as a slash.
  */
 export function isReportAddress(text: string): boolean {
   return /^(?:https?:\/\/[^/\\?#]|\/(?![/\\]))/i.test(text);
@@ -18,20 +18,28 @@ export function isReportAddress(text: string): boolean {
 
 /** An endpoint has to be potentially trustworthy, or browsers drop it. Reporting API §3.3, Secure Contexts §3.1. */
 export function endpointProblem(text: string): readonly [string, string] | undefined {
-  const hint = 'Write a path ("/reports") or an https URL.';
+  const hint = 'Write a path such as "/reports", or an https URL.';
   if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text, "https://site.example")) return ["is not a URL", hint];
   if (!isReportAddress(text) && !ABSOLUTE.test(text)) {
-    return ["is a relative URL, and browsers report nothing there", 'Begin it with one "/" ("/reports"), or write an https URL.'];
+    return ["is a relative URL, and browsers report nothing there", relativeHint(text)];
   }
   const { protocol, hostname } = new URL(text, "https://site.example");
   if (protocol === "https:" || (protocol === "http:" && isLoopback(hostname))) return undefined;
-  return ["is not trustworthy, and browsers report nothing there", hint];
+  const secure = protocol === "http:" ? `Write ${show(text.replace(/^http:/i, "https:"))}.` : hint;
+  return ["is not trustworthy, and browsers report nothing there", secure];
 }
 
-/** Another scheme, which is no relative URL. */
+function relativeHint(text: string): string {
+  const host = /^(?:https?:[/\\]*|[/\\]{2,})/i.exec(text)?.[0];
+  const path = `/${text.replace(/^[./\\]+/, "")}`;
+  return host === undefined ? `Write ${show(path)}, or an https URL.` : `Write ${show(`https://${text.slice(host.length)}`)}.`;
+}
+
+/** A URL with another scheme. */
 const ABSOLUTE = /^(?!https?:)[a-z][a-z\d+.-]*:/i;
 
-export const endpointUrl = () => checked("a URL", endpointProblem);
+/** The schema of an endpoint's URL. */
+export const endpointUrl = () => checked("a URL", endpointProblem, 'Write a path such as "/csp-report", or an https URL.');
 
 /** Reports a `report-to` whose endpoint no header of this policy names. */
 export function checkEndpoint(name: string, path: Path, policy: Resolved, report: ReportIssue): void {
@@ -39,22 +47,25 @@ export function checkEndpoint(name: string, path: Path, policy: Resolved, report
   if (endpoints.includes(name)) return;
   const hint =
     didYouMean(name, endpoints) ||
-    `Write reportingEndpoints: { ${KEY.test(name) ? name : "csp"}: "/csp-report" }, or just reporting: "/csp-report".`;
+    `Write reportingEndpoints: { ${property(KEY.test(name) ? name : "csp", '"/csp-report"')} }, or just reporting: "/csp-report".`;
   report({ path, code: "unknown-endpoint", message: `${show(name)} names no endpoint, so that nothing is reported`, hint });
 }
 
-/** `Reporting-Endpoints`: names for the places that get reports. Reporting API §3.2; a dictionary, RFC 9651 §3.2. */
+/** `Reporting-Endpoints`: names and URLs of the endpoints that get reports. Reporting API §3.2; a dictionary, RFC 9651 §3.2. */
 export const reportingEndpoints: Header<ReportingEndpoints, "Reporting-Endpoints"> = {
   name: "Reporting-Endpoints",
   siteWide: true,
+  example: '{ csp: "/csp-report" }',
   fields: () => ({}),
 
   otherField(name, report) {
     if (KEY.test(name)) return endpointUrl();
     report({
       path: [name],
-      message: "an endpoint cannot be called that",
-      hint: "Begin with a small letter; then small letters, digits, _ - . *",
+      message: "an endpoint cannot have this name",
+      hint: KEY.test(name.toLowerCase())
+        ? `Write ${name.toLowerCase()}.`
+        : "Begin with a small letter, followed by small letters, digits, and the characters _ - . *",
     });
     return undefined;
   },

@@ -4,9 +4,9 @@ import { checked, readStructured } from "../values/schema.js";
 import { isToken, parseItem, serializeItem, textOf, token } from "../values/structured.js";
 import { didYouMean, oneOf, show, TOKEN } from "../values/text.js";
 import type { Header, WithDefaults, WithReportOnly } from "./header.js";
-import { checkEndpoint } from "./reporting-endpoints.js";
+import { checkEndpoint, isReportAddress } from "./reporting-endpoints.js";
 
-/** A structured token, and the endpoint that hears of what it blocks. */
+/** A structured token, and the endpoint that gets its reports. */
 export interface ReportingWord<Word extends string> {
   readonly policy: Word;
   /** The name of an endpoint in Reporting-Endpoints; `reporting` fills it in. */
@@ -15,11 +15,20 @@ export interface ReportingWord<Word extends string> {
 
 /** The schema of an endpoint's name. */
 export const endpointName = () =>
-  checked("the name of an endpoint", (text) =>
-    TOKEN.test(text) ? undefined : ["is not the name of an endpoint", "Write the name of a key of reportingEndpoints."],
-  );
+  checked("the name of an endpoint", nameProblem, (value) => {
+    const [first] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+    return typeof first === "string" ? `Write ${show(first)}.` : "Write the name of a key of reportingEndpoints.";
+  });
 
-/** A header of one structured token with an optional `report-to`, and a Report-Only twin. The first word is what `true` stands for. */
+function nameProblem(text: string): readonly [string, string] | undefined {
+  if (TOKEN.test(text)) return undefined;
+  const hint = isReportAddress(text)
+    ? `Write reporting: ${show(text)}, beside this header.`
+    : "Write the name of a key of reportingEndpoints.";
+  return ["is not the name of an endpoint", hint];
+}
+
+/** A header of one structured token with an optional `report-to`, and a report-only header. The first word is its default, which `true` means. */
 export function reportingWordHeader<const Name extends string, const Words extends readonly [string, ...string[]]>(
   name: Name,
   words: Words,
@@ -31,6 +40,7 @@ export function reportingWordHeader<const Name extends string, const Words exten
     name,
     hasReportOnly: true,
     defaults: { policy: words[0] },
+    example: show(words[0]),
     takesText: true,
     required: ["policy"],
     fields: () => ({ policy: z.enum(words), reportTo: endpointName() }),

@@ -1,32 +1,34 @@
 import * as z from "zod/mini";
 import { type PolicyError, policyError } from "../errors.js";
+import { expecting } from "../values/schema.js";
 import { didYouMean, show, trimmed } from "../values/text.js";
 import type { Header, WithDefaults } from "./header.js";
 
 const ONE_YEAR = 31_536_000;
 
-/** How long, and for what, browsers insist on HTTPS. */
+/** For how long, and for which hosts, browsers use https only. */
 export interface StrictTransportSecurity {
-  /** Seconds the browser keeps to HTTPS; 0 makes it forget. */
+  /** Seconds for which browsers use https only; 0 ends it. */
   readonly maxAge: number;
-  /** Subdomains too. */
+  /** Also for all subdomains. */
   readonly includeSubDomains?: boolean | undefined;
-  /** Consent to browsers' built-in lists; hard to take back. See hstspreload.org. */
+  /** Consent to the lists built into browsers; hard to undo. See hstspreload.org. */
   readonly preload?: boolean | undefined;
 }
 
 const NAMES = ["max-age", "includeSubDomains", "preload"];
 
-/** `Strict-Transport-Security`: HTTPS only, from the first visit on. RFC 6797 §6.1. */
+/** `Strict-Transport-Security`: browsers use https only, from the first visit on. RFC 6797 §6.1. */
 export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Transport-Security"> & WithDefaults<StrictTransportSecurity> =
   {
     name: "Strict-Transport-Security",
     defaults: { maxAge: ONE_YEAR, includeSubDomains: true },
-    // Browsers keep it for the host, not for the path.
+    example: `{ maxAge: ${ONE_YEAR} }`,
+    // Browsers store it for the host, not for the path.
     siteWide: true,
     required: ["maxAge"],
     fields: () => ({
-      maxAge: z.int().check(z.nonnegative()),
+      maxAge: seconds(),
       includeSubDomains: z.boolean(),
       preload: z.boolean(),
     }),
@@ -58,15 +60,35 @@ export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Tr
       ),
   };
 
+/** Above a hundred years a number of seconds is almost certainly one of milliseconds: a day in milliseconds is 2.7 years. */
+const HUNDRED_YEARS = 100 * ONE_YEAR;
+
+function seconds() {
+  const words = expecting("a whole number of seconds", `Write seconds, such as ${ONE_YEAR} for one year.`);
+  return z.int({ error: ({ input }) => secondsAsText(input) ?? words }).check(z.nonnegative(), ({ value, issues }) => {
+    if (value <= HUNDRED_YEARS || !Number.isSafeInteger(value)) return;
+    const meant = Math.round(value / 1000);
+    const hint = meant <= HUNDRED_YEARS ? `If it is milliseconds, write ${meant}.` : `Write ${ONE_YEAR} for one year.`;
+    issues.push({ code: "custom", input: value, params: { message: `${value} seconds are more than 100 years`, hint } });
+  });
+}
+
+/** Of digits in quotes. */
+function secondsAsText(input: unknown): string | undefined {
+  return typeof input === "string" && /^\d{1,10}$/.test(input)
+    ? expecting("a whole number of seconds", `Write ${input}, without quotes.`)
+    : undefined;
+}
+
 const LONGEST = 999_999_999_999_999;
 
 const hintFor = (name: string) => didYouMean(name, NAMES) || "Write max-age=31536000; includeSubDomains.";
 
 function misplaced(part: string, name = part): PolicyError {
-  return policyError("invalid-value", [], `${show(part)} has no place here`, hintFor(name));
+  return policyError("invalid-value", [], `${show(part)} is not a directive of Strict-Transport-Security`, hintFor(name));
 }
 
-/** `unknown` hears of directives that have no meaning, which browsers ignore. RFC 6797 §6.1, rule 5. */
+/** `unknown` is called for directives without a meaning, which browsers ignore. RFC 6797 §6.1, rule 5. */
 function readDirectives(text: string, unknown: (part: string, name: string) => void): StrictTransportSecurity {
   const seen = new Map<string, string>();
   for (const part of text.split(";").map((one) => trimmed(one))) {
@@ -75,7 +97,7 @@ function readDirectives(text: string, unknown: (part: string, name: string) => v
     const name = trimmed(equals < 0 ? part : part.slice(0, equals));
     const value = equals < 0 ? undefined : trimmed(part.slice(equals + 1));
     const known = NAMES.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-    // The RFC does not have `preload`: browsers ignore it, whatever follows it.
+    // The RFC does not define `preload`: browsers ignore it, with or without a value.
     if (known === undefined || (known === "preload" && value !== undefined)) {
       unknown(part, name);
       continue;
@@ -87,7 +109,7 @@ function readDirectives(text: string, unknown: (part: string, name: string) => v
   const maxAge = seen.get("max-age");
   if (maxAge === undefined) throw policyError("missing", ["maxAge"], "max-age is missing", "Write max-age=31536000.");
   return {
-    // One that no number holds lasts no less.
+    // A larger value means the same to browsers.
     maxAge: Math.min(Number(maxAge), Number.MAX_SAFE_INTEGER),
     ...(seen.has("includeSubDomains") && { includeSubDomains: true }),
     ...(seen.has("preload") && { preload: true }),

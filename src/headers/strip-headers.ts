@@ -3,13 +3,14 @@ import { show } from "../values/text.js";
 import { type Custom, checkName } from "./custom.js";
 import type { Entry } from "./header.js";
 
-/** Names of response headers to take away, such as `["X-Powered-By", "Server"]`. */
+/** Names of response headers to remove, such as `["X-Powered-By", "Server"]`. */
 export type StripHeaders = readonly string[];
 
-/** `keyOf` finds the key that knows a wire name, where there is one. */
+/** `keyOf` finds the key of a wire name, where there is one. */
 export function stripHeadersSetting(keyOf: (name: string) => string | undefined): Entry<StripHeaders> {
   return {
     siteWide: true,
+    example: '["X-Powered-By"]',
     value: () => z.array(z.string()),
 
     check(names, { policy, report }) {

@@ -1,7 +1,7 @@
 import type { AnySource, ContentSecurityPolicy } from "../headers/content-security-policy/index.js";
 import type { Patch } from "../headers/patch.js";
 import type { Edit } from "../values/edits.js";
-import type { PolicyBrand } from "./read.js";
+import type { PolicyBrand } from "./brand.js";
 
 /** A source that came as a literal: itself, or a sentence that it is not assignable to. */
 export type CheckedSource<S> = S extends string

@@ -1,26 +1,51 @@
+import { issueCollector } from "../errors.js";
 import type { AnySource } from "../headers/content-security-policy/index.js";
-import { type Edit, edit } from "../values/edits.js";
+import { hintForMember } from "../headers/content-security-policy/source-list.js";
+import { type Edit, edit, editKind } from "../values/edits.js";
+import { reading } from "../values/options.js";
+import { isSlot } from "../values/slots.js";
+import { sourceText } from "../values/sources.js";
+import { shown } from "../values/text.js";
 import type { CheckedSource } from "./check-types.js";
 
 /**
- * Adds sources to one directive: to what stands there, or to what it falls back to. Drops `'none'`; a source that
- * is there already changes nothing. Where there is nothing to start from, the policy is refused.
+ * Adds sources to one directive: to the list of the layers below, or to the list it falls back to. Removes `'none'`; a source that
+ * is already there changes nothing. A policy without a list to start from is refused.
  *
  * @param sources one or more of what the directive takes.
+ * @throws {PolicyError} for an argument that is not a string, a `source(…)`, `nonce` or a `perRequest(…)`.
  */
 export function append<const S extends readonly AnySource[]>(
   ...sources: { readonly [I in keyof S]: CheckedSource<S[I]> }
 ): Edit<S[number]> {
-  return edit("append", sources) as Edit<S[number]>;
+  return checkedEdit("append", sources) as Edit<S[number]>;
 }
 
 /**
- * Takes sources away from one directive, or from what it falls back to. Of the last it leaves `'none'`.
+ * Removes sources from one directive: from the list of the layers below, or from the list it falls back to. Where none are left the
+ * list is `'none'`.
  *
- * @param sources one or more; one that is not there is passed over.
+ * @param sources one or more; a source that is not in the list is ignored.
+ * @throws {PolicyError} for an argument that is not a string, a `source(…)`, `nonce` or a `perRequest(…)`.
  */
 export function remove<const S extends readonly AnySource[]>(
   ...sources: { readonly [I in keyof S]: CheckedSource<S[I]> }
 ): Edit<S[number]> {
-  return edit("remove", sources) as Edit<S[number]>;
+  return checkedEdit("remove", sources) as Edit<S[number]>;
+}
+
+/** An edit whose members are sources by type; whether the directive takes them is checked where the edit is used. */
+function checkedEdit(kind: "append" | "remove", sources: readonly unknown[]): Edit {
+  const { report, throwIfAny } = issueCollector();
+  for (const [index, item] of sources.entries()) {
+    const path = [kind, index];
+    reading(path, report, () => {
+      if (typeof item === "string" || isSlot(item) || sourceText(item) !== undefined) return;
+      const nested = editKind(item);
+      const hint = nested === undefined ? hintForMember(item) : `Write one ${kind}(…) per directive, and a second layer for ${nested}(…).`;
+      report({ path, code: "wrong-type", message: `${nested === undefined ? shown(item) : `${nested}(…)`} is not a source`, hint });
+    });
+  }
+  throwIfAny();
+  return edit(kind, sources);
 }

@@ -1,4 +1,4 @@
-import { show, trimmed } from "../values/text.js";
+import { show, shown, trimmed } from "../values/text.js";
 
 /** Headers that came in: a Fetch `Headers`, pairs, Node's `res.getHeaders()`, or Node's flat `rawHeaders`. */
 export type HeadersInput =
@@ -8,7 +8,7 @@ export type HeadersInput =
 
 /** Header lines in the order in which they came. */
 export interface IncomingHeaders {
-  /** A header that came several times is there several times; values without spaces and tabs around them. */
+  /** A line for each occurrence of a header; values without spaces and tabs around them. */
   readonly lines: readonly HeaderLine[];
   /** Names of headers whose value is neither a string nor a number. */
   readonly odd: readonly string[];
@@ -16,22 +16,22 @@ export interface IncomingHeaders {
 
 export type HeaderLine = readonly [name: string, value: string];
 
-/** No server or client takes as many. */
+/** More than any server or client accepts. */
 const MOST_LINES = 10_000;
 
 /**
- * Reads headers in every form in which platforms give them. Values are not checked.
+ * Reads headers in every form that platforms have. Values are not checked.
  *
- * @throws {TypeError} for anything else, and for more than 10,000 lines; what a getter throws passes through.
+ * @throws {TypeError} for anything else, and for more than 10,000 lines ({@link isRefusal} knows it); what a getter throws passes through.
  */
 export function incomingHeaders(input: unknown): IncomingHeaders {
   const lines: HeaderLine[] = [];
   const odd: string[] = [];
   for (const entry of entriesOf(input)) {
-    if (!Array.isArray(entry)) throw new TypeError(`${show(entry)} is not a pair of a name and a value`);
+    if (!Array.isArray(entry)) throw refusal(`${shown(entry)} is not a pair of a name and a value`);
     const [name, value] = entry as readonly unknown[];
     for (const one of Array.isArray(value) ? value : [value]) {
-      if (lines.length >= MOST_LINES) throw new TypeError(`more than ${MOST_LINES} header lines`);
+      if (lines.length >= MOST_LINES) throw refusal(`there are more than ${MOST_LINES} header lines`);
       if (typeof one === "string" || typeof one === "number") lines.push([String(name), trimmed(String(one))]);
       else if (one !== undefined) odd.push(String(name));
     }
@@ -39,9 +39,22 @@ export function incomingHeaders(input: unknown): IncomingHeaders {
   return { lines, odd };
 }
 
+const refusals = new WeakSet<object>();
+
+function refusal(message: string): TypeError {
+  const error = new TypeError(message);
+  refusals.add(error);
+  return error;
+}
+
+/** Whether an error says why {@link incomingHeaders} refused its argument, and did not come from a getter. */
+export function isRefusal(error: unknown): error is TypeError {
+  return typeof error === "object" && error !== null && refusals.has(error);
+}
+
 function entriesOf(input: unknown): Iterable<unknown> {
-  if (typeof input !== "object" || input === null) throw new TypeError(`${show(input)} is not a set of headers`);
-  if (input instanceof Promise) throw new TypeError("a promise is not a set of headers: write await before it");
+  if (typeof input !== "object" || input === null) throw refusal(`${show(input)} is not a set of headers`);
+  if (input instanceof Promise) throw refusal("a promise is not a set of headers: write await before it");
   if (Array.isArray(input) && input.length % 2 === 0 && input.every((one) => typeof one === "string")) return pairsOf(input);
   return Symbol.iterator in input ? (input as Iterable<unknown>) : Object.entries(input);
 }

@@ -2,25 +2,25 @@ import { issueCollector, PolicyError, type ReportIssue } from "../errors.js";
 import { registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { show } from "../values/text.js";
-import { byName, type HeaderLine, type HeadersInput, incomingHeaders } from "./incoming.js";
+import { byName, type HeaderLine, type HeadersInput, incomingHeaders, isRefusal } from "./incoming.js";
 import { definePolicy, type Policy } from "./policy.js";
 
 export type { HeadersInput };
 
 /**
- * Reads the security headers of an existing response, strictly. Other headers are passed over.
- * A nonce in a Content-Security-Policy becomes the nonce slot: the next response has another.
+ * Reads the security headers of an existing response, strictly. Other headers are ignored.
+ * A nonce in a Content-Security-Policy becomes the nonce slot: every response has another.
  *
- * @param headers names in any case; pairs, a record, or a Fetch `Headers`.
+ * @param headers names in any case; pairs, an object, or a Fetch `Headers`.
  * @returns a policy of these headers and nothing else.
- * @throws {PolicyError} for a header that stands twice, two policies in one field, a broken field, and what `definePolicy` refuses.
+ * @throws {PolicyError} for a header that occurs twice, two policies in one field, a broken field, and what `definePolicy` refuses.
  */
 export function parseHeaders(headers: HeadersInput): Policy {
   const { report, throwIfAny } = issueCollector();
   const named = byName(linesOf(headers, report));
   const found = registered.flatMap((one) => {
     const values = named.get(one.name.toLowerCase()) ?? [];
-    if (values.length > 1) report({ path: [one.name], code: "conflict", message: `stands ${values.length} times`, hint: "Send it once." });
+    if (values.length > 1) report({ path: [one.name], code: "conflict", message: `occurs ${values.length} times`, hint: "Send it once." });
     return values.length === 1 ? [[one.key, () => one.header.parse(values[0] as string), one.name] as const] : [];
   });
   const patch = Object.fromEntries(
@@ -39,14 +39,27 @@ export function parseHeaders(headers: HeadersInput): Policy {
 }
 
 function linesOf(headers: unknown, report: ReportIssue): readonly HeaderLine[] {
-  const [path, hint] = [["parseHeaders"], "Give a Headers, pairs, or an object of strings."];
+  const [path, hint] = [["parseHeaders"], 'Pass a Headers, pairs, or an object such as { "X-Frame-Options": "DENY" }.'];
+  if (headers instanceof Promise) {
+    report({ path, code: "wrong-type", message: "a promise is not a set of headers", hint: "Write await before it." });
+    return [];
+  }
   try {
     const { lines, odd } = incomingHeaders(headers);
-    for (const name of odd) report({ path: [...path, name], code: "wrong-type", message: "its value is not a string", hint });
+    for (const name of odd)
+      report({
+        path: [...path, name],
+        code: "wrong-type",
+        message: "its value is not a string",
+        hint: "Pass a string, or a list of strings.",
+      });
     return lines;
   } catch (cause) {
-    const message = `reading the headers threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
-    report({ path, code: "unreadable", message, hint });
+    if (isRefusal(cause)) report({ path, code: "wrong-type", message: cause.message, hint });
+    else {
+      const message = `reading the headers threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
+      report({ path, code: "unreadable", message, hint: "Pass plain data." });
+    }
     return [];
   }
 }

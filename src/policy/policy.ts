@@ -3,10 +3,11 @@ import type { Patch } from "../headers/patch.js";
 import type { Preset, PresetName } from "../presets/index.js";
 import { recommended } from "../presets/index.js";
 import { presetName } from "../presets/preset.js";
+import { brandedPolicy, layersOf } from "./brand.js";
 import type { CheckedLayers } from "./check-types.js";
 import { complete, fold } from "./fold.js";
 import { INSPECT, inspectPolicy } from "./inspect.js";
-import { brandedPolicy, layersOf, type ReadLayer, readLayers } from "./read.js";
+import { type ReadLayer, readLayers } from "./read.js";
 import type { Policy } from "./types.js";
 
 export type { Policy } from "./types.js";

@@ -1,7 +1,7 @@
 import type { Resolved } from "../headers/header.js";
 import type { Patch } from "../headers/patch.js";
 import type { Preset } from "../presets/preset.js";
-import type { PolicyBrand } from "./read.js";
+import type { PolicyBrand } from "./brand.js";
 
 /** A checked, deeply frozen header policy: its layers, and the result of folding them. */
 export interface Policy extends PolicyBrand {

@@ -1,7 +1,9 @@
 import { issueCollector, type Path, type ReportIssue } from "../errors.js";
 import { record } from "./own.js";
 import { checkShape, type Schema } from "./schema.js";
-import { didYouMean, oneOf, show } from "./text.js";
+import { awaited, didYouMean, oneOf, show, shown } from "./text.js";
+
+export { awaited, shown };
 
 /** The schema of each option, made when options are first read: making them all at import would slow every start. */
 export type OptionSchemas<T> = () => Readonly<Record<keyof T, Schema>>;
@@ -78,16 +80,6 @@ export function reading<T>(path: Path, report: ReportIssue, read: () => T): T | 
     report({ path, code: "unreadable", message, hint: "Use a plain value." });
     return undefined;
   }
-}
-
-/** A value in an error message, where a promise usually means a forgotten `await`. */
-export function shown(value: unknown): string {
-  return value instanceof Promise ? "a promise" : show(value);
-}
-
-/** The hint for a value, or to write `await` where it is a promise. */
-export function awaited(value: unknown, hint: string): string {
-  return value instanceof Promise ? "Write await before it." : hint;
 }
 
 /** An object that is not a list; a revoked proxy makes even Array.isArray throw. */

@@ -1,13 +1,14 @@
 import * as z from "zod/mini";
 import { issueCollector, type Path, policyError, type ReportIssue } from "../errors.js";
-import { didYouMean, isFieldValue, oneOf, show } from "./text.js";
+import { record } from "./own.js";
+import { awaited, didYouMean, isFieldValue, oneOf, show, shown } from "./text.js";
 
-/** One check of a value, as the schema library makes them; named here so that none of its types is in a public declaration. */
+/** A schema, without the types of the schema library: none of them is in a public declaration. */
 export interface Schema {
   safeParse(value: unknown): { readonly success: boolean; readonly error?: { readonly issues: readonly SchemaIssue[] } | undefined };
 }
 
-/** What a schema found wrong, in the schema library's words. */
+/** What a schema found wrong, as the schema library describes it. */
 export interface SchemaIssue {
   readonly code: string;
   readonly path: readonly PropertyKey[];
@@ -16,7 +17,9 @@ export interface SchemaIssue {
   readonly values?: readonly unknown[];
   readonly keys?: readonly string[];
   readonly input?: unknown;
-  /** Of a check of our own: both sentences are ready. */
+  /** Of a union: the issues of each member. */
+  readonly errors?: readonly (readonly SchemaIssue[])[];
+  /** Of a check written here: both sentences, complete. */
   readonly params?: { readonly message?: string; readonly hint?: string } | undefined;
 }
 
@@ -63,66 +66,85 @@ export function eitherOf(other: z.ZodMiniType, list: z.ZodMiniType) {
   });
 }
 
-/** A string with a check of its own: `problem` says what is wrong with it and what to write, or undefined. */
-export function checked(expected: string, problem: (text: string) => readonly [message: string, hint: string] | undefined) {
-  return z.string({ error: expected }).check((context) => {
+/**
+ * A string with a check of its own.
+ *
+ * @param expected completes "… is not".
+ * @param problem says what is wrong with the text and what to write, or undefined.
+ * @param hint for a value that is not a string; default: `Write ${expected}.`
+ */
+export function checked(
+  expected: string,
+  problem: (text: string) => readonly [message: string, hint: string] | undefined,
+  hint?: string | ((value: unknown) => string),
+) {
+  const error = ({ input }: { input?: unknown }) => expecting(expected, typeof hint === "function" ? hint(input) : hint);
+  return z.string({ error }).check((context) => {
     const found = problem(context.value);
     if (found === undefined) return;
-    const [message, hint] = found;
-    const params = { message: `${show(context.value)} ${message}`, hint };
+    const [message, said] = found;
+    const params = { message: `${show(context.value)} ${message}`, hint: said };
     context.issues.push({ code: "custom", input: context.value, params });
   });
 }
 
 /** A string that any header may carry. */
 export function fieldText() {
-  return checked("a string", (text) =>
-    isFieldValue(text) ? undefined : ["is not a field value", "Write visible ASCII on one line, without blanks around it."],
+  return checked(
+    "a string",
+    (text) => (isFieldValue(text) ? undefined : ["is not a field value", "Write visible ASCII on one line, without blanks around it."]),
+    (value) => {
+      if (Array.isArray(value) && value.every((one) => typeof one === "string")) return `Write ${show(value.join(", "))}.`;
+      return typeof value === "number" ? `Write "${value}", in quotes.` : "Write a string.";
+    },
   );
 }
 
 /** Runs a schema and reports what it finds in this project's words: what came, and what to write. */
 export function checkShape(schema: Schema, value: unknown, path: Path, report: ReportIssue): void {
   const result = schema.safeParse(value);
-  for (const issue of result.error?.issues ?? []) {
+  for (const issue of (result.error?.issues ?? []).flatMap(meantIssues)) {
     const steps = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
     report({ path: [...path, ...steps], ...explain(issue, at(value, steps)) });
   }
+}
+
+/** Of a union without words of its own: the issues of the member that was meant, by the type of the value. */
+function meantIssues(issue: SchemaIssue): readonly SchemaIssue[] {
+  if (issue.code !== "invalid_union" || issue.message.includes("\n") || issue.errors === undefined) return [issue];
+  const hasRoot = (member: readonly SchemaIssue[], codes: readonly string[]) =>
+    member.some(({ code, path }) => path.length === 0 && codes.includes(code));
+  const meant =
+    issue.errors.find((member) => !hasRoot(member, ["invalid_type", "invalid_value", "invalid_union"])) ??
+    issue.errors.find((member) => !hasRoot(member, ["invalid_type"])) ??
+    issue.errors[0];
+  return (meant ?? []).flatMap((inner) => meantIssues({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function at(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value);
 }
 
-function explain(issue: SchemaIssue, input: unknown) {
-  const came = input instanceof Promise ? "a promise" : Array.isArray(input) && input.length === 0 ? "an empty list" : show(input);
+type Explained = Pick<Parameters<ReportIssue>[0], "code" | "message" | "hint">;
+
+const OFF = "Leave the key out, or write false.";
+
+function explain(issue: SchemaIssue, input: unknown): Explained {
+  // A schema's own words are in every issue of its checks too.
+  if (issue.params?.message !== undefined) return { message: issue.params.message, hint: issue.params.hint ?? "" };
+  const came = Array.isArray(input) && input.length === 0 ? "an empty list" : shown(input);
   const [expected, hint] = issue.message.split("\n");
   if (hint !== undefined) {
-    const code = CODES_OF_TYPE.includes(issue.code) ? ("wrong-type" as const) : ("invalid-value" as const);
-    return { code, message: `${came} is not ${expected}`, hint: input instanceof Promise ? "Write await before it." : hint };
+    const code = CODES_OF_TYPE.includes(issue.code) ? "wrong-type" : "invalid-value";
+    return { code, message: `${came} is not ${expected}`, hint: awaited(input, hint) };
   }
   switch (issue.code) {
-    case "invalid_type": {
-      const expected = typeof issue.expected === "string" ? (EXPECTED[issue.expected] ?? issue.expected) : "something else";
-      const said = issue.message.startsWith("Invalid input") ? expected : issue.message;
-      const off = input === null ? " Leave the key out, or write false." : "";
-      const members = issue.expected === "array" && typeof input === "string" ? wordsAsList(input) : undefined;
-      return { code: "wrong-type" as const, message: `${came} is not ${said}`, hint: `Write ${members ?? said}.${off}` };
-    }
-    case "invalid_value": {
-      const values = issue.values ?? [];
-      const near =
-        typeof input === "string"
-          ? didYouMean(
-              input,
-              values.filter((value) => typeof value === "string"),
-            )
-          : "";
-      const code = typeof input === "string" ? ("invalid-value" as const) : ("wrong-type" as const);
-      return { code, message: `${came} is not one of its values`, hint: near || `Write ${oneOf(values)}.` };
-    }
+    case "invalid_type":
+      return explainType(issue, came, input);
+    case "invalid_value":
+      return explainChoice(issue.values ?? [], came, input);
     case "unrecognized_keys":
-      return { code: "unknown-name" as const, message: `unknown option ${oneOf(issue.keys ?? [])}`, hint: "Take it out." };
+      return { code: "unknown-name", message: `unknown option ${oneOf(issue.keys ?? [])}`, hint: "Take it out." };
     case "too_small":
       if (Array.isArray(input)) return { message: "an empty list says nothing", hint: "Write at least one, or false for no header." };
       return { message: `${came} is negative`, hint: "Write 0 or more." };
@@ -130,30 +152,70 @@ function explain(issue: SchemaIssue, input: unknown) {
       return { message: `${came} is too large`, hint: "Write a smaller number." };
     default:
       return {
-        message: issue.params?.message ?? `${came} is not valid`,
-        hint: issue.params?.hint ?? "See the documentation of this key.",
+        message: `${came} is not valid`,
+        hint: "See the documentation of this key.",
       };
   }
 }
 
 const CODES_OF_TYPE = ["invalid_type", "invalid_union"];
 
-/** The words of a text as a list; undefined where they are no words. */
-function wordsAsList(text: string): string | undefined {
-  if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text) || /[;,]/.test(text) || text.length > 200) return undefined;
-  return `[${text.split(" ").map(show).join(", ")}]`;
+function explainType(issue: SchemaIssue, came: string, input: unknown): Explained {
+  const expected = typeof issue.expected === "string" ? (EXPECTED[issue.expected] ?? issue.expected) : "something else";
+  const said = issue.message.startsWith("Invalid input") ? expected : issue.message;
+  const hint = input === null ? OFF : (meantValue(issue.expected, input) ?? `Write ${said}.`);
+  return { code: "wrong-type", message: `${came} is not ${said}`, hint: awaited(input, hint) };
 }
 
-const EXPECTED: Readonly<Record<string, string>> = {
-  array: "a list",
-  boolean: "true or false",
-  int: "a whole number",
-  number: "a whole number",
-  object: "an object",
-  string: "a string",
-};
+/** The value that a string stands for, where another type is expected. */
+function meantValue(expected: unknown, input: unknown): string | undefined {
+  if (typeof input !== "string") return undefined;
+  if (expected === "array") return wordsAsList(input);
+  if (expected === "boolean") return BOOLEANS[input] && `Write ${BOOLEANS[input]}.`;
+  return (expected === "int" || expected === "number") && /^\d{1,15}$/.test(input) ? `Write ${input}, without quotes.` : undefined;
+}
 
-/** The strict reading: what `read` reports is thrown. */
+const BOOLEANS: Readonly<Record<string, string>> = record([
+  ["true", "true, without quotes"],
+  ["false", "false, without quotes"],
+  ["?1", "true"],
+  ["?0", "false"],
+]);
+
+/** What is wrong with a value that has to be one of a few. */
+function explainChoice(values: readonly unknown[], came: string, input: unknown): Explained {
+  const words = values.filter((value) => typeof value === "string");
+  const message = `${came} is not one of its values`;
+  if (typeof input === "string") return { code: "invalid-value", message, hint: didYouMean(input, words) || `Write ${oneOf(values)}.` };
+  const meant = typeof input === "object" ? soleMember(input) : typeof input === "number" ? String(input) : undefined;
+  const word = words.find((one) => typeof meant === "string" && one.toLowerCase() === meant.toLowerCase());
+  const hint = input === null ? OFF : word !== undefined ? `Write ${show(word)}.` : `Write ${oneOf(values)}.`;
+  return { code: "wrong-type", message, hint: awaited(input, hint) };
+}
+
+/** The only member of a list or of an object, such as helmet's `{ policy: "same-origin" }`. */
+export function soleMember(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  const members = Object.values(value);
+  return members.length === 1 ? members[0] : undefined;
+}
+
+/** The hint for words in one string, where a list is expected; undefined where the text is not words. */
+function wordsAsList(text: string): string | undefined {
+  if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text) || /[;,]/.test(text) || text.length > 200) return undefined;
+  return `Write [${text.split(" ").map(show).join(", ")}].`;
+}
+
+const EXPECTED: Readonly<Record<string, string>> = record([
+  ["array", "a list"],
+  ["boolean", "true or false"],
+  ["int", "a whole number"],
+  ["number", "a number"],
+  ["object", "an object"],
+  ["string", "a string"],
+]);
+
+/** A strict reader: throws what `read` reports. */
 export function strictly<T>(read: (text: string, report: ReportIssue) => T): (text: string) => T {
   return (text) => {
     const { report, throwIfAny } = issueCollector();
@@ -165,7 +227,7 @@ export function strictly<T>(read: (text: string, report: ReportIssue) => T): (te
   };
 }
 
-/** Reads a structured field (RFC 9651), and says in a PolicyError where it is broken. */
+/** Parses a structured field (RFC 9651); throws PolicyError where it is broken. */
 export function readStructured<T>(text: string, parse: (text: string) => T): T {
   try {
     return parse(text);

@@ -19,6 +19,9 @@ export const KEYWORDS = [
 
 export type Keyword = (typeof KEYWORDS)[number];
 
+/** The hash algorithms of CSP3 §2.3.1. */
+export type HashAlgorithm = "sha256" | "sha384" | "sha512";
+
 /** `policy`: keywords may be bare, a single label is not trusted to be a host. `wire`: as in a header. */
 export type Spelling = "policy" | "wire";
 
@@ -26,11 +29,11 @@ export type Spelling = "policy" | "wire";
 export const SCHEME = /^[a-z][a-z0-9+.-]*:$/i;
 export const HOST =
   /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::(\d{1,5}|\*))?(\/(?!\/)(?:[a-z0-9\-._~!$&'()*+=:@/]|%[0-9a-f]{2})*)?$/i;
-/** A host with what some browser may take beyond the grammar: behind a slash Chromium takes anything. Others drop the source. */
+/** A host with what some browser accepts beyond the grammar: after a slash Chromium accepts anything. Others drop the source. */
 export const MAY_BE_HOST =
   /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::(?:\d+|\*))?(?:\/[\x21-\x7e]*)?$/i;
 export const SINGLE_LABEL = /^[a-z0-9-]+$/i;
 export const QUOTED_HASH = /^'(sha(?:256|384|512))-([a-z0-9+/_-]+={0,2})'$/i;
-/** On trial in Chromium since version 141, and not in CSP3: hashes of a script's URL, of what `eval` gets, and what they may load. */
+/** On trial in Chromium since version 141, and not in CSP3: hashes of a script's URL, of the text for `eval`, and what they may load. */
 export const QUOTED_TRIAL = /^'(?:(?:url|eval)-sha(?:256|384|512)-[a-z0-9+/_-]+={0,2}|strict-dynamic-url)'$/i;
 export const QUOTED_NONCE = /^'nonce-([a-z0-9+/_-]+={0,2})'$/i;

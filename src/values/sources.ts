@@ -1,8 +1,9 @@
 import { policyError } from "../errors.js";
 import { unreachable } from "./never.js";
 import { own } from "./own.js";
-import { explainFault, fault, looksLikeHash, onTrial, type SourceFault } from "./source-faults.js";
+import { digestFault, explainFault, fault, looksLikeHash, onTrial, type SourceFault } from "./source-faults.js";
 import {
+  type HashAlgorithm,
   HOST,
   KEYWORDS,
   type Keyword,
@@ -14,9 +15,9 @@ import {
   SINGLE_LABEL,
   type Spelling,
 } from "./source-grammar.js";
-import { show } from "./text.js";
+import { awaited, shown } from "./text.js";
 
-export { KEYWORDS, type Keyword, type SourceFault };
+export { type HashAlgorithm, KEYWORDS, type Keyword, type SourceFault };
 
 const SOURCE: unique symbol = Symbol.for("portcullis.source@1") as never;
 
@@ -37,8 +38,6 @@ export type SourceExpression =
   /** On trial in Chromium, not in CSP3. */
   | { readonly kind: "trial"; readonly text: string };
 
-export type HashAlgorithm = "sha256" | "sha384" | "sha512";
-
 /** The parts of a host source, as written but for the case of scheme and host. */
 export interface HostSource {
   /** In lower case, without `://`; undefined where the source has none. */
@@ -51,7 +50,7 @@ export interface HostSource {
   readonly path: string | undefined;
 }
 
-/** Longer than any address that servers and browsers take; what is read per request comes from outside. */
+/** Longer than any address that servers and browsers accept: what a `perRequest` function returns may come from outside. */
 const LONGEST = 2_000;
 
 /**
@@ -60,13 +59,13 @@ const LONGEST = 2_000;
  */
 export function readSource(text: string, spelling: Spelling): SourceExpression | SourceFault {
   if (text.length > LONGEST) {
-    const message = `has ${text.length} characters, and a source has ${LONGEST} at most`;
-    return { ...fault(text, message, "Write the host alone, or a shorter path."), unknownKind: true };
+    const message = `has ${text.length} characters, and a source has at most ${LONGEST}`;
+    return { ...fault(text, message, "Write the host without a path, or a shorter path."), unknownKind: true };
   }
   const keyword = asKeyword(text, spelling);
   if (keyword !== undefined) return { kind: "keyword", keyword, text: `'${keyword}'` };
   const hash = QUOTED_HASH.exec(text);
-  if (hash !== null) return readHash(hash as unknown as HashMatch);
+  if (hash !== null) return readHash(hash as unknown as HashMatch, spelling);
   const nonce = QUOTED_NONCE.exec(text)?.[1];
   if (nonce !== undefined) return { kind: "nonce", nonce, text: `'nonce-${nonce}'` };
   if (QUOTED_TRIAL.test(text)) return spelling === "wire" ? { kind: "trial", text: lowerTrial(text) } : onTrial(text);
@@ -87,8 +86,10 @@ export function readSource(text: string, spelling: Spelling): SourceExpression |
 type HashMatch = readonly [text: string, algorithm: string, digest: string];
 
 // The name of the algorithm is case-insensitive, the digest is not.
-function readHash([, name, digest]: HashMatch): SourceExpression {
+function readHash([text, name, digest]: HashMatch, spelling: Spelling): SourceExpression | SourceFault {
   const algorithm = name.toLowerCase() as HashAlgorithm;
+  const found = spelling === "policy" ? digestFault(text, algorithm, digest) : undefined;
+  if (found !== undefined) return found;
   return { kind: "hash", algorithm, digest, text: `'${algorithm}-${digest}'` };
 }
 
@@ -96,8 +97,8 @@ function readHash([, name, digest]: HashMatch): SourceExpression {
 const ANY_HOST = /^\*(?:\.[a-z0-9-]+)?\.?$/;
 
 /**
- * Whether a source names single places: a host, also with a wildcard below a domain, `'self'`, or the hash of a text. All else
- * (keywords that weaken the list, nonces, `*`, whole schemes) opens more than anybody may choose from outside.
+ * Whether a source allows single places only: a host, a wildcard below a domain, `'self'`, or the hash of a text. Everything else
+ * (keywords that weaken the list, nonces, `*`, whole schemes) allows more than the text of a request may.
  */
 export function isNarrow(read: SourceExpression): boolean {
   switch (read.kind) {
@@ -132,16 +133,21 @@ function lowerTrial(text: string): string {
  * A source that the types cannot know: `source(process.env.CDN)`, or a host of one label, `source("intranet")`.
  *
  * @param text one source expression, CSP3 §2.3.1.
- * @throws {PolicyError} when it is none. Whether its directive takes it is checked where it is used.
+ * @returns the source, for any list of a policy. Whether its directive takes it is checked where it is used.
+ * @throws {PolicyError} when the text is not a source.
  */
 export function source(text: string | undefined): Source {
-  if (typeof text !== "string") {
-    throw policyError("wrong-type", ["source"], `${show(text)} is not a string`, "Is the environment variable set?");
-  }
+  if (typeof text !== "string") throw policyError("wrong-type", ["source"], `${shown(text)} is not a string`, hintForSource(text));
   const single = SINGLE_LABEL.test(text) && asKeyword(text, "policy") === undefined;
   const read = readSource(text, single || QUOTED_TRIAL.test(text) ? "wire" : "policy");
-  if (read.kind === "fault") throw policyError("invalid-value", ["source"], read.message, read.hint);
+  if (read.kind === "fault")
+    throw policyError("invalid-value", ["source"], read.message, text === "" ? hintForSource(undefined) : read.hint);
   return trustedSource(read.text);
+}
+
+function hintForSource(value: unknown): string {
+  if (Array.isArray(value)) return "Call it for each: hosts.map(source).";
+  return awaited(value, value === undefined ? "Is the environment variable set?" : 'Write source("https://cdn.example").');
 }
 
 /** A source as it goes over the wire, such as one that a parser has read. */

@@ -46,12 +46,30 @@ function isArray(value: object): boolean {
   }
 }
 
-/** `Did you mean "x"? ` where a candidate is near, else nothing. */
+/** `Did you mean "x"?` where one candidate is near, else the empty string. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   if (word.length > 60) return "";
-  const lower = word.toLowerCase();
-  const near = candidates.find((candidate) => candidate.toLowerCase() === lower) ?? nearest(word, candidates, word.length < 5 ? 2 : 3);
+  const key = lettersOf(word);
+  const near =
+    candidates.find((candidate) => lettersOf(candidate) === key && key !== "") ??
+    candidates.find((candidate) => sorted(candidate) === sorted(word)) ??
+    nearest(word, candidates, word.length < 4 ? 1 : word.length < 7 ? 2 : 3) ??
+    shortest(candidates.filter((candidate) => word.length > 2 && candidate.toLowerCase().startsWith(word.toLowerCase())));
   return near === undefined ? "" : `Did you mean ${JSON.stringify(near)}?`;
+}
+
+/** A name without case and punctuation: `unsafe-inline`, `unsafe_inline` and `unsafeInline` are the same word. */
+export function lettersOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+/** Equal for two words with transposed letters. */
+function sorted(word: string): string {
+  return [...word.toLowerCase()].sort().join("");
+}
+
+function shortest(candidates: readonly string[]): string | undefined {
+  return [...candidates].sort((one, other) => one.length - other.length)[0];
 }
 
 function nearest(word: string, candidates: readonly string[], furthest: number): string | undefined {
@@ -65,6 +83,28 @@ export function oneOf(values: readonly unknown[]): string {
   const shown = values.map(show);
   const last = shown.pop() ?? "";
   return shown.length === 0 ? last : `${shown.join(", ")} or ${last}`;
+}
+
+/** The same, where a promise usually means a forgotten `await`. */
+export function shown(value: unknown): string {
+  return value instanceof Promise ? "a promise" : show(value);
+}
+
+/** The hint for a value, or to write `await` where it is a promise. */
+export function awaited(value: unknown, hint: string): string {
+  return value instanceof Promise ? "Write await before it." : hint;
+}
+
+/** A value's kind in an error message: `an instance of Map`, or what {@link show} says. */
+export function showKind(value: unknown): string {
+  if (typeof value !== "object" || value === null || isArray(value)) return show(value);
+  const name: unknown = value.constructor?.name;
+  return typeof name === "string" && name !== "Object" && /^\w{1,40}$/.test(name) ? `an instance of ${name}` : show(value);
+}
+
+/** A property in an object literal: `a: 1`, or `"a-b": 1`. */
+export function property(name: string, value: string): string {
+  return `${/^[A-Za-z_$][\w$]*$/.test(name) && name.length <= 60 ? name : show(name)}: ${value}`;
 }
 
 /** `script-src` for `scriptSrc`: how keys are written on the wire. */

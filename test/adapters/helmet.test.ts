@@ -406,14 +406,14 @@ const REFUSED: readonly [reason: string, options: object, path: string, said: st
     "'none' beside other sources",
     csp({ imgSrc: ["'none'", "data:"] }),
     "contentSecurityPolicy.directives.imgSrc[0]",
-    "stands beside other sources",
+    "has no effect beside other sources",
   ],
   ["a nonce written as text", csp({ scriptSrc: ["'nonce-abc'"] }), "contentSecurityPolicy.directives.scriptSrc[0]", "import { nonce }"],
   [
     "strict-dynamic alone",
     csp({ scriptSrc: ["'strict-dynamic'"] }),
     "contentSecurityPolicy.directives.scriptSrc[0]",
-    "without a nonce or a hash",
+    "needs a nonce or a hash",
   ],
   [
     "report-sha256 without an endpoint",
@@ -434,7 +434,7 @@ const REFUSED: readonly [reason: string, options: object, path: string, said: st
     "trusted-types without quotes",
     csp({ trustedTypes: ["allow-duplicates"] }),
     "contentSecurityPolicy.directives.trustedTypes[0]",
-    "is unquoted",
+    "is not quoted",
   ],
   [
     "a value of upgrade-insecure-requests",
@@ -472,7 +472,7 @@ describe("What helmet refuses is refused here too", () => {
     ["a misspelt maxAge", { hsts: { maxage: 5 } }, "hsts.maxage", 'Did you mean "maxAge"?'],
     ["a misspelt includeSubDomains", { hsts: { includeSubdomains: true } }, "hsts.includeSubdomains", 'Did you mean "includeSubDomains"?'],
     ["a negative maxAge", { strictTransportSecurity: { maxAge: -1 } }, "strictTransportSecurity.maxAge", "-1 is negative"],
-    ["ALLOW-FROM", { frameguard: { action: "ALLOW-FROM" } }, "frameguard.action", "no browser honours it"],
+    ["ALLOW-FROM", { frameguard: { action: "ALLOW-FROM" } }, "frameguard.action", "Browsers ignore it"],
     ["an action that is no text", { frameguard: { action: ["deny"] } }, "frameguard.action", "a list"],
     [
       "an unknown word",
@@ -550,7 +550,7 @@ describe("What helmet refuses is refused here too", () => {
   });
 
   it.each([
-    [{ frameAncestors: ["'none'", "'self'"] }, `"'none'" stands beside other sources. Write ["'none'"] alone, or take it out.`],
+    [{ frameAncestors: ["'none'", "'self'"] }, `"'none'" has no effect beside other sources. Write ["'none'"] alone, or take it out.`],
     [{ imgSrc: ["'unsafe-eval'"] }, `"'unsafe-eval'" has no meaning in imgSrc. It belongs in defaultSrc, scriptSrc.`],
   ])("%j is answered in helmet's spelling", (directives, said) => {
     const { issues } = refusal(csp(directives));

@@ -130,7 +130,7 @@ describe("explain", () => {
       'Who may store this response, and for how long: private="x-no-store", max-age=60.',
     ],
     ["Clear-Site-Data", '"cookies", "cache"', "The browser deletes this site's data: cookies, cache."],
-    ["Clear-Site-Data", "cookies", 'No effect. "cookies" is no kind of data.'],
+    ["Clear-Site-Data", "cookies", 'No effect. "cookies" is not a kind of data.'],
     ["Reporting-Endpoints", "default=/r", "Browsers cannot read this value, and ignore the header."],
     ["X-XSS-Protection", "0", "The harmful filter of old browsers is off."],
   ])("says of %s: %s", (header, value, sentence) => {
@@ -161,7 +161,7 @@ describe("explain", () => {
   });
   it("says what Chromium makes of an origin that is not written as one", () => {
     expect(told({ "Permissions-Policy": 'geolocation=(self "https://b.example/x")' })).toEqual([
-      'Permissions-Policy: geolocation: allowed to this site and https://b.example. "https://b.example/x" is not an origin, and Chromium takes it for https://b.example.',
+      'Permissions-Policy: geolocation: allowed to this site and https://b.example. "https://b.example/x" is not an origin, and Chromium reads it as https://b.example.',
     ]);
   });
 

@@ -166,7 +166,7 @@ describe("Strict-Transport-Security", () => {
     },
   );
   it("somebody who writes an unknown directive is told so", () => {
-    expect(() => parseHeaders(hsts("max-age=300; foo"))).toThrow('"foo" has no place here');
+    expect(() => parseHeaders(hsts("max-age=300; foo"))).toThrow('"foo" is not a directive of Strict-Transport-Security');
   });
 });
 

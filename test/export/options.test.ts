@@ -34,7 +34,7 @@ describe("policy", () => {
     [
       "a wrong layer",
       { policy: [{ xFrameOptions: "no" as never }] },
-      ['policy.xFrameOptions: "no" is not one of its values. Write "DENY" or "SAMEORIGIN".'],
+      ['policy.xFrameOptions: "no" is not one of its values. Write "SAMEORIGIN" or "DENY".'],
     ],
     ["a getter that throws", thrower("policy"), ['exportPolicy.policy: reading it threw "boom". Give plain values.']],
   ])("is refused: %s", (_, options, issues) => {
@@ -88,7 +88,7 @@ describe("routes", () => {
     [
       "a header's name to be quoted",
       [{ path: "/a", layers: [{ custom: { "Set-Cookie": "a=b" } }] }],
-      ['routes[0].custom["Set-Cookie"]: "Set-Cookie" is not a policy\'s to write. Leave it to the server.'],
+      ['routes[0].custom["Set-Cookie"]: "Set-Cookie" cannot be part of a policy. Set it per response, for example with res.cookie().'],
     ],
   ])("are refused: %s", (_, routes, issues) => {
     expect(refusedRoutes(routes)).toEqual(issues);

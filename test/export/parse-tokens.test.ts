@@ -8,7 +8,7 @@ it.each([",", ";"])("an endpoint that browsers drop does not cost another one, w
   expect([renderHeaders(policy), notes.map(({ message }) => message)]).toEqual([
     { "Reporting-Endpoints": `a="https://a.example/x${char}y"` },
     [
-      'Reporting-Endpoints is read without "b=\\"http://b.example/\\"": "http://b.example/" is not trustworthy, and browsers report nothing there. Write a path ("/reports") or an https URL.',
+      'Reporting-Endpoints is read without "b=\\"http://b.example/\\"": "http://b.example/" is not trustworthy, and browsers report nothing there. Write "https://b.example/".',
     ],
   ]);
 });

@@ -131,7 +131,7 @@ describe("parseConfig", () => {
     expect(read("_headers", "/*\n  Set-Cookie: a=b\n")).toEqual({
       all: {},
       routes: {},
-      notes: ['2: custom["Set-Cookie"]: "Set-Cookie" is not a policy\'s to write. Leave it to the server.'],
+      notes: ['2: custom["Set-Cookie"]: "Set-Cookie" cannot be part of a policy. Set it per response, for example with res.cookie().'],
     });
   });
 });

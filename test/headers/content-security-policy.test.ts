@@ -15,8 +15,8 @@ describe("what goes out", () => {
       "script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' 'trusted-types-eval' 'inline-speculation-rules'",
     ],
     [
-      { scriptSrc: [nonce, "strict-dynamic", "'sha256-YWJj'", "unsafe-hashes"] },
-      "script-src 'nonce-bm9uY2U=' 'strict-dynamic' 'sha256-YWJj' 'unsafe-hashes'",
+      { scriptSrc: [nonce, "strict-dynamic", "'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='", "unsafe-hashes"] },
+      "script-src 'nonce-bm9uY2U=' 'strict-dynamic' 'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=' 'unsafe-hashes'",
     ],
     [
       { scriptSrc: ["self"], scriptSrcElem: ["self", "inline-speculation-rules"], scriptSrcAttr: ["none"] },
@@ -101,12 +101,21 @@ describe("what a source may not be", () => {
     ['"self"', '"\\"self\\"" is misquoted. Write "self".'],
     ["'slef'", '"\'slef\'" is not a keyword. Did you mean "self"?'],
     ["'https://a.com'", '"\'https://a.com\'" is quoted; only keywords, nonces and hashes are. Write "https://a.com".'],
-    ["'nonce-abc'", '"\'nonce-abc\'" is a nonce written as text. Use the slot: import { nonce } from "portcullis".'],
+    [
+      "'nonce-abc'",
+      '"\'nonce-abc\'" is a nonce written as text, the same on every response. Use the slot: import { nonce } from "portcullis".',
+    ],
     ["nonce-abc", '"nonce-abc" is a nonce written as text, the same on every response. Use the slot: import { nonce } from "portcullis".'],
-    ["sha256-YWJj", '"sha256-YWJj" is a hash without its single quotes. Write "\'sha256-YWJj\'".'],
-    ["'sha256-YWJj", '"\'sha256-YWJj" is a hash without its single quotes. Write "\'sha256-YWJj\'".'],
+    [
+      "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=",
+      '"sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=" is a hash without its single quotes. Write "\'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=\'".',
+    ],
+    [
+      "'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=",
+      '"\'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=" is a hash without its single quotes. Write "\'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=\'".',
+    ],
     ["'sha1-YWJj'", "\"'sha1-YWJj'\" names a hash algorithm that CSP does not have. Use sha256, sha384 or sha512."],
-    ["'sha256-'", "\"'sha256-'\" is not a hash. Write \"'sha256-…'\" with the digest in base64."],
+    ["'sha256-'", '"\'sha256-\'" is not a hash. Write the digest in base64; hashesOf() of "portcullis/hashes" computes it.'],
     ["a.com b.com", '"a.com b.com" holds a space. Write one source per string: "a.com", "b.com".'],
     ["a.com\tb.com", '"a.com\\tb.com" holds a space. Write one source per string: "a.com", "b.com".'],
     ["a.com\r\nX: y", '"a.com\\r\\nX: y" holds a line break, which no header may carry. Take it out.'],
@@ -127,19 +136,26 @@ describe("what a source may not be", () => {
     ["https:/a.com", '"https:/a.com" is not a source. Write scheme://host, for example "https://a.com".'],
     ["//a.com", '"//a.com" is not a source. Write "https://a.com".'],
     ["https://", '"https://" names no host. Write "https:" for the whole scheme, or scheme://host.'],
-    ["https://a.com/?x", '"https://a.com/?x" is no source: a source ends with its path. Write "https://a.com/".'],
-    ["https://u@a.com", '"https://u@a.com" is no source: no user name belongs there. Write scheme://host.'],
-    ["http://[::1]:80", '"http://[::1]:80" is no source: CSP cannot name an IPv6 address. Give the server a host name.'],
+    ["https://a.com/?x", '"https://a.com/?x" is not a source: a source ends with its path. Write "https://a.com/".'],
+    ["https://u@a.com", '"https://u@a.com" is not a source: it cannot hold a user name. Write "https://a.com".'],
+    ["http://[::1]:80", '"http://[::1]:80" is not a source: CSP cannot name an IPv6 address. Give the server a host name.'],
     ["a.com:70000", '"a.com:70000" is not a source: the highest port is 65535. Write a smaller port.'],
     ["a..com", '"a..com" is not a source. Write a keyword ("self"), a scheme ("https:") or a host ("https://cdn.example").'],
     [5, '5 is not a source. Write a string such as "self", or nonce, or perRequest(…).'],
-    [null, 'null is not a source. Write a string such as "self", or nonce, or perRequest(…).'],
-    [["self"], 'a list is not a source. Write its members one by one: "self", "https://cdn.example".'],
+    [null, "null is not a source. Take it out: ...(condition ? [source] : []) adds a source on a condition."],
+    [["self"], "a list is not a source. Spread it: ...sources, or ...hosts.map(source) for strings that are not literals."],
   ];
 
   it.each(cases)("%j", (text, message) => {
     expect(said({ defaultSrc: ["https:", text] })).toEqual([`defaultSrc[1]: ${message}`]);
-    expect(said({ defaultSrc: append(text as never), imgSrc: ["self"], scriptSrc: ["self"] })).toEqual([`defaultSrc[0]: ${message}`]);
+    const appended = () =>
+      definePolicy(
+        "none",
+        { contentSecurityPolicy: { defaultSrc: ["self"] } },
+        { contentSecurityPolicy: { defaultSrc: append(text as never) } },
+      );
+    const place = typeof text === "string" ? "contentSecurityPolicy.defaultSrc[0]" : "append[0]";
+    expect(issuesOf(appended)).toEqual([`${place}: ${message}`]);
   });
 
   it("port 65535 is one", () => {
@@ -180,21 +196,24 @@ describe("what stands in the wrong place", () => {
       'frameAncestors[0]: "unsafe-inline" has no meaning in frameAncestors. It belongs in defaultSrc, scriptSrc, scriptSrcElem, scriptSrcAttr, styleSrc, styleSrcElem, styleSrcAttr.',
     ],
     [{ defaultSrc: ["self"], imgSrc: [nonce] }, `imgSrc[0]: a nonce has no meaning in imgSrc. ${inline}`],
-    [{ defaultSrc: ["self"], connectSrc: ["'sha256-YWJj'"] }, `connectSrc[0]: a hash has no meaning in connectSrc. ${inline}`],
+    [
+      { defaultSrc: ["self"], connectSrc: ["'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='"] },
+      `connectSrc[0]: a hash has no meaning in connectSrc. ${inline}`,
+    ],
     [
       { defaultSrc: ["unsafe-webtransport-hashes"] },
       'defaultSrc[0]: "unsafe-webtransport-hashes" has no meaning in defaultSrc. It belongs in connectSrc.',
     ],
-    [{ defaultSrc: ["none", "self"] }, 'defaultSrc[0]: "none" stands beside other sources. Write ["none"] alone, or take it out.'],
-    [{ defaultSrc: ["self", "'none'"] }, 'defaultSrc[1]: "none" stands beside other sources. Write ["none"] alone, or take it out.'],
+    [{ defaultSrc: ["none", "self"] }, 'defaultSrc[0]: "none" has no effect beside other sources. Write ["none"] alone, or take it out.'],
+    [{ defaultSrc: ["self", "'none'"] }, 'defaultSrc[1]: "none" has no effect beside other sources. Write ["none"] alone, or take it out.'],
     [{ defaultSrc: [] }, 'defaultSrc: an empty list says nothing. Write ["none"] to allow nothing, or false to fall back.'],
     [{ defaultSrc: "self" }, 'defaultSrc: "self" is not a list. Write ["self"].'],
-    [{ defaultSrc: null }, "defaultSrc: null is not a list. Write a list. Leave the key out, or write false."],
+    [{ defaultSrc: null }, "defaultSrc: null is not a list. Leave the key out, or write false."],
     [{ sandbox: ["allow-script"] }, 'sandbox[0]: "allow-script" is not a sandbox token. Did you mean "allow-scripts"?'],
-    [{ trustedTypes: ["a b"] }, 'trustedTypes[0]: "a b" is not a policy\'s name. Write a name, "*", "allow-duplicates" or "none".'],
-    [{ trustedTypes: ["none", "a"] }, 'trustedTypes[0]: "none" stands beside other names. Write ["none"] alone, or take it out.'],
-    [{ trustedTypes: [] }, "trustedTypes: an empty list says nothing. Write at least one, or false."],
-    [{ requireTrustedTypesFor: ["style"] }, 'requireTrustedTypesFor[0]: "style" is no group of sinks. Write ["script"].'],
+    [{ trustedTypes: ["a b"] }, 'trustedTypes[0]: "a b" is not the name of a policy. Write a name, "*", "allow-duplicates" or "none".'],
+    [{ trustedTypes: ["none", "a"] }, 'trustedTypes[0]: "none" has no effect beside other names. Write ["none"] alone, or take it out.'],
+    [{ trustedTypes: [] }, 'trustedTypes: an empty list says nothing. Write the names, such as ["default"], or ["none"].'],
+    [{ requireTrustedTypesFor: ["style"] }, 'requireTrustedTypesFor[0]: "style" is not a group of sinks. Write ["script"].'],
     [
       { reportUri: ["/a;b"] },
       'reportUri[0]: "/a;b" is not a URL to report to. Write a path ("/csp-report") or an https URL, ";" and "," as %3B and %2C.',
@@ -207,7 +226,7 @@ describe("what stands in the wrong place", () => {
       { reportUri: ["/\\evil.example"] },
       'reportUri[0]: "/\\\\evil.example" is not a URL to report to. Write a path ("/csp-report") or an https URL, ";" and "," as %3B and %2C.',
     ],
-    [{ reportUri: [5] }, "reportUri[0]: 5 is not a string. Write a string."],
+    [{ reportUri: [5] }, 'reportUri[0]: 5 is not a string. Write a path such as "/csp-report".'],
     [{ reportTo: "a b" }, 'reportTo: "a b" is not the name of an endpoint. Write the name of a key of reportingEndpoints.'],
     [
       { reportTo: "x" },
@@ -217,7 +236,7 @@ describe("what stands in the wrong place", () => {
     [{ upgradeInsecureRequests: ["yes"] }, "upgradeInsecureRequests: a list is not true or false. Write true or false."],
     [
       { scriptSrc: ["strict-dynamic"] },
-      'scriptSrc[0]: "strict-dynamic" stands without a nonce or a hash, so that no script runs. Add nonce (import { nonce } from "portcullis") or a hash, or take "strict-dynamic" out.',
+      'scriptSrc[0]: "strict-dynamic" needs a nonce or a hash; without one no script runs. Add nonce (import { nonce } from "portcullis") or a hash, or take "strict-dynamic" out.',
     ],
     [
       { scriptSrc: ["self", "report-sha256"] },
@@ -231,7 +250,7 @@ describe("what stands in the wrong place", () => {
       { fontSrc: true },
       'scriptSrc: fontSrc is limited, but scripts may come from anywhere. Write scriptSrc or defaultSrc, for example defaultSrc: ["self"].',
     ],
-    [{ workerSrc: true }, "workerSrc: true turns nothing on here: the directive has no default. Write the value."],
+    [{ workerSrc: true }, "workerSrc: true needs a default, and this directive has none. Write the value."],
     [{ "script-src": ["self"] }, '["script-src"]: directives are written in camelCase. Write scriptSrc.'],
     [{ "Script-Src": ["self"] }, '["Script-Src"]: directives are written in camelCase. Write scriptSrc.'],
     [{ scirptSrc: ["self"] }, 'scirptSrc: unknown directive. Did you mean "scriptSrc"?'],
@@ -245,7 +264,7 @@ describe("what stands in the wrong place", () => {
     ],
     [{ reflectedXss: "block" }, "reflectedXss: this directive is deprecated. Use the key xXssProtection."],
     [{ defaultSrc: append() }, 'defaultSrc: append() names no source. Write append("https://cdn.example"), or leave the key out.'],
-    [append("self"), ": an object is not a string or an object. Edits stand on one directive, not on a header."],
+    [append("self"), ': append(…) edits a directive, not a header. Write it at a directive: { scriptSrc: append("https://cdn.example") }.'],
   ];
 
   it.each(cases)("%j", (directives, ...messages) => {
@@ -275,24 +294,24 @@ describe("a CSP given as a string", () => {
     ],
     [
       "default-src 'self', img-src *",
-      ": \"default-src 'self', img-src *\" holds a ',', which begins another policy. Write one policy; in a path, %2C.",
+      ": \"default-src 'self', img-src *\" holds a ',', which begins another policy. End a directive with ';'; in a path, write %2C.",
     ],
     ["default-src 'self'; DEFAULT-SRC *", ': "default-src" is written twice, and browsers drop the second. Write one list.'],
     ["default-src 'self'\n", ": \"default-src 'self'\\n\" is not a policy. Write visible ASCII on one line."],
     ["default-scr 'self'", ': "default-scr" is not a directive. Did you mean "default-src"?'],
-    ["constructor 'self'", ': "constructor" is not a directive. Take it out.'],
+    ["constructor 'self'", `: "constructor" is not a directive. Write a directive such as default-src 'self', or false for no header.`],
     [
       "block-all-mixed-content",
       ': "block-all-mixed-content" is deprecated. Browsers block mixed content by themselves; use upgradeInsecureRequests: true.',
     ],
     [
       "require-trusted-types-for script",
-      "requireTrustedTypesFor[0]: \"script\" is unquoted, which browsers read otherwise. Write 'script'.",
+      "requireTrustedTypesFor[0]: \"script\" is not quoted, and browsers read it as something else. Write 'script'.",
     ],
-    ["trusted-types none", "trustedTypes[0]: \"none\" is unquoted, which browsers read otherwise. Write 'none'."],
+    ["trusted-types none", "trustedTypes[0]: \"none\" is not quoted, and browsers read it as something else. Write 'none'."],
     ["upgrade-insecure-requests 1", "upgradeInsecureRequests: a list is not true or false. Write true or false."],
-    ["report-to a b", "reportTo: a list is not the name of an endpoint. Write the name of an endpoint."],
-    [";", ': ";" holds no directive. Write a directive, or false for no header.'],
+    ["report-to a b", 'reportTo: a list is not the name of an endpoint. Write "a".'],
+    [";", `: ";" holds no directive. Write a directive such as default-src 'self', or false for no header.`],
     ["default-src 'self' é", ": \"default-src 'self' \\u{e9}\" is not a policy. Write visible ASCII on one line."],
   ];
 
@@ -328,7 +347,7 @@ describe("source()", () => {
 });
 
 describe("sources that are on trial in Chromium", () => {
-  const TRIALS = ["'url-sha256-YWJj'", "'eval-sha384-YWJj'", "'strict-dynamic-url'"];
+  const TRIALS = ["'url-sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='", "'eval-sha384-YWJj'", "'strict-dynamic-url'"];
   it.each(TRIALS)("%s as text is refused, with the way to mean it", (text) => {
     expect(() => definePolicy("none", { contentSecurityPolicy: { scriptSrc: [text as never] } })).toThrow(
       `"${text}" is on trial in Chromium, and other browsers ignore it. If you mean it, write source("${text}").`,
@@ -339,13 +358,15 @@ describe("sources that are on trial in Chromium", () => {
     expect(renderHeaders(policy)).toEqual({ "Content-Security-Policy": `script-src 'self' ${text}` });
   });
   it("have no meaning for images", () => {
-    expect(() => definePolicy("none", { contentSecurityPolicy: { imgSrc: [source("'url-sha256-YWJj'")] } })).toThrow(
-      "has no meaning in imgSrc. It belongs in scriptSrc.",
-    );
+    expect(() =>
+      definePolicy("none", { contentSecurityPolicy: { imgSrc: [source("'url-sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='")] } }),
+    ).toThrow("has no meaning in imgSrc. It belongs in scriptSrc.");
   });
   it("are read from a header", () => {
-    expect(renderHeaders(parseHeaders({ "Content-Security-Policy": "script-src 'URL-SHA256-YWJj'" }))).toEqual({
-      "Content-Security-Policy": "script-src 'url-sha256-YWJj'",
+    expect(
+      renderHeaders(parseHeaders({ "Content-Security-Policy": "script-src 'URL-SHA256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='" })),
+    ).toEqual({
+      "Content-Security-Policy": "script-src 'url-sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='",
     });
   });
 });
@@ -357,7 +378,7 @@ it("a host may end with a dot", () => {
 
 it("'unsafe-allow-redirects' is refused with the reason", () => {
   expect(() => definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["unsafe-allow-redirects" as never] } })).toThrow(
-    '"unsafe-allow-redirects" belonged to navigate-to, which browsers gave up. Take it out.',
+    '"unsafe-allow-redirects" belonged to navigate-to, which browsers have removed. Take it out.',
   );
 });
 

@@ -637,7 +637,7 @@ describe("an override that does not fit the policy in force", () => {
           code: "conflict",
           path: "contentSecurityPolicy.scriptSrc[0]",
           message:
-            'contentSecurityPolicy.scriptSrc[0]: "strict-dynamic" stands without a nonce or a hash, so that no script runs. Add nonce (import { nonce } from "portcullis") or a hash, or take "strict-dynamic" out.',
+            'contentSecurityPolicy.scriptSrc[0]: "strict-dynamic" needs a nonce or a hash; without one no script runs. Add nonce (import { nonce } from "portcullis") or a hash, or take "strict-dynamic" out.',
         },
       ]),
     );

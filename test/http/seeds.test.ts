@@ -443,7 +443,7 @@ describe("D: Flask-Talisman", () => {
     const make = () => securityHeaders({ xFrameOptions: "ALLOW-FROM https://trusted-site.com" } as never);
     expect(make).toThrow(PolicyError);
     expect(make).toThrow(
-      'xFrameOptions: "ALLOW-FROM https://trusted-site.com" is obsolete, no browser honours it. Use contentSecurityPolicy: { frameAncestors: ["https://trusted-site.com"] }.',
+      'xFrameOptions: "ALLOW-FROM https://trusted-site.com" is not one of its values. Browsers ignore it: write contentSecurityPolicy: { frameAncestors: ["https://trusted-site.com"] }.',
     );
   });
 

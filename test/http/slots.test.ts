@@ -558,7 +558,7 @@ describe("a perRequest that fails", () => {
   it("tells what to write where a weak source is meant", async () => {
     const protect = securityHeaders("none", { contentSecurityPolicy: { scriptSrc: ["self", perRequest(() => "unsafe-inline")] } });
     expect((await seen(() => "handled", protect)).told.message).toBe(
-      'contentSecurityPolicy.scriptSrc: from perRequest: "unsafe-inline" opens more than a host, and might be the text of a request. Return hosts, "self" or hashes; if this is meant, source("unsafe-inline").',
+      'contentSecurityPolicy.scriptSrc: from perRequest: "unsafe-inline" allows more than a host, and might be the text of a request. Return hosts, "self" or hashes; if you mean it, source("unsafe-inline").',
     );
   });
 
@@ -573,7 +573,9 @@ describe("a perRequest that fails", () => {
       contentSecurityPolicy: { scriptSrc: ["self", perRequest(() => `x${"'".repeat(15_000)}x`)] },
     });
     const { headers, told } = await seen(() => "handled", protect);
-    expect(told.message).toContain("has 15002 characters, and a source has 2000 at most. Write the host alone, or a shorter path.");
+    expect(told.message).toContain(
+      "has 15002 characters, and a source has at most 2000. Write the host without a path, or a shorter path.",
+    );
     expect(headers).toEqual({ "Content-Security-Policy": "script-src 'self'" });
   });
 

@@ -460,7 +460,7 @@ suite.each(here.length > 0 ? here : [wanted])("Beside Flask-Talisman $version", 
       const { headers } = await question(flaskPort("ALLOW-FROM"), "/", FORWARDED("https"));
       expect(headers["x-frame-options"]).toBe("ALLOW-FROM https://trusted-site.com");
       const refused = () => definePolicy({ xFrameOptions: "ALLOW-FROM https://trusted-site.com" as "DENY" });
-      expect(refused).toThrow('Use contentSecurityPolicy: { frameAncestors: ["https://trusted-site.com"] }.');
+      expect(refused).toThrow('write contentSecurityPolicy: { frameAncestors: ["https://trusted-site.com"] }.');
     });
 
     it("a misspelt option of a route is passed over by Talisman, and refused here", async () => {

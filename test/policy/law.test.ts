@@ -61,7 +61,7 @@ describe("1. layers are complete or patches", () => {
       'layers[0]: true is not a layer. Write a preset\'s name, or an object such as { xFrameOptions: "DENY" }.',
     ]);
     expect(said(new Map() as never)).toEqual([
-      'layers[0]: an object is not a layer. Write a preset\'s name, or an object such as { xFrameOptions: "DENY" }.',
+      'layers[0]: an instance of Map is not a layer. Write a preset\'s name, or an object such as { xFrameOptions: "DENY" }.',
     ]);
   });
 });
@@ -73,32 +73,32 @@ describe("a preset or policy copied into another object", () => {
     [
       "a spread preset with a key",
       { ...strict, xFrameOptions: "SAMEORIGIN" },
-      "layers[0]: a preset was copied into another object, and is no layer there. Write securityHeaders(strict, { xFrameOptions: … }).",
+      "layers[0]: a preset was copied into another object, which is not a layer. Write securityHeaders(strict, { xFrameOptions: … }).",
     ],
     [
       "a spread preset",
       { ...strict },
-      "layers[0]: a preset was copied into another object, and is no layer there. Write securityHeaders(strict).",
+      "layers[0]: a preset was copied into another object, which is not a layer. Write securityHeaders(strict).",
     ],
     [
       "Object.assign",
       Object.assign({}, strict, { referrerPolicy: "origin", xFrameOptions: "DENY" }),
-      "layers[0]: a preset was copied into another object, and is no layer there. Write securityHeaders(strict, { referrerPolicy: …, xFrameOptions: … }).",
+      "layers[0]: a preset was copied into another object, which is not a layer. Write securityHeaders(strict, { referrerPolicy: …, xFrameOptions: … }).",
     ],
     [
       "structuredClone",
       structuredClone(strict),
-      "layers[0]: a preset was copied into another object, and is no layer there. Write securityHeaders(preset).",
+      "layers[0]: a preset was copied into another object, which is not a layer. Write securityHeaders(preset).",
     ],
     [
       "a spread policy with an unknown key",
       { ...policy, bogus: 1 },
-      "layers[0]: a policy was copied into another object, and is no layer there. Write securityHeaders(policy, { bogus: … }).",
+      "layers[0]: a policy was copied into another object, which is not a layer. Write securityHeaders(policy, { bogus: … }).",
     ],
     [
       "both",
       { ...strict, ...policy, xFrameOptions: false },
-      "layers[0]: a preset and a policy was copied into another object, and is no layer there. Write securityHeaders(policy, { xFrameOptions: … }).",
+      "layers[0]: a preset and a policy was copied into another object, which is not a layer. Write securityHeaders(policy, { xFrameOptions: … }).",
     ],
   ])("%s is refused with what to write", (_name, layer, message) => {
     expect(said(layer as never)).toEqual([message]);
@@ -241,13 +241,22 @@ describe("3. an edit edits", () => {
 
   it("and keeps only what the directive takes", () => {
     const base = {
-      contentSecurityPolicy: { defaultSrc: ["self", "unsafe-inline", "unsafe-eval", nonce, "'sha256-YWJj'", "https://a.com"] },
+      contentSecurityPolicy: {
+        defaultSrc: [
+          "self",
+          "unsafe-inline",
+          "unsafe-eval",
+          nonce,
+          "'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='",
+          "https://a.com",
+        ],
+      },
     } as const;
     expect(csp("none", base, { contentSecurityPolicy: { imgSrc: append("data:") } })).toBe(
-      "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'nonce-TTT' 'sha256-YWJj' https://a.com; img-src 'self' https://a.com data:",
+      "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'nonce-TTT' 'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=' https://a.com; img-src 'self' https://a.com data:",
     );
     expect(csp("none", base, { contentSecurityPolicy: { styleSrc: append("https://s.com") } })).toContain(
-      "style-src 'self' 'unsafe-inline' 'nonce-TTT' 'sha256-YWJj' https://a.com https://s.com",
+      "style-src 'self' 'unsafe-inline' 'nonce-TTT' 'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=' https://a.com https://s.com",
     );
   });
 
@@ -260,7 +269,7 @@ describe("3. an edit edits", () => {
   it("where there is nothing to start from, it says to write the list", () => {
     const none = { contentSecurityPolicy: { scriptSrc: ["self"] } } as const;
     expect(said("none", none, { contentSecurityPolicy: { imgSrc: append("https://a.com") } })).toEqual([
-      'contentSecurityPolicy.imgSrc: an append has nothing to start from: imgSrc is not set, nor is any directive it falls back to. Write the list: imgSrc: ["https://a.com"].',
+      'contentSecurityPolicy.imgSrc: an append has nothing to start from: imgSrc is not set, and neither is a directive that it falls back to. Write the list: imgSrc: ["https://a.com"].',
     ]);
     expect(
       said("none", none, {
@@ -271,12 +280,12 @@ describe("3. an edit edits", () => {
         },
       }),
     ).toEqual([
-      'contentSecurityPolicy.frameAncestors: an append has nothing to start from: frameAncestors is not set, it has no fallback. Write the list: frameAncestors: ["https://a.com", source("intranet")].',
-      'contentSecurityPolicy.formAction: an append has nothing to start from: formAction is not set, it has no fallback. Write the list: formAction: ["self"].',
-      'contentSecurityPolicy.baseUri: an append has nothing to start from: baseUri is not set, it has no fallback. Write the list: baseUri: ["self"].',
+      'contentSecurityPolicy.frameAncestors: an append has nothing to start from: frameAncestors is not set, and it has no fallback. Write the list: frameAncestors: ["https://a.com", source("intranet")].',
+      'contentSecurityPolicy.formAction: an append has nothing to start from: formAction is not set, and it has no fallback. Write the list: formAction: ["self"].',
+      'contentSecurityPolicy.baseUri: an append has nothing to start from: baseUri is not set, and it has no fallback. Write the list: baseUri: ["self"].',
     ]);
     expect(said("none", none, { contentSecurityPolicy: { frameAncestors: remove("https://a.com") } })).toEqual([
-      'contentSecurityPolicy.frameAncestors: a remove has nothing to take from: frameAncestors is not set, it has no fallback. Write the list: frameAncestors: ["none"].',
+      'contentSecurityPolicy.frameAncestors: a remove has nothing to remove from: frameAncestors is not set, and it has no fallback. Write the list: frameAncestors: ["none"].',
     ]);
   });
 
@@ -293,7 +302,7 @@ describe("3. an edit edits", () => {
   it("a childSrc that an edit makes may not take workers away from scriptSrc", () => {
     const base = { contentSecurityPolicy: { defaultSrc: ["none"], scriptSrc: ["self"] } } as const;
     expect(said("none", base, { contentSecurityPolicy: { childSrc: append("https://c.com") } })).toEqual([
-      "contentSecurityPolicy.childSrc: with this edit workers would follow childSrc instead of scriptSrc, and lose what scriptSrc allows. Say frameSrc if frames are meant, else write workerSrc too.",
+      "contentSecurityPolicy.childSrc: with this edit workers would follow childSrc instead of scriptSrc, and lose what scriptSrc allows. For frames write frameSrc; for workers write workerSrc too.",
     ]);
     expect(csp("none", base, { contentSecurityPolicy: { childSrc: append("https://c.com"), workerSrc: ["self"] } })).toBe(
       "default-src 'none'; script-src 'self'; child-src https://c.com; worker-src 'self'",
@@ -430,9 +439,9 @@ describe("5. edits resolve once, at the end, parents first", () => {
         foo: 1,
       } as never),
     ).toEqual([
-      'xFrameOptions: "deny" is not one of its values. Write "DENY" or "SAMEORIGIN".',
-      'foo: unknown header. For a header without a key of its own write custom: { "foo": "…" }.',
-      'contentSecurityPolicy.scriptSrc[0]: "strict-dynamic" stands without a nonce or a hash, so that no script runs. Add nonce (import { nonce } from "portcullis") or a hash, or take "strict-dynamic" out.',
+      'xFrameOptions: "deny" is not one of its values. Did you mean "DENY"?',
+      "foo: unknown header. Write a key such as xFrameOptions; other headers are written under custom.",
+      'contentSecurityPolicy.scriptSrc[0]: "strict-dynamic" needs a nonce or a hash; without one no script runs. Add nonce (import { nonce } from "portcullis") or a hash, or take "strict-dynamic" out.',
       "strictTransportSecurity.preload: the preload lists refuse this policy. Set maxAge to 31536000 or more and includeSubDomains: true.",
     ]);
   });

@@ -17,7 +17,11 @@ const host = fc.constantFrom(
 const scheme = fc.constantFrom("https:", "data:", "blob:", "wss:");
 const basicKeyword = fc.constantFrom("self", "'self'");
 const inlineKeyword = fc.constantFrom("self", "'self'", "unsafe-inline", "'unsafe-inline'", "unsafe-hashes", "report-sample");
-const hash = fc.constantFrom("'sha256-YWJj'", "'sha384-YWJj+/=='", "'sha512-YWJj-_'");
+const hash = fc.constantFrom(
+  "'sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0='",
+  "'sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn'",
+  "'sha512-3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw'",
+);
 const basic = fc.oneof(basicKeyword, scheme, host, fc.constant(source("intranet")));
 const inline = fc.oneof(inlineKeyword, scheme, host, hash, fc.constant(nonce));
 const script = fc.oneof(inline, fc.constantFrom("unsafe-eval", "'wasm-unsafe-eval'", "trusted-types-eval"));

@@ -22,7 +22,11 @@ const address = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom("*", "http:", "https:", "ws:", "wss:", "data:", "blob:") },
   { weight: 2, arbitrary: fc.constant("'self'") },
 );
-const HASHES = ["sha256-YWJj", "sha256-ZGVm", "sha384-YWJj"];
+const HASHES = [
+  "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=",
+  "sha256-y4N5rCCYqhZQKeOTilHaC87PwAj9Z5X0AReGR/lsWzQ=",
+  "sha384-ywB1P0WjXou1oD1pmsZQBycsMqsO3tFjGotgWkP/W+2AhgcroefMI1i67KE0yCWn",
+];
 const word = fc.constantFrom(
   "'unsafe-inline'",
   "'unsafe-inline'",

@@ -1,5 +1,5 @@
 import { nothingInForce } from "../../middleware/pass.js";
-import { removeNonceHeaders, reapply, stateOf } from "../../middleware/state.js";
+import { reapply, removeNonceHeaders, stateOf } from "../../middleware/state.js";
 import type { RequestLike, ResponseLike } from "../../middleware/types.js";
 import type { FetchHeaders, FetchRequest, FetchResponse, Key } from "./types.js";
 

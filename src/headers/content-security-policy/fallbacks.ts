@@ -5,13 +5,16 @@ import { isNonce, nonce } from "../../values/slots.js";
 import { readSource } from "../../values/sources.js";
 import type { Queued } from "../header.js";
 import { rows, takesOf } from "./directives.js";
-import { type DirectiveValue, type Item, misplaced, wireText } from "./values.js";
+import { misplaced } from "./source-list.js";
+import { type DirectiveValue, type Item, wireText } from "./values.js";
+import { wordsInQuotes } from "./words.js";
 
-/** The directives of a policy, every edit applied, in the order first written. */
+/** The directives of a policy with every edit applied, in the order first written. */
 export type Directives = Readonly<Record<string, DirectiveValue>>;
 
-/** What a directive stands for before its edits are applied. */
-interface Standing {
+/** What was written for a directive. */
+interface Written {
+  /** Its value before the edits. */
   readonly base: DirectiveValue | undefined;
   readonly edits: readonly Edit[];
 }
@@ -21,18 +24,18 @@ interface Standing {
  * starts from what its directive falls back to in the finished policy.
  */
 export function resolveDirectives(fields: Queued, defaults: Directives, report: ReportIssue): Directives {
-  const settled = new Map<string, DirectiveValue | undefined>();
+  const resolved = new Map<string, DirectiveValue | undefined>();
 
-  const settle = (key: string): DirectiveValue | undefined => {
-    if (!settled.has(key)) {
-      const { base, edits } = stand(key, fields.get(key) ?? [], defaults, report);
-      settled.set(key, edits.length === 0 ? base : applyEdits(key, base ?? seed(key, edits, settle, report), edits));
+  const resolve: Resolve = (key) => {
+    if (!resolved.has(key)) {
+      const { base, edits } = accumulate(key, fields.get(key) ?? [], defaults, report);
+      resolved.set(key, edits.length === 0 ? base : applyEdits(key, base ?? seed(key, edits, resolve, report), edits));
     }
-    return settled.get(key);
+    return resolved.get(key);
   };
 
   const written = [...fields.keys()].flatMap((key) => {
-    const value = settle(key);
+    const value = resolve(key);
     return value === undefined ? [] : [[key, value] as const];
   });
   const directives = record(written);
@@ -40,7 +43,10 @@ export function resolveDirectives(fields: Queued, defaults: Directives, report: 
   return directives;
 }
 
-function stand(key: string, values: readonly unknown[], defaults: Directives, report: ReportIssue): Standing {
+type Resolve = (key: string) => DirectiveValue | undefined;
+
+/** Folds the values written for one directive: what is replaced is gone, and its edits with it. */
+function accumulate(key: string, values: readonly unknown[], defaults: Directives, report: ReportIssue): Written {
   let base: DirectiveValue | undefined;
   let edits: Edit[] = [];
   for (const value of values) {
@@ -60,36 +66,36 @@ function turnedOn(key: string, defaults: Directives, report: ReportIssue): Direc
   if (takes === "sandbox") return [];
   const value = defaults[key];
   if (value === undefined)
-    report({ path: [key], code: "missing", message: "true turns nothing on here: the directive has no default", hint: "Write the value." });
+    report({ path: [key], code: "missing", message: "true needs a default, and this directive has none", hint: "Write the value." });
   return value;
 }
 
-/** Keywords bare, so that `"self"` and `"'self'"` are one source. */
+/** Keywords without quotes, so that `"self"` and `"'self'"` are one source. */
 function canonical(value: DirectiveValue): DirectiveValue {
   return typeof value === "object" ? value.map(canonicalItem) : bareWord(value);
 }
 
 function canonicalItem(item: Item): Item {
-  return typeof item === "string" ? (bareWord(item) as string) : item;
+  return typeof item === "string" ? bareWord(item) : item;
 }
 
-function bareWord(text: string | true): string | true {
-  return typeof text === "string" && /^'[a-z-]+(?:256|384|512)?'$/.test(text) ? text.slice(1, -1) : text;
+/** A keyword, or a word that has quotes on the wire, without them. */
+function bareWord<T extends string | true>(text: T): T | string {
+  if (typeof text !== "string" || !text.startsWith("'")) return text;
+  const read = readSource(text, "policy");
+  if (read.kind === "keyword") return read.keyword;
+  const word = text.slice(1, -1);
+  return wordsInQuotes.has(word) ? word : text;
 }
 
-/** Where an edit of an absent directive starts: the nearest fallback, as far as this directive takes it. */
-function seed(
-  key: string,
-  edits: readonly Edit[],
-  settle: (key: string) => DirectiveValue | undefined,
-  report: ReportIssue,
-): readonly Item[] {
+/** The list that an edit of an absent directive starts from: the sources of its nearest fallback that this directive takes. */
+function seed(key: string, edits: readonly Edit[], resolve: Resolve, report: ReportIssue): readonly Item[] {
   const takes = takesOf(key);
-  const parent = (rows[key]?.fallback ?? []).find((name) => settle(name) !== undefined);
+  const parent = (rows[key]?.fallback ?? []).find((name) => resolve(name) !== undefined);
   const kind = editKind(edits[0]);
   if (parent === undefined || takes === undefined) {
-    const said = kind === "append" ? "an append has nothing to start from" : "a remove has nothing to take from";
-    const chain = rows[key]?.fallback === undefined ? "it has no fallback" : "nor is any directive it falls back to";
+    const said = kind === "append" ? "an append has nothing to start from" : "a remove has nothing to remove from";
+    const chain = rows[key]?.fallback === undefined ? "and it has no fallback" : "and neither is a directive that it falls back to";
     report({
       path: [key],
       code: "unresolved-edit",
@@ -98,9 +104,9 @@ function seed(
     });
     return [];
   }
-  const list = settle(parent) as readonly Item[];
+  const list = resolve(parent) as readonly Item[];
   const kept = list.filter((item) => keeps(item, key));
-  // Only workers are script-like among the directives that take no nonce: there a dropped 'strict-dynamic' changes what loads.
+  // Of the directives that take no nonce, only those of workers load scripts: without 'strict-dynamic' they would allow something else.
   const governsWorkers = key === "workerSrc" || key === "childSrc";
   if (governsWorkers && kept.length < list.length && list.some((item) => wireText(item) === "'strict-dynamic'")) {
     report({
@@ -122,7 +128,7 @@ function keeps(item: Item, key: string): boolean {
   return read === undefined || read.kind === "fault" || misplaced(read, takes, key) === undefined;
 }
 
-/** What the edits would add, as somebody would write it. */
+/** The sources that the edits add, as a policy writes them. */
 function listed(edits: readonly Edit[]): string {
   const appended = edits.flatMap((edit) => (editKind(edit) === "append" ? (edit.sources as readonly Item[]) : []));
   return appended.map(spelled).join(", ");
@@ -152,12 +158,12 @@ function applyEdits(key: string, start: DirectiveValue, edits: readonly Edit[]):
   return list;
 }
 
-/** What two items have in common that are one source. */
+/** Equal for two items that are the same source. */
 function identityOf(item: Item): unknown {
   return wireText(item) ?? (isNonce(item) ? nonce : item);
 }
 
-/** A child-src that an edit has made takes workers away from script-src. */
+/** Reports a child-src made by an edit that workers would use instead of script-src. */
 function checkWorkers(fields: Queued, directives: Directives, report: ReportIssue): void {
   const { childSrc, scriptSrc, workerSrc } = directives;
   const madeByEdit = (fields.get("childSrc") ?? []).every(isEdit);
@@ -169,6 +175,6 @@ function checkWorkers(fields: Queued, directives: Directives, report: ReportIssu
     path: ["childSrc"],
     code: "unresolved-edit",
     message: "with this edit workers would follow childSrc instead of scriptSrc, and lose what scriptSrc allows",
-    hint: "Say frameSrc if frames are meant, else write workerSrc too.",
+    hint: "For frames write frameSrc; for workers write workerSrc too.",
   });
 }

@@ -1,0 +1,128 @@
+import { PolicyError, type ReportIssue, reportUnder } from "../errors.js";
+import type { Entry, Schema } from "../headers/header.js";
+import { keys } from "../headers/index.js";
+import type { Patch } from "../headers/patch.js";
+import { editKind } from "../values/edits.js";
+import { checkShape } from "../values/schema.js";
+import { didYouMean, property, show } from "../values/text.js";
+import { isPlainObject } from "./copy.js";
+import { reportUnknownKey } from "./unknown-key.js";
+
+/** Checks what can be checked of a patch without the layers below it: names, types, sources. `patch` is plain data, as `copier` returns it. */
+export function checkPatch(patch: Patch, report: ReportIssue): void {
+  for (const [key, value] of Object.entries(patch)) checkKey(key, value, report);
+}
+
+function checkKey(name: string, value: unknown, report: ReportIssue): void {
+  const key = keys.get(name);
+  if (key === undefined) return reportUnknownKey(name, value, report);
+  if (value === undefined || value === false) return;
+  const { entry } = key;
+  if (value === true) {
+    if (entry.defaults === undefined) {
+      report({ path: [name], code: "wrong-type", message: "true needs a default, and this key has none", hint: `Write ${entry.example}.` });
+    }
+    return;
+  }
+  if (entry.fields === undefined) return checkShape(schemasOf(entry.value as () => Schema), value, [name], report);
+  if (typeof value === "string" && entry.takesText) return checkText(entry, value, reportUnder([name], report));
+  if (!isPlainObject(value) || editKind(value) !== undefined)
+    return report({ path: [name], code: "wrong-type", ...notFields(entry, value) });
+  if (entry.caseless) checkSpellings(Object.keys(value), reportUnder([name], report));
+  for (const [field, inner] of Object.entries(value)) checkField(entry, field, inner, reportUnder([name], report));
+}
+
+/** What is wrong with a value where an object of fields is expected. */
+function notFields(entry: Entry<unknown>, value: unknown): { readonly message: string; readonly hint: string } {
+  const kind = editKind(value);
+  if (kind !== undefined) {
+    if (entry.resolve === undefined) return { message: `${kind}(…) works on directives of contentSecurityPolicy only`, hint: WHOLE };
+    return {
+      message: `${kind}(…) edits a directive, not a header`,
+      hint: `Write it at a directive: { scriptSrc: ${kind}("https://cdn.example") }.`,
+    };
+  }
+  const message = `${show(value)} is not ${entry.takesText ? "a string or an object" : "an object"}`;
+  if (value === null) return { message, hint: "Leave the key out, or write false." };
+  return { message, hint: asObject(entry, value) ?? `Write ${entry.example}, or false to switch it off.` };
+}
+
+const WHOLE = "Write the whole value.";
+
+/** The object that a header's text stands for. */
+function asObject(entry: Entry<unknown>, text: unknown): string | undefined {
+  if (typeof text !== "string" || text.length > 200) return undefined;
+  try {
+    const fields = Object.entries(entry.parse?.(text) ?? {}).map(([name, value]) => property(name, JSON.stringify(value)));
+    return fields.length === 0 ? undefined : `Write { ${fields.join(", ")} }.`;
+  } catch {
+    return undefined;
+  }
+}
+
+function checkSpellings(names: readonly string[], report: ReportIssue): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name.toLowerCase())) {
+      report({ path: [name], code: "conflict", message: `${show(name)} is written twice, in two spellings`, hint: "Write it once." });
+    }
+    seen.add(name.toLowerCase());
+  }
+}
+
+function checkText(entry: Entry<unknown>, text: string, report: ReportIssue): void {
+  try {
+    const fields = entry.parse?.(text, true) as Record<string, unknown>;
+    for (const [field, value] of Object.entries(fields)) checkField(entry, field, value, report);
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    for (const issue of error.issues) report({ ...issue, path: issue.path === "" ? [] : [issue.path] });
+  }
+}
+
+/** Schemas that were built: each key's when a policy first writes that key. */
+const built = new WeakMap<() => unknown, unknown>();
+
+function schemasOf<T>(make: () => T): T {
+  if (!built.has(make)) built.set(make, make());
+  return built.get(make) as T;
+}
+
+function checkField(entry: Entry<unknown>, name: string, value: unknown, report: ReportIssue): void {
+  const schema = fieldSchema(entry, name, report);
+  if (schema === undefined) return;
+  if (value === undefined || (value === false && !entry.falseIsAValue)) return;
+  if (entry.resolve !== undefined && value === true) return;
+  const kind = editKind(value);
+  if (kind === undefined) checkShape(schema, value, [name], report);
+  else if (entry.resolve === undefined) {
+    report({ path: [name], code: "wrong-type", message: `${kind}(…) works on directives of contentSecurityPolicy only`, hint: WHOLE });
+  } else checkEdit(schema, (value as { sources: readonly unknown[] }).sources, kind, name, report);
+}
+
+/** The schema of a field; reports a field that the key does not have. */
+function fieldSchema(entry: Entry<unknown>, name: string, report: ReportIssue): Schema | undefined {
+  const schemas = entry.fields === undefined ? {} : schemasOf(entry.fields);
+  if (Object.hasOwn(schemas, name)) return schemas[name];
+  let reported = false;
+  const schema = entry.otherField?.(name, (issue) => {
+    reported = true;
+    report(issue);
+  });
+  if (schema === undefined && !reported) {
+    const names = Object.keys(schemas);
+    const hint =
+      didYouMean(name, names) ||
+      (names.length > 12
+        ? `MDN lists every ${entry.fieldNoun ?? "option"}.`
+        : `It takes ${names.join(", ").replace(/, (?=[^,]*$)/, " and ")}.`);
+    report({ path: [name], code: "unknown-name", message: `unknown ${entry.fieldNoun ?? "option"}`, hint });
+  }
+  return schema;
+}
+
+function checkEdit(schema: Schema, sources: readonly unknown[], kind: string, field: string, report: ReportIssue): void {
+  if (sources.length === 0) {
+    report({ path: [field], message: `${kind}() names no source`, hint: `Write ${kind}("https://cdn.example"), or leave the key out.` });
+  } else checkShape(schema, sources, [field], report);
+}

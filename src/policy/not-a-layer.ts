@@ -1,0 +1,73 @@
+import { keyOfName } from "../headers/content-security-policy/directives.js";
+import { headerNamed, keys } from "../headers/index.js";
+import { presets } from "../presets/index.js";
+import { editKind } from "../values/edits.js";
+import { isPerRequest, isSlot } from "../values/slots.js";
+import { sourceText } from "../values/sources.js";
+import { awaited, didYouMean, lettersOf, oneOf, property, show, showKind, shown } from "../values/text.js";
+
+/** What is wrong with a layer: what came, and what to write. */
+export type LayerFault = readonly [message: string, hint: string];
+
+const EXAMPLE = 'Write a preset\'s name, or an object such as { xFrameOptions: "DENY" }.';
+
+/** Why a value other than a string is not a layer. */
+export function notALayer(value: unknown): LayerFault {
+  const what = value instanceof Promise ? shown(value) : showKind(value);
+  const hint = Array.isArray(value) ? "Spread it: securityHeaders(...layers)." : awaited(value, EXAMPLE);
+  return [`${what} is not a layer`, hint];
+}
+
+/** Why a marked value of a source list is not a layer; undefined for any other value. */
+export function misplacedMember(value: object): LayerFault | undefined {
+  const kind = editKind(value);
+  const what = kind === undefined ? memberName(value) : `${kind}(…)`;
+  if (what === undefined) return undefined;
+  const written = kind === undefined ? `["self", ${what}]` : what;
+  return [`${what} is not a layer`, `Write it at a directive: { contentSecurityPolicy: { scriptSrc: ${written} } }.`];
+}
+
+function memberName(value: object): string | undefined {
+  if (isSlot(value)) return isPerRequest(value) ? "perRequest(…)" : "nonce";
+  return sourceText(value) === undefined ? undefined : "source(…)";
+}
+
+/** What to write for a string that is not the name of a preset. */
+export function unknownPreset(name: string): string {
+  const names = Object.keys(presets);
+  return didYouMean(name, names) || headerText(name) || `Write ${oneOf(names)}.`;
+}
+
+/** The patch that a header's text stands for: `X-Frame-Options: DENY`, or the directives of a policy. */
+function headerText(text: string): string {
+  const [first = ""] = text.split(" ", 1);
+  if (keyOfName.has(first.toLowerCase())) return `Write { contentSecurityPolicy: ${show(text)} }.`;
+  const colon = text.indexOf(":");
+  const name = text.slice(0, Math.max(0, colon));
+  const key = headerNamed(name)?.key ?? [...keys.keys()].find((known) => known === name);
+  return key === undefined ? "" : `Write { ${property(key, show(text.slice(colon + 1).trim()))} }.`;
+}
+
+/** What a spread, `Object.assign` or `structuredClone` leaves of a preset or a policy: its members without its mark. */
+const REMAINS = [
+  { what: "a preset", members: ["complete", "patch"] },
+  { what: "a policy", members: ["layers", "resolved"] },
+] as const;
+
+/** Why a copy of a preset or a policy is not a layer; undefined for any other object. */
+export function copiedLayer(layer: Readonly<Record<string, unknown>>): LayerFault | undefined {
+  const remains = REMAINS.filter(({ members }) => members.every((member) => Object.hasOwn(layer, member)));
+  if (remains.length === 0) return undefined;
+  const what = remains.map((one) => one.what).join(" and ");
+  const [name = "preset"] = Object.entries(presets).flatMap(([name, { patch }]) => (layer["patch"] === patch ? [name] : []));
+  const first = remains.some((one) => one.what === "a policy") ? "policy" : name;
+  const added = Object.keys(layer).filter((key) => !remains.some(({ members }) => (members as readonly string[]).includes(key)));
+  const written = added.slice(0, 3).map((key) => property(key, "…"));
+  const hint = `Write securityHeaders(${[first, ...(written.length > 0 ? [`{ ${written.join(", ")} }`] : [])].join(", ")}).`;
+  return [`${what} was copied into another object, which is not a layer`, hint];
+}
+
+/** The preset that a key of a patch names, such as `{ strict: true }`. */
+export function presetNamed(key: string): string | undefined {
+  return Object.keys(presets).find((name) => lettersOf(name) === lettersOf(key));
+}
