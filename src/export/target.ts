@@ -18,13 +18,13 @@ export const SERVER_OPTIONS = [
 export type ServerOption = (typeof SERVER_OPTIONS)[number];
 
 /** One header as it goes out. */
-export type Line = readonly [name: string, value: string];
+export type HeaderLine = readonly [name: string, value: string];
 
 /** What one set of paths gets. */
 export interface Place {
   /** Without a path: all that no route takes. */
   readonly path?: RoutePath | undefined;
-  readonly lines: readonly Line[];
+  readonly lines: readonly HeaderLine[];
   /** Names that must not go out, whoever sets them: stripped, or switched off. */
   readonly remove: readonly string[];
 }

@@ -5,7 +5,7 @@ import type { Directive } from "./grammar.js";
 import type { ErrorPage, Level } from "./levels.js";
 import { type PathRegex, pathRegexOf } from "./patterns.js";
 import { type Place, placesIn } from "./places.js";
-import { expanded, holds, pathMatch, type Scene, type Tables } from "./variables.js";
+import { expanded, ifMatch, pathMatch, type Scene, type Tables } from "./variables.js";
 
 /** Where a request stands on its way. */
 export interface State {
@@ -167,7 +167,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
       }
       const match =
         name === "if"
-          ? holds(args, walk.tables, scene, walk.note)
+          ? ifMatch(args, walk.tables, scene, walk.note)
           : pathMatch(pathRegexOf(args[0] ?? "", false), state.uri, state, walk.note);
       state = { ...state, known: scene.known };
       if (match === "no") continue;

@@ -1,10 +1,10 @@
-import { aclsOf, asksWhatIsGone, type Held, holds, pathsIn, plainFetch, type State, splitAtCondition } from "./haproxy-conditions.js";
-import { AS_SENT, askingAsSent, headerRules, noteAnswers, noteEarly } from "./haproxy-doubts.js";
-import { formatText, type Section, type Statement, sectionsOf } from "./haproxy-words.js";
-import type { Note } from "./limits.js";
-import { LOOSE, SITE } from "./paths.js";
-import type { Change, ReadSite } from "./site.js";
-import type { Source } from "./sources.js";
+import type { Note } from "../limits.js";
+import { LOOSE, SITE } from "../paths.js";
+import type { Change, ReadSite } from "../site.js";
+import type { Source } from "../sources.js";
+import { aclsOf, asksWhatIsGone, type Held, pathsIn, plainFetch, type State, splitAtCondition, truthOf } from "./conditions.js";
+import { AS_SENT, askingAsSent, headerRules, noteEarly, noteOwnAnswers } from "./doubts.js";
+import { formatText, type Section, type Statement, sectionsOf } from "./words.js";
 
 /** A frontend, with what a section of defaults puts before it. */
 interface Proxy {
@@ -41,7 +41,7 @@ export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   const read = used.map((proxy) => ({ proxy, site: siteOf(proxy, backends, note) }));
   const sending = read.flatMap(({ proxy, site }) => (site.redirects ? [] : statementsOf(proxy, backends)));
   noteEarly(sending, note);
-  noteAnswers(sending, note);
+  noteOwnAnswers(sending, note);
   return read.map(({ site }) => site);
 }
 
@@ -102,7 +102,7 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
 
 function isRedirect({ words }: Statement, state: State): boolean {
   const redirect = words[0] === "redirect" || (words[0] === "http-request" && words[1] === "redirect");
-  return redirect && holds(splitAtCondition(words), state) === true;
+  return redirect && truthOf(splitAtCondition(words), state) === true;
 }
 
 /** Rules of the backend come first, those of the frontend after them, and then both again for `http-after-response`. */
@@ -134,7 +134,7 @@ function changesAt(front: Proxy, backends: ReadonlyMap<string, Proxy>, start: St
 function backendOf(statements: readonly Statement[], backends: ReadonlyMap<string, Proxy>, state: State, note: Note): Proxy | undefined {
   for (const { words, line } of statements) {
     if (words[0] !== "use_backend") continue;
-    const truth = holds(splitAtCondition(words), state);
+    const truth = truthOf(splitAtCondition(words), state);
     const found = backends.get(words[1] ?? "");
     const isDynamic = /%\[/.test(words[1] ?? "");
     if (truth === true && !isDynamic) return found;
@@ -164,7 +164,7 @@ function withVariable({ words }: Statement, state: State): State {
   const variable = typeof name === "string" ? name : unset;
   if (variable === undefined) return state;
   const { head, ...condition } = splitAtCondition(words);
-  const truth = holds(condition, state);
+  const truth = truthOf(condition, state);
   if (truth === false) return state;
   const variables = new Map(state.variables);
   if (unset !== undefined && truth === true) variables.delete(variable);
@@ -196,7 +196,7 @@ function changeOf({ words, line }: Statement, state: State, note: Note): readonl
   if (/^lua\./.test(action)) note(line, "a script may change headers: not read");
   const replaces = action === "replace-header" || action === "replace-value";
   if (!replaces && !Object.hasOwn(KINDS, action)) return [];
-  const truth = holds(condition, state);
+  const truth = truthOf(condition, state);
   if (truth === false) return noteNever(words, line, state, note);
   if (truth === undefined) note(line, `${name} under a condition that only a request can tell: not read`);
   else if (replaces) note(line, `${name} is rewritten by a pattern: not read. Set it as a whole.`);

@@ -1,9 +1,9 @@
-import { ALWAYS, all, type Condition, not, onPaths, patternOf, type Variable, type Variables } from "./apache-conditions.js";
-import { expressionOf } from "./apache-expressions.js";
-import { type Operation, operationOf, type Place, type Told } from "./apache-headers.js";
-import type { Directive } from "./apache-lines.js";
-import type { Mappings } from "./apache-mappings.js";
-import { withAllBelow } from "./paths.js";
+import { withAllBelow } from "../paths.js";
+import { ALWAYS, all, type Condition, not, onPaths, patternOf, type Variable, type Variables } from "./conditions.js";
+import { expressionOf } from "./expressions.js";
+import { type GroupedNote, type Operation, operationOf, type SectionScope } from "./headers.js";
+import type { Directive } from "./lines.js";
+import type { Mappings } from "./mappings.js";
 
 /** What is known of the server around a section. */
 export interface Surroundings {
@@ -11,17 +11,17 @@ export interface Surroundings {
   readonly variables: Variables;
   /** Whether it answers over https only. */
   readonly secure: boolean;
-  readonly note: Told;
+  readonly note: GroupedNote;
 }
 
 /** Sections are merged in the order of these, whatever stands first. Apache, "How the sections are merged". */
 const RANK = { server: 0, directory: 100, directoryMatch: 200, files: 300, location: 400, if: 500 } as const;
 
 /** The server itself, in which nothing else has to hold. */
-export const SERVER: Place = { when: ALWAYS, rank: RANK.server };
+export const SERVER: SectionScope = { when: ALWAYS, rank: RANK.server };
 
 /** The `Header` lines among some directives, and in their sections. */
-export function operationsIn(directives: readonly Directive[], place: Place, around: Surroundings): readonly Operation[] {
+export function operationsIn(directives: readonly Directive[], place: SectionScope, around: Surroundings): readonly Operation[] {
   let otherwise: Condition = ALWAYS;
   return directives.flatMap((one): readonly Operation[] => {
     const { name, args, line, block } = one;
@@ -99,7 +99,7 @@ function filesLike(pattern: string, files: Condition): Condition | undefined {
 }
 
 /** The environment variables that some directives set, each when. */
-export function variablesIn(directives: readonly Directive[], mappings: Mappings, note: Told): Variables {
+export function variablesIn(directives: readonly Directive[], mappings: Mappings, note: GroupedNote): Variables {
   const found = new Map<string, Variable>();
   const walk = (some: readonly Directive[], outer: Condition): void => {
     for (const one of some) {

@@ -1,7 +1,7 @@
-import { contains } from "../../middleware/routes.js";
-import type { RoutePath } from "../target.js";
-import { LIMITS } from "./limits.js";
-import { ofPattern, type Paths } from "./paths.js";
+import { contains } from "../../../middleware/routes.js";
+import type { RoutePath } from "../../target.js";
+import { LIMITS } from "../limits.js";
+import { ofPattern, type Paths } from "../paths.js";
 
 /**
  * When something holds. `html`, `https` and `unknown` are not about the path alone. `first` is about the path that was asked for; without it
@@ -76,9 +76,9 @@ function joined(kind: "all" | "any", of: readonly Condition[], empty: "always" |
 }
 
 /** All parts of a condition that are no `all`, `any` or `not`. */
-export function partsOf(condition: Condition): readonly Condition[] {
-  if (condition.kind === "not") return partsOf(condition.of);
-  return condition.kind === "all" || condition.kind === "any" ? condition.of.flatMap(partsOf) : [condition];
+export function leavesOf(condition: Condition): readonly Condition[] {
+  if (condition.kind === "not") return leavesOf(condition.of);
+  return condition.kind === "all" || condition.kind === "any" ? condition.of.flatMap(leavesOf) : [condition];
 }
 
 /** With some parts replaced, and worked out again. */
@@ -89,14 +89,14 @@ export function replaced(condition: Condition, by: (part: Condition) => Conditio
 }
 
 /** Whether it holds where one path was asked for and the request ends in another; all parts of it are about paths. */
-export function holds(condition: Condition, first: RoutePath, last = first): boolean {
+export function holdsAt(condition: Condition, first: RoutePath, last = first): boolean {
   switch (condition.kind) {
     case "all":
-      return condition.of.every((one) => holds(one, first, last));
+      return condition.of.every((one) => holdsAt(one, first, last));
     case "any":
-      return condition.of.some((one) => holds(one, first, last));
+      return condition.of.some((one) => holdsAt(one, first, last));
     case "not":
-      return !holds(condition.of, first, last);
+      return !holdsAt(condition.of, first, last);
     case "paths":
       return condition.paths.some((one) => contains(one, condition.first ? first : last));
     default:
@@ -106,7 +106,7 @@ export function holds(condition: Condition, first: RoutePath, last = first): boo
 
 /** Steps that it takes to find out whether it holds. */
 export function costOf(condition: Condition): number {
-  return partsOf(condition).reduce((sum, part) => sum + 1 + (part.kind === "paths" ? part.paths.length : 0), 0);
+  return leavesOf(condition).reduce((sum, part) => sum + 1 + (part.kind === "paths" ? part.paths.length : 0), 0);
 }
 
 /** As `ofPattern`, with one group of words written out: `^/(a|b)/`. */
