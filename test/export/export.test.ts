@@ -189,9 +189,9 @@ describe("what cannot be printed is refused", () => {
         'exportPolicy.upstream: "http://a/b" is not an origin. Write "http://127.0.0.1:8501": scheme, host and port, without a path.',
         'exportPolicy.serverName: "a b" is not a host name. Write "www.example.com": a name or an IPv4 address, without scheme and port.',
         "exportPolicy.httpPort: 0 is not a whole number from 1 to 65535. Write a port, such as 80.",
+        'exportPolicy.healthPath: "x" is not a path. Write "/x".',
         'exportPolicy.certificate: "a\\nb" is not a plain file path. Write the path of a file with letters, digits, spaces and /._-+@~: only, with slashes on Windows too.',
         'exportPolicy.httpPorts: unknown option. Did you mean "httpPort"?',
-        'exportPolicy.healthPath: "x" is not a path. Write "/x".',
       ],
     ],
   ])("%s", (_, call, expected) => {

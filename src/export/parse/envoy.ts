@@ -91,6 +91,7 @@ function siteOf(host: Data, { ports, changes: outer, narrowLast, asSent }: Aroun
   for (const filter of [host, ...itemsOf(memberOf(host, "routes"))].flatMap(filtersOf)) noteFilters(filter, note);
   const routes = itemsOf(memberOf(host, "routes")).flatMap((route) => routeOf(route, note));
   for (const { paths, line } of routes) if (paths.loose) note(line, LOOSE);
+  const cost = routes.reduce((sum, { paths }) => sum + 1 + paths.paths.length, 0);
   let first: Route | undefined | "none" = "none";
   return {
     line: host.line,
@@ -99,7 +100,7 @@ function siteOf(host: Data, { ports, changes: outer, narrowLast, asSent }: Aroun
     redirects: routes.length > 0 && routes.every(({ redirects }) => redirects),
     paths: routes.flatMap(({ paths }) => paths.paths),
     at: (path) => {
-      note.spend("work", routes.length);
+      note.spend("work", cost);
       const route = routes.find(({ paths }) => paths.paths.some((one) => contains(one, path)));
       first = first === "none" ? route : first;
       if (asSent !== undefined && route !== first) note(asSent, AS_SENT);

@@ -97,8 +97,9 @@ export function sourcesOf(
       });
     },
     heading: (first, path) => {
+      const isLast = (parts.at(-1)?.first ?? 0) <= first;
       parts.push({ path, first });
-      parts.sort((one, other) => one.first - other.first);
+      if (!isLast) parts.sort((one, other) => one.first - other.first);
     },
     at,
     isWithin: (line, first, last) => {

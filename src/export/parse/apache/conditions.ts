@@ -11,7 +11,8 @@ export type Condition =
   | { readonly kind: "always" | "never" | "html" | "https" }
   | { readonly kind: "paths"; readonly paths: readonly RoutePath[]; readonly loose?: true; readonly first?: true }
   | { readonly kind: "unknown"; readonly text: string }
-  | { readonly kind: "all" | "any"; readonly of: readonly Condition[] }
+  /** `size` counts the parts that are not `all`, `any` or `not`: a variable that is asked for twice doubles them. */
+  | { readonly kind: "all" | "any"; readonly of: readonly Condition[]; readonly size: number }
   | { readonly kind: "not"; readonly of: Condition };
 
 export const ALWAYS: Condition = { kind: "always" };
@@ -44,13 +45,23 @@ export function whereSet(name: string, variables: Variables, fits: (value: strin
     return name === "HTTPS" ? { kind: "https" } : { kind: "unknown", text: `env=${name}` };
   }
   const isFit = (value: string | undefined) => value !== undefined && fits(value);
-  return any(
+  const when = any(
     ...settings.map(({ value, when }, index) => {
       if (!isFit(value)) return NEVER;
       const later = settings.slice(index + 1).filter((other) => !isFit(other.value));
       return all(when, ...later.map((other) => not(other.when)));
     }),
   );
+  return sizeOf(when) > MOST_PARTS ? { kind: "unknown", text: `env=${name}` } : when;
+}
+
+/** Parts of the condition for one variable. */
+const MOST_PARTS = 1_000;
+
+/** The parts of a condition that are not `all`, `any` or `not`, each counted as often as it occurs. */
+export function sizeOf(condition: Condition): number {
+  if (condition.kind === "not") return sizeOf(condition.of);
+  return condition.kind === "all" || condition.kind === "any" ? condition.size : 1;
 }
 
 export function not(of: Condition): Condition {
@@ -72,7 +83,7 @@ function joined(kind: "all" | "any", of: readonly Condition[], empty: "always" |
   const parts = of.filter((one) => one.kind !== empty);
   const [only] = parts;
   if (only === undefined) return { kind: empty };
-  return parts.length === 1 ? only : { kind, of: parts };
+  return parts.length === 1 ? only : { kind, of: parts, size: parts.reduce((sum, part) => sum + sizeOf(part), 0) };
 }
 
 /** All parts of a condition that are no `all`, `any` or `not`. */

@@ -3,7 +3,7 @@ import { LIMITS, type Note } from "../limits.js";
 import { LOOSE } from "../paths.js";
 import { type Change, dynamic, type Written } from "../site.js";
 import type { Applications } from "./applications.js";
-import { type Condition, holdsAt, leavesOf, NEVER, replaced, type Variables } from "./conditions.js";
+import { all, type Condition, holdsAt, leavesOf, NEVER, replaced, sizeOf, type Variables } from "./conditions.js";
 import { headerCondition } from "./expressions.js";
 
 /** Notes that many lines can have: each is given once, with all its lines; and what computing values costs. */
@@ -66,7 +66,9 @@ export function operationOf(
   const early = condition?.toLowerCase() === "early";
   if (early && table !== "always") note(line, 'is set before the answer is made, which may lose it: take "early" away');
   const own = condition === undefined || early ? undefined : headerCondition(condition, variables);
-  const when = settled(own === undefined ? place.when : { kind: "all", of: [place.when, own] }, { name, line, secure, note });
+  const whole = own === undefined ? place.when : all(place.when, own);
+  note.spend("work", sizeOf(whole));
+  const when = settled(whole, { name, line, secure, note });
   if (when.kind === "never") return undefined;
   const value = takes === 2 ? format : /^expr=/i.test(format) ? workedOut(format) : formatted(format);
   return {
@@ -259,9 +261,14 @@ interface Anchors {
 
 function withReplaced(value: string, text: string, replacement: string, { start, end, every }: Anchors): string {
   if (start === "^" && end === "$") return value === text ? replacement : value;
-  if (start === "^") return value.startsWith(text) ? `${replacement}${value.slice(text.length)}` : value;
+  if (start === "^") {
+    // Apache looks for a further match in what is left, and there "^" matches anew.
+    let times = 0;
+    for (let at = 0; value.startsWith(text, at) && (times === 0 || (every && text !== "")); at += text.length) times += 1;
+    return `${replacement.repeat(times)}${value.slice(times * text.length)}`;
+  }
   if (end === "$") return value.endsWith(text) ? `${value.slice(0, value.length - text.length)}${replacement}` : value;
-  if (text === "") return value;
+  if (text === "") return every ? value : `${replacement}${value}`;
   return every ? value.split(text).join(replacement) : value.replace(text, () => replacement);
 }
 

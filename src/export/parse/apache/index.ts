@@ -39,10 +39,16 @@ interface Reading {
 /** Steps that it takes to look at one directive of a host, or of all hosts. */
 const STEPS_OF_A_DIRECTIVE = 3 * STEPS_OF_A_COPY;
 
+/** Directives that {@link mappingsOf} may read a mapping from. */
+const MAPPING = /^(?:(?:script|wsgiscript)?alias(?:match)?|proxypass(?:match)?|rewriterule|location(?:match)?)$/;
+
 function siteOf(host: Host, common: readonly Directive[], reading: Reading): ReadSite {
   const { note, grouped, modules, isPart } = reading;
   const directives = [...common.filter(({ name }) => name !== "virtualhost"), ...host.directives];
   note.spend("work", STEPS_OF_A_DIRECTIVE * directives.length);
+  // A mapping holds where none of those before it does.
+  const maps = directives.filter(({ name }) => MAPPING.test(name)).length;
+  note.spend("work", (STEPS_OF_A_COPY * maps * maps) / 2);
   const mappings = mappingsOf(directives);
   const secure = directives.some(({ name, args }) => name === "sslengine" && /^on$/i.test(args[0] ?? ""));
   const around = { mappings, variables: variablesIn(directives, mappings, grouped), secure, note: grouped };

@@ -155,12 +155,13 @@ function include([pattern = ""]: readonly string[], line: number, state: State, 
 function macro(lines: readonly TextLine[], start: number, state: State): number {
   const { text, line } = lines[start] as TextLine;
   const [name = "", ...parameters] = wordsOf(text.replace(/>\s*$/, "")).slice(1);
-  const length = lines.slice(start + 1).findIndex((one) => /^<\/macro\s*>/i.test(one.text));
-  if (length < 0) broken(state.note, line, "<macro> is closed nowhere");
+  let end = start + 1;
+  while (end < lines.length && !/^<\/macro\s*>/i.test((lines[end] as TextLine).text)) end += 1;
+  if (end === lines.length) broken(state.note, line, "<macro> is closed nowhere");
   if (state.open.at(-1)?.skipped !== true) {
-    state.macros.set(name.toLowerCase(), { parameters, lines: lines.slice(start + 1, start + 1 + length) });
+    state.macros.set(name.toLowerCase(), { parameters, lines: lines.slice(start + 1, end) });
   }
-  return start + 1 + length;
+  return end;
 }
 
 function use([name = "", ...values]: readonly string[], line: number, state: State, depth: number): void {

@@ -23,18 +23,28 @@ export const SERVER: SectionScope = { when: ALWAYS, rank: RANK.server };
 /** The `Header` lines among some directives, and in their sections. */
 export function operationsIn(directives: readonly Directive[], place: SectionScope, around: Surroundings): readonly Operation[] {
   let otherwise: Condition = ALWAYS;
+  let branches = 0;
   return directives.flatMap((one): readonly Operation[] => {
     const { name, args, line, block } = one;
     if (name === "header") return list(operationOf(args, line, place, around.variables, around.secure, around.note));
     if (name === "expiresactive" && /^on$/i.test(args[0] ?? "")) around.note(line, "sets Cache-Control: not read");
     if (block === undefined || name === "virtualhost") return [];
     const [when, rank] = IFS.has(name) ? [ifOf(one, otherwise, around.variables), RANK.if] : sectionOf(one, around);
-    if (IFS.has(name)) otherwise = all(name === "if" ? ALWAYS : otherwise, not(whole(one, around.variables)));
+    if (IFS.has(name)) {
+      branches = name === "if" ? 1 : branches + 1;
+      const reached =
+        branches > MOST_BRANCHES ? TOO_MANY_BRANCHES : all(name === "if" ? ALWAYS : otherwise, not(whole(one, around.variables)));
+      otherwise = reached;
+    }
     // Those in others are merged after all those, in the order of what they stand in.
     const own = rank === RANK.files || rank === RANK.if ? rank + place.rank / 1_000 : rank;
     return operationsIn(block, { when: all(place.when, when), rank: own }, around);
   });
 }
+
+/** Branches of one `<If>` that are read: the condition of each depends on all before it. */
+const MOST_BRANCHES = 200;
+const TOO_MANY_BRANCHES: Condition = { kind: "unknown", text: `one of more than ${MOST_BRANCHES} branches` };
 
 const list = <T>(one: T | undefined): readonly T[] => (one === undefined ? [] : [one]);
 
@@ -100,7 +110,7 @@ function filesLike(pattern: string, files: Condition): Condition | undefined {
 
 /** The environment variables that some directives set, each when. */
 export function variablesIn(directives: readonly Directive[], mappings: Mappings, note: GroupedNote): Variables {
-  const found = new Map<string, Variable>();
+  const found = new Map<string, Variable & { readonly settings: Variable["settings"][number][] }>();
   const walk = (some: readonly Directive[], outer: Condition): void => {
     for (const one of some) {
       const { name, args, block } = one;
@@ -110,10 +120,9 @@ export function variablesIn(directives: readonly Directive[], mappings: Mappings
         walk(block, all(outer, IFS.has(name) ? { kind: "unknown", text: `<${name}>` } : sectionOf(one, around)[0]));
       } else {
         for (const [key, value, when, path] of settingsOf(name, args, found)) {
-          const before = found.get(key) ?? { settings: [] };
-          const settings = [...before.settings, { value, when: all(outer, when) }];
-          const kept = path ?? before.path;
-          found.set(key, kept === undefined ? { settings } : { settings, path: kept });
+          const known = found.get(key) ?? { settings: [] };
+          known.settings.push({ value, when: all(outer, when) });
+          found.set(key, path === undefined ? known : { ...known, path });
         }
       }
     }

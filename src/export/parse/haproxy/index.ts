@@ -1,4 +1,4 @@
-import type { Note } from "../limits.js";
+import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { LOOSE, SITE } from "../paths.js";
 import type { Change, ReadSite } from "../site.js";
 import type { Source } from "../sources.js";
@@ -24,7 +24,7 @@ export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   if (!known && sections.some(({ statements }) => statements.length > 0))
     note.refuse(source.first, "has no section of HAProxy", "Give the text of a haproxy.cfg.");
   const proxies = sections.flatMap((section, index) =>
-    /^(?:|frontend|listen|backend)$/.test(section.kind) ? [withDefaults(section, sections.slice(0, index))] : [],
+    /^(?:|frontend|listen|backend)$/.test(section.kind) ? [withDefaults(section, index, sections, note)] : [],
   );
   const backends = new Map(proxies.flatMap((one) => (/^(?:backend|listen)$/.test(one.section.kind) ? [[one.section.name, one]] : [])));
   const fronts = proxies.filter(({ section, statements }) => section.kind !== "backend" && (section.kind !== "" || statements.length > 0));
@@ -54,9 +54,11 @@ function statementsOf({ statements }: Proxy, backends: ReadonlyMap<string, Proxy
 }
 
 /** Rules of the defaults stand before those of the proxy. */
-function withDefaults(section: Section, before: readonly Section[]): Proxy {
-  const defaults = before.findLast(({ kind, name }) => kind === "defaults" && (section.from === undefined || name === section.from));
+function withDefaults(section: Section, index: number, sections: readonly Section[], note: Note): Proxy {
+  const isMeant = ({ kind, name }: Section) => kind === "defaults" && (section.from === undefined || name === section.from);
+  const defaults = sections.findLast((one, at) => at < index && isMeant(one));
   const rules = defaults?.statements.filter(({ words }) => /^http-/.test(words[0] ?? "")) ?? [];
+  note.spend("work", sections.length + STEPS_OF_A_COPY * (defaults?.statements.length ?? 0));
   return { section, statements: [...rules, ...section.statements] };
 }
 
@@ -73,12 +75,7 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
     }),
   );
   const base: Omit<State, "path"> = { pathIs: "sent", secure, variables: new Map(), acls: aclsOf(statements) };
-  // Each rule may ask for an ACL of many lines, and each variable is set in a copy of all.
-  const [acls, sets] = [
-    all.filter(({ words }) => words[0] === "acl").length,
-    all.filter(({ words }) => words[1]?.startsWith("set-var")).length,
-  ];
-  const cost = all.length * (5 + acls) + sets * sets;
+  const cost = costOf(all);
   note.spend("work", cost);
   const redirects = statements.some((one) => isRedirect(one, { ...base, path: SITE }));
   const asking = askingAsSent(all);
@@ -98,6 +95,17 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
       return changes;
     },
   };
+}
+
+/** Steps to run some rules once: each asks for the words of its condition and of the ACLs that it names, and each variable is set in a copy of all. */
+function costOf(statements: readonly Statement[]): number {
+  const lengths = new Map<string, number>();
+  for (const { words } of statements)
+    if (words[0] === "acl") lengths.set(words[1] ?? "", (lengths.get(words[1] ?? "") ?? 0) + words.length);
+  const ofWord = (word: string) => 1 + (lengths.get(word.replace(/^!+/, "")) ?? 0);
+  const asked = statements.reduce((sum, { words }) => sum + 5 + words.reduce((steps, word) => steps + ofWord(word), 0), 0);
+  const sets = statements.filter(({ words }) => words[1]?.startsWith("set-var")).length;
+  return asked + sets * sets;
 }
 
 function isRedirect({ words }: Statement, state: State): boolean {

@@ -132,7 +132,9 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
     if (parts.some(({ value }) => value === undefined)) return { line, value: undefined };
     const value = parts.map(({ value }) => (typeof value === "string" || typeof value === "number" ? String(value) : "\0")).join("");
     note.spend("characters", value.length);
-    if (!value.includes("\0") && parts.some(({ value }) => typeof value === "string")) return { line, value };
+    // Numbers at the beginning of a sum are added up, and not joined.
+    const isAdding = typeof parts[0]?.value === "number" && typeof parts[1]?.value === "number";
+    if (!isAdding && !value.includes("\0") && parts.some(({ value }) => typeof value === "string")) return { line, value };
     note(line, "is no sum of texts: not read");
     return { line, value: undefined };
   }
@@ -170,10 +172,10 @@ function summands(node: AnyNode): readonly AnyNode[] {
   const found: AnyNode[] = [];
   let left = node;
   while (left.type === "BinaryExpression" && left.operator === "+") {
-    found.unshift(left.right);
+    found.push(left.right);
     left = left.left as AnyNode;
   }
-  return [left, ...found];
+  return [left, ...found.reverse()];
 }
 
 /** Every node of a tree, itself first; those of which `enter` says no without what is in them. */
@@ -221,12 +223,24 @@ const PURE = new Set([
 /** Names of what the program changes after it was written: `list.push(…)`, `config.headers = …`, `Object.assign(config, …)`. */
 function changedNames(program: Program): ReadonlySet<string> {
   const changed = new Set<string>();
+  // Each node is visited once, however long a chain of calls is.
+  const visited = new Set<AnyNode>();
+  const isNew = (node: AnyNode) => !visited.has(node) && visited.add(node).has(node);
   const change = (node: AnyNode) => {
-    for (const name of identifiersOf(rootOf(node))) changed.add(name);
+    for (const one of nodesOf(rootOf(node), isNew)) if (one.type === "Identifier") changed.add(one.name);
   };
+  const vars = new Set<string>();
   for (const node of nodesOf(program)) {
     if (node.type === "AssignmentExpression") change(node.left);
-    else if (node.type === "UpdateExpression") change(node.argument);
+    else if ((node.type === "ForOfStatement" || node.type === "ForInStatement") && node.left.type !== "VariableDeclaration")
+      change(node.left);
+    else if (node.type === "VariableDeclaration" && node.kind === "var") {
+      // A second var of the same name assigns to the first one, in whichever block it is.
+      for (const name of node.declarations.flatMap(({ id }) => identifiersOf(id))) {
+        if (vars.has(name)) changed.add(name);
+        vars.add(name);
+      }
+    } else if (node.type === "UpdateExpression") change(node.argument);
     else if (node.type === "UnaryExpression" && node.operator === "delete") change(node.argument);
     else if (node.type === "ExpressionStatement" && node.expression.type === "CallExpression") node.expression.arguments.forEach(change);
     if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") continue;

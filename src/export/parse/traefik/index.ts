@@ -1,6 +1,6 @@
 import { contains } from "../../../middleware/routes.js";
 import { type Data, entriesOf, itemsOf, memberOf, stringOf } from "../data.js";
-import type { Note } from "../limits.js";
+import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { LOOSE } from "../paths.js";
 import type { Change, ReadSite } from "../site.js";
 import type { Source } from "../sources.js";
@@ -80,6 +80,7 @@ function sitesOf(routers: readonly Router[], note: Note): readonly ReadSite[] {
   const entryPoints = new Set(routers.flatMap((one) => one.entryPoints));
   const sites = new Map<string, { readonly names: string[]; readonly routers: readonly Router[] }>();
   note.spend("work", names.length * Math.max(entryPoints.size, 1) * routers.length);
+  const order = new Map(routers.map((one, index) => [one, index]));
   for (const name of names) {
     for (const point of entryPoints.size === 0 ? [undefined] : entryPoints) {
       const own = routers.filter(
@@ -88,7 +89,8 @@ function sitesOf(routers: readonly Router[], note: Note): readonly ReadSite[] {
           (one.entryPoints.length === 0 || (point !== undefined && one.entryPoints.includes(point))),
       );
       if (own.length === 0) continue;
-      const key = own.map((one) => routers.indexOf(one)).join();
+      note.spend("work", STEPS_OF_A_COPY * own.length);
+      const key = own.map((one) => order.get(one)).join();
       const site = sites.get(key) ?? { names: [], routers: own };
       if (name !== undefined && !site.names.includes(name)) site.names.push(name);
       sites.set(key, site);
@@ -99,13 +101,14 @@ function sitesOf(routers: readonly Router[], note: Note): readonly ReadSite[] {
 
 function siteOf(names: readonly string[], routers: readonly Router[], note: Note): ReadSite {
   const ranked = [...routers].sort((one, other) => other.priority - one.priority);
+  const cost = ranked.reduce((sum, { paths }) => sum + 1 + paths.length, 0);
   return {
     line: routers[0]?.line ?? 1,
     names,
     redirects: routers.every(({ redirects }) => redirects),
     paths: routers.flatMap(({ paths }) => paths),
     at: (path) => {
-      note.spend("work", ranked.length);
+      note.spend("work", cost);
       const fitting = ranked.filter((one) => one.paths.some((other) => contains(other, path)));
       const [first, second] = fitting;
       if (first !== undefined && second?.priority === first.priority && second.changes !== first.changes) {

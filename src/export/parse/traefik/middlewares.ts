@@ -1,5 +1,5 @@
 import { type Data, entriesOf, itemsOf, memberOf, stringOf } from "../data.js";
-import type { Note } from "../limits.js";
+import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import type { Change } from "../site.js";
 
 /** A middleware as it stands in a file. */
@@ -47,6 +47,12 @@ export function middlewareOf(reference: string, all: ReadonlyMap<string, Middlew
   if (memberOf(yaml, "errors") !== undefined) note(yaml.line, "answers errors from another service: not read");
   noteEarlyAnswers(inner, yaml.line, note);
   const headers = memberOf(yaml, "headers");
+  // Every router that uses it has a copy of its changes.
+  note.spend(
+    "work",
+    STEPS_OF_A_COPY *
+      (entriesOf(optionOf(headers, "customresponseheaders")).length + inner.reduce((sum, one) => sum + one.changes.length, 0)),
+  );
   const kind = ANSWERING.find((one) => optionOf(yaml, one.toLowerCase()) !== undefined);
   return {
     answers: kind === undefined ? inner.findLast(({ answers }) => answers !== undefined)?.answers : `${found.name} (${kind})`,
@@ -57,7 +63,7 @@ export function middlewareOf(reference: string, all: ReadonlyMap<string, Middlew
 }
 
 /** Labels have all names in lower case, or in any. */
-function optionOf(yaml: Data, name: string): Data | undefined {
+function optionOf(yaml: Data | undefined, name: string): Data | undefined {
   return entriesOf(yaml).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
