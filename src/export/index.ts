@@ -1,10 +1,11 @@
 import { issueCollector, policyError, type ReportIssue } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import type { Layer } from "../policy/policy.js";
-import { didYouMean, oneOf, show } from "../values/text.js";
-import { type ExportOptions, type ExportRoute, SERVER_OPTIONS } from "./options.js";
-import { siteOf } from "./read-site.js";
-import type { ExportedFile, Place, Target } from "./target.js";
+import { awaited, shown } from "../values/options.js";
+import { didYouMean, oneOf } from "../values/text.js";
+import type { ExportOptions, ExportRoute } from "./options.js";
+import { checkRoute, siteOf } from "./read-site.js";
+import { type ExportedFile, type Place, SERVER_OPTIONS, type Target } from "./target.js";
 import { type TargetName, targets } from "./targets/index.js";
 
 export type { ExportOptions, ExportRoute } from "./options.js";
@@ -53,7 +54,7 @@ export function exportPolicy(target: TargetName, options: ExportOptions): Export
 function unknownTarget(target: unknown): never {
   const names = Object.keys(targets);
   const hint = typeof target === "string" ? didYouMean(target, names) : "";
-  throw policyError("unknown-name", ["target"], `${show(target)} is no target`, hint || `Write ${oneOf(names)}.`);
+  throw policyError("unknown-name", ["target"], `${shown(target)} is not a target`, awaited(target, hint || `Write ${oneOf(names)}.`));
 }
 
 /** Warns of options that change nothing in what is printed. */
@@ -90,7 +91,16 @@ function checkLimits(
   }
 }
 
-/** Checks literals as `definePolicy` does, for routes that are written apart. */
+/**
+ * A route for {@link exportPolicy}, with its literals checked by the types as `definePolicy` checks them.
+ *
+ * @param path `"/embed"`, or `"/api/*"` for all paths below it.
+ * @param layers applied on top of the site's policy on these paths.
+ * @throws {PolicyError} where the path is not a path of a route, or a layer is not valid.
+ */
 export function exportRoute<const L extends readonly Layer[]>(path: string, ...layers: CheckedLayers<L>): ExportRoute {
+  const issues = issueCollector();
+  checkRoute(path, layers, issues);
+  issues.throwIfAny();
   return { path, layers };
 }

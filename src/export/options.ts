@@ -1,111 +1,115 @@
+import * as z from "zod/mini";
 import type { ReportIssue } from "../errors.js";
+import { faultOf, isPath, readPath } from "../middleware/routes.js";
 import type { Layer, Policy } from "../policy/policy.js";
 import type { PresetName } from "../presets/index.js";
-import { fittingOptions, type Option } from "../values/legacy-options.js";
-import type { ServerOption } from "./target.js";
+import { awaited, checkOptions, type OptionSchemas, shown } from "../values/options.js";
+import { expecting, listOf, textThat, wholeNumber } from "../values/schema.js";
+import { show } from "../values/text.js";
 
-/** Paths that get more than the site's policy. */
+/** Paths with layers on top of the site's policy. */
 export interface ExportRoute {
   /**
-   * `"/embed"` for this path alone (not for `/embed/`), or `"/api/*"` for all below `/api/`. As clients ask for it, and decoded:
+   * `"/embed"` for this path alone (not for `/embed/`), or `"/api/*"` for all paths below `/api/`. As clients request it, decoded,
    * without `//`, `.` and `..`, and without a query.
    */
   readonly path: string;
-  /** Laid on the site's policy, and on the routes that mean this path too, the broadest first: as `override` does. */
+  /** Applied on top of the site's policy and of broader routes that match this path, the broadest first, as `override` does. */
   readonly layers: readonly Layer[];
 }
 
-/** What is printed, and around it. */
+/** The options of {@link exportPolicy}. */
 export interface ExportOptions {
   /** A preset's name, what `definePolicy` made, or layers as it takes them. */
   readonly policy: PresetName | Policy | readonly Layer[];
   readonly routes?: readonly ExportRoute[] | undefined;
-  /** Where the application listens, as `"http://127.0.0.1:8501"`: then a complete server is printed, and not the headers alone. */
+  /** The origin of the application, such as `"http://127.0.0.1:8501"`. With it a complete server is printed, without it the headers only. */
   readonly upstream?: string | undefined;
-  /** The host name of the site; `example.com` unless told. */
+  /** The host name of the site. Default: `"example.com"`. */
   readonly serverName?: string | undefined;
   /** Paths of the certificate and its key on the server. */
   readonly certificate?: string | undefined;
   readonly certificateKey?: string | undefined;
-  /** 443 and 80 unless told. */
+  /** Defaults: 443 and 80. */
   readonly httpsPort?: number | undefined;
   readonly httpPort?: number | undefined;
-  /** A path that the server answers itself with 200; `/health` unless told. */
+  /** A path that the server itself answers with 200. Default: `"/health"`. */
   readonly healthPath?: string | undefined;
-  /** Addresses of the server to listen on, as `["127.0.0.1", "::1"]`; all of IPv4 unless told. */
+  /** IP addresses to listen on, such as `["127.0.0.1", "::1"]`. Default: all IPv4 addresses. */
   readonly listen?: readonly string[] | undefined;
-  /** Seconds that the application may take before it begins an answer, and be silent in one; each target has its own default, minutes or more. A WebSocket may be silent for an hour at least. */
+  /**
+   * Seconds, 1 to 86,400, that the application may take until a response begins, and between two parts of one. Each target has its own
+   * default, a few minutes or more. WebSockets may be idle for at least an hour.
+   */
   readonly readTimeout?: number | undefined;
 }
 
-/** Options of the server that is printed, besides the upstream, of which each target tells what it does with it. */
-export const SERVER_OPTIONS: readonly ServerOption[] = [
-  "serverName",
-  "certificate",
-  "certificateKey",
-  "httpsPort",
-  "httpPort",
-  "healthPath",
-  "listen",
-  "readTimeout",
-];
+const port = (example: number) => wholeNumber(1, 65_535, `a port, such as ${example}`);
 
-const isPort = (value: unknown) => Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536;
-/** The path of a file without characters that configurations read otherwise: `$`, quotes, braces, `%`, a backslash. */
-const FILE: Option = {
-  fits: (value) => typeof value === "string" && /^[A-Za-z0-9 /._\-+@~:]+$/.test(value),
-  hint: "Write the path of a file in letters, digits, blanks and /._-+@~: alone, with slashes on Windows too.",
-};
+/** No characters that configurations interpret: `$`, quotes, braces, `%`, backslashes. */
+const FILE = /^[A-Za-z0-9 /._\-+@~:]+$/;
+const file = () =>
+  textThat(
+    (text) => FILE.test(text),
+    "a plain file path",
+    "Write the path of a file with letters, digits, spaces and /._-+@~: only, with slashes on Windows too.",
+  );
 
-const OPTIONS: Readonly<Record<keyof ExportOptions, Option>> = {
-  policy: {
-    fits: (value) => (typeof value === "string" ? value !== "" : typeof value === "object" && value !== null),
-    hint: 'Write "strict", definePolicy(…), or a list of layers.',
-  },
-  routes: { fits: Array.isArray, hint: 'Write [{ path: "/embed", layers: [{ … }] }].' },
-  upstream: { fits: isOrigin, hint: 'Write "http://127.0.0.1:8501": scheme, host and port, without a path.' },
-  serverName: {
-    fits: (value) => typeof value === "string" && HOST.test(value),
-    hint: 'Write "www.example.com": a name or an IPv4 address, without scheme and port.',
-  },
-  certificate: FILE,
-  certificateKey: FILE,
-  httpsPort: { fits: isPort, hint: "Write a port, such as 443." },
-  httpPort: { fits: isPort, hint: "Write a port, such as 80." },
-  // What it is, and what to write instead, is told with the routes'.
-  healthPath: { fits: () => true, hint: "" },
-  listen: {
-    fits: (value) => Array.isArray(value) && Array.from(value).every(isIpAddress),
-    hint: 'Write addresses of the server: ["127.0.0.1", "::1"].',
-    member: isIpAddress,
-  },
-  readTimeout: {
-    fits: (value) => Number.isInteger(value) && (value as number) > 0 && (value as number) <= 86_400,
-    hint: "Write seconds, from 1 to 86400.",
-  },
-};
+const OPTIONS: OptionSchemas<ExportOptions> = () => ({
+  policy: z.custom<ExportOptions["policy"]>(
+    (value: unknown) => (typeof value === "string" ? value !== "" : typeof value === "object" && value !== null),
+    expecting("a policy", 'Write "strict", definePolicy(…), or a list of layers.'),
+  ),
+  routes: listOf(z.unknown(), "a list of routes", 'Write [{ path: "/embed", layers: [{ … }] }].'),
+  upstream: textThat(isOrigin, "an origin", 'Write "http://127.0.0.1:8501": scheme, host and port, without a path.'),
+  serverName: textThat(
+    (text) => HOST.test(text),
+    "a host name",
+    'Write "www.example.com": a name or an IPv4 address, without scheme and port.',
+  ),
+  certificate: file(),
+  certificateKey: file(),
+  httpsPort: port(443),
+  httpPort: port(80),
+  healthPath: healthPath(),
+  listen: listOf(textThat(isIpAddress, "an IP address", LISTEN), "a list of IP addresses", LISTEN),
+  readTimeout: wholeNumber(1, 86_400, "seconds, from 1 to 86400"),
+});
 
-/** The options that were given, each of its type; what does not fit is reported, and what they hold is checked elsewhere. */
-export function readExportOptions(given: unknown, report: ReportIssue): Partial<ExportOptions> {
-  return fittingOptions<ExportOptions>("exportPolicy", given, OPTIONS, report);
+const LISTEN = 'Write IP addresses of the server: ["127.0.0.1", "::1"].';
+
+/**
+ * The options that are present and of the right type; all others are reported.
+ * Layers and routes are checked in read-site.ts.
+ */
+export function readExportOptions(options: unknown, report: ReportIssue): Partial<ExportOptions> {
+  return checkOptions<ExportOptions>(["exportPolicy"], options, OPTIONS, report);
 }
 
-/** A host as configurations of all servers can have it: URL takes more, such as `;` and `$`. */
+/** One path, without a star. The message says why a text is not one. */
+function healthPath() {
+  return z.unknown().check((context) => {
+    const { value } = context;
+    if (isPath(value)) return;
+    const read = readPath(value);
+    const [fault, hint] = read === undefined ? faultOf(value, '"/health"') : ["is not one path", `Write ${show(read.path)}.`];
+    const message = `${shown(value)} ${fault}`;
+    context.issues.push({ code: "custom", input: value, params: { message, hint: awaited(value, hint) } });
+  });
+}
+
+/** A host that every server's configuration accepts: the URL parser also accepts characters such as `;` and `$`. */
 const UPSTREAM = /^https?:\/\/(?:\[[\da-f:.]+\]|\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*)(?::[1-9]\d*)?\/?$/i;
 
-function isOrigin(value: unknown): boolean {
-  return typeof value === "string" && UPSTREAM.test(value) && URL.canParse(value);
+function isOrigin(text: string): boolean {
+  return UPSTREAM.test(text) && URL.canParse(text);
 }
 
 const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
-/** An address of IPv4 or IPv6 as it is written out, without brackets; URL reads other spellings too, and shows them otherwise. */
-function isIpAddress(value: unknown): boolean {
-  if (typeof value !== "string") return false;
-  const host = value.includes(":") ? `[${value}]` : value;
-  return (
-    /^[\d.]+$|^\[[\da-f:.]+\]$/i.test(host) &&
-    URL.canParse(`http://${host}/`) &&
-    (host.startsWith("[") || new URL(`http://${host}/`).hostname === host)
-  );
+/** An IPv4 or IPv6 address in full, without brackets. The URL parser also accepts other spellings, and rewrites them. */
+function isIpAddress(text: string): boolean {
+  const host = text.includes(":") ? `[${text}]` : text;
+  if (!/^[\d.]+$|^\[[\da-f:.]+\]$/i.test(host) || !URL.canParse(`http://${host}/`)) return false;
+  return host.startsWith("[") || new URL(`http://${host}/`).hostname === host;
 }

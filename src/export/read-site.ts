@@ -1,11 +1,11 @@
 import { issueCollector, PolicyError, type ReportIssue } from "../errors.js";
 import { isOfOneAnswer } from "../headers/custom.js";
 import { registered } from "../headers/index.js";
-import { byBreadth, contains, faultOf, isPath, policyOfRoute, readPath, readRoutePath } from "../middleware/routes.js";
+import { byBreadth, contains, faultOf, policyOfRoute, readPath, readRoutePath } from "../middleware/routes.js";
 import { isPolicy, makePolicy, type Policy } from "../policy/policy.js";
 import { readLayers } from "../policy/read.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
-import { hintFor, reading, shown } from "../values/legacy-options.js";
+import { awaited, reading, shown } from "../values/options.js";
 import { own } from "../values/own.js";
 import { didYouMean, show } from "../values/text.js";
 import { type ExportOptions, type ExportRoute, readExportOptions } from "./options.js";
@@ -35,7 +35,6 @@ export function siteOf(
   const { report } = issues;
   const options = readExportOptions(given, report);
   const policy = policyOf(options.policy, issues);
-  checkHealthPath(options.healthPath, report);
   const routes = routesOf(options.routes ?? [], issues);
   if (policy === undefined) return undefined;
   const serverName = (options.serverName ?? "example.com").toLowerCase();
@@ -87,13 +86,6 @@ function under(prefix: string, path: string): string {
   return first === undefined ? `${prefix}.${path}` : `${prefix}[${first}]${path.slice(first.length)}`;
 }
 
-function checkHealthPath(path: unknown, report: ReportIssue): void {
-  if (path === undefined || isPath(path)) return;
-  const read = readPath(path);
-  const [message, hint] = read === undefined ? faultOf(path, '"/health"') : ["is not one path", `Write ${show(read.path)}.`];
-  report({ path: ["exportPolicy", "healthPath"], message: `${shown(path)} ${message}`, hint: hintFor(path, hint) });
-}
-
 /** More than any target takes. */
 const MOST_ROUTES = 10_000;
 
@@ -117,7 +109,7 @@ function routeOf(given: unknown, index: number, issues: Issues): ReadRoute | und
   const { report } = issues;
   if (typeof given !== "object" || given === null || Array.isArray(given) || given instanceof Promise || isPolicy(given)) {
     const what = isPolicy(given) ? "a policy" : shown(given);
-    const hint = isPolicy(given) ? 'Write { path: "/embed", layers: [policy] }.' : hintFor(given, HINT);
+    const hint = isPolicy(given) ? 'Write { path: "/embed", layers: [policy] }.' : awaited(given, HINT);
     report({ path: ["routes", index], code: "wrong-type", message: `${what} is not a route`, hint });
     return undefined;
   }
@@ -141,7 +133,7 @@ function layersOf(given: unknown, index: number, issues: Issues): readonly unkno
     const what = isPolicy(given) ? "a policy" : shown(given);
     const hints = { string: `Write layers: [${show(given)}].`, object: `Write layers: [${isPolicy(given) ? "policy" : "{ … }"}].` };
     const hint = given !== null && (typeof given) in hints ? hints[typeof given as keyof typeof hints] : HINT;
-    issues.report({ path, code: "wrong-type", message: `${what} is not a list of layers`, hint: hintFor(given, hint) });
+    issues.report({ path, code: "wrong-type", message: `${what} is not a list of layers`, hint: awaited(given, hint) });
     return undefined;
   }
   const layers = reading(path, issues.report, () => Array.from(given));
@@ -155,6 +147,19 @@ function checkedLayers(layers: readonly unknown[]): readonly unknown[] {
   readLayers(layers, report);
   throwIfAny();
   return layers;
+}
+
+/** Checks the arguments of `exportRoute`, and reports what is wrong with them. */
+export function checkRoute(path: unknown, layers: readonly unknown[], issues: Issues): void {
+  if (readPath(path) === undefined) {
+    const [message, hint] = faultOf(path, '"/embed", or "/api/*" for all paths below it');
+    issues.report({ path: ["exportRoute", "path"], message: `${shown(path)} ${message}`, hint: awaited(path, hint) });
+  }
+  attempt(
+    issues,
+    () => checkedLayers(layers),
+    (at) => under("exportRoute", at),
+  );
 }
 
 const inRoute = (index: number) => (path: string) => under(`routes[${index}]`, path);

@@ -3,25 +3,28 @@ import type { RoutePath } from "../middleware/routes.js";
 
 export type { RoutePath } from "../middleware/routes.js";
 
-/** Options of `exportPolicy` that are about the server, besides `upstream`. */
-export type ServerOption =
-  | "serverName"
-  | "certificate"
-  | "certificateKey"
-  | "httpsPort"
-  | "httpPort"
-  | "healthPath"
-  | "listen"
-  | "readTimeout";
+/** The options of `exportPolicy` about the server that is printed, besides `upstream`. Each target says which of them it uses. */
+export const SERVER_OPTIONS = [
+  "serverName",
+  "certificate",
+  "certificateKey",
+  "httpsPort",
+  "httpPort",
+  "healthPath",
+  "listen",
+  "readTimeout",
+] as const;
+
+export type ServerOption = (typeof SERVER_OPTIONS)[number];
 
 /** One header as it goes out. */
-export type Line = readonly [name: string, value: string];
+export type HeaderLine = readonly [name: string, value: string];
 
 /** What one set of paths gets. */
 export interface Place {
   /** Without a path: all that no route takes. */
   readonly path?: RoutePath | undefined;
-  readonly lines: readonly Line[];
+  readonly lines: readonly HeaderLine[];
   /** Names that must not go out, whoever sets them: stripped, or switched off. */
   readonly remove: readonly string[];
 }

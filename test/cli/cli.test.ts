@@ -147,7 +147,7 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
       ["headers", "--policy", "policy.yaml"],
       'policy.yaml: a policy file is one of ".json", ".js", ".mjs", ".cjs", ".ts" or ".mts".',
     ],
-    ["an unknown target", ["export", "ngnix"], '"ngnix" is no target. Did you mean "nginx"?'],
+    ["an unknown target", ["export", "ngnix"], '"ngnix" is not a target. Did you mean "nginx"?'],
     [
       "a route without a policy",
       ["export", "nginx", "--route", "/embed"],
@@ -156,12 +156,12 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     [
       "an upstream that is none",
       ["export", "nginx", "--upstream", "localhost"],
-      '--upstream: "localhost" does not fit. Write "http://127.0.0.1:8501": scheme, host and port, without a path.',
+      '--upstream: "localhost" is not an origin. Write "http://127.0.0.1:8501": scheme, host and port, without a path.',
     ],
     [
       "a host that is none",
       ["export", "nginx", "--server-name", "a b"],
-      '--server-name: "a b" does not fit. Write "www.example.com": a name or an IPv4 address, without scheme and port.',
+      '--server-name: "a b" is not a host name. Write "www.example.com": a name or an IPv4 address, without scheme and port.',
     ],
     [
       "a target of the proxy that is none",

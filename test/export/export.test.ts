@@ -154,7 +154,7 @@ describe("what cannot be printed is refused", () => {
     [
       "an unknown target",
       () => exportPolicy("ngnix" as "nginx", { policy: site }),
-      ['target: "ngnix" is no target. Did you mean "nginx"?'],
+      ['target: "ngnix" is not a target. Did you mean "nginx"?'],
     ],
     [
       "paths that are none",
@@ -186,12 +186,12 @@ describe("what cannot be printed is refused", () => {
           httpPorts: 1,
         } as never),
       [
-        'exportPolicy.upstream: "http://a/b" does not fit. Write "http://127.0.0.1:8501": scheme, host and port, without a path.',
-        'exportPolicy.serverName: "a b" does not fit. Write "www.example.com": a name or an IPv4 address, without scheme and port.',
-        "exportPolicy.httpPort: 0 does not fit. Write a port, such as 80.",
-        'exportPolicy.certificate: "a\\nb" does not fit. Write the path of a file in letters, digits, blanks and /._-+@~: alone, with slashes on Windows too.',
-        'exportPolicy.httpPorts: unknown option. Did you mean "httpPort"?',
+        'exportPolicy.upstream: "http://a/b" is not an origin. Write "http://127.0.0.1:8501": scheme, host and port, without a path.',
+        'exportPolicy.serverName: "a b" is not a host name. Write "www.example.com": a name or an IPv4 address, without scheme and port.',
+        "exportPolicy.httpPort: 0 is not a whole number from 1 to 65535. Write a port, such as 80.",
         'exportPolicy.healthPath: "x" is not a path. Write "/x".',
+        'exportPolicy.certificate: "a\\nb" is not a plain file path. Write the path of a file with letters, digits, spaces and /._-+@~: only, with slashes on Windows too.',
+        'exportPolicy.httpPorts: unknown option. Did you mean "httpPort"?',
       ],
     ],
   ])("%s", (_, call, expected) => {

@@ -214,6 +214,55 @@ describe("much of everything", () => {
     ["nginx", `a_by_lua_block {${"{".repeat(500_000)}`, undefined],
     ["_headers", `/*\nA: ${" \t".repeat(400_000)}b\u0001`, undefined],
     ["_headers", `/*\n${"! ".repeat(400_000)}`, undefined],
+    [
+      "apache",
+      `<If "%{X} == 'a'">\nHeader set A b\n</If>\n${repeat(6_000, (n) => `<ElseIf "%{X} == '${n}'">\nHeader set A b\n</ElseIf>\n`)}`,
+      undefined,
+    ],
+    [
+      "apache",
+      `SetEnvIf Request_URI ^/x a0\nSetEnvIf User-Agent y a0\n${repeat(24, (n) => `SetEnvIfExpr "-n reqenv('a${n}') && -n reqenv('a${n}')" a${n + 1}\n`)}Header set A b env=a24\n`,
+      undefined,
+    ],
+    ["apache", "<Macro a>\n</Macro>\n".repeat(many), undefined],
+    ["apache", "SetEnv a 1\n".repeat(45_000), undefined],
+    ["apache", repeat(8_000, (n) => `Alias /a${n} /b\n`), /work/],
+    ["next-config", `const a = [];\nexport default { headers: async () => [] };\nx${".a()".repeat(3_000)};`, undefined],
+    ["nginx", `server { ${"rewrite ^ /a;".repeat(15_000)} }`, /more than 500 conditions and rewrites apply to one request/],
+    ["nginx", `server { ${"if ($scheme = http) { set $a b; }".repeat(10_000)} }`, undefined],
+    ["nginx", 'server { location ~ "(((){99}){9999}){9999}" { add_header A b; } }', undefined],
+    ["nginx", repeat(12_000, (n) => `# configuration file ${n}:\n`), /more than 10000 of its lines/],
+    ["nginx", `http { index ${"a ".repeat(1_000)}; server { ${"location /a {}".repeat(20_000)} } }`, undefined],
+    [
+      "nginx",
+      `server { server_name ${repeat(1_500, (n) => `a${n}.example `)}; ${repeat(1_500, (n) => `listen ${n + 1};`)} add_header A b; } server { server_name b; add_header A c; }`,
+      /work/,
+    ],
+    [
+      "traefik",
+      `http:\n  routers:\n${repeat(5, (n) => `    h${n}:\n      rule: "${repeat(60, (i) => `${i === 0 ? "" : " || "}Host(\`h${n}x${i}\`)`)}"\n`)}${repeat(4_000, (n) => `    r${n}:\n      rule: "PathPrefix(\`/x\`)"\n`)}`,
+      /work/,
+    ],
+    [
+      "traefik",
+      `http:\n  middlewares:\n    m:\n      headers:\n        customResponseHeaders:\n${repeat(3_000, (n) => `          A${n}: b\n`)}  routers:\n${repeat(2_000, (n) => `    r${n}:\n      rule: "PathPrefix(\`/x\`)"\n      middlewares: [m]\n`)}`,
+      /work/,
+    ],
+    [
+      "caddy",
+      `${repeat(4_000, (n) => `${n === 0 ? "" : ","}a${n}.example`)} {\n@m host ${repeat(4_000, (n) => `b${n}.example `)}\nheader @m A b\n}\n`,
+      /work/,
+    ],
+    [
+      "haproxy",
+      `defaults\n${" http-response set-header A b\n".repeat(4_000)}${repeat(3_000, (n) => `frontend f${n}\n bind :80\n`)}`,
+      /work/,
+    ],
+    [
+      "haproxy",
+      `frontend a\n${repeat(900, (n) => ` acl b${n} path /b${n}\n`)} http-response set-header A b if { path_beg ${"/a ".repeat(30_000)} }\n`,
+      /work/,
+    ],
   ] as const)("is read or refused in bounded work: %s, case %#", { timeout: 20_000 }, (format, text, why) => {
     expect(text.length).toBeLessThanOrEqual(LIMITS.text);
     let said = "";

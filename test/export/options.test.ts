@@ -26,8 +26,8 @@ describe("policy", () => {
   it.each<[string, unknown, string[]]>([
     ["none", {}, ['exportPolicy.policy: is missing. Write policy: "strict", or a policy of definePolicy.']],
     ["no options", undefined, ['exportPolicy.policy: is missing. Write policy: "strict", or a policy of definePolicy.']],
-    ["null", { policy: null }, ['exportPolicy.policy: null does not fit. Write "strict", definePolicy(…), or a list of layers.']],
-    ["an empty name", { policy: "" }, ['exportPolicy.policy: "" does not fit. Write "strict", definePolicy(…), or a list of layers.']],
+    ["null", { policy: null }, ['exportPolicy.policy: null is not a policy. Write "strict", definePolicy(…), or a list of layers.']],
+    ["an empty name", { policy: "" }, ['exportPolicy.policy: "" is not a policy. Write "strict", definePolicy(…), or a list of layers.']],
     ["a name that is none", { policy: "strit" }, ['policy.strit: unknown preset. Did you mean "strict"?']],
     ["a promise", { policy: Promise.resolve(site) }, ["policy: a promise is not a layer. Write await before it."]],
     ["a promise in a list", { policy: ["strict", Promise.resolve({})] }, ["policy[1]: a promise is not a layer. Write await before it."]],
@@ -36,7 +36,7 @@ describe("policy", () => {
       { policy: [{ xFrameOptions: "no" as never }] },
       ['policy.xFrameOptions: "no" is not one of its values. Write "SAMEORIGIN" or "DENY".'],
     ],
-    ["a getter that throws", thrower("policy"), ['exportPolicy.policy: reading it threw "boom". Give plain values.']],
+    ["a getter that throws", thrower("policy"), ['exportPolicy.policy: reading it threw "boom". Use a plain value.']],
   ])("is refused: %s", (_, options, issues) => {
     expect(refusals(options)).toEqual(issues);
   });
@@ -44,9 +44,9 @@ describe("policy", () => {
 
 describe("a target", () => {
   it.each<[string, unknown, string]>([
-    ["a symbol", Symbol("nginx"), "target: a symbol is no target. "],
-    ["an object that has no text", Object.create(null), "target: an object is no target. "],
-    ["of Object.prototype", "toString", 'target: "toString" is no target. '],
+    ["a symbol", Symbol("nginx"), "target: a symbol is not a target. "],
+    ["an object that has no text", Object.create(null), "target: an object is not a target. "],
+    ["of Object.prototype", "toString", 'target: "toString" is not a target. '],
   ])("is refused: %s", (_, target, start) => {
     expect(issuesOf(() => exportPolicy(target as TargetName, { policy: site })).map((one) => one.slice(0, start.length))).toEqual([start]);
   });
@@ -54,8 +54,8 @@ describe("a target", () => {
 
 describe("routes", () => {
   it.each<[string, unknown, string[]]>([
-    ["an object", {}, ['exportPolicy.routes: an object does not fit. Write [{ path: "/embed", layers: [{ … }] }].']],
-    ["a promise", Promise.resolve([]), ["exportPolicy.routes: a promise does not fit. Write await before it."]],
+    ["an object", {}, ['exportPolicy.routes: an object is not a list of routes. Write [{ path: "/embed", layers: [{ … }] }].']],
+    ["a promise", Promise.resolve([]), ["exportPolicy.routes: a promise is not a list of routes. Write await before it."]],
     ["a hole", Object.assign([], { 1: { path: "/a", layers: [] } }), [`routes[0]: undefined is not a route. ${NOT_A_ROUTE}`]],
     ["a promise of one", [Promise.resolve()], ["routes[0]: a promise is not a route. Write await before it."]],
     ["a list", [[]], [`routes[0]: a list is not a route. ${NOT_A_ROUTE}`]],
@@ -78,11 +78,11 @@ describe("routes", () => {
       [{ path: "/a", layers: [{}, Promise.resolve({})] }],
       ["routes[0].layers[1]: a promise is not a layer. Write await before it."],
     ],
-    ["a getter that throws", [thrower("path")], ['routes[0]: reading it threw "boom". Give plain values.']],
+    ["a getter that throws", [thrower("path")], ['routes[0]: reading it threw "boom". Use a plain value.']],
     [
       "layers with a getter that throws",
       [{ path: "/a", layers: Object.defineProperty([{}], 0, { get: boom }) }],
-      ['routes[0].layers: reading it threw "boom". Give plain values.'],
+      ['routes[0].layers: reading it threw "boom". Use a plain value.'],
     ],
     ["a layer that is wrong", [{ path: "/a", layers: ["strit"] }], ['routes[0].strit: unknown preset. Did you mean "strict"?']],
     [
@@ -97,7 +97,7 @@ describe("routes", () => {
   it("are refused together with all else that is wrong", () => {
     const routes = [{ path: "/a//b", layers: ["strit"] }, { path: "/b" }];
     expect(refusals({ policy: ["strit"], routes, httpPort: 0 })).toEqual([
-      "exportPolicy.httpPort: 0 does not fit. Write a port, such as 80.",
+      "exportPolicy.httpPort: 0 is not a whole number from 1 to 65535. Write a port, such as 80.",
       'policy.strit: unknown preset. Did you mean "strict"?',
       'routes[0].path: "/a//b" is another way to write "/a/b". Write "/a/b".',
       'routes[0].strit: unknown preset. Did you mean "strict"?',
@@ -207,7 +207,7 @@ describe("addresses", () => {
   ])("%j is no upstream", (upstream) => {
     const shown = typeof upstream === "string" ? JSON.stringify(upstream) : upstream;
     expect(refusals({ policy: site, upstream })).toEqual([
-      `exportPolicy.upstream: ${shown} does not fit. Write "http://127.0.0.1:8501": scheme, host and port, without a path.`,
+      `exportPolicy.upstream: ${shown} is not an origin. Write "http://127.0.0.1:8501": scheme, host and port, without a path.`,
     ]);
   });
 
@@ -221,7 +221,7 @@ describe("addresses", () => {
 
   it.each(["::1", "[::1]", "https://a.example", "a.example:443", "*.a.example", "a_b", ""])("%j is no host name", (serverName) => {
     expect(refusals({ policy: site, serverName })).toEqual([
-      `exportPolicy.serverName: ${JSON.stringify(serverName)} does not fit. Write "www.example.com": a name or an IPv4 address, without scheme and port.`,
+      `exportPolicy.serverName: ${JSON.stringify(serverName)} is not a host name. Write "www.example.com": a name or an IPv4 address, without scheme and port.`,
     ]);
   });
 
@@ -234,9 +234,9 @@ describe("addresses", () => {
     "a path of a file has no %j, which servers read in other ways",
     (odd) => {
       const refused = refusals({ policy: site, certificate: `/a${odd}b.pem`, certificateKey: `/a${odd}b.key` });
-      expect(refused.map((one) => one.replace(/: .* does/, ": … does"))).toEqual([
-        "exportPolicy.certificate: … does not fit. Write the path of a file in letters, digits, blanks and /._-+@~: alone, with slashes on Windows too.",
-        "exportPolicy.certificateKey: … does not fit. Write the path of a file in letters, digits, blanks and /._-+@~: alone, with slashes on Windows too.",
+      expect(refused.map((one) => one.replace(/: .* is not/, ": … is not"))).toEqual([
+        "exportPolicy.certificate: … is not a plain file path. Write the path of a file with letters, digits, spaces and /._-+@~: only, with slashes on Windows too.",
+        "exportPolicy.certificateKey: … is not a plain file path. Write the path of a file with letters, digits, spaces and /._-+@~: only, with slashes on Windows too.",
       ]);
     },
   );

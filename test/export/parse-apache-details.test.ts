@@ -61,3 +61,16 @@ DirectoryIndex ${index}
     expect(read(text).routes).toEqual(routes);
   });
 });
+
+describe("edit and edit*, as Apache 2.4 sends them", () => {
+  it.each([
+    ["edit* X-A ^a c", "ccb"],
+    ["edit* X-A ^a ca", "cacab"],
+    ["edit X-A ^a c", "cab"],
+    ['edit X-A "" c', "caab"],
+    ["edit X-A ^ c", "caab"],
+  ])("%s", (edit, sent) => {
+    const { policy, notes } = parseConfig("apache", `Header always set X-A aab\nHeader always ${edit}\n`);
+    expect([renderHeaders(policy), notes]).toEqual([{ "X-A": sent }, []]);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readApache } from "../../src/export/parse/apache.js";
+import { readApache } from "../../src/export/parse/apache/index.js";
 import { budgetOf } from "../../src/export/parse/limits.js";
 import { sourcesOf } from "../../src/export/parse/sources.js";
 

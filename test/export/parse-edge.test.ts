@@ -191,8 +191,11 @@ module.exports = {
     ["a value that Next fills in", "{ key: 'X-A', value: ':path' }", '3: X-A has ":path" in it, which differs per response: not read'],
     ["a constant that changes", "{ key: 'X-A', value: list.join('; ') }", '3: "list" is not plain data: not read'],
     ["a variable that changes", "{ key: 'X-A', value: late }", '3: "late" is not plain data: not read'],
+    ["a variable that a loop changes", "{ key: 'X-A', value: looped }", '3: "looped" is not plain data: not read'],
+    ["a variable that is declared again in a block", "{ key: 'X-A', value: again }", '3: "again" is not plain data: not read'],
+    ["a sum that begins with numbers", "{ key: 'X-A', value: 1 + 2 + 'a' }", "3: is no sum of texts: not read"],
   ])("notes what is not plain data: %s", (_, header, message) => {
-    const text = `const list = ["a"]; list.push(env); let late = "a"; late = env;
+    const text = `const list = ["a"]; list.push(env); let late = "a"; late = env; let looped = "a"; for (looped of env) {} var again = "a"; if (env) { var again = "b"; }
 export default { headers: () => [{ source: "/:path*", headers: [{ key: "X-Frame-Options", value: "DENY" },
   ${header}] }] };`;
     expect(read("next-config", text)).toEqual({ all: DENY, routes: {}, notes: [message] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ExportRoute, exportPolicy, parseConfig } from "../../src/export/index.js";
 import { budgetOf, type Note } from "../../src/export/parse/limits.js";
-import { readNginx } from "../../src/export/parse/nginx.js";
+import { readNginx } from "../../src/export/parse/nginx/index.js";
 import { renderHeaders } from "../../src/index.js";
 
 /** The headers everywhere and by path, notes as `file:line: message`, and remarks apart. */

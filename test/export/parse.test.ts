@@ -33,9 +33,9 @@ describe("parseConfig", () => {
   });
 
   it("refuses a format that does not exist", () => {
-    expect(issuesOf(() => parseConfig("ngnix" as "nginx", ""))).toEqual(['format: "ngnix" is no format. Did you mean "nginx"?']);
+    expect(issuesOf(() => parseConfig("ngnix" as "nginx", ""))).toEqual(['format: "ngnix" is not a format. Did you mean "nginx"?']);
     expect(issuesOf(() => parseConfig("toString" as "nginx", ""))).toEqual([
-      'format: "toString" is no format. Write "nginx", "apache", "caddy", "_headers", "netlify-toml", "vercel", "next-config", "haproxy", "traefik", "envoy" or "kubernetes-gateway".',
+      'format: "toString" is not a format. Write "nginx", "apache", "caddy", "_headers", "netlify-toml", "vercel", "next-config", "haproxy", "traefik", "envoy" or "kubernetes-gateway".',
     ]);
   });
 

@@ -70,7 +70,7 @@ describe("ingress-nginx", () => {
 describe("readTimeout", () => {
   it("is refused where it is longer than a day", () => {
     expect(issuesOf(() => exportPolicy("nginx", { policy, readTimeout: 86_401 }))).toEqual([
-      "exportPolicy.readTimeout: 86401 does not fit. Write seconds, from 1 to 86400.",
+      "exportPolicy.readTimeout: 86401 is not a whole number from 1 to 86400. Write seconds, from 1 to 86400.",
     ]);
   });
 

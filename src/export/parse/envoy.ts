@@ -1,9 +1,10 @@
 import { contains } from "../../middleware/routes.js";
+import { type Data, entriesOf, itemsOf, memberOf, stringOf } from "./data.js";
 import type { Note } from "./limits.js";
 import { beginningWith, exactly, LOOSE, ofPattern, type Paths, SITE, withAllBelow } from "./paths.js";
 import { type Change, dynamic, type ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
-import { entriesOf, itemsOf, memberOf, scalarText, type Yaml, yamlDocuments } from "./yaml.js";
+import { yamlDocuments } from "./yaml.js";
 
 const HINT = "Give a configuration of Envoy in YAML or JSON, or its virtual hosts.";
 
@@ -37,11 +38,11 @@ export function readEnvoy(source: Source, note: Note): readonly ReadSite[] {
   return sites;
 }
 
-const isVirtualHost = (yaml: Yaml) => memberOf(yaml, "domains") !== undefined && memberOf(yaml, "routes") !== undefined;
+const isVirtualHost = (yaml: Data) => memberOf(yaml, "domains") !== undefined && memberOf(yaml, "routes") !== undefined;
 
-function hostsIn(yaml: Yaml, outer: Around, note: Note): readonly ReadSite[] {
+function hostsIn(yaml: Data, outer: Around, note: Note): readonly ReadSite[] {
   noteFilters(yaml, note);
-  const port = scalarText(memberOf(memberOf(memberOf(yaml, "address"), "socket_address", "socketAddress"), "port_value", "portValue"));
+  const port = stringOf(memberOf(memberOf(memberOf(yaml, "address"), "socket_address", "socketAddress"), "port_value", "portValue"));
   const manager = memberOf(yaml, "route_config", "routeConfig") !== undefined || memberOf(yaml, "rds") !== undefined;
   const normalizes = isTrue(yaml, "normalize_path", "normalizePath") && isTrue(yaml, "merge_slashes", "mergeSlashes");
   const here = {
@@ -62,13 +63,13 @@ function hostsIn(yaml: Yaml, outer: Around, note: Note): readonly ReadSite[] {
   return [...itemsOf(hosts).map((host) => siteOf(host, around, note)), ...within.flatMap((one) => hostsIn(one, here, note))];
 }
 
-const isTrue = (yaml: Yaml, ...keys: readonly string[]) => scalarText(memberOf(yaml, ...keys)) === "true";
+const isTrue = (yaml: Data, ...keys: readonly string[]) => stringOf(memberOf(yaml, ...keys)) === "true";
 
 /** Filters that change the headers of answers too, and that no route shows. */
 const CHANGING = /\.(?:HeaderMutation|HeaderMutationPerRoute|Lua|LuaPerRoute|Wasm|CorsPolicy|ExternalProcessor|CsrfPolicy|Golang)$/;
 
-function noteFilters(yaml: Yaml, note: Note): void {
-  const type = scalarText(memberOf(yaml, "@type")) ?? "";
+function noteFilters(yaml: Data, note: Note): void {
+  const type = stringOf(memberOf(yaml, "@type")) ?? "";
   const name = CHANGING.exec(type)?.[0].slice(1);
   if (name !== undefined) note(yaml.line, `${name} may change headers too: not read`);
   const replies = memberOf(yaml, "local_reply_config", "localReplyConfig");
@@ -76,7 +77,7 @@ function noteFilters(yaml: Yaml, note: Note): void {
 }
 
 /** What a host or a route says to filters, by their names. */
-const filtersOf = (yaml: Yaml) => entriesOf(memberOf(yaml, "typed_per_filter_config", "typedPerFilterConfig")).map(([, filter]) => filter);
+const filtersOf = (yaml: Data) => entriesOf(memberOf(yaml, "typed_per_filter_config", "typedPerFilterConfig")).map(([, filter]) => filter);
 
 interface Route {
   readonly paths: Paths;
@@ -85,20 +86,21 @@ interface Route {
   readonly redirects: boolean;
 }
 
-function siteOf(host: Yaml, { ports, changes: outer, narrowLast, asSent }: Around, note: Note): ReadSite {
+function siteOf(host: Data, { ports, changes: outer, narrowLast, asSent }: Around, note: Note): ReadSite {
   const own = changesOf(host, note);
   for (const filter of [host, ...itemsOf(memberOf(host, "routes"))].flatMap(filtersOf)) noteFilters(filter, note);
   const routes = itemsOf(memberOf(host, "routes")).flatMap((route) => routeOf(route, note));
   for (const { paths, line } of routes) if (paths.loose) note(line, LOOSE);
+  const cost = routes.reduce((sum, { paths }) => sum + 1 + paths.paths.length, 0);
   let first: Route | undefined | "none" = "none";
   return {
     line: host.line,
-    names: itemsOf(memberOf(host, "domains")).flatMap((one) => nameOf(scalarText(one))),
+    names: itemsOf(memberOf(host, "domains")).flatMap((one) => nameOf(stringOf(one))),
     ports,
     redirects: routes.length > 0 && routes.every(({ redirects }) => redirects),
     paths: routes.flatMap(({ paths }) => paths.paths),
     at: (path) => {
-      note.spend("work", routes.length);
+      note.spend("work", cost);
       const route = routes.find(({ paths }) => paths.paths.some((one) => contains(one, path)));
       first = first === "none" ? route : first;
       if (asSent !== undefined && route !== first) note(asSent, AS_SENT);
@@ -131,7 +133,7 @@ const CONDITIONS = [
   "filterState",
 ];
 
-function routeOf(route: Yaml, note: Note): readonly Route[] {
+function routeOf(route: Data, note: Note): readonly Route[] {
   const match = memberOf(route, "match");
   const changes = [...weightedOf(route, note), ...changesOf(route, note)];
   const names = [...new Set(changes.map(({ name }) => name))].join(", ") || "none";
@@ -143,20 +145,19 @@ function routeOf(route: Yaml, note: Note): readonly Route[] {
     note.remark(line, "refuses ambiguous paths with 400; the policy does not need this route");
   else if (paths === undefined) note(line, `is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
   if (condition !== undefined || paths === undefined) return [];
-  if (scalarText(memberOf(match, "case_sensitive", "caseSensitive")) === "false")
-    note(line, "means the path in any case: read as it stands");
+  if (stringOf(memberOf(match, "case_sensitive", "caseSensitive")) === "false") note(line, "means the path in any case: read as it stands");
   return [{ paths, changes, line, redirects: memberOf(route, "redirect") !== undefined }];
 }
 
 /** What Portcullis prints itself: 400 for an encoded slash beside dots or another slash. */
-function isRefusal(route: Yaml, match: Yaml | undefined): boolean {
-  const regex = scalarText(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex")) ?? "";
+function isRefusal(route: Data, match: Data | undefined): boolean {
+  const regex = stringOf(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex")) ?? "";
   const isOurs = regex.includes("%2") && (regex.includes("[.]{0,2}") || regex.includes("[.][.]"));
-  return isOurs && scalarText(memberOf(memberOf(route, "direct_response", "directResponse"), "status")) === "400";
+  return isOurs && stringOf(memberOf(memberOf(route, "direct_response", "directResponse"), "status")) === "400";
 }
 
 /** Headers of one of several clusters are sent with some of the answers. */
-function weightedOf(route: Yaml, note: Note): readonly Change[] {
+function weightedOf(route: Data, note: Note): readonly Change[] {
   const weighted = memberOf(memberOf(route, "route"), "weighted_clusters", "weightedClusters");
   for (const cluster of itemsOf(memberOf(weighted, "clusters"))) {
     if (changesOf(cluster, note).length > 0) note(cluster.line, "has headers for some of the answers only: not read");
@@ -164,13 +165,13 @@ function weightedOf(route: Yaml, note: Note): readonly Change[] {
   return [];
 }
 
-function pathsOf(match: Yaml): Paths | undefined {
-  const text = (...keys: readonly string[]) => scalarText(memberOf(match, ...keys));
+function pathsOf(match: Data): Paths | undefined {
+  const text = (...keys: readonly string[]) => stringOf(memberOf(match, ...keys));
   const [prefix, path, separated] = [text("prefix"), text("path"), text("path_separated_prefix", "pathSeparatedPrefix")];
   if (prefix !== undefined) return prefix === "" || prefix === "/" ? { paths: [SITE] } : beginningWith(prefix);
   if (path !== undefined) return exactly(path);
   if (separated !== undefined) return withAllBelow(separated);
-  const regex = scalarText(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex"));
+  const regex = stringOf(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex"));
   if (regex === undefined) return undefined;
   // The root alone, as Portcullis prints it.
   if (regex === "//?") return exactly("/");
@@ -184,9 +185,9 @@ function pathsOf(match: Yaml): Paths | undefined {
 }
 
 /** What one level does: it removes, then it sets, then it adds, in whatever order they stand. */
-function changesOf(yaml: Yaml, note: Note): readonly Change[] {
+function changesOf(yaml: Data, note: Note): readonly Change[] {
   const removed = itemsOf(memberOf(yaml, "response_headers_to_remove", "responseHeadersToRemove")).flatMap((one) => {
-    const name = scalarText(one);
+    const name = stringOf(one);
     return name === undefined ? [] : [{ kind: "remove" as const, name, value: "", line: one.line }];
   });
   const added = itemsOf(memberOf(yaml, "response_headers_to_add", "responseHeadersToAdd")).flatMap((one) => changeOf(one, note));
@@ -202,11 +203,11 @@ const KINDS: Readonly<Record<string, Change["kind"]>> = {
   2: "set",
 };
 
-function changeOf(option: Yaml, note: Note): readonly Change[] {
+function changeOf(option: Data, note: Note): readonly Change[] {
   const header = memberOf(option, "header");
-  const [name, value] = [scalarText(memberOf(header, "key")), scalarText(memberOf(header, "value"))];
-  const appended = scalarText(memberOf(option, "append")) === "false" ? "OVERWRITE_IF_EXISTS_OR_ADD" : "APPEND_IF_EXISTS_OR_ADD";
-  const action = scalarText(memberOf(option, "append_action", "appendAction")) ?? appended;
+  const [name, value] = [stringOf(memberOf(header, "key")), stringOf(memberOf(header, "value"))];
+  const appended = stringOf(memberOf(option, "append")) === "false" ? "OVERWRITE_IF_EXISTS_OR_ADD" : "APPEND_IF_EXISTS_OR_ADD";
+  const action = stringOf(memberOf(option, "append_action", "appendAction")) ?? appended;
   if (name === undefined || value === undefined) note(option.line, 'is no header: write { header: { key: "…", value: "…" } }. Not read');
   else if (!Object.hasOwn(KINDS, action)) note(option.line, `${name} depends on whether the application sends it (${action}): not read`);
   // Nothing is sent for an empty value, unless it is to be kept; it takes away what was there.

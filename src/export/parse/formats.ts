@@ -1,16 +1,16 @@
-import { readApache } from "./apache.js";
-import { readCaddy } from "./caddy.js";
+import { readApache } from "./apache/index.js";
+import { readCaddy } from "./caddy/index.js";
 import { readEnvoy } from "./envoy.js";
-import { readHaproxy } from "./haproxy.js";
+import { readHaproxy } from "./haproxy/index.js";
 import { readHeadersFile } from "./headers-file.js";
 import { readKubernetesGateway } from "./kubernetes-gateway.js";
 import type { Note } from "./limits.js";
 import { readNetlifyToml } from "./netlify-toml.js";
-import { readNextConfig } from "./next-config.js";
-import { readNginx } from "./nginx.js";
+import { readNextConfig } from "./next-config/index.js";
+import { readNginx } from "./nginx/index.js";
 import type { ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
-import { readTraefik } from "./traefik.js";
+import { readTraefik } from "./traefik/index.js";
 import { readVercel } from "./vercel.js";
 
 /** Each reads one kind of configuration: the servers in it. */

@@ -1,14 +1,9 @@
 import { show } from "../../values/text.js";
 import type { RoutePath } from "../target.js";
+import { type Data, itemsOf, memberOf, stringOf } from "./data.js";
 import type { Note } from "./limits.js";
 import { exactly, LOOSE, ofPattern, type Paths, SITE, together, withAllBelow } from "./paths.js";
 import type { Rule } from "./site.js";
-
-/** A value of a configuration, and where it stands; undefined for one that is not known, which was told already. */
-export interface Json {
-  readonly line: number;
-  readonly value: string | number | boolean | null | undefined | readonly Json[] | ReadonlyMap<string, Json>;
-}
 
 /** How a kind of configuration reads its rules. */
 interface Dialect {
@@ -19,35 +14,35 @@ interface Dialect {
 }
 
 /** Reads a list of `{ source, headers: [{ key, value }] }`. */
-export function rulesOf(list: Json | undefined, dialect: Dialect, note: Note): readonly Rule[] {
-  return listOf(list).flatMap((rule) => ruleOf(rule, list?.line ?? rule.line, dialect, note));
+export function rulesOf(list: Data | undefined, dialect: Dialect, note: Note): readonly Rule[] {
+  return itemsOf(list).flatMap((rule) => ruleOf(rule, list?.line ?? rule.line, dialect, note));
 }
 
-function ruleOf(rule: Json, top: number, dialect: Dialect, note: Note): readonly Rule[] {
+function ruleOf(rule: Data, top: number, dialect: Dialect, note: Note): readonly Rule[] {
   // Told already.
   if (rule.value === undefined) return [];
-  const source = textOf(member(rule, "source"));
-  const condition = ["has", "missing"].find((key) => listOf(member(rule, key)).length > 0);
+  const source = stringOf(memberOf(rule, "source"));
+  const condition = ["has", "missing"].find((key) => itemsOf(memberOf(rule, key)).length > 0);
   const read = source === undefined ? undefined : pathsOf(dialect.ignoresSlash ? source.replaceAll("/?$", "$") : source);
-  const headers = listOf(member(rule, "headers"));
-  const names = headers.map((header) => textOf(member(header, "key")) ?? "?").join(", ");
+  const headers = itemsOf(memberOf(rule, "headers"));
+  const names = headers.map((header) => stringOf(memberOf(header, "key")) ?? "?").join(", ");
   // Where all stands on one line, the line tells nothing.
   const which = rule.line === top && source !== undefined ? `${show(source)} ` : "";
   if (condition !== undefined) note(rule.line, `${which}holds under a condition (${condition}): not read, with its headers ${names}`);
-  else if (read === undefined && isKnown(member(rule, "source"))) {
-    const line = (member(rule, "source") ?? rule).line;
+  else if (read === undefined && isKnown(memberOf(rule, "source"))) {
+    const line = (memberOf(rule, "source") ?? rule).line;
     note(line, `${which}is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
   }
   if (condition !== undefined || read === undefined) return [];
   const changes = headers.flatMap((header) => {
-    const [name, value] = [textOf(member(header, "key")), textOf(member(header, "value"))];
+    const [name, value] = [stringOf(memberOf(header, "key")), stringOf(memberOf(header, "value"))];
     if (name !== undefined && value !== undefined)
       return [{ kind: "set" as const, name, value: dialect.filled(value, source ?? ""), line: header.line }];
-    if (isKnown(header) && isKnown(member(header, "key")) && isKnown(member(header, "value")))
+    if (isKnown(header) && isKnown(memberOf(header, "key")) && isKnown(memberOf(header, "value")))
       note(header.line, 'is no header: write { "key": "…", "value": "…" }. Not read');
     return [];
   });
-  if (read.loose) note((member(rule, "source") ?? rule).line, `${which}${LOOSE}`);
+  if (read.loose) note((memberOf(rule, "source") ?? rule).line, `${which}${LOOSE}`);
   return [{ paths: read.paths, except: read.except ?? [], changes }];
 }
 
@@ -75,19 +70,4 @@ function allBut(folder: string, others: string): (Paths & { readonly except: rea
 
 const unescaped = (text: string) => text.replace(/\\(.)/g, "$1");
 
-/** A member of an object; undefined where it is none, or has none. */
-export function member({ value }: Json, key: string): Json | undefined {
-  return value instanceof Map ? value.get(key) : undefined;
-}
-
-/** The items of a list; none where it is none. */
-export function listOf(json: Json | undefined): readonly Json[] {
-  return Array.isArray(json?.value) ? json.value : [];
-}
-
-/** A string; undefined for all else. */
-function textOf(json: Json | undefined): string | undefined {
-  return typeof json?.value === "string" ? json.value : undefined;
-}
-
-const isKnown = (json: Json | undefined) => json === undefined || json.value !== undefined;
+const isKnown = (json: Data | undefined) => json === undefined || json.value !== undefined;

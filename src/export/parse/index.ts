@@ -1,6 +1,7 @@
 import { PolicyError, policyError } from "../../errors.js";
 import type { Policy } from "../../policy/policy.js";
-import { hintFor, type Option, readOptions, shown } from "../../values/legacy-options.js";
+import { awaited, type OptionSchemas, readOptions, shown } from "../../values/options.js";
+import { callable, textThat } from "../../values/schema.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { type ConfigFormat, formats } from "./formats.js";
 import { budgetOf, LIMITS, type Note } from "./limits.js";
@@ -61,7 +62,7 @@ export interface ParsedConfig {
  *   several servers do not send the same and none was chosen, and where it is too much: more than 1,048,576 characters, 100 blocks in each other, or 50,000 directives, snippets and variables written out.
  */
 export function parseConfig(format: ConfigFormat, text: string, options: ParseOptions = {}): ParsedConfig {
-  if (!Object.hasOwn(formats, format)) return unknownFormat(format);
+  if (typeof format !== "string" || !Object.hasOwn(formats, format)) return unknownFormat(format);
   checkText(format, text);
   const result = readConfig(format, text, options);
   if ("policy" in result) return result;
@@ -80,7 +81,7 @@ function checkText(format: string, text: unknown): void {
     throw policyError("wrong-type", ["parseConfig"], message, hint);
   };
   if (text instanceof Uint8Array) refuse("bytes are no text", 'Write readFileSync(path, "utf8"), or .toString() behind them.');
-  if (typeof text !== "string") refuse(`${shown(text)} is no text`, hintFor(text, `Write parseConfig(${JSON.stringify(format)}, "…").`));
+  if (typeof text !== "string") refuse(`${shown(text)} is no text`, awaited(text, `Write parseConfig(${JSON.stringify(format)}, "…").`));
   else if (isPath(text)) {
     refuse(`${show(text)} is a path, and not the text of a file`, `Write readFileSync(${JSON.stringify(text)}, "utf8").`);
   }
@@ -164,11 +165,13 @@ function severalServers(format: string, choices: readonly ServerChoice[], wanted
   );
 }
 
-const OPTIONS: Readonly<Record<keyof ParseOptions, Option>> = {
-  file: { fits: (value) => typeof value === "string" && value !== "", hint: 'Write a name, such as "nginx.conf".' },
-  server: { fits: (value) => typeof value === "string" && value !== "", hint: 'Write the name of a server, such as "www.example.com".' },
-  files: { fits: (value) => typeof value === "function", hint: "Write a function that gives the files an include names." },
-};
+const notEmpty = (text: string) => text !== "";
+
+const OPTIONS: OptionSchemas<ParseOptions> = () => ({
+  file: textThat(notEmpty, "a file name", 'Write a name, such as "nginx.conf".'),
+  server: textThat(notEmpty, "the name of a server", 'Write the name of a server, such as "www.example.com".'),
+  files: callable("Write a function that returns the files an include names."),
+});
 
 /** What it takes to find the line, and whether it has this note already. */
 const STEPS_OF_A_NOTE = 50;
@@ -184,5 +187,5 @@ const cut = (text: string, most: number) => (text.length <= most ? text : `${tex
 function unknownFormat(format: unknown): never {
   const names = Object.keys(formats);
   const hint = typeof format === "string" ? didYouMean(format, names) : "";
-  throw policyError("unknown-name", ["format"], `${show(format)} is no format`, hint || `Write ${oneOf(names)}.`);
+  throw policyError("unknown-name", ["format"], `${shown(format)} is not a format`, awaited(format, hint || `Write ${oneOf(names)}.`));
 }

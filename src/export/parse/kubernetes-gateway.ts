@@ -1,10 +1,11 @@
 import { contains } from "../../middleware/routes.js";
 import type { RoutePath } from "../target.js";
+import { type Data, itemsOf, memberOf, stringOf } from "./data.js";
 import type { Note } from "./limits.js";
 import { exactly, type Paths, SITE, withAllBelow } from "./paths.js";
 import type { Change, ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
-import { itemsOf, memberOf, scalarText, type Yaml, yamlDocuments } from "./yaml.js";
+import { yamlDocuments } from "./yaml.js";
 
 const HINT = "Give the YAML of an HTTPRoute, as kubectl get httproute -o yaml prints it.";
 
@@ -24,15 +25,15 @@ interface Match {
  */
 export function readKubernetesGateway(source: Source, note: Note): readonly ReadSite[] {
   const objects = yamlDocuments(source, note, HINT).flatMap((one) =>
-    scalarText(memberOf(one, "kind"))?.endsWith("List") ? itemsOf(memberOf(one, "items")) : [one],
+    stringOf(memberOf(one, "kind"))?.endsWith("List") ? itemsOf(memberOf(one, "items")) : [one],
   );
-  const routes = objects.filter((one) => scalarText(memberOf(one, "kind")) === "HTTPRoute");
+  const routes = objects.filter((one) => stringOf(memberOf(one, "kind")) === "HTTPRoute");
   if (routes.length === 0) note.refuse(source.first, "has no HTTPRoute", HINT);
   // Routes of the same hosts are one site, whatever their number.
   const byHosts = new Map<string, { readonly line: number; readonly names: readonly string[]; readonly matches: Match[] }>();
   for (const route of routes) {
     const spec = memberOf(route, "spec");
-    const names = itemsOf(memberOf(spec, "hostnames")).flatMap((one) => scalarText(one) ?? []);
+    const names = itemsOf(memberOf(spec, "hostnames")).flatMap((one) => stringOf(one) ?? []);
     const key = JSON.stringify([...names].sort());
     const site = byHosts.get(key) ?? { line: route.line, names, matches: [] };
     byHosts.set(key, site);
@@ -58,7 +59,7 @@ function siteOf(line: number, names: readonly string[], matches: readonly Match[
   };
 }
 
-function matchesOf(rule: Yaml, note: Note): readonly Match[] {
+function matchesOf(rule: Data, note: Note): readonly Match[] {
   const changes = itemsOf(memberOf(rule, "filters")).flatMap((filter) => changesOf(filter, note));
   for (const backend of itemsOf(memberOf(rule, "backendRefs"))) {
     const filters = memberOf(backend, "filters");
@@ -71,7 +72,7 @@ function matchesOf(rule: Yaml, note: Note): readonly Match[] {
   return read.flatMap(({ paths, exact }) => paths.map((path) => ({ path, exact, changes, redirects })));
 }
 
-function pathsOf(match: Yaml, changes: readonly Change[], note: Note): readonly (Paths & { readonly exact: boolean })[] {
+function pathsOf(match: Data, changes: readonly Change[], note: Note): readonly (Paths & { readonly exact: boolean })[] {
   const names = [...new Set(changes.map(({ name }) => name))].join(", ") || "none";
   const condition = ["headers", "queryParams", "method"].find((key) => memberOf(match, key) !== undefined);
   if (condition !== undefined) {
@@ -79,7 +80,7 @@ function pathsOf(match: Yaml, changes: readonly Change[], note: Note): readonly 
     return [];
   }
   const path = memberOf(match, "path");
-  const [type, value] = [scalarText(memberOf(path, "type")) ?? "PathPrefix", scalarText(memberOf(path, "value")) ?? "/"];
+  const [type, value] = [stringOf(memberOf(path, "type")) ?? "PathPrefix", stringOf(memberOf(path, "value")) ?? "/"];
   const exact = type === "Exact";
   // A prefix is one of whole segments, and a slash at its end means nothing.
   const read = exact ? exactly(value) : type === "PathPrefix" ? withAllBelow(value === "/" ? "/" : value.replace(/\/$/, "")) : undefined;
@@ -90,15 +91,15 @@ function pathsOf(match: Yaml, changes: readonly Change[], note: Note): readonly 
 
 const KINDS = { remove: "remove", set: "set", add: "add" } as const;
 
-function changesOf(filter: Yaml, note: Note): readonly Change[] {
-  const type = scalarText(memberOf(filter, "type"));
+function changesOf(filter: Data, note: Note): readonly Change[] {
+  const type = stringOf(memberOf(filter, "type"));
   if (type === "ExtensionRef") note(filter.line, "is a filter of the Gateway's own, which may set headers: not read");
   const modifier = memberOf(filter, "responseHeaderModifier");
   // They are applied in this order: set, add, remove.
   return (["set", "add", "remove"] as const).flatMap((kind) =>
     itemsOf(memberOf(modifier, kind)).flatMap((one) => {
-      const name = kind === "remove" ? scalarText(one) : scalarText(memberOf(one, "name"));
-      const value = kind === "remove" ? "" : scalarText(memberOf(one, "value"));
+      const name = kind === "remove" ? stringOf(one) : stringOf(memberOf(one, "name"));
+      const value = kind === "remove" ? "" : stringOf(memberOf(one, "value"));
       if (name !== undefined && value !== undefined) return [{ kind: KINDS[kind], name, value, line: one.line }];
       note(one.line, "is no header: not read");
       return [];

@@ -96,7 +96,7 @@ function changeOf(written: string, given: unknown, block: Block, note: Note): re
   note.spend("directives", 1);
   const name = written.trim();
   const line = block.lineOf(written);
-  const value = textOf(given);
+  const value = joinedValue(given);
   if (value === undefined) note(line, `the value of ${show(name)} is neither a string nor a list of strings: not read`);
   else if (name.toLowerCase() === "basic-auth") note(line, "are passwords that Netlify asks for, and no header: not read");
   else if (RESERVED.test(name)) note(line, `${show(name)} is a header that Netlify ignores: not read`);
@@ -106,7 +106,7 @@ function changeOf(written: string, given: unknown, block: Block, note: Note): re
 }
 
 /** Values of a list stand as they are, and a string is cut at its commas. `@netlify/headers-parser`. */
-function textOf(given: unknown): string | undefined {
+function joinedValue(given: unknown): string | undefined {
   if (typeof given === "string") {
     return given
       .trim()

@@ -44,7 +44,6 @@ export function ofGlob(glob: string): Paths | undefined {
 const ENDS: Readonly<Record<string, (path: string) => Paths | undefined>> = {
   $: exactly,
   "": beginningWith,
-  "/?$": exactly,
   "(/|$)": withAllBelow,
   "(?:/|$)": withAllBelow,
   ".*": beginningWith,

@@ -1,4 +1,4 @@
-import type { Note } from "./limits.js";
+import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { areSamePlaces, placesOf } from "./policies.js";
 import type { ReadSite } from "./site.js";
 
@@ -44,6 +44,7 @@ function haveSame(sites: readonly ReadSite[], note: Note): boolean {
 }
 
 function matching(sites: readonly ReadSite[], wanted: string, note: Note): readonly ReadSite[] {
+  spendLabels(sites, note);
   const exact = sites.filter((site) => labelsOf(site, note).some((label) => label.toLowerCase() === wanted));
   if (exact.length > 0) return exact;
   const [host = "", port] = wanted.split(/:(?=\d+$)/);
@@ -51,6 +52,12 @@ function matching(sites: readonly ReadSite[], wanted: string, note: Note): reado
     (port === undefined || site.ports?.includes(port)) &&
     (site.names ?? []).some((name) => name.startsWith("*.") && host.endsWith(name.slice(1)));
   return sites.filter(byWildcard);
+}
+
+/** Counts the labels before they are made: each name with each port. */
+function spendLabels(sites: readonly ReadSite[], note: Note): void {
+  const count = ({ names = [], ports = [] }: ReadSite) => (names.length + 1) * (ports.length + 1);
+  note.spend("work", STEPS_OF_A_COPY * sites.reduce((sum, site) => sum + count(site), 0));
 }
 
 /** All that a server can be asked for by, the shortest first. */
@@ -63,11 +70,8 @@ function labelsOf({ names = [], ports = [], line }: ReadSite, note: Note): reado
 /** Each by the first label that no other one has. */
 function choicesOf(sites: readonly ReadSite[], note: Note): readonly ServerChoice[] {
   const counts = new Map<string, number>();
+  spendLabels(sites, note);
   const all = sites.map((site) => ({ site, labels: [...new Set(labelsOf(site, note))] }));
-  note.spend(
-    "work",
-    all.reduce((sum, { labels }) => sum + labels.length, 0),
-  );
   for (const { labels } of all) for (const label of labels) counts.set(label.toLowerCase(), (counts.get(label.toLowerCase()) ?? 0) + 1);
   return all.map(({ site, labels }) => {
     const { file, line } = note.at(site.line);

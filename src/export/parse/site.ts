@@ -108,12 +108,12 @@ export function fieldsOf(changes: readonly Change[], note: Note): Fields {
     const key = change.name.toLowerCase();
     const before = fields.get(key) ?? { name: change.name, values: [] };
     note.spend("work", 10 + key.length + before.values.length);
-    fields.set(key, changed(before, change, note));
+    fields.set(key, fieldAfter(before, change, note));
   }
   return fields;
 }
 
-function changed(field: Field, { kind, name, line, value }: Change, note: Note): Field {
+function fieldAfter(field: Field, { kind, name, line, value }: Change, note: Note): Field {
   const { values } = field;
   if (kind === "remove") return { name: field.name, values: [], removed: line };
   if (kind === "default" && values.length > 0) return field;

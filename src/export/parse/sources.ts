@@ -1,4 +1,6 @@
-import { policyError } from "../../errors.js";
+import { issueCollector, policyError } from "../../errors.js";
+import { shown } from "../../values/options.js";
+import { own } from "../../values/own.js";
 
 /** A file of a configuration, by the name that the configuration or the user has for it. */
 export interface ConfigText {
@@ -88,15 +90,16 @@ export function sourcesOf(
     main: add("path" in main ? main.path : undefined, main.text),
     include: (pattern, line) => {
       if (files === undefined) return undefined;
-      return files(pattern, at(line).file).flatMap((found) => {
+      return includedFiles(files(pattern, at(line).file)).flatMap((found) => {
         if (typeof found !== "string") return [add(found.path, found.text, line)];
         tell(line, found);
         return [];
       });
     },
     heading: (first, path) => {
+      const isLast = (parts.at(-1)?.first ?? 0) <= first;
       parts.push({ path, first });
-      parts.sort((one, other) => one.first - other.first);
+      if (!isLast) parts.sort((one, other) => one.first - other.first);
     },
     at,
     isWithin: (line, first, last) => {
@@ -108,6 +111,27 @@ export function sourcesOf(
       throw policyError("invalid-value", [format, ...(file === undefined ? [] : [file]), `line ${line}`], message, hint);
     },
   };
+}
+
+/** Checks what the `files` option returned. */
+function includedFiles(returned: unknown): readonly (ConfigText | string)[] {
+  const { report, throwIfAny } = issueCollector();
+  const hint = 'Return [{ path: "/etc/nginx/a.conf", text: "…" }].';
+  const refuse = (step: readonly number[], value: unknown, expected: string) =>
+    report({
+      path: ["parseConfig", "files", ...step],
+      code: "wrong-type",
+      message: `returned ${shown(value)}, which is not ${expected}`,
+      hint,
+    });
+  if (!Array.isArray(returned)) refuse([], returned, "a list");
+  const found = Array.isArray(returned) ? Array.from<unknown>(returned) : [];
+  for (const [index, one] of found.entries()) {
+    const isFile = typeof one === "object" && one !== null && typeof own(one, "path") === "string" && typeof own(one, "text") === "string";
+    if (typeof one !== "string" && !isFile) refuse([index], one, "a file or a reason");
+  }
+  throwIfAny();
+  return found as readonly (ConfigText | string)[];
 }
 
 /** Lines of one file. */

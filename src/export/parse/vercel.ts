@@ -1,4 +1,5 @@
-import { type Json, listOf, member, rulesOf } from "./header-rules.js";
+import { type Data, itemsOf, memberOf } from "./data.js";
+import { rulesOf } from "./header-rules.js";
 import type { Note } from "./limits.js";
 import { dynamic, layered, type ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
@@ -11,11 +12,11 @@ import type { Source } from "./sources.js";
 export function readVercel(source: Source, note: Note): readonly ReadSite[] {
   const json = jsonOf(source, note);
   if (!(json.value instanceof Map)) return broken(note, json.line, "is no object");
-  const routes = member(json, "routes");
-  if (routes !== undefined && listOf(routes).some((one) => member(one, "headers") !== undefined)) {
+  const routes = memberOf(json, "routes");
+  if (routes !== undefined && itemsOf(routes).some((one) => memberOf(one, "headers") !== undefined)) {
     note(routes.line, "old routes set headers too: move them to headers. Not read");
   }
-  return [layered(json.line, rulesOf(member(json, "headers"), { filled }, note), note)];
+  return [layered(json.line, rulesOf(memberOf(json, "headers"), { filled }, note), note)];
 }
 
 /** After a dollar sign Vercel puts a part of the path. */
@@ -24,7 +25,7 @@ const filled = (value: string) => value.replace(/\$\w+/g, (part) => dynamic(part
 const TOKEN = /\s+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[[\]{}:,]|[\w.+-]+/y;
 
 /** JSON.parse tells no lines. RFC 8259. */
-function jsonOf({ text, first: top }: Source, note: Note): Json {
+function jsonOf({ text, first: top }: Source, note: Note): Data {
   const token = new RegExp(TOKEN);
   let line = top;
   const next = (): string => {
@@ -44,7 +45,7 @@ function jsonOf({ text, first: top }: Source, note: Note): Json {
     const found = next();
     if (found !== expected) broken(note, line, `${found === "" ? "the end" : JSON.stringify(found)} stands where "${expected}" belongs`);
   };
-  const listed = <T>(end: string, item: () => T): readonly T[] => {
+  const listUntil = <T>(end: string, item: () => T): readonly T[] => {
     const items: T[] = [];
     while (peek() !== end) {
       if (items.length > 0) take(",");
@@ -53,14 +54,14 @@ function jsonOf({ text, first: top }: Source, note: Note): Json {
     take(end);
     return items;
   };
-  const read = (depth: number): Json => {
+  const read = (depth: number): Data => {
     const first = next();
     const start = line;
     note.spend("directives", 1);
     note.enter(first === "[" || first === "{" ? depth : 0, line);
-    if (first === "[") return { line: start, value: listed("]", () => read(depth + 1)) };
+    if (first === "[") return { line: start, value: listUntil("]", () => read(depth + 1)) };
     if (first !== "{") return { line: start, value: scalarOf(first, start, note) };
-    const members = listed("}", (): [string, Json] => {
+    const members = listUntil("}", (): [string, Data] => {
       const key = scalarOf(next(), line, note);
       take(":");
       return [String(key), read(depth + 1)];

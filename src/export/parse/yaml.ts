@@ -1,19 +1,15 @@
 import { type Alias, Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser, type YAMLMap } from "yaml";
+import type { Data } from "./data.js";
 import type { Note } from "./limits.js";
 import type { Source } from "./sources.js";
 
-/** A value of YAML or JSON, and where it stands. A scalar is its text, whatever type it has; nothing at all is "". */
-export interface Yaml {
-  readonly line: number;
-  readonly value: string | readonly Yaml[] | ReadonlyMap<string, Yaml>;
-}
-
 /**
- * Reads all documents of a text of YAML, which JSON is too. Aliases and merged maps (`<<`) stand for what they name.
+ * Reads all documents of a YAML text; JSON is YAML too. Each scalar is the text as written, whatever its type; null is "". Aliases and merged maps
+ * (`<<`) are replaced by what they name.
  *
  * @throws {PolicyError} where the text is no YAML, a key comes twice, or it is deeper or more than `LIMITS` has it, aliases written out.
  */
-export function yamlDocuments({ text, first }: Source, note: Note, hint: string): readonly Yaml[] {
+export function yamlDocuments({ text, first }: Source, note: Note, hint: string): readonly Data[] {
   // The library takes seconds for what is refused anyway: each value has a line or a comma of its own, or its depth.
   note.cap("directives", text.match(/[\n,]/g)?.length ?? 0);
   const counter = new LineCounter();
@@ -28,7 +24,7 @@ export function yamlDocuments({ text, first }: Source, note: Note, hint: string)
     const lineOf = (node: Node | null | undefined) => first + (node?.range ? counter.linePos(node.range[0]).line - 1 : 0);
     const resolved = (node: Alias): Node => node.resolve(document) ?? refuse(node.range?.[0] ?? 0, `"*${node.source}" stands for nothing`);
 
-    const read = (node: Node | null | undefined, depth: number): Yaml => {
+    const read = (node: Node | null | undefined, depth: number): Data => {
       const line = lineOf(node);
       note.spend("directives", 1);
       note.enter(depth, line);
@@ -44,9 +40,9 @@ export function yamlDocuments({ text, first }: Source, note: Note, hint: string)
       return { line, value: scalar?.value === null ? "" : value };
     };
 
-    const membersOf = (map: YAMLMap<Node, Node | null>, depth: number): ReadonlyMap<string, Yaml> => {
-      const members = new Map<string, Yaml>();
-      const merged: Yaml[] = [];
+    const membersOf = (map: YAMLMap<Node, Node | null>, depth: number): ReadonlyMap<string, Data> => {
+      const members = new Map<string, Data>();
+      const merged: Data[] = [];
       for (const { key, value } of map.items) {
         const name = read(key, depth + 1);
         if (typeof name.value !== "string") return refuse(key.range?.[0] ?? 0, "a key is no text");
@@ -78,27 +74,4 @@ function* boundedTokens(text: string, counter: LineCounter, enter: (depth: numbe
     enter(parser.stack.length - 1);
   }
   yield* parser.end();
-}
-
-/** The value of a key; keys in the order given, the first that is there. */
-export function memberOf(yaml: Yaml | undefined, ...keys: readonly string[]): Yaml | undefined {
-  const { value } = yaml ?? {};
-  if (!(value instanceof Map)) return undefined;
-  const key = keys.find((one) => value.has(one));
-  return key === undefined ? undefined : value.get(key);
-}
-
-/** The items of a list; none where it is no list. */
-export function itemsOf(yaml: Yaml | undefined): readonly Yaml[] {
-  return Array.isArray(yaml?.value) ? yaml.value : [];
-}
-
-/** Keys and values; none where it is no map. */
-export function entriesOf(yaml: Yaml | undefined): readonly (readonly [string, Yaml])[] {
-  return yaml?.value instanceof Map ? [...yaml.value] : [];
-}
-
-/** A scalar as it was written, without its quotes. */
-export function scalarText(yaml: Yaml | undefined): string | undefined {
-  return typeof yaml?.value === "string" ? yaml.value : undefined;
 }

@@ -1,6 +1,6 @@
 import type { ReportIssue } from "../../errors.js";
 import { contains } from "../../middleware/routes.js";
-import { type Line, namesOf, type Place, patternText, type RoutePath, type Site, type Target, warnOfPaths } from "../target.js";
+import { type HeaderLine, namesOf, type Place, patternText, type RoutePath, type Site, type Target, warnOfPaths } from "../target.js";
 import { attributes, block, quoted, slugsOf } from "./terraform.js";
 
 /** A rule set of Azure Front Door, Standard or Premium. */
@@ -60,7 +60,7 @@ function actionsOf(site: Site, place: Place, warn: (text: string) => void): read
   const own = new Set(namesOf(place).map((name) => name.toLowerCase()));
   const lost = new Set(broader.flatMap(({ remove }) => remove).filter((name) => !own.has(name.toLowerCase())));
   if (lost.size > 0) {
-    warn(`Front Door cannot give back what a broader rule takes away, gone for ${textOf(place)} too: ${[...lost].join(", ")}.`);
+    warn(`Front Door cannot give back what a broader rule takes away, gone for ${pathText(place)} too: ${[...lost].join(", ")}.`);
   }
   const after = new Map(place.lines);
   const done = broader.at(-1)?.remove ?? [];
@@ -78,7 +78,7 @@ function broaderThan(site: Site, { path }: Place): readonly Place[] {
 }
 
 /** A long value is overwritten by its first part, and the others are appended: Front Door puts nothing between them. */
-function chainOf([header_name, value]: Line): readonly Action[] {
+function chainOf([header_name, value]: HeaderLine): readonly Action[] {
   return partsOf(value).map((part, index) => ({ header_action: index === 0 ? "Overwrite" : "Append", header_name, value: part }));
 }
 
@@ -108,7 +108,7 @@ function ruleOf(place: Place, label: string, order: number, actions: readonly Ac
     ),
   );
   const parts = [head, ...conditionsOf(place), block("actions", blocks.join("\n"))];
-  return `# ${textOf(place)}\n${block(`resource "azurerm_cdn_frontdoor_rule" "${label}"`, parts.join("\n"))}`;
+  return `# ${pathText(place)}\n${block(`resource "azurerm_cdn_frontdoor_rule" "${label}"`, parts.join("\n"))}`;
 }
 
 /** Paths of Front Door have no first slash. */
@@ -118,7 +118,7 @@ function conditionsOf({ path }: Place): readonly string[] {
   return [block("conditions", block("url_path_condition", attributes(condition)))];
 }
 
-const textOf = ({ path }: Place) => (path === undefined ? "the site" : patternText(path as RoutePath));
+const pathText = ({ path }: Place) => (path === undefined ? "the site" : patternText(path as RoutePath));
 
 function checkPlace({ path, lines }: Place, report: ReportIssue): void {
   if (path?.path === "/" && !path.below) {

@@ -33,7 +33,7 @@ function capitalised(name: string): string {
  * Statements that define `SITE` as `{ set: [[name, value], …], remove: [name, …] }`, and with routes `placeFor(path)`, which gives the
  * same for a path, and undefined for one to refuse. ECMAScript 5: the runtime of CloudFront Functions has no destructuring and no for-of.
  */
-export function placesOf({ all, routes }: Site): string {
+export function placesCode({ all, routes }: Site): string {
   const site = `var SITE = ${placeText(all)};\n`;
   if (routes.length === 0) return site;
   const own = routes.map((place) => `${placeText(place)},\n`).join("");
@@ -84,7 +84,7 @@ function placeText({ path, lines, remove }: Place): string {
 }
 
 const codeOf = (site: Site, cookies: boolean) => `// A CloudFront Function for the event viewer-response.
-${placesOf(site)}
+${placesCode(site)}
 function handler(event) {
   var response = event.response;
 ${site.routes.length === 0 ? "  var place = SITE;\n" : PLACE}  place.remove.forEach(function (name) {

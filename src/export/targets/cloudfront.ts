@@ -1,6 +1,6 @@
 import type { ReportIssue } from "../../errors.js";
 import {
-  type Line,
+  type HeaderLine,
   namesOf,
   type Place,
   type PrintContext,
@@ -98,7 +98,7 @@ const KNOWN: Readonly<Record<string, (value: string) => readonly [block: string,
 /** The longest time that fits into the field of CloudFront's API, a 32-bit integer. */
 const LONGEST_MAX_AGE = 2_147_483_647;
 
-function checkKnown([name, value]: Line, title: string, report: ReportIssue): void {
+function checkKnown([name, value]: HeaderLine, title: string, report: ReportIssue): void {
   if (name === "Referrer-Policy" && value.includes(",")) {
     report({ path: [name], message: `is a list for ${title}, and CloudFront takes one policy`, hint: "Write one of them." });
   }

@@ -1,6 +1,6 @@
 import type { ReportIssue } from "../../errors.js";
 import { ownerOf } from "../../middleware/routes.js";
-import { type Line, type Place, patternText, QUIET_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
+import { type HeaderLine, type Place, patternText, QUIET_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
 import { placesOf } from "./kubernetes-gateway.js";
 import { type YamlMap, yamlOf } from "./yaml.js";
 
@@ -122,7 +122,7 @@ function headersOf({ lines, remove }: Place): YamlMap {
   };
 }
 
-function headerOf([key, value]: Line): YamlMap {
+function headerOf([key, value]: HeaderLine): YamlMap {
   return { header: { key, value: formatted(value) }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" };
 }
 

@@ -1,4 +1,4 @@
-import { type Line, type Place, QUIET_TIMEOUT, READ_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
+import { type HeaderLine, type Place, QUIET_TIMEOUT, READ_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
 
 /** HAProxy: what it takes is known from 2.6 and newer. */
 export const haproxy: Target = {
@@ -97,7 +97,7 @@ ${site.routes.length === 0 ? "" : normalizing}    # Room for the headers, beside
 ${names.map((name) => `    h1-case-adjust ${name.toLowerCase()} ${name}\n`).join("")}`;
 }
 
-function sizeOf(lines: readonly Line[]): number {
+function sizeOf(lines: readonly HeaderLine[]): number {
   return lines.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
 }
 

@@ -67,7 +67,7 @@ function barePaths(site: Site, place: Place): readonly string[] {
 
 function annotationsOf({ lines, remove }: Place, tls: boolean, constants: Map<string, string>) {
   const gone = remove.map((name) => `more_clear_headers ${parameter(name)};\n`);
-  const set = lines.map(([name, value]) => `more_set_headers ${parameter(`${name}: ${textOf(name, value, constants)}`)};\n`);
+  const set = lines.map(([name, value]) => `more_set_headers ${parameter(`${name}: ${constantText(name, value, constants)}`)};\n`);
   const snippet = [...gone, ...set].join("");
   return {
     ...(tls && { [`${ANNOTATION}/backend-protocol`]: "HTTPS" }),
@@ -80,7 +80,7 @@ const LONGEST_PARAMETER = 4_000;
 const LONGEST_CONSTANT = 2_000;
 
 /** The value, or constants of the http block: a dollar sign has no escape, and a parameter an end. */
-function textOf(name: string, value: string, constants: Map<string, string>): string {
+function constantText(name: string, value: string, constants: Map<string, string>): string {
   if (!value.includes("$") && parameter(`${name}: ${value}`).length < LONGEST_PARAMETER) return value;
   const parts = value.match(new RegExp(`.{1,${LONGEST_CONSTANT}}`, "gs")) ?? [];
   return parts.map((part) => `\${${constantOf(part, constants)}}`).join("");

@@ -1,6 +1,6 @@
 import { type Site, type Target, withinLimits } from "../target.js";
 import { withoutCloudfronts } from "./cloudfront.js";
-import { placesOf } from "./cloudfront-function.js";
+import { placesCode } from "./cloudfront-function.js";
 import { attributes, block, distributionOf, nameOf } from "./terraform.js";
 
 /** A Lambda@Edge function for origin-response, which unlike viewer-response also sees errors of the origin. */
@@ -23,7 +23,7 @@ export const lambdaEdge: Target = {
 
 const codeOf = (site: Site) => `// A Lambda@Edge function for the event origin-response.
 // What CloudFront has cached keeps the headers it was cached with: invalidate it after a change.
-${placesOf(site)}
+${placesCode(site)}
 export async function handler(event) {
   const { ${site.routes.length === 0 ? "" : "request, "}response } = event.Records[0].cf;
 ${site.routes.length === 0 ? "  const { set, remove } = SITE;\n" : PLACE}  for (const name of remove) delete response.headers[name.toLowerCase()];

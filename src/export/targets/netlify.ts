@@ -1,5 +1,5 @@
-import { type ExportedFile, type Line, type PrintContext, type Site, type Target, withoutOwn } from "../target.js";
-import { placesOf } from "./cloudfront-function.js";
+import { type ExportedFile, type HeaderLine, type PrintContext, type Site, type Target, withoutOwn } from "../target.js";
+import { placesCode } from "./cloudfront-function.js";
 import { ownOf } from "./worker.js";
 
 /** Netlify's `_headers`, or an Edge Function for what that file cannot say. */
@@ -39,7 +39,7 @@ function printedAs(
   what: string,
   site: Site,
   { report, warn }: PrintContext,
-  fileOf: (lines: readonly Line[]) => ExportedFile,
+  fileOf: (lines: readonly HeaderLine[]) => ExportedFile,
 ): readonly ExportedFile[] {
   if (site.upstream !== undefined) warn("Netlify reaches an application by a redirect of netlify.toml, left out: the upstream.");
   const own = withoutOwn(site, RESERVED, "Netlify", { report, warn });
@@ -76,7 +76,7 @@ const spaced = (value: string) =>
     .join(", ");
 
 const codeOf = (site: Site) => `// An Edge Function of Netlify, for whatever the site answers: functions and proxied content too.
-${placesOf(site)}
+${placesCode(site)}
 export default async (request, context) => {
   const response = await context.next();
 ${site.routes.length === 0 ? "" : "  const { pathname } = new URL(request.url);\n"}${ownOf(site)}  for (const name of remove) own.headers.delete(name);

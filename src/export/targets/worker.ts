@@ -1,5 +1,5 @@
 import type { Site, Target } from "../target.js";
-import { placesOf } from "./cloudfront-function.js";
+import { placesCode } from "./cloudfront-function.js";
 
 /** A module for Cloudflare Workers, and for what else answers a `Request` with a `Response`. */
 export const worker: Target = {
@@ -30,7 +30,7 @@ export function ownOf({ routes }: Site): string {
 `;
 }
 
-const codeOf = (site: Site) => `${placesOf(site)}
+const codeOf = (site: Site) => `${placesCode(site)}
 /** The response with the headers of its path. A WebSocket, or whatever else is no whole response, stays as it is. */
 export function withHeaders(response, pathname) {
   if (response.status < 200 || response.webSocket) return response;

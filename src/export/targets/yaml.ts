@@ -7,16 +7,16 @@ export interface YamlMap {
 
 /** A document in block style. */
 export function yamlOf(document: YamlMap | readonly YamlMap[]): string {
-  return `${linesOf(document).join("\n")}\n`;
+  return `${yamlLines(document).join("\n")}\n`;
 }
 
 const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
 
-function linesOf(value: YamlValue): readonly string[] {
+function yamlLines(value: YamlValue): readonly string[] {
   if (typeof value !== "object") return [scalar(value)];
   if (!isList(value)) return Object.entries(value).flatMap(([key, one]) => (one === undefined ? [] : pairOf(key, one)));
   return value.flatMap((item) => {
-    const [first, ...rest] = linesOf(item);
+    const [first, ...rest] = yamlLines(item);
     return [`- ${first}`, ...indented(rest)];
   });
 }
@@ -25,7 +25,7 @@ function pairOf(key: string, value: YamlValue): readonly string[] {
   const name = PLAIN_KEY.test(key) ? key : scalar(key);
   if (typeof value === "string" && value.endsWith("\n")) return [`${name}: |`, ...indented(value.trimEnd().split("\n"))];
   if (typeof value !== "object") return [`${name}: ${scalar(value)}`];
-  return Object.keys(value).length === 0 ? [`${name}: ${JSON.stringify(value)}`] : [`${name}:`, ...indented(linesOf(value))];
+  return Object.keys(value).length === 0 ? [`${name}: ${JSON.stringify(value)}`] : [`${name}:`, ...indented(yamlLines(value))];
 }
 
 /** Words that are a truth value to one version of YAML or another are quoted. */

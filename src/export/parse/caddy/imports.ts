@@ -53,19 +53,19 @@ export function imported(statements: readonly Statement[], known: Definitions, n
     }
     if (snippet !== undefined) {
       snippet.used = true;
-      return imported(filled(snippet.block, { args, block }, note), known, note, depth + 1, imports + 1);
+      return imported(instantiated(snippet.block, { args, block }, note), known, note, depth + 1, imports + 1);
     }
     const files = /[{}]/.test(name) ? undefined : note.include(name, line);
     if (files === undefined) note(line, "another file: read it too");
     return (files ?? []).flatMap((file) => {
       const inside = unfolded(file, known, note, imports + 1);
-      return args.length === 0 ? inside : filled(inside, { args, block }, note);
+      return args.length === 0 ? inside : instantiated(inside, { args, block }, note);
     });
   });
 }
 
 /** Tells of snippets with headers that nothing imports. */
-export function tellUnused({ snippets }: Definitions, note: Note): void {
+export function noteUnused({ snippets }: Definitions, note: Note): void {
   for (const { line, block, used } of snippets.values()) {
     if (!used && flat(block).some(({ words }) => words[0] === "header")) note.remark(line, "is imported nowhere: not read");
   }
@@ -80,7 +80,7 @@ interface Given {
 const NO_HEADERS = /^(?:reverse_proxy|php_fastcgi|root|file_server|tls|log|output|basic_?auth|encode|to)$/;
 
 /** With the arguments and the block of an import in their places. */
-function filled(statements: readonly Statement[], given: Given, note: Note): readonly Statement[] {
+function instantiated(statements: readonly Statement[], given: Given, note: Note): readonly Statement[] {
   return statements.flatMap(({ words, line, block }): readonly Statement[] => {
     note.spend(
       "work",
@@ -94,7 +94,11 @@ function filled(statements: readonly Statement[], given: Given, note: Note): rea
       return handed;
     }
     return [
-      { line, words: words.flatMap((word) => withArguments(word, given.args, note)), ...(block && { block: filled(block, given, note) }) },
+      {
+        line,
+        words: words.flatMap((word) => withArguments(word, given.args, note)),
+        ...(block && { block: instantiated(block, given, note) }),
+      },
     ];
   });
 }

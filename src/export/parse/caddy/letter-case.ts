@@ -7,7 +7,7 @@ import { type Fields, fieldsOf, type ReadSite } from "../site.js";
 const MOST_NAMED = 5;
 
 /** Paths for a note. */
-export function listed(paths: readonly RoutePath[]): string {
+export function pathsText(paths: readonly RoutePath[]): string {
   const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : "";
   return `${paths.slice(0, MOST_NAMED).map(patternText).join(", ")}${more}`;
 }
@@ -26,7 +26,7 @@ export function noteAnyCase(line: number, anyCase: readonly RoutePath[], { paths
     note.spend("work", paths.length);
     const around = paths.findLast((one) => one !== path && contains(one, inCapitals(path)));
     const [own, outer] = [fieldsOf(at(path), note), fieldsOf(at(around ?? { path: "/", below: true }), note)];
-    if (textOf(own) !== textOf(outer)) others.push(path);
+    if (fieldsText(own) !== fieldsText(outer)) others.push(path);
     for (const [key, { name, values }] of outer) {
       if (values.length === 0 || (own.get(key)?.values.length ?? 0) > 0) continue;
       const known = less.get(key) ?? { name, line: own.get(key)?.removed ?? values[0]?.line ?? line, paths: [] };
@@ -39,12 +39,12 @@ export function noteAnyCase(line: number, anyCase: readonly RoutePath[], { paths
   const written = (path: RoutePath) => patternText(inCapitals(path));
   note.remark(
     line,
-    `${IGNORED}: ${written(first)} has the headers of ${patternText(first)}, which no route says. Read as written: ${listed(others)}`,
+    `${IGNORED}: ${written(first)} has the headers of ${patternText(first)}, which no route says. Read as written: ${pathsText(others)}`,
   );
   for (const { name, line, paths: some } of less.values()) {
     note(
       line,
-      `${IGNORED}: ${written(some[0] ?? first)} is without ${name}, and the policy sends it there. Read as written: ${listed(some)}`,
+      `${IGNORED}: ${written(some[0] ?? first)} is without ${name}, and the policy sends it there. Read as written: ${pathsText(some)}`,
     );
   }
 }
@@ -56,4 +56,5 @@ const inCapitals = ({ path, below }: RoutePath): RoutePath => ({
   below,
 });
 
-const textOf = (fields: Fields) => JSON.stringify([...fields].map(([key, { values }]) => [key, values.map(({ value }) => value)]).sort());
+const fieldsText = (fields: Fields) =>
+  JSON.stringify([...fields].map(([key, { values }]) => [key, values.map(({ value }) => value)]).sort());

@@ -138,7 +138,7 @@ export type Fit = boolean | string;
 
 /** Whether the matcher fits all that is asked of, or nothing of it. */
 export function fits(matcher: Matcher, asked: Asked): Fit {
-  return all(matcher.conditions.map((condition) => holds(condition, asked, matcher.name)));
+  return all(matcher.conditions.map((condition) => fitOf(condition, asked, matcher.name)));
 }
 
 function all(fits: readonly Fit[]): Fit {
@@ -153,8 +153,8 @@ function any(fits: readonly Fit[]): Fit {
 
 const opposite = (fit: Fit): Fit => (typeof fit === "string" ? fit : !fit);
 
-function holds(condition: Condition, asked: Asked, name: string): Fit {
-  if (condition.kind === "not") return all(condition.sets.map((set) => opposite(all(set.map((one) => holds(one, asked, name))))));
+function fitOf(condition: Condition, asked: Asked, name: string): Fit {
+  if (condition.kind === "not") return all(condition.sets.map((set) => opposite(all(set.map((one) => fitOf(one, asked, name))))));
   if (condition.kind === "host") return any(condition.names.map((host) => isHost(host, asked, name)));
   if (condition.kind === "never") return false;
   if (condition.kind === "unknown") return conditional(name);

@@ -4,10 +4,10 @@ import type { Change } from "../site.js";
 import { type Handler, meantBy } from "./headers.js";
 import type { Discover, Here } from "./matchers.js";
 import type { Statement } from "./statements.js";
-import { expanded, type Variables } from "./values.js";
+import { type Variables, withPlaceholders } from "./values.js";
 
 /** What is the same for all requests to a site. */
-export interface Site {
+export interface CaddySite {
   readonly statements: readonly Statement[];
   readonly routes: ReadonlyMap<string, readonly Statement[]>;
   readonly order: readonly string[];
@@ -32,7 +32,7 @@ export interface Outcome {
 
 /** Requests for one path, or for all below it, on their way through a site. */
 export interface Run {
-  readonly site: Site;
+  readonly site: CaddySite;
   readonly begin: RoutePath;
   readonly discover: Discover;
   readonly outcomes: Outcome[];
@@ -51,8 +51,8 @@ export interface Run {
 }
 
 /** A change with the value that it has by now. */
-export function filled(change: Change, { variables, site }: Run): Change {
-  return { ...change, value: expanded({ text: change.value, line: change.line }, variables, site.mapped, site.note) };
+export function withValue(change: Change, { variables, site }: Run): Change {
+  return { ...change, value: withPlaceholders({ text: change.value, line: change.line }, variables, site.mapped, site.note) };
 }
 
 /** Notes down an answer that some requests get, and goes on. */
@@ -80,7 +80,7 @@ function changesOf(run: Run, answered: boolean): readonly Change[] {
   for (const handler of [...run.later].reverse()) {
     if (handler.unless.length > 1 && handler.unless.some((name) => isThere(name, changes))) continue;
     for (const change of handler.changes) {
-      if (change.kind !== "remove") changes.push(filled(change, run));
+      if (change.kind !== "remove") changes.push(withValue(change, run));
       else for (const name of meantBy(change.name, changes)) changes.push({ ...change, name });
     }
   }

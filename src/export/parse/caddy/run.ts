@@ -5,7 +5,7 @@ import { keyOf, LOOSE } from "../paths.js";
 import { changeOf, fieldsIn, handlersOf } from "./headers.js";
 import { type Discover, type Fit, fits, type Matchers, matcherOf, withMatchers } from "./matchers.js";
 import { directiveOf, type Route, sorted } from "./order.js";
-import { filled, finish, type Outcome, perhapsAnswer, type Run, type Site } from "./requests.js";
+import { type CaddySite, finish, type Outcome, perhapsAnswer, type Run, withValue } from "./requests.js";
 import { movedBy } from "./rewrites.js";
 import { flat, type Statement } from "./statements.js";
 import { type Variables, variable } from "./values.js";
@@ -16,7 +16,7 @@ interface Scope {
 }
 
 /** All that a request for this path may end with. Where nothing answers, an answer stands before the outcome that there is none. */
-export function outcomesAt(path: RoutePath, site: Site, discover: Discover): readonly Outcome[] {
+export function outcomesAt(path: RoutePath, site: CaddySite, discover: Discover): readonly Outcome[] {
   const run: Run = {
     site,
     begin: path,
@@ -207,10 +207,10 @@ function setVariables({ statement, rest }: Route, run: Run): boolean {
   ];
   run.site.note.spend("work", STEPS_OF_A_COPY * (run.variables.size + pairs.length));
   // Filled in where they stand: what they name may be another thing later.
-  const filled = pairs.map(
+  const values = pairs.map(
     ([name, value]) => [name, variable({ text: value, line: statement.line }, run.variables, run.site.mapped, run.site.note)] as const,
   );
-  run.variables = new Map([...run.variables, ...filled]);
+  run.variables = new Map([...run.variables, ...values]);
   return false;
 }
 
@@ -236,7 +236,7 @@ function setHeaders({ statement, rest }: Route, run: Run): boolean {
   note.spend("work", STEPS_OF_A_COPY * (run.now.length + run.later.length + fields.length));
   for (const handler of handlersOf(statement, rest, note)) {
     if (handler.deferred) run.later = [...run.later, handler];
-    else run.now = [...run.now, ...handler.changes.map((change) => filled(change, run))];
+    else run.now = [...run.now, ...handler.changes.map((change) => withValue(change, run))];
   }
   return false;
 }
@@ -251,7 +251,7 @@ function proxy({ statement: { line, block: inner = [] } }: Route, run: Run, scop
   else {
     const responds = inner.some(({ words }) => words[0] === "handle_response");
     if (responds) for (const one of down) note(one.line, "handle_response may send another answer, without it: read as sent always");
-    const changes = down.flatMap((one) => changeOf(one, true, note)).map((change) => filled(change, run));
+    const changes = down.flatMap((one) => changeOf(one, true, note)).map((change) => withValue(change, run));
     for (const {
       words: [first = ""],
       line,

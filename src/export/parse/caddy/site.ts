@@ -3,14 +3,19 @@ import type { RoutePath } from "../../target.js";
 import type { Note } from "../limits.js";
 import { keyOf, SITE } from "../paths.js";
 import { type Change, type Field, type Fields, fieldsOf, type ReadSite } from "../site.js";
-import { listed, noteAnyCase } from "./letter-case.js";
-import type { Outcome, Site } from "./requests.js";
+import { noteAnyCase, pathsText } from "./letter-case.js";
+import type { CaddySite, Outcome } from "./requests.js";
 import { outcomesAt } from "./run.js";
 import { flat, type Statement } from "./statements.js";
 
 /** A site by the paths that its matchers name: for each, Caddy is followed from the first directive to the last. `whole`: it has an address. */
-export function siteOf(line: number, block: readonly Statement[], whole: boolean, around: Omit<Site, "statements" | "mapped">): ReadSite {
-  const site: Site = { ...around, statements: block, mapped: mappedIn(block) };
+export function siteOf(
+  line: number,
+  block: readonly Statement[],
+  whole: boolean,
+  around: Omit<CaddySite, "statements" | "mapped">,
+): ReadSite {
+  const site: CaddySite = { ...around, statements: block, mapped: mappedIn(block) };
   const { note } = site;
   const places = new Map<string, RoutePath>([[keyOf(SITE), SITE]]);
   const changes = new Map<string, readonly Change[]>();
@@ -95,8 +100,10 @@ function read(
 
 /** Headers of one answer that the other does not have, or not so. */
 function differing(fields: Fields, others: Fields): readonly Field[] {
-  const textOf = (field: Field | undefined) => JSON.stringify(field?.values.map(({ value }) => value));
-  return [...fields].flatMap(([name, field]) => (field.values.length === 0 || textOf(field) === textOf(others.get(name)) ? [] : [field]));
+  const valuesText = (field: Field | undefined) => JSON.stringify(field?.values.map(({ value }) => value));
+  return [...fields].flatMap(([name, field]) =>
+    field.values.length === 0 || valuesText(field) === valuesText(others.get(name)) ? [] : [field],
+  );
 }
 
 const lineOf = ({ values }: Field) => values[0]?.line ?? 1;
@@ -123,6 +130,6 @@ function noteUnsent(unsent: ReadonlyMap<string, number>, note: Note): void {
 function noteOnlyErrors(onlyErrors: OnlyErrors, note: Note): void {
   for (const { field, line, removed, paths } of onlyErrors.values()) {
     const todo = removed ? "take it away in handle_errors too" : "set it for other answers too, or take it out of handle_errors";
-    note(line, `errors of Caddy's own ${removed ? "still " : ""}have ${field.name} at ${listed(paths)}: ${todo}. Not read`);
+    note(line, `errors of Caddy's own ${removed ? "still " : ""}have ${field.name} at ${pathsText(paths)}: ${todo}. Not read`);
   }
 }

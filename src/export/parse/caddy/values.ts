@@ -15,7 +15,7 @@ interface Written {
 }
 
 /** A value with its variables filled in, and what differs per response marked. `mapped` has the names that `map` sets. */
-export function expanded({ text, line }: Written, variables: Variables, mapped: ReadonlySet<string>, note: Note): string {
+export function withPlaceholders({ text, line }: Written, variables: Variables, mapped: ReadonlySet<string>, note: Note): string {
   note.spend("work", text.length);
   if (!text.includes("{") && text.includes("\\}"))
     note(line, "has \\} without a {: Caddy 2.6 sends the backslash, and 2.11 leaves it out. So read");
@@ -44,7 +44,7 @@ export function expanded({ text, line }: Written, variables: Variables, mapped: 
 export function variable(written: Written, variables: Variables, mapped: ReadonlySet<string>, note: Note): string {
   // Braces that stand for themselves would be taken for those of a placeholder.
   if (/\\[{}]/.test(written.text)) return dynamic(written.text);
-  return expanded(written, variables, mapped, note)
+  return withPlaceholders(written, variables, mapped, note)
     .split("\0")
     .map((part, index) => (index % 2 === 0 ? part.replace(/\{[^{}\s]+\}/g, "") : `\0${part}\0`))
     .join("");

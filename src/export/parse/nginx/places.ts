@@ -78,7 +78,8 @@ export function placesIn(place: Place): readonly Place[] {
 export function pathsOf(server: Place): readonly RoutePath[] {
   const places = placesIn(server);
   const paths = places.flatMap((place) => [...ownPaths(place), ...place.block.flatMap(pathsIn)]);
-  const indexes = new Set(places.flatMap(({ level }) => level.index));
+  // Most places share the list of the server around them.
+  const indexes = new Set([...new Set(places.map(({ level }) => level.index))].flat());
   // A request for a folder ends at its index page.
   const folders = paths.flatMap(({ path, below }) => {
     const [, folder, page = ""] = below ? [] : (/^(.*\/)([^/]+)$/.exec(path) ?? []);

@@ -197,12 +197,16 @@ function built(tree: Tree, next: number, add: (state: State) => number): number 
   } else {
     for (let rest = most - least; rest > 0; rest--) {
       const body: number | undefined = at === undefined ? undefined : built(of, at, add);
+      // An empty group adds nothing, however often it is repeated.
+      if (body === at) break;
       if (body === undefined || body > MOST_STATES) return undefined;
       at = add({ kind: "split", next: [body, next] });
     }
   }
   for (let rest = least; rest > 0; rest--) {
-    at = at === undefined || at > MOST_STATES ? undefined : built(of, at, add);
+    const body: number | undefined = at === undefined || at > MOST_STATES ? undefined : built(of, at, add);
+    if (body === at) break;
+    at = body;
   }
   return at;
 }

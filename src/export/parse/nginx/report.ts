@@ -12,7 +12,8 @@ export interface Report {
   dropped(place: Place): void;
   /** A kind of response that has other headers than the one that is read. */
   response(kind: Kind, difference: Difference, lines: readonly string[]): void;
-  tell(): void;
+  /** Writes what was collected as notes. */
+  flush(): void;
 }
 
 /** Responses that are not read by themselves. */
@@ -59,9 +60,9 @@ export function reportOf(line: number, note: Note): Report {
       collect(one, difference);
       for (const each of lines) one.lines.add(each);
     },
-    tell() {
-      for (const one of places.values()) tellPlace(one.place, one.line, one.why, one.found, note);
-      for (const [kind, found] of kinds) TELL[kind](found, [...found.lines], line, note);
+    flush() {
+      for (const one of places.values()) notePlace(one.place, one.line, one.why, one.found, note);
+      for (const [kind, found] of kinds) NOTE_OF[kind](found, [...found.lines], line, note);
     },
   };
 }
@@ -85,7 +86,7 @@ const list = (names: ReadonlySet<string>) => {
   return names.size > 12 ? `${shown} and ${names.size - 12} more` : shown;
 };
 
-function tellPlace(place: Place, line: number, why: Why, { lost, other, more }: Collected, note: Note): void {
+function notePlace(place: Place, line: number, why: Why, { lost, other, more }: Collected, note: Note): void {
   const isHarmless = [...lost, ...other, ...more].every((name) => FOR_CACHES.test(name));
   const isDropped = place.level.dropped.some((name) => lost.has(name));
   const dropped = isDropped ? " (its own add_header drops those around it: repeat them here)" : "";
@@ -99,9 +100,9 @@ function tellPlace(place: Place, line: number, why: Why, { lost, other, more }: 
   else note(line, why === "begins" ? LOOSE : message);
 }
 
-type Tell = (found: Collected, lines: readonly string[], line: number, note: Note) => void;
+type NoteKind = (found: Collected, lines: readonly string[], line: number, note: Note) => void;
 
-const TELL: Readonly<Record<Kind, Tell>> = {
+const NOTE_OF: Readonly<Record<Kind, NoteKind>> = {
   error: ({ lost, other, more }, lines, line, note) => {
     if (lost.size > 0) note(line, `without always nginx does not send these with errors (4xx, 5xx): ${list(lost)} (${linesText(lines)})`);
     const others = new Set([...other, ...more]);

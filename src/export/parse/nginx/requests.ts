@@ -5,7 +5,7 @@ import type { Directive } from "./grammar.js";
 import type { ErrorPage, Level } from "./levels.js";
 import { type PathRegex, pathRegexOf } from "./patterns.js";
 import { type Place, placesIn } from "./places.js";
-import { expanded, holds, pathMatch, type Scene, type Tables } from "./variables.js";
+import { expanded, ifMatch, pathMatch, type Scene, type Tables } from "./variables.js";
 
 /** Where a request stands on its way. */
 export interface State {
@@ -50,12 +50,16 @@ const MOST_HOPS = 10;
 /** Ways that requests for one path may take: of a dozen conditions that may each hold or not, there are thousands. */
 const MOST_ENDINGS = 300;
 
+/** Conditions, rewrites and locations that one request goes through: the reader calls itself for each. */
+const DEEPEST = 500;
+
 /** One directive of the rewrite module, with its variables. */
 const STEPS_OF_A_REWRITE = 100;
 
 /** The ends of all ways that requests for a path may take; the first is what is read. A way that is too long ends in `tooMany`. */
 export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonly Ending[] {
   let rest = MOST_ENDINGS;
+  let depth = 0;
   const nothing = new Map<string, string>();
   const begin: State = { uri, isOwn: true, set: nothing, known: nothing, hops: 0, error: "none", why: undefined };
   return arrive(begin);
@@ -69,7 +73,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
   /** The server's own rewrites, then its locations. */
   function arrive(state: State): readonly Ending[] {
     if (state.hops > MOST_HOPS) return [];
-    return run(walk.server, walk.server.level, walk.server.block, 0, state, (_, moved) => located(moved));
+    return run(walk.server, walk.server.level, rewritesIn(walk.server.block), 0, state, (_, moved) => located(moved));
   }
 
   function located(state: State): readonly Ending[] {
@@ -87,7 +91,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
     const { uri } = state;
     const known = uri.split("\0", 1)[0] ?? "";
     const isExact = known === uri;
-    walk.note.spend("work", 5 + places.length);
+    walk.note.spend("work", 5 + 4 * places.length);
     const inside = (place: Place): Place => locate(place.inner, state, maybe).place ?? place;
     let longest: Place | undefined;
     for (const place of places) {
@@ -114,7 +118,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
   }
 
   function entered(place: Place, state: State): readonly Ending[] {
-    return run(place, place.level, place.block, 0, state, (level, then, moved) =>
+    return run(place, place.level, rewritesIn(place.block), 0, state, (level, then, moved) =>
       moved ? arriveAgain(then) : content(place, level, then),
     );
   }
@@ -138,7 +142,18 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
    * @param then goes on at the end of the list, with the level that holds there, and whether the path is another one.
    * @param stop goes on where a directive ends the rewriting.
    */
-  function run(
+  function run(...args: Parameters<typeof follow>): readonly Ending[] {
+    depth += 1;
+    if (depth > DEEPEST) {
+      const [{ line }] = args;
+      walk.note.refuse(line, `more than ${DEEPEST} conditions and rewrites apply to one request`, "Give the part that sets headers.");
+    }
+    const endings = follow(...args);
+    depth -= 1;
+    return endings;
+  }
+
+  function follow(
     place: Place,
     level: Level,
     list: readonly Directive[],
@@ -154,7 +169,6 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
     for (let at = index; at < list.length; at++) {
       const directive = list[at] as Directive;
       const { name, args, block = [] } = directive;
-      if (!REWRITES.has(name)) continue;
       walk.note.spend("work", STEPS_OF_A_REWRITE);
       if (name === "break") return end(stop(level, state, moved));
       if (name === "return") return end(returned(place, level, state, args[0] ?? ""));
@@ -167,14 +181,16 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
       }
       const match =
         name === "if"
-          ? holds(args, walk.tables, scene, walk.note)
+          ? ifMatch(args, walk.tables, scene, walk.note)
           : pathMatch(pathRegexOf(args[0] ?? "", false), state.uri, state, walk.note);
       state = { ...state, known: scene.known };
       if (match === "no") continue;
       const goOn: Then = (last, next, isMoved) => run(place, last, list, at + 1, next, then, isMoved, stop);
       const own = place.sign === "server" ? level : (place.conditions.get(directive) ?? level);
       const taken = (next: State): readonly Ending[] =>
-        name === "if" ? run(place, own, block, 0, next, goOn, moved, stop) : rewritten(place, level, directive, next, goOn, stop);
+        name === "if"
+          ? run(place, own, rewritesIn(block), 0, next, goOn, moved, stop)
+          : rewritten(place, level, directive, next, goOn, stop);
       if (match === "yes") return end(taken(state));
       const why = name === "if" ? "condition" : (state.why ?? "rewrite");
       if (!isTaken()) others.push(...taken({ ...state, why }));
@@ -305,6 +321,15 @@ interface Located {
 
 /** Why an expression may match: what it does not spell out, what only begins so, or the same in other letter case. */
 const whyOf = ({ paths, isLoose }: PathRegex): Why => (paths === undefined ? "pattern" : isLoose ? "begins" : "case");
+
+const rewrites = new WeakMap<readonly Directive[], readonly Directive[]>();
+
+/** The directives of the rewrite module in a block: among thousands of locations there are few. */
+function rewritesIn(block: readonly Directive[]): readonly Directive[] {
+  const found = rewrites.get(block) ?? block.filter(({ name }) => REWRITES.has(name));
+  rewrites.set(block, found);
+  return found;
+}
 
 const REWRITES: ReadonlySet<string> = new Set(["set", "if", "rewrite", "return", "break"]);
 

@@ -49,7 +49,7 @@ export function siteOf(directive: Directive, tables: Tables, level: Level, note:
   ];
   const walk: Walk = { ...first, usual: readerOf(first).endings(SITE)[0]?.place.handler };
   const reader = readerOf(walk);
-  let isTold = false;
+  let isReported = false;
   return {
     line: directive.line,
     ...(directive.end === undefined ? {} : { end: directive.end }),
@@ -58,9 +58,9 @@ export function siteOf(directive: Directive, tables: Tables, level: Level, note:
     redirects: !isPart && onlyRedirects(paths, reader),
     paths,
     at: (path) => {
-      if (!isTold) {
-        isTold = true;
-        tellAll(walk, paths, reader, isTls && isPlain);
+      if (!isReported) {
+        isReported = true;
+        reportAll(walk, paths, reader, isTls && isPlain);
       }
       return changesFor(path, paths, reader, walk);
     },
@@ -121,7 +121,7 @@ function readerOf(walk: Walk): Reader {
     changes: (path) => {
       const key = keyOf(path);
       const known =
-        read.get(key) ?? changesAt(walk, endings(path)[0] as Ending, textOf(path), { ...PAGE, scheme: walk.scene.scheme }, () => undefined);
+        read.get(key) ?? changesAt(walk, endings(path)[0] as Ending, uriOf(path), { ...PAGE, scheme: walk.scene.scheme }, () => undefined);
       read.set(key, known);
       return known;
     },
@@ -138,7 +138,7 @@ const LOST = {
   why: undefined,
 } as const;
 
-const textOf = (path: RoutePath) => (path.below ? below(path.path) : path.path);
+const uriOf = (path: RoutePath) => (path.below ? below(path.path) : path.path);
 
 /** Certificates are renewed over http, at a path that is no page. */
 const RENEWAL = "/.well-known/";
@@ -155,7 +155,7 @@ function onlyRedirects(paths: readonly RoutePath[], reader: Reader): boolean {
 }
 
 /** Compares all other responses with those that are read, and notes where they differ. */
-function tellAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both: boolean): void {
+function reportAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both: boolean): void {
   const { note, server } = walk;
   const report = reportOf(server.line, note);
   const places = [SITE, ...paths];
@@ -164,13 +164,13 @@ function tellAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both: 
     const main = ways[0] as Ending;
     const look: Look = { ...PAGE, scheme: walk.scene.scheme };
     const doubt = (line: number, message: string) => note(line === 0 ? server.line : line, message);
-    const read = sentBy(changesAt(walk, main, textOf(path), look, doubt), note);
+    const read = sentBy(changesAt(walk, main, uriOf(path), look, doubt), note);
     const sent = (ending: Ending, other: Partial<Look> = {}) =>
       sentBy(
-        changesAt(walk, ending, textOf(path), { ...look, ...other }, () => undefined),
+        changesAt(walk, ending, uriOf(path), { ...look, ...other }, () => undefined),
         note,
       );
-    tellResponses(main, read, sent, report, both, walk);
+    reportResponses(main, read, sent, report, both, walk);
     if (ways.some(({ place, state }) => state.hops === 0 && main.state.hops > 0 && place !== main.place)) report.dropped(main.place);
     const always = sent(main, { status: "404" });
     for (const way of ways.slice(1)) {
@@ -181,15 +181,15 @@ function tellAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both: 
       report.elsewhere(way.place, way.level.line, way.state.why ?? "some", difference);
     }
   }
-  tellBeginnings(walk, paths, reader, report);
-  tellUnsaid(walk, paths, reader, report);
-  tellUnmerged(walk, paths, reader);
-  for (const { block } of placesIn(server)) for (const directive of block) tellWritten(directive, note);
-  report.tell();
+  reportBeginnings(walk, paths, reader, report);
+  reportUnroutable(walk, paths, reader, report);
+  noteUnmerged(walk, paths, reader);
+  for (const { block } of placesIn(server)) for (const directive of block) noteWritten(directive, note);
+  report.flush();
 }
 
 /** A condition on the text that the client wrote, which changes headers. */
-function tellWritten({ name, args, block = [], line }: Directive, note: Note): void {
+function noteWritten({ name, args, block = [], line }: Directive, note: Note): void {
   if (name !== "if" || !IS_WRITTEN.test(args[0] ?? "")) return;
   note.spend("work", block.length);
   if (block.some((one) => /^(?:set|add_header|more_\w+_headers)$/.test(one.name))) note(line, AS_WRITTEN);
@@ -197,7 +197,7 @@ function tellWritten({ name, args, block = [], line }: Directive, note: Note): v
 
 const isNone = ({ lost, other, more }: Difference) => lost.length + other.length + more.length === 0;
 
-function tellResponses(
+function reportResponses(
   main: Ending,
   read: Sent,
   sent: (ending: Ending, look: Partial<Look>) => Sent,
@@ -246,7 +246,7 @@ function lineText(order: number, note: Note): string {
 }
 
 /** `location /api` without a slash is for `/apiary` too. */
-function tellBeginnings({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader, report: Report): void {
+function reportBeginnings({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader, report: Report): void {
   for (const place of placesIn(server)) {
     if ((place.sign !== "" && place.sign !== "^~") || place.path.endsWith("/") || !isPath(place.path)) continue;
     const difference = differenceFromAround({ path: `${place.path}-`, below: true }, paths, reader, note);
@@ -255,7 +255,7 @@ function tellBeginnings({ note, server }: Walk, paths: readonly RoutePath[], rea
 }
 
 /** `location "/my docs/"`: a route has no blanks, and no letters beyond ASCII. */
-function tellUnsaid({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader, report: Report): void {
+function reportUnroutable({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader, report: Report): void {
   for (const place of placesIn(server)) {
     const { sign, path } = place;
     if (!["", "^~", "="].includes(sign) || !path.startsWith("/") || isPath(path)) continue;
@@ -275,7 +275,7 @@ function aroundOf(path: RoutePath, paths: readonly RoutePath[], note: Note): Rou
   return broad.sort((one, other) => other.path.length - one.path.length)[0] ?? SITE;
 }
 
-function tellUnmerged({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader): void {
+function noteUnmerged({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader): void {
   const { unmerged } = server.level;
   if (unmerged === undefined || paths.every((path) => isNone(differenceFromAround(path, paths, reader, note)))) return;
   note(unmerged, "with merge_slashes off, //admin/ has the headers of the site and not those of /admin/: read as with merge_slashes on");

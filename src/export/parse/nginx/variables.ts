@@ -227,7 +227,7 @@ export function pathMatch({ regex, isSpelled }: PathRegex, uri: string, { isOwn 
 }
 
 /** The condition of an `if`. */
-export function holds(args: readonly string[], tables: Tables, scene: Scene, note: Note): Match {
+export function ifMatch(args: readonly string[], tables: Tables, scene: Scene, note: Note): Match {
   const words = args.map((arg, index) => (index === 0 ? arg.replace(/^\(/, "") : arg));
   const last = words.at(-1)?.replace(/\)$/, "");
   const parts = [...words.slice(0, -1), ...(last === undefined || last === "" ? [] : [last])].filter((one) => one !== "");

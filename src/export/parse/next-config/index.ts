@@ -1,10 +1,11 @@
 import type { AnyNode } from "acorn";
-import { show } from "../../values/text.js";
-import { type Json, member, rulesOf } from "./header-rules.js";
-import { evaluator, type Place, type Scope, scopeOf } from "./javascript.js";
-import type { Note } from "./limits.js";
-import { dynamic, layered, type ReadSite } from "./site.js";
-import type { Source } from "./sources.js";
+import { show } from "../../../values/text.js";
+import { type Data, memberOf } from "../data.js";
+import { rulesOf } from "../header-rules.js";
+import type { Note } from "../limits.js";
+import { dynamic, layered, type ReadSite } from "../site.js";
+import type { Source } from "../sources.js";
+import { evaluator, type Scope, type ScopedNode, scopeOf } from "./javascript.js";
 import { programOf } from "./typescript.js";
 
 type Evaluator = ReturnType<typeof evaluator>;
@@ -46,14 +47,14 @@ function exportOf(body: readonly AnyNode[], evaluate: Evaluator, note: Note): An
     if (node.type === "ExportDefaultDeclaration") return [node.declaration];
     if (node.type !== "ExpressionStatement" || node.expression.type !== "AssignmentExpression") return [];
     const { left, operator, right } = node.expression;
-    return operator === "=" && evaluate.textOf(left).replace(/\s/g, "") === "module.exports" ? [right] : [];
+    return operator === "=" && evaluate.sourceOf(left).replace(/\s/g, "") === "module.exports" ? [right] : [];
   });
   if (found.length > 1) note(evaluate.lineOf(found[0] as AnyNode), "is one of several exports: the last one is read");
   return found.at(-1);
 }
 
 /** The object of the configuration, or the list of its headers: itself, what a function returns, or what is given to plugins. */
-function configOf(node: AnyNode, scope: Scope, evaluate: Evaluator, note: Note, depth = 1): Place | undefined {
+function configOf(node: AnyNode, scope: Scope, evaluate: Evaluator, note: Note, depth = 1): ScopedNode | undefined {
   note.enter(depth, evaluate.lineOf(node));
   note.spend("directives", 1);
   const inner = (one: AnyNode, within = scope) => configOf(one, within, evaluate, note, depth + 1);
@@ -73,11 +74,11 @@ function configOf(node: AnyNode, scope: Scope, evaluate: Evaluator, note: Note, 
   const [only] = objects.filter(hasHeaders);
   const given = only ?? objects[0];
   if (given === undefined) return unknown();
-  note.remark(evaluate.lineOf(node), `${evaluate.shown(node.callee)} may set headers of its own: what is given to it is read`);
+  note.remark(evaluate.lineOf(node), `${evaluate.quoted(node.callee)} may set headers of its own: what is given to it is read`);
   return inner(given.node, given.scope);
 
   function unknown(): undefined {
-    note(evaluate.lineOf(node), `${evaluate.shown(node)} is not plain data: not read, with all headers`);
+    note(evaluate.lineOf(node), `${evaluate.quoted(node)} is not plain data: not read, with all headers`);
     return undefined;
   }
 }
@@ -90,7 +91,7 @@ const CONFIGS: readonly string[] = [
   "FunctionDeclaration",
 ];
 
-const hasHeaders = ({ node }: Place) =>
+const hasHeaders = ({ node }: ScopedNode) =>
   node.type === "ObjectExpression" && node.properties.some((one) => one.type === "Property" && keyOf(one) === "headers");
 
 function keyOf(property: { readonly key: AnyNode; readonly computed: boolean }): string | undefined {
@@ -100,15 +101,15 @@ function keyOf(property: { readonly key: AnyNode; readonly computed: boolean }):
 }
 
 /** What `headers` returns; the last one of an object and of what is spread into it. */
-function headersOf(config: AnyNode, scope: Scope, evaluate: Evaluator, note: Note): Json | undefined {
+function headersOf(config: AnyNode, scope: Scope, evaluate: Evaluator, note: Note): Data | undefined {
   if (config.type !== "ObjectExpression") return undefined;
-  let found: Json | undefined;
+  let found: Data | undefined;
   for (const property of config.properties) {
     const line = evaluate.lineOf(property);
     if (property.type === "SpreadElement") {
       const spread = evaluate.resolve(property.argument, scope);
       if (spread?.node.type === "ObjectExpression") found = headersOf(spread.node, spread.scope, evaluate, note) ?? found;
-      else note(line, `${evaluate.shown(property)} may have headers, and is not plain data: not read`);
+      else note(line, `${evaluate.quoted(property)} may have headers, and is not plain data: not read`);
     } else if (keyOf(property) === "headers") found = listOf(property.value, scope, evaluate, note);
     else if (keyOf(property) === "basePath") note(line, "paths of headers are below basePath: read without it. Put it before the routes");
     else if (keyOf(property) === "i18n") note(line, "each path of headers also means itself below a locale: read without locales");
@@ -118,24 +119,24 @@ function headersOf(config: AnyNode, scope: Scope, evaluate: Evaluator, note: Not
 }
 
 /** `basePath: false` and `locale: false` change which paths a source means. */
-function checkScopes(rules: readonly Json[], note: Note): void {
+function checkScopes(rules: readonly Data[], note: Note): void {
   for (const rule of rules) {
     for (const name of ["basePath", "locale"]) {
-      if (member(rule, name)?.value === false) note(rule.line, `has ${name}: false: its source is read as all others are`);
+      if (memberOf(rule, name)?.value === false) note(rule.line, `has ${name}: false: its source is read as all others are`);
     }
   }
 }
 
-function listOf(value: AnyNode, scope: Scope, evaluate: Evaluator, note: Note): Json | undefined {
+function listOf(value: AnyNode, scope: Scope, evaluate: Evaluator, note: Note): Data | undefined {
   const found = evaluate.resolve(value, scope);
   const returned = found && evaluate.returned(found.node, found.scope);
   const list = returned?.node ?? value;
   const file = evaluate.importedFrom(list);
   if (file !== undefined) {
-    note(evaluate.lineOf(list), `${evaluate.shown(list)} comes from ${show(file)}: not read, with all headers. Import that file instead`);
+    note(evaluate.lineOf(list), `${evaluate.quoted(list)} comes from ${show(file)}: not read, with all headers. Import that file instead`);
     return undefined;
   }
   if (returned !== undefined) return evaluate.dataOf(returned.node, returned.scope, 1);
-  note(evaluate.lineOf(value), `${evaluate.shown(value)} does not return plain data: not read, with all headers`);
+  note(evaluate.lineOf(value), `${evaluate.quoted(value)} does not return plain data: not read, with all headers`);
   return undefined;
 }

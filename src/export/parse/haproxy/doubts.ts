@@ -1,6 +1,6 @@
-import { pathsIn, plainFetch } from "./haproxy-conditions.js";
-import type { Statement } from "./haproxy-words.js";
-import type { Note } from "./limits.js";
+import type { Note } from "../limits.js";
+import { pathsIn, plainFetch } from "./conditions.js";
+import type { Statement } from "./words.js";
 
 /** Lines that set or remove headers of responses. */
 export const headerRules = (statements: readonly Statement[]) =>
@@ -14,20 +14,22 @@ export function noteEarly(statements: readonly Statement[], note: Note): void {
   const [first, ...others] = [...new Set(early.map(({ line }) => line))].sort((one, other) => one - other);
   if (first === undefined) return;
   const more =
-    others.length === 0 ? "" : ` (and so ${others.length === 1 ? "line" : "lines"} ${listed(others.map((one) => placeOf(one, note)))})`;
+    others.length === 0
+      ? ""
+      : ` (and so ${others.length === 1 ? "line" : "lines"} ${numbersText(others.map((one) => placeOf(one, note)))})`;
   note(first, `http-response does not reach HAProxy's own answers, such as its 503: write http-after-response${more}`);
 }
 
 const placeOf = (order: number, note: Note) => note.at(order).line;
 
 /** Some of many are enough. */
-function listed(lines: readonly number[]): string {
+function numbersText(lines: readonly number[]): string {
   const shown = lines.slice(0, 10).join(", ");
   return lines.length > 10 ? `${shown} and ${lines.length - 10} more` : shown;
 }
 
 /** Notes answers of HAProxy's own that have headers of their own. */
-export function noteAnswers(statements: readonly Statement[], note: Note): void {
+export function noteOwnAnswers(statements: readonly Statement[], note: Note): void {
   for (const { words, line } of statements) {
     const answers = words[0] === "http-error" || (/^http-(?:request|response)$/.test(words[0] ?? "") && ANSWERS.test(words[1] ?? ""));
     const names = words.flatMap((word, at) => (word === "hdr" ? [words[at + 1] ?? ""] : []));

@@ -1,8 +1,8 @@
-import { show } from "../../values/text.js";
-import { conditionOf, type Defined } from "./apache-modules.js";
-import type { Note } from "./limits.js";
-import { dynamic } from "./site.js";
-import type { Source } from "./sources.js";
+import { show } from "../../../values/text.js";
+import type { Note } from "../limits.js";
+import { dynamic } from "../site.js";
+import type { Source } from "../sources.js";
+import { type Defined, sectionHolds } from "./modules.js";
 
 /** A directive, or with a block a section. */
 export interface Directive {
@@ -15,7 +15,7 @@ export interface Directive {
   readonly end?: number;
 }
 
-interface Line {
+interface TextLine {
   readonly text: string;
   readonly line: number;
 }
@@ -32,7 +32,7 @@ interface Open {
 
 interface Macro {
   readonly parameters: readonly string[];
-  readonly lines: readonly Line[];
+  readonly lines: readonly TextLine[];
 }
 
 /** What has been read so far: Apache works these out while it reads, line by line. */
@@ -70,15 +70,15 @@ export function directivesOf(source: Source, note: Note): Pick<State, "block" | 
     root: undefined,
     block: [],
   };
-  read(linesOf(source), state, 0);
+  read(logicalLines(source), state, 0);
   return state;
 }
 
-function read(lines: readonly Line[], state: State, depth: number): void {
+function read(lines: readonly TextLine[], state: State, depth: number): void {
   const { note, open } = state;
   const before = open.length;
   for (let index = 0; index < lines.length; index++) {
-    const { text, line } = lines[index] as Line;
+    const { text, line } = lines[index] as TextLine;
     note.spend("directives", 1);
     const [, closing, section] = /^<(\/?)([A-Za-z]\w*)/.exec(text) ?? [];
     if (section?.toLowerCase() === "macro" && closing === "") index = macro(lines, index, state);
@@ -92,9 +92,9 @@ function read(lines: readonly Line[], state: State, depth: number): void {
 
 function opened(text: string, line: number, state: State): void {
   const { open, note } = state;
-  const { name, args } = named(expanded(text.slice(1).replace(/>\s*$/, ""), state));
+  const { name, args } = named(withDefines(text.slice(1).replace(/>\s*$/, ""), state));
   note.enter(open.length + 1, line);
-  const { holds, assumed } = conditionOf(name, args, state);
+  const { holds, assumed } = sectionHolds(name, args, state);
   open.push({ head: { name, args, line }, block: state.block, skipped: !holds || open.at(-1)?.skipped === true, assumed });
   // What stands in a transparent one is put down as if it stood outside.
   if (!TRANSPARENT.test(name)) state.block = [];
@@ -112,7 +112,7 @@ function closed(section: string, line: number, state: State, before: number): vo
 
 function directive(text: string, line: number, state: State, depth: number): void {
   const { open, note } = state;
-  const { name, args, first } = named(expanded(text, state));
+  const { name, args, first } = named(withDefines(text, state));
   if (!/^[a-z]\w*$/.test(name)) broken(note, line, `${show(first)} is no directive`);
   if (name === "header") {
     for (const { assumed, head } of open) if (assumed !== undefined) note(head.line, assumed);
@@ -149,18 +149,19 @@ function include([pattern = ""]: readonly string[], line: number, state: State, 
     return;
   }
   deeper(line, state, depth);
-  for (const file of files) read(linesOf(file), state, depth + 1);
+  for (const file of files) read(logicalLines(file), state, depth + 1);
 }
 
-function macro(lines: readonly Line[], start: number, state: State): number {
-  const { text, line } = lines[start] as Line;
+function macro(lines: readonly TextLine[], start: number, state: State): number {
+  const { text, line } = lines[start] as TextLine;
   const [name = "", ...parameters] = wordsOf(text.replace(/>\s*$/, "")).slice(1);
-  const length = lines.slice(start + 1).findIndex((one) => /^<\/macro\s*>/i.test(one.text));
-  if (length < 0) broken(state.note, line, "<macro> is closed nowhere");
+  let end = start + 1;
+  while (end < lines.length && !/^<\/macro\s*>/i.test((lines[end] as TextLine).text)) end += 1;
+  if (end === lines.length) broken(state.note, line, "<macro> is closed nowhere");
   if (state.open.at(-1)?.skipped !== true) {
-    state.macros.set(name.toLowerCase(), { parameters, lines: lines.slice(start + 1, start + 1 + length) });
+    state.macros.set(name.toLowerCase(), { parameters, lines: lines.slice(start + 1, end) });
   }
-  return start + 1 + length;
+  return end;
 }
 
 function use([name = "", ...values]: readonly string[], line: number, state: State, depth: number): void {
@@ -193,7 +194,7 @@ function named(text: string): { readonly name: string; readonly first: string; r
 }
 
 /** With `${…}` replaced by what is defined for it. */
-function expanded(text: string, { defined, note }: State): string {
+function withDefines(text: string, { defined, note }: State): string {
   return text.replace(/\$\{([^{}:]+)\}/g, (whole, name) => {
     const value = defined.get(name) ?? dynamic(whole);
     note.spend("characters", value.length);
@@ -202,7 +203,7 @@ function expanded(text: string, { defined, note }: State): string {
 }
 
 /** Lines with what they are continued by; comments and blank ones left out. */
-function linesOf({ text, first }: Source): readonly Line[] {
+function logicalLines({ text, first }: Source): readonly TextLine[] {
   const lines: { text: string; line: number }[] = [];
   let continued = false;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {

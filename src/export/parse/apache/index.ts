@@ -1,18 +1,18 @@
-import type { RoutePath } from "../target.js";
-import { answersOf } from "./apache-answers.js";
-import { applicationsOf } from "./apache-applications.js";
-import { costOf, holds, NEVER, partsOf, replaced } from "./apache-conditions.js";
-import { changesAt, type Operation, type Told } from "./apache-headers.js";
-import { type Host, hostsOf } from "./apache-hosts.js";
-import { type Directive, directivesOf } from "./apache-lines.js";
-import { mappingsOf } from "./apache-mappings.js";
-import { collector } from "./apache-notes.js";
-import { turnsIn } from "./apache-redirects.js";
-import { operationsIn, SERVER, variablesIn } from "./apache-sections.js";
-import { type Note, STEPS_OF_A_COPY } from "./limits.js";
-import { keyOf } from "./paths.js";
-import type { ReadSite } from "./site.js";
-import type { Source } from "./sources.js";
+import type { RoutePath } from "../../target.js";
+import { type Note, STEPS_OF_A_COPY } from "../limits.js";
+import { keyOf } from "../paths.js";
+import type { ReadSite } from "../site.js";
+import type { Source } from "../sources.js";
+import { answersOf } from "./answers.js";
+import { applicationsOf } from "./applications.js";
+import { costOf, holdsAt, leavesOf, NEVER, replaced } from "./conditions.js";
+import { changesAt, type GroupedNote, type Operation } from "./headers.js";
+import { type Host, hostsOf } from "./hosts.js";
+import { type Directive, directivesOf } from "./lines.js";
+import { mappingsOf } from "./mappings.js";
+import { collector } from "./notes.js";
+import { turnsIn } from "./redirects.js";
+import { operationsIn, SERVER, variablesIn } from "./sections.js";
 
 /**
  * Reads the servers of an Apache configuration, or a part such as `.htaccess`.
@@ -23,15 +23,15 @@ export function readApache(source: Source, note: Note): readonly ReadSite[] {
   const { block, modules } = directivesOf(source, note);
   const collected = collector(note);
   const isPart = !block.some(({ name }) => name === "virtualhost" || name === "documentroot") && modules.size === 0;
-  const sites = hostsOf(block, source.first).map((host) => siteOf(host, block, { modules, note, told: collected.told, isPart }));
-  collected.tell();
+  const sites = hostsOf(block, source.first).map((host) => siteOf(host, block, { modules, note, grouped: collected.grouped, isPart }));
+  collected.flush();
   return sites;
 }
 
 interface Reading {
   readonly modules: ReadonlySet<string>;
   readonly note: Note;
-  readonly told: Told;
+  readonly grouped: GroupedNote;
   /** Whether it is a part that may stand in a folder. */
   readonly isPart: boolean;
 }
@@ -39,13 +39,19 @@ interface Reading {
 /** Steps that it takes to look at one directive of a host, or of all hosts. */
 const STEPS_OF_A_DIRECTIVE = 3 * STEPS_OF_A_COPY;
 
+/** Directives that {@link mappingsOf} may read a mapping from. */
+const MAPPING = /^(?:(?:script|wsgiscript)?alias(?:match)?|proxypass(?:match)?|rewriterule|location(?:match)?)$/;
+
 function siteOf(host: Host, common: readonly Directive[], reading: Reading): ReadSite {
-  const { note, told, modules, isPart } = reading;
+  const { note, grouped, modules, isPart } = reading;
   const directives = [...common.filter(({ name }) => name !== "virtualhost"), ...host.directives];
   note.spend("work", STEPS_OF_A_DIRECTIVE * directives.length);
+  // A mapping holds where none of those before it does.
+  const maps = directives.filter(({ name }) => MAPPING.test(name)).length;
+  note.spend("work", (STEPS_OF_A_COPY * maps * maps) / 2);
   const mappings = mappingsOf(directives);
   const secure = directives.some(({ name, args }) => name === "sslengine" && /^on$/i.test(args[0] ?? ""));
-  const around = { mappings, variables: variablesIn(directives, mappings, told), secure, note: told };
+  const around = { mappings, variables: variablesIn(directives, mappings, grouped), secure, note: grouped };
   const operations = inOrder(operationsIn(directives, SERVER, around));
   const applications = applicationsOf(directives, modules);
   const cost = operations.reduce((sum, { when }) => sum + costOf(when), 1);
@@ -53,9 +59,9 @@ function siteOf(host: Host, common: readonly Directive[], reading: Reading): Rea
     named: namedBy(operations, note),
     turns: turnsIn(directives, isPart),
     operations,
-    told,
+    note: grouped,
     isFile: (path) =>
-      holds(
+      holdsAt(
         replaced(mappings.files, (part) => (part.kind === "unknown" ? NEVER : part)),
         path,
       ),
@@ -76,7 +82,7 @@ function inOrder(operations: readonly Operation[]): readonly Operation[] {
 
 /** All paths that conditions name, each once; many conditions share a list. */
 function namedBy(operations: readonly Operation[], note: Note): readonly RoutePath[] {
-  const lists = new Set(operations.flatMap(({ when }) => partsOf(when)).flatMap((part) => (part.kind === "paths" ? [part.paths] : [])));
+  const lists = new Set(operations.flatMap(({ when }) => leavesOf(when)).flatMap((part) => (part.kind === "paths" ? [part.paths] : [])));
   const named = new Map([...lists].flat().map((one) => [keyOf(one), one]));
   note.cap("paths", named.size);
   return [...named.values()];

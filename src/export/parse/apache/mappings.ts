@@ -1,6 +1,6 @@
-import { ALWAYS, all, any, type Condition, NEVER, not, onPaths, patternOf } from "./apache-conditions.js";
-import type { Directive } from "./apache-lines.js";
-import { withAllBelow } from "./paths.js";
+import { withAllBelow } from "../paths.js";
+import { ALWAYS, all, any, type Condition, NEVER, not, onPaths, patternOf } from "./conditions.js";
+import type { Directive } from "./lines.js";
 
 /** Which paths lead to which folders, and which to an upstream. */
 export interface Mappings {

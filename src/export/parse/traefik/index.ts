@@ -1,12 +1,13 @@
-import { contains } from "../../middleware/routes.js";
-import type { Note } from "./limits.js";
-import { LOOSE } from "./paths.js";
-import type { Change, ReadSite } from "./site.js";
-import type { Source } from "./sources.js";
-import { type Middleware, middlewareOf, noteAnswers } from "./traefik-headers.js";
-import { dynamicTree } from "./traefik-labels.js";
-import { type Alternative, alternativesOf } from "./traefik-rules.js";
-import { entriesOf, itemsOf, memberOf, scalarText, type Yaml, yamlDocuments } from "./yaml.js";
+import { contains } from "../../../middleware/routes.js";
+import { type Data, entriesOf, itemsOf, memberOf, stringOf } from "../data.js";
+import { type Note, STEPS_OF_A_COPY } from "../limits.js";
+import { LOOSE } from "../paths.js";
+import type { Change, ReadSite } from "../site.js";
+import type { Source } from "../sources.js";
+import { yamlDocuments } from "../yaml.js";
+import { dynamicTree } from "./labels.js";
+import { type Middleware, middlewareOf, noteEarlyAnswers } from "./middlewares.js";
+import { type Alternative, alternativesOf } from "./rules.js";
 
 const HINT = "Give a file of Traefik's file provider in YAML, or a Compose file with its labels.";
 
@@ -41,17 +42,17 @@ export function readTraefik(source: Source, note: Note): readonly ReadSite[] {
 /** What Traefik 2 takes, and Traefik 3 with `ruleSyntax: v2`. */
 const SEVERAL = /["`]\s*,/;
 
-function routersOf(name: string, router: Yaml, middlewares: ReadonlyMap<string, Middleware>, note: Note): readonly Router[] {
+function routersOf(name: string, router: Data, middlewares: ReadonlyMap<string, Middleware>, note: Note): readonly Router[] {
   const rule = memberOf(router, "rule");
-  const text = scalarText(rule) ?? "";
+  const text = stringOf(rule) ?? "";
   // The first that is listed is the outermost, which has the last word.
-  const listed = itemsOf(memberOf(router, "middlewares")).flatMap((one) => scalarText(one) ?? []);
+  const listed = itemsOf(memberOf(router, "middlewares")).flatMap((one) => stringOf(one) ?? []);
   const used = listed.reverse().map((one) => {
     const read = middlewareOf(one, middlewares, note);
     if (read.missing) note(memberOf(router, "middlewares")?.line ?? router.line, `the middleware ${one} is not here: not read`);
     return read;
   });
-  noteAnswers(used, memberOf(router, "middlewares")?.line ?? router.line, note);
+  noteEarlyAnswers(used, memberOf(router, "middlewares")?.line ?? router.line, note);
   const changes = used.flatMap((one) => one.changes);
   const alternatives = alternativesOf(text);
   if (alternatives === undefined) {
@@ -59,14 +60,14 @@ function routersOf(name: string, router: Yaml, middlewares: ReadonlyMap<string, 
     note(rule?.line ?? router.line, `the rule of ${name} means more than hosts and paths: not read, with its headers ${names}`);
     return [];
   }
-  if (SEVERAL.test(text) && scalarText(memberOf(router, "ruleSyntax", "rulesyntax")) !== "v2")
+  if (SEVERAL.test(text) && stringOf(memberOf(router, "ruleSyntax", "rulesyntax")) !== "v2")
     note(
       rule?.line ?? router.line,
       `the rule of ${name} has several values in one matcher, and Traefik 3 routes nothing by it: write a || b`,
     );
   if (alternatives.some(({ loose }) => loose)) note(rule?.line ?? router.line, LOOSE);
-  const entryPoints = itemsOf(memberOf(router, "entryPoints", "entrypoints")).flatMap((one) => scalarText(one) ?? []);
-  const priority = Number(scalarText(memberOf(router, "priority")) ?? 0) || text.length;
+  const entryPoints = itemsOf(memberOf(router, "entryPoints", "entrypoints")).flatMap((one) => stringOf(one) ?? []);
+  const priority = Number(stringOf(memberOf(router, "priority")) ?? 0) || text.length;
   const redirects = used.some((one) => one.redirects);
   return alternatives.map((one) => ({ ...one, line: router.line, priority, entryPoints, changes, redirects }));
 }
@@ -79,6 +80,7 @@ function sitesOf(routers: readonly Router[], note: Note): readonly ReadSite[] {
   const entryPoints = new Set(routers.flatMap((one) => one.entryPoints));
   const sites = new Map<string, { readonly names: string[]; readonly routers: readonly Router[] }>();
   note.spend("work", names.length * Math.max(entryPoints.size, 1) * routers.length);
+  const order = new Map(routers.map((one, index) => [one, index]));
   for (const name of names) {
     for (const point of entryPoints.size === 0 ? [undefined] : entryPoints) {
       const own = routers.filter(
@@ -87,7 +89,8 @@ function sitesOf(routers: readonly Router[], note: Note): readonly ReadSite[] {
           (one.entryPoints.length === 0 || (point !== undefined && one.entryPoints.includes(point))),
       );
       if (own.length === 0) continue;
-      const key = own.map((one) => routers.indexOf(one)).join();
+      note.spend("work", STEPS_OF_A_COPY * own.length);
+      const key = own.map((one) => order.get(one)).join();
       const site = sites.get(key) ?? { names: [], routers: own };
       if (name !== undefined && !site.names.includes(name)) site.names.push(name);
       sites.set(key, site);
@@ -98,13 +101,14 @@ function sitesOf(routers: readonly Router[], note: Note): readonly ReadSite[] {
 
 function siteOf(names: readonly string[], routers: readonly Router[], note: Note): ReadSite {
   const ranked = [...routers].sort((one, other) => other.priority - one.priority);
+  const cost = ranked.reduce((sum, { paths }) => sum + 1 + paths.length, 0);
   return {
     line: routers[0]?.line ?? 1,
     names,
     redirects: routers.every(({ redirects }) => redirects),
     paths: routers.flatMap(({ paths }) => paths),
     at: (path) => {
-      note.spend("work", ranked.length);
+      note.spend("work", cost);
       const fitting = ranked.filter((one) => one.paths.some((other) => contains(other, path)));
       const [first, second] = fitting;
       if (first !== undefined && second?.priority === first.priority && second.changes !== first.changes) {

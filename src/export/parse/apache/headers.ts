@@ -1,13 +1,13 @@
-import type { RoutePath } from "../target.js";
-import type { Applications } from "./apache-applications.js";
-import { type Condition, holds, NEVER, partsOf, replaced, type Variables } from "./apache-conditions.js";
-import { conditionOf } from "./apache-expressions.js";
-import { LIMITS, type Note } from "./limits.js";
-import { LOOSE } from "./paths.js";
-import { type Change, dynamic, type Written } from "./site.js";
+import type { RoutePath } from "../../target.js";
+import { LIMITS, type Note } from "../limits.js";
+import { LOOSE } from "../paths.js";
+import { type Change, dynamic, type Written } from "../site.js";
+import type { Applications } from "./applications.js";
+import { all, type Condition, holdsAt, leavesOf, NEVER, replaced, sizeOf, type Variables } from "./conditions.js";
+import { headerCondition } from "./expressions.js";
 
 /** Notes that many lines can have: each is given once, with all its lines; and what computing values costs. */
-export interface Told extends Pick<Note, "spend" | "cap" | "refuse"> {
+export interface GroupedNote extends Pick<Note, "spend" | "cap" | "refuse"> {
   (line: number, message: string): void;
   remark(line: number, message: string): void;
 }
@@ -30,7 +30,7 @@ const ACTIONS = ["set", "append", "merge", "add", "unset", "setifempty", "edit",
 type Action = (typeof ACTIONS)[number];
 
 /** What the sections around a line say of it. */
-export interface Place {
+export interface SectionScope {
   readonly when: Condition;
   readonly rank: number;
 }
@@ -42,10 +42,10 @@ export interface Place {
 export function operationOf(
   args: readonly string[],
   line: number,
-  place: Place,
+  place: SectionScope,
   variables: Variables,
   secure: boolean,
-  note: Told,
+  note: GroupedNote,
 ): Operation | undefined {
   const table = /^(?:always|onsuccess)$/i.test(args[0] ?? "") ? args[0]?.toLowerCase() : undefined;
   const [written = "", given = "", ...rest] = table === undefined ? args : args.slice(1);
@@ -65,8 +65,10 @@ export function operationOf(
   }
   const early = condition?.toLowerCase() === "early";
   if (early && table !== "always") note(line, 'is set before the answer is made, which may lose it: take "early" away');
-  const own = condition === undefined || early ? undefined : conditionOf(condition, variables);
-  const when = settled(own === undefined ? place.when : { kind: "all", of: [place.when, own] }, { name, line, secure, note });
+  const own = condition === undefined || early ? undefined : headerCondition(condition, variables);
+  const whole = own === undefined ? place.when : all(place.when, own);
+  note.spend("work", sizeOf(whole));
+  const when = settled(whole, { name, line, secure, note });
   if (when.kind === "never") return undefined;
   const value = takes === 2 ? format : /^expr=/i.test(format) ? workedOut(format) : formatted(format);
   return {
@@ -86,7 +88,7 @@ interface About {
   readonly line: number;
   /** Whether the server is asked over https only. */
   readonly secure: boolean;
-  readonly note: Told;
+  readonly note: GroupedNote;
 }
 
 /** Characters of a condition in a note. */
@@ -95,7 +97,7 @@ const LONGEST_SHOWN = 200;
 /** A condition about paths alone, with a note of what is taken for granted. */
 function settled(condition: Condition, { name, line, secure, note }: About): Condition {
   const when = replaced(condition, (part) => (part.kind === "https" && secure ? { kind: "always" } : part));
-  const parts = partsOf(when);
+  const parts = leavesOf(when);
   const unknown = parts.find(({ kind }) => kind === "unknown");
   const known = replaced(when, (part) => (part.kind === "unknown" ? NEVER : part));
   if (unknown?.kind === "unknown") {
@@ -146,14 +148,14 @@ export function changesAt(
   operations: readonly Operation[],
   { first, last }: { readonly first: RoutePath; readonly last: RoutePath },
   applications: Applications,
-  note: Told,
+  note: GroupedNote,
 ): readonly Change[] {
   const entries = new Map<string, Entry>();
   for (const operation of operations) {
-    if (!holds(operation.when, first, last)) continue;
+    if (!holdsAt(operation.when, first, last)) continue;
     const key = operation.name.toLowerCase();
     const before = entries.get(key) ?? { name: operation.name, always: [], plain: [], own: false, removed: {}, replaced: {} };
-    entries.set(key, changed(before, operation, applications, note));
+    entries.set(key, entryAfter(before, operation, applications, note));
   }
   const spared = new Set(
     operations.filter(({ action, table }) => action === "unset" && table === "plain").map(({ name }) => name.toLowerCase()),
@@ -161,7 +163,7 @@ export function changesAt(
   return [...entries].flatMap(([key, entry]) => sentOf(entry, spared.has(key), applications, note));
 }
 
-function changed(entry: Entry, operation: Operation, applications: Applications, note: Told): Entry {
+function entryAfter(entry: Entry, operation: Operation, applications: Applications, note: GroupedNote): Entry {
   const { table, action, name, line } = operation;
   const before = entry[table];
   const replaced = action === "set" || action === "unset" ? { ...entry.replaced, [table]: true } : entry.replaced;
@@ -180,7 +182,7 @@ function changed(entry: Entry, operation: Operation, applications: Applications,
 }
 
 /** The lines of a header in one table after an operation. */
-function valuesOf(before: readonly Written[], operation: Operation, fromOthers: boolean, note: Told): readonly Written[] {
+function valuesOf(before: readonly Written[], operation: Operation, fromOthers: boolean, note: GroupedNote): readonly Written[] {
   const { action, value, line } = operation;
   const [first, ...others] = before;
   if (action === "set") return [{ value, line }];
@@ -197,7 +199,7 @@ function valuesOf(before: readonly Written[], operation: Operation, fromOthers: 
   }
   if (action === "setifempty") return before;
   room(first.value.length + 2 + value.length, operation, note);
-  if (action === "merge" && listed(first.value).includes(value)) return before;
+  if (action === "merge" && listMembers(first.value).includes(value)) return before;
   return [{ value: `${first.value}, ${value}`, line }, ...others];
 }
 
@@ -206,7 +208,7 @@ function valuesOf(before: readonly Written[], operation: Operation, fromOthers: 
  *
  * @throws {PolicyError} where it is too long, or all of them together.
  */
-function room(length: number, { name, line }: Operation, note: Told): void {
+function room(length: number, { name, line }: Operation, note: GroupedNote): void {
   if (length > LIMITS.value) {
     note.refuse(line, `makes ${name} longer than ${LIMITS.value} characters, which no server sends`, "Set the value that comes of it.");
   }
@@ -221,17 +223,17 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
 };
 
 /** The members of a list, with commas in quotes left alone: as `merge` looks for them. */
-function listed(value: string): readonly string[] {
+function listMembers(value: string): readonly string[] {
   return (value.match(/(?:"[^"]*(?:"|$)|[^",])+/g) ?? []).map((one) => one.trimStart());
 }
 
-function editOfOthers({ name, line }: Operation, fromOthers: boolean, note: Told): readonly Written[] {
+function editOfOthers({ name, line }: Operation, fromOthers: boolean, note: GroupedNote): readonly Written[] {
   if (fromOthers) note(line, `edits the ${name} of the application: not read`);
   return [];
 }
 
 /** Patterns of plain text, and those that mean a whole value: what regular expressions mean beyond that is not worked out. */
-function edited(before: Written, operation: Operation, note: Told): Written {
+function edited(before: Written, operation: Operation, note: GroupedNote): Written {
   const { action, value: pattern, replacement, line, name } = operation;
   const whole = action === "edit" && /^\^?\(?\.[*+]\)?\$?$/.test(pattern);
   const [, start, text, end] = /^(\^?)((?:[\w \-;:=,'/@!~]|\\[^A-Za-z0-9])*)(\$?)$/.exec(pattern) ?? [];
@@ -259,9 +261,14 @@ interface Anchors {
 
 function withReplaced(value: string, text: string, replacement: string, { start, end, every }: Anchors): string {
   if (start === "^" && end === "$") return value === text ? replacement : value;
-  if (start === "^") return value.startsWith(text) ? `${replacement}${value.slice(text.length)}` : value;
+  if (start === "^") {
+    // Apache looks for a further match in what is left, and there "^" matches anew.
+    let times = 0;
+    for (let at = 0; value.startsWith(text, at) && (times === 0 || (every && text !== "")); at += text.length) times += 1;
+    return `${replacement.repeat(times)}${value.slice(times * text.length)}`;
+  }
   if (end === "$") return value.endsWith(text) ? `${value.slice(0, value.length - text.length)}${replacement}` : value;
-  if (text === "") return value;
+  if (text === "") return every ? value : `${replacement}${value}`;
   return every ? value.split(text).join(replacement) : value.replace(text, () => replacement);
 }
 
@@ -275,7 +282,7 @@ function sentOf(
   { name, always, plain, own, removed, replaced }: Entry,
   spared: boolean,
   applications: Applications,
-  note: Told,
+  note: GroupedNote,
 ): readonly Change[] {
   for (const { line } of plain) note(line, ERRORS);
   const values = [...always, ...plain];

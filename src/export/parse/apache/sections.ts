@@ -1,9 +1,9 @@
-import { ALWAYS, all, type Condition, not, onPaths, patternOf, type Variable, type Variables } from "./apache-conditions.js";
-import { expressionOf } from "./apache-expressions.js";
-import { type Operation, operationOf, type Place, type Told } from "./apache-headers.js";
-import type { Directive } from "./apache-lines.js";
-import type { Mappings } from "./apache-mappings.js";
-import { withAllBelow } from "./paths.js";
+import { withAllBelow } from "../paths.js";
+import { ALWAYS, all, type Condition, not, onPaths, patternOf, type Variable, type Variables } from "./conditions.js";
+import { expressionOf } from "./expressions.js";
+import { type GroupedNote, type Operation, operationOf, type SectionScope } from "./headers.js";
+import type { Directive } from "./lines.js";
+import type { Mappings } from "./mappings.js";
 
 /** What is known of the server around a section. */
 export interface Surroundings {
@@ -11,30 +11,40 @@ export interface Surroundings {
   readonly variables: Variables;
   /** Whether it answers over https only. */
   readonly secure: boolean;
-  readonly note: Told;
+  readonly note: GroupedNote;
 }
 
 /** Sections are merged in the order of these, whatever stands first. Apache, "How the sections are merged". */
 const RANK = { server: 0, directory: 100, directoryMatch: 200, files: 300, location: 400, if: 500 } as const;
 
 /** The server itself, in which nothing else has to hold. */
-export const SERVER: Place = { when: ALWAYS, rank: RANK.server };
+export const SERVER: SectionScope = { when: ALWAYS, rank: RANK.server };
 
 /** The `Header` lines among some directives, and in their sections. */
-export function operationsIn(directives: readonly Directive[], place: Place, around: Surroundings): readonly Operation[] {
+export function operationsIn(directives: readonly Directive[], place: SectionScope, around: Surroundings): readonly Operation[] {
   let otherwise: Condition = ALWAYS;
+  let branches = 0;
   return directives.flatMap((one): readonly Operation[] => {
     const { name, args, line, block } = one;
     if (name === "header") return list(operationOf(args, line, place, around.variables, around.secure, around.note));
     if (name === "expiresactive" && /^on$/i.test(args[0] ?? "")) around.note(line, "sets Cache-Control: not read");
     if (block === undefined || name === "virtualhost") return [];
     const [when, rank] = IFS.has(name) ? [ifOf(one, otherwise, around.variables), RANK.if] : sectionOf(one, around);
-    if (IFS.has(name)) otherwise = all(name === "if" ? ALWAYS : otherwise, not(whole(one, around.variables)));
+    if (IFS.has(name)) {
+      branches = name === "if" ? 1 : branches + 1;
+      const reached =
+        branches > MOST_BRANCHES ? TOO_MANY_BRANCHES : all(name === "if" ? ALWAYS : otherwise, not(whole(one, around.variables)));
+      otherwise = reached;
+    }
     // Those in others are merged after all those, in the order of what they stand in.
     const own = rank === RANK.files || rank === RANK.if ? rank + place.rank / 1_000 : rank;
     return operationsIn(block, { when: all(place.when, when), rank: own }, around);
   });
 }
+
+/** Branches of one `<If>` that are read: the condition of each depends on all before it. */
+const MOST_BRANCHES = 200;
+const TOO_MANY_BRANCHES: Condition = { kind: "unknown", text: `one of more than ${MOST_BRANCHES} branches` };
 
 const list = <T>(one: T | undefined): readonly T[] => (one === undefined ? [] : [one]);
 
@@ -99,8 +109,8 @@ function filesLike(pattern: string, files: Condition): Condition | undefined {
 }
 
 /** The environment variables that some directives set, each when. */
-export function variablesIn(directives: readonly Directive[], mappings: Mappings, note: Told): Variables {
-  const found = new Map<string, Variable>();
+export function variablesIn(directives: readonly Directive[], mappings: Mappings, note: GroupedNote): Variables {
+  const found = new Map<string, Variable & { readonly settings: Variable["settings"][number][] }>();
   const walk = (some: readonly Directive[], outer: Condition): void => {
     for (const one of some) {
       const { name, args, block } = one;
@@ -110,10 +120,9 @@ export function variablesIn(directives: readonly Directive[], mappings: Mappings
         walk(block, all(outer, IFS.has(name) ? { kind: "unknown", text: `<${name}>` } : sectionOf(one, around)[0]));
       } else {
         for (const [key, value, when, path] of settingsOf(name, args, found)) {
-          const before = found.get(key) ?? { settings: [] };
-          const settings = [...before.settings, { value, when: all(outer, when) }];
-          const kept = path ?? before.path;
-          found.set(key, kept === undefined ? { settings } : { settings, path: kept });
+          const known = found.get(key) ?? { settings: [] };
+          known.settings.push({ value, when: all(outer, when) });
+          found.set(key, path === undefined ? known : { ...known, path });
         }
       }
     }

@@ -1,10 +1,10 @@
-import { aclsOf, asksWhatIsGone, type Held, holds, pathsIn, plainFetch, type State, splitAtCondition } from "./haproxy-conditions.js";
-import { AS_SENT, askingAsSent, headerRules, noteAnswers, noteEarly } from "./haproxy-doubts.js";
-import { formatText, type Section, type Statement, sectionsOf } from "./haproxy-words.js";
-import type { Note } from "./limits.js";
-import { LOOSE, SITE } from "./paths.js";
-import type { Change, ReadSite } from "./site.js";
-import type { Source } from "./sources.js";
+import { type Note, STEPS_OF_A_COPY } from "../limits.js";
+import { LOOSE, SITE } from "../paths.js";
+import type { Change, ReadSite } from "../site.js";
+import type { Source } from "../sources.js";
+import { aclsOf, asksWhatIsGone, type Held, pathsIn, plainFetch, type State, splitAtCondition, truthOf } from "./conditions.js";
+import { AS_SENT, askingAsSent, headerRules, noteEarly, noteOwnAnswers } from "./doubts.js";
+import { formatText, type Section, type Statement, sectionsOf } from "./words.js";
 
 /** A frontend, with what a section of defaults puts before it. */
 interface Proxy {
@@ -24,7 +24,7 @@ export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   if (!known && sections.some(({ statements }) => statements.length > 0))
     note.refuse(source.first, "has no section of HAProxy", "Give the text of a haproxy.cfg.");
   const proxies = sections.flatMap((section, index) =>
-    /^(?:|frontend|listen|backend)$/.test(section.kind) ? [withDefaults(section, sections.slice(0, index))] : [],
+    /^(?:|frontend|listen|backend)$/.test(section.kind) ? [withDefaults(section, index, sections, note)] : [],
   );
   const backends = new Map(proxies.flatMap((one) => (/^(?:backend|listen)$/.test(one.section.kind) ? [[one.section.name, one]] : [])));
   const fronts = proxies.filter(({ section, statements }) => section.kind !== "backend" && (section.kind !== "" || statements.length > 0));
@@ -41,7 +41,7 @@ export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   const read = used.map((proxy) => ({ proxy, site: siteOf(proxy, backends, note) }));
   const sending = read.flatMap(({ proxy, site }) => (site.redirects ? [] : statementsOf(proxy, backends)));
   noteEarly(sending, note);
-  noteAnswers(sending, note);
+  noteOwnAnswers(sending, note);
   return read.map(({ site }) => site);
 }
 
@@ -54,9 +54,11 @@ function statementsOf({ statements }: Proxy, backends: ReadonlyMap<string, Proxy
 }
 
 /** Rules of the defaults stand before those of the proxy. */
-function withDefaults(section: Section, before: readonly Section[]): Proxy {
-  const defaults = before.findLast(({ kind, name }) => kind === "defaults" && (section.from === undefined || name === section.from));
+function withDefaults(section: Section, index: number, sections: readonly Section[], note: Note): Proxy {
+  const isMeant = ({ kind, name }: Section) => kind === "defaults" && (section.from === undefined || name === section.from);
+  const defaults = sections.findLast((one, at) => at < index && isMeant(one));
   const rules = defaults?.statements.filter(({ words }) => /^http-/.test(words[0] ?? "")) ?? [];
+  note.spend("work", sections.length + STEPS_OF_A_COPY * (defaults?.statements.length ?? 0));
   return { section, statements: [...rules, ...section.statements] };
 }
 
@@ -73,12 +75,7 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
     }),
   );
   const base: Omit<State, "path"> = { pathIs: "sent", secure, variables: new Map(), acls: aclsOf(statements) };
-  // Each rule may ask for an ACL of many lines, and each variable is set in a copy of all.
-  const [acls, sets] = [
-    all.filter(({ words }) => words[0] === "acl").length,
-    all.filter(({ words }) => words[1]?.startsWith("set-var")).length,
-  ];
-  const cost = all.length * (5 + acls) + sets * sets;
+  const cost = costOf(all);
   note.spend("work", cost);
   const redirects = statements.some((one) => isRedirect(one, { ...base, path: SITE }));
   const asking = askingAsSent(all);
@@ -100,9 +97,20 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
   };
 }
 
+/** Steps to run some rules once: each asks for the words of its condition and of the ACLs that it names, and each variable is set in a copy of all. */
+function costOf(statements: readonly Statement[]): number {
+  const lengths = new Map<string, number>();
+  for (const { words } of statements)
+    if (words[0] === "acl") lengths.set(words[1] ?? "", (lengths.get(words[1] ?? "") ?? 0) + words.length);
+  const ofWord = (word: string) => 1 + (lengths.get(word.replace(/^!+/, "")) ?? 0);
+  const asked = statements.reduce((sum, { words }) => sum + 5 + words.reduce((steps, word) => steps + ofWord(word), 0), 0);
+  const sets = statements.filter(({ words }) => words[1]?.startsWith("set-var")).length;
+  return asked + sets * sets;
+}
+
 function isRedirect({ words }: Statement, state: State): boolean {
   const redirect = words[0] === "redirect" || (words[0] === "http-request" && words[1] === "redirect");
-  return redirect && holds(splitAtCondition(words), state) === true;
+  return redirect && truthOf(splitAtCondition(words), state) === true;
 }
 
 /** Rules of the backend come first, those of the frontend after them, and then both again for `http-after-response`. */
@@ -134,7 +142,7 @@ function changesAt(front: Proxy, backends: ReadonlyMap<string, Proxy>, start: St
 function backendOf(statements: readonly Statement[], backends: ReadonlyMap<string, Proxy>, state: State, note: Note): Proxy | undefined {
   for (const { words, line } of statements) {
     if (words[0] !== "use_backend") continue;
-    const truth = holds(splitAtCondition(words), state);
+    const truth = truthOf(splitAtCondition(words), state);
     const found = backends.get(words[1] ?? "");
     const isDynamic = /%\[/.test(words[1] ?? "");
     if (truth === true && !isDynamic) return found;
@@ -164,7 +172,7 @@ function withVariable({ words }: Statement, state: State): State {
   const variable = typeof name === "string" ? name : unset;
   if (variable === undefined) return state;
   const { head, ...condition } = splitAtCondition(words);
-  const truth = holds(condition, state);
+  const truth = truthOf(condition, state);
   if (truth === false) return state;
   const variables = new Map(state.variables);
   if (unset !== undefined && truth === true) variables.delete(variable);
@@ -196,7 +204,7 @@ function changeOf({ words, line }: Statement, state: State, note: Note): readonl
   if (/^lua\./.test(action)) note(line, "a script may change headers: not read");
   const replaces = action === "replace-header" || action === "replace-value";
   if (!replaces && !Object.hasOwn(KINDS, action)) return [];
-  const truth = holds(condition, state);
+  const truth = truthOf(condition, state);
   if (truth === false) return noteNever(words, line, state, note);
   if (truth === undefined) note(line, `${name} under a condition that only a request can tell: not read`);
   else if (replaces) note(line, `${name} is rewritten by a pattern: not read. Set it as a whole.`);

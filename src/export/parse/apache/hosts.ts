@@ -1,5 +1,5 @@
-import type { Directive } from "./apache-lines.js";
-import type { ReadSite } from "./site.js";
+import type { ReadSite } from "../site.js";
+import type { Directive } from "./lines.js";
 
 /** What a virtual host says of itself, and the main server. */
 export type Host = Required<Pick<ReadSite, "names" | "ports" | "redirects">> & {

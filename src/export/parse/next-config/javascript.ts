@@ -1,9 +1,9 @@
 import type { AnyNode, Program } from "acorn";
-import { show } from "../../values/text.js";
-import type { Json } from "./header-rules.js";
+import { show } from "../../../values/text.js";
+import type { Data } from "../data.js";
+import type { Note } from "../limits.js";
+import type { Source } from "../sources.js";
 import { STRING_METHODS } from "./javascript-methods.js";
-import type { Note } from "./limits.js";
-import type { Source } from "./sources.js";
 
 /** What names of a program mean, where that is written once. */
 export interface Scope {
@@ -12,7 +12,7 @@ export interface Scope {
 }
 
 /** A part of a program, and what names mean there. */
-export interface Place {
+export interface ScopedNode {
   readonly node: AnyNode;
   readonly scope: Scope;
 }
@@ -42,12 +42,12 @@ export function scopeOf(
 export function evaluator(program: Program, { text, first }: Source, note: Note) {
   const changed = changedNames(program);
   const lineOf = (node: AnyNode) => first + (node.loc?.start.line ?? 1) - 1;
-  const textOf = (node: AnyNode) => text.slice(node.start, node.end);
-  const shown = (node: AnyNode) => show(textOf(node).replace(/\s+/g, " ").slice(0, 60));
+  const sourceOf = (node: AnyNode) => text.slice(node.start, node.end);
+  const quoted = (node: AnyNode) => show(sourceOf(node).replace(/\s+/g, " ").slice(0, 60));
 
   /** Follows names to what they stand for; undefined where that is not known. */
-  function resolve(node: AnyNode, scope: Scope): Place | undefined {
-    let place: Place = { node, scope };
+  function resolve(node: AnyNode, scope: Scope): ScopedNode | undefined {
+    let place: ScopedNode = { node, scope };
     for (let left = 100; left > 0; left--) {
       if (place.node.type !== "Identifier") return place;
       const { name } = place.node;
@@ -61,7 +61,7 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
   }
 
   /** What a function returns, where that is one expression; undefined for what is no such function. */
-  function returned(node: AnyNode, scope: Scope): Place | undefined {
+  function returned(node: AnyNode, scope: Scope): ScopedNode | undefined {
     if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression" && node.type !== "FunctionDeclaration")
       return undefined;
     if (node.body.type !== "BlockStatement") return { node: node.body, scope: scopeOf({ body: [] }, scope, node.params) };
@@ -70,13 +70,13 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
     return { node: last.argument, scope: scopeOf(node.body, scope, node.params) };
   }
 
-  function unknown(node: AnyNode): Json {
-    note(lineOf(node), `${shown(node)} is not plain data: not read`);
+  function unknown(node: AnyNode): Data {
+    note(lineOf(node), `${quoted(node)} is not plain data: not read`);
     return { line: lineOf(node), value: undefined };
   }
 
   /** A value of literals and constants; what else there is becomes a note. */
-  function dataOf(node: AnyNode, scope: Scope, depth: number): Json {
+  function dataOf(node: AnyNode, scope: Scope, depth: number): Data {
     const line = lineOf(node);
     note.spend("directives", 1);
     note.enter(depth, line);
@@ -115,7 +115,7 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
     }
   }
 
-  function membersOf(property: AnyNode, inner: (node: AnyNode) => Json): readonly (readonly [string, Json])[] {
+  function membersOf(property: AnyNode, inner: (node: AnyNode) => Data): readonly (readonly [string, Data])[] {
     if (property.type === "SpreadElement") {
       const { value } = inner(property.argument);
       return value instanceof Map ? [...value] : [];
@@ -128,17 +128,19 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
   }
 
   /** A sum of texts, or of texts and numbers. */
-  function joined(line: number, parts: readonly Json[]): Json {
+  function joined(line: number, parts: readonly Data[]): Data {
     if (parts.some(({ value }) => value === undefined)) return { line, value: undefined };
     const value = parts.map(({ value }) => (typeof value === "string" || typeof value === "number" ? String(value) : "\0")).join("");
     note.spend("characters", value.length);
-    if (!value.includes("\0") && parts.some(({ value }) => typeof value === "string")) return { line, value };
+    // Numbers at the beginning of a sum are added up, and not joined.
+    const isAdding = typeof parts[0]?.value === "number" && typeof parts[1]?.value === "number";
+    if (!isAdding && !value.includes("\0") && parts.some(({ value }) => typeof value === "string")) return { line, value };
     note(line, "is no sum of texts: not read");
     return { line, value: undefined };
   }
 
   /** `.trim()`, `.replace(/\n/g, "")`, `[…].join("; ")`. */
-  function called(node: AnyNode & { readonly type: "CallExpression" }, inner: (one: AnyNode) => Json): Json {
+  function called(node: AnyNode & { readonly type: "CallExpression" }, inner: (one: AnyNode) => Data): Data {
     const { callee } = node;
     if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") return unknown(node);
     const method = STRING_METHODS.get(callee.property.name);
@@ -159,21 +161,21 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
     return typeof file === "string" && /^\.{1,2}\//.test(file) ? file : undefined;
   }
 
-  return { lineOf, textOf, shown, resolve, returned, dataOf, importedFrom };
+  return { lineOf, sourceOf, quoted, resolve, returned, dataOf, importedFrom };
 }
 
 /** An unknown list leaves one unknown item, which was told. */
-const spread = (list: Json): readonly Json[] => (Array.isArray(list.value) ? list.value : [{ line: list.line, value: undefined }]);
+const spread = (list: Data): readonly Data[] => (Array.isArray(list.value) ? list.value : [{ line: list.line, value: undefined }]);
 
 /** `a + b + c`, of any length: such a sum stands on its left as deep as it is long. */
 function summands(node: AnyNode): readonly AnyNode[] {
   const found: AnyNode[] = [];
   let left = node;
   while (left.type === "BinaryExpression" && left.operator === "+") {
-    found.unshift(left.right);
+    found.push(left.right);
     left = left.left as AnyNode;
   }
-  return [left, ...found];
+  return [left, ...found.reverse()];
 }
 
 /** Every node of a tree, itself first; those of which `enter` says no without what is in them. */
@@ -221,12 +223,24 @@ const PURE = new Set([
 /** Names of what the program changes after it was written: `list.push(…)`, `config.headers = …`, `Object.assign(config, …)`. */
 function changedNames(program: Program): ReadonlySet<string> {
   const changed = new Set<string>();
+  // Each node is visited once, however long a chain of calls is.
+  const visited = new Set<AnyNode>();
+  const isNew = (node: AnyNode) => !visited.has(node) && visited.add(node).has(node);
   const change = (node: AnyNode) => {
-    for (const name of identifiersOf(rootOf(node))) changed.add(name);
+    for (const one of nodesOf(rootOf(node), isNew)) if (one.type === "Identifier") changed.add(one.name);
   };
+  const vars = new Set<string>();
   for (const node of nodesOf(program)) {
     if (node.type === "AssignmentExpression") change(node.left);
-    else if (node.type === "UpdateExpression") change(node.argument);
+    else if ((node.type === "ForOfStatement" || node.type === "ForInStatement") && node.left.type !== "VariableDeclaration")
+      change(node.left);
+    else if (node.type === "VariableDeclaration" && node.kind === "var") {
+      // A second var of the same name assigns to the first one, in whichever block it is.
+      for (const name of node.declarations.flatMap(({ id }) => identifiersOf(id))) {
+        if (vars.has(name)) changed.add(name);
+        vars.add(name);
+      }
+    } else if (node.type === "UpdateExpression") change(node.argument);
     else if (node.type === "UnaryExpression" && node.operator === "delete") change(node.argument);
     else if (node.type === "ExpressionStatement" && node.expression.type === "CallExpression") node.expression.arguments.forEach(change);
     if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") continue;

@@ -1,15 +1,15 @@
-import { patternText, type RoutePath } from "../target.js";
-import { partsOf } from "./apache-conditions.js";
-import type { Operation, Told } from "./apache-headers.js";
-import type { Turn, Turns } from "./apache-redirects.js";
-import { keyOf, SITE } from "./paths.js";
-import { type Change, isSite } from "./site.js";
+import { patternText, type RoutePath } from "../../target.js";
+import { keyOf, SITE } from "../paths.js";
+import { type Change, isSite } from "../site.js";
+import { leavesOf } from "./conditions.js";
+import type { GroupedNote, Operation } from "./headers.js";
+import type { Turn, Turns } from "./redirects.js";
 
 /** What is sent where one path was asked for and the request ends in another. */
-export type Answer = (first: RoutePath, last: RoutePath, told: Told) => readonly Change[];
+export type Answer = (first: RoutePath, last: RoutePath, note: GroupedNote) => readonly Change[];
 
 /** A server, as far as paths go. */
-export interface Paths {
+export interface AnswerSource {
   readonly answer: Answer;
   /** All paths that a condition names. */
   readonly named: readonly RoutePath[];
@@ -17,11 +17,11 @@ export interface Paths {
   readonly operations: readonly Operation[];
   /** Whether a path leads to a file, and not to an upstream. */
   isFile(path: RoutePath): boolean;
-  readonly told: Told;
+  readonly note: GroupedNote;
 }
 
 /** What is sent on each path, as Apache's internal redirects have it: a request gets the sections of the path in which it ends. */
-export function answersOf(site: Paths): ReadonlyMap<string, { readonly path: RoutePath; readonly changes: readonly Change[] }> {
+export function answersOf(site: AnswerSource): ReadonlyMap<string, { readonly path: RoutePath; readonly changes: readonly Change[] }> {
   const places = [...new Map([SITE, ...site.named, ...foldersOf(site)].map((path) => [keyOf(path), path])).values()];
   const texts = new Map<string, string>();
   // A long value may go out on many paths: a number stands for it.
@@ -31,33 +31,33 @@ export function answersOf(site: Paths): ReadonlyMap<string, { readonly path: Rou
     numbers.set(value, number);
     return number;
   };
-  const unheard: Told = Object.assign(() => {}, { ...site.told, remark: () => {} });
-  const textOf = (first: RoutePath, last: RoutePath): string => {
+  const silent: GroupedNote = Object.assign(() => {}, { ...site.note, remark: () => {} });
+  const answerText = (first: RoutePath, last: RoutePath): string => {
     const key = `${keyOf(first)} ${keyOf(last)}`;
     const known =
-      texts.get(key) ?? JSON.stringify(site.answer(first, last, unheard).map(({ kind, name, value }) => [kind, name, numberOf(value)]));
+      texts.get(key) ?? JSON.stringify(site.answer(first, last, silent).map(({ kind, name, value }) => [kind, name, numberOf(value)]));
     texts.set(key, known);
     return known;
   };
-  for (const turn of site.turns.inside) tellOf(turn, places, textOf, site);
-  tellOfEarly(site);
+  for (const turn of site.turns.inside) noteTurn(turn, places, answerText, site);
+  noteEarlyRedirects(site);
   const found = places.map((path) => {
     const last = endOf(path, site);
-    if (keyOf(last) !== keyOf(path) && textOf(path, path) !== textOf(path, last)) tellOfEnd(path, last, site);
-    return [keyOf(path), { path, changes: site.answer(path, last, site.told) }] as const;
+    if (keyOf(last) !== keyOf(path) && answerText(path, path) !== answerText(path, last)) noteEnd(path, last, site);
+    return [keyOf(path), { path, changes: site.answer(path, last, site.note) }] as const;
   });
   return new Map(found);
 }
 
 /** Folders whose index file has a condition of its own. */
-function foldersOf({ named, turns }: Paths): readonly RoutePath[] {
+function foldersOf({ named, turns }: AnswerSource): readonly RoutePath[] {
   return named.flatMap(({ path, below }) => {
     const name = turns.indexes.find((one) => path.endsWith(`/${one.replace(/^\//, "")}`));
     return below || name === undefined ? [] : [{ path: path.slice(0, path.length - name.replace(/^\//, "").length), below: false }];
   });
 }
 
-function endOf(path: RoutePath, { named, turns, isFile }: Paths): RoutePath {
+function endOf(path: RoutePath, { named, turns, isFile }: AnswerSource): RoutePath {
   if (!isFile(path)) return path;
   if (isSite(path)) return turns.inside.find((turn) => turn.fallback && !turn.fileOnly && turn.target !== undefined)?.target ?? path;
   if (path.below || !path.path.endsWith("/")) return path;
@@ -65,40 +65,45 @@ function endOf(path: RoutePath, { named, turns, isFile }: Paths): RoutePath {
   return ends.find((one) => named.some((other) => keyOf(other) === keyOf(one))) ?? ends[0] ?? path;
 }
 
-function tellOfEnd(path: RoutePath, last: RoutePath, { operations, told }: Paths): void {
+function noteEnd(path: RoutePath, last: RoutePath, { operations, note }: AnswerSource): void {
   const naming = (one: RoutePath) =>
     operations.find(({ when }) =>
-      partsOf(when).some((part) => part.kind === "paths" && part.paths.some((other) => keyOf(other) === keyOf(one))),
+      leavesOf(when).some((part) => part.kind === "paths" && part.paths.some((other) => keyOf(other) === keyOf(one))),
     );
   const own = naming(path);
   const message = `${patternText(path)} ends in ${patternText(last)} inside the server, and gets the headers of that`;
-  if (own !== undefined) told(own.line, message);
-  else if (isSite(path)) told(naming(last)?.line ?? 1, `${message}: files that are there do not`);
-  else told.remark(naming(last)?.line ?? 1, message);
+  if (own !== undefined) note(own.line, message);
+  else if (isSite(path)) note(naming(last)?.line ?? 1, `${message}: files that are there do not`);
+  else note.remark(naming(last)?.line ?? 1, message);
 }
 
-/** Paths that a note names. */
+/** AnswerSource that a note names. */
 const MOST_NAMED = 3;
 
-function tellOf(turn: Turn, places: readonly RoutePath[], textOf: (first: RoutePath, last: RoutePath) => string, site: Paths): void {
+function noteTurn(
+  turn: Turn,
+  places: readonly RoutePath[],
+  answerText: (first: RoutePath, last: RoutePath) => string,
+  site: AnswerSource,
+): void {
   const { line, target, fileOnly } = turn;
   const isNamed = (least: number, most: number) =>
     site.operations.some(
-      ({ when, rank }) => rank >= least && rank < most && partsOf(when).some((part) => part.kind === "paths" && !part.first),
+      ({ when, rank }) => rank >= least && rank < most && leavesOf(when).some((part) => part.kind === "paths" && !part.first),
     );
   if (fileOnly) {
-    if (isNamed(100, 400)) site.told(line, "leads to another file, and the sections of that one's folder hold: check what they send");
+    if (isNamed(100, 400)) site.note(line, "leads to another file, and the sections of that one's folder hold: check what they send");
   } else if (target === undefined) {
     if (isNamed(0, 1_000))
-      site.told(line, "leads to another path inside the server, and the sections of that one hold: check what they send");
+      site.note(line, "leads to another path inside the server, and the sections of that one hold: check what they send");
   } else {
     const moved = places.filter(
-      (path) => !(turn.fallback && isSite(path)) && keyOf(path) !== keyOf(target) && textOf(path, path) !== textOf(path, target),
+      (path) => !(turn.fallback && isSite(path)) && keyOf(path) !== keyOf(target) && answerText(path, path) !== answerText(path, target),
     );
     if (moved.length === 0) return;
     const named = moved.slice(0, MOST_NAMED).map(patternText).join(", ");
     const more = moved.length > MOST_NAMED ? ", …" : "";
-    site.told(
+    site.note(
       line,
       `what ends in ${patternText(target)} gets the headers of that, and not of ${named}${more}: set them for ${patternText(target)} too`,
     );
@@ -106,10 +111,10 @@ function tellOf(turn: Turn, places: readonly RoutePath[], textOf: (first: RouteP
 }
 
 /** Redirects at the server's level are sent before Apache has looked at folders. */
-function tellOfEarly({ turns, operations, told }: Paths): void {
+function noteEarlyRedirects({ turns, operations, note }: AnswerSource): void {
   const later = operations.some(
     ({ rank, table, action }) => table === "always" && action !== "unset" && ((rank >= 100 && rank < 400) || rank >= 500),
   );
   if (!later) return;
-  for (const line of turns.early) told(line, "is sent without the headers of <Directory>, <Files> and <If>: set them for the whole server");
+  for (const line of turns.early) note(line, "is sent without the headers of <Directory>, <Files> and <If>: set them for the whole server");
 }

@@ -1,4 +1,4 @@
-import type { Directive } from "./apache-lines.js";
+import type { Directive } from "./lines.js";
 
 /** Whether an application may have written headers before Apache changes them. */
 export type Whether = "no" | "perhaps" | "yes";

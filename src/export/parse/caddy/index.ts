@@ -1,13 +1,13 @@
-import { addressesOf, type SchemePorts, schemePorts } from "./caddy/addresses.js";
-import { type Definitions, imported, tellUnused, unfolded } from "./caddy/imports.js";
-import { covers } from "./caddy/matchers.js";
-import { orderOf } from "./caddy/order.js";
-import type { Site } from "./caddy/requests.js";
-import { siteOf } from "./caddy/site.js";
-import { flat, type Statement } from "./caddy/statements.js";
-import type { Note } from "./limits.js";
-import type { ReadSite } from "./site.js";
-import type { Source } from "./sources.js";
+import type { Note } from "../limits.js";
+import type { ReadSite } from "../site.js";
+import type { Source } from "../sources.js";
+import { addressesOf, type SchemePorts, schemePorts } from "./addresses.js";
+import { type Definitions, imported, noteUnused, unfolded } from "./imports.js";
+import { covers } from "./matchers.js";
+import { orderOf } from "./order.js";
+import type { CaddySite } from "./requests.js";
+import { siteOf } from "./site.js";
+import { flat, type Statement } from "./statements.js";
 
 /**
  * Reads the sites of a Caddyfile, or the inside of one, or nothing but snippets.
@@ -22,7 +22,7 @@ export function readCaddy(source: Source, note: Note): readonly ReadSite[] {
   const around = { routes: unfoldedRoutes(known, note), order: orderOf(globals, note), note };
   const ports = schemePorts(globals);
   const sites = blocks.filter(({ words }) => words.length > 0);
-  tellUnusedIn(known, sites, note);
+  noteUnusedIn(known, sites, note);
   if (sites.length > 0) return sites.flatMap((site) => sitesOf(site, ports, around));
   // Without braces the first line has the addresses, unless all of it is to be imported.
   const [first] = statements.filter((one) => !blocks.includes(one));
@@ -40,8 +40,8 @@ export function readCaddy(source: Source, note: Note): readonly ReadSite[] {
 }
 
 /** Where nothing else stands, the snippets are what is read. */
-function tellUnusedIn(known: Definitions, sites: readonly Statement[], note: Note): void {
-  if (sites.length > 0) tellUnused(known, note);
+function noteUnusedIn(known: Definitions, sites: readonly Statement[], note: Note): void {
+  if (sites.length > 0) noteUnused(known, note);
 }
 
 function unfoldedRoutes(known: Definitions, note: Note): ReadonlyMap<string, readonly Statement[]> {
@@ -67,14 +67,19 @@ function isSite({ words, block }: Statement): boolean {
   return block !== undefined && !DIRECTIVES.test(words[0] ?? "");
 }
 
+/** Steps to compare a host of a matcher with a name of the site. */
+const STEPS_OF_A_HOST = 5;
+
 /** One for all its hosts, and one for each host that a matcher tells apart. */
 function sitesOf(
   { words, line, end, block = [] }: Statement,
   ports: SchemePorts,
-  around: Pick<Site, "routes" | "order" | "note">,
+  around: Pick<CaddySite, "routes" | "order" | "note">,
 ): readonly ReadSite[] {
   const addresses = addressesOf(words, ports);
-  const apart = hostsIn(block).filter((host) => addresses.names.some((name) => name === host || covers(name, host)));
+  const hosts = hostsIn(block);
+  around.note.spend("work", STEPS_OF_A_HOST * hosts.length * (1 + addresses.names.length));
+  const apart = hosts.filter((host) => addresses.names.some((name) => name === host || covers(name, host)));
   const others = addresses.names.filter((name) => !apart.includes(name));
   around.note.spend("work", 1_000 * apart.length);
   const all =

@@ -22,7 +22,7 @@ const USUAL = [
 ];
 
 /** Whether a section holds that Apache works out while it reads; all others do. */
-export function conditionOf(name: string, args: readonly string[], state: Defined): Holds {
+export function sectionHolds(name: string, args: readonly string[], state: Defined): Holds {
   return OF.get(name)?.(args, state) ?? { holds: true };
 }
 

@@ -1,6 +1,6 @@
-import { isPath } from "../../middleware/routes.js";
-import type { RoutePath } from "../target.js";
-import type { Directive } from "./apache-lines.js";
+import { isPath } from "../../../middleware/routes.js";
+import type { RoutePath } from "../../target.js";
+import type { Directive } from "./lines.js";
 
 /** A line that sends requests on inside the server: the sections of the path in which they end are what counts. */
 export interface Turn {

@@ -1,8 +1,8 @@
-import { ALWAYS, all, any, type Condition, NEVER, not, onPaths, patternOf, type Variables, whereSet } from "./apache-conditions.js";
-import { exactly, ofGlob } from "./paths.js";
+import { exactly, ofGlob } from "../paths.js";
+import { ALWAYS, all, any, type Condition, NEVER, not, onPaths, patternOf, type Variables, whereSet } from "./conditions.js";
 
 /** The last argument of `Header`: `env=NAME`, `env=!NAME` or `expr=…`. */
-export function conditionOf(written: string, variables: Variables): Condition {
+export function headerCondition(written: string, variables: Variables): Condition {
   const unknown: Condition = { kind: "unknown", text: written };
   const [, no, name] = /^env=(!?)(.*)$/is.exec(written) ?? [];
   if (name !== undefined) return no === "!" ? not(whereSet(name, variables)) : whereSet(name, variables);

@@ -1,18 +1,18 @@
-import type { Note } from "./limits.js";
-import { dynamic } from "./site.js";
-import { entriesOf, itemsOf, memberOf, scalarText, type Yaml } from "./yaml.js";
+import { type Data, entriesOf, itemsOf, memberOf, stringOf } from "../data.js";
+import type { Note } from "../limits.js";
+import { dynamic } from "../site.js";
 
 /** A map that is made of labels. */
 interface Branch {
   readonly line: number;
-  readonly value: Map<string, Branch | Yaml>;
+  readonly value: Map<string, Branch | Data>;
 }
 
 /** Options that are lists: in a label with commas between them. */
 const LISTS = /^(?:middlewares|entrypoints)$/i;
 
 /** What `http` would be in a file, out of the labels of all services of a Compose file; undefined where there are none. */
-export function dynamicTree(compose: Yaml, note: Note): Yaml | undefined {
+export function dynamicTree(compose: Data, note: Note): Data | undefined {
   const labels = entriesOf(memberOf(compose, "services")).flatMap(([, service]) =>
     [memberOf(service, "labels"), memberOf(memberOf(service, "deploy"), "labels")].flatMap(labelsOf),
   );
@@ -24,16 +24,16 @@ export function dynamicTree(compose: Yaml, note: Note): Yaml | undefined {
     note.enter(path.length, line);
     put(root, path, value, line, note);
   }
-  return root.value.size === 0 ? undefined : (root as Yaml);
+  return root.value.size === 0 ? undefined : (root as Data);
 }
 
 /** As a list or as a map; `$$` is a dollar sign, and `$` a variable that only Compose knows. */
-function labelsOf(labels: Yaml | undefined): readonly { readonly name: string; readonly value: string; readonly line: number }[] {
+function labelsOf(labels: Data | undefined): readonly { readonly name: string; readonly value: string; readonly line: number }[] {
   const listed = itemsOf(labels).map((one) => {
-    const [name = "", ...value] = (scalarText(one) ?? "").split("=");
+    const [name = "", ...value] = (stringOf(one) ?? "").split("=");
     return { name, value: value.join("="), line: one.line };
   });
-  const mapped = entriesOf(labels).map(([name, one]) => ({ name, value: scalarText(one) ?? "", line: one.line }));
+  const mapped = entriesOf(labels).map(([name, one]) => ({ name, value: stringOf(one) ?? "", line: one.line }));
   return [...listed, ...mapped].map((one) => ({
     ...one,
     value: one.value.replace(/\$\$|\$\{[^{}]*\}|\$\w+/g, (part) => filledBy(part, one.name)),

@@ -1,7 +1,7 @@
 import { type Options, type Program, parse } from "acorn";
-import { show } from "../../values/text.js";
-import type { Note } from "./limits.js";
-import type { Source } from "./sources.js";
+import { show } from "../../../values/text.js";
+import type { Note } from "../limits.js";
+import type { Source } from "../sources.js";
 
 const OPTIONS: Options = {
   ecmaVersion: "latest",

@@ -1,9 +1,9 @@
 import type { AnyNode } from "acorn";
-import { trimmed } from "../../values/text.js";
-import type { Json } from "./header-rules.js";
+import { trimmed } from "../../../values/text.js";
+import type { Data } from "../data.js";
 
 /** What a method makes of a value; undefined where that is not known. */
-type Method = (on: Json["value"], written: readonly AnyNode[]) => string | undefined;
+type Method = (on: Data["value"], written: readonly AnyNode[]) => string | undefined;
 
 /** The regular expressions that configurations tidy a policy with; no other one is run. */
 const TIDY: ReadonlyMap<string, RegExp> = new Map(
@@ -23,7 +23,7 @@ const withoutArguments =
   (on, written) =>
     typeof on === "string" && written.length === 0 ? make(on) : undefined;
 
-function replaced(on: Json["value"], written: readonly AnyNode[]): string | undefined {
+function replaced(on: Data["value"], written: readonly AnyNode[]): string | undefined {
   const [pattern] = written;
   const by = textAt(written, 1);
   // A dollar sign stands for what was found.
@@ -54,7 +54,7 @@ export const STRING_METHODS: ReadonlyMap<string, Method> = new Map<string, Metho
     (on, written) => {
       const by = written.length === 0 ? "," : textAt(written, 0);
       if (!Array.isArray(on) || by === undefined) return undefined;
-      const texts = on.map(({ value }: Json) => value);
+      const texts = on.map(({ value }: Data) => value);
       return texts.every((one) => typeof one === "string") ? texts.join(by) : undefined;
     },
   ],

@@ -1,6 +1,6 @@
-import type { Note } from "./limits.js";
-import { dynamic } from "./site.js";
-import type { Source } from "./sources.js";
+import type { Note } from "../limits.js";
+import { dynamic } from "../site.js";
+import type { Source } from "../sources.js";
 
 /** One line of a configuration, in words. */
 export interface Statement {
@@ -51,7 +51,7 @@ function wordsOf(raw: string, line: number, note: Note): readonly string[] {
     } else if (piece.startsWith("#")) break;
     else {
       if (piece === '"' || piece === "'") note.refuse(line, "a quote stands alone", "Give a configuration that haproxy -c takes.");
-      word = `${word ?? ""}${weak !== undefined ? expanded(weak) : (strong ?? unescaped(piece))}`;
+      word = `${word ?? ""}${weak !== undefined ? withEnvironment(weak) : (strong ?? withoutEscapes(piece))}`;
     }
   }
   return word === undefined ? words : [...words, word];
@@ -60,7 +60,7 @@ function wordsOf(raw: string, line: number, note: Note): readonly string[] {
 const LETTERS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
 /** What HAProxy knows no escape for keeps its backslash. */
-function unescaped(text: string): string {
+function withoutEscapes(text: string): string {
   return text.replace(/\\(x[0-9A-Fa-f]{2}|.)/gs, (whole, char: string) => {
     if (char.length > 1) return String.fromCharCode(Number.parseInt(char.slice(1), 16));
     return Object.hasOwn(LETTERS, char) ? (LETTERS[char] as string) : /[ \\#"'$]/.test(char) ? char : whole;
@@ -68,9 +68,9 @@ function unescaped(text: string): string {
 }
 
 /** In double quotes a variable of the environment stands for its value. */
-function expanded(text: string): string {
+function withEnvironment(text: string): string {
   return text.replace(/\\(?:x[0-9A-Fa-f]{2}|.)|\$\{[^{}]*\}|\$\w+/gs, (piece) =>
-    piece.startsWith("$") ? dynamic(piece) : unescaped(piece),
+    piece.startsWith("$") ? dynamic(piece) : withoutEscapes(piece),
   );
 }
 

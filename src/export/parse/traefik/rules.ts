@@ -1,5 +1,5 @@
-import type { RoutePath } from "../target.js";
-import { beginningWith, exactly, ofPattern, type Paths, SITE } from "./paths.js";
+import type { RoutePath } from "../../target.js";
+import { beginningWith, exactly, ofPattern, type Paths, SITE } from "../paths.js";
 
 /** Some paths of some hosts: of all where none is named. */
 export interface Alternative {

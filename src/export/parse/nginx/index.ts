@@ -1,11 +1,11 @@
-import type { Note } from "./limits.js";
-import { filesOf } from "./nginx/files.js";
-import { type Directive, directivesOf } from "./nginx/grammar.js";
-import { type Level, levelOf, OUTERMOST } from "./nginx/levels.js";
-import { siteOf } from "./nginx/server.js";
-import { type Tables, tablesOf } from "./nginx/variables.js";
-import type { ReadSite } from "./site.js";
-import type { Source } from "./sources.js";
+import type { Note } from "../limits.js";
+import type { ReadSite } from "../site.js";
+import type { Source } from "../sources.js";
+import { filesOf } from "./files.js";
+import { type Directive, directivesOf } from "./grammar.js";
+import { type Level, levelOf, OUTERMOST } from "./levels.js";
+import { siteOf } from "./server.js";
+import { type Tables, tablesOf } from "./variables.js";
 
 /**
  * Reads the servers of an nginx configuration, or the inside of one; or all that `nginx -T` prints.

@@ -1,11 +1,11 @@
-import type { Note } from "./limits.js";
-import type { Change } from "./site.js";
-import { entriesOf, itemsOf, memberOf, scalarText, type Yaml } from "./yaml.js";
+import { type Data, entriesOf, itemsOf, memberOf, stringOf } from "../data.js";
+import { type Note, STEPS_OF_A_COPY } from "../limits.js";
+import type { Change } from "../site.js";
 
 /** A middleware as it stands in a file. */
 export interface Middleware {
   readonly name: string;
-  readonly yaml: Yaml;
+  readonly yaml: Data;
 }
 
 /** What a middleware does. */
@@ -27,7 +27,7 @@ const ANSWERING = [
 ];
 
 /** Headers that stand behind such a middleware are not sent with its answers. The innermost is the first. */
-export function noteAnswers(used: readonly ReadMiddleware[], line: number, note: Note): void {
+export function noteEarlyAnswers(used: readonly ReadMiddleware[], line: number, note: Note): void {
   const innermost = used.findIndex(({ changes }) => changes.length > 0);
   const answering = innermost < 0 ? [] : used.slice(innermost + 1).flatMap(({ answers }) => answers ?? []);
   for (const name of new Set(answering)) note(line, `${name} may answer without the headers that stand behind it: put the headers first`);
@@ -40,13 +40,19 @@ export function middlewareOf(reference: string, all: ReadonlyMap<string, Middlew
   const { yaml } = found;
   note.spend("directives", 1);
   note.enter(depth, yaml.line);
-  const chained = itemsOf(memberOf(memberOf(yaml, "chain"), "middlewares")).flatMap((one) => scalarText(one) ?? []);
+  const chained = itemsOf(memberOf(memberOf(yaml, "chain"), "middlewares")).flatMap((one) => stringOf(one) ?? []);
   const inner = chained.reverse().map((one) => middlewareOf(one, all, note, depth + 1));
   if (inner.some(({ missing }) => missing)) note(yaml.line, "names a middleware that is not here: not read");
   if (memberOf(yaml, "plugin") !== undefined) note(yaml.line, "is a plugin, which may change headers: not read");
   if (memberOf(yaml, "errors") !== undefined) note(yaml.line, "answers errors from another service: not read");
-  noteAnswers(inner, yaml.line, note);
+  noteEarlyAnswers(inner, yaml.line, note);
   const headers = memberOf(yaml, "headers");
+  // Every router that uses it has a copy of its changes.
+  note.spend(
+    "work",
+    STEPS_OF_A_COPY *
+      (entriesOf(optionOf(headers, "customresponseheaders")).length + inner.reduce((sum, one) => sum + one.changes.length, 0)),
+  );
   const kind = ANSWERING.find((one) => optionOf(yaml, one.toLowerCase()) !== undefined);
   return {
     answers: kind === undefined ? inner.findLast(({ answers }) => answers !== undefined)?.answers : `${found.name} (${kind})`,
@@ -57,7 +63,7 @@ export function middlewareOf(reference: string, all: ReadonlyMap<string, Middlew
 }
 
 /** Labels have all names in lower case, or in any. */
-function optionOf(yaml: Yaml, name: string): Yaml | undefined {
+function optionOf(yaml: Data | undefined, name: string): Data | undefined {
   return entriesOf(yaml).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
@@ -81,28 +87,28 @@ const SWITCHES: readonly (readonly [option: string, value: string, name: string,
 const UNSENT = ["featurepolicy"];
 
 /** First the options of Traefik's own, then the headers that are written out, which have the last word. */
-function headersOf(headers: Yaml, note: Note): readonly Change[] {
-  const textOf = (name: string) => scalarText(optionOf(headers, name)) ?? "";
+function headersOf(headers: Data, note: Note): readonly Change[] {
+  const optionText = (name: string) => stringOf(optionOf(headers, name)) ?? "";
   const set = (name: string, value: string, option: string): readonly Change[] =>
     value === "" ? [] : [{ kind: "set", name, value, line: optionOf(headers, option)?.line ?? headers.line }];
-  const isOn = (name: string) => /^(?:true|1|t)$/i.test(textOf(name));
-  for (const name of UNSENT.filter((one) => textOf(one) !== ""))
+  const isOn = (name: string) => /^(?:true|1|t)$/i.test(optionText(name));
+  for (const name of UNSENT.filter((one) => optionText(one) !== ""))
     note.remark(optionOf(headers, name)?.line ?? headers.line, "is sent by no Traefik of version 3");
   if (entriesOf(headers).some(([key]) => /^(?:accesscontrol|addvaryheader)/i.test(key)))
     note(headers.line, "answers CORS requests with headers of its own: not read");
   const custom = entriesOf(optionOf(headers, "customresponseheaders")).map(([name, yaml]): Change => {
-    const value = scalarText(yaml) ?? "";
+    const value = stringOf(yaml) ?? "";
     return { kind: value === "" ? "remove" : "set", name, value, line: yaml.line };
   });
   return [
     ...SWITCHES.flatMap(([option, value, name, instead = ""]) =>
-      textOf(instead) === "" ? set(name, isOn(option) ? value : "", option) : set(name, textOf(instead), instead),
+      optionText(instead) === "" ? set(name, isOn(option) ? value : "", option) : set(name, optionText(instead), instead),
     ),
-    ...Object.entries(TEXTS).flatMap(([option, name]) => set(name, textOf(option), option)),
+    ...Object.entries(TEXTS).flatMap(([option, name]) => set(name, optionText(option), option)),
     // Not in development, and over http only where it is forced: Portcullis sends it over https.
     ...set(
       "Strict-Transport-Security",
-      isOn("isdevelopment") ? "" : stsOf(textOf("stsseconds"), isOn("stsincludesubdomains"), isOn("stspreload")),
+      isOn("isdevelopment") ? "" : stsOf(optionText("stsseconds"), isOn("stsincludesubdomains"), isOn("stspreload")),
       "stsseconds",
     ),
     ...custom,

@@ -1,11 +1,11 @@
-import type { Told } from "./apache-headers.js";
-import type { Note } from "./limits.js";
+import type { Note } from "../limits.js";
+import type { GroupedNote } from "./headers.js";
 
 /** Lines that a note names besides its own. */
 const MOST_NAMED = 10;
 
 /** Collects notes, so that one about many lines is given once: with the first, naming the others. */
-export function collector(note: Note): { readonly told: Told; tell(): void } {
+export function collector(note: Note): { readonly grouped: GroupedNote; flush(): void } {
   const notes = new Map<string, Set<number>>();
   const remarks = new Map<string, Set<number>>();
   const into = (found: Map<string, Set<number>>) => (line: number, message: string) => {
@@ -13,23 +13,23 @@ export function collector(note: Note): { readonly told: Told; tell(): void } {
     const lines = found.get(message) ?? new Set();
     found.set(message, lines.add(line));
   };
-  const told: Told = Object.assign(into(notes), { remark: into(remarks), spend: note.spend, cap: note.cap, refuse: note.refuse });
+  const grouped: GroupedNote = Object.assign(into(notes), { remark: into(remarks), spend: note.spend, cap: note.cap, refuse: note.refuse });
   const tell = (found: ReadonlyMap<string, ReadonlySet<number>>, how: (line: number, message: string) => void) => {
     for (const [message, lines] of found) {
       const [first, ...others] = [...lines].sort((one, other) => one - other);
-      if (first !== undefined) how(first, `${message}${others.length === 0 ? "" : ` (also ${listed(first, others, note)})`}`);
+      if (first !== undefined) how(first, `${message}${others.length === 0 ? "" : ` (also ${otherLines(first, others, note)})`}`);
     }
   };
   return {
-    told,
-    tell() {
+    grouped,
+    flush() {
       tell(notes, note);
       tell(remarks, note.remark);
     },
   };
 }
 
-function listed(first: number, others: readonly number[], note: Note): string {
+function otherLines(first: number, others: readonly number[], note: Note): string {
   const { file } = note.at(first);
   const named = others.slice(0, MOST_NAMED).map((order) => {
     const where = note.at(order);

@@ -1,7 +1,7 @@
-import { contains } from "../../middleware/routes.js";
-import type { RoutePath } from "../target.js";
-import { LIMITS } from "./limits.js";
-import { ofPattern, type Paths } from "./paths.js";
+import { contains } from "../../../middleware/routes.js";
+import type { RoutePath } from "../../target.js";
+import { LIMITS } from "../limits.js";
+import { ofPattern, type Paths } from "../paths.js";
 
 /**
  * When something holds. `html`, `https` and `unknown` are not about the path alone. `first` is about the path that was asked for; without it
@@ -11,7 +11,8 @@ export type Condition =
   | { readonly kind: "always" | "never" | "html" | "https" }
   | { readonly kind: "paths"; readonly paths: readonly RoutePath[]; readonly loose?: true; readonly first?: true }
   | { readonly kind: "unknown"; readonly text: string }
-  | { readonly kind: "all" | "any"; readonly of: readonly Condition[] }
+  /** `size` counts the parts that are not `all`, `any` or `not`: a variable that is asked for twice doubles them. */
+  | { readonly kind: "all" | "any"; readonly of: readonly Condition[]; readonly size: number }
   | { readonly kind: "not"; readonly of: Condition };
 
 export const ALWAYS: Condition = { kind: "always" };
@@ -44,13 +45,23 @@ export function whereSet(name: string, variables: Variables, fits: (value: strin
     return name === "HTTPS" ? { kind: "https" } : { kind: "unknown", text: `env=${name}` };
   }
   const isFit = (value: string | undefined) => value !== undefined && fits(value);
-  return any(
+  const when = any(
     ...settings.map(({ value, when }, index) => {
       if (!isFit(value)) return NEVER;
       const later = settings.slice(index + 1).filter((other) => !isFit(other.value));
       return all(when, ...later.map((other) => not(other.when)));
     }),
   );
+  return sizeOf(when) > MOST_PARTS ? { kind: "unknown", text: `env=${name}` } : when;
+}
+
+/** Parts of the condition for one variable. */
+const MOST_PARTS = 1_000;
+
+/** The parts of a condition that are not `all`, `any` or `not`, each counted as often as it occurs. */
+export function sizeOf(condition: Condition): number {
+  if (condition.kind === "not") return sizeOf(condition.of);
+  return condition.kind === "all" || condition.kind === "any" ? condition.size : 1;
 }
 
 export function not(of: Condition): Condition {
@@ -72,13 +83,13 @@ function joined(kind: "all" | "any", of: readonly Condition[], empty: "always" |
   const parts = of.filter((one) => one.kind !== empty);
   const [only] = parts;
   if (only === undefined) return { kind: empty };
-  return parts.length === 1 ? only : { kind, of: parts };
+  return parts.length === 1 ? only : { kind, of: parts, size: parts.reduce((sum, part) => sum + sizeOf(part), 0) };
 }
 
 /** All parts of a condition that are no `all`, `any` or `not`. */
-export function partsOf(condition: Condition): readonly Condition[] {
-  if (condition.kind === "not") return partsOf(condition.of);
-  return condition.kind === "all" || condition.kind === "any" ? condition.of.flatMap(partsOf) : [condition];
+export function leavesOf(condition: Condition): readonly Condition[] {
+  if (condition.kind === "not") return leavesOf(condition.of);
+  return condition.kind === "all" || condition.kind === "any" ? condition.of.flatMap(leavesOf) : [condition];
 }
 
 /** With some parts replaced, and worked out again. */
@@ -89,14 +100,14 @@ export function replaced(condition: Condition, by: (part: Condition) => Conditio
 }
 
 /** Whether it holds where one path was asked for and the request ends in another; all parts of it are about paths. */
-export function holds(condition: Condition, first: RoutePath, last = first): boolean {
+export function holdsAt(condition: Condition, first: RoutePath, last = first): boolean {
   switch (condition.kind) {
     case "all":
-      return condition.of.every((one) => holds(one, first, last));
+      return condition.of.every((one) => holdsAt(one, first, last));
     case "any":
-      return condition.of.some((one) => holds(one, first, last));
+      return condition.of.some((one) => holdsAt(one, first, last));
     case "not":
-      return !holds(condition.of, first, last);
+      return !holdsAt(condition.of, first, last);
     case "paths":
       return condition.paths.some((one) => contains(one, condition.first ? first : last));
     default:
@@ -106,7 +117,7 @@ export function holds(condition: Condition, first: RoutePath, last = first): boo
 
 /** Steps that it takes to find out whether it holds. */
 export function costOf(condition: Condition): number {
-  return partsOf(condition).reduce((sum, part) => sum + 1 + (part.kind === "paths" ? part.paths.length : 0), 0);
+  return leavesOf(condition).reduce((sum, part) => sum + 1 + (part.kind === "paths" ? part.paths.length : 0), 0);
 }
 
 /** As `ofPattern`, with one group of words written out: `^/(a|b)/`. */

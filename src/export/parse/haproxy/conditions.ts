@@ -1,7 +1,7 @@
-import { contains } from "../../middleware/routes.js";
-import type { RoutePath } from "../target.js";
-import type { Statement } from "./haproxy-words.js";
-import { beginningWith, exactly, ofPattern, type Paths, SITE, together } from "./paths.js";
+import { contains } from "../../../middleware/routes.js";
+import type { RoutePath } from "../../target.js";
+import { beginningWith, exactly, ofPattern, type Paths, SITE, together } from "../paths.js";
+import type { Statement } from "./words.js";
 
 /** Whether something holds; undefined where only the request can tell. */
 export type Truth = boolean | undefined;
@@ -71,7 +71,7 @@ export function termsOf(condition: readonly string[]): readonly (readonly Term[]
 }
 
 /** Whether a condition holds; one that is not there does. */
-export function holds({ negated, condition }: { readonly negated: boolean; readonly condition: readonly string[] }, state: State): Truth {
+export function truthOf({ negated, condition }: { readonly negated: boolean; readonly condition: readonly string[] }, state: State): Truth {
   if (condition.length === 0) return true;
   return not(anyOf(termsOf(condition).map((terms) => allOf(terms.map((term) => termHolds(term, state))))), negated);
 }
@@ -105,7 +105,7 @@ interface Test {
   readonly patterns: readonly string[];
 }
 
-function partsOf([first = "", ...rest]: readonly string[]): Test | undefined {
+function testOf([first = "", ...rest]: readonly string[]): Test | undefined {
   const suffix = /^path_(beg|dir|end|sub|reg|dom|len)$/.exec(first)?.[1];
   let method = suffix ?? "";
   let anyCase = false;
@@ -131,7 +131,7 @@ export function plainFetch(expression: string): string {
 }
 
 function testHolds(words: readonly string[], state: State): Truth {
-  const test = partsOf(words);
+  const test = testOf(words);
   if (test === undefined) return undefined;
   const fetch = plainFetch(test.fetch);
   if (fetch === "ssl_fc") return state.secure;
@@ -178,7 +178,7 @@ export function pathsIn({ words }: Statement): readonly (Paths & { readonly anyC
       ? [words.slice(2)]
       : termsOf(splitAtCondition(words).condition).flatMap((terms) => terms.flatMap(({ test }) => (test === undefined ? [] : [test])));
   return tests.flatMap((one) => {
-    const test = partsOf(one);
+    const test = testOf(one);
     if (test === undefined || !/^(?:path|var\()/.test(test.fetch)) return [];
     const paths = pathsOfTest(test);
     const anyCase = test.anyCase || /,lower\b/.test(test.fetch);
