@@ -199,7 +199,7 @@ describe.each(["typescript", "typescript54"] as const)("Under %s a project compi
 });
 
 describe.each(["typescript", "typescript54"] as const)("Under %s every subpath has its types with moduleResolution", (compiler) => {
-  it.each(RESOLUTIONS.map(({ name }) => name))("%s", (name) => {
+  it.each(RESOLUTIONS.map(({ name }) => name))("%s", { timeout: 120_000 }, (name) => {
     expect(tsc(compiler, join(folder, `ts/${name}.json`))).toBe("");
   });
 });
