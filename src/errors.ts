@@ -66,7 +66,13 @@ export class PolicyError extends Error {
   readonly issues: readonly PolicyIssue[];
 
   constructor(issues: readonly [PolicyIssue, ...PolicyIssue[]], options?: { cause?: unknown }) {
+    const limit = Error.stackTraceLimit;
+    // Without the package's own frames, which are left out, there are still as many as were asked for.
+    const raised = limit > 0 && setStackTraceLimit(limit + OWN_FRAMES);
     super(message(issues), options);
+    if (raised) setStackTraceLimit(limit);
+    const stack = callersStack(this.stack, limit);
+    if (stack !== undefined) Object.defineProperty(this, "stack", { value: `PolicyError: ${this.message}${stack}`, ...HIDDEN });
     const [first] = issues;
     this.code = first.code;
     this.path = first.path;
@@ -78,6 +84,31 @@ export class PolicyError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && Object.hasOwn(value, BRAND) && (value as Record<symbol, unknown>)[BRAND] === true;
   }
+}
+
+const HIDDEN = { writable: true, configurable: true, enumerable: false };
+
+/** More frames than the package has of its own between a call and the error. */
+const OWN_FRAMES = 40;
+
+/** `false` where the intrinsics are frozen. */
+function setStackTraceLimit(limit: number): boolean {
+  return Reflect.set(Error, "stackTraceLimit", limit);
+}
+
+/** The end of a frame of the published core: this module is elsewhere where it went into a bundle, with the user's own code. */
+const CORE_FRAME = /[\\/]dist[\\/]shared[\\/]core\.c?js:\d+:\d+\)?$/;
+
+/** The frames of a stack from the first that is not the package's own; undefined where that cannot be said. */
+function callersStack(stack: unknown, limit: number): string | undefined {
+  if (typeof stack !== "string") return undefined;
+  const [newest = "", ...older] = stack.slice(stack.indexOf("\n    at ") + 1).split("\n");
+  const file = newest.search(CORE_FRAME);
+  if (file < 0) return undefined;
+  const place = newest.indexOf("(") < 0 ? "    at ".length : newest.indexOf("(") + 1;
+  const folder = newest.slice(place, file + "/dist/".length);
+  const first = older.findIndex((frame) => !frame.includes(folder));
+  return first < 0 ? "" : ["", ...older.slice(first, first + limit)].join("\n");
 }
 
 /** A PolicyError of one issue. */

@@ -25,6 +25,16 @@ export const firstPolicy = ({ processes }) =>
     processes,
   );
 
+export const customPolicy = ({ processes }) =>
+  ratioInTurn(
+    esm(`const { append, securityHeaders } = await import("portcullis");
+      securityHeaders({ contentSecurityPolicy: { imgSrc: append("https://img.example"), scriptSrc: ["self"] }, xFrameOptions: "DENY" });`),
+    esm(`const { default: helmet } = await import("helmet");
+      const directives = { imgSrc: ["'self'", "data:", "https://img.example"], scriptSrc: ["'self'"] };
+      helmet({ contentSecurityPolicy: { directives }, frameguard: { action: "deny" } });`),
+    processes,
+  );
+
 const MEMORY = `
   import { append, nonce, override, securityHeaders } from "portcullis";
   import { next, realPair } from "./bench/measure.js";

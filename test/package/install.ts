@@ -13,6 +13,8 @@ export interface Installed {
   readonly library: string;
   /** What the tarball holds, by path. */
   readonly files: readonly string[];
+  /** Bytes of the tarball, and of all that is in it. */
+  readonly size: { readonly packed: number; readonly unpacked: number };
   write(files: Readonly<Record<string, string>>): void;
   remove(): void;
 }
@@ -26,7 +28,12 @@ export function install(...packages: readonly string[]): Installed {
   if (!existsSync(join(ROOT, "dist/index.js"))) throw new Error("The package tests pack dist/: run npm run build first.");
   const folder = mkdtempSync(join(tmpdir(), "portcullis-package-"));
   const [packed] = JSON.parse(npm(ROOT, "pack", "--ignore-scripts", "--json", "--pack-destination", folder)) as [
-    { readonly filename: string; readonly files: readonly { readonly path: string }[] },
+    {
+      readonly filename: string;
+      readonly size: number;
+      readonly unpackedSize: number;
+      readonly files: readonly { readonly path: string }[];
+    },
   ];
   const write: Installed["write"] = (files) => {
     for (const [name, text] of Object.entries(files)) {
@@ -40,6 +47,7 @@ export function install(...packages: readonly string[]): Installed {
     folder,
     library: join(folder, "node_modules/portcullis"),
     files: packed.files.map(({ path }) => path),
+    size: { packed: packed.size, unpacked: packed.unpackedSize },
     write,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
