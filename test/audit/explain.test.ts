@@ -178,3 +178,10 @@ describe("explain", () => {
     }
   });
 });
+
+it("says that there are more policies than are counted", () => {
+  const many = Array.from({ length: 70 }, () => "img-src 'self'").join(", ");
+  expect(explain({ "Content-Security-Policy": many })[0]?.text).toBe(
+    "One of more than 64 policies, all of which have to allow a request. What a page may load, run, frame and send:",
+  );
+});
