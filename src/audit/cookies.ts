@@ -7,22 +7,22 @@ export interface Cookie {
   readonly secure: boolean;
   readonly httpOnly: boolean;
   readonly partitioned: boolean;
-  /** In lower case; undefined where it does not say. */
+  /** In lower case; undefined where it is absent. */
   readonly sameSite: string | undefined;
   readonly path: string | undefined;
-  /** Undefined or empty: the cookie goes to no other host than the one that set it. */
+  /** Undefined or empty: the cookie is sent only to the host that set it. */
   readonly domain: string | undefined;
-  /** Whether browsers keep it as far as its text goes: it is neither empty nor too long, and without control characters. */
+  /** Whether its text is neither empty nor too long, and has no control characters; browsers reject any other cookie. */
   readonly wellFormed: boolean;
-  /** By its name: whoever has it is logged in. */
+  /** Whether its name is that of a session: whoever has it is logged in. */
   readonly session: boolean;
-  /** By its name: scripts of the page read it, to prove that they are its own. */
+  /** Whether its name is that of an anti-CSRF token, which scripts of the page read. */
   readonly antiCsrf: boolean;
 }
 
 const SESSION = /sess|login|(?:^|[._-])sid$/i;
 const ANTI_CSRF = /csrf|xsrf/i;
-/** Names the server that answers next, not a visitor; routers set it, such as Heroku's. */
+/** Identifies a server, not a visitor: routers such as Heroku's set it. */
 const AFFINITY = /affinity/i;
 
 /** Of name and value together, in octets: a longer cookie is ignored. RFC 6265bis §5.6. */
@@ -30,7 +30,7 @@ const LONGEST_PAIR = 4096;
 /** A control character other than the tab: everything outside these ranges. */
 const CONTROL = /[^\t -~\u0080-\uffff]/;
 
-/** Reads one Set-Cookie; never throws. Of an attribute that is repeated the last one counts. */
+/** Reads one Set-Cookie; never throws. The last one of a repeated attribute counts. */
 export function readCookie(line: string): Cookie {
   const { name, value, attributes } = readSetCookie(line);
   const antiCsrf = ANTI_CSRF.test(name);
@@ -50,7 +50,7 @@ export function readCookie(line: string): Cookie {
   };
 }
 
-/** What a prefix asks for, each as it is written. */
+/** What a prefix may require, each as it is written. */
 const NEEDS: Readonly<Record<string, (cookie: Cookie) => boolean>> = {
   Secure: ({ secure }) => secure,
   HttpOnly: ({ httpOnly }) => httpOnly,
@@ -58,7 +58,7 @@ const NEEDS: Readonly<Record<string, (cookie: Cookie) => boolean>> = {
   "no Domain": ({ domain = "" }) => domain === "",
 };
 
-/** The prefixes of names, in lower case, as browsers compare them; the first that fits counts. RFC 6265bis §4.1.3. */
+/** The prefixes of names, in lower case, as browsers compare them; the first match counts. RFC 6265bis §4.1.3. */
 const PREFIXES: readonly (readonly [prefix: string, needs: readonly (keyof typeof NEEDS)[]])[] = [
   ["__host-http-", ["Secure", "HttpOnly", "Path=/", "no Domain"]],
   ["__host-", ["Secure", "Path=/", "no Domain"]],
@@ -66,12 +66,12 @@ const PREFIXES: readonly (readonly [prefix: string, needs: readonly (keyof typeo
   ["__secure-", ["Secure"]],
 ];
 
-/** What the prefix of a cookie's name asks for and the cookie lacks, so that browsers refuse it; empty where nothing is wrong. */
+/** What the prefix of a cookie's name requires and the cookie lacks, so that browsers reject it; empty where nothing is missing. */
 export function missingForPrefix(cookie: Cookie): readonly string[] {
   return (prefixOf(cookie.name)?.[1] ?? []).filter((need) => !NEEDS[need]?.(cookie));
 }
 
-/** Whether a text begins with one of the prefixes: browsers refuse a cookie without a name whose value does. */
+/** Whether a text begins with one of the prefixes: browsers reject a cookie without a name whose value does. */
 export function hasPrefix(text: string): boolean {
   return prefixOf(text) !== undefined;
 }

@@ -1,12 +1,12 @@
-/** Under a country's two letters, what stands before them in names such as `site.co.uk`: three labels belong together there. */
+/** Second-level labels below a country's domain, as in `site.co.uk`: there, three labels are one site. */
 const SHARED = new Set("ac co com edu gob gov go gouv govt id ltd me mil ne net nom nhs or org plc res sch school web".split(" "));
 
 /**
- * Whether two hosts belong to one owner, as far as their names tell: the same last two labels, or three under `co.uk` and its like.
- * The public suffix list knows better, and is larger than all of Portcullis.
+ * Whether two hosts belong to one owner, judged by their names: the same last two labels, or three below `co.uk` and similar domains.
+ * The public suffix list is more exact, but larger than all of Portcullis.
  *
- * @param one a host name or an address, as a URL has it.
- * @param other likewise.
+ * @param one a host name or an IP address, as in `URL.hostname`.
+ * @param other the same.
  */
 export function isSameSite(one: string, other: string): boolean {
   return siteOf(one) === siteOf(other);

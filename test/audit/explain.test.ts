@@ -17,7 +17,7 @@ describe("explain", () => {
   it("says what the preset streamlit does", () => {
     expect(told(definePolicy("streamlit"))).toEqual([
       "Content-Security-Policy: What a page may load, run, frame and send:",
-      "  default-src: Everything without a directive of its own: from this site.",
+      "  default-src: Everything without its own directive: from this site.",
       "  script-src: Scripts: from this site and blob: URLs. Inline scripts run, injected ones too. eval() is allowed.",
       "  style-src: Style sheets: from this site. Inline styles apply, injected ones too.",
       "  img-src: Images: from this site, data: URLs, any https URL and blob: URLs.",
@@ -49,7 +49,7 @@ describe("explain", () => {
     );
     expect(told(policy)).toEqual([
       "Content-Security-Policy-Report-Only: Violations are reported; nothing is blocked.",
-      "  default-src: Everything without a directive of its own: blocked.",
+      "  default-src: Everything without its own directive: blocked.",
       "Permissions-Policy-Report-Only: camera: allowed to this site. Report-only: nothing is blocked.",
     ]);
   });
@@ -58,7 +58,7 @@ describe("explain", () => {
     ["img-src 'none'", "Images: none allowed."],
     ["img-src *", "Images: from any site."],
     ["IMG-SRC HTTPS:", "Images: from any https URL."],
-    ["default-src 'none'", "Everything without a directive of its own: blocked."],
+    ["default-src 'none'", "Everything without its own directive: blocked."],
     ["script-src 'sha256-AbC=' 'sha256-dEf='", "Inline content with one of 2 hashes is allowed."],
     ["style-src 'nonce-AbC'", "Style sheets with the nonce of this response apply, inline ones too."],
     ["base-uri 'none'", "<base> has no effect."],
@@ -78,7 +78,7 @@ describe("explain", () => {
     ["img-src https://a.example 'strict-dynamic'", "Images: from https://a.example."],
     [
       "default-src https://a.example 'nonce-YQ==' 'strict-dynamic'",
-      "Everything without a directive of its own: from https://a.example. Scripts: those with a nonce or a hash, and the scripts that these load; hosts and schemes are ignored. Scripts with the nonce of this response run, inline ones too.",
+      "Everything without its own directive: from https://a.example. Scripts: those with a nonce or a hash, and the scripts that these load; hosts and schemes are ignored. Scripts with the nonce of this response run, inline ones too.",
     ],
     ["style-src 'unsafe-inline' 'strict-dynamic'", "Inline styles apply, injected ones too."],
     ["worker-src 'self' 'strict-dynamic'", "Workers: from this site. With 'strict-dynamic', Chromium lets a script start any worker."],
@@ -177,4 +177,11 @@ describe("explain", () => {
       expect(names.sort()).toEqual(expect.arrayContaining(sent.filter((key) => key !== "stripHeaders" && key !== "custom").sort()));
     }
   });
+});
+
+it("says that there are more policies than are counted", () => {
+  const many = Array.from({ length: 70 }, () => "img-src 'self'").join(", ");
+  expect(explain({ "Content-Security-Policy": many })[0]?.text).toBe(
+    "One of more than 64 policies, all of which have to allow a request. What a page may load, run, frame and send:",
+  );
 });

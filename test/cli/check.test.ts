@@ -80,9 +80,9 @@ Cross-Origin-Resource-Policy  missing
 
 Findings
 high    Content-Security-Policy (missing-header; A03:2021, CWE-79)
-        Nothing limits where scripts come from: markup that somebody else got
-        into the page runs as the page.
-        Fix: Send Content-Security-Policy. Begin with
+        Nothing limits where scripts come from: injected markup can run scripts
+        as part of the page.
+        Fix: Send Content-Security-Policy. Start with
         Content-Security-Policy-Report-Only.
 `);
     expect(out).toContain(`
@@ -91,9 +91,8 @@ Score: 50 points, C, after the Observatory's figures
   -20  strict-transport-security: absent
    -5  x-content-type-options: absent
 Not seen:
-  redirection: No request over http was seen. Give the redirects that one goes
-    through.
-  subresource-integrity: The page was not given.
+  redirection: The redirects of a request over http are not known. Pass them.
+  subresource-integrity: The page is not known.
 `);
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
@@ -250,7 +249,7 @@ describe("--sarif", () => {
     put(program, { "h.txt": "X-Powered-By: {0} [a](http://evil.example)\n" });
     const [{ results }] = JSON.parse((await portcullis("check", "h.txt", "--sarif")).out).runs;
     const { message } = results.find(({ ruleId }: { ruleId: string }) => ruleId === "information-leak/x-powered-by");
-    expect(message.text).toContain('X-Powered-By: "{{0}} \\[a\\](http://evil.example)" tells');
+    expect(message.text).toContain('X-Powered-By: "{{0}} \\[a\\](http://evil.example)" reveals');
   });
 });
 

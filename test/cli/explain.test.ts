@@ -20,7 +20,7 @@ describe("explain", () => {
       code: 0,
       out: `Content-Security-Policy
   What a page may load, run, frame and send:
-  default-src  Everything without a directive of its own: blocked.
+  default-src  Everything without its own directive: blocked.
   img-src      Images: from this site and https://img.example.
 
 X-Frame-Options

@@ -6,17 +6,17 @@ export interface GainAndLoss {
   readonly gain: string | undefined;
   readonly loss: string | undefined;
   /** Why it cannot be told what is allowed, as the end of a sentence. */
-  readonly uncertain?: string | undefined;
+  readonly uncertain: string | undefined;
 }
 
-export const NO_DIFFERENCE: GainAndLoss = { gain: undefined, loss: undefined };
+export const NO_DIFFERENCE: GainAndLoss = { gain: undefined, loss: undefined, uncertain: undefined };
 
 /** An example of what `to` allows and `from` does not; undefined where there is none. */
 export type FindGain<T> = (from: T, to: T) => string | undefined;
 
 /** Asks the same question both ways: what makes one way stronger makes the other weaker. */
 export function differ<T>(gain: FindGain<T>, before: T, after: T): GainAndLoss {
-  return { gain: gain(before, after), loss: gain(after, before) };
+  return { gain: gain(before, after), loss: gain(after, before), uncertain: undefined };
 }
 
 export function verdictOf({ gain, loss, uncertain }: GainAndLoss): Verdict {

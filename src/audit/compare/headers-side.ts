@@ -5,6 +5,7 @@ import { type Registered, registered } from "../../headers/index.js";
 import { byName, type HeaderLine } from "../../policy/incoming.js";
 import type { Policy } from "../../policy/policy.js";
 import { compiledOf } from "../../policy/render.js";
+import { bare } from "../../values/own.js";
 import { show } from "../../values/text.js";
 import { headerKnowledge } from "../headers/index.js";
 import { policyIn, readHeaderLines } from "../input.js";
@@ -73,7 +74,7 @@ function ofPolicy(policy: Policy): HeadersSide {
     field: ({ key, name }) => {
       const value = policy.resolved[key];
       if (value === undefined) return undefined;
-      return { text: other(name) ?? "", value: key === "contentSecurityPolicy" ? [asSent(value as Directives)] : value };
+      return bare({ text: other(name) ?? "", value: key === "contentSecurityPolicy" ? [asSent(value as Directives)] : value });
     },
     other,
     custom: Object.keys((policy.resolved["custom"] ?? {}) as object),
@@ -87,7 +88,10 @@ function ofHeaders(lines: readonly HeaderLine[]): HeadersSide {
   const fields = new Map<string, ComparedField | undefined>();
   return {
     field: (one) => {
-      if (!fields.has(one.key)) fields.set(one.key, readField(one, values.get(one.name.toLowerCase()) ?? []));
+      if (!fields.has(one.key)) {
+        const field = readField(one, values.get(one.name.toLowerCase()) ?? []);
+        fields.set(one.key, field && bare(field));
+      }
       return fields.get(one.key);
     },
     other: (name) => values.get(name.toLowerCase())?.join(", "),

@@ -7,7 +7,7 @@ type Value = ReturnType<(typeof headers.xXssProtection)["parse"]>;
 
 const ON = "Switches on a filter of old browsers that did harm; current browsers have none.";
 
-/** Not standardised: only old browsers have the filter, each another one, so there is no order. */
+/** Not standardised: only old browsers have such a filter, and they differ, so there is no order. */
 export const xXssProtection: HeaderKnowledge<Value> = {
   repeated: "unspecified",
   standard: GENERAL_STANDARD,

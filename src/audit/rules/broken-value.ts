@@ -7,7 +7,7 @@ import type { AuditRule, Found, Severity } from "../finding.js";
 import { ignoredTwice } from "../repeated.js";
 import { partsOf, readOnce, type Subject } from "../subject.js";
 
-/** A header that its own grammar refuses: browsers drop it, or the part that is wrong. */
+/** A header that its own grammar refuses: browsers ignore it, or the part that is wrong. */
 export const brokenValue: AuditRule = {
   rule: "broken-value",
 
@@ -24,7 +24,7 @@ export const brokenValue: AuditRule = {
   ],
 };
 
-/** A member of a header that browsers do not know and leave out; the rest of the header is in effect. */
+/** A member of a header that browsers do not know, and ignore; the rest of the header is in effect. */
 export const ignoredPart: AuditRule = {
   rule: "ignored-part",
 
@@ -39,7 +39,7 @@ export const ignoredPart: AuditRule = {
     }),
 };
 
-/** Headers of which browsers leave out a part. */
+/** Headers of which browsers may ignore a part. */
 const LENIENT = registered.filter(({ header }) => header.read !== undefined);
 
 /** Headers whose loss costs a protection. */
@@ -62,12 +62,12 @@ function broken(subject: Subject, { key, name, header }: Registered): readonly F
   const values = [...new Set(parts)];
   const ofOne = (part: string): readonly PolicyIssue[] => {
     const { broken, issues } = issuesOf(subject, header, part);
-    // Of several values duplicate-header says so, of members left out ignored-part.
+    // duplicate-header reports several values, ignored-part ignored members.
     return broken && ignoredTwice(name, [part], () => broken) === undefined ? issues : [];
   };
   const issues = header.name === contentSecurityPolicy.name ? cspIssues(subject, values) : values.flatMap(ofOne);
   return issues.map((issue) => {
-    // What no browser knows any more is no loss.
+    // Losing a directive that no browser knows any more costs nothing.
     const gone = issue.code === "unknown-name" && issue.message.endsWith("is deprecated");
     return foundOf(issue, key, name, protects && !gone ? "medium" : "low");
   });
@@ -84,7 +84,7 @@ function issuesOf(subject: Subject, header: Registered["header"], text: string):
   return { broken: reading.kind === "broken", issues: reading.kind === "absent" ? [] : reading.issues };
 }
 
-// Each directive for itself, as browsers do: one that is broken does not hide the next.
+// Each directive alone, as browsers do: one that is broken does not hide the next.
 function cspIssues(subject: Subject, values: readonly string[]): readonly PolicyIssue[] {
   let left = MOST_POLICIES;
   return values.flatMap((value) => {
@@ -96,7 +96,7 @@ function cspIssues(subject: Subject, values: readonly string[]): readonly Policy
     const judged = policies.slice(0, left);
     left -= judged.length;
     return judged.flatMap((directives) => {
-      // Most are right, and read at one go.
+      // Most policies are valid, and are read as a whole.
       if (issuesOf(subject, contentSecurityPolicy, directives.join("; ")).issues.length === 0) return [];
       return [...directives.flatMap((text) => issuesOf(subject, contentSecurityPolicy, text).issues), ...twice(directives)];
     });

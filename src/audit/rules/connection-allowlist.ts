@@ -5,7 +5,7 @@ import { standard } from "../standard.js";
 
 const FIX = 'Send Connection-Allowlist: (response-origin "https://api.example/*").';
 
-/** A Connection-Allowlist, which one browser alone reads, and what of it that browser ignores. */
+/** A Connection-Allowlist, which only Chromium reads, and the parts of it that Chromium ignores. */
 export const connectionAllowlist: AuditRule = {
   rule: "connection-allowlist",
   standard: standard("A05", "CWE-923", "https://w3c.github.io/connection-allowlists/"),

@@ -1,6 +1,6 @@
 import type { AuditRule } from "../finding.js";
 
-/** Every site may read what logged-in visitors see. Fetch §3.3. */
+/** Every site may read the response with the visitor's credentials. Fetch §3.3. */
 export const corsUniversal: AuditRule = {
   rule: "cors-universal",
 

@@ -5,14 +5,14 @@ import { SEVERITIES } from "../finding.js";
 
 const HEADER = "Content-Security-Policy";
 
-/** A way around the enforced policy that Google's csp_evaluator knows. */
+/** A bypass of the enforced policy that Google's csp_evaluator knows. */
 export const cspBypass: AuditRule = {
   rule: "csp-bypass",
 
   check: ({ enforced }) => {
     if (enforced.length === 0) return [];
     const [first = [], ...rest] = enforced.map((policy) => evaluate(policy).filter((one) => !governedElsewhere(one, policy, enforced)));
-    // All policies are enforced together: what gets past all of them gets past the strongest.
+    // All policies are enforced together: what bypasses all of them bypasses the strongest.
     const strongest = rest.reduce((best, other) => (worst(other) > worst(best) ? other : best), first);
     return strongest.map(
       ({ severity, directive, message, fix }): Found => ({ header: HEADER, path: cspPath(directive), severity, message, fix }),
@@ -24,7 +24,7 @@ function worst(evaluations: readonly Evaluation[]): number {
   return Math.min(SEVERITIES.length, ...evaluations.map(({ severity }: { severity: Severity }) => SEVERITIES.indexOf(severity)));
 }
 
-/** A directive that one policy lacks may stand in another. */
+/** Another policy may have a directive that this one lacks. */
 function governedElsewhere({ missing, directive }: Evaluation, policy: CspPolicy, all: readonly CspPolicy[]): boolean {
   const names = directive === "base-uri" ? [directive] : [directive, "default-src"];
   return missing && all.some((other) => other !== policy && names.some((name) => other.directives.has(name)));

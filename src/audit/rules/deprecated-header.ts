@@ -2,14 +2,14 @@ import type { AuditRule, Found } from "../finding.js";
 import { standard } from "../standard.js";
 
 interface Deprecated extends Pick<Found, "header" | "severity" | "message" | "fix"> {
-  /** Which of its values are meant; all where absent. */
+  /** Which of its values are deprecated; default: all. */
   readonly value?: RegExp;
 }
 
 const DEPRECATED: readonly Deprecated[] = [
   {
     header: "X-XSS-Protection",
-    // `0` is today's advice.
+    // `0` is what OWASP advises.
     value: /^(?!0\s*$)/,
     severity: "low",
     message: "X-XSS-Protection switches on a filter of old browsers that caused vulnerabilities.",
@@ -78,7 +78,7 @@ const DEPRECATED: readonly Deprecated[] = [
   { header: "P3P", severity: "info", message: "Only Internet Explorer reads P3P.", fix: "Remove it." },
 ];
 
-/** A header that browsers gave up, or that does harm. */
+/** A header that browsers no longer support, or that does harm. */
 export const deprecatedHeader: AuditRule = {
   rule: "deprecated-header",
   standard: standard("A05", "CWE-477", "https://owasp.org/www-project-secure-headers/#div-headers"),

@@ -5,7 +5,7 @@ import { ignoredTwice, repeatedOf } from "../repeated.js";
 import { standard } from "../standard.js";
 import { partsOf, readHeader, type Subject } from "../subject.js";
 
-/** A header that stands twice, or whose values were joined with a comma on the way. RFC 9110 §5.3. */
+/** A header that is sent twice, or whose values a proxy has joined with a comma. RFC 9110 §5.3. */
 export const duplicateHeader: AuditRule = {
   rule: "duplicate-header",
   standard: standard("A05", "CWE-436", "https://www.rfc-editor.org/rfc/rfc9110#section-5.3"),
@@ -37,10 +37,10 @@ function single(subject: Subject, header: string): readonly Found[] {
   return [{ header, severity: equal ? "low" : "medium", message, fix: FIX }];
 }
 
-/** Lines that were joined on the way, RFC 9110 §5.2. */
+/** Lines that a proxy has joined, RFC 9110 §5.2. */
 const transportParts = ({ values }: Subject) => values("strict-transport-security").flatMap((line) => line.split(/,(?=[ \t]*max-age\b)/i));
 
-/** Where several are legal, it still is seldom meant. */
+/** Several lines are allowed, but rarely intended. */
 function several({ values, enforced, reportOnly, page }: Subject, header: string): readonly Found[] {
   const fields = values(header.toLowerCase()).length;
   if (header.startsWith("Content-Security-Policy")) {

@@ -2,7 +2,7 @@ import { headers } from "../../headers/index.js";
 import type { AuditRule } from "../finding.js";
 import { readHeader } from "../subject.js";
 
-/** A page that embeds only what agrees to it, and does not itself agree to be embedded. HTML §7.1.4. */
+/** A page that requires others to allow embedding, and does not say who may embed it. HTML §7.1.4. */
 export const embedderWithoutResourcePolicy: AuditRule = {
   rule: "embedder-without-resource-policy",
 

@@ -4,7 +4,7 @@ import { readHeader, type Subject } from "../subject.js";
 
 const SAME_AS: Readonly<Record<string, string>> = { DENY: "'none'", SAMEORIGIN: "'self'" };
 
-/** The lists of frame-ancestors by which browsers go instead of X-Frame-Options; undefined where there is none, or it says the same. */
+/** The lists of frame-ancestors that browsers use instead of X-Frame-Options; undefined where there is none, or one means the same. */
 export function overruledBy(subject: Subject): string | undefined {
   const options = readHeader(subject, headers.xFrameOptions);
   // An empty list is 'none'.
@@ -15,7 +15,7 @@ export function overruledBy(subject: Subject): string | undefined {
   return lists.length === 0 || lists.some((list) => list === same) ? undefined : lists.join(", ").slice(0, 120);
 }
 
-/** X-Frame-Options says one thing, `frame-ancestors` another: browsers that know the latter obey it alone. CSP3 §6.4.2.1. */
+/** X-Frame-Options and `frame-ancestors` differ: browsers that know the latter ignore the former. CSP3 §6.4.2.1. */
 export const frameOptionsOverruled: AuditRule = {
   rule: "frame-options-overruled",
 

@@ -26,12 +26,12 @@ import { unsafeInlineInert } from "./unsafe-inline-inert.js";
 import { weakCookie } from "./weak-cookie.js";
 import { weakValue } from "./weak-value.js";
 
-/** Every rule, in the order in which findings of one severity are listed. */
+/** Every rule, in the order in which findings of one severity are listed: a new rule is a file and a line here. */
 export const rules: readonly AuditRule[] = [
-  /** What is not there. */
+  /** What is missing. */
   missingHeader,
   insecureTransport,
-  /** What does not mean what it says. */
+  /** What has another effect than it seems. */
   brokenValue,
   ignoredPart,
   duplicateHeader,
@@ -58,7 +58,7 @@ export const rules: readonly AuditRule[] = [
   largeHeader,
   /** What is new. */
   sourceOnTrial,
-  /** What could not be looked at. */
+  /** What could not be checked. */
   notJudged,
   perRequestSlot,
 ];

@@ -2,7 +2,7 @@ import { show } from "../../values/text.js";
 import type { AuditRule, Found } from "../finding.js";
 import { standard } from "../standard.js";
 
-/** What OWASP's Secure Headers Project advises to remove, with X-Runtime and X-Drupal-* beside it. */
+/** The headers that OWASP's Secure Headers Project advises to remove, and X-Runtime and X-Drupal-*. */
 export const LEAKING_HEADERS: readonly string[] = [
   "$wsep",
   "Host-Header",
@@ -55,7 +55,7 @@ export const LEAKING_HEADERS: readonly string[] = [
   "X-Kong-Upstream-Latency",
   "X-Kong-Upstream-Status",
   "X-Kubernetes-PF-FlowSchema-UI",
-  // What Kubernetes really sends.
+  // The name that Kubernetes sends.
   "X-Kubernetes-PF-FlowSchema-UID",
   "X-Kubernetes-PF-PriorityLevel-UID",
   "X-LiteSpeed-Cache",
@@ -95,7 +95,7 @@ export const LEAKING_HEADERS: readonly string[] = [
 const VERSION = /\d/;
 const LEAKING = LEAKING_HEADERS.map((header) => [header, header.toLowerCase()] as const);
 
-/** A header that tells attackers what the site runs on. */
+/** A header that reveals what the site runs on. */
 export const informationLeak: AuditRule = {
   rule: "information-leak",
   standard: standard("A05", "CWE-200", "https://owasp.org/www-project-secure-headers/#div-bestpractices"),
@@ -104,7 +104,7 @@ export const informationLeak: AuditRule = {
     LEAKING.flatMap(([header, name]): readonly Found[] => {
       const [value] = values(name);
       if (value === undefined) return NOTHING;
-      // The mere name of a server is told by how it behaves, too.
+      // The behaviour of a server reveals its name too.
       const severity = header === "Server" && !VERSION.test(value) ? "info" : "low";
       const message = `${header}: ${show(value)} reveals what the site runs on.`;
       return [{ header, path: "stripHeaders", severity, message, fix: `Remove ${header}, in the application or in the proxy.` }];

@@ -3,7 +3,7 @@ import { standard } from "../standard.js";
 
 const HEADER = "Strict-Transport-Security";
 
-/** The response, or the way to it, is not encrypted. RFC 6797 §7. */
+/** The response, or a redirect to it, is not encrypted. RFC 6797 §7. */
 export const insecureTransport: AuditRule = {
   rule: "insecure-transport",
   standard: standard("A02", "CWE-319", "https://www.rfc-editor.org/rfc/rfc6797#section-7"),

@@ -1,9 +1,9 @@
 import type { AuditRule, Found } from "../finding.js";
 
-/** What nginx, Apache, Tomcat and others take of a response's or a request's headers, by default. */
+/** The default limit of nginx, Apache, Tomcat and others for the headers of a request or a response. */
 const MOST_BYTES = 8_192;
 
-/** A value that a proxy on the way may refuse, and the page with it. */
+/** A value that a proxy may refuse, and the whole response with it. */
 export const largeHeader: AuditRule = {
   rule: "large-header",
 

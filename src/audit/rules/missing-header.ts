@@ -4,7 +4,7 @@ import { isAddress } from "../site.js";
 import type { Subject } from "../subject.js";
 
 interface Expected extends Pick<Found, "header" | "severity" | "message" | "fix"> {
-  /** Whether this response needs it; every one does where absent. */
+  /** Whether this response needs it; default: every response does. */
   readonly needed?: (subject: Subject) => boolean;
 }
 
@@ -17,7 +17,7 @@ const EXPECTED = (
       severity: "medium",
       message: "Nothing makes browsers use https: the first request of a visit can be read and changed on the network.",
       fix: "Send Strict-Transport-Security: max-age=31536000; includeSubDomains. Start with max-age=300.",
-      // RFC 6797 §8.1.1: browsers keep it for no IP address.
+      // RFC 6797 §8.1.1: browsers ignore it for an IP address.
       needed: ({ overHttp, context: { url } }) => !overHttp && !(url !== undefined && isAddress(new URL(url).hostname)),
     },
     {
@@ -71,7 +71,7 @@ const EXPECTED = (
   ] as readonly Expected[]
 ).map((one) => bare(one));
 
-/** A header that every response of its kind should carry is not there. */
+/** A header that every response of its kind should have is missing. */
 export const missingHeader: AuditRule = {
   rule: "missing-header",
 

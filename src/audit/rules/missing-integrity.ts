@@ -2,7 +2,7 @@ import { show } from "../../values/text.js";
 import type { AuditRule, Found } from "../finding.js";
 import { standard } from "../standard.js";
 
-/** A script from another origin that may change without anybody noticing. SRI §3. */
+/** A script from another origin that can change unnoticed. SRI §3. */
 export const missingIntegrity: AuditRule = {
   rule: "missing-integrity",
   standard: standard("A08", "CWE-353", "https://www.w3.org/TR/SRI/"),

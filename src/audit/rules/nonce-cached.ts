@@ -5,8 +5,8 @@ import type { AuditRule } from "../finding.js";
 import { standard } from "../standard.js";
 
 /**
- * A response with a nonce that a cache may hand to others: a nonce seen twice is no nonce. CSP3 §7.1. Or one with a validator: the cached
- * page keeps its nonce, and a 304 with a new one replaces the stored header, so that its scripts are blocked. RFC 9111 §3.2.
+ * A response with a nonce that a cache may send to others: a nonce has to be used only once. CSP3 §7.1. Or one with a validator: the
+ * cached page keeps its nonce, and a 304 response with a new one replaces the stored header, which blocks its scripts. RFC 9111 §3.2.
  */
 export const nonceCached: AuditRule = {
   rule: "nonce-cached",
@@ -18,9 +18,9 @@ export const nonceCached: AuditRule = {
     if (!nonced || isNeverStored(control)) return [];
     const directives = cacheDirectives(control);
     const explicit = directives.some(([name, argument]) => KEEPS[name]?.test(argument ?? "")) || values("expires").length > 0;
-    // With an argument they speak of single headers.
+    // With an argument they apply to single headers.
     const kept = directives.some(([name, argument]) => argument === undefined && (name === "private" || name === "no-cache"));
-    // A policy is only a part of the response, and says nothing of the rest.
+    // A policy is only a part of the response; the rest is not known.
     const untold = !explicit && (policy !== undefined || control !== "");
     const shared = !kept && !untold;
     if (!shared && values("etag").length + values("last-modified").length === 0) return [];
@@ -39,7 +39,7 @@ export const nonceCached: AuditRule = {
   },
 };
 
-/** Directives by which a shared cache may keep the response, and the arguments that say so. */
+/** Directives that let a shared cache store the response, and the arguments with which they do. */
 const KEEPS: Readonly<Record<string, RegExp>> = bare({
   public: /^/,
   immutable: /^/,

@@ -1,7 +1,7 @@
 import { MOST_POLICIES } from "../../headers/content-security-policy/wire.js";
 import type { AuditRule, Found } from "../finding.js";
 
-/** What goes beyond the work that an audit does for one response. */
+/** What exceeds the limits of an audit of one response. */
 export const notJudged: AuditRule = {
   rule: "not-judged",
 

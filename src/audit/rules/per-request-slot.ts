@@ -1,6 +1,6 @@
 import type { AuditRule } from "../finding.js";
 
-/** What a `perRequest` function gives is known to requests alone. */
+/** What a `perRequest` function returns is known only with a request. */
 export const perRequestSlot: AuditRule = {
   rule: "per-request-slot",
 

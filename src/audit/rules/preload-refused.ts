@@ -6,7 +6,7 @@ import { readHeader } from "../subject.js";
 const ONE_YEAR = 31_536_000;
 const HEADER = "Strict-Transport-Security";
 
-/** `preload` where the browsers' lists do not take the site, or warn of it. */
+/** `preload` with a policy that the preload lists refuse, or a `max-age` beyond their advice. */
 export const preloadRefused: AuditRule = {
   rule: "preload-refused",
   standard: standard("A02", "CWE-319", "https://hstspreload.org/"),

@@ -5,7 +5,7 @@ import type { AuditRule, Found } from "../finding.js";
 import { standard } from "../standard.js";
 import { readHeader, type Subject } from "../subject.js";
 
-/** A `report-to` that names an endpoint which no header has. Reporting API §3.2. */
+/** A `report-to` that names an endpoint that no header defines. Reporting API §3.2. */
 export const reportEndpoint: AuditRule = {
   rule: "report-endpoint",
   standard: standard("A09", "CWE-778", "https://www.w3.org/TR/reporting-1/"),

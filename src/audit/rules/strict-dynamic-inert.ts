@@ -12,7 +12,7 @@ export const strictDynamicInert: AuditRule = {
     enforced.flatMap((policy) =>
       SCRIPTS.flatMap((directive): Found[] => {
         const list = policy.directives.get(directive) ?? [];
-        // In default-src they still count for all but scripts.
+        // In default-src they still count, except for scripts.
         const governs = directive !== "default-src" || effective(policy, "script-src") === list;
         if (!list.includes("'strict-dynamic'") || !governs) return [];
         const common = { header: "Content-Security-Policy", path: cspPath(directive) };

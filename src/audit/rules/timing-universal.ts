@@ -2,7 +2,7 @@ import type { AuditRule } from "../finding.js";
 import { split } from "../reading.js";
 import { standard } from "../standard.js";
 
-/** Every site may measure what a visitor gets from here. Resource Timing §4.5.1. */
+/** Every site may measure this response. Resource Timing §4.5.1. */
 export const timingUniversal: AuditRule = {
   rule: "timing-universal",
   standard: standard("A01", "CWE-203", "https://www.w3.org/TR/resource-timing/#sec-timing-allow-origin"),

@@ -3,7 +3,7 @@ import type { AuditRule, Found } from "../finding.js";
 
 const HEADER = "Content-Security-Policy";
 
-/** One half of Trusted Types: sinks that ask for policies, or the policies' names. Trusted Types §4.2. */
+/** One half of Trusted Types: sinks that require policies, or the names of policies. Trusted Types §4.2. */
 export const trustedTypes: AuditRule = {
   rule: "trusted-types",
 

@@ -11,7 +11,7 @@ export const unsafeInlineInert: AuditRule = {
     enforced.flatMap((policy) =>
       [...policy.directives].flatMap(([directive, list]): Found[] => {
         const proof = list.find(isProof);
-        // Beside 'strict-dynamic' it is there for browsers that know no nonces, and nobody counts on it.
+        // Beside 'strict-dynamic' it is meant for browsers that do not know nonces.
         const isMeant = list.includes("'unsafe-inline'") && !list.includes("'strict-dynamic'");
         if (proof === undefined || !isMeant || !governsInline(policy, list)) return [];
         const kind = proof.startsWith("'nonce-") ? "nonce" : "hash";

@@ -82,7 +82,7 @@ const WEAKNESSES: readonly Weakness[] = [
   },
 ];
 
-/** A cookie that others can read, or have sent. RFC 6265bis §5.6, §8. */
+/** A cookie that others can read, or cause to be sent. RFC 6265bis §5.6, §8. */
 export const weakCookie: AuditRule = {
   rule: "weak-cookie",
 

@@ -4,7 +4,7 @@ import type { AuditRule, Found } from "../finding.js";
 import { featureKnowledge } from "../headers/permissions-policy/features.js";
 import { readHeader, type Subject } from "../subject.js";
 
-/** A header is there, is right, and protects less than it could. */
+/** A header is present and valid, and protects less than it could. */
 export const weakValue: AuditRule = {
   rule: "weak-value",
   check: (subject) => [...transportSecurity(subject), ...referrerPolicy(subject), ...permissions(subject), ...weakWords(subject)],

@@ -36,7 +36,7 @@ export function targets(some: (urls: string) => string, none: string): ExplainSo
 
 /** `default-src`. */
 export const defaultSources: ExplainSources = (sources) => {
-  const what = "Everything without a directive of its own";
+  const what = "Everything without its own directive";
   const code = { of: "script", evals: true } as const;
   const said = [
     ...origins(what, sources),
