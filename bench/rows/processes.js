@@ -25,6 +25,23 @@ export const firstPolicy = ({ processes }) =>
     processes,
   );
 
+/** A policy of one's own: what is written is checked, folded and joined at boot. */
+const OUR_POLICY = `securityHeaders("strict", {
+  contentSecurityPolicy: { scriptSrc: append("https://cdn.example"), imgSrc: ["self", "https://img.example"] },
+  xFrameOptions: "SAMEORIGIN",
+});`;
+const HELMET_POLICY = `helmet({
+  contentSecurityPolicy: { directives: { scriptSrc: ["'self'", "https://cdn.example"], imgSrc: ["'self'", "https://img.example"] } },
+  xFrameOptions: { action: "sameorigin" },
+});`;
+
+export const customPolicy = ({ processes }) =>
+  ratioInTurn(
+    esm(`const { append, securityHeaders } = await import("portcullis"); ${OUR_POLICY}`),
+    esm(`const { default: helmet } = await import("helmet"); ${HELMET_POLICY}`),
+    processes,
+  );
+
 const MEMORY = `
   import { append, nonce, override, securityHeaders } from "portcullis";
   import { next, realPair } from "./bench/measure.js";

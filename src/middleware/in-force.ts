@@ -9,7 +9,7 @@ import { wrongEntry } from "./wrong-entry.js";
  * @returns what `securityHeaders` put there and overrides have made of it; undefined where nothing is in force.
  */
 export function policyOf(res: object): Policy | undefined {
-  return stateOf(res)?.compiled.policy;
+  return stateOf(res)?.compiled.policyOf();
 }
 
 /**

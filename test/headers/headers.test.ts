@@ -127,7 +127,7 @@ const refusals: [patch: unknown, ...said: string[]][] = [
   [{ strictTransportSecurity: { maxage: 5 } }, 'strictTransportSecurity.maxage: unknown option. Did you mean "maxAge"?'],
   [
     { strictTransportSecurity: { preload: true } },
-    "strictTransportSecurity.maxAge: is missing. Write maxAge, or false for the whole.",
+    "strictTransportSecurity.maxAge: is missing. Write maxAge, or false to switch the whole header off.",
     "strictTransportSecurity.preload: the preload lists refuse this policy. Set maxAge to 31536000 or more and includeSubDomains: true.",
   ],
   [
@@ -225,7 +225,7 @@ const refusals: [patch: unknown, ...said: string[]][] = [
   ],
   [
     { crossOriginOpenerPolicy: { reportTo: "x" }, reportingEndpoints: { x: "/r" } },
-    "crossOriginOpenerPolicy.policy: is missing. Write policy, or false for the whole.",
+    "crossOriginOpenerPolicy.policy: is missing. Write policy, or false to switch the whole header off.",
   ],
   [{ crossOriginOpenerPolicy: 5 }, "crossOriginOpenerPolicy: 5 is not a string or an object. Write an object, or false to switch it off."],
   [
@@ -242,7 +242,7 @@ const refusals: [patch: unknown, ...said: string[]][] = [
   ],
   [
     { integrityPolicy: { endpoints: ["a"] }, reportingEndpoints: { a: "/a" } },
-    "integrityPolicy.blockedDestinations: is missing. Write blockedDestinations, or false for the whole.",
+    "integrityPolicy.blockedDestinations: is missing. Write blockedDestinations, or false to switch the whole header off.",
   ],
   [{ documentPolicy: { oversizedImages: "no" } }, 'documentPolicy.oversizedImages: "no" is not true or false. Write true or false.'],
   [
@@ -300,7 +300,7 @@ const refusals: [patch: unknown, ...said: string[]][] = [
   [{ reporting: true }, "reporting: true is no value: there is no default to turn on. Write the value."],
   [
     { reporting: "/a", reportingEndpoints: { default: "/b" } },
-    'reportingEndpoints.default: "/b" is not where reporting sends it. Write it in one of the two places.',
+    'reportingEndpoints.default: "/b" differs from the URL of reporting. Write the endpoint in one of the two places.',
   ],
   [{ custom: { "x-frame-options": "DENY" } }, 'custom["x-frame-options"]: "x-frame-options" has a key of its own. Write xFrameOptions.'],
   [
