@@ -1,6 +1,6 @@
 import { policyError } from "../errors.js";
 import type { Custom } from "../headers/custom.js";
-import type { DynamicPart, FieldValue, Header } from "../headers/header.js";
+import type { DynamicPart, FieldValue } from "../headers/header.js";
 import { registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { presetName } from "../presets/preset.js";
@@ -86,13 +86,8 @@ export interface CompiledPreset {
  * @throws {PolicyError} where a value has characters that a header cannot carry, or is longer than `maxBytes`.
  */
 export function compile(policy: Policy, policyOf: () => Policy = () => policy): CompiledPolicy {
-  const lines = {
-    secure: linesOf(policy, (_, options) => options),
-    plain: linesOf(policy, (header, options) => (header.overPlainHttp ?? unchanged)(options)),
-    loopback: linesOf(policy, (header, options) => (header.onLoopback ?? unchanged)(options)),
-  };
   const strip = (policy.resolved["stripHeaders"] ?? []) as readonly string[];
-  return compiledFrom(lines, [...strip], switchedOff(policy), policyOf);
+  return compiledFrom(linesOf(policy), [...strip], switchedOff(policy), policyOf);
 }
 
 /**
@@ -146,11 +141,6 @@ function switchedOff(policy: Policy): readonly string[] {
     .map(({ name }) => name);
 }
 
-const unchanged = (options: unknown) => options;
-
-// biome-ignore lint/suspicious/noExplicitAny: the registry is where headers of all types of options meet
-type AnyHeader = Header<any, string, any>;
-
 /** A header as it is sent, checked for its characters and its size. */
 function checkedLine(key: string, name: string, value: FieldValue, limit: number): HeaderLine {
   checkCharacters(name, value);
@@ -163,18 +153,27 @@ export function lineOf(name: string, value: HeaderValue, limit: number): HeaderL
   return [name, value, typeof value === "string" ? 0 : limit - sizeOf(value)];
 }
 
-/** `optionsFor` returns what is left of a header's options on one variant; false for nothing. */
-function linesOf(policy: Policy, optionsFor: (header: AnyHeader, options: unknown) => unknown): readonly HeaderLine[] {
+/** The headers of each variant; what is the same on every variant is joined once. */
+function linesOf(policy: Policy): Readonly<Record<Transport, readonly HeaderLine[]>> {
+  const lines: Record<Transport, HeaderLine[]> = { secure: [], plain: [], loopback: [] };
   const limit = limitOf(policy.resolved);
-  const lines = registered.flatMap(({ key, name, header }): HeaderLine[] => {
+  for (const { key, name, header } of registered) {
     const options = policy.resolved[key];
-    const remaining = options !== undefined && optionsFor(header, options);
-    return remaining === false ? [] : [checkedLine(key, name, header.serialize(remaining, key), limit)];
-  });
-  const custom = Object.entries((policy.resolved["custom"] ?? {}) as Custom).map(([name, value]) =>
-    checkedLine("custom", name, value as string, limit),
-  );
-  return [...lines, ...custom];
+    if (options === undefined) continue;
+    const line = checkedLine(key, name, header.serialize(options, key), limit);
+    const add = (transport: Transport, remaining: unknown) => {
+      if (remaining === options) lines[transport].push(line);
+      else if (remaining !== false) lines[transport].push(checkedLine(key, name, header.serialize(remaining, key), limit));
+    };
+    add("secure", options);
+    add("plain", header.overPlainHttp === undefined ? options : header.overPlainHttp(options));
+    add("loopback", header.onLoopback === undefined ? options : header.onLoopback(options));
+  }
+  for (const [name, value] of Object.entries((policy.resolved["custom"] ?? {}) as Custom)) {
+    const line = checkedLine("custom", name, value as string, limit);
+    for (const transport of TRANSPORTS) lines[transport].push(line);
+  }
+  return lines;
 }
 
 /** Whatever a schema let through: a line break or a second header does not pass here. */
