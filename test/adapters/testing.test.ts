@@ -327,7 +327,9 @@ describe("mistakes in a test are told at once:", () => {
     [
       "a perRequest slot without a value",
       () => secured(perTenant),
-      ["slots: the policy has a perRequest slot, and there is no value for it. Write renderHeaders(policy, { slots: new Map([[slot, value]]) })."],
+      [
+        "slots: the policy has a perRequest slot, and there is no value for it. Write renderHeaders(policy, { slots: new Map([[slot, value]]) }).",
+      ],
     ],
     [
       "a response that is none",
