@@ -15,11 +15,11 @@ const ROWS = [
   ["static policy, own share / helmet", 0.5, requests.ownShare],
   ["the same with HSTS (transport looked at), own share / helmet", undefined, requests.ownShareLooking],
   ["one nonce, own share without its drawing / helmet, constant nonce", 0.1, requests.ownShareNonce],
-  ["strictDynamic, real response / bare loop, constant nonce", undefined, requests.strictDynamicPolicy],
+  ["strictDynamic, real response / bare loop, constant nonce", 1.15, requests.strictDynamicPolicy],
   ["the same behind a proxy that says https", undefined, requests.strictDynamicPolicyProxied],
   ["one nonce drawn, real response / helmet with randomBytes(16)", 0.6, requests.generatedNonce],
   ["site + route override, real response / helmet twice", 0.8, requests.routeOverride],
-  ["static policy sealed, real response up to writeHead / unsealed", 1.6, requests.sealedPolicy],
+  ["static policy sealed, real response up to writeHead / unsealed", 1.25, requests.sealedPolicy],
   ["10,000 overrides in turn / one override", 1.1, requests.manyOverrides],
   ["Koa, whole request / koa-helmet", 1.1, adapters.koaAdapter],
   ["Fastify, whole request / @fastify/helmet", 1.1, adapters.fastifyAdapter],
@@ -38,7 +38,7 @@ const ROWS = [
   ["import, ESM / helmet", 1.8, processes.importEsm],
   ["import, CommonJS / helmet", 2.2, processes.importCjs],
   ['import + securityHeaders("strict") / import + helmet()', 1.9, processes.firstPolicy],
-  ["import + a custom policy / import + helmet(the same in its words)", undefined, processes.customPolicy],
+  ["import + a custom policy / import + helmet with the same changes", undefined, processes.customPolicy],
   ["heap after 10 times the requests / before", 1.1, processes.memory],
 ];
 const aboutRequests = new Set([

@@ -25,13 +25,20 @@ export const firstPolicy = ({ processes }) =>
     processes,
   );
 
+/** A policy of one's own: what is written is checked, folded and joined at boot. */
+const OUR_POLICY = `securityHeaders("strict", {
+  contentSecurityPolicy: { scriptSrc: append("https://cdn.example"), imgSrc: ["self", "https://img.example"] },
+  xFrameOptions: "SAMEORIGIN",
+});`;
+const HELMET_POLICY = `helmet({
+  contentSecurityPolicy: { directives: { scriptSrc: ["'self'", "https://cdn.example"], imgSrc: ["'self'", "https://img.example"] } },
+  xFrameOptions: { action: "sameorigin" },
+});`;
+
 export const customPolicy = ({ processes }) =>
   ratioInTurn(
-    esm(`const { append, securityHeaders } = await import("portcullis");
-      securityHeaders({ contentSecurityPolicy: { imgSrc: append("https://img.example"), scriptSrc: ["self"] }, xFrameOptions: "DENY" });`),
-    esm(`const { default: helmet } = await import("helmet");
-      const directives = { imgSrc: ["'self'", "data:", "https://img.example"], scriptSrc: ["'self'"] };
-      helmet({ contentSecurityPolicy: { directives }, frameguard: { action: "deny" } });`),
+    esm(`const { append, securityHeaders } = await import("portcullis"); ${OUR_POLICY}`),
+    esm(`const { default: helmet } = await import("helmet"); ${HELMET_POLICY}`),
     processes,
   );
 

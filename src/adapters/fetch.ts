@@ -170,11 +170,10 @@ function changeTo(compiled: CompiledPolicy): PolicyChange {
   const { secure, plain, loopback, dependsOn, strip } = compiled;
   return {
     compiled,
-    strip,
     dependsOn,
-    secure: { remove: [], set: secure },
-    plain: { remove: [], set: plain },
-    loopback: { remove: [], set: loopback },
+    secure: { remove: strip, ...secure },
+    plain: { remove: strip, ...plain },
+    loopback: { remove: strip, ...loopback },
   };
 }
 

@@ -1,4 +1,4 @@
-/** A response whose headers are about to go out, as far as it is looked at; Node's, of HTTP/1 and HTTP/2. */
+/** What is used of a response whose headers are about to be sent; Node's, of HTTP/1 and HTTP/2. */
 export interface Committing {
   statusCode: number;
   readonly headersSent: boolean;
@@ -8,53 +8,68 @@ export interface Committing {
   writeHead(status: number, ...rest: never[]): unknown;
 }
 
-/** Gets the status that is about to go out. */
+/** Gets the status that is about to be sent. */
 type Listener = (status: number) => void;
 export type WriteHead = (this: Committing, status: number, ...rest: unknown[]) => unknown;
-type Wrapped = { [COMMIT]?: Listener[] };
+
+/** What a response with listeners keeps. */
+interface Commit {
+  readonly listeners: Listener[];
+  /** The `writeHead` that ours is in front of. */
+  readonly inner: WriteHead;
+  /** Whether that one may set headers after us. */
+  readonly foreign: boolean;
+}
+type Wrapped = { [COMMIT]?: Commit };
 
 const COMMIT: unique symbol = Symbol.for("portcullis.commit@1") as never;
 
 /**
- * Calls a listener when the headers of a response are about to go out, after all that `writeHead` brings along; what it
- * sets then is what is sent. Listeners run in the order in which they came, and may run more than once.
+ * Calls a listener when the headers of a response are about to be sent, after all that `writeHead` brings along; what the listener
+ * sets is what is sent. Listeners run in the order in which they were added, and may run more than once.
  */
 export function onCommit(res: object, listener: Listener): void {
   const wrapped = res as Wrapped & Committing;
-  const listeners = wrapped[COMMIT];
-  if (listeners === undefined) wrap(wrapped, listener);
-  else listeners.push(listener);
+  const commit = wrapped[COMMIT];
+  if (commit !== undefined) {
+    commit.listeners.push(listener);
+    return;
+  }
+  wrapped[COMMIT] = { listeners: [listener], inner: wrapped.writeHead as WriteHead, foreign: isForeign(wrapped) };
+  wrapped.writeHead = committingWriteHead;
 }
 
-function wrap(res: Wrapped & Committing, first: Listener): void {
-  const listeners = [first];
-  const inner = res.writeHead as WriteHead;
-  const foreign = isForeign(res);
-  res[COMMIT] = listeners;
-  res.writeHead = function writeHead(this: Committing, status: number, ...rest: unknown[]) {
-    if (this.headersSent) return inner.call(this, status);
-    // Where Node throws, an error page follows, to which the headers that came along do not belong.
-    const reason = isStatus(this, status) ? takeHead(this, rest) : [];
-    const run = () => {
-      for (const listener of listeners) listener(Number(status));
-    };
-    run();
-    const restore = foreign ? rerun(this, run) : undefined;
-    try {
-      return inner.call(this, status, ...reason);
-    } finally {
-      restore?.();
-    }
-  };
+/** Shared by all responses, so that it costs none of them a closure. */
+function committingWriteHead(this: Committing, status: number, first?: unknown, second?: unknown): unknown {
+  const { listeners, inner, foreign } = (this as Wrapped)[COMMIT] as Commit;
+  if (this.headersSent) return inner.call(this, status);
+  // Where Node throws, an error page follows, to which the headers that came along do not belong.
+  const reason = isStatus(this, status) ? takeHead(this, first, second) : undefined;
+  runAll(listeners, status);
+  const restore = foreign ? rerun(this, () => runAll(listeners, status)) : undefined;
+  try {
+    return callWriteHead(inner, this, status, reason);
+  } finally {
+    restore?.();
+  }
 }
 
-/** Whether Node sends this status. Over http/2 it makes 200 of what is no number, and refuses more. */
+function runAll(listeners: readonly Listener[], status: number): void {
+  for (const listener of listeners) listener(Number(status));
+}
+
+/** Calls a `writeHead` with as many arguments as there are: some count them. */
+export function callWriteHead(writeHead: WriteHead, res: Committing, status: number, reason: string | undefined): unknown {
+  return reason === undefined ? writeHead.call(res, status) : writeHead.call(res, status, reason);
+}
+
+/** Whether Node sends this status. Over HTTP/2 it sends 200 for what is not a number, and refuses more. */
 function isStatus(res: Committing, status: unknown): boolean {
   const code = Math.trunc(Number(status)) || 0;
   return "stream" in res ? code === 0 || (code >= 200 && code < 600) : code >= 100 && code < 1000;
 }
 
-/** Own `writeHead`s after which no header is set: nothing has to be looked at again. */
+/** Our own `writeHead`s after which no header is set: listeners need not run again. */
 const quiet = new WeakSet<object>();
 
 /** Marks a `writeHead` of ours, shared by all responses, that sets no header after those behind it have run. */
@@ -63,13 +78,15 @@ export function quietly(writeHead: WriteHead): WriteHead {
   return writeHead;
 }
 
-/** Whether a `writeHead` of somebody else lies over Node's, on the response or on a class, and may set headers after us. */
+/** Whether somebody else has replaced Node's `writeHead`, on the response or in a class, and may set headers after us. */
 function isForeign(res: Committing): boolean {
   if (Object.hasOwn(res, "writeHead") && !quiet.has(res.writeHead)) return true;
   const prototype = Object.getPrototypeOf(res) as object;
-  const known = overriding.get(prototype) ?? isOverriding(prototype);
-  overriding.set(prototype, known);
-  return known;
+  const known = overriding.get(prototype);
+  if (known !== undefined) return known;
+  const found = isOverriding(prototype);
+  overriding.set(prototype, found);
+  return found;
 }
 
 const overriding = new WeakMap<object, boolean>();
@@ -83,11 +100,11 @@ function isOverriding(prototype: object): boolean {
   return found > 1;
 }
 
-/** Sets the headers that came with `writeHead`, behind its status; gives what is left to be handed on. */
-export function takeHead(res: Committing, [first, second]: readonly unknown[]): readonly unknown[] {
+/** Sets the headers that came with `writeHead` behind the status; returns the reason phrase, where one came. */
+export function takeHead(res: Committing, first: unknown, second: unknown): string | undefined {
   const headers = second ?? first;
   if (typeof headers === "object" && headers !== null) take(res, headers);
-  return typeof first === "string" ? [first] : [];
+  return typeof first === "string" ? first : undefined;
 }
 
 /** Sets what came with `writeHead`, as Node does where headers were set before: an object, a flat list, or a list of pairs. */
@@ -115,11 +132,11 @@ function take(res: Committing, headers: object): void {
 }
 
 function pairsOf(flat: readonly unknown[]): unknown[][] {
-  if (flat.length % 2 !== 0) throw new TypeError("writeHead got a list of headers with a name that has no value");
+  if (flat.length % 2 !== 0) throw new TypeError("writeHead was called with a list of headers whose last name has no value");
   return Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index], flat[2 * index + 1]]);
 }
 
-/** Another wrapper lies further in, and sets headers after us: what it sets is looked at as it comes. Returns the way back. */
+/** Runs the listeners again after each header that a wrapper further in sets. Returns what undoes this. */
 function rerun(res: Committing, run: () => void): () => void {
   const target = res as unknown as Record<string, unknown>;
   let running = false;

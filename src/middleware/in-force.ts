@@ -13,7 +13,7 @@ import { wrongArgument } from "./wrong-entry.js";
  * @throws {PolicyError} if the argument is not a response.
  */
 export function policyOf(res: ResponseLike): Policy | undefined {
-  return stateOn("policyOf", res)?.compiled.policy;
+  return stateOn("policyOf", res)?.compiled.policyOf();
 }
 
 /**

@@ -4,14 +4,14 @@ import { reapply, stateOf } from "./state.js";
 import type { Middleware } from "./types.js";
 
 /**
- * Seals the response: what is in force at the moment its headers go out wins against anything written later, be it by a
- * proxied upstream, `res.writeHead`, a handler or Express's own error page. Every header of the policy goes out once, with
- * its value; those a patch has switched off, and those under `stripHeaders`, do not go out at all. What the policy says
- * nothing of is left as it is.
+ * Seals the response: at the moment its headers are sent, the policy in force wins over anything that was written later by a
+ * proxied upstream, `res.writeHead`, a handler or Express's own error page. Every header of the policy is sent once, with its value;
+ * headers that a patch has switched off, and those under `stripHeaders`, are not sent. Headers the policy does not mention are left
+ * unchanged.
  *
- * @returns a middleware to mount right after `securityHeaders`; overrides below it count. Where nothing is in force it goes
- *   to `next(err)`. Upgrades (WebSocket) and streams written past the response object are not touched.
- * @throws {PolicyError} where it is mounted without the call.
+ * @returns a middleware to mount right after `securityHeaders`; overrides below it count. Where no policy is in force it calls
+ *   `next(err)`. Upgrades (WebSocket), and streams that are written past the response object, are not sealed.
+ * @throws {PolicyError} where it is mounted without being called.
  */
 export function sealHeaders(...none: readonly []): Middleware {
   refuseRequest("sealHeaders", none);

@@ -6,11 +6,11 @@ import { enforcer } from "./state.js";
 import type { Middleware } from "./types.js";
 
 /**
- * Puts a policy in force for what is mounted below; a second one replaces the first whole.
+ * Puts a policy in force for what is mounted below; a second one replaces the first as a whole.
  *
  * @param layers as for `definePolicy`: presets, patches, policies, the lowest first; without any, `recommended`.
  * @returns a middleware for Express 4 and 5, Connect, `node:http` and `node:http2`. Where a `perRequest` function fails,
- *   the policy goes out without its source and the error goes to `next`.
+ *   the headers are sent without its sources and `next` gets the error.
  * @throws {PolicyError} at once, with all that is wrong with the policy.
  */
 export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Middleware {

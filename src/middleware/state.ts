@@ -3,7 +3,7 @@ import type { CompiledPolicy, DependsOn, HeaderValue, Transport, Variant, Varian
 import { fill } from "../policy/fill.js";
 import { createNonce } from "../values/nonces.js";
 import type { PerRequest } from "../values/slots.js";
-import { type Committing, onCommit, quietly, takeHead, type WriteHead } from "./commit.js";
+import { type Committing, callWriteHead, onCommit, quietly, takeHead, type WriteHead } from "./commit.js";
 import { type SlotResult, slotText, type Writing } from "./run-slots.js";
 import { farther, look, SEEN, type Seen, transportOf } from "./transport.js";
 import type { RequestLike, ResponseLike } from "./types.js";
@@ -37,7 +37,7 @@ export function stateOf(res: object): State | undefined {
  *   replaced whole; only its nonce stays.
  */
 export function enforcer(compiled: CompiledPolicy): (req: RequestLike, res: ResponseLike) => PolicyError | undefined {
-  const { isStatic, dependsOn, strip } = compiled;
+  const { isStatic, dependsOn, stripKeys } = compiled;
   const bySeen = <T>(make: (seen: Seen) => T) => Object.fromEntries(SEEN.map((seen) => [seen, make(seen)])) as Record<Seen, T>;
   const variants = bySeen((seen) => compiled[transportOf(seen)]);
   const states = bySeen((seen): State => ({ compiled, seen, nonce: undefined, slotResults: undefined }));
@@ -46,7 +46,7 @@ export function enforcer(compiled: CompiledPolicy): (req: RequestLike, res: Resp
     const before = stateOf(res);
     if (before !== undefined) return replace(req, res, before, compiled);
     const seen = dependsOn === "nothing" ? "unseen" : look("unseen", dependsOn, req);
-    removeAll(res, strip);
+    removeAll(res, stripKeys);
     if (!isStatic) return write(req, res, put(res as Stateful, states[seen], compiled, seen), variants[seen]);
     const { names, values } = variants[seen] as { names: readonly string[]; values: readonly string[] };
     for (let index = 0; index < names.length; index += 1) res.setHeader(names[index] as string, values[index] as string);
@@ -58,15 +58,14 @@ export function enforcer(compiled: CompiledPolicy): (req: RequestLike, res: Resp
 
 function replace(req: RequestLike, res: ResponseLike, before: State, compiled: CompiledPolicy): PolicyError | undefined {
   const seen = look(before.seen, farther(before.compiled.dependsOn, compiled.dependsOn), req);
-  removeAll(res, before.compiled[transportOf(seen)].names);
-  removeAll(res, compiled.strip);
+  removeAll(res, before.compiled[transportOf(seen)].keys);
+  removeAll(res, compiled.stripKeys);
   return write(req, res, put(res as Stateful, before, compiled, seen), compiled[transportOf(seen)]);
 }
 
 /** How an override changes one policy: the new policy, and per transport the lines that differ. */
 export interface PolicyChange extends Readonly<Record<Transport, VariantChange>> {
   readonly compiled: CompiledPolicy;
-  readonly strip: readonly string[];
   /** What one of the two policies looks at. */
   readonly dependsOn: DependsOn;
 }
@@ -74,10 +73,9 @@ export interface PolicyChange extends Readonly<Record<Transport, VariantChange>>
 /** Puts a changed policy in force, and writes only the lines that differ. Returns the error of a perRequest function. */
 export function applyChange(req: RequestLike, res: ResponseLike, before: State, change: PolicyChange): PolicyError | undefined {
   const seen = look(before.seen, change.dependsOn, req);
-  const { remove, set } = change[transportOf(seen)];
-  removeAll(res, remove);
-  removeAll(res, change.strip);
-  return write(req, res, put(res as Stateful, before, change.compiled, seen), set);
+  const changed = change[transportOf(seen)];
+  removeAll(res, changed.remove);
+  return write(req, res, put(res as Stateful, before, change.compiled, seen), changed);
 }
 
 /** Keeps what is in force on this response from now on. */
@@ -111,9 +109,9 @@ function keepNonceOutOf304(res: Stateful): WriteHead | undefined {
 const writeHeadOfNonce = quietly(function writeHead(this: Committing, status: number, ...rest: unknown[]) {
   const state = stateOf(this) as State & { readonly writeHead: WriteHead };
   if (Number(status) !== 304 || this.headersSent) return state.writeHead.call(this, status, ...rest);
-  const reason = takeHead(this, rest);
+  const reason = takeHead(this, rest[0], rest[1]);
   removeNonceHeaders(this, state);
-  return state.writeHead.call(this, status, ...reason);
+  return callWriteHead(state.writeHead, this, status, reason);
 });
 
 /** Removes the headers that have the nonce in them; one that somebody else has written without it stays. */
@@ -139,13 +137,12 @@ function write(req: RequestLike, res: ResponseLike, state: State, { names, value
   const writing: Writing = { req, res, slotResults: state.slotResults, failed: undefined };
   for (let index = 0; index < names.length; index += 1) {
     const value = values[index] as HeaderValue;
-    res.setHeader(names[index] as string, textFor(value, rooms[index] as number, state, writing));
+    res.setHeader(
+      names[index] as string,
+      typeof value === "string" ? value : fill(value, rooms[index] as number, state.nonce, slotText, writing),
+    );
   }
   return writing.failed;
-}
-
-function textFor(value: HeaderValue, room: number, { nonce }: State, writing: Writing): string {
-  return typeof value === "string" ? value : fill(value, room, nonce, slotText, writing);
 }
 
 /**
@@ -155,16 +152,17 @@ function textFor(value: HeaderValue, room: number, { nonce }: State, writing: Wr
 export function reapply(req: RequestLike, res: ResponseLike & { getHeader(name: string): unknown }, status?: number): void {
   const state = stateOf(res);
   if (state === undefined) return;
-  const { compiled, slotResults } = state;
+  const { compiled, slotResults, nonce } = state;
   const transport = transportOf(state.seen);
-  const { names, values, rooms } = compiled[transport];
+  const { names, keys, values, rooms } = compiled[transport];
   const writing: Writing = { req, res, slotResults, failed: undefined };
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index] as string;
     if (status === 304 && compiled.nonceHeaders.includes(name)) continue;
-    const text = textFor(values[index] as HeaderValue, rooms[index] as number, state, writing);
-    if (res.getHeader(name) !== text) res.setHeader(name, text);
+    const value = values[index] as HeaderValue;
+    const text = typeof value === "string" ? value : fill(value, rooms[index] as number, nonce, slotText, writing);
+    if (res.getHeader(keys[index] as string) !== text) res.setHeader(name, text);
   }
-  removeAll(res, compiled.removed[transport]);
+  removeAll(res, compiled.removedKeys[transport]);
   if (status === 304) removeAll(res, compiled.nonceHeaders);
 }

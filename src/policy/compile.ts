@@ -1,6 +1,6 @@
 import { policyError } from "../errors.js";
 import type { Custom } from "../headers/custom.js";
-import type { DynamicPart, FieldValue, Header } from "../headers/header.js";
+import type { DynamicPart, FieldValue } from "../headers/header.js";
 import { registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { presetName } from "../presets/preset.js";
@@ -18,6 +18,8 @@ export type HeaderValue = string | Template;
 /** The headers for one kind of transport, in the order in which they are sent. */
 export interface Variant {
   readonly names: readonly string[];
+  /** The names in lower case, in which Node finds a header faster. */
+  readonly keys: readonly string[];
   /** Each at the index of its name. */
   readonly values: readonly HeaderValue[];
   /** How many bytes the slots of each value may add; 0 for a value without slots. */
@@ -36,7 +38,8 @@ export const DEPENDENCIES = ["host", "scheme", "nothing"] as const;
 
 /** A policy, joined and decided before the first request. */
 export interface CompiledPolicy {
-  readonly policy: Policy;
+  /** The policy; a preset that was compiled ahead makes it when it is first asked for. */
+  readonly policyOf: () => Policy;
   /** For https, and where the scheme is unknown. */
   readonly secure: Variant;
   /** For http; the very same object as `secure` where nothing differs. */
@@ -45,8 +48,12 @@ export interface CompiledPolicy {
   readonly loopback: Variant;
   readonly dependsOn: DependsOn;
   readonly strip: readonly string[];
+  /** The same in lower case. */
+  readonly stripKeys: readonly string[];
   /** Names that a sealed response does not carry: stripped, switched off by a patch, or not sent on this variant. */
   readonly removed: Readonly<Record<Transport, readonly string[]>>;
+  /** The same in lower case. */
+  readonly removedKeys: Readonly<Record<Transport, readonly string[]>>;
   /** Whether nothing differs per request. */
   readonly isStatic: boolean;
   readonly hasNonce: boolean;
@@ -75,16 +82,12 @@ export interface CompiledPreset {
 /**
  * Joins all of a policy that does not depend on the request.
  *
+ * @param policyOf what the compiled policy returns its policy with; default: it keeps the policy.
  * @throws {PolicyError} where a value has characters that a header cannot carry, or is longer than `maxBytes`.
  */
-export function compile(policy: Policy): CompiledPolicy {
-  const lines = {
-    secure: linesOf(policy, (_, options) => options),
-    plain: linesOf(policy, (header, options) => (header.overPlainHttp ?? unchanged)(options)),
-    loopback: linesOf(policy, (header, options) => (header.onLoopback ?? unchanged)(options)),
-  };
+export function compile(policy: Policy, policyOf: () => Policy = () => policy): CompiledPolicy {
   const strip = (policy.resolved["stripHeaders"] ?? []) as readonly string[];
-  return compiledFrom(lines, [...strip], switchedOff(policy), () => policy);
+  return compiledFrom(linesOf(policy), [...strip], switchedOff(policy), policyOf);
 }
 
 /**
@@ -92,7 +95,7 @@ export function compile(policy: Policy): CompiledPolicy {
  *
  * @param strip names to remove from every response.
  * @param off names that a patch has switched off.
- * @param policyOf returns the policy; it is called when somebody first reads it.
+ * @param policyOf returns the policy.
  */
 export function compiledFrom(
   lines: Readonly<Record<Transport, readonly HeaderLine[]>>,
@@ -103,19 +106,20 @@ export function compiledFrom(
   const secure = variant(lines.secure);
   const plain = sameOr(secure, lines.plain);
   const loopback = sameOr(secure, lines.loopback);
-  const removed = (sent: Variant) => [...strip, ...off, ...secure.names.filter((name) => !sent.names.includes(name))];
+  const namesRemoved = (sent: Variant) => [...strip, ...off, ...secure.names.filter((name) => !sent.names.includes(name))];
+  const removed = { secure: namesRemoved(secure), plain: namesRemoved(plain), loopback: namesRemoved(loopback) };
   const slots = secure.values.flatMap(slotsOf);
   const nonceHeaders = secure.names.filter((_, index) => slotsOf(secure.values[index]).some(isNonce));
   return {
-    get policy() {
-      return policyOf();
-    },
+    policyOf,
     secure,
     plain,
     loopback,
     dependsOn: loopback !== secure ? "host" : plain !== secure ? "scheme" : "nothing",
     strip,
-    removed: { secure: removed(secure), plain: removed(plain), loopback: removed(loopback) },
+    stripKeys: lowerCase(strip),
+    removed,
+    removedKeys: { secure: lowerCase(removed.secure), plain: lowerCase(removed.plain), loopback: lowerCase(removed.loopback) },
     isStatic: slots.length === 0,
     hasNonce: nonceHeaders.length > 0,
     hasPerRequest: slots.some(isPerRequest),
@@ -137,11 +141,6 @@ function switchedOff(policy: Policy): readonly string[] {
     .map(({ name }) => name);
 }
 
-const unchanged = (options: unknown) => options;
-
-// biome-ignore lint/suspicious/noExplicitAny: the registry is where headers of all types of options meet
-type AnyHeader = Header<any, string, any>;
-
 /** A header as it is sent, checked for its characters and its size. */
 function checkedLine(key: string, name: string, value: FieldValue, limit: number): HeaderLine {
   checkCharacters(name, value);
@@ -154,18 +153,27 @@ export function lineOf(name: string, value: HeaderValue, limit: number): HeaderL
   return [name, value, typeof value === "string" ? 0 : limit - sizeOf(value)];
 }
 
-/** `optionsFor` returns what is left of a header's options on one variant; false for nothing. */
-function linesOf(policy: Policy, optionsFor: (header: AnyHeader, options: unknown) => unknown): readonly HeaderLine[] {
+/** The headers of each variant; what is the same on every variant is joined once. */
+function linesOf(policy: Policy): Readonly<Record<Transport, readonly HeaderLine[]>> {
+  const lines: Record<Transport, HeaderLine[]> = { secure: [], plain: [], loopback: [] };
   const limit = limitOf(policy.resolved);
-  const lines = registered.flatMap(({ key, name, header }): HeaderLine[] => {
+  for (const { key, name, header } of registered) {
     const options = policy.resolved[key];
-    const remaining = options !== undefined && optionsFor(header, options);
-    return remaining === false ? [] : [checkedLine(key, name, header.serialize(remaining, key), limit)];
-  });
-  const custom = Object.entries((policy.resolved["custom"] ?? {}) as Custom).map(([name, value]) =>
-    checkedLine("custom", name, value as string, limit),
-  );
-  return [...lines, ...custom];
+    if (options === undefined) continue;
+    const line = checkedLine(key, name, header.serialize(options, key), limit);
+    const add = (transport: Transport, remaining: unknown) => {
+      if (remaining === options) lines[transport].push(line);
+      else if (remaining !== false) lines[transport].push(checkedLine(key, name, header.serialize(remaining, key), limit));
+    };
+    add("secure", options);
+    add("plain", header.overPlainHttp === undefined ? options : header.overPlainHttp(options));
+    add("loopback", header.onLoopback === undefined ? options : header.onLoopback(options));
+  }
+  for (const [name, value] of Object.entries((policy.resolved["custom"] ?? {}) as Custom)) {
+    const line = checkedLine("custom", name, value as string, limit);
+    for (const transport of TRANSPORTS) lines[transport].push(line);
+  }
+  return lines;
 }
 
 /** Whatever a schema let through: a line break or a second header does not pass here. */
@@ -177,24 +185,32 @@ function checkCharacters(name: string, value: FieldValue): void {
 
 // Not frozen, unlike all that users see: V8 walks frozen lists measurably slower, and these are walked for every response.
 function variant(lines: readonly HeaderLine[]): Variant {
-  return { names: lines.map(([name]) => name), values: lines.map(([, value]) => value), rooms: lines.map(([, , room]) => room) };
+  const names = lines.map(([name]) => name);
+  return { names, keys: lowerCase(names), values: lines.map(([, value]) => value), rooms: lines.map(([, , room]) => room) };
 }
 
-/** What has to be removed, and what set, to get from one variant to another. */
-export interface VariantChange {
+function lowerCase(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? NO_NAMES : names.map((name) => name.toLowerCase());
+}
+
+/** One for all, since it is looked at for every response. */
+const NO_NAMES: readonly string[] = [];
+
+/** The lines that differ from another variant, and the names to remove from it. */
+export interface VariantChange extends Variant {
+  /** In lower case. */
   readonly remove: readonly string[];
-  readonly set: Variant;
 }
 
-/** Compares two variants line by line. */
-export function variantChange(before: Variant, after: Variant): VariantChange {
+/** Compares two variants line by line; names in `strip` are removed too. */
+export function variantChange(before: Variant, after: Variant, strip: readonly string[]): VariantChange {
   const lines = after.names.map((name, index): HeaderLine => [name, after.values[index] as HeaderValue, after.rooms[index] as number]);
   const changed = lines.filter(([name, value]) => {
     const index = before.names.indexOf(name);
     return index < 0 || !isSameValue(value, before.values[index]);
   });
-  const kept = new Set(after.names.map((name) => name.toLowerCase()));
-  return { remove: before.names.filter((name) => !kept.has(name.toLowerCase())), set: variant(changed) };
+  const absent = before.keys.filter((key) => !after.keys.includes(key));
+  return { remove: lowerCase([...absent, ...strip]), ...variant(changed) };
 }
 
 function sameOr(other: Variant, lines: readonly HeaderLine[]): Variant {

@@ -8,31 +8,31 @@ import { editKind, isWhole } from "../values/edits.js";
 import { bare, plain, record } from "../values/own.js";
 import { show } from "../values/text.js";
 
-/** What stands for one key after some layers: a whole value, or what was written for each field, in the order first written. */
-type Standing = { readonly value: unknown } | { readonly fields: Map<string, unknown[]> };
+/** One key after some layers: a whole value, or the values written for each field, in the order in which they were first written. */
+type Accumulated = { readonly value: unknown } | { readonly fields: Map<string, unknown[]> };
 
 /**
  * Folds patches, the lowest first: the override law's points 2 to 5.
- * Keys in `faulty` were refused already, and are left out.
+ *
+ * @param faulty keys that were refused already, and are left out.
+ * @returns the options of every key that is on.
  */
 export function fold(patches: readonly Patch[], report: ReportIssue, faulty: ReadonlySet<string>): Resolved {
   const resolved: Record<string, unknown> = record([]);
   for (const [name, key] of keys) {
     if (faulty.has(name)) continue;
-    const standing = stand(
-      key.entry,
-      patches.map((patch) => patch[name as keyof Patch]),
-    );
-    const options = standing && settle(key, standing, reportUnder([name], report));
+    const values = patches.map((patch) => patch[name as keyof Patch]);
+    const accumulated = accumulate(key.entry, values);
+    const options = accumulated && resolve(key, accumulated, reportUnder([name], report));
     if (options !== undefined) resolved[name] = options;
   }
   return plain(resolved);
 }
 
-/** Writes `reporting` into the headers, and checks what each key means beside the others. */
+/** Writes `reporting` into the headers, and checks each key beside the others. Returns all of it frozen. */
 export function complete(resolved: Resolved, report: ReportIssue, faulty: ReadonlySet<string>): Resolved {
   const policy = plain(expandReporting(resolved, report));
-  // A header may name an endpoint that was refused: that was said already.
+  // A header may name an endpoint that was refused, which was reported already.
   const endpointsKnown = !faulty.has("reporting") && !faulty.has("reportingEndpoints");
   const reportHere: ReportIssue = (issue) => {
     if (endpointsKnown || issue.code !== "unknown-endpoint") report(issue);
@@ -44,29 +44,30 @@ export function complete(resolved: Resolved, report: ReportIssue, faulty: Readon
   return policy;
 }
 
-function stand(entry: Entry<unknown>, values: readonly unknown[]): Standing | undefined {
-  let standing: Standing | undefined;
+/** Folds the values of one key; undefined where it is off. */
+function accumulate(entry: Entry<unknown>, values: readonly unknown[]): Accumulated | undefined {
+  let below: Accumulated | undefined;
   for (const value of values) {
     if (value === undefined) continue;
-    if (value === false) standing = undefined;
-    else if (value === true) standing ??= replaceBy(entry, entry.defaults);
-    else if (entry.fields === undefined || typeof value === "string" || isWhole(value)) standing = replaceBy(entry, value);
-    else standing = merge(standing, value as Record<string, unknown>, entry);
+    if (value === false) below = undefined;
+    else if (value === true) below ??= replaceBy(entry, entry.defaults);
+    else if (entry.fields === undefined || typeof value === "string" || isWhole(value)) below = replaceBy(entry, value);
+    else below = merge(below, value as Record<string, unknown>, entry);
   }
-  return standing;
+  return below;
 }
 
-function replaceBy(entry: Entry<unknown>, value: unknown): Standing {
+function replaceBy(entry: Entry<unknown>, value: unknown): Accumulated {
   if (entry.fields === undefined) return { value };
   const options = typeof value === "string" && entry.takesText ? entry.parse?.(value, true) : value;
   return { fields: new Map(Object.entries(options as object).map(([name, inner]) => [name, [inner]])) };
 }
 
-function merge(standing: Standing | undefined, options: Record<string, unknown>, entry: Entry<unknown>): Standing | undefined {
+function merge(below: Accumulated | undefined, options: Record<string, unknown>, entry: Entry<unknown>): Accumulated | undefined {
   const written = Object.entries(options).filter(([, value]) => value !== undefined);
-  // Over a header that is off, removals alone do not turn it on.
-  if (standing === undefined && written.every(([, value]) => isRemoval(value, entry))) return undefined;
-  const fields = new Map(standing !== undefined && "fields" in standing ? standing.fields : []);
+  // Removals alone do not turn on a header that is off.
+  if (below === undefined && written.every(([, value]) => isRemoval(value, entry))) return undefined;
+  const fields = new Map(below !== undefined && "fields" in below ? below.fields : []);
   for (const [field, value] of written) {
     const name = spelled(field, fields, entry);
     fields.set(name, [...(fields.get(name) ?? []), value]);
@@ -74,7 +75,7 @@ function merge(standing: Standing | undefined, options: Record<string, unknown>,
   return { fields };
 }
 
-/** A field as it was first spelled, where case does not tell names apart. */
+/** A field as it was first spelled, where names are not case-sensitive. */
 function spelled(name: string, fields: ReadonlyMap<string, unknown>, entry: Entry<unknown>): string {
   if (!entry.caseless || fields.has(name)) return name;
   return [...fields.keys()].find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
@@ -84,14 +85,15 @@ function isRemoval(value: unknown, entry: Entry<unknown>): boolean {
   return editKind(value) === "remove" || (value === false && !entry.falseIsAValue);
 }
 
-function settle({ entry, reportOnly }: Key, standing: Standing, report: ReportIssue): unknown {
-  if ("value" in standing) return standing.value;
-  if (entry.resolve !== undefined) return entry.resolve(standing.fields, { report, reportOnly });
-  const last = [...standing.fields].map(([name, values]) => [name, values.at(-1)] as const);
+/** Applies the edits of one key; undefined where nothing is left. */
+function resolve({ entry, reportOnly }: Key, accumulated: Accumulated, report: ReportIssue): unknown {
+  if ("value" in accumulated) return accumulated.value;
+  if (entry.resolve !== undefined) return entry.resolve(accumulated.fields, { report, reportOnly });
+  const last = [...accumulated.fields].map(([name, values]) => [name, values.at(-1)] as const);
   const options = record(last.filter(([, value]) => value !== undefined && (value !== false || entry.falseIsAValue)));
   for (const name of entry.required ?? []) {
     if (options[name] === undefined)
-      report({ path: [name], code: "missing", message: "is missing", hint: `Write ${name}, or false for the whole.` });
+      report({ path: [name], code: "missing", message: "is missing", hint: `Write ${name}, or false to switch the whole header off.` });
   }
   return Object.keys(options).length === 0 ? undefined : options;
 }
@@ -107,8 +109,8 @@ function expandReporting(resolved: Resolved, report: ReportIssue): Resolved {
     report({
       path: ["reportingEndpoints", name],
       code: "conflict",
-      message: `${show(own[name])} is not where reporting sends it`,
-      hint: "Write it in one of the two places.",
+      message: `${show(own[name])} differs from the URL of reporting`,
+      hint: "Write the endpoint in one of the two places.",
     });
   }
   expanded["reportingEndpoints"] = { ...reporting, ...own };

@@ -9,17 +9,17 @@ import { fill } from "./fill.js";
 import { isPolicy, type Policy } from "./policy.js";
 import { noRoom } from "./size.js";
 
-/** Headers by their wire names, in the order in which they go out. */
+/** Headers by their wire names, in the order in which they are sent. */
 export type HeaderSet = { readonly [Name in HeaderName]?: string } & { readonly [name: string]: string };
 
-/** What a policy's slots stand for in one rendering. */
+/** The values of a policy's slots in one rendering, and how the request came. */
 export interface RenderOptions {
-  /** The nonce in base64, without `'nonce-`; needed where the slot stands. */
+  /** The nonce in base64, without `'nonce-`; required where the policy has a nonce slot. */
   readonly nonce?: string | undefined;
-  /** What each `perRequest` slot gives; needed for every one that stands in the policy. */
+  /** The value of each `perRequest` slot; required for every one in the policy. */
   readonly slots?: ReadonlyMap<PerRequest, SlotValue> | undefined;
   /**
-   * `"secure"` (the default): all of it. `"plain"`: known to be plain http, without HSTS and upgrade-insecure-requests.
+   * `"secure"` (the default): every header. `"plain"`: for http, without HSTS and upgrade-insecure-requests.
    * `"loopback"`: for this machine, without upgrade-insecure-requests.
    */
   readonly transport?: Transport | undefined;
@@ -43,21 +43,21 @@ const NONCE = /^[A-Za-z0-9+/_-]+={0,2}$/;
  * The headers of a policy, for any server and for tests.
  *
  * @param policy made by `definePolicy`.
- * @param options values for the slots that stand in it, and how the request came.
- * @returns wire names and values, in the order in which they go out.
- * @throws {PolicyError} where a slot has no value, or one that its directive does not take.
+ * @param options values for its slots, and how the request came.
+ * @returns wire names and values, in the order in which they are sent.
+ * @throws {PolicyError} where a slot has no value, or a value that its directive does not allow.
  */
 export function renderHeaders(policy: Policy, options: RenderOptions = {}): HeaderSet {
   if (!isPolicy(policy)) {
     throw policyError("wrong-type", ["renderHeaders"], `${show(policy)} is not a policy`, "Wrap it: renderHeaders(definePolicy(…)).");
   }
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) unknownOption(name);
-  const { transport = "secure", nonce: given, slots } = bare(options);
+  const { transport = "secure", nonce: written, slots } = bare(options);
   const one = compiledOf(policy);
   const { names, values, rooms } = TRANSPORTS.includes(transport) ? one[transport] : unknownTransport(transport);
-  const nonce = one.hasNonce ? checkedNonce(given) : undefined;
+  const nonce = one.hasNonce ? checkedNonce(written) : undefined;
   const lines = values.map((value, index) => {
-    const text = typeof value === "string" ? value : fill(value, rooms[index] as number, nonce, givenText, slots);
+    const text = typeof value === "string" ? value : fill(value, rooms[index] as number, nonce, partText, slots);
     return [names[index] as string, text] as const;
   });
   return Object.fromEntries(lines) as HeaderSet;
@@ -70,7 +70,7 @@ function unknownOption(name: string): never {
 }
 
 function unknownTransport(transport: unknown): never {
-  throw policyError("unknown-name", ["transport"], `${show(transport)} is no transport`, 'Write "secure", "plain" or "loopback".');
+  throw policyError("unknown-name", ["transport"], `${show(transport)} is not a transport`, 'Write "secure", "plain" or "loopback".');
 }
 
 function checkedNonce(nonce: unknown): string {
@@ -78,27 +78,27 @@ function checkedNonce(nonce: unknown): string {
     throw policyError(
       "slot-empty",
       ["nonce"],
-      "the policy has a nonce slot, and no nonce came",
+      "the policy has a nonce slot, and there is no nonce",
       'Write renderHeaders(policy, { nonce: "…" }).',
     );
   if (typeof nonce === "string" && NONCE.test(nonce)) return nonce;
-  throw policyError("invalid-value", ["nonce"], `${show(nonce)} is not a nonce`, "Give base64, without 'nonce-.");
+  throw policyError("invalid-value", ["nonce"], `${show(nonce)} is not a nonce`, "Write base64, without 'nonce-.");
 }
 
-function givenText(part: DynamicPart, room: number, slots: RenderOptions["slots"]): string {
-  const lists = part.slots.map((slot) => givenFor(slot, slots));
+function partText(part: DynamicPart, room: number, slots: RenderOptions["slots"]): string {
+  const lists = part.slots.map((slot) => valuesOf(slot, slots));
   const text = part.join(lists);
   if (text.length > room && lists.some((list) => list.length > 0)) throw noRoom(part, text, room);
   return text;
 }
 
-function givenFor(slot: Slot, slots: RenderOptions["slots"]): readonly unknown[] {
+function valuesOf(slot: Slot, slots: RenderOptions["slots"]): readonly unknown[] {
   const value = slots?.get(slot as PerRequest);
   if (value === undefined)
     throw policyError(
       "slot-empty",
       ["slots"],
-      "the policy has a perRequest slot, and no value came",
+      "the policy has a perRequest slot, and there is no value for it",
       "Write renderHeaders(policy, { slots: new Map([[slot, value]]) }).",
     );
   return Array.isArray(value) ? value : [value];

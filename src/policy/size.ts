@@ -3,15 +3,15 @@ import type { DynamicPart, FieldValue, Resolved } from "../headers/header.js";
 import { DEFAULT_MAX_BYTES, MOST } from "../headers/max-bytes.js";
 import { isNonce } from "../values/slots.js";
 
-/** What a drawn nonce has in base64: 16 bytes. */
+/** A nonce: 16 random bytes in base64. */
 const NONCE_BYTES = 24;
 
-/** The most bytes that a value of this policy may have. */
+/** The most bytes that one header of this policy may have: its `maxBytes`, or the default. */
 export function limitOf(resolved: Resolved): number {
   return (resolved["maxBytes"] as number | undefined) ?? DEFAULT_MAX_BYTES;
 }
 
-/** Bytes of a value whose perRequest slots give nothing; all of it is ASCII. */
+/** The bytes of a value, all of it ASCII, whose perRequest slots return no source. */
 export function sizeOf(value: FieldValue): number {
   if (typeof value === "string") return value.length;
   return value.reduce((sum, part) => sum + (typeof part === "string" ? part.length : emptySize(part)), 0);
@@ -21,22 +21,26 @@ function emptySize(part: DynamicPart): number {
   return isNonce(part.slots[0]) ? NONCE_BYTES : part.join(part.slots.map(() => [])).length;
 }
 
-/** Throws PolicyError where a header's value is longer than the policy allows; names the largest directive of a CSP. */
+/**
+ * Checks that a value is no longer than the policy allows.
+ *
+ * @throws {PolicyError} with the size, and the largest directive of a CSP.
+ */
 export function checkSize(key: string, name: string, value: FieldValue, limit: number): void {
   const size = sizeOf(value);
   if (size <= limit) return;
   const message = `${name} has ${size} bytes, and a header has ${limit} at most${largestOf(name, value)}`;
   const hint =
     size > MOST
-      ? `Shorten it: maxBytes goes no further than ${MOST}.`
-      : `Shorten it, or write maxBytes: ${size} if every server and proxy on the way takes as much.`;
+      ? `Shorten it: maxBytes is ${MOST} at most.`
+      : `Shorten it, or write maxBytes: ${size} if every server and proxy on the way accepts it.`;
   throw policyError("invalid-value", [key], message, hint);
 }
 
-/** What a slot's text is refused with that does not fit beside the rest. */
+/** The error of a slot whose text has no room left in the header; `room` in bytes. */
 export function noRoom(part: DynamicPart, text: string, room: number): PolicyError {
-  const message = `from perRequest: ${text.length} bytes, and ${Math.max(0, room)} are left of what the header may have`;
-  return policyError("slot-failed", part.path, message, "Return fewer sources, or write maxBytes in the policy.");
+  const message = `perRequest returned ${text.length} bytes, and the header has room for ${Math.max(0, room)}`;
+  return policyError("slot-failed", part.path, message, "Return fewer sources, or raise maxBytes in the policy.");
 }
 
 function largestOf(name: string, value: FieldValue): string {

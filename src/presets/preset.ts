@@ -1,6 +1,9 @@
 import type { Patch } from "../headers/patch.js";
 import { own, plain } from "../values/own.js";
 
+/** Node calls a method of this name for `console.log` and `util.inspect`. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
 const PRESET: unique symbol = Symbol.for("portcullis.preset@1") as never;
 
 /** A named layer: a complete one replaces all layers below it, a patch changes them. */
@@ -27,7 +30,9 @@ export function preset(name: string, complete: boolean, write: () => Patch): Pre
       return patch;
     },
   };
-  return Object.freeze(Object.defineProperty(made, PRESET, { value: name })) as Preset;
+  const inspect = (_depth: number, options: unknown, print: (value: unknown, options: unknown) => string) =>
+    `Preset ${name} ${print(made.patch, options)}`;
+  return Object.freeze(Object.defineProperties(made, { [PRESET]: { value: name }, [INSPECT]: { value: inspect } })) as unknown as Preset;
 }
 
 /** The name of a preset; undefined for anything else. */

@@ -323,12 +323,14 @@ describe("mistakes in a test are told at once:", () => {
     [
       "a nonce that is none",
       () => secured(nonced, { nonce: "'nonce-a'" }),
-      ["nonce: \"'nonce-a'\" is not a nonce. Give base64, without 'nonce-."],
+      ["nonce: \"'nonce-a'\" is not a nonce. Write base64, without 'nonce-."],
     ],
     [
       "a perRequest slot without a value",
       () => secured(perTenant),
-      ["slots: the policy has a perRequest slot, and no value came. Write renderHeaders(policy, { slots: new Map([[slot, value]]) })."],
+      [
+        "slots: the policy has a perRequest slot, and there is no value for it. Write renderHeaders(policy, { slots: new Map([[slot, value]]) }).",
+      ],
     ],
     [
       "a response that is none",

@@ -242,7 +242,7 @@ X-XSS-Protection: 1; mode=block
     expect(await portcullis("headers", "--policy", "strictDynamic", "--nonce", "a b")).toEqual({
       code: 1,
       out: "",
-      err: 'error: nonce: "a b" is not a nonce. Give base64, without \'nonce-.\n',
+      err: 'error: nonce: "a b" is not a nonce. Write base64, without \'nonce-.\n',
     });
   });
 });

@@ -139,7 +139,7 @@ const refusals: [patch: unknown, ...said: string[]][] = [
   [{ strictTransportSecurity: { maxage: 5 } }, 'strictTransportSecurity.maxage: unknown option. Did you mean "maxAge"?'],
   [
     { strictTransportSecurity: { preload: true } },
-    "strictTransportSecurity.maxAge: is missing. Write maxAge, or false for the whole.",
+    "strictTransportSecurity.maxAge: is missing. Write maxAge, or false to switch the whole header off.",
     "strictTransportSecurity.preload: the preload lists refuse this policy. Set maxAge to 31536000 or more and includeSubDomains: true.",
   ],
   [
@@ -237,7 +237,7 @@ const refusals: [patch: unknown, ...said: string[]][] = [
   ],
   [
     { crossOriginOpenerPolicy: { reportTo: "x" }, reportingEndpoints: { x: "/r" } },
-    "crossOriginOpenerPolicy.policy: is missing. Write policy, or false for the whole.",
+    "crossOriginOpenerPolicy.policy: is missing. Write policy, or false to switch the whole header off.",
   ],
   [
     { crossOriginOpenerPolicy: 5 },
@@ -257,7 +257,7 @@ const refusals: [patch: unknown, ...said: string[]][] = [
   ],
   [
     { integrityPolicy: { endpoints: ["a"] }, reportingEndpoints: { a: "/a" } },
-    "integrityPolicy.blockedDestinations: is missing. Write blockedDestinations, or false for the whole.",
+    "integrityPolicy.blockedDestinations: is missing. Write blockedDestinations, or false to switch the whole header off.",
   ],
   [
     { documentPolicy: { oversizedImages: "no" } },
@@ -325,7 +325,7 @@ const refusals: [patch: unknown, ...said: string[]][] = [
   [{ reporting: true }, 'reporting: true needs a default, and this key has none. Write "/csp-report".'],
   [
     { reporting: "/a", reportingEndpoints: { default: "/b" } },
-    'reportingEndpoints.default: "/b" is not where reporting sends it. Write it in one of the two places.',
+    'reportingEndpoints.default: "/b" differs from the URL of reporting. Write the endpoint in one of the two places.',
   ],
   [{ custom: { "x-frame-options": "DENY" } }, 'custom["x-frame-options"]: "x-frame-options" has a key of its own. Write xFrameOptions.'],
   [

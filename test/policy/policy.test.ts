@@ -264,13 +264,13 @@ describe("renderHeaders", () => {
   it("says which slot has no value", () => {
     const slot = perRequest(() => []);
     expect(issuesOf(() => renderHeaders(define("strictDynamic")))).toEqual([
-      'nonce: the policy has a nonce slot, and no nonce came. Write renderHeaders(policy, { nonce: "…" }).',
+      'nonce: the policy has a nonce slot, and there is no nonce. Write renderHeaders(policy, { nonce: "…" }).',
     ]);
     expect(issuesOf(() => renderHeaders(define("strictDynamic"), { nonce: "'nonce-x'" }))).toEqual([
-      "nonce: \"'nonce-x'\" is not a nonce. Give base64, without 'nonce-.",
+      "nonce: \"'nonce-x'\" is not a nonce. Write base64, without 'nonce-.",
     ]);
     expect(issuesOf(() => renderHeaders(define("none", { contentSecurityPolicy: { defaultSrc: [slot] } })))).toEqual([
-      "slots: the policy has a perRequest slot, and no value came. Write renderHeaders(policy, { slots: new Map([[slot, value]]) }).",
+      "slots: the policy has a perRequest slot, and there is no value for it. Write renderHeaders(policy, { slots: new Map([[slot, value]]) }).",
     ]);
     expect(
       issuesOf(() => renderHeaders(define("none", { contentSecurityPolicy: { defaultSrc: [slot] } }), { slots: new Map([[slot, "a b"]]) })),
@@ -282,7 +282,7 @@ describe("renderHeaders", () => {
       'renderHeaders.nonse: unknown option. Did you mean "nonce"?',
     ]);
     expect(issuesOf(() => renderHeaders(define("none"), { transport: "ftp" as never }))).toEqual([
-      'transport: "ftp" is no transport. Write "secure", "plain" or "loopback".',
+      'transport: "ftp" is not a transport. Write "secure", "plain" or "loopback".',
     ]);
     expect(issuesOf(() => perRequest("x" as never))).toEqual([
       'perRequest: "x" is not a function. Write perRequest((req) => "https://tenant.example").',

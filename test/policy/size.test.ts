@@ -8,13 +8,13 @@ const images = (count: number) => ({ contentSecurityPolicy: { defaultSrc: ["self
 describe("a header's size", () => {
   it("over 16384 bytes is refused with the size and the largest directive", () => {
     expect(issuesOf(() => securityHeaders("none", images(800)))).toEqual([
-      "contentSecurityPolicy: Content-Security-Policy has 18427 bytes, and a header has 16384 at most; the largest directive is img-src with 18407. Shorten it, or write maxBytes: 18427 if every server and proxy on the way takes as much.",
+      "contentSecurityPolicy: Content-Security-Policy has 18427 bytes, and a header has 16384 at most; the largest directive is img-src with 18407. Shorten it, or write maxBytes: 18427 if every server and proxy on the way accepts it.",
     ]);
   });
 
   it("of ninety thousand sources is refused", () => {
     expect(issuesOf(() => securityHeaders("none", images(90_000)))).toEqual([
-      "contentSecurityPolicy: Content-Security-Policy has 2070027 bytes, and a header has 16384 at most; the largest directive is img-src with 2070007. Shorten it: maxBytes goes no further than 1048576.",
+      "contentSecurityPolicy: Content-Security-Policy has 2070027 bytes, and a header has 16384 at most; the largest directive is img-src with 2070007. Shorten it: maxBytes is 1048576 at most.",
     ]);
   });
 
@@ -28,7 +28,7 @@ describe("a header's size", () => {
 
   it("counts for a custom header", () => {
     expect(issuesOf(() => securityHeaders("none", { custom: { "X-A": "a".repeat(16_385) } }))).toEqual([
-      "custom: X-A has 16385 bytes, and a header has 16384 at most. Shorten it, or write maxBytes: 16385 if every server and proxy on the way takes as much.",
+      "custom: X-A has 16385 bytes, and a header has 16384 at most. Shorten it, or write maxBytes: 16385 if every server and proxy on the way accepts it.",
     ]);
   });
 
@@ -49,7 +49,7 @@ describe("a header's size", () => {
     const slot = perRequest(() => []);
     const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], imgSrc: ["self", slot] }, maxBytes: 60 });
     expect(issuesOf(() => renderHeaders(policy, { slots: new Map([[slot, hosts(2)]]) }))).toEqual([
-      "contentSecurityPolicy.imgSrc: from perRequest: 46 bytes, and 26 are left of what the header may have. Return fewer sources, or write maxBytes in the policy.",
+      "contentSecurityPolicy.imgSrc: perRequest returned 46 bytes, and the header has room for 26. Return fewer sources, or raise maxBytes in the policy.",
     ]);
   });
 });

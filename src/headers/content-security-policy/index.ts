@@ -94,8 +94,11 @@ export const contentSecurityPolicy: Header<ContentSecurityPolicy | string, "Cont
   parse: parsePolicy,
 };
 
+/** The directives that are not dropped: the same object where all are left, false where none is. */
 function without(options: Directives, drop: (key: string) => boolean): Directives | false {
-  const left = Object.entries(options).filter(([key]) => !drop(key));
+  const entries = Object.entries(options);
+  const left = entries.filter(([key]) => !drop(key));
+  if (left.length === entries.length) return options;
   return left.length > 0 && Object.fromEntries(left);
 }
 
