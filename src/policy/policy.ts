@@ -5,7 +5,7 @@ import type { Preset, PresetName } from "../presets/index.js";
 import { recommended } from "../presets/index.js";
 import { presetName } from "../presets/preset.js";
 import { brandedPolicy, layersOf, type PolicyBrand } from "./brand.js";
-import type { CheckedLayers } from "./check-types.js";
+import type { CheckedLayers, PresetMark } from "./check-types.js";
 import { complete, fold } from "./fold.js";
 import { type ReadLayer, readLayers } from "./read.js";
 
@@ -17,8 +17,8 @@ export interface Policy extends PolicyBrand {
   readonly resolved: Resolved;
 }
 
-/** What a policy is made of; `false`, `""` and `undefined` are no layer, so that `isDev && "development"` reads well. */
-export type Layer = PresetName | Preset | Patch | Policy | false | "" | undefined;
+/** What a policy is made of. Presets and policies are here by their marks alone, so that editors do not offer their members in a patch; `false`, `""` and `undefined` are no layer, so that `isDev && "development"` reads well. */
+export type Layer = PresetName | PresetMark | Patch | PolicyBrand | false | "" | undefined;
 
 export function isPolicy(value: unknown): value is Policy {
   return layersOf(value) !== undefined;
