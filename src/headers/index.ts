@@ -30,13 +30,13 @@ import { xXssProtection } from "./x-xss-protection.js";
 export const headers = {
   /** `Content-Security-Policy`: what a page may load, run, frame and send. */
   contentSecurityPolicy,
-  /** `Strict-Transport-Security`: HTTPS only, from the first visit on. */
+  /** `Strict-Transport-Security`: browsers use https only, from the first visit on. */
   strictTransportSecurity,
   /** `X-Frame-Options`: who may frame this page, for browsers without `frame-ancestors`. */
   xFrameOptions,
   /** `X-Content-Type-Options`: scripts and styles load only under their own media type. */
   xContentTypeOptions,
-  /** `Referrer-Policy`: how much of the address the next site is told. */
+  /** `Referrer-Policy`: how much of the page's URL requests and links send. */
   referrerPolicy,
   /** `Permissions-Policy`: which features this page and its frames may use. */
   permissionsPolicy,
@@ -46,15 +46,15 @@ export const headers = {
   crossOriginEmbedderPolicy,
   /** `Cross-Origin-Resource-Policy`: who may embed this response. */
   crossOriginResourcePolicy,
-  /** `Origin-Agent-Cluster`: a process of this origin's own. */
+  /** `Origin-Agent-Cluster`: this origin does not share its process. */
   originAgentCluster,
   /** `Document-Isolation-Policy`: cross-origin isolation for this document alone. */
   documentIsolationPolicy,
-  /** `Document-Policy`: limits a document sets itself. */
+  /** `Document-Policy`: features that a document turns on or off. */
   documentPolicy,
   /** `Integrity-Policy`: scripts and styles without an integrity hash are blocked. */
   integrityPolicy,
-  /** `X-DNS-Prefetch-Control`: whether the hosts of links are looked up ahead. */
+  /** `X-DNS-Prefetch-Control`: whether browsers look up the hosts of links in advance. */
   xDnsPrefetchControl,
   /** `X-Download-Options`: `noopen`, for Internet Explorer. */
   xDownloadOptions,
@@ -62,17 +62,17 @@ export const headers = {
   xPermittedCrossDomainPolicies,
   /** `X-XSS-Protection`: `"0"` switches old browsers' harmful filters off. */
   xXssProtection,
-  /** `Cache-Control`: who may keep this response, and for how long. */
+  /** `Cache-Control`: who may store this response, and for how long. */
   cacheControl,
   /** `Clear-Site-Data`: what the browser forgets, for the answer to a logout. */
   clearSiteData,
-  /** `Reporting-Endpoints`: names for the places that get reports; `reporting` writes it too. */
+  /** `Reporting-Endpoints`: names and URLs of the endpoints that get reports; `reporting` writes it too. */
   reportingEndpoints,
 };
 
 export type Headers = typeof headers;
 
-/** A header under its key, or its Report-Only twin under its key plus `ReportOnly`. */
+/** A header under its key, or its report-only header under its key plus `ReportOnly`. */
 export interface Registered {
   readonly key: string;
   readonly name: string;
@@ -81,7 +81,7 @@ export interface Registered {
   readonly reportOnly: boolean;
 }
 
-/** Headers and twins, in the order in which they go out: a twin stands behind its header. */
+/** Headers and report-only headers, in the order in which they go out: a report-only header follows its header. */
 export const registered: readonly Registered[] = registeredOf(headers);
 
 function registeredOf(all: Readonly<Record<string, Registered["header"]>>): readonly Registered[] {
@@ -104,26 +104,26 @@ export function headerNamed(name: string): Registered | undefined {
 
 const keyOf = (name: string) => headerNamed(name)?.key;
 
-/** Keys of a policy that are no header of their own. */
+/** Keys of a policy that are not one header. */
 export const settings = {
   /** Where browsers send reports, for every header that can: `"/csp-report"`, or `{ csp: "/r", default: "/s" }`. */
   reporting: reportingSetting,
   /** Any other header, by its wire name. */
   custom: customHeaders(keyOf),
-  /** Names of headers to take away, such as `["X-Powered-By"]`. */
+  /** Names of headers to remove, such as `["X-Powered-By"]`. */
   stripHeaders: stripHeadersSetting(keyOf),
-  /** The most bytes of one header's value; 16384 by default. */
+  /** The most bytes of one header's value; default: 16384. */
   maxBytes: maxBytesSetting,
 };
 
-/** What may stand in a patch: a header, a twin or a setting. */
+/** A key of a patch: a header, a report-only header or a setting. */
 export interface Key {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly entry: Entry<any, any>;
   readonly reportOnly: boolean;
 }
 
-/** Everything that may stand in a patch, by key. */
+/** Every key of a patch. */
 export const keys: ReadonlyMap<string, Key> = keysOf(registered, settings);
 
 function keysOf(headers: readonly Registered[], others: Readonly<Record<string, Key["entry"]>>): ReadonlyMap<string, Key> {

@@ -3,7 +3,7 @@ import type { Headers, settings } from "./index.js";
 
 type OptionsOf<E> = E extends Entry<infer Options, infer _> ? Options : never;
 
-/** Each field may be left out: a patch lies on top of what is there. */
+/** Every field is optional: a patch is merged into the layers below. */
 type Partially<Options> = Options extends string | readonly unknown[]
   ? Options
   : { readonly [F in keyof Options]?: Options[F] | undefined };
@@ -13,33 +13,33 @@ type ValueOf<E> = Partially<OptionsOf<E>> | (E extends WithDefaults<unknown> ? b
 
 type FromHeaders = { readonly [K in keyof Headers]?: ValueOf<Headers[K]> | undefined };
 
-type FromTwins = {
+type FromReportOnly = {
   readonly [K in keyof Headers & string as Headers[K] extends WithReportOnly ? `${K}ReportOnly` : never]?: ValueOf<Headers[K]> | undefined;
 };
 
-/** The twins again, for their documentation: a key that a mapping puts together has none. */
-interface Twins extends FromTwins {
-  /** `Content-Security-Policy-Report-Only`: what it would block is reported, and let through. */
-  readonly contentSecurityPolicyReportOnly?: FromTwins["contentSecurityPolicyReportOnly"];
-  /** `Permissions-Policy-Report-Only`: what it would forbid is reported, and let through. */
-  readonly permissionsPolicyReportOnly?: FromTwins["permissionsPolicyReportOnly"];
+/** The report-only headers with documentation: the keys of a mapped type have none. */
+interface ReportOnlyHeaders extends FromReportOnly {
+  /** `Content-Security-Policy-Report-Only`: what it would block is reported, and not blocked. */
+  readonly contentSecurityPolicyReportOnly?: FromReportOnly["contentSecurityPolicyReportOnly"];
+  /** `Permissions-Policy-Report-Only`: what it would forbid is reported, and not forbidden. */
+  readonly permissionsPolicyReportOnly?: FromReportOnly["permissionsPolicyReportOnly"];
   /** `Cross-Origin-Opener-Policy-Report-Only`: windows that it would separate are reported. */
-  readonly crossOriginOpenerPolicyReportOnly?: FromTwins["crossOriginOpenerPolicyReportOnly"];
+  readonly crossOriginOpenerPolicyReportOnly?: FromReportOnly["crossOriginOpenerPolicyReportOnly"];
   /** `Cross-Origin-Embedder-Policy-Report-Only`: what it would not embed is reported. */
-  readonly crossOriginEmbedderPolicyReportOnly?: FromTwins["crossOriginEmbedderPolicyReportOnly"];
+  readonly crossOriginEmbedderPolicyReportOnly?: FromReportOnly["crossOriginEmbedderPolicyReportOnly"];
   /** `Document-Isolation-Policy-Report-Only`: what it would not load is reported. */
-  readonly documentIsolationPolicyReportOnly?: FromTwins["documentIsolationPolicyReportOnly"];
+  readonly documentIsolationPolicyReportOnly?: FromReportOnly["documentIsolationPolicyReportOnly"];
   /** `Integrity-Policy-Report-Only`: scripts and styles that it would block are reported. */
-  readonly integrityPolicyReportOnly?: FromTwins["integrityPolicyReportOnly"];
+  readonly integrityPolicyReportOnly?: FromReportOnly["integrityPolicyReportOnly"];
 }
 
 type FromSettings = { readonly [K in keyof typeof settings]?: ValueOf<(typeof settings)[K]> | undefined };
 
 /**
  * Changes to a policy, by key: a plain value replaces, an object is merged field by field,
- * `false` switches off, `true` turns on, `undefined` is silence.
+ * `false` switches off, `true` turns on, `undefined` changes nothing.
  */
-export interface Patch extends FromHeaders, Twins, FromSettings {}
+export interface Patch extends FromHeaders, ReportOnlyHeaders, FromSettings {}
 
 type NameOf<H> = H extends Header<infer _, infer Name, infer __> ? Name : never;
 

@@ -65,12 +65,14 @@ const HUNDRED_YEARS = 100 * ONE_YEAR;
 
 function seconds() {
   const words = expecting("a whole number of seconds", `Write seconds, such as ${ONE_YEAR} for one year.`);
-  return z.int({ error: ({ input }) => secondsAsText(input) ?? words }).check(z.nonnegative(), ({ value, issues }) => {
-    if (value <= HUNDRED_YEARS || !Number.isSafeInteger(value)) return;
-    const meant = Math.round(value / 1000);
-    const hint = meant <= HUNDRED_YEARS ? `If it is milliseconds, write ${meant}.` : `Write ${ONE_YEAR} for one year.`;
-    issues.push({ code: "custom", input: value, params: { message: `${value} seconds are more than 100 years`, hint } });
-  });
+  return z
+    .int({ error: ({ code, input }) => (code === "too_small" ? undefined : (secondsAsText(input) ?? words)) })
+    .check(z.nonnegative(), ({ value, issues }) => {
+      if (value <= HUNDRED_YEARS || !Number.isSafeInteger(value)) return;
+      const meant = Math.round(value / 1000);
+      const hint = meant <= HUNDRED_YEARS ? `If it is milliseconds, write ${meant}.` : `Write ${ONE_YEAR} for one year.`;
+      issues.push({ code: "custom", input: value, params: { message: `${value} seconds are more than 100 years`, hint } });
+    });
 }
 
 /** Of digits in quotes. */

@@ -1,5 +1,6 @@
 import type { AnySource, ContentSecurityPolicy } from "../headers/content-security-policy/index.js";
 import type { Patch } from "../headers/patch.js";
+import type { Preset } from "../presets/index.js";
 import type { Edit } from "../values/edits.js";
 import type { PolicyBrand } from "./brand.js";
 
@@ -71,14 +72,11 @@ type CheckedPatch<P> = {
     : Patch[K];
 } & NoOthers<P, Patch, "✖ unknown header">;
 
+/** What makes an object a preset. */
+export interface PresetMark extends Pick<Preset, Exclude<keyof Preset, string>> {}
+
 /** Distributes over a union: of `isDev && { … }` the patch is checked too. What is any patch has no literals to check. */
-type CheckedLayer<L> = L extends PolicyBrand | { readonly complete: boolean }
-  ? L
-  : Patch extends L
-    ? L
-    : L extends object
-      ? CheckedPatch<L>
-      : L;
+type CheckedLayer<L> = L extends PolicyBrand | PresetMark ? L : Patch extends L ? L : L extends object ? CheckedPatch<L> : L;
 
 /** Layers as they were written, or with a sentence in the place of each literal that is wrong. For adapters. */
 export type CheckedLayers<L extends readonly unknown[]> = { [I in keyof L]: CheckedLayer<L[I]> };

@@ -3,8 +3,8 @@ import type { Patch } from "../headers/patch.js";
 import type { Preset, PresetName } from "../presets/index.js";
 import { recommended } from "../presets/index.js";
 import { presetName } from "../presets/preset.js";
-import { brandedPolicy, layersOf } from "./brand.js";
-import type { CheckedLayers } from "./check-types.js";
+import { brandedPolicy, layersOf, type PolicyBrand } from "./brand.js";
+import type { CheckedLayers, PresetMark } from "./check-types.js";
 import { complete, fold } from "./fold.js";
 import { INSPECT, inspectPolicy } from "./inspect.js";
 import { type ReadLayer, readLayers } from "./read.js";
@@ -12,8 +12,8 @@ import type { Policy } from "./types.js";
 
 export type { Policy } from "./types.js";
 
-/** What a policy is made of; `false`, `""` and `undefined` are no layer, so that `isDev && "development"` reads well. */
-export type Layer = PresetName | Preset | Patch | Policy | false | "" | undefined;
+/** What a policy is made of. Presets and policies are here by their marks alone, so that editors do not offer their members in a patch; `false`, `""` and `undefined` are no layer, so that `isDev && "development"` reads well. */
+export type Layer = PresetName | PresetMark | Patch | PolicyBrand | false | "" | undefined;
 
 export function isPolicy(value: unknown): value is Policy {
   return layersOf(value) !== undefined;

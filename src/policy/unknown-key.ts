@@ -61,7 +61,7 @@ export function reportUnknownKey(name: string, value: unknown, report: ReportIss
   const unknown = (message: string, hint: string) => report({ path: [name], code: "unknown-name", message, hint });
   const letters = lettersOf(name);
   const key = headerNamed(name)?.key ?? [...keys.keys()].find((known) => lettersOf(known) === letters && known !== name);
-  if (key !== undefined) return unknown("headers are written in camelCase", `Write ${key}.`);
+  if (key !== undefined && /[-_]|^[A-Z]/.test(name)) return unknown("headers are written in camelCase", `Write ${key}.`);
   if (/^x-powered-by$/i.test(name)) return unknown("unknown header", `Write ${POWERED_BY}.`);
   unknown("unknown header", hintFor(name, letters, value));
 }

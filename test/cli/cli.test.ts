@@ -313,7 +313,7 @@ describe("A policy file", () => {
       "p.json",
       '{ "xFrameOptions": "ALLOW-FROM https://a.example", "strictTransportSecurity": { "maxage": 1 } }',
       [
-        'p.json: xFrameOptions: "ALLOW-FROM https://a.example" is obsolete, no browser honours it. Use contentSecurityPolicy: { frameAncestors: ["https://a.example"] }.',
+        'p.json: xFrameOptions: "ALLOW-FROM https://a.example" is not one of its values. Browsers ignore it: write contentSecurityPolicy: { frameAncestors: ["https://a.example"] }.',
         'p.json: strictTransportSecurity.maxage: unknown option. Did you mean "maxAge"?',
       ],
     ],
@@ -392,7 +392,7 @@ describe("A policy file", () => {
     const { code, out, err } = await portcullis("headers", "--json", "--policy", "p.json");
     expect([code, JSON.parse(out), err]).toEqual([
       1,
-      { errors: ['p.json: xFrameOptions: "X" is not one of its values. Write "DENY" or "SAMEORIGIN".'] },
+      { errors: ['p.json: xFrameOptions: "X" is not one of its values. Write "SAMEORIGIN" or "DENY".'] },
       "",
     ]);
   });

@@ -112,10 +112,7 @@ const relative = "is a relative URL, and browsers report nothing there";
 
 /** what is written, what it says. */
 const refusals: [patch: unknown, ...said: string[]][] = [
-  [
-    { strictTransportSecurity: { maxAge: -1 } },
-    "strictTransportSecurity.maxAge: -1 is not a whole number of seconds. Write seconds, such as 31536000 for one year.",
-  ],
+  [{ strictTransportSecurity: { maxAge: -1 } }, "strictTransportSecurity.maxAge: -1 is negative. Write 0 or more."],
   [
     { strictTransportSecurity: { maxAge: 1.5 } },
     "strictTransportSecurity.maxAge: 1.5 is not a whole number of seconds. Write seconds, such as 31536000 for one year.",

@@ -222,10 +222,7 @@ refuses("Strict-Transport-Security", [
     () => securityHeaders({ strictTransportSecurity: { maxAge: "1y" } }),
     'strictTransportSecurity.maxAge: "1y" is not a whole number of seconds. Write seconds, such as 31536000 for one year.',
   ],
-  [
-    () => securityHeaders({ strictTransportSecurity: { maxAge: -1 } }),
-    "strictTransportSecurity.maxAge: -1 is not a whole number of seconds. Write seconds, such as 31536000 for one year.",
-  ],
+  [() => securityHeaders({ strictTransportSecurity: { maxAge: -1 } }), "strictTransportSecurity.maxAge: -1 is negative. Write 0 or more."],
   [
     () => securityHeaders({ strictTransportSecurity: { maxAge: 0.5 } }),
     "strictTransportSecurity.maxAge: 0.5 is not a whole number of seconds. Write seconds, such as 31536000 for one year.",

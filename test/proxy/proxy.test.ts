@@ -953,7 +953,7 @@ describe("What createProxy refuses", () => {
     [
       "a policy that is refused itself",
       () => createProxy({ target, policy: ["none", { xFrameOptions: "DENI" as "DENY" }] }),
-      ['xFrameOptions: "DENI" is not one of its values. Write "DENY" or "SAMEORIGIN".'],
+      ['xFrameOptions: "DENI" is not one of its values. Did you mean "DENY"?'],
     ],
     [
       "a nonce, which no page of the application knows",

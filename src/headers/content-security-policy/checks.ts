@@ -4,7 +4,7 @@ import type { CheckContext } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
 import { nameOf, rows, takesOf } from "./directives.js";
 import type { Directives } from "./fallbacks.js";
-import { type Item, isProof } from "./values.js";
+import { type Item, provesInline } from "./values.js";
 
 /** Checks what directives mean beside each other, and beside the rest of the policy. */
 export function checkPolicy(options: Directives, context: CheckContext): void {
@@ -29,7 +29,7 @@ function sourceLists(options: Directives): [key: string, list: readonly Item[]][
 function checkStrictDynamic(options: Directives, report: ReportIssue): void {
   for (const [key, list] of sourceLists(options)) {
     const strict = list.indexOf("strict-dynamic");
-    const proven = list.some(isProof);
+    const proven = list.some(provesInline);
     if (strict < 0 || proven) continue;
     const hint = 'Add nonce (import { nonce } from "portcullis") or a hash, or take "strict-dynamic" out.';
     report({

@@ -23,7 +23,7 @@ export function readItem(item: unknown): SourceExpression | SourceFault | undefi
 }
 
 /** Whether a member lets an inline script run by proof: a nonce, a hash, or a slot that may return one. */
-export function isProof(item: Item): boolean {
+export function provesInline(item: Item): boolean {
   if (isSlot(item)) return true;
   const kind = readItem(item)?.kind;
   return kind === "hash" || kind === "nonce";

@@ -1,3 +1,4 @@
+import { readSource } from "../../values/sources.js";
 import { trimmed } from "../../values/text.js";
 import { keyOfName, nameOf, rows } from "./directives.js";
 
@@ -12,7 +13,7 @@ export interface CspPolicy {
   readonly twice: readonly string[];
 }
 
-/** The policies of one field value: a comma ends one, and one without a directive is none. CSP3 §2.2.2. */
+/** The policies of one field value: a comma ends each, and a policy without a directive is ignored. CSP3 §2.2.2. */
 export function cspPolicies(value: string): readonly CspPolicy[] {
   return [...eachPolicy([value])];
 }
@@ -21,13 +22,13 @@ function* eachPolicy(values: readonly string[]): Generator<CspPolicy> {
   for (const value of values) for (const text of partsOf(value, ",")) if (directiveTexts(text).length > 0) yield readCsp(text);
 }
 
-/** Policies of one response that are judged; a large site sends three. */
+/** The most policies of one response that are read; a large site sends three. */
 export const MOST_POLICIES = 64;
 
 /**
- * The policies of several field values, of which there is one more than {@link MOST_POLICIES} where there are more.
+ * The policies of several field values: at most one more than {@link MOST_POLICIES}, so that a caller sees that there are more.
  *
- * @param inForce what of a policy counts; undefined where nothing does.
+ * @param inForce returns the part of a policy that is in force; undefined where nothing is.
  */
 export function firstPolicies(
   values: readonly string[],
@@ -67,7 +68,7 @@ function readCsp(text: string): CspPolicy {
   return { text, directives, written, twice };
 }
 
-/** ASCII white space, Infra §4.6: a vertical tab is none, and stands in a source. */
+/** ASCII white space, Infra §4.6: a vertical tab is not, and belongs to a source. */
 const WHITE_SPACE = /[\t\n\f\r ]+/;
 
 /** Whether browsers read a directive at all. CSP3 §2.2.1. */
@@ -77,9 +78,10 @@ export function isAscii(directive: string): boolean {
 
 const NAMES_ENDPOINTS = ["report-to", "report-uri"];
 
-/** Everything but the digest of a nonce or a hash, and a path, is read in any case; paths play no part here. */
+/** The value as browsers compare it: in lower case, but for nonces and digests. Paths are compared by case, and play no part here. */
 function caseless(value: string): string {
-  return value.startsWith("'nonce-") || /^'sha\d+-/i.test(value) ? value : value.toLowerCase();
+  const read = readSource(value, "wire");
+  return read.kind === "nonce" || read.kind === "hash" ? value : value.toLowerCase();
 }
 
 /** The list that governs a directive: its own, or that of the nearest it falls back to; undefined where nothing does. */
@@ -96,14 +98,21 @@ const CHAINS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.keys(rows).map((key) => [nameOf(key), [key, ...(rows[key]?.fallback ?? [])].map(nameOf)]),
 );
 
-/** A nonce or a hash: proof that an inline script is the page's own. */
+/** Whether a source is a nonce or a hash, which proves that an inline script is the page's own. */
 export function isProof(source: string): boolean {
-  return /^'(?:nonce-|sha(?:256|384|512)-)./i.test(source);
+  const { kind } = readSource(source, "wire");
+  return kind === "nonce" || kind === "hash";
 }
 
-/** Whether a source lets in half the web. */
+const WEB_SCHEMES: readonly (string | undefined)[] = ["http", "https", "ftp"];
+
+/** Whether a source allows all hosts of the web: `*`, `https:`, `https://*`. */
 export function isBroad(source: string): boolean {
-  return /^(?:(?:https?|ftp):(?:\/\/\*(?:\.\*)?)?|\*(?:\.\*)?)(?::\*)?\/?$/.test(source);
+  const read = readSource(source, "wire");
+  if (read.kind === "scheme") return WEB_SCHEMES.includes(read.scheme);
+  if (read.kind !== "host" || read.host !== "*") return false;
+  const { scheme, port, path } = read;
+  return [...WEB_SCHEMES, undefined].includes(scheme) && [undefined, "*"].includes(port) && [undefined, "/"].includes(path);
 }
 
 /** Whether a source is a scheme or a host: what `'strict-dynamic'` makes inert, with `'self'` and `'unsafe-inline'`. */
