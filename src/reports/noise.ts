@@ -1,4 +1,4 @@
-import { addressOf } from "./group.js";
+import { addressOf } from "./address.js";
 import type { Report } from "./parse.js";
 
 /** Schemes of extensions, of apps around a web view, and of browsers' own pages; browsers may report the bare scheme. */

@@ -1,4 +1,4 @@
-import { addressOf } from "./group.js";
+import { addressOf } from "./address.js";
 
 /** Whose page sent a request: the site's own, another's, one without an origin (`null`), or no browser (no `Origin`). */
 export type Sender = "site" | "other" | "sandboxed" | "unstated";

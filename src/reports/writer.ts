@@ -1,6 +1,8 @@
 import { clientHash } from "./fingerprint.js";
-import { addSighting, type Group, type GroupRecord, groupOf, newRecord, type Sighting } from "./group.js";
+import type { Group, GroupRecord } from "./group.js";
 import { type Stats, statsOf, type TotalName } from "./limits.js";
+import { addSighting, groupOf, newRecord } from "./record.js";
+import type { Sighting } from "./sighting.js";
 import { type Batch, hourOf, type ReportStore } from "./stores/store.js";
 
 /** Groups that wait for the store: what is known goes on being counted, what is new has no room then. */

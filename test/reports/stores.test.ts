@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PolicyError } from "../../src/index.js";
-import { addSighting, type Document, documentReader, type GroupRecord, newRecord, sightingMaker } from "../../src/reports/group.js";
+import type { GroupRecord } from "../../src/reports/group.js";
 import {
   type Batch,
   memoryStore,
@@ -13,6 +13,8 @@ import {
   sqliteStore,
 } from "../../src/reports/index.js";
 import { parseReport, type Report } from "../../src/reports/parse.js";
+import { addSighting, newRecord } from "../../src/reports/record.js";
+import { type Document, documentReader, sightingMaker } from "../../src/reports/sighting.js";
 import { skipWithout } from "../peers.js";
 import { folder, legacy, REDIS, redisClient, redisServer } from "./support.js";
 
