@@ -82,6 +82,6 @@ describe("an inherited property is no part of", () => {
   });
 
   it("the options of reportsPage", () => {
-    expect(() => polluted({ store: memoryStore() }, () => reportsPage({} as never))).toThrow("no store came");
+    expect(() => polluted({ store: memoryStore() }, () => reportsPage({} as never))).toThrow("the store is missing");
   });
 });

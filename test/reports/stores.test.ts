@@ -211,9 +211,9 @@ function behavesAsAStore(make: Make): void {
     expect(await store.salt()).toBe(salt);
   });
 
-  it("sets its options right at boot", async () => {
+  it("checks its options at boot", async () => {
     await expect((async () => make({ maxGroups: 0 }))()).rejects.toThrow(
-      "maxGroups: 0 does not fit. Write how many groups to keep, from 1 to 100000.",
+      "maxGroups: 0 is not a whole number from 1 to 100000. Write how many groups to keep, from 1 to 100000.",
     );
   });
 }
@@ -272,11 +272,9 @@ describe("sqliteStore", () => {
     );
   });
 
-  it("refuses what is no path", async () => {
-    await expect(sqliteStore(":memory:")).rejects.toThrow('sqliteStore: ":memory:" is no path of a file. Write sqliteStore("reports.db").');
-    await expect(sqliteStore("a\0.db")).rejects.toThrow(
-      'sqliteStore: "a\\u0000.db" is no path of a file. Write sqliteStore("reports.db").',
-    );
+  it("refuses a value that is not a path", async () => {
+    await expect(sqliteStore(":memory:")).rejects.toThrow('sqliteStore: ":memory:" is not a path. Write sqliteStore("reports.db").');
+    await expect(sqliteStore("a\0.db")).rejects.toThrow('sqliteStore: "a\\u0000.db" is not a path. Write sqliteStore("reports.db").');
   });
 });
 
@@ -313,9 +311,9 @@ describe.skipIf(skipWithout("redisStore", [REDIS]))("redisStore", () => {
     expect(await client.hLen("portcullis:{reports}:hours")).toBeLessThanOrEqual(744);
   });
 
-  it("refuses what is no client", () => {
+  it("refuses a value that is not a client", () => {
     expect(() => redisStore("redis://127.0.0.1" as never)).toThrow(
-      'redisStore: "redis://127.0.0.1" is no client of Redis. Write redisStore(await createClient({ url }).connect()), createClient being that of the package redis.',
+      'redisStore: "redis://127.0.0.1" is not a Redis client. Write redisStore(await createClient({ url }).connect()), with createClient of the package redis.',
     );
   });
 });
