@@ -260,10 +260,10 @@ describe("sqliteStore", () => {
     ["that is not there", "no-such-folder/x.db", "no-such-folder"],
     ["that is a file", "package.json/x.db", "package.json"],
   ])("refuses a folder %s", async (_what, file, named) => {
-    const said = `sqliteStore: there is no folder "${named}". Create it, or write a path in a folder that exists.`;
+    const message = `sqliteStore: the folder "${named}" does not exist. Create it, or write a path in a folder that exists.`;
     const error = await sqliteStore(file).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(PolicyError);
-    expect(error).toMatchObject({ code: "missing", path: "sqliteStore", message: said });
+    expect(error).toMatchObject({ code: "missing", path: "sqliteStore", message });
   });
 
   it("refuses a folder in place of a file", async () => {
