@@ -1,6 +1,6 @@
 import type { Limits, ShedCause } from "./limits.js";
 
-/** A request's body, as far as it is read: Node's stream, and what a body parser has left of it. */
+/** The body of a request: Node's stream, and what a body parser has made of it. */
 export interface BodyStream {
   readonly readableEnded?: boolean;
   readonly body?: unknown;
@@ -12,65 +12,78 @@ export interface BodyStream {
   destroy?(): unknown;
 }
 
-/** A body that is here, and not parsed yet: its bytes, or what a parser made of them. `held` is how much of the load is its own. */
+/** A body that was received and is not parsed: its chunks, or what a body parser made of them. `held` is its share of the load. */
 export type Body = ({ readonly chunks: readonly (Uint8Array | string)[] } | { readonly parsed: unknown }) & { readonly held: number };
 
-/** Bytes of bodies that are being read or wait to be parsed: one sender's share of them. */
+/** Bytes of the bodies of one client that are being read or wait to be parsed. */
 export interface Load {
   change(bytes: number): void;
-  /** Whether there is no room: for anybody, or for this sender. */
+  /** Whether there is no room, for all clients or for this one. */
   isFull(): boolean;
 }
 
-/** How many senders it takes to fill all the room. */
-const SENDERS = 4;
+/** One client may take this part of the room. */
+const SHARE = 1 / 4;
 
-/** @param room bytes for all senders together. */
-export function loads(room: number): (address: string) => Load {
-  const byAddress = new Map<string, number>();
+/** Returns the load of a client. `room` is in bytes, for all clients together. */
+export function loads(room: number): (client: string) => Load {
+  const byClient = new Map<string, number>();
   let all = 0;
-  return (address) => ({
+  return (client) => ({
     change(bytes) {
       all += bytes;
-      const own = (byAddress.get(address) ?? 0) + bytes;
-      if (own === 0) byAddress.delete(address);
-      else byAddress.set(address, own);
+      const own = (byClient.get(client) ?? 0) + bytes;
+      if (own === 0) byClient.delete(client);
+      else byClient.set(client, own);
     },
-    isFull: () => all >= room || (byAddress.get(address) ?? 0) >= room / SENDERS,
+    isFull: () => all >= room || (byClient.get(client) ?? 0) >= room * SHARE,
   });
 }
 
 /** What an open request costs, however little it has sent. */
 export const REQUEST_BYTES = 4_096;
 
-/** What a piece of a body costs beside its bytes: whoever writes one byte at a time makes a buffer of each. */
+/** What a chunk costs besides its bytes: a client that sends one byte at a time makes a buffer of each. */
 const CHUNK_BYTES = 256;
 
-/** How far a body may be read. */
+/** How much of a body may be read. */
 export interface Intake {
   readonly limits: Limits;
   readonly load: Load;
-  /** The Content-Length, where there is one. */
-  readonly announced: number | undefined;
-  /** Whether the sender's rate allows a body of so many bytes. */
+  readonly contentLength: number | undefined;
+  /** Whether the rate of the client allows a body of so many bytes. */
   pays(size: number): boolean;
 }
 
 /**
- * Reads a body, as far as the limits go. `done` is called once, with the body or with why there is none.
+ * Reads a body within the limits. Calls `done` once, with the body or with the cause why it was not read.
  *
- * The bytes stay on `load`, together with {@link REQUEST_BYTES}, until who gets the body takes its `held` off.
+ * The bytes stay on `load`, together with {@link REQUEST_BYTES}, until the receiver of the body subtracts its `held`.
  */
-export function readBody(req: BodyStream, { limits, load, announced, pays }: Intake, done: (body: Body | ShedCause) => void): void {
-  // A parser before this one that was not meant for it leaves an empty object, and the stream unread.
-  if (req.readableEnded === true || typeof req.on !== "function") {
-    const size = sizeOf(req.body, announced, limits);
-    if (size > limits.bodyBytes) return done("too-large");
-    if (!pays(size)) return done("over-rate");
-    const held = REQUEST_BYTES + size;
-    load.change(held);
-    return done({ parsed: req.body, held });
-  }
+export function readBody(req: BodyStream, intake: Intake, done: (body: Body | ShedCause) => void): void {
+  // A body parser for other types leaves an empty object, and the stream unread.
+  if (req.readableEnded === true || typeof req.on !== "function") done(parsedBody(req, intake));
+  else readStream(req, req.on.bind(req), intake, done);
+}
+
+/** What a body parser has read. */
+function parsedBody({ body }: BodyStream, { limits, load, contentLength, pays }: Intake): Body | ShedCause {
+  const size = sizeOf(body, contentLength, limits);
+  if (size > limits.bodyBytes) return "too-large";
+  if (!pays(size)) return "over-rate";
+  const held = REQUEST_BYTES + size;
+  load.change(held);
+  return { parsed: body, held };
+}
+
+/** Bytes of a body that a parser has read; of an object of unknown length, the most that it can be. */
+function sizeOf(body: unknown, contentLength: number | undefined, { bodyBytes }: Limits): number {
+  if (typeof body === "string" || body instanceof Uint8Array) return body.length;
+  return contentLength ?? (body === undefined ? 0 : bodyBytes);
+}
+
+function readStream(req: BodyStream, on: NonNullable<BodyStream["on"]>, intake: Intake, done: (body: Body | ShedCause) => void): void {
+  const { limits, load, pays } = intake;
   const chunks: (Uint8Array | string)[] = [];
   let size = 0;
   let held = REQUEST_BYTES;
@@ -98,34 +111,28 @@ export function readBody(req: BodyStream, { limits, load, announced, pays }: Int
   function finish(outcome: Body | ShedCause): void {
     clearTimeout(deadline);
     for (const [event, listener] of listeners) req.off?.(event, listener);
-    // What is to come still may fail, and nobody else may be listening.
-    req.on?.("error", () => undefined);
+    // The rest of the stream may fail, and an error without a listener is thrown.
+    on("error", () => undefined);
     if (typeof outcome === "string") {
       load.change(-held);
       discard(req, limits);
     }
     done(outcome);
   }
-  for (const [event, listener] of listeners) req.on(event, listener);
+  for (const [event, listener] of listeners) on(event, listener);
 }
 
-/** Bytes of a body that a parser has read; of an object whose length nobody announced, the most that it can be. */
-function sizeOf(body: unknown, announced: number | undefined, { bodyBytes }: Limits): number {
-  if (typeof body === "string" || body instanceof Uint8Array) return body.length;
-  return announced ?? (body === undefined ? 0 : bodyBytes);
-}
-
-/** Bytes that one connection may send for nothing. */
+/** Bytes of one connection that are read and dropped. */
 const DISCARDED_BYTES = 65_536;
 
-/** Milliseconds in which a sender that is cut off can still read the answer. */
-const LINGER = 500;
+/** Milliseconds in which a client that is cut off can read the answer. */
+const LINGER_MS = 500;
 
 const discarded = new WeakMap<object, number>();
 
 /**
- * Lets the rest of a body run into nothing: for as long as a body may take, and as far as {@link DISCARDED_BYTES} of one connection.
- * Then nothing is read any more, and the connection goes. To be called before the answer, after which Node reads on by itself.
+ * Reads and drops the rest of a body, within `bodyMs` and {@link DISCARDED_BYTES} of one connection; then closes the connection.
+ * Call it before the answer: after that, Node reads on by itself.
  */
 export function discard(req: BodyStream, { bodyMs }: Limits): void {
   if (typeof req.on !== "function" || req.readableEnded === true) return;
@@ -137,16 +144,14 @@ export function discard(req: BodyStream, { bodyMs }: Limits): void {
     discarded.set(connection, before + chunk.length);
     if (before + chunk.length <= DISCARDED_BYTES) return;
     req.off?.("data", onData);
-    // Another request of a connection that is being cut off.
+    // Another request on a connection that is being closed.
     if (before > DISCARDED_BYTES) return void req.destroy?.();
     req.pause?.();
     clear();
-    deadline = later(() => req.destroy?.(), LINGER);
+    deadline = later(() => req.destroy?.(), LINGER_MS);
   };
   req.on("data", onData);
-  req.on("error", clear);
-  req.on("end", clear);
-  req.on("close", clear);
+  for (const event of ["error", "end", "close"]) req.on(event, clear);
   req.resume?.();
 }
 
@@ -157,17 +162,17 @@ function later(act: () => void, ms: number): ReturnType<typeof setTimeout> {
   return timer;
 }
 
-/** What a body says; undefined where it is no JSON. */
+/** The value of a JSON body; undefined where it is not JSON. */
 export function parseBody(body: Body): unknown {
   if ("parsed" in body && !(body.parsed instanceof Uint8Array) && typeof body.parsed !== "string") return body.parsed;
   try {
-    return JSON.parse("parsed" in body ? textOf([body.parsed as string | Uint8Array]) : textOf(body.chunks));
+    return JSON.parse(decoded("parsed" in body ? [body.parsed as string | Uint8Array] : body.chunks));
   } catch {
     return undefined;
   }
 }
 
-function textOf(chunks: readonly (Uint8Array | string)[]): string {
+function decoded(chunks: readonly (Uint8Array | string)[]): string {
   const decoder = new TextDecoder();
   const text = chunks.map((chunk) => (typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }))).join("");
   return text + decoder.decode();

@@ -1,8 +1,12 @@
+import * as z from "zod/mini";
+import { directiveTexts } from "../headers/content-security-policy/wire.js";
+import { checkArgument } from "../values/options.js";
+import { expecting } from "../values/schema.js";
 import { flat } from "./flat.js";
 
 /**
- * A short name for a text: 16 hexadecimal digits, the same in every process. FNV-1a twice, with two starting points and stirred
- * at the end. Whoever makes two texts collide gains nothing that sending the other text would not give.
+ * A hash of a text in 16 hexadecimal digits, the same in every process: FNV-1a twice, with two offsets, mixed at the end. It is not
+ * cryptographic: a sender who makes two texts collide gains nothing that sending the other text would not give.
  */
 export function fingerprint(text: string): string {
   let one = 0x811c9dc5;
@@ -12,10 +16,10 @@ export function fingerprint(text: string): string {
     one = Math.imul(one ^ code, 0x01000193);
     other = Math.imul(other ^ code, 0x5bd1e995);
   }
-  return hex(stir(one ^ (other >>> 13))) + hex(stir(other ^ (one >>> 11)));
+  return hex(mix(one ^ (other >>> 13))) + hex(mix(other ^ (one >>> 11)));
 }
 
-function stir(hash: number): number {
+function mix(hash: number): number {
   const once = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
   const twice = Math.imul(once ^ (once >>> 15), 0x2c1b3c6d);
   return (twice ^ (twice >>> 16)) >>> 0;
@@ -25,24 +29,31 @@ function hex(number: number): string {
   return (number + 0x1_0000_0000).toString(16).slice(1);
 }
 
+const POLICY_WORDS = expecting("a string", "Write the text of a Content-Security-Policy.");
+
 /**
- * The name of a policy, by which groups tell its versions apart.
+ * A hash of a policy, by which groups tell versions of a policy apart. It is the same for the same directives in any order: nonces, which
+ * change with every response, and where reports go do not count.
  *
  * @param policy the text of a CSP: of a header, or `original-policy` of a report.
- * @returns the same for the same directives in any order: nonces, which change with every response, and where reports go do not count.
- *   For no policy the empty text.
+ * @returns 16 hexadecimal digits; the empty string for an empty policy.
+ * @throws {PolicyError} for anything but a string.
  */
 export function policyHash(policy: string): string {
-  if (policy.trim() === "") return "";
-  const directives = policy
-    .split(";")
-    .map((directive) => directive.trim().split(/\s+/))
-    .filter(([name = ""]) => name !== "" && !/^report-(?:uri|to)$/i.test(name))
+  if (typeof policy !== "string") checkArgument("policyHash", "policy", policy, z.string(POLICY_WORDS));
+  const directives = directiveTexts(policy)
+    .map((text) => text.split(/\s+/))
+    .filter(([name = ""]) => !isReporting(name))
+    // Stored hashes depend on this: every quoted nonce counts, also one that browsers do not take.
     .map(([name = "", ...sources]) => [name.toLowerCase(), ...sources].join(" ").replace(/'nonce-[^']*'/gi, "'nonce'"));
-  return fingerprint(directives.sort().join(";"));
+  return policy.trim() === "" ? "" : fingerprint(directives.sort().join(";"));
 }
 
-/** The same function, which remembers what it gave for the last texts: reports repeat each other. */
+function isReporting(name: string): boolean {
+  return ["report-uri", "report-to"].includes(name.toLowerCase());
+}
+
+/** The same function with a cache of its last results: reports repeat each other. */
 export function remembering<T>(make: (text: string) => T, size = 64): (text: string) => T {
   const known = new Map<string, readonly [text: string, made: T]>();
   // Looking up a long text costs more than comparing it with the last one.
@@ -61,16 +72,16 @@ export function remembering<T>(make: (text: string) => T, size = 64): (text: str
 }
 
 /**
- * Who sent it, so far that distinct senders can be counted: 32 bits of a salted SHA-256, which is too little to be sure of anybody.
+ * A hash of an address, to count distinct clients: 32 bits of a salted SHA-256, too few to identify one.
  *
- * @param salt random, the same for all that count into one store.
+ * @param salt random, the same for all writers of a store.
  */
 export async function clientHash(salt: string, address: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${salt} ${address}`));
   return hex(new DataView(digest).getUint32(0));
 }
 
-/** A new salt. */
+/** A new random salt. */
 export function newSalt(): string {
   return crypto.randomUUID();
 }

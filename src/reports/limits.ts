@@ -1,38 +1,41 @@
-import type { Option } from "../values/legacy-options.js";
+import type { OptionSchemas } from "../values/options.js";
+import { wholeNumber } from "../values/schema.js";
 import { flat } from "./flat.js";
 
 /**
- * How much of what strangers send is taken. The rates count tokens: a request takes one, which pays for its first report and its first
- * 16 kB; each further report takes one more, and so does each further 16 kB that it starts.
+ * How much is read of what strangers send. The rates count tokens: a request takes one, which pays for its first report and its first
+ * 16 kB; each further report takes one more, and so does each further 16 kB that the body starts.
  */
 export interface ReportLimits {
-  /** Bytes of one request's body; 262144 by default. Chrome gathers about a minute of reports, each with the whole policy. */
+  /** Bytes of one request's body. Default: 262144. Chrome sends the reports of about a minute together, each with the whole policy. */
   readonly bodyBytes?: number | undefined;
-  /** Milliseconds in which a body has to be here; 10000 by default. */
+  /** Milliseconds in which a body must be received. Default: 10000. */
   readonly bodyMs?: number | undefined;
-  /** Reports of one request; 200 by default. */
+  /** Reports of one request. Default: 200. */
   readonly reports?: number | undefined;
-  /** Groups that one request may open; 10 by default. */
+  /** Groups that one request may open. Default: 10. */
   readonly newGroups?: number | undefined;
-  /** Groups that one address may open in an hour, as far as this process knows of them; 200 by default. */
+  /** Groups that one address may open in an hour, counted by each process. Default: 200. */
   readonly addressNewGroups?: number | undefined;
-  /** Bytes of all bodies that are being read or wait to be parsed, a quarter of them of one address; 8388608 by default. */
+  /** Bytes of all bodies that are being read or wait to be parsed, at most a quarter of them from one address. Default: 8388608. */
   readonly inFlightBytes?: number | undefined;
-  /** Tokens that one address (an IPv6 network of 64 bits) has at once; 500 by default. */
+  /** Tokens that one address (an IPv6 network of 64 bits) has at most. Default: 500. */
   readonly addressBurst?: number | undefined;
-  /** Tokens that one address gets back each second; 20 by default. */
+  /** Tokens that one address regains each second. Default: 20. */
   readonly addressPerSecond?: number | undefined;
-  /** Tokens that all addresses together have at once; 5000 by default. */
+  /** Tokens that all addresses together have at most. Default: 5000. */
   readonly burst?: number | undefined;
-  /** Tokens that all addresses together get back each second; 500 by default. */
+  /** Tokens that all addresses together regain each second. Default: 500. */
   readonly perSecond?: number | undefined;
 }
 
-/** Bytes of a body for which one token is taken; that of the request itself is the first. */
+/** Bytes of a body for which one token is taken. The token of the request pays for the first. */
 export const TOKEN_BYTES = 16_384;
 
+/** All limits, with their defaults. */
 export type Limits = { readonly [Name in keyof ReportLimits]-?: number };
 
+/** The defaults. */
 export const LIMITS: Limits = {
   bodyBytes: 262_144,
   bodyMs: 10_000,
@@ -46,14 +49,13 @@ export const LIMITS: Limits = {
   perSecond: 500,
 };
 
-const POSITIVE: Option = {
-  fits: (value) => Number.isSafeInteger(value) && (value as number) > 0,
-  hint: "Write a whole number above 0.",
+/** The schemas of the limits: whole numbers above 0. */
+export const LIMIT_SCHEMAS: OptionSchemas<ReportLimits> = () => {
+  const schema = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+  return Object.fromEntries(Object.keys(LIMITS).map((name) => [name, schema])) as Record<keyof ReportLimits, typeof schema>;
 };
 
-export const LIMIT_OPTIONS = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, POSITIVE])) as Record<keyof ReportLimits, Option>;
-
-/** Why something was not counted in a group; what is behind it stands at {@link Stats}. */
+/** Why something was not counted in a group; {@link Stats} explains each cause. */
 export const SHED_CAUSES = [
   "other-origin",
   "content-type",
@@ -75,41 +77,41 @@ export const SHED_CAUSES = [
 
 export type ShedCause = (typeof SHED_CAUSES)[number];
 
-/** What is counted beside the groups, under the names by which stores keep it. */
+/** What is counted besides the groups; stores keep it under these names. */
 export type TotalName = "accepted" | "noise" | "evicted" | ShedCause;
 
-/** What became of all that was sent; nothing is lost without a count. A request that was not read counts as one. */
+/** What happened to everything that was sent: nothing is lost without a count. A request that was not read counts as one. */
 export interface Stats {
   /** Reports counted in a group. */
   readonly accepted: number;
-  /** Reports of browser extensions, adware and the like: looked at, and left out. */
+  /** Reports caused by browser extensions, adware and the like; they are in no group. */
   readonly noise: number;
-  /** Of the accepted ones, those whose group had to make room since. */
+  /** Accepted reports whose group was removed since, to make room for others. */
   readonly evicted: number;
   /**
-   * Requests: `other-origin` sent by a page of another site, or its preflight, `content-type` not one of reports, `encoded` a compressed
-   * body, `too-large`, `slow`, `broken-off`, `busy` too much in flight, `no-json`. Both: `over-rate` one address or all together sent too
-   * much. Reports: `no-report` not the shape of one, `unknown-type`, `other-host` a document that is not of this site, `too-many` in a
-   * request, `new-groups` too many of them in a request or of one address, `store-away` no room while the store does not answer,
-   * `store-lost` written, and gone when the store came back or not to be read any more (then one for each group).
+   * Requests: `other-origin` sent by a page of another site, or its preflight; `content-type` not one of reports; `encoded` a compressed
+   * body; `too-large`; `slow`; `broken-off`; `busy` too many bytes in flight; `no-json`. Requests and reports: `over-rate` one address or
+   * all together sent too much. Reports: `no-report` not a report; `unknown-type`; `other-host` the document is not of this site;
+   * `too-many` in one request; `new-groups` too many of them in a request or from one address; `store-away` no room while the store does
+   * not answer; `store-lost` written, and missing when the store came back, or unreadable there (then one for each group).
    */
   readonly shed: Readonly<Record<ShedCause, number>>;
 }
 
-/** The public figures from what a store keeps. */
+/** The public statistics, from the totals that a store keeps. */
 export function statsOf(totals: ReadonlyMap<string, number>): Stats {
   const count = (name: TotalName) => totals.get(name) ?? 0;
   const shed = Object.fromEntries(SHED_CAUSES.map((cause) => [cause, count(cause)])) as Record<ShedCause, number>;
   return { accepted: count("accepted"), noise: count("noise"), evicted: count("evicted"), shed };
 }
 
-/** Gives tokens back at a steady rate. */
+/** A number of tokens that is refilled at a steady rate. */
 export interface Bucket {
-  /** How many of those that are wanted there are; these are gone then. */
+  /** Takes as many tokens as there are, at most `wanted`; returns how many. `now` is in milliseconds. */
   take(now: number, wanted: number): number;
 }
 
-/** @param burst how many there are at most. @param perSecond how many come back. */
+/** A full bucket. `burst` is the most tokens that it has, `perSecond` how many it regains. */
 export function tokenBucket(burst: number, perSecond: number): Bucket {
   let tokens = burst;
   let last = 0;
@@ -117,20 +119,20 @@ export function tokenBucket(burst: number, perSecond: number): Bucket {
     take(now, wanted) {
       tokens = Math.min(burst, tokens + (Math.max(0, now - last) / 1000) * perSecond);
       last = now;
-      const given = Math.min(wanted, Math.floor(tokens));
-      tokens -= given;
-      return given;
+      const taken = Math.min(wanted, Math.floor(tokens));
+      tokens -= taken;
+      return taken;
     },
   };
 }
 
-/** How many addresses have a bucket of their own; whoever was quiet longest starts anew. */
+/** How many addresses have their own bucket; the one that was quiet longest gets a new, full one. */
 const ADDRESSES = 10_000;
 
-/** How many of what an address wants it may have. */
+/** Takes tokens for an address; returns how many it got. */
 export type RateLimit = (address: string, wanted: number) => number;
 
-/** One bucket for each address, as `networkOf` gives it. */
+/** One bucket for each address, as `networkOf` returns it. */
 export function addressLimit(burst: number, perSecond: number): RateLimit {
   const buckets = new Map<string, Bucket>();
   return (address, wanted) => {
@@ -142,15 +144,15 @@ export function addressLimit(burst: number, perSecond: number): RateLimit {
   };
 }
 
-/** How many tokens an address gets: there is one bucket for each, and one for all of them. */
+/** One bucket for each address, and one for all of them. */
 export function rateLimit(limits: Limits): RateLimit {
   const all = tokenBucket(limits.burst, limits.perSecond);
   const own = addressLimit(limits.addressBurst, limits.addressPerSecond);
-  // Their own bucket first: who sends too much must not empty everybody's.
+  // The own bucket first: an address that sends too much must not empty the common one.
   return (address, wanted) => all.take(Date.now(), own(address, wanted));
 }
 
-/** In memory of its own. An IPv4 address as it is; of an IPv6 address the 64 bits that a subscriber gets. RFC 6177. */
+/** An IPv4 address as it is; of an IPv6 address the 64 bits that a subscriber gets (RFC 6177). The text is a copy: see {@link flat}. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !address.includes(":")) return flat(mapped ?? address.slice(0, 64));

@@ -1,11 +1,11 @@
-import { addressOf } from "./group.js";
+import { addressOf } from "./address.js";
 
-/** Whose page sent a request: the site's own, another's, one without an origin (`null`), or no browser (no `Origin`). */
+/** The page that sent a request: of the site, of another site, without an origin (`null`), or no browser (no `Origin`). */
 export type Sender = "site" | "other" | "sandboxed" | "unstated";
 
 /**
- * Who sent a request, by its `Origin`, which no script can choose. What browsers send (Chromium 156 and Firefox 153, whatever the
- * Referrer-Policy; `Sec-Fetch-Dest` tells nothing, since Reporting API deliveries look like a script's own request):
+ * The sender of a request, by its `Origin`, which no script can choose. Browsers send (Chromium 156 and Firefox 153, with any
+ * Referrer-Policy; `Sec-Fetch-Dest` does not help, since deliveries of the Reporting API look like a script's request):
  *
  * | delivery                              | preflight                | `Origin`                    |
  * |---------------------------------------|--------------------------|-----------------------------|
@@ -16,8 +16,8 @@ export type Sender = "site" | "other" | "sandboxed" | "unstated";
  * | Reporting API, sandboxed document     | Firefox: yes; Chromium does not deliver | `null`       |
  * | a script, with a type of reports      | from another origin, yes | the script's, sandboxed `null` |
  *
- * A script of another site needs a preflight, so that is where it is refused. A preflight from `null` may be anybody's. A POST from
- * `null` of a report's type has passed no preflight here, so a browser's `report-uri` made it.
+ * A script of another site needs a preflight, which is refused. A preflight from `null` may come from any page. A POST from `null` with a
+ * report's type cannot have passed a preflight here, so a browser's `report-uri` sent it.
  *
  * @param isOwn whether a host is the site's.
  */
@@ -28,7 +28,7 @@ export function senderOf(origin: string | undefined, isOwn: (host: string) => bo
   return address !== undefined && isOwn(address.hostname) ? "site" : "other";
 }
 
-/** Whether a request of this sender is taken. */
+/** Whether a request of this sender is accepted. */
 export function isWelcome(sender: Sender, method: string | undefined): boolean {
   return sender === "site" || sender === "unstated" || (sender === "sandboxed" && method === "POST");
 }

@@ -1,17 +1,17 @@
-/** Milliseconds of parsing before others have their turn. */
-const SLICE = 2;
+/** Milliseconds of work before other events are handled. */
+const SLICE_MS = 2;
 
-/** Work that waits, and is done a little at a time. */
+/** Items that wait, and are worked on a little at a time. */
 export interface Queue<T> {
   add(item: T): void;
-  /** Resolves when all that waits is done. */
+  /** Resolves when no item waits. */
   empty(): Promise<void>;
 }
 
 /**
- * Works items off in slices of 2 ms. An item is let go as soon as it is taken, however many wait behind it.
+ * Works on items in slices of 2 ms. An item is released as soon as its work begins, however many wait behind it.
  *
- * @param work the steps of one item; each is done at once.
+ * @param work returns the steps of one item; a step is not interrupted.
  */
 export function workQueue<T>(work: (item: T) => Iterator<unknown>): Queue<T> {
   const waiting: T[] = [];
@@ -29,7 +29,7 @@ export function workQueue<T>(work: (item: T) => Iterator<unknown>): Queue<T> {
   }
 
   function slice(): void {
-    const end = performance.now() + SLICE;
+    const end = performance.now() + SLICE_MS;
     while (step()) if (performance.now() >= end) return void setImmediate(slice);
     working = undefined;
     done();

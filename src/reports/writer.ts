@@ -1,42 +1,47 @@
 import { clientHash } from "./fingerprint.js";
-import { addSighting, type Group, type GroupRecord, groupOf, newRecord, type Sighting } from "./group.js";
+import type { Group, GroupRecord } from "./group.js";
 import { type Stats, statsOf, type TotalName } from "./limits.js";
+import { addSighting, groupOf, newRecord } from "./record.js";
+import type { Sighting } from "./sighting.js";
 import { type Batch, hourOf, type ReportStore } from "./stores/store.js";
 
-/** Groups that wait for the store: what is known goes on being counted, what is new has no room then. */
+/** Groups that wait for the store. Beyond that, known groups are still counted, and new ones are not. */
 const PENDING_GROUPS = 1_000;
 
-/** Groups of one batch: so few that no store holds up others with them. */
+/** Groups of one batch: few enough that writing it does not delay others. */
 const BATCH_GROUPS = 50;
 
-/** Hours and totals are few; hours pile up only where the store is away for days. */
+/** Hours that wait for the store: they become many only while it is unreachable for days. */
 const PENDING_HOURS = 3 * 24 * 31;
 
-/** Ids by which groups count as known here. */
+/** Ids of known groups. */
 const KNOWN_GROUPS = 5_000;
 
+/** Milliseconds between two attempts, at most. */
 const LONGEST_PAUSE = 10_000;
 
-/** Batches of which the count is remembered, should the store turn out to have lost them. */
+/** Batches whose counts are remembered, in case the store loses them. */
 const REMEMBERED_BATCHES = 1_024;
 
-/** Gathers counts, and brings them to the store batch by batch. */
+/** Collects counts, and writes them to the store in batches. */
 export interface Writer {
-  /** Whether this writer has had the group before. */
+  /** Whether this writer has counted the group before. */
   isKnown(id: string): boolean;
-  /** False where there is no room for another group, and nothing was added. */
+  /** Adds a report; false where there is no room for its group. */
   add(sighting: Sighting): boolean;
   count(name: TotalName, times?: number): void;
-  /** All that was counted here since the start, whether it is in the store yet or not. */
+  /** What was counted here since the start, written or not. */
   stats(): Stats;
-  /** Writes all that there is; rejects with what the store says. */
+  /** Writes everything that waits; rejects with the error of the store. */
   flush(): Promise<void>;
 }
 
 /**
- * @param store where to.
- * @param everyMs how long counts are gathered.
- * @param onGroup is told of each group that the store did not have, once it has it.
+ * Returns a writer for a store.
+ *
+ * @param store where batches are written.
+ * @param everyMs milliseconds between two batches.
+ * @param onGroup called with each group that is new in the store, once it is written.
  */
 export function batchWriter(store: ReportStore, everyMs: number, onGroup: ((group: Group) => unknown) | undefined): Writer {
   const id = crypto.randomUUID();
@@ -77,7 +82,7 @@ export function batchWriter(store: ReportStore, everyMs: number, onGroup: ((grou
       sending = undefined;
       failures = 0;
       if (lost > 0) count("store-lost", lost);
-      for (const one of created) tell(onGroup, names.get(one));
+      for (const one of created) notify(onGroup, names.get(one));
     }
   }
 
@@ -100,7 +105,7 @@ export function batchWriter(store: ReportStore, everyMs: number, onGroup: ((grou
     if (timer !== undefined || writing !== undefined) return;
     const pause = Math.min(everyMs * 2 ** failures, Math.max(everyMs, LONGEST_PAUSE));
     timer = setTimeout(() => flush().catch(() => undefined), pause);
-    // One try before the process ends; a store that is away does not keep it alive.
+    // One attempt before the process ends; an unreachable store does not keep it alive.
     if (failures > 0) (timer as { unref?(): unknown }).unref?.();
   }
 
@@ -131,7 +136,7 @@ export function batchWriter(store: ReportStore, everyMs: number, onGroup: ((grou
   };
 }
 
-/** What was confirmed of late, so that a store that comes back without it can be found out. */
+/** The last confirmed batches, to notice when a store comes back without them. */
 function confirmedBatches() {
   const accepted = new Map<number, number>();
   return {
@@ -139,12 +144,12 @@ function confirmedBatches() {
       accepted.set(seq, count);
       accepted.delete(seq - REMEMBERED_BATCHES);
     },
-    /** The reports of the batches between the last one that the store knows of, and this one. */
+    /** How many reports are in the batches after `before`, the last one that the store has, and before this one. */
     missing(before: number, seq: number): number {
       let sum = 0;
       for (let one = seq - 1; one > before && accepted.has(one); one -= 1) {
         sum += accepted.get(one) ?? 0;
-        // Counted as lost once.
+        // They count as lost only once.
         accepted.set(one, 0);
       }
       return sum;
@@ -152,7 +157,7 @@ function confirmedBatches() {
   };
 }
 
-/** Until now there stand addresses; none ever reaches a store. */
+/** Replaces addresses by their hashes: no address is ever written to a store. */
 async function hashClients(clients: Map<string, number>, salt: string): Promise<void> {
   const hashed = await Promise.all([...clients].map(async ([address, count]) => [await clientHash(salt, address), count] as const));
   clients.clear();
@@ -169,8 +174,8 @@ function bump(counts: Map<string, number>, name: string, times: number): void {
   counts.set(name, (counts.get(name) ?? 0) + times);
 }
 
-/** A listener's mistakes are not the collector's. */
-function tell(onGroup: ((group: Group) => unknown) | undefined, group: Group | undefined): void {
+/** Calls the listener; its errors are ignored. */
+function notify(onGroup: ((group: Group) => unknown) | undefined, group: Group | undefined): void {
   if (onGroup === undefined || group === undefined) return;
   try {
     Promise.resolve(onGroup(group)).catch(() => undefined);

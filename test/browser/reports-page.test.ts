@@ -160,7 +160,7 @@ describe.skipIf(skipWithout("The page of reports in a browser", [CHROMIUM]))("re
 
   it("proposes the sources it has learned, whatever the reports say besides", async () => {
     const { page } = await open((await serveReports()).url);
-    expect(await page.textContent("h2:text-is('What would be added') ~ pre >> nth=0")).toMatch(
+    expect(await page.textContent("h2:text-is('Proposed patch') ~ pre >> nth=0")).toMatch(
       /^ {4}imgSrc: append\("https:\/\/cdn\.example"\),$/m,
     );
   });

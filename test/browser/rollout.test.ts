@@ -280,7 +280,7 @@ describe.skipIf(skipWithout("The road to an enforced policy in a browser", [CHRO
     ]);
   });
 
-  it("learn has heard of every route but the one that nobody saw", async () => {
+  it("learn has reports from every route but the one that nobody visited", async () => {
     const { coverage } = learn(definePolicy("strict"), await store.groups(), { routes: ["/", "/products/*", "/about", "/help"] });
     expect([coverage.reported.map(({ route }) => route).sort(), coverage.silent]).toEqual([["/", "/about", "/products/*"], ["/help"]]);
   });
@@ -343,7 +343,13 @@ describe.skipIf(skipWithout("The road to an enforced policy in a browser", [CHRO
     const { patch, suggestions } = learn(policy, await store.groups(), { minDays: 1, minClients: 1 });
     expect([patch, suggestions.map(({ directive, source, why }) => [directive, source.replace(/:\d+$/, ""), why])]).toEqual([
       {},
-      [["scriptSrc", "https://evil.test", "Only an enforced policy blocked it: observe the policy in report-only mode before you widen it."]],
+      [
+        [
+          "scriptSrc",
+          "https://evil.test",
+          "Only an enforced policy blocked it: observe the policy in report-only mode before you widen it.",
+        ],
+      ],
     ]);
   });
 });

@@ -489,9 +489,9 @@ describe("options", () => {
     expect(boot).toThrow(
       [
         "4 mistakes:",
-        '  collectReports.hosts[0]: "https://site.example" does not fit. Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
-        "  collectReports.flushMs: 0 does not fit. Write milliseconds, from 1 to 60000.",
-        '  collectReports.path: "csp-report" does not fit. Write a path without query, such as "/csp-report".',
+        '  collectReports.hosts[0]: "https://site.example" is not a host name. Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
+        "  collectReports.flushMs: 0 is not a whole number from 1 to 60000. Write milliseconds, from 1 to 60000.",
+        '  collectReports.path: "csp-report" is not a path. Write a path without a query, such as "/csp-report".',
         '  collectReports.onGruop: unknown option. Did you mean "onGroup"?',
       ].join("\n"),
     );
@@ -501,7 +501,7 @@ describe("options", () => {
     expect(() => collectReports({ limits: { bodyBytes: 1.5, report: 3 } as never })).toThrow(
       [
         "2 mistakes:",
-        "  collectReports.limits.bodyBytes: 1.5 does not fit. Write a whole number above 0.",
+        "  collectReports.limits.bodyBytes: 1.5 is not a whole number of 1 or more. Write a whole number of 1 or more.",
         '  collectReports.limits.report: unknown option. Did you mean "reports"?',
       ].join("\n"),
     );

@@ -67,25 +67,23 @@ describe("reportsPage", () => {
   });
 
   it("says so where no report has come", async () => {
-    expect((await (await site([])).page()).body).toContain("No report has come yet.");
+    expect((await (await site([])).page()).body).toContain("No reports yet.");
   });
 
   it("says that hosts decides, where reports of other names came and none was counted", async () => {
     const { page } = await site([modern({ documentURL: "https://other.example/" })], {}, ["shop.example"]);
     const { body } = await page();
-    expect(body).toContain("Refused by name: other-host 1.");
-    expect(body).toContain(
-      "The option <code>hosts</code> of collectReports decides whose reports are counted: write all names of your site there.",
-    );
-    expect(body).toContain("None of what came was counted.");
-    expect(body).not.toContain("No report has come yet.");
+    expect(body).toContain("Refused by host name: other-host 1.");
+    expect(body).toContain("Write all host names of your site into the option <code>hosts</code> of collectReports.");
+    expect(body).toContain("None of the received reports was counted.");
+    expect(body).not.toContain("No reports yet.");
   });
 
   it("names both causes that hosts decides", async () => {
     const { page, port, reports } = await site([modern({ documentURL: "https://other.example/" })], {}, ["shop.example"]);
     await post(port, [modern()], { type: "application/reports+json", headers: { Origin: "https://site.example" } });
     await reports.flush();
-    expect((await page()).body).toContain("Refused by name: other-origin 1, other-host 1.");
+    expect((await page()).body).toContain("Refused by host name: other-origin 1, other-host 1.");
   });
 
   it("says nothing of hosts where no report was refused by name", async () => {
@@ -106,7 +104,7 @@ describe("reportsPage", () => {
   it("draws a bar for today, and tells its numbers to those who do not see it", async () => {
     const { body } = await (await site([modern(), modern({ disposition: "report" })])).page();
     const today = new Date().toISOString().slice(0, 10);
-    expect(body).toContain(`<title>${today}: 1 blocked, 1 observed, 0 others</title>`);
+    expect(body).toContain(`<title>${today}: 1 blocked, 1 observed, 0 other</title>`);
     expect(body.match(/<rect class="(?:enforce|report)" x="722/g)).toHaveLength(2);
   });
 
@@ -156,7 +154,7 @@ describe("reportsPage", () => {
     const { page } = await site([entry], { policy, learn: { minClients: 1, minDays: 1, routes: ["/page", "/pay"] } });
     const { body } = await page();
     expect(body).toContain("imgSrc: append(&quot;https://cdn.example&quot;),");
-    expect(body).toContain("Never heard of: <code>/pay</code>.");
+    expect(body).toContain("Routes without a report: <code>/pay</code>.");
   });
 
   it("answers HEAD without a body, and nothing but GET and HEAD", async () => {
@@ -181,18 +179,18 @@ describe("reportsPage", () => {
     vi.stubEnv("NODE_ENV", "production");
     onTestFinished(() => void vi.unstubAllEnvs());
     expect(issuesOf(() => reportsPage({ store: memoryStore() }))).toEqual([
-      "reportsPage: anybody could read the reports: this is production. Mount it behind a middleware that asks who it is, and write behindAuth: true.",
+      "reportsPage: in production, anybody could read the reports. Mount it behind a middleware that authenticates users, and write behindAuth: true.",
     ]);
     expect(reportsPage({ store: memoryStore(), behindAuth: true })).toBeTypeOf("function");
   });
 
   it("says at once what is wrong with its options", () => {
     expect(issuesOf(() => reportsPage({ store: 7, polcy: 1 } as never))).toEqual([
-      "reportsPage.store: 7 does not fit. Write the store of collectReports.",
+      "reportsPage.store: 7 is not a store of reports. Write the store of collectReports.",
       'reportsPage.polcy: unknown option. Did you mean "policy"?',
     ]);
     expect(issuesOf(() => reportsPage({} as never))).toEqual([
-      "reportsPage.store: no store came. Write reportsPage({ store }), with that of collectReports.",
+      "reportsPage.store: the store is missing. Write reportsPage({ store }), with that of collectReports.",
     ]);
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { definePolicy } from "../../src/index.js";
-import { selectGroups, unpackRecord } from "../../src/reports/group.js";
+import { selectGroups } from "../../src/reports/filter.js";
+import type { GroupRecord } from "../../src/reports/group.js";
 import { collectReports, learn, memoryStore, redisStore, reportsPage } from "../../src/reports/index.js";
-import { fits, readFilter } from "../../src/reports/page/filter.js";
+import { matches, readFilter } from "../../src/reports/page/filter.js";
 import { parseReport } from "../../src/reports/parse.js";
+import { readRecord } from "../../src/reports/stores/stored.js";
 import { GROUP, legacy, modern } from "./support.js";
 
 /** What something comes to while every object has these properties by inheritance. */
@@ -16,6 +18,8 @@ function polluted<T>(names: Readonly<Record<string, unknown>>, act: () => T): T 
     for (const name of Object.keys(names)) delete (Object.prototype as Record<string, unknown>)[name];
   }
 }
+
+const stored = () => readRecord(GROUP.id, JSON.stringify({ ...GROUP, tallies: {} })) as GroupRecord;
 
 const LEGACY = legacy()["csp-report"];
 
@@ -47,16 +51,16 @@ describe("an inherited property is no part of", () => {
   });
 
   it("a filter of groups", () => {
-    const record = unpackRecord(JSON.stringify({ ...GROUP, tallies: {} }));
+    const record = stored();
     expect(polluted({ type: "x", limit: 0, since: 9e15 }, () => selectGroups([record], {}))).toHaveLength(1);
   });
 
   it("a stored group", () => {
-    expect(polluted({ pages: { evil: 1 } }, () => unpackRecord(JSON.stringify({ ...GROUP, tallies: {} })).tallies.pages.size)).toBe(0);
+    expect(polluted({ pages: { evil: 1 } }, () => stored().tallies.pages.size)).toBe(0);
   });
 
   it("the page's filter", () => {
-    expect(polluted({ route: "/x" }, () => fits(GROUP, readFilter(new URLSearchParams(), [GROUP])))).toBe(true);
+    expect(polluted({ route: "/x" }, () => matches(GROUP, readFilter(new URLSearchParams(), [GROUP])))).toBe(true);
   });
 
   it("the options of collectReports", () => {
@@ -78,6 +82,6 @@ describe("an inherited property is no part of", () => {
   });
 
   it("the options of reportsPage", () => {
-    expect(() => polluted({ store: memoryStore() }, () => reportsPage({} as never))).toThrow("no store came");
+    expect(() => polluted({ store: memoryStore() }, () => reportsPage({} as never))).toThrow("the store is missing");
   });
 });

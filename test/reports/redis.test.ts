@@ -231,7 +231,7 @@ describe.skipIf(skipWithout("Keys that are not the store's", [REDIS]))(
       const { client, store: reports } = await store();
       await client.set(`${KEY}${name}`, "text");
       await expect(reports.add(oneBatch(1, "a"))).rejects.toThrow(
-        `the key ${KEY}${name} holds a string, and not a ${type}: delete it, or choose another prefix`,
+        `the key ${KEY}${name} holds a string instead of a ${type}: delete it, or choose another prefix`,
       );
       expect(await client.keys("*")).toEqual([`${KEY}${name}`]);
       await client.del(`${KEY}${name}`);
@@ -242,10 +242,10 @@ describe.skipIf(skipWithout("Keys that are not the store's", [REDIS]))(
     it.each([
       ["totals", "accepted"],
       ["hours", "0 none"],
-    ])("where a count in %s is no number", async (name, field) => {
+    ])("where a count in %s is not a number", async (name, field) => {
       const { client, store: reports } = await store();
       await client.hSet(`${KEY}${name}`, field, "many");
-      await expect(reports.add(oneBatch(1, "a"))).rejects.toThrow(`the key ${KEY}${name} holds what is no number at ${field}`);
+      await expect(reports.add(oneBatch(1, "a"))).rejects.toThrow(`the key ${KEY}${name} holds a value that is not a number at ${field}`);
       expect(await client.keys("*")).toEqual([`${KEY}${name}`]);
     });
 

@@ -1,5 +1,7 @@
 // A process that collects reports of which only a small part is kept; bundled by retention.test.ts, which runs it with --expose-gc.
-import { type CollectReportsOptions, collectReports } from "../../src/reports/collector.js";
+
+import type { CollectReportsOptions } from "../../src/reports/collector/options.js";
+import { collectReports } from "../../src/reports/collector.js";
 
 const MUCH = 10_000_000;
 const limits = { burst: MUCH, perSecond: MUCH, addressBurst: MUCH, addressPerSecond: MUCH, addressNewGroups: MUCH, inFlightBytes: MUCH };

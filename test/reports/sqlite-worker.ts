@@ -1,7 +1,8 @@
 // A process that writes into one SQLite file until it is killed; bundled by sqlite.test.ts, which starts several of it.
 import { writeSync } from "node:fs";
-import { addSighting, type Document, documentReader, newRecord, sightingMaker } from "../../src/reports/group.js";
 import { parseReport, type Report } from "../../src/reports/parse.js";
+import { addSighting, newRecord } from "../../src/reports/record.js";
+import { type Document, documentReader, sightingMaker } from "../../src/reports/sighting.js";
 import { sqliteStore } from "../../src/reports/stores/sqlite.js";
 
 const [file = "", writer = ""] = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PolicyError } from "../../src/index.js";
-import { addSighting, type Document, documentReader, type GroupRecord, newRecord, sightingMaker } from "../../src/reports/group.js";
+import type { GroupRecord } from "../../src/reports/group.js";
 import {
   type Batch,
   memoryStore,
@@ -13,6 +13,8 @@ import {
   sqliteStore,
 } from "../../src/reports/index.js";
 import { parseReport, type Report } from "../../src/reports/parse.js";
+import { addSighting, newRecord } from "../../src/reports/record.js";
+import { type Document, documentReader, sightingMaker } from "../../src/reports/sighting.js";
 import { skipWithout } from "../peers.js";
 import { folder, legacy, REDIS, redisClient, redisServer } from "./support.js";
 
@@ -209,9 +211,9 @@ function behavesAsAStore(make: Make): void {
     expect(await store.salt()).toBe(salt);
   });
 
-  it("sets its options right at boot", async () => {
+  it("checks its options at boot", async () => {
     await expect((async () => make({ maxGroups: 0 }))()).rejects.toThrow(
-      "maxGroups: 0 does not fit. Write how many groups to keep, from 1 to 100000.",
+      "maxGroups: 0 is not a whole number from 1 to 100000. Write how many groups to keep, from 1 to 100000.",
     );
   });
 }
@@ -258,10 +260,10 @@ describe("sqliteStore", () => {
     ["that is not there", "no-such-folder/x.db", "no-such-folder"],
     ["that is a file", "package.json/x.db", "package.json"],
   ])("refuses a folder %s", async (_what, file, named) => {
-    const said = `sqliteStore: there is no folder "${named}". Create it, or write a path in a folder that exists.`;
+    const message = `sqliteStore: the folder "${named}" does not exist. Create it, or write a path in a folder that exists.`;
     const error = await sqliteStore(file).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(PolicyError);
-    expect(error).toMatchObject({ code: "missing", path: "sqliteStore", message: said });
+    expect(error).toMatchObject({ code: "missing", path: "sqliteStore", message });
   });
 
   it("refuses a folder in place of a file", async () => {
@@ -270,11 +272,9 @@ describe("sqliteStore", () => {
     );
   });
 
-  it("refuses what is no path", async () => {
-    await expect(sqliteStore(":memory:")).rejects.toThrow('sqliteStore: ":memory:" is no path of a file. Write sqliteStore("reports.db").');
-    await expect(sqliteStore("a\0.db")).rejects.toThrow(
-      'sqliteStore: "a\\u0000.db" is no path of a file. Write sqliteStore("reports.db").',
-    );
+  it("refuses a value that is not a path", async () => {
+    await expect(sqliteStore(":memory:")).rejects.toThrow('sqliteStore: ":memory:" is not a path. Write sqliteStore("reports.db").');
+    await expect(sqliteStore("a\0.db")).rejects.toThrow('sqliteStore: "a\\u0000.db" is not a path. Write sqliteStore("reports.db").');
   });
 });
 
@@ -311,9 +311,9 @@ describe.skipIf(skipWithout("redisStore", [REDIS]))("redisStore", () => {
     expect(await client.hLen("portcullis:{reports}:hours")).toBeLessThanOrEqual(744);
   });
 
-  it("refuses what is no client", () => {
+  it("refuses a value that is not a client", () => {
     expect(() => redisStore("redis://127.0.0.1" as never)).toThrow(
-      'redisStore: "redis://127.0.0.1" is no client of Redis. Write redisStore(await createClient({ url }).connect()), createClient being that of the package redis.',
+      'redisStore: "redis://127.0.0.1" is not a Redis client. Write redisStore(await createClient({ url }).connect()), with createClient of the package redis.',
     );
   });
 });

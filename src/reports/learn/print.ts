@@ -18,7 +18,7 @@ export type LearnedFormat = "typescript" | "json" | "text";
  * @throws {PolicyError} for anything but a result of `learn`, and for an unknown format.
  */
 export function printLearned(learned: Learned, format: LearnedFormat): string {
-  const print = Object.hasOwn(FORMATS, format) ? FORMATS[format] : unknownFormat(format);
+  const print = typeof format === "string" && Object.hasOwn(FORMATS, format) ? FORMATS[format] : unknownFormat(format);
   schema ??= learnedSchema();
   checkArgument("printLearned", "learned", learned, schema);
   return print(learned);

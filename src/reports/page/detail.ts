@@ -5,17 +5,17 @@ import { minute, table, tag } from "./overview.js";
 
 const LISTS = [
   ["pages", "Pages"],
-  ["urls", "Blocked addresses"],
-  ["files", "Where in scripts and styles"],
-  ["samples", "How it began"],
+  ["urls", "Blocked URLs"],
+  ["files", "Source files"],
+  ["samples", "Samples"],
   ["browsers", "Browsers"],
   ["days", "Days"],
 ] as const satisfies readonly (readonly [keyof Group, string])[];
 
-/** All that is known of one group. */
+/** The page of one group. */
 export function detailPage(group: Group | undefined): Markup {
   if (group === undefined) {
-    return html`<h1>No such group</h1><p>It had to make room, or never was. <a href="?">All groups</a></p>`;
+    return html`<h1>No such group</h1><p>It does not exist, or was removed to make room for others. <a href="?">All groups</a></p>`;
   }
   const facts: readonly (readonly [string, string | number | Markup])[] = [
     ["Type", group.type],
@@ -30,7 +30,7 @@ export function detailPage(group: Group | undefined): Markup {
   return html`<p><a href="?">All groups</a></p>
 <h1>${group.directive || group.type} ${tag(group)}</h1>
 ${table(
-  ["What", ""],
+  ["Property", "Value"],
   facts.map(([name, value]) => html`<tr><td>${name}</td><td class="text"><code>${value}</code></td></tr>`),
 )}
 ${LISTS.map(([name, title]) => list(name === "samples" && group.type === "csp-hash" ? "Hashes" : title, group[name]))}`;

@@ -1,44 +1,24 @@
-import { policyError } from "../../errors.js";
 import type { Patch } from "../../headers/patch.js";
 import { nonceOf } from "../../middleware/in-force.js";
 import { refuseRequest } from "../../middleware/pass.js";
 import { securityHeaders } from "../../middleware/security-headers.js";
 import type { Middleware, RequestLike, ResponseLike } from "../../middleware/types.js";
-import { isPolicy, type Policy } from "../../policy/policy.js";
-import { type Option, readOptions, SWITCH } from "../../values/legacy-options.js";
 import { nonce } from "../../values/slots.js";
 import type { Group } from "../group.js";
 import type { Learned } from "../learn/learned.js";
-import type { LearnOptions } from "../learn/options.js";
 import { learn } from "../learn.js";
 import type { ReportStore } from "../stores/store.js";
 import { detailPage } from "./detail.js";
 import { readFilter } from "./filter.js";
-import { type Content, html, textOf } from "./html.js";
+import { type Content, html, htmlText, type Markup } from "./html.js";
+import { type ReportsPageOptions, readPageOptions } from "./options.js";
 import { overviewPage } from "./overview.js";
 import { STYLE } from "./style.js";
 
-/** What {@link reportsPage} takes. */
-export interface ReportsPageOptions {
-  /** The one that `collectReports` writes to. */
-  readonly store: ReportStore;
-  /** The policy that is observed: then the page also shows what `learn` proposes for it. */
-  readonly policy?: Policy | undefined;
-  /** For `learn`. */
-  readonly learn?: LearnOptions | undefined;
-  /** Says that a middleware before this one lets in only who may see it. In production the page does not start without. */
-  readonly behindAuth?: boolean | undefined;
-}
+export type { ReportsPageOptions } from "./options.js";
 
-const OPTIONS: Readonly<Record<keyof ReportsPageOptions, Option>> = {
-  store: { fits: (value) => typeof value === "object" && value !== null && "groups" in value, hint: "Write the store of collectReports." },
-  policy: { fits: isPolicy, hint: "Write definePolicy(…)." },
-  learn: { fits: (value) => typeof value === "object" && value !== null, hint: "Write { minClients: 3 }." },
-  behindAuth: SWITCH,
-};
-
-/** Nothing but what is in the page; its style by nonce, its form to itself. */
-const OWN: Patch = {
+/** The page loads nothing. Its style has a nonce, and its form goes to the page itself. */
+const HEADERS: Patch = {
   contentSecurityPolicy: { defaultSrc: ["none"], styleSrc: [nonce], formAction: ["self"], baseUri: ["none"], frameAncestors: ["none"] },
   xFrameOptions: "DENY",
   xContentTypeOptions: true,
@@ -48,76 +28,76 @@ const OWN: Patch = {
   cacheControl: "no-store",
 };
 
-type Asked = RequestLike & { readonly method?: string; readonly url?: string };
-type Answering = ResponseLike & { statusCode: number; end(text?: string): unknown };
+type PageRequest = RequestLike & { readonly method?: string; readonly url?: string };
+type PageResponse = ResponseLike & { statusCode: number; end(text?: string): unknown };
+
+/** What is shown, and its status. */
+interface Answer {
+  readonly status: 200 | 404 | 405 | 500;
+  readonly body: Markup;
+}
 
 /**
- * A page about what browsers reported: when, what and where, and what `learn` would add to the policy. Works without JavaScript, loads
- * nothing, and has a strict policy of its own. Mount it behind whatever says who may see it:
+ * A page on what browsers reported: when, what and where, and what `learn` would add to the policy. It works without JavaScript, loads
+ * nothing, and has its own strict policy. Mount it behind a middleware that decides who may see it:
  * `app.use("/reports", requireAdmin, reportsPage({ store, behindAuth: true }))`.
  *
- * @param options the store, and what to learn for.
- * @returns a middleware that answers GET and HEAD; what goes wrong in the store goes to `next`.
- * @throws {PolicyError} at once, where an option is wrong, or where `NODE_ENV` is production and nothing says that the page is protected.
+ * @param options the store, and the policy to learn for.
+ * @returns a middleware that answers GET and HEAD; errors of the store go to `next`.
+ * @throws {PolicyError} at boot, with all mistakes in the options, and where `NODE_ENV` is production without `behindAuth: true`.
  */
 export function reportsPage(options: ReportsPageOptions, ...none: readonly []): Middleware {
   refuseRequest("reportsPage", [options, ...none]);
-  const { store = noStore(), policy, learn: learning, behindAuth } = readOptions<ReportsPageOptions>("reportsPage", options, OPTIONS);
-  if (behindAuth !== true && isProduction()) {
-    const hint = "Mount it behind a middleware that asks who it is, and write behindAuth: true.";
-    throw policyError("invalid-value", ["reportsPage"], "anybody could read the reports: this is production", hint);
-  }
-  // At boot: a policy that nothing can be learned for is a mistake of whoever wrote it.
-  if (policy !== undefined) learn(policy, [], learning);
-  const put = securityHeaders("none", OWN);
-  const proposal = policy && perRevision((groups) => learn(policy, groups, learning));
+  const { store, policy, learn: learnOptions } = readPageOptions(options);
+  // At boot: a policy without a CSP is a mistake of its author.
+  if (policy !== undefined) learn(policy, [], learnOptions);
+  const proposalOf = policy && perRevision((groups) => learn(policy, groups, learnOptions));
+  const putHeaders = securityHeaders("none", HEADERS);
 
-  async function answer(req: Asked, res: Answering): Promise<void> {
-    const query = new URLSearchParams((req.url ?? "").split("?", 2)[1] ?? "");
-    const now = Date.now();
-    const id = query.get("group");
-    // Before the groups: so a proposal may be newer than it is called, and never older.
-    const revision = id === null && policy !== undefined ? await store.revision?.() : undefined;
-    const [groups, stats, timeline] = await Promise.all([store.groups(), store.stats(), store.timeline()]);
-    const found = id === null ? undefined : groups.find((group) => group.id === id);
-    const body =
-      id === null
-        ? overviewPage({
-            groups,
-            stats,
-            timeline,
-            now,
-            filter: readFilter(query, groups),
-            learned: proposal?.(revision, groups),
-          })
-        : detailPage(found);
-    send(req, res, id !== null && found === undefined ? 404 : 200, body);
-  }
-
-  function send(req: Asked, res: Answering, status: number, body: Content): void {
+  function send(req: PageRequest, res: PageResponse, { status, body }: Answer): void {
     if (res.headersSent) return;
-    put(req, res);
-    const text = document(body, nonceOf(res));
+    putHeaders(req, res);
+    const text = documentOf(body, nonceOf(res));
     res.statusCode = status;
     res.setHeader("Content-Type", "text/html; charset=utf-8");
     res.end(req.method === "HEAD" ? undefined : text);
   }
 
-  return function reportsPage(req, res, next) {
-    const { method = "GET" } = req as Asked;
+  return function reportsPage(request, response, next) {
+    const [req, res] = [request as PageRequest, response as PageResponse];
+    const { method = "GET" } = req;
     if (method !== "GET" && method !== "HEAD") {
       res.setHeader("Allow", "GET, HEAD");
-      return send(req as Asked, res as Answering, 405, html`<h1>Only to be read</h1>`);
+      return send(req, res, { status: 405, body: html`<h1>Method not allowed</h1>` });
     }
-    answer(req as Asked, res as Answering).catch((error: unknown) => {
-      if (next === undefined) send(req as Asked, res as Answering, 500, html`<h1>The reports cannot be read</h1>`);
-      else next(error);
-    });
+    answerTo(new URLSearchParams((req.url ?? "").split("?", 2)[1] ?? ""), store, proposalOf)
+      .then((answer) => send(req, res, answer))
+      .catch((error: unknown) => {
+        if (next === undefined) send(req, res, { status: 500, body: html`<h1>The reports cannot be read</h1>` });
+        else next(error);
+      });
   };
 }
 
-/** Learning takes long: for one version of the store it is done once. */
-function perRevision(make: (groups: readonly Group[]) => Learned): (revision: string | undefined, groups: readonly Group[]) => Learned {
+type ProposalOf = (revision: string | undefined, groups: readonly Group[]) => Learned;
+
+/** The page of one group, or of all. */
+async function answerTo(query: URLSearchParams, store: ReportStore, proposalOf: ProposalOf | undefined): Promise<Answer> {
+  const id = query.get("group");
+  if (id !== null) {
+    const group = (await store.groups()).find((one) => one.id === id);
+    return { status: group === undefined ? 404 : 200, body: detailPage(group) };
+  }
+  // Read before the groups: a proposal may be newer than its revision, but never older.
+  const revision = proposalOf && (await store.revision?.());
+  const [groups, stats, timeline] = await Promise.all([store.groups(), store.stats(), store.timeline()]);
+  const learned = proposalOf?.(revision, groups);
+  const body = overviewPage({ groups, stats, timeline, now: Date.now(), filter: readFilter(query, groups), learned });
+  return { status: 200, body };
+}
+
+/** Learning takes long: it is done once for each revision of the store. */
+function perRevision(make: (groups: readonly Group[]) => Learned): ProposalOf {
   let last: { readonly revision: string; readonly learned: Learned } | undefined;
   return (revision, groups) => {
     if (revision === undefined) return make(groups);
@@ -126,8 +106,8 @@ function perRevision(make: (groups: readonly Group[]) => Learned): (revision: st
   };
 }
 
-function document(body: Content, styleNonce: string): string {
-  return textOf(html`<!doctype html>
+function documentOf(body: Content, styleNonce: string): string {
+  return htmlText(html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -141,14 +121,4 @@ ${body}
 </body>
 </html>
 `);
-}
-
-function noStore(): never {
-  throw policyError("wrong-type", ["reportsPage", "store"], "no store came", "Write reportsPage({ store }), with that of collectReports.");
-}
-
-/** Elsewhere than in Node there is no such variable, and no such page either. */
-function isProduction(): boolean {
-  const { process } = globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } };
-  return process?.env?.["NODE_ENV"] === "production";
 }

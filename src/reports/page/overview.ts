@@ -4,10 +4,10 @@ import { printLearned } from "../learn/print.js";
 import type { Stats } from "../limits.js";
 import type { TimelinePoint } from "../stores/store.js";
 import { shareBar, timelineChart } from "./charts.js";
-import { choices, FILTERS, fits, type PageFilter } from "./filter.js";
+import { choices, FILTERS, matches, type PageFilter } from "./filter.js";
 import { type Content, html, type Markup } from "./html.js";
 
-/** What the page shows. */
+/** What the overview shows. */
 export interface Overview {
   readonly groups: readonly Group[];
   readonly stats: Stats;
@@ -17,16 +17,17 @@ export interface Overview {
   readonly learned: Learned | undefined;
 }
 
-/** A page of more rows is read by nobody; the rarest go. */
+/** Rows of a table; the least frequent are left out. */
 const ROWS = 200;
 
+/** The page of all groups. */
 export function overviewPage({ groups, stats, timeline, now, filter, learned }: Overview): Markup {
-  const shown = groups.filter((group) => fits(group, filter));
+  const shown = groups.filter((group) => matches(group, filter));
   return html`<h1>Violation reports</h1>
-<p class="soft">What browsers reported of this site. Reports are written by anyone: nothing here is proof.</p>
+<p class="soft">What browsers reported on this site. Anybody can send reports: they prove nothing.</p>
 ${cards(groups, stats)}
 <h2>Last 31 days</h2>
-<p><span class="key enforce">blocked</span><span class="key report">observed</span><span class="key none">others</span></p>
+<p><span class="key enforce">blocked</span><span class="key report">observed</span><span class="key none">other</span></p>
 ${timelineChart(timeline, now)}
 ${groups.length === 0 ? nothingCounted(stats) : tables(groups, shown, filter)}
 ${learned && proposal(learned)}`;
@@ -38,26 +39,26 @@ function cards(groups: readonly Group[], { accepted, noise, evicted, shed }: Sta
   return html`<ul class="cards">
 <li><b>${accepted}</b> counted</li>
 <li><b>${groups.length}</b> groups</li>
-<li><b>${noise}</b> of extensions and the like</li>
+<li><b>${noise}</b> from browser extensions and similar</li>
 <li><b>${sum}</b> not counted</li>
 </ul>
 ${sum > 0 && html`<p class="soft">Not counted: ${lost.map(([cause, count]) => `${cause} ${count}`).join(", ")}.</p>`}
 ${refusedByName(shed)}
-${evicted > 0 && html`<p class="soft">${evicted} counted reports had to make room since.</p>`}`;
+${evicted > 0 && html`<p class="soft">${evicted} counted reports were removed to make room for others.</p>`}`;
 }
 
-/** Most often a list of hosts that lacks one of the site's names, or a proxy that rewrites the Host. */
+/** Usually, the option `hosts` lacks one of the site's names, or a proxy rewrites the Host. */
 function refusedByName(shed: Stats["shed"]): Content {
   const refused = (["other-origin", "other-host"] as const).filter((cause) => shed[cause] > 0);
   return (
     refused.length > 0 &&
-    html`<p>Refused by name: ${refused.map((cause) => `${cause} ${shed[cause]}`).join(", ")}. The option <code>hosts</code> of collectReports decides whose reports are counted: write all names of your site there.</p>`
+    html`<p>Refused by host name: ${refused.map((cause) => `${cause} ${shed[cause]}`).join(", ")}. Write all host names of your site into the option <code>hosts</code> of collectReports.</p>`
   );
 }
 
 function nothingCounted({ noise, shed }: Stats): Markup {
   const came = noise > 0 || Object.values(shed).some((count) => count > 0);
-  return html`<p>${came ? "None of what came was counted." : "No report has come yet. Browsers may take a minute to send one."}</p>`;
+  return html`<p>${came ? "None of the received reports was counted." : "No reports yet. Browsers may take a minute to send one."}</p>`;
 }
 
 function tables(groups: readonly Group[], shown: readonly Group[], filter: PageFilter): Markup {
@@ -81,8 +82,8 @@ ${table(
 </tr>`,
   ),
 )}
-${shown.length > ROWS && html`<p class="soft">${shown.length - ROWS} more, rarer ones.</p>`}
-<h2>Routes that were heard of</h2>
+${shown.length > ROWS && html`<p class="soft">${shown.length - ROWS} less frequent groups are not shown.</p>`}
+<h2>Routes with reports</h2>
 ${table(
   ["Route", "Count", "Groups", "Last seen"],
   routes(shown).map(
@@ -92,9 +93,10 @@ ${table(
 )}`;
 }
 
-/** Numbers stand to the right, as their heads do. */
+/** Columns that are aligned to the right. */
 const NUMBERS = new Set(["Count", "Clients", "Groups", "Last seen"]);
 
+/** A table with these column headings. */
 export function table(heads: readonly string[], rows: readonly Markup[]): Markup {
   const head = heads.map((text) => (NUMBERS.has(text) ? html`<th class="count">${text}</th>` : html`<th>${text}</th>`));
   return html`<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
@@ -102,6 +104,7 @@ export function table(heads: readonly string[], rows: readonly Markup[]): Markup
 
 const TAGS: Readonly<Record<Group["disposition"], string>> = { enforce: "blocked", report: "observed", none: "" };
 
+/** The disposition of a group as a label. */
 export function tag({ disposition }: Group): Markup {
   return html`<span class="tag ${disposition}">${TAGS[disposition]}</span>`;
 }
@@ -156,10 +159,10 @@ function routes(groups: readonly Group[]): readonly RouteRow[] {
 
 function proposal(learned: Learned): Markup {
   const { coverage } = learned;
-  return html`<h2>What would be added</h2>
-<p class="soft">Nothing is in force by it. Read it, lay it on the policy, observe again.</p>
+  return html`<h2>Proposed patch</h2>
+<p class="soft">It is not in force. Review it, add it to the policy as a layer, and observe again.</p>
 <pre><code>${printLearned(learned, "typescript")}</code></pre>
-${coverage.silent.length > 0 && html`<p>Never heard of: ${coverage.silent.map((route, index) => html`${index > 0 && ", "}<code>${route}</code>`)}.</p>`}
-<h2>What it rests on</h2>
+${coverage.silent.length > 0 && html`<p>Routes without a report: ${coverage.silent.map((route, index) => html`${index > 0 && ", "}<code>${route}</code>`)}.</p>`}
+<h2>Evidence</h2>
 <pre class="text">${printLearned(learned, "text")}</pre>`;
 }

@@ -1,6 +1,6 @@
 import { html, type Markup } from "./html.js";
 
-/** Of the page; light and dark, phone and desktop, without a file of its own. */
+/** The style of the page, inline: light and dark, phone and desktop. */
 export const STYLE: Markup = html`
 :root { color-scheme: light dark; --text: #1c2430; --soft: #5b6675; --line: #dfe4ea; --back: #fff; --card: #f6f8fa; --enforce: #c2410c; --report: #2563eb; --code: #eef1f5; }
 @media (prefers-color-scheme: dark) { :root { --text: #e6eaf0; --soft: #9aa6b5; --line: #2c3542; --back: #12161c; --card: #1a2029; --enforce: #fb923c; --report: #7aa7ff; --code: #0d1116; } }

@@ -1,13 +1,15 @@
+import { selectGroups } from "../filter.js";
 import { newSalt } from "../fingerprint.js";
-import { addRecord, type GroupRecord, selectGroups, worthOf } from "../group.js";
+import type { GroupRecord } from "../group.js";
 import { statsOf } from "../limits.js";
+import { addRecord, worthOf } from "../record.js";
 import { firstHour, type ReportStore, readStoreOptions, type StoreOptions, timelineOf, WRITERS } from "./store.js";
 
 /**
- * Keeps reports in this process, for as long as it lives: for trying things out, and for one process that may forget.
+ * Keeps reports in the memory of this process: for development, and for a single process that may forget them.
  *
- * @param options all of them optional.
- * @throws {PolicyError} at once, with all that is wrong with the options.
+ * @param options all optional.
+ * @throws {PolicyError} at boot, with all mistakes in the options.
  */
 export function memoryStore(options: StoreOptions = {}): ReportStore {
   const { maxGroups } = readStoreOptions("memoryStore", options);
@@ -20,16 +22,22 @@ export function memoryStore(options: StoreOptions = {}): ReportStore {
 
   function makeRoom(): void {
     if (records.size <= maxGroups) return;
-    const rarest = [...records.values()].sort((one, other) => worthOf(one) - worthOf(other)).slice(0, records.size - maxGroups);
-    for (const { id, count } of rarest) {
+    const least = [...records.values()].sort((one, other) => worthOf(one) - worthOf(other)).slice(0, records.size - maxGroups);
+    for (const { id, count } of least) {
       records.delete(id);
       addCounts(totals, [["evicted", count]]);
     }
   }
 
+  function addGroup(group: GroupRecord): void {
+    const record = records.get(group.id);
+    if (record === undefined) records.set(group.id, group);
+    else addRecord(record, group);
+  }
+
   return {
     salt: async () => salt,
-    async add({ writer, seq, at, groups, totals: counted, hours: counts }) {
+    async add({ writer, seq, at, groups, totals: added, hours: addedHours }) {
       const before = writers.get(writer) ?? 0;
       if (before >= seq) return { created: [], before };
       revision += 1;
@@ -37,14 +45,10 @@ export function memoryStore(options: StoreOptions = {}): ReportStore {
       writers.set(writer, seq);
       if (writers.size > WRITERS) writers.delete(writers.keys().next().value as string);
       const created = groups.filter(({ id }) => !records.has(id)).map(({ id }) => id);
-      for (const group of groups) {
-        const record = records.get(group.id);
-        if (record === undefined) records.set(group.id, group);
-        else addRecord(record, group);
-      }
+      for (const group of groups) addGroup(group);
       makeRoom();
-      addCounts(totals, counted);
-      addCounts(hours, counts);
+      addCounts(totals, added);
+      addCounts(hours, addedHours);
       for (const name of hours.keys()) if (Number.parseInt(name, 10) < firstHour(at)) hours.delete(name);
       return { created, before };
     },

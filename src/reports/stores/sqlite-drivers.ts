@@ -22,26 +22,26 @@ export interface Statement {
 export type Value = string | number;
 export type Row = Readonly<Record<string, Value>>;
 
-/** Opens a file; only for who has the turn at it. */
+/** Opens a file; only while this process has the turn at it. */
 export type Open = (file: string) => Database;
 
 const PACKAGE = "node-sqlite3-wasm";
 
-/** What Node 22.13 and newer bring along; asked for so that no bundler looks for it. */
+/** `node:sqlite` of Node 22.13 and newer. It is not imported, so that bundlers do not look for it. */
 export function builtInSqlite(): BuiltIn | undefined {
   return process.getBuiltinModule?.("node:sqlite") as BuiltIn | undefined;
 }
 
 /**
- * SQLite of Node itself where there is one (22.13 and newer), else of the package. Both write the same files.
+ * Loads the SQLite of Node (22.13 and newer), else that of the package. Both write the same files.
  *
- * @throws {PolicyError} where there is neither.
+ * @throws {PolicyError} where neither exists.
  */
 export async function loadDriver(): Promise<Open> {
   const builtIn = builtInSqlite();
   if (builtIn !== undefined) return (file) => adapted(new builtIn.DatabaseSync(file));
   try {
-    // Not as a literal: a bundler must not look for what not everybody has installed.
+    // Not a literal: bundlers must not look for an optional package.
     const name: string = PACKAGE;
     const { Database, default: whole } = (await import(name)) as { Database?: Packaged; default?: { Database: Packaged } };
     return ofPackage((Database ?? whole?.Database) as Packaged);
@@ -52,9 +52,9 @@ export async function loadDriver(): Promise<Open> {
 }
 
 /**
- * Says what is wrong with where a file is to be; what the system and SQLite would say names neither the folder nor what to do.
+ * Checks the path of a file: the errors of the system and of SQLite name neither the folder nor what to do.
  *
- * @throws {PolicyError} where there is no such folder, or the path is that of a folder.
+ * @throws {PolicyError} where its folder does not exist, or the path is a folder.
  */
 export async function checkPlace(file: string): Promise<void> {
   const folder = dirname(file);
@@ -62,7 +62,7 @@ export async function checkPlace(file: string): Promise<void> {
     throw policyError(
       "missing",
       ["sqliteStore"],
-      `there is no folder ${show(folder)}`,
+      `the folder ${show(folder)} does not exist`,
       "Create it, or write a path in a folder that exists.",
     );
   }
@@ -76,7 +76,7 @@ export async function checkPlace(file: string): Promise<void> {
   }
 }
 
-/** Undefined where it cannot be found out. */
+/** Whether a path is a folder; undefined where that cannot be determined. */
 async function isFolder(path: string): Promise<boolean | undefined> {
   try {
     return (await stat(path)).isDirectory();
@@ -87,7 +87,7 @@ async function isFolder(path: string): Promise<boolean | undefined> {
 
 type Packaged = new (file: string) => Database;
 
-/** The package's own lock is a folder, which a killed process leaves behind; who has the turn knows that nobody else has the file. */
+/** The package's own lock is a folder, which a killed process leaves behind. Whoever has the turn knows that it is stale. */
 function ofPackage(Database: Packaged): Open {
   return (file) => {
     rmSync(`${file}.lock`, { recursive: true, force: true });

@@ -1,16 +1,19 @@
-import { type Option, readOptions } from "../../values/legacy-options.js";
-import type { Group, GroupFilter, GroupRecord } from "../group.js";
+import * as z from "zod/mini";
+import { type OptionSchemas, readOptions } from "../../values/options.js";
+import { expecting, wholeNumber } from "../../values/schema.js";
+import type { GroupFilter } from "../filter.js";
+import type { Group, GroupRecord } from "../group.js";
 import type { Stats } from "../limits.js";
 
-/** What a collector has gathered, to be added in one step. */
+/** What a collector has counted, to be added in one step. */
 export interface Batch {
-  /** One collector, from its start to its end. */
+  /** The id of one collector, from its start to its end. */
   readonly writer: string;
-  /** 1, 2, 3, … by one writer. It sends the next only when this one is confirmed, and this one again where it is not. */
+  /** 1, 2, 3, … of one writer. It sends the next batch only when this one is confirmed, and repeats this one where it is not. */
   readonly seq: number;
   /** When it was made, in milliseconds since 1970. */
   readonly at: number;
-  /** They become the store's own. */
+  /** The store may keep and change them. */
   readonly groups: readonly GroupRecord[];
   /** By `TotalName`. */
   readonly totals: ReadonlyMap<string, number>;
@@ -18,72 +21,94 @@ export interface Batch {
   readonly hours: ReadonlyMap<string, number>;
 }
 
-/** What became of a batch. */
+/** What happened to a batch. */
 export interface Written {
-  /** The ids of groups that were not there before. */
+  /** The ids of groups that were not in the store. */
   readonly created: readonly string[];
   /**
-   * The writer's last batch before, 0 for none: this one's own `seq` where it had been added already, and then nothing was added; less than
-   * the one before it where the store lost some.
+   * The writer's last batch before this one; 0 where there is none. It is this batch's own `seq` where it was added already, and then
+   * nothing was added. It is less than `seq - 1` where the store lost some.
    */
   readonly before: number;
 }
 
-/** Reports of one hour. */
+/** Reports of one hour, by disposition. */
 export interface TimelinePoint {
-  /** The beginning of the hour, in milliseconds since 1970. */
+  /** The start of the hour, in milliseconds since 1970. */
   readonly start: number;
   readonly enforce: number;
   readonly report: number;
   readonly none: number;
 }
 
-/** Where reports are kept. All of it rejects where the store cannot be reached; a batch is then sent again. */
+/** Where reports are kept. Every method rejects where the store cannot be reached; a batch is then sent again. */
 export interface ReportStore {
-  /** What addresses are hashed with: random, the same for all that write here. */
+  /** The salt for hashes of addresses: random, the same for all writers of this store. */
   salt(): Promise<string>;
-  /** Adds all of a batch or nothing of it, and never twice. */
+  /** Adds a batch as a whole or not at all, and never twice. */
   add(batch: Batch): Promise<Written>;
-  /** The groups that fit, the most frequent first. */
+  /** The groups that match, the most frequent first. */
   groups(filter?: GroupFilter): Promise<readonly Group[]>;
   /**
-   * A text that is another after each batch, and cheap to ask for: so what was made of the groups need not be made again. A store without
-   * it works, and is read again each time.
+   * A text that changes with each batch, and is cheap to read: what was computed from the groups stays valid until then. Optional: without
+   * it, the groups are read again each time.
    */
   revision?(): Promise<string>;
   /** What all writers have counted. */
   stats(): Promise<Stats>;
   /** The hours of the last 31 days that have reports, in order. */
   timeline(): Promise<readonly TimelinePoint[]>;
-  /** Lets go of what the store has opened by itself. */
+  /** Closes what the store itself has opened. */
   close(): Promise<void>;
 }
 
 /** What every store takes. */
 export interface StoreOptions {
-  /** How many groups there may be, 1000 by default; what the fewest clients saw, and was not seen for longest, makes room. */
+  /**
+   * How many groups are kept, from 1 to 100000. Default: 1000. Beyond that, the groups that the fewest clients saw, and that were not seen
+   * for the longest time, are removed.
+   */
   readonly maxGroups?: number | undefined;
 }
 
-export const MAX_GROUPS: Option = {
-  fits: (value) => Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= 100_000,
-  hint: "Write how many groups to keep, from 1 to 100000.",
-};
+/** The default of `maxGroups`. */
+export const DEFAULT_MAX_GROUPS = 1_000;
 
-/** Writers that a store remembers: more processes than count into one at a time. */
+/** The schema of `maxGroups`. */
+export function maxGroupsSchema() {
+  return wholeNumber(1, 100_000, "how many groups to keep, from 1 to 100000");
+}
+
+const SCHEMAS: OptionSchemas<StoreOptions> = () => ({ maxGroups: maxGroupsSchema() });
+
+/** Checks the options of a store that has no others. Throws PolicyError with all mistakes. */
+export function readStoreOptions(name: string, options: unknown): { readonly maxGroups: number } {
+  return { maxGroups: DEFAULT_MAX_GROUPS, ...(readOptions<StoreOptions>(name, options, SCHEMAS) as { maxGroups?: number }) };
+}
+
+/** The schema of a store of which these methods are called. Methods of a class count too. */
+export function storeWith(methods: readonly (keyof ReportStore)[], hint: string) {
+  const hasMethods = (value: unknown): boolean =>
+    typeof value === "object" &&
+    value !== null &&
+    methods.every((name) => typeof (value as Partial<Record<keyof ReportStore, unknown>>)[name] === "function");
+  return z.custom<ReportStore>(hasMethods, expecting("a store of reports", hint));
+}
+
+/** Writers that a store remembers: more processes than write to one store at a time. */
 export const WRITERS = 4_096;
 
 const HOUR = 3_600_000;
 export const KEPT_HOURS = 31 * 24;
 
-/** @throws {PolicyError} with all that is wrong with the options. */
-export function readStoreOptions(name: string, options: unknown): { readonly maxGroups: number } {
-  return { maxGroups: 1_000, ...readOptions<StoreOptions>(name, options, { maxGroups: MAX_GROUPS }) } as { maxGroups: number };
-}
-
 /** The name of an hour in a batch. */
 export function hourOf(at: number, disposition: string): string {
   return `${at - (at % HOUR)} ${disposition}`;
+}
+
+/** Whether a name is one that {@link hourOf} makes. */
+export function isHourName(name: string): boolean {
+  return /^\d{1,16} (?:enforce|report|none)$/.test(name);
 }
 
 /** The oldest hour that is kept. */
@@ -91,7 +116,7 @@ export function firstHour(now: number): number {
   return now - (now % HOUR) - (KEPT_HOURS - 1) * HOUR;
 }
 
-/** Points from what stores keep: by the name of the hour its count. */
+/** The points of a timeline, from counts by the name of the hour. */
 export function timelineOf(hours: Iterable<readonly [name: string, count: number]>, now = Date.now()): TimelinePoint[] {
   const points = new Map<number, { start: number; enforce: number; report: number; none: number }>();
   for (const [name, count] of hours) {

@@ -1,0 +1,51 @@
+import * as z from "zod/mini";
+import { policyError } from "../../errors.js";
+import { isPolicy, type Policy } from "../../policy/policy.js";
+import { type OptionSchemas, readOptions } from "../../values/options.js";
+import { expecting } from "../../values/schema.js";
+import { type LearnOptions, readLearnOptions } from "../learn/options.js";
+import { type ReportStore, storeWith } from "../stores/store.js";
+
+/** What {@link reportsPage} takes. */
+export interface ReportsPageOptions {
+  /** The store that `collectReports` writes to. */
+  readonly store: ReportStore;
+  /** The policy that is observed. With it, the page shows what `learn` proposes. */
+  readonly policy?: Policy | undefined;
+  /** Options for `learn`. */
+  readonly learn?: LearnOptions | undefined;
+  /** `true`: a middleware before this one decides who may see the page. In production the page requires it. */
+  readonly behindAuth?: boolean | undefined;
+}
+
+const SCHEMAS: OptionSchemas<ReportsPageOptions> = () => ({
+  store: storeWith(["groups", "stats", "timeline"], "Write the store of collectReports."),
+  policy: z.custom<Policy>(isPolicy, expecting("a policy", "Write definePolicy(…).")),
+  // Checked by readLearnOptions.
+  learn: z.unknown(),
+  behindAuth: z.boolean(),
+});
+
+/** Checks the options. Throws PolicyError with all mistakes, and where the page is unprotected in production. */
+export function readPageOptions(options: unknown): Omit<ReportsPageOptions, "behindAuth"> {
+  const { store, policy, learn, behindAuth } = readOptions<ReportsPageOptions>("reportsPage", options, SCHEMAS);
+  if (store === undefined) {
+    throw policyError(
+      "missing",
+      ["reportsPage", "store"],
+      "the store is missing",
+      "Write reportsPage({ store }), with that of collectReports.",
+    );
+  }
+  if (behindAuth !== true && isProduction()) {
+    const hint = "Mount it behind a middleware that authenticates users, and write behindAuth: true.";
+    throw policyError("invalid-value", ["reportsPage"], "in production, anybody could read the reports", hint);
+  }
+  return { store, policy, learn: readLearnOptions("reportsPage.learn", learn) };
+}
+
+/** Runtimes other than Node may have no `process`. */
+function isProduction(): boolean {
+  const { process } = globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } };
+  return process?.env?.["NODE_ENV"] === "production";
+}
