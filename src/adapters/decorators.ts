@@ -2,6 +2,7 @@ import { issueCollector, type PolicyError, policyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type Layer, policyFrom } from "../policy/policy.js";
 import { readLayers } from "../policy/read.js";
+import { awaited, shown } from "../values/options.js";
 import { show } from "../values/text.js";
 
 /** Any class, abstract ones too. */
@@ -9,11 +10,11 @@ export type AnyClass = abstract new (...args: never) => unknown;
 
 type AnyMethod = (...args: never) => unknown;
 
-/** Stands on a class or on a method of its instances, under standard and under legacy (`experimentalDecorators`) compilers. */
+/** For a class or a method of its instances, with standard and with legacy (`experimentalDecorators`) compilers. */
 export interface SecurityHeadersDecorator {
   (value: AnyClass, context?: ClassDecoratorContext): void;
   (value: AnyMethod, context: ClassMethodDecoratorContext & { readonly static: false; readonly private: false }): void;
-  // A static method's place is the class itself, which has a prototype.
+  // The target of a static method is the class itself, which has a prototype.
   <M extends AnyMethod>(
     prototype: object & { readonly prototype?: never },
     key: string | symbol,
@@ -21,99 +22,101 @@ export interface SecurityHeadersDecorator {
   ): void;
 }
 
-/** What was learned at one place: a list for each decorator, the lowest first. */
-interface Learned {
+/** The layers at one place: a list for each decorator, the lowest first. */
+interface Known {
   readonly ofClass: Set<readonly Layer[]>;
   readonly ofMethods: Map<string | symbol, Set<readonly Layer[]>>;
 }
 
-// Versioned and global: what the ESM copy's decorator learned, the CommonJS copy's overridesFor knows. A map beside the
-// classes and no property on them, since another decorator may have sealed or frozen them.
-const LEARNED = Symbol.for("portcullis.decorators@1");
-type Shared = { [LEARNED]?: WeakMap<object, Learned> };
-if (!(LEARNED in globalThis)) Object.defineProperty(globalThis, LEARNED, { value: new WeakMap() });
-const learned = (globalThis as Shared)[LEARNED] as WeakMap<object, Learned>;
+// Versioned and global: overridesFor of the CommonJS copy finds the layers of the ESM copy's decorators. A map, and not a property of
+// the classes, because another decorator may have sealed or frozen them.
+const KNOWN = Symbol.for("portcullis.decorators@1");
+type Shared = { [KNOWN]?: WeakMap<object, Known> };
+if (!(KNOWN in globalThis)) Object.defineProperty(globalThis, KNOWN, { value: new WeakMap() });
+const known = (globalThis as Shared)[KNOWN] as WeakMap<object, Known>;
 
 /**
- * Lengthens the policy in force by these layers, for what a class or one of its methods answers. Decorators of one method
- * or class stack: the upper one lies on top. A framework's adapter applies them; see `overridesFor` for the order.
+ * Adds layers to the policy in force, for the responses of a class or of one of its methods. Several decorators of one method or class
+ * stack: the upper one is on top. A framework's adapter applies them; see `overridesFor` for the order.
  *
  * @param layers as for `override`.
- * @returns a decorator for classes and for methods of their instances; on anything else it throws PolicyError, when the
- *   class is defined.
- * @throws {PolicyError} at once, with all that is wrong with the layers themselves.
+ * @returns a decorator for classes and for methods of their instances; on anything else it throws a PolicyError when the class is
+ *   defined.
+ * @throws {PolicyError} at the call, with all mistakes in the layers themselves.
  */
 export function SecurityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): SecurityHeadersDecorator {
   refuseWithoutCall(layers);
   const { report, throwIfAny } = issueCollector();
   const { groups } = readLayers(layers, report);
   throwIfAny();
-  // A policy stays one: in an override it is one complete layer.
+  // A policy is kept whole: in an override it is one complete layer.
   const read = groups.flatMap((group): Layer[] => (group.length > 1 ? [policyFrom(group)] : group.map(({ layer }) => layer)));
   return ((target: object, key: unknown, descriptor: unknown) => {
-    // A list of its own for each use: one decorator may stand on several methods.
-    learn([...read], target, key, descriptor);
+    // A new list for each use: one decorator may be applied to several methods.
+    remember([...read], target, key, descriptor);
   }) as SecurityHeadersDecorator;
 }
 
 /**
- * What the decorators on a class and on one of its methods say, for frameworks: `override(...overridesFor(Class, "home"))`.
+ * The layers of the decorators of a class and of one of its methods, for frameworks: `override(...overridesFor(Class, "home"))`.
  *
- * @param Class the class; what stands on its parents counts too.
- * @param method the method's name; without one only the classes' layers are given. A method that overrides a parent's keeps
- *   the parent's layers below its own.
- * @returns layers, the lowest first: of the parent classes, of the class, of the parents' methods of that name, of the method.
- *   Empty where nothing is decorated. Where a compiler gives standard decorators no metadata (TypeScript does if
- *   `Symbol.metadata` exists), a method that a decorator above has replaced is known from the class's first instance on.
+ * @param Class the class; decorators of its parent classes count too.
+ * @param method the method's name; without it only the layers of the classes are returned. A method that overrides a parent's method
+ *   keeps the parent's layers below its own.
+ * @returns layers, the lowest first: of the parent classes, of the class, of the parents' methods of that name, of the method. Empty if
+ *   nothing is decorated. If a compiler passes no metadata to standard decorators (TypeScript does if `Symbol.metadata` exists), a method
+ *   that another decorator replaced is known only after the first instance of the class is created.
+ * @throws {PolicyError} if the arguments are not a class and the name of a method.
  */
 export function overridesFor(Class: AnyClass, method?: string | symbol): readonly Layer[] {
-  const all = learnedOf(Class, method);
+  refuseArguments(Class, method);
+  const all = allOf(Class, method);
   const lists = new Set(all.flatMap(({ ofClass }) => [...ofClass]));
   if (method !== undefined) for (const { ofMethods } of all) for (const list of ofMethods.get(method) ?? []) lists.add(list);
   return [...lists].flat();
 }
 
-/** Writes down a decorator's layers wherever they can be found from its class. */
-function learn(layers: readonly Layer[], target: object, key: unknown, descriptor: unknown): void {
+/** Stores a decorator's layers where they can be found from its class. */
+function remember(layers: readonly Layer[], target: object, key: unknown, descriptor: unknown): void {
   if (typeof target === "function" && (key === undefined || (isStandard(key) && key.kind === "class"))) {
-    learnedAt(target.prototype as object).ofClass.add(layers);
+    knownAt(target.prototype as object).ofClass.add(layers);
   } else if (isStandard(key)) {
     refuseElement(key);
-    // A standard decorator does not see its class. The metadata leads there, if the compiler gives it; the function, if no
-    // decorator above replaces it; and the first instance at the latest.
-    if (key.metadata !== undefined) learnOfMethod(key.metadata, key.name, layers);
-    learnOfMethod(target, key.name, layers);
+    // A standard decorator does not receive its class. It is found by the metadata, if the compiler passes it, by the function, if no
+    // decorator above replaces it, and by the first instance at the latest.
+    if (key.metadata !== undefined) rememberMethod(key.metadata, key.name, layers);
+    rememberMethod(target, key.name, layers);
     key.addInitializer(function (this: object) {
-      learnOfMethod(Object.getPrototypeOf(this) as object, key.name, layers);
+      rememberMethod(Object.getPrototypeOf(this) as object, key.name, layers);
     });
   } else {
-    learnOfMethod(target, legacyMethod(target, key, descriptor), layers);
+    rememberMethod(target, legacyMethod(target, key, descriptor), layers);
   }
 }
 
-function learnOfMethod(place: object, name: string | symbol, layers: readonly Layer[]): void {
-  const { ofMethods } = learnedAt(place);
+function rememberMethod(place: object, name: string | symbol, layers: readonly Layer[]): void {
+  const { ofMethods } = knownAt(place);
   ofMethods.set(name, (ofMethods.get(name) ?? new Set()).add(layers));
 }
 
-function learnedAt(place: object): Learned {
-  const known = learned.get(place) ?? { ofClass: new Set(), ofMethods: new Map() };
-  learned.set(place, known);
-  return known;
+function knownAt(place: object): Known {
+  const here = known.get(place) ?? { ofClass: new Set(), ofMethods: new Map() };
+  known.set(place, here);
+  return here;
 }
 
-/** What was learned of a class, its furthest parent first. A place counts once: a wrapper may share its class's. */
-function learnedOf(Class: AnyClass, method: string | symbol | undefined): readonly Learned[] {
+/** What is known of a class, its furthest parent first. A place counts once: a wrapper may share that of its class. */
+function allOf(Class: AnyClass, method: string | symbol | undefined): readonly Known[] {
   const places = new Set<unknown>(metadataOf(Class));
   for (let prototype = Class.prototype as object | null; prototype; prototype = Object.getPrototypeOf(prototype) as object | null) {
     if (method !== undefined) places.add(ownValue(prototype, method));
     for (const metadata of metadataOf(ownValue(prototype, "constructor"))) places.add(metadata);
     places.add(prototype);
   }
-  return [...places].flatMap((place) => learned.get(place as object) ?? []).reverse();
+  return [...places].flatMap((place) => known.get(place as object) ?? []).reverse();
 }
 
-/** The metadata of the class itself, not a parent's: under the symbol there is, or under the one compilers use where there is none. */
+/** The metadata of the class itself, not of a parent: under `Symbol.metadata`, or under the symbol that compilers use without it. */
 function metadataOf(Class: unknown): readonly unknown[] {
   if (typeof Class !== "function") return [];
   const symbols = [(Symbol as { readonly metadata?: symbol }).metadata, Symbol.for("Symbol.metadata")];
@@ -152,7 +155,17 @@ function legacyMethod(target: object, key: unknown, descriptor: unknown): string
   return key;
 }
 
-/** `@SecurityHeaders class …` hands the factory a class, or a method and its descriptor. */
+function refuseArguments(Class: unknown, method: unknown): void {
+  if (typeof Class !== "function" || typeof Class.prototype !== "object") {
+    const hint = awaited(Class, 'Write overridesFor(Class, "method").');
+    throw policyError("wrong-type", ["overridesFor"], `${shown(Class)} is not a class`, hint);
+  }
+  if (method === undefined || typeof method === "string" || typeof method === "symbol") return;
+  const hint = 'Write the name of a method, such as "home".';
+  throw policyError("wrong-type", ["overridesFor", "method"], `${shown(method)} is not the name of a method`, hint);
+}
+
+/** `@SecurityHeaders class …` without a call passes a class to the factory, or a method and its descriptor. */
 function refuseWithoutCall(layers: readonly unknown[]): void {
   const third = layers[2];
   const descriptor = typeof third === "object" && third !== null && ("value" in third || "get" in third);
@@ -160,7 +173,7 @@ function refuseWithoutCall(layers: readonly unknown[]): void {
   throw policyError(
     "not-called",
     ["SecurityHeaders"],
-    "was written without the call, and got what it stands on",
+    "was written without being called, and received the decorated class or method",
     "Write @SecurityHeaders(…).",
   );
 }

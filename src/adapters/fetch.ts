@@ -1,7 +1,7 @@
 import { type PolicyError, policyError } from "../errors.js";
 import { nonceOf as nonceInForce, policyOf as policyInForce } from "../middleware/in-force.js";
 import { override as overrideInForce } from "../middleware/override.js";
-import { nothingInForce } from "../middleware/pass.js";
+import { failCall, nothingInForce } from "../middleware/pass.js";
 import { applyChange, type PolicyChange, stateOf } from "../middleware/state.js";
 import { look, type Seen } from "../middleware/transport.js";
 import type { Middleware } from "../middleware/types.js";
@@ -157,11 +157,9 @@ function middleware(name: string, step: Step): FetchMiddleware {
     context.res = undefined;
     context.res = response;
   };
-  return ((first: unknown, next: () => Promise<void>) => {
+  return ((first: unknown, next: () => Promise<void>, ...rest: readonly unknown[]) => {
     if (typeof first === "function") return around(first as () => unknown);
-    // Thrown: Express 4 does not handle a rejection.
-    if (!isHono(first)) throw wrongCall(name, "portcullis/fetch", first);
-    return inHono(first, next);
+    return isHono(first) ? inHono(first, next) : failCall(wrongCall(name, "portcullis/fetch", first), rest);
   }) as FetchMiddleware;
 }
 

@@ -4,6 +4,7 @@ import { contentSecurityPolicy } from "../headers/content-security-policy/index.
 import type { Patch } from "../headers/patch.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { none } from "../presets/index.js";
+import { reading } from "../values/options.js";
 import { bare } from "../values/own.js";
 import { isSlot, type Nonce, type PerRequest, type PerRequestInput, perRequest } from "../values/slots.js";
 import { isNarrow, KEYWORDS, readSource, trustedSource } from "../values/sources.js";
@@ -250,16 +251,18 @@ function readRow(row: Row, options: Given, report: ReportIssue): Given {
 /** As of an object without fields: not even those of `Object.prototype`. */
 const EMPTY: Given = bare({});
 
-/** The own fields of an object, so that nothing is read from `Object.prototype`. */
+/** The own fields of an object, so that nothing is read from `Object.prototype`; what a getter throws is reported. */
 function recordOf(value: unknown, path: Path, shape: string, report: ReportIssue): Given | undefined {
-  if (!isRecord(value)) return refuseType(value, path, shape, report);
-  for (const key of Object.keys(Object.getPrototypeOf(value) ?? {})) {
-    // Whoever put it there did not mean these options.
-    if (Object.hasOwn(Object.prototype, key)) continue;
-    const message = "is inherited, and only an object's own fields count";
-    report({ path: [...path, key], code: "wrong-type", message, hint: "Write it into the object itself." });
-  }
-  return bare(value as Given);
+  return reading(path.length === 0 ? ["fromHelmet"] : path, report, () => {
+    if (!isRecord(value)) return refuseType(value, path, shape, report);
+    for (const key of Object.keys(Object.getPrototypeOf(value) ?? {})) {
+      // Keys that some code added to Object.prototype are not meant as options.
+      if (Object.hasOwn(Object.prototype, key)) continue;
+      const message = "is inherited, and only an object's own fields count";
+      report({ path: [...path, key], code: "wrong-type", message, hint: "Write it into the object itself." });
+    }
+    return bare(value as Given);
+  });
 }
 
 /** Whether it holds fields by name: a Map, a Date or a boxed boolean holds none that anybody wrote. A module's namespace has no prototype. */

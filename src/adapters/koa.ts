@@ -1,7 +1,8 @@
+import type { PolicyError } from "../errors.js";
 import { onCommit } from "../middleware/commit.js";
 import { nonceOf as nonceInForce, policyOf as policyInForce } from "../middleware/in-force.js";
 import { override as overrideInForce } from "../middleware/override.js";
-import { headersSent, isResponse, refuseRequest } from "../middleware/pass.js";
+import { failCall, headersSent, isResponse, refuseRequest } from "../middleware/pass.js";
 import { enforcer, reapply, stateOf } from "../middleware/state.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
 import { wrongArgument, wrongCall, wrongEntry } from "../middleware/wrong-entry.js";
@@ -39,10 +40,9 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
   const compiled = compileLayers(layers);
   const enforce = enforcer(compiled);
 
-  return function securityHeaders(context, next) {
+  return function securityHeaders(context, next, ...rest: readonly unknown[]) {
     const ctx = context as KoaContext;
-    // Thrown: Express 4 does not handle a rejection.
-    if (!isContext(ctx)) throw wrongCall("securityHeaders", "portcullis/koa", ctx);
+    if (!isContext(ctx)) return failOther(wrongCall("securityHeaders", "portcullis/koa", ctx), rest);
     const { req, res } = ctx;
     if (res.headersSent) return Promise.reject(headersSent("securityHeaders"));
     if (stateOf(res) === undefined) keepThroughErrors(ctx);
@@ -74,10 +74,9 @@ export function override<const L extends readonly Layer[]>(...layers: CheckedLay
     return next();
   };
 
-  return function override(context, next) {
+  return function override(context, next, ...rest: readonly unknown[]) {
     const ctx = context as KoaContext;
-    // Thrown: Express 4 does not handle a rejection.
-    if (!isContext(ctx)) throw wrongCall("override", "portcullis/koa", ctx);
+    if (!isContext(ctx)) return failOther(wrongCall("override", "portcullis/koa", ctx), rest);
     return run(ctx, next);
   };
 }
@@ -117,6 +116,12 @@ function refuseContext(name: string, layers: readonly unknown[]): void {
   if (typeof second === "function" && isContext(first)) refuseRequest(name, [first, first.res]);
   const wrong = wrongEntry(name, "portcullis/koa", first);
   if (wrong !== undefined) throw wrong;
+}
+
+/** Fails the call of another framework; it waits for no promise once its callback has the error. */
+function failOther(error: PolicyError, rest: readonly unknown[]): Promise<never> {
+  failCall(error, rest);
+  return undefined as never;
 }
 
 /** Whether a value has Node's request and response as Koa's context has them; never throws. */

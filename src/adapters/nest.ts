@@ -5,19 +5,19 @@ import { declareForwarded, type Forwarded } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import type { Layer } from "../policy/policy.js";
-import { show } from "../values/text.js";
+import { awaited, shown } from "../values/options.js";
 import { type AnyClass, overridesFor } from "./decorators.js";
 
 export { type AnyClass, overridesFor, SecurityHeaders, type SecurityHeadersDecorator } from "./decorators.js";
 
-/** Nest's application, as far as it is used. */
+/** The part of Nest's application that is used. */
 export interface NestApplicationLike {
   use(middleware: Middleware): unknown;
   useGlobalGuards(guard: SecurityHeadersGuard): unknown;
   getHttpAdapter(): { getType(): string; getInstance(): unknown };
 }
 
-/** Nest's `ExecutionContext`, as far as it is used. */
+/** The part of Nest's `ExecutionContext` that is used. */
 export interface NestContextLike {
   getType(): string;
   getClass(): AnyClass;
@@ -26,13 +26,13 @@ export interface NestContextLike {
 }
 
 /**
- * Puts a policy in force for all that a Nest application answers, on Express and on Fastify, and applies the
- * `@SecurityHeaders` of controllers and their methods before any other guard runs.
+ * Puts a policy in force for all responses of a Nest application, on Express and on Fastify, and applies the `@SecurityHeaders` of
+ * controllers and their methods before any other guard runs.
  *
- * @param app the application, right after `NestFactory.create`: what is mounted before may answer without headers.
- * @param layers as for `securityHeaders`; without any, `recommended`.
- * @throws {PolicyError} at once: with all that is wrong with the policy, and where the application is initialised already.
- *   Errors of a request go to Nest's exception filters.
+ * @param app the application, right after `NestFactory.create`: middleware that is mounted earlier may respond without the headers.
+ * @param layers as for `securityHeaders`. Default: `recommended`.
+ * @throws {PolicyError} at the call: with all mistakes in the policy, and if the application is already initialised. Errors of a request
+ *   go to Nest's exception filters.
  */
 export function secureNest<const L extends readonly Layer[]>(app: NestApplicationLike, ...layers: CheckedLayers<L>): void {
   refuseOthers(app);
@@ -44,13 +44,18 @@ export function secureNest<const L extends readonly Layer[]>(app: NestApplicatio
 }
 
 /**
- * The guard that applies `@SecurityHeaders`; `secureNest` installs it. What answers no HTTP request passes.
+ * The guard that applies `@SecurityHeaders`; `secureNest` installs it. It ignores contexts other than HTTP.
  *
- * A route's layers lie on the policy in force; where they do not fit, or nothing is in force, PolicyError goes to Nest's
- * exception filters.
+ * A route's layers are put on top of the policy in force; if they are not valid there, or if no policy is in force, a PolicyError goes
+ * to Nest's exception filters.
  */
 export class SecurityHeadersGuard {
+  /** @throws {PolicyError} if the argument is not an execution context, and with the errors of the route. */
   canActivate(context: NestContextLike): true {
+    if (!hasMethod(context, "getType")) {
+      const hint = "Install the guard with secureNest(app, …).";
+      throw policyError("wrong-type", ["SecurityHeadersGuard"], `${shown(context)} is not an execution context of Nest`, hint);
+    }
     if (context.getType() !== "http") return true;
     const http = context.switchToHttp();
     const failed = run(overrideOf(context.getClass(), context.getHandler()), rawOf(http.getRequest()), rawOf(http.getResponse()));
@@ -61,7 +66,7 @@ export class SecurityHeadersGuard {
 
 const overrides = new WeakMap<AnyClass, Map<unknown, Middleware | undefined>>();
 
-/** Made at a handler's first request and kept, so that it meets each policy once. */
+/** The override of a handler, made at its first request and kept. */
 function overrideOf(Class: AnyClass, handler: unknown): Middleware | undefined {
   const known = overrides.get(Class) ?? new Map<unknown, Middleware | undefined>();
   overrides.set(Class, known);
@@ -72,7 +77,7 @@ function overrideOf(Class: AnyClass, handler: unknown): Middleware | undefined {
   return known.get(handler);
 }
 
-/** Runs a middleware that answers at once; gives what it hands to `next`. */
+/** Runs a synchronous middleware; returns what it passes to `next`. */
 function run(middleware: Middleware | undefined, req: unknown, res: unknown): unknown {
   let failed: unknown;
   middleware?.(req as RequestLike, res as ResponseLike, (error) => {
@@ -86,21 +91,21 @@ function rawOf(value: unknown): unknown {
   return (value as { readonly raw?: unknown }).raw ?? value;
 }
 
-/** The name of the method that a handler is: Nest tells the function only. */
+/** The name of a handler's method: Nest passes the function alone. */
 function nameOf(Class: AnyClass, handler: unknown): string | undefined {
   for (let prototype = Class.prototype as object | null; prototype; prototype = Object.getPrototypeOf(prototype) as object | null) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) if (value === handler) return name;
   }
-  // A method that was bound in the constructor stands on the instance.
+  // A method that is bound in the constructor is a property of the instance.
   return (handler as { readonly name?: string } | undefined)?.name?.replace(/^bound /, "");
 }
 
 type RequestHook = (request: unknown, response: unknown) => unknown;
 
 /**
- * Runs a middleware before whatever answers on Fastify. Nest's adapter runs one hook of its own ahead of middleware and on malformed
- * URLs, where its CSRF protection stands; an `onRequest` hook added now would come after both. The place is shared with what
- * Nest puts there, before or after; where an adapter has no such place, `onRequest` has to do.
+ * Runs a middleware before anything on Fastify responds. Nest's adapter runs one hook, its `securityHook`, before middleware and on
+ * malformed URLs; an `onRequest` hook that is added now would run after both. The hook is shared with the one that Nest sets, before or
+ * after; an adapter without it gets an `onRequest` hook.
  */
 function hookFastify(adapter: { getInstance(): unknown }, middleware: Middleware): void {
   const ours: RequestHook = (request, response) => {
@@ -126,7 +131,7 @@ function hookFastify(adapter: { getInstance(): unknown }, middleware: Middleware
 
 type FastifyHook = (request: unknown, reply: { readonly raw: unknown }, done: (error?: unknown) => void) => void;
 
-/** Guards of modules (`APP_GUARD`) stand there already, and what they reject needs the route's headers too. */
+/** Guards of modules (`APP_GUARD`) are registered already, and responses that they reject need the route's headers too. */
 function guardFirst(app: NestApplicationLike, guard: SecurityHeadersGuard): void {
   app.useGlobalGuards(guard);
   const { config } = app as { config?: { getGlobalGuards?(): unknown[] } };
@@ -135,13 +140,21 @@ function guardFirst(app: NestApplicationLike, guard: SecurityHeadersGuard): void
 }
 
 function refuseOthers(app: unknown): void {
-  const { getHttpAdapter, isInitialized } = (app ?? {}) as { getHttpAdapter?: unknown; isInitialized?: unknown };
-  if (typeof getHttpAdapter !== "function") {
-    const hint = "Write secureNest(app, …), with what NestFactory.create gave.";
-    throw policyError("wrong-type", ["secureNest"], `${show(app)} is no Nest application`, hint);
+  if (!hasMethod(app, "getHttpAdapter")) {
+    const hint = awaited(app, "Write secureNest(app, …), with the application of NestFactory.create.");
+    throw policyError("wrong-type", ["secureNest"], `${shown(app)} is not a Nest application`, hint);
   }
-  if (isInitialized === true) {
+  if ((app as { isInitialized?: unknown }).isInitialized === true) {
     const hint = "Write secureNest(app, …) right after NestFactory.create, before app.init() and app.listen().";
-    throw policyError("conflict", ["secureNest"], "the application is initialised already, and its routes would not know the guard", hint);
+    throw policyError("conflict", ["secureNest"], "the application is already initialised, and its routes would not use the guard", hint);
+  }
+}
+
+/** Whether a value has a method; never throws. */
+function hasMethod(value: unknown, name: string): boolean {
+  try {
+    return typeof (value as Record<string, unknown> | null | undefined)?.[name] === "function";
+  } catch {
+    return false;
   }
 }

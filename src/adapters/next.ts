@@ -5,7 +5,7 @@ import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
 import { show } from "../values/text.js";
 
-/** One entry of what `headers()` of a `next.config` returns. */
+/** One entry of the list that `headers()` of a `next.config` returns. */
 export interface NextHeaders {
   readonly source: string;
   readonly headers: { readonly key: string; readonly value: string }[];
@@ -13,7 +13,7 @@ export interface NextHeaders {
 
 const OVERRIDE: unique symbol = Symbol.for("portcullis.next@1") as never;
 
-/** What the paths under a `source` get instead of the site's policy. */
+/** Layers on top of the site's policy for the paths under a `source`. */
 export interface NextOverride {
   readonly [OVERRIDE]: true;
   readonly source: string;
@@ -22,18 +22,18 @@ export interface NextOverride {
 
 const PAGES: unique symbol = Symbol.for("portcullis.next.pages@1") as never;
 
-/** What the caller knows of the pages; see {@link noInlineScripts}. */
+/** A statement about the pages; see {@link noInlineScripts}. */
 export interface NextPages {
   readonly [PAGES]: true;
 }
 
 /**
- * Among the layers of {@link nextHeaders}: the pages have no inline scripts. This is so for the Pages Router where webpack builds it
+ * Among the layers of {@link nextHeaders}: the pages have no inline scripts. This is true of the Pages Router when webpack builds it
  * (`next build --webpack`, the default before Next 16), and never for the App Router.
  */
 export const noInlineScripts: NextPages = Object.freeze({ [PAGES]: true as const });
 
-/** Layers as `CheckedLayers` has them, and overrides beside them. */
+/** Layers as in `CheckedLayers`, with overrides among them. */
 export type CheckedNextLayers<L extends readonly unknown[]> = {
   [I in keyof L]: L[I] extends NextOverride | NextPages ? L[I] : CheckedLayers<readonly [L[I]]>[0];
 };
@@ -43,16 +43,16 @@ export type CheckedNextLayers<L extends readonly unknown[]> = {
  * `headers: async () => nextHeaders("strict", { contentSecurityPolicy: { scriptSrc: append("unsafe-inline") } })`.
  *
  * Next writes inline scripts into its pages, and a list in a file has no nonce for them: a policy that allows scripts, but not inline
- * ones, is refused, because its pages would not hydrate. Hashes and nonces are for `proxy.ts`; see docs/next.md.
+ * ones, is an error, because its pages would not hydrate. Hashes and nonces are for `proxy.ts`; see docs/next.md.
  *
- * Every path is meant by one entry alone, because Next has no way to take a header back: the last override that means it,
- * on the site's layers, else the site's. Nothing is known of the request: write `isDev && "development"` for plain http, and
- * `poweredByHeader: false` for what a policy has under `stripHeaders`.
+ * Each path is matched by exactly one entry, because Next cannot remove a header: by the last override that matches it, otherwise by the
+ * site's policy. The list does not depend on the request: write `isDev && "development"` for plain http, and `poweredByHeader: false`
+ * in place of `stripHeaders`.
  *
- * @param layers as for `definePolicy`; without any, `recommended`. Among them {@link override} for single paths, and {@link noInlineScripts}.
+ * @param layers as for `definePolicy`. Default: `recommended`. Among them {@link override} for single paths, and {@link noInlineScripts}.
  * @returns a new list, for Next 13 and later.
- * @throws {PolicyError} with what is wrong with the policy, for a nonce and `perRequest` (a list in a file is the same for every
- *   request), for a CSP under which no page would hydrate, and for a `source` that the others cannot be kept apart from.
+ * @throws {PolicyError} with all mistakes in the policy, for a nonce and `perRequest` (a list in a file is the same for every request),
+ *   and for a CSP under which no page would hydrate.
  */
 export function nextHeaders<const L extends readonly (Layer | NextOverride | NextPages)[]>(...layers: CheckedNextLayers<L>): NextHeaders[] {
   const given: readonly unknown[] = layers;
@@ -73,13 +73,13 @@ export function nextHeaders<const L extends readonly (Layer | NextOverride | Nex
 }
 
 /**
- * What the paths under a `source` of Next's get: `nextHeaders("strict", override("/embed/:path*", { xFrameOptions: false }))`.
- * Where several mean a path, the last one alone counts.
+ * Layers for the paths under a `source` of Next: `nextHeaders("strict", override("/embed/:path*", { xFrameOptions: false }))`.
+ * If several match a path, only the last one counts.
  *
  * @param source as Next writes it: `"/embed"`, `"/embed/:path*"`, `"/:lang/embed"`, `"/post/:id(\\d+)"`, `"/api/(.*)"`.
- * @param layers laid on the site's; a complete one replaces them.
+ * @param layers on top of the site's; a complete one replaces them.
  * @returns for {@link nextHeaders}, which checks the layers.
- * @throws {PolicyError} at once, where the source is none.
+ * @throws {PolicyError} at the call, if the source is not one that can be excluded from the others.
  */
 export function override<const L extends readonly Layer[]>(source: string, ...layers: CheckedLayers<L>): NextOverride {
   patternOf(source);
@@ -87,57 +87,66 @@ export function override<const L extends readonly Layer[]>(source: string, ...la
 }
 
 function isOverride(layer: unknown): layer is NextOverride {
-  return typeof layer === "object" && layer !== null && (layer as Partial<NextOverride>)[OVERRIDE] === true;
+  return isMarked(layer, OVERRIDE);
 }
 
 function isPages(layer: unknown): layer is NextPages {
-  return typeof layer === "object" && layer !== null && (layer as Partial<NextPages>)[PAGES] === true;
+  return isMarked(layer, PAGES);
+}
+
+/** Whether a value has one of the marks of this file; never throws. */
+function isMarked(value: unknown, mark: symbol): boolean {
+  try {
+    return typeof value === "object" && (value as Record<symbol, unknown> | null)?.[mark] === true;
+  } catch {
+    return false;
+  }
 }
 
 function headersOf(policy: Policy, source = "every path"): NextHeaders["headers"] {
   if (compiledOf(policy).isStatic) return Object.entries(renderHeaders(policy)).map(([key, value]) => ({ key, value }));
-  const message = `a nonce or perRequest stands in the policy of ${source}, and next.config is the same for every request`;
+  const message = `the policy of ${source} has a nonce or perRequest, and next.config is the same for every request`;
   const hint = 'Set it in proxy.ts (middleware.ts before Next 16) with securityHeaders of "portcullis/fetch", or write hashes.';
   throw policyError("slot-empty", ["nextHeaders"], message, hint);
 }
 
-/** Refuses what allows scripts, but none of those that Next writes into its pages; where there is a hash, somebody has thought of them. */
+/** Refuses a CSP that allows scripts, but not the inline scripts of Next; a hash shows that they were considered. */
 function refuseWithoutHydration(headers: NextHeaders["headers"], source = "every path"): void {
   const csp = headers.find(({ key }) => key === "Content-Security-Policy")?.value.split("; ") ?? [];
   const governing = ["script-src-elem ", "script-src ", "default-src "].flatMap((name) => csp.filter((text) => text.startsWith(name)))[0];
   if (governing === undefined || / '(?:none|unsafe-inline|sha\d{3}-[^']+)'/.test(governing)) return;
-  const message = `${show(governing)} in the policy of ${source} blocks the inline scripts that Next writes into its pages: none would hydrate`;
+  const message = `${show(governing)} in the policy of ${source} blocks the inline scripts that Next writes into its pages: no page would hydrate`;
   const hint =
     'Write scriptSrc: append("unsafe-inline"), or set the policy in proxy.ts with hashes and a nonce. ' +
-    "Where the pages have no inline scripts (the Pages Router, built by webpack), add noInlineScripts to the layers.";
+    "If the pages have no inline scripts (the Pages Router, built by webpack), add noInlineScripts to the layers.";
   throw policyError("conflict", ["nextHeaders"], message, hint);
 }
 
-/** A source for what is meant here, and by none of the others: a lookahead, the one way to say so that Next has. */
+/** A source that matches the paths of one source and of none of the others: by a lookahead, the only way that Next offers. */
 function without(source: string | undefined, others: readonly NextOverride[]): string {
   if (others.length === 0) return source ?? "/:path*";
   const patterns = others.map((other) => patternOf(other.source)).join("|");
   return `/((?!(?:${patterns})/?$)${source === undefined ? ".*" : patternOf(source)})`;
 }
 
-/** `:name`, `:name(pattern)` or `(pattern)`, with what comes before and repeats with it; no pattern has a group inside. */
+/** `:name`, `:name(pattern)` or `(pattern)`, with the prefix that repeats with it; no pattern contains a group. */
 const PARAMETER = String.raw`([/.]?)(?::\w+(\([^()?][^()]*\))?|(\([^()?][^()]*\)))([?*+]?)`;
 const LITERAL = String.raw`[\w\-~%!$&',;=@]|[/.](?![:(])`;
 const SOURCE = new RegExp(`^/(?!/)(?:${PARAMETER}|${LITERAL})*$`);
 const PARTS = new RegExp(`${PARAMETER}|${LITERAL}`, "g");
 
-/** What path-to-regexp makes of a source, without its first slash and without groups that capture. */
+/** The regular expression that path-to-regexp makes of a source, without its first slash and without capturing groups. */
 function patternOf(source: string): string {
   if (typeof source === "string" && SOURCE.test(source)) return source.slice(1).replace(PARTS, patternOfPart);
-  const message = `${show(source)} is no source that the others can be kept apart from`;
-  const hint = 'Write "/embed", "/embed/:path*", "/:lang/embed" or "/api/(.*)": no braces, no parentheses within parentheses.';
+  const message = `${show(source)} is not a source that can be excluded from the others`;
+  const hint = 'Write "/embed", "/embed/:path*", "/:lang/embed" or "/api/(.*)": without braces, and without nested parentheses.';
   throw policyError("invalid-value", ["override", "source"], message, hint);
 }
 
 function patternOfPart(text: string, prefix: string, named: string, unnamed: string, modifier: string, offset: number): string {
   if (modifier === undefined) return literal(text);
   const one = `(?:${(named ?? unnamed ?? "([^/#?]+?)").slice(1, -1)})`;
-  // The slash before the very first one was taken off, and still stands between the others.
+  // The slash before the first repetition was removed, and is present between the others.
   const between = literal(offset === 0 ? "/" : prefix);
   const repeated = /[*+]/.test(modifier) ? `${one}(?:${between}${one})*` : one;
   return `(?:${literal(prefix)}${repeated})${/[*?]/.test(modifier) ? "?" : ""}`;

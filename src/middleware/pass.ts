@@ -49,3 +49,12 @@ export function isResponse(value: unknown): value is ResponseLike {
     return false;
   }
 }
+
+/**
+ * Fails a call of another framework: through its callback in third position, as Express, Connect and Fastify pass one, otherwise by
+ * throwing. A rejection would not do: Express 4 does not handle one.
+ */
+export function failCall(error: PolicyError, [done]: readonly unknown[]): void {
+  if (typeof done !== "function") throw error;
+  done(error);
+}

@@ -153,12 +153,17 @@ export function answersOf({ settings, traffic }: Desk): Answers {
 
 const MISFITS: Readonly<Record<string, PageStatus>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
-/** Reads what is left of an upload, or the client would not read the answer; but not for ever, as Node would. */
+/** Reads the rest of an upload, because the client would not read the response otherwise; with limits in size and time. */
 export function discard(req: IncomingMessage): void {
   if (req.complete) return void req.resume();
   let left = DISCARDED_BYTES;
   const { socket } = req;
-  const end = () => (socket as Socket).destroySoon();
+  let ended = false;
+  const end = () => {
+    // Once: each call adds a listener to the socket, and chunks keep arriving until it is closed.
+    if (!ended) (socket as Socket).destroySoon();
+    ended = true;
+  };
   const timer = setTimeout(end, DISCARD_TIME).unref();
   req.on("data", (chunk: Buffer) => {
     left -= chunk.length;

@@ -85,6 +85,7 @@ export function closeBehind(connection: Duplex, traffic: Traffic): void {
   // What Node calls, and we call, once the answer is out.
   socket.destroySoon = () => {
     if (traffic.closing) return destroySoon.call(socket);
+    if (traffic.lingering.has(socket)) return;
     traffic.lingering.add(socket);
     const timer = setTimeout(() => socket.destroy(), DISCARD_TIME);
     socket.once("close", () => {

@@ -196,7 +196,7 @@ describe.each(EMITS)("$emit", ({ compile }) => {
     ["a method", "export class A { @SecurityHeaders home() {} }"],
   ])("says what to write where the call is forgotten on %s", (_what, source) => {
     expect(() => one(source)).toThrow(
-      "SecurityHeaders: was written without the call, and got what it stands on. Write @SecurityHeaders(…).",
+      "SecurityHeaders: was written without being called, and received the decorated class or method. Write @SecurityHeaders(…).",
     );
   });
 });

@@ -308,7 +308,7 @@ describe.each(ADAPTERS)("Nest on $name", ({ name, adapter }) => {
     const app = await create(adapter(), () => undefined);
     await app.init();
     expect(() => secureNest(app, "strict")).toThrow(
-      "secureNest: the application is initialised already, and its routes would not know the guard. Write secureNest(app, …) right after NestFactory.create, before app.init() and app.listen().",
+      "secureNest: the application is already initialised, and its routes would not use the guard. Write secureNest(app, …) right after NestFactory.create, before app.init() and app.listen().",
     );
   });
 
@@ -382,7 +382,7 @@ describe("the guard alone", () => {
 
 it("says what to write where the application is forgotten", () => {
   expect(() => secureNest("strict" as never)).toThrow(
-    'secureNest: "strict" is no Nest application. Write secureNest(app, …), with what NestFactory.create gave.',
+    'secureNest: "strict" is not a Nest application. Write secureNest(app, …), with the application of NestFactory.create.',
   );
 });
 

@@ -120,19 +120,19 @@ describe("every path is meant by one entry alone", () => {
 describe("what next.config cannot say", () => {
   it("refuses a nonce, and says what to use instead", () => {
     expect(() => nextHeaders("strictDynamic")).toThrow(
-      'nextHeaders: a nonce or perRequest stands in the policy of every path, and next.config is the same for every request. Set it in proxy.ts (middleware.ts before Next 16) with securityHeaders of "portcullis/fetch", or write hashes.',
+      'nextHeaders: the policy of every path has a nonce or perRequest, and next.config is the same for every request. Set it in proxy.ts (middleware.ts before Next 16) with securityHeaders of "portcullis/fetch", or write hashes.',
     );
   });
 
   it("names the override that has the nonce", () => {
     const shop = override("/shop", { contentSecurityPolicy: { scriptSrc: [nonce] } });
-    expect(() => nextHeaders(site, shop)).toThrow("stands in the policy of /shop");
+    expect(() => nextHeaders(site, shop)).toThrow("the policy of /shop has a nonce or perRequest");
   });
 
   it.each(["embed", "//embed", "", "/:a{-:b}?", "/((?!api).*)", "/a b", "/a(b(c))", "/:", "/a?b", undefined])(
     "refuses %j as a source, at once",
     (source) => {
-      expect(() => override(source as string, { xFrameOptions: false })).toThrow("is no source that the others can be kept apart from");
+      expect(() => override(source as string, { xFrameOptions: false })).toThrow("is not a source that can be excluded from the others");
     },
   );
 
@@ -144,7 +144,7 @@ describe("what next.config cannot say", () => {
 
 describe("a policy that blocks the inline scripts of Next's pages", () => {
   const REFUSED =
-    'nextHeaders: "script-src \'self\'" in the policy of every path blocks the inline scripts that Next writes into its pages: none would hydrate. Write scriptSrc: append("unsafe-inline"), or set the policy in proxy.ts with hashes and a nonce. Where the pages have no inline scripts (the Pages Router, built by webpack), add noInlineScripts to the layers.';
+    'nextHeaders: "script-src \'self\'" in the policy of every path blocks the inline scripts that Next writes into its pages: no page would hydrate. Write scriptSrc: append("unsafe-inline"), or set the policy in proxy.ts with hashes and a nonce. If the pages have no inline scripts (the Pages Router, built by webpack), add noInlineScripts to the layers.';
 
   it("is refused, and told what to write", () => {
     expect(() => nextHeaders("strict")).toThrow(REFUSED);
@@ -159,7 +159,7 @@ describe("a policy that blocks the inline scripts of Next's pages", () => {
     ["script-src-elem before script-src", { scriptSrc: ["self", "unsafe-inline"], scriptSrcElem: ["self"] }],
     ["a host", { scriptSrc: ["https://cdn.example"] }],
   ] as const)("is refused: %s", (_what, contentSecurityPolicy) => {
-    expect(() => nextHeaders("none", { contentSecurityPolicy } as never)).toThrow("none would hydrate");
+    expect(() => nextHeaders("none", { contentSecurityPolicy } as never)).toThrow("no page would hydrate");
   });
 
   it.each([

@@ -1,17 +1,43 @@
+import http, { type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import connect from "connect";
 import express from "express";
 import Fastify from "fastify";
 import { Hono } from "hono";
 import Koa from "koa";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as fastify from "../../src/adapters/fastify.js";
 import * as fetched from "../../src/adapters/fetch.js";
 import * as koa from "../../src/adapters/koa.js";
 import * as main from "../../src/index.js";
 import { express4 } from "../http/support.js";
 
-/** One request to a server that is closed after it; the error that its framework was told of. */
-async function errorOf(serve: (heard: (error: unknown) => void) => { listen(port: number, host: string): import("node:http").Server }) {
+type Entry = "portcullis" | "portcullis/fastify" | "portcullis/fetch" | "portcullis/koa";
+type Name = "securityHeaders" | "override" | "nonceOf" | "policyOf";
+/** Takes whatever a framework passes, as a program without types does. */
+type Anything = (...args: unknown[]) => unknown;
+
+const ENTRIES: readonly (readonly [Entry, Readonly<Record<Name, Anything>>])[] = [
+  ["portcullis", main as never],
+  ["portcullis/fastify", fastify as never],
+  ["portcullis/fetch", fetched as never],
+  ["portcullis/koa", koa as never],
+];
+
+/** How an application runs a middleware, and a function in a handler; each returns the error that the application sees. */
+interface Framework {
+  readonly name: string;
+  /** Its own entry. */
+  readonly entry: Entry;
+  /** What a middleware receives first, and what a handler has: as errors name them. */
+  readonly first: string;
+  readonly inHandler: string;
+  readonly mount: (middleware: Anything) => Promise<unknown>;
+  readonly call: (use: Anything) => Promise<unknown>;
+}
+
+/** One request to a server that is closed after it; the error that its framework received. */
+async function errorOf(serve: (heard: (error: unknown) => void) => Server): Promise<unknown> {
   let error: unknown;
   const server = serve((one) => {
     error = one;
@@ -19,32 +45,48 @@ async function errorOf(serve: (heard: (error: unknown) => void) => { listen(port
   await new Promise((resolve) => server.once("listening", resolve));
   await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`).then((response) => response.text());
   server.close();
-  return String(error);
+  return error;
 }
 
-const inExpress =
-  (make: typeof express, ...handlers: unknown[]) =>
-  (heard: (error: unknown) => void) => {
+const CONNECT_LIKE: readonly (readonly [string, () => { use: Anything }])[] = [
+  ["Express 5", express as never],
+  ["Express 4", express4 as never],
+  ["Connect", connect as never],
+];
+
+const connectLike = (make: () => { use: Anything }, ...handlers: Anything[]) =>
+  errorOf((heard) => {
     const app = make();
-    app.use(...(handlers as never[]));
-    app.use(((_req, res) => res.end()) as express.RequestHandler);
-    app.use(((error, _req, res, _next) => {
+    for (const handler of handlers) app.use(handler);
+    app.use((_req: unknown, res: http.ServerResponse) => res.end());
+    app.use((error: unknown, _req: unknown, res: http.ServerResponse, _next: unknown) => {
       heard(error);
       res.end();
-    }) as express.ErrorRequestHandler);
-    return app;
-  };
+    });
+    return http.createServer(app as never);
+  });
 
-const inKoa =
-  (...handlers: unknown[]) =>
-  (heard: (error: unknown) => void) => {
+const inNode = (handle: Anything) =>
+  errorOf((heard) =>
+    http.createServer((req, res) => {
+      try {
+        handle(req, res);
+      } catch (error) {
+        heard(error);
+      }
+      res.end();
+    }),
+  );
+
+const inKoa = (...handlers: Anything[]) =>
+  errorOf((heard) => {
     const app = new Koa();
     app.on("error", heard);
     for (const handler of handlers) app.use(handler as never);
-    return app;
-  };
+    return http.createServer(app.callback());
+  });
 
-async function inHono(...handlers: unknown[]) {
+async function inHono(...handlers: Anything[]): Promise<unknown> {
   const app = new Hono();
   let heard: unknown;
   app.onError((error, c) => {
@@ -54,84 +96,170 @@ async function inHono(...handlers: unknown[]) {
   for (const handler of handlers) app.use(handler as never);
   app.get("/", (c) => c.text("x"));
   await app.request("http://site.example/");
-  return String(heard);
+  return heard;
 }
 
-const KOA = 'PolicyError: securityHeaders: this is Koa\'s context. Write import { securityHeaders } from "portcullis/koa".';
-const HONO = 'PolicyError: securityHeaders: this is Hono\'s context. Write import { securityHeaders } from "portcullis/fetch".';
-const NODE = 'PolicyError: securityHeaders: this is a request of Node. Write import { securityHeaders } from "portcullis".';
+async function inFastify(prepare: (app: ReturnType<typeof Fastify>) => unknown): Promise<unknown> {
+  const app = Fastify();
+  let heard: unknown;
+  app.setErrorHandler((error, _request, reply) => {
+    heard = error;
+    return reply.send("error");
+  });
+  try {
+    await prepare(app);
+    await app.inject("/");
+  } catch (error) {
+    return error;
+  }
+  return heard;
+}
 
-it.each<readonly [string, () => Promise<string>, string]>([
-  ["the main entry's in Koa", () => errorOf(inKoa(main.securityHeaders())), KOA],
-  ["portcullis/fetch's in Koa", () => errorOf(inKoa(fetched.securityHeaders())), KOA],
-  ["the main entry's in Hono", () => inHono(main.securityHeaders()), HONO],
-  ["portcullis/koa's in Hono", () => inHono(koa.securityHeaders()), HONO],
-  ["portcullis/koa's in Express 5", () => errorOf(inExpress(express, koa.securityHeaders())), NODE],
-  ["portcullis/fetch's in Express 5", () => errorOf(inExpress(express, fetched.securityHeaders())), NODE],
-  ["portcullis/koa's in Express 4", () => errorOf(inExpress(express4, koa.securityHeaders())), NODE],
-  ["portcullis/fetch's in Express 4", () => errorOf(inExpress(express4, fetched.securityHeaders())), NODE],
-  ["portcullis/fastify's in Express", () => errorOf(inExpress(express, fastify.securityHeaders())), NODE],
-  ["portcullis/fastify's in Koa", () => errorOf(inKoa(fastify.securityHeaders())), KOA],
-  [
-    "the main entry's override in Koa",
-    () => errorOf(inKoa(koa.securityHeaders(), main.override({ xFrameOptions: false }))),
-    'PolicyError: override: this is Koa\'s context. Write import { override } from "portcullis/koa".',
-  ],
-  [
-    "portcullis/koa's override in Express",
-    () => errorOf(inExpress(express, main.securityHeaders(), koa.override({ xFrameOptions: false }))),
-    'PolicyError: override: this is a request of Node. Write import { override } from "portcullis".',
-  ],
+async function inWorker(handle: Anything): Promise<unknown> {
+  try {
+    await handle(new Request("https://site.example/"));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+const REQUEST = "a request of Node";
+const RESPONSE = "a response of Node";
+
+const FRAMEWORKS: readonly Framework[] = [
+  ...CONNECT_LIKE.map(
+    ([name, make]): Framework => ({
+      name,
+      entry: "portcullis",
+      first: REQUEST,
+      inHandler: RESPONSE,
+      mount: (middleware) => connectLike(make, middleware),
+      call: (use) => connectLike(make, (_req, res) => use(res)),
+    }),
+  ),
+  {
+    name: "node:http",
+    entry: "portcullis",
+    first: REQUEST,
+    inHandler: RESPONSE,
+    mount: inNode,
+    call: (use) => inNode((_req, res) => use(res)),
+  },
+  {
+    name: "Koa",
+    entry: "portcullis/koa",
+    first: "Koa's context",
+    inHandler: "Koa's context",
+    mount: inKoa,
+    call: (use) => inKoa((ctx) => use(ctx)),
+  },
+  {
+    name: "Hono",
+    entry: "portcullis/fetch",
+    first: "Hono's context",
+    inHandler: "Hono's context",
+    mount: inHono,
+    call: (use) => inHono((c) => use(c)),
+  },
+  {
+    name: "Fastify, as a hook",
+    entry: "portcullis/fastify",
+    first: "Fastify's request",
+    inHandler: "Fastify's reply",
+    mount: (middleware) => inFastify((app) => app.addHook("onRequest", middleware as never).get("/", () => "x")),
+    call: (use) => inFastify((app) => app.get("/", (_request: unknown, reply: unknown) => use(reply))),
+  },
+  {
+    name: "a handler of Fetch",
+    entry: "portcullis/fetch",
+    first: "a Fetch Request",
+    inHandler: "a Fetch Request",
+    mount: inWorker,
+    call: inWorker,
+  },
+];
+
+describe.each(FRAMEWORKS)("in $name", ({ entry: right, first, inHandler, mount, call }) => {
+  const others = ENTRIES.filter(([entry]) => entry !== right);
+  // The main entry's middleware is called there without a response.
+  const mounted = others.filter(([entry]) => mount !== inWorker || entry !== "portcullis");
+
+  it.each(mounted)("securityHeaders of %s names the right entry", async (_, entry) => {
+    const error = await mount(entry.securityHeaders() as Anything);
+    expect(String(error)).toBe(`PolicyError: securityHeaders: this is ${first}. Write import { securityHeaders } from "${right}".`);
+  });
+
+  it.each(mounted)("override of %s names the right entry", async (_, entry) => {
+    const error = await mount(entry.override({ xFrameOptions: false }) as Anything);
+    expect(String(error)).toBe(`PolicyError: override: this is ${first}. Write import { override } from "${right}".`);
+  });
+
+  it.each(others)("nonceOf of %s names the right entry", async (_, entry) => {
+    const error = await call(entry.nonceOf);
+    expect(String(error)).toBe(`PolicyError: nonceOf: this is ${inHandler}. Write import { nonceOf } from "${right}".`);
+  });
+
+  it.each(others)("policyOf of %s names the right entry", async (_, entry) => {
+    const error = await call(entry.policyOf);
+    expect(String(error)).toBe(`PolicyError: policyOf: this is ${inHandler}. Write import { policyOf } from "${right}".`);
+  });
+});
+
+describe("registered as a plugin of Fastify", () => {
+  it.each(ENTRIES.filter(([entry]) => entry !== "portcullis/fastify"))("securityHeaders of %s names the right entry", async (_, entry) => {
+    const error = await inFastify((app) => app.register(entry.securityHeaders() as never));
+    expect(String(error)).toBe(
+      'PolicyError: securityHeaders: this is Fastify\'s application. Write import { securityHeaders } from "portcullis/fastify".',
+    );
+  });
+
+  it.each(ENTRIES.filter(([entry]) => entry !== "portcullis/fastify"))("override of %s in a route's config names it", async (_, entry) => {
+    const error = await inFastify(async (app) => {
+      await app.register(fastify.securityHeaders());
+      app.get("/", { config: { securityHeaders: entry.override({ xFrameOptions: false }) as never } }, () => "x");
+    });
+    expect(String(error)).toBe('PolicyError: override: this is Fastify\'s request. Write import { override } from "portcullis/fastify".');
+  });
+});
+
+describe("mounted without being called", () => {
+  it("securityHeaders of the main entry in Koa names portcullis/koa", async () => {
+    const error = await inKoa(main.securityHeaders as Anything);
+    expect(String(error)).toBe(
+      'PolicyError: securityHeaders: this is Koa\'s context. Write import { securityHeaders } from "portcullis/koa".',
+    );
+  });
+
+  it("securityHeaders of portcullis/fetch in Express names the main entry", async () => {
+    const error = await connectLike(express as never, fetched.securityHeaders as Anything);
+    expect(String(error)).toBe(
+      'PolicyError: securityHeaders: this is a request of Node. Write import { securityHeaders } from "portcullis".',
+    );
+  });
+});
+
+it.each<readonly [string, () => Promise<unknown>, string]>([
   [
     "httpsRedirect in Koa",
-    () => errorOf(inKoa(main.httpsRedirect())),
+    () => inKoa(main.httpsRedirect() as Anything),
     "PolicyError: httpsRedirect: this is Koa's context. httpsRedirect is for Express, Connect and node:http.",
   ],
   [
-    "the main entry's nonceOf in Koa",
-    () => errorOf(inKoa(koa.securityHeaders("strictDynamic"), (ctx: object) => main.nonceOf(ctx))),
-    'PolicyError: nonceOf: this is Koa\'s context. Write import { nonceOf } from "portcullis/koa".',
-  ],
-  [
     "nonceOf of a request in Express",
-    () => errorOf(inExpress(express, main.securityHeaders("strictDynamic"), (req: object) => main.nonceOf(req))),
+    () => connectLike(express as never, (req) => (main.nonceOf as Anything)(req)),
     "PolicyError: nonceOf: this is a request of Node. Write nonceOf(res).",
   ],
   [
-    "portcullis/koa's nonceOf in Express",
-    () => errorOf(inExpress(express, main.securityHeaders("strictDynamic"), (_req: object, res: object) => koa.nonceOf(res as never))),
-    'PolicyError: nonceOf: this is a response of Node. Write import { nonceOf } from "portcullis".',
+    "nonceOf of a request in Fastify",
+    () => inFastify((app) => app.get("/", (request: unknown) => (fastify.nonceOf as Anything)(request))),
+    "PolicyError: nonceOf: this is Fastify's request. Write nonceOf(reply).",
   ],
   [
-    "portcullis/fetch's nonceOf in Koa",
-    () => errorOf(inKoa(koa.securityHeaders("strictDynamic"), (ctx: object) => fetched.nonceOf(ctx as never))),
-    'PolicyError: nonceOf: this is Koa\'s context. Write import { nonceOf } from "portcullis/koa".',
+    "policyOf of Hono's request",
+    () => inHono((c) => (fetched.policyOf as Anything)((c as { req: unknown }).req)),
+    "PolicyError: policyOf: this is Hono's request. Write policyOf(request), or policyOf(c) in Hono.",
   ],
-])("%s names the right entry", async (_, serve, message) => {
-  expect(await serve()).toBe(message);
-});
-
-it("the main entry's in Fastify names portcullis/fastify", async () => {
-  await expect(Fastify().register(main.securityHeaders() as never)).rejects.toThrow(
-    'securityHeaders: this is Fastify\'s application. Write import { securityHeaders } from "portcullis/fastify".',
-  );
-});
-
-it.each<readonly [string, (reply: object) => unknown]>([
-  ["the main entry's", main.nonceOf],
-  ["portcullis/fetch's", fetched.nonceOf as (reply: object) => unknown],
-])("%s nonceOf of Fastify's reply names portcullis/fastify", async (_, nonceOf) => {
-  const app = Fastify();
-  app.register(fastify.securityHeaders("strictDynamic"));
-  app.get("/", (_request, reply) => nonceOf(reply));
-  const { message } = (await app.inject("/")).json();
-  expect(message).toBe('nonceOf: this is Fastify\'s reply. Write import { nonceOf } from "portcullis/fastify".');
-});
-
-it("the main entry's override in a route's config of Fastify names portcullis/fastify", async () => {
-  const app = Fastify();
-  app.register(fastify.securityHeaders());
-  app.get("/", { config: { securityHeaders: main.override({ xFrameOptions: false }) as never } }, () => "x");
-  const { message } = (await app.inject("/")).json();
-  expect(message).toBe('override: this is Fastify\'s request. Write import { override } from "portcullis/fastify".');
+])("%s says what to write", async (_, serve, message) => {
+  expect(String(await serve())).toBe(message);
 });

@@ -319,7 +319,7 @@ describe("perRequest", () => {
   it("is called with the request and the response, where the policy is in force", async () => {
     const calls: unknown[][] = [];
     const fn = (...args: unknown[]) => {
-      calls.push([...args, policyOf(args[1] as object) !== undefined]);
+      calls.push([...args, policyOf(args[1] as never) !== undefined]);
       return [];
     };
     let handled: unknown[] = [];

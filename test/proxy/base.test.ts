@@ -146,6 +146,8 @@ describe("a target that is refused", () => {
     "http://127.0.0.1:8501/a//b",
     "http://a:b@127.0.0.1/base",
   ])("%s", (target) => {
-    expect(issuesOf(() => createProxy({ target }))).toEqual([`createProxy.target: ${JSON.stringify(target)} is not a target address. ${hint}`]);
+    expect(issuesOf(() => createProxy({ target }))).toEqual([
+      `createProxy.target: ${JSON.stringify(target)} is not a target address. ${hint}`,
+    ]);
   });
 });

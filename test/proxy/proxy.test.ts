@@ -996,7 +996,9 @@ describe("What createProxy refuses", () => {
   it("a time to close in that is none, and the proxy goes on", async () => {
     const proxy = createProxy({ target });
     const { port } = await proxy.listen({ port: 0 });
-    await expect(proxy.close({ grace: 1 } as never)).rejects.toThrow("close.grace: an object is not a whole number from 0 to 2147483647. Write milliseconds: close(10_000).");
+    await expect(proxy.close({ grace: 1 } as never)).rejects.toThrow(
+      "close.grace: an object is not a whole number from 0 to 2147483647. Write milliseconds: close(10_000).",
+    );
     expect((await ask(port, "/health")).status).toBe(200);
     await proxy.close();
   });
