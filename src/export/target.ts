@@ -105,10 +105,10 @@ export function withoutOwn(site: Site, own: RegExp, server: string, { report, wa
   const places = [site.all, ...site.routes];
   const namesIn = (of: (place: Place) => readonly string[]) => [...new Set(places.flatMap(of))].filter((name) => own.test(name));
   for (const name of namesIn(({ lines }) => lines.map(([name]) => name))) {
-    report({ path: [name], message: `is a header that ${server} lets nobody set`, hint: "Take it out of custom." });
+    report({ path: [name], message: `is a header that ${server} does not allow to be set`, hint: "Take it out of custom." });
   }
   const kept = namesIn(({ remove }) => remove);
-  if (kept.length > 0) warn(`${server} lets nobody remove these headers, left out: ${kept.join(", ")}.`);
+  if (kept.length > 0) warn(`${server} does not allow these headers to be removed, left out: ${kept.join(", ")}.`);
   const without = (place: Place): Place => ({ ...place, remove: place.remove.filter((name) => !own.test(name)) });
   return { ...site, all: without(site.all), routes: site.routes.map(without) };
 }
@@ -126,7 +126,7 @@ export function stayingIn({ all, routes }: Site): string | undefined {
 /** Warns where there are routes: of a server that does not match a path as applications read it. */
 export function warnOfPaths({ routes }: Site, how: string, warn: PrintContext["warn"]): void {
   const apart = routes.some(({ path }) => path !== undefined && patternText(path) !== "/*");
-  if (apart) warn(`${how} Keep what lies around a route as strict as the route.`);
+  if (apart) warn(`${how} Keep the paths around a route as strict as the route.`);
 }
 
 /** Reports what is over the limits of a target that concern more than one value; gives back the files. */

@@ -357,7 +357,7 @@ describe("A policy file", () => {
       ],
     ],
     ["names a preset that is none", "p.mjs", 'export const policy = "strct";', ['p.mjs: strct: unknown preset. Did you mean "strict"?']],
-    ["is no JSON", "p.json", '{\n  "a": 1,\n  b\n}', ["p.json is not JSON: "]],
+    ["is not JSON", "p.json", '{\n  "a": 1,\n  b\n}', ["p.json is not JSON: "]],
     ["is empty", "p.json", "", ["p.json is not JSON: Unexpected end of JSON input."]],
     ["throws", "p.mjs", "const a = 1;\n\nnothing.here;\n", ["p.mjs: ReferenceError: nothing is not defined (line 3)."]],
     ["throws what is no error", "p.mjs", 'throw "no";', ['p.mjs: threw "no".']],
@@ -382,7 +382,7 @@ describe("A policy file", () => {
     expect(said.map((line, index) => line.slice(0, `error: ${lines[index]}`.length))).toEqual(lines.map((line) => `error: ${line}`));
   });
 
-  it("that is no JSON is told with its line", async () => {
+  it("that is not JSON is told with its line", async () => {
     put(program, { "p.json": '{\n  "a": 1,\n  b\n}' });
     expect((await printed("p.json")).err).toMatch(/\(line 3/);
   });
@@ -536,14 +536,14 @@ add_header X-Frame-Options $portcullis_x_frame_options always;
       0,
       "",
       ["portcullis/headers.conf"],
-      ["nginx always sends a Server header of its own; server_tokens off takes its version away."],
+      ["nginx always sends its own Server header; server_tokens off removes its version."],
     ]);
   });
 
   it("warns on stderr", async () => {
     put(program, { "p.json": '["none", { "xFrameOptions": "DENY", "stripHeaders": ["Server"] }]' });
     expect((await portcullis("export", "nginx", "--policy", "p.json")).err).toBe(
-      "warning: nginx always sends a Server header of its own; server_tokens off takes its version away.\n",
+      "warning: nginx always sends its own Server header; server_tokens off removes its version.\n",
     );
   });
 

@@ -51,7 +51,7 @@ Header always unset X-Frame-Options "expr=reqenv('portcullis') == '/api/v1.0'"
 Header always set Referrer-Policy "origin" "expr=reqenv('portcullis') == '/api/v1.0'"
 `.replaceAll("~", "`");
 
-const SERVER = "Apache always sends a Server header of its own with its own answers; ServerTokens Prod takes its version away.";
+const SERVER = "Apache always sends its own Server header with its own answers; ServerTokens Prod removes its version.";
 
 const CHECK =
   "Check an answer: where AllowOverride is None, Apache reads no .htaccess, and without FileInfo or the modules it answers 500.";
@@ -123,7 +123,7 @@ describe("headers for Apache", () => {
 
 it("a .htaccess has no upstream", () => {
   expect(print("htaccess", { policy: ["none"], routes: [], upstream: "http://a" }).warnings).toEqual([
-    "A .htaccess stands in a folder of files, left out: the upstream.",
+    "A .htaccess file is in a folder of files, left out: the upstream.",
     CHECK,
   ]);
 });

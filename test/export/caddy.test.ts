@@ -73,7 +73,7 @@ describe("what is read out of a Caddyfile", () => {
 
   it("tells that deferred headers are not sent with errors that Caddy makes", () => {
     expect(read(":80 {\n header {\n  -Server\n  X-A 1\n }\n file_server\n}").notes).toEqual([
-      "4: errors of Caddy's own go without X-A: set what is deferred in handle_errors too. Read as sent always",
+      "4: Caddy's own error responses lack X-A: set deferred headers in handle_errors too. Read as sent always",
     ]);
   });
 
@@ -113,7 +113,7 @@ describe("what is read out of a Caddyfile", () => {
     expect(read(":80 {\n header X-A 1\n header -X-*\n header Y 1\n respond ok\n}")).toEqual({
       all: { Y: "1" },
       routes: {},
-      notes: ["3: -X-* means several names: write each that the application sends"],
+      notes: ["3: -X-* matches several names: write each that the application sends"],
     });
   });
 
@@ -129,7 +129,7 @@ describe("what is read out of a Caddyfile", () => {
 
   it("notes a directive that is not Caddy's own", () => {
     expect(read(":80 {\n header X-A 1\n cors *\n respond ok\n}").notes).toEqual([
-      '3: "cors" is no directive of Caddy itself: what it does to headers is not known',
+      '3: "cors" is not a directive of Caddy itself: its effect on headers is not known',
     ]);
   });
 
@@ -224,7 +224,7 @@ describe("a backslash before a brace in a Caddyfile", () => {
     expect(read(":80 {\n header X-A `a\\}`\n respond ok\n}")).toEqual({
       all: { "X-A": "a}" },
       routes: {},
-      notes: ["2: has \\} without a {: Caddy 2.6 sends the backslash, and 2.11 leaves it out. So read"],
+      notes: ["2: has \\} without a {: Caddy 2.6 sends the backslash, and 2.11 removes it. Read as in 2.11"],
     });
   });
 
@@ -244,7 +244,7 @@ describe("a backslash before a brace in a Caddyfile", () => {
 describe("headers of errors alone", () => {
   it("are noted with what to do, where a path takes them away", () => {
     expect(read(":80 {\n header /embed -X-A\n header X-A 1\n file_server\n}").notes).toContain(
-      "3: errors of Caddy's own still have X-A at /embed: take it away in handle_errors too. Not read",
+      "3: Caddy's own error responses still have X-A at /embed: take it away in handle_errors too. Not read",
     );
   });
 });
@@ -257,7 +257,7 @@ describe("what a Caddyfile imports", () => {
 
   it("notes arguments that old versions do not fill in", () => {
     expect(read("(s) {\n header X-A {args[0]}\n}\n:80 {\n import s one\n respond ok\n}").notes).toEqual([
-      "2: Caddy before 2.7 does not fill in {args[0]}, and knows {args.0} only. Read as filled in",
+      "2: Caddy before 2.7 does not replace {args[0]}, only {args.0}. Read as replaced",
     ]);
   });
 
@@ -282,7 +282,7 @@ describe("what a Caddyfile imports", () => {
 
   it("has no end where files import each other, and is refused or noted", () => {
     expect(read(":80 {\n import loop\n}\n", { loop: "import loop\n" }).notes).toEqual([
-      "loop1: imports lie in each other more than 20 deep: not read",
+      "loop1: imports are nested more than 20 deep: not read",
     ]);
   });
 

@@ -12,7 +12,7 @@ const refusal = (format: ConfigFormat, text: string) => issuesOf(parsing(format,
 describe("a text that is longer than a configuration", () => {
   it("is refused with its length", () => {
     expect(issuesOf(parsing("nginx", " ".repeat(LIMITS.text + 1)))).toEqual([
-      "nginx: the text has 1048577 characters, and at most 1048576 are read. Give the part that sets headers.",
+      "nginx: the text has 1048577 characters, and at most 1048576 are read. Pass the part that sets headers.",
     ]);
   });
 
@@ -33,14 +33,14 @@ describe.each([
   });
 
   it.each([LIMITS.depth + 1, 20_000])("are refused when they are %i deep", (depth) => {
-    expect(refusal(format, nested(depth))).toMatch(/line \d+"?\]?: blocks stand in blocks more than 100 deep\. /);
+    expect(refusal(format, nested(depth))).toMatch(/line \d+"?\]?: blocks are nested more than 100 deep\. /);
   });
 });
 
 describe("a NUL", () => {
   it("is refused with its line", () => {
     expect(refusal("nginx", "a;\nadd_header A \0b;")).toBe(
-      'nginx["line 2"]: there is a NUL, which no configuration has. Give the file as text.',
+      'nginx["line 2"]: it has a NUL character, which no configuration has. Pass the file as text.',
     );
   });
 });
@@ -59,11 +59,11 @@ describe("a byte order mark", () => {
 
 describe("what a refusal says of the text", () => {
   it.each([
-    ["nginx", "\u202e\u009b\ud800x", 'nginx["line 1"]: "\\u{202e}\\u{9b}\\ud800x" has no ";" behind it'],
-    ["nginx", "a\u202e {", 'nginx["line 1"]: "a\\u{202e}" opens a block that nothing closes'],
-    ["apache", "\u202e\u009b\n", 'apache["line 1"]: "\\u{202e}\\u{9b}" is no directive'],
-    ["caddy", "a {\n} \u202e\n", 'caddy["line 2"]: "\\u{202e}" stands behind "}"'],
-    ["caddy", "\u202e {", 'caddy["line 1"]: "\\u{202e} {" is closed nowhere'],
+    ["nginx", "\u202e\u009b\ud800x", 'nginx["line 1"]: "\\u{202e}\\u{9b}\\ud800x" has no ";" after it'],
+    ["nginx", "a\u202e {", 'nginx["line 1"]: "a\\u{202e}" opens a block that is never closed'],
+    ["apache", "\u202e\u009b\n", 'apache["line 1"]: "\\u{202e}\\u{9b}" is not a directive'],
+    ["caddy", "a {\n} \u202e\n", 'caddy["line 2"]: "\\u{202e}" follows "}"'],
+    ["caddy", "\u202e {", 'caddy["line 1"]: "\\u{202e} {" is never closed'],
   ] as const)("is quoted, %s %#", (format, text, message) => {
     expect(refusal(format, text)).toContain(message);
   });
@@ -83,12 +83,12 @@ describe("snippets that import each other", () => {
 
   it("are refused when their arguments double", () => {
     const text = `${repeat(18, (n) => `(s${n}) {\nimport s${n + 1} {args[0]}{args[0]}{args[0]}{args[0]}\n}\n`)}a.example {\n import s0 xxxxxxxx\n}\n`;
-    expect(refusal("caddy", text)).toMatch(/variables come to more than 4194304 characters/);
+    expect(refusal("caddy", text)).toMatch(/variables expand to more than 4194304 characters/);
   });
 });
 
 describe("variables that double", () => {
-  const doubled = "variables come to more than 4194304 characters";
+  const doubled = "variables expand to more than 4194304 characters";
   it.each([
     ["nginx", `set $a0 xxxxxxxx;${repeat(40, (n) => `set $a${n + 1} "$a${n}$a${n}";`)}add_header X-A $a40;`],
     ["nginx", `map $b $a0 { default xxxxxxxx; }${repeat(40, (n) => `map $b $a${n + 1} { default "$a${n}$a${n}"; }`)}add_header X-A $a40;`],
@@ -107,7 +107,7 @@ describe("variables that double", () => {
 });
 
 describe("values of Apache that are computed", () => {
-  const long = "makes X longer than 65536 characters, which no server sends. Set the value that comes of it.";
+  const long = "makes X longer than 65536 characters, which no server sends. Set the resulting value.";
   it.each([
     ["edit* that doubles", "Header always edit* X a aa\n", 25, 15],
     ["edit of the whole value that doubles", "Header always edit X (.*) $1$1\n", 26, 15],

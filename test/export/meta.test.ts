@@ -41,7 +41,7 @@ describe("a <meta> for a page", () => {
       ],
       warnings: [
         "A page cannot only report, left out: Content-Security-Policy-Report-Only.",
-        "A page can say nothing of these headers, left out: X-Frame-Options, Reporting-Endpoints, X-Powered-By.",
+        "A page cannot set these headers, left out: X-Frame-Options, Reporting-Endpoints, X-Powered-By.",
         "A page does not know its path, left out: the routes /a/*.",
         "A page is no server, left out: the upstream.",
         "Browsers ignore these directives in a page, left out: frame-ancestors, sandbox, report-uri, report-to.",
@@ -54,7 +54,7 @@ describe("a <meta> for a page", () => {
       files: [],
       warnings: [
         "Browsers ignore these directives in a page, left out: frame-ancestors.",
-        "Nothing of the policy can stand in a page, and no file is printed.",
+        "Nothing of the policy can be set in a page, and no file is printed.",
       ],
     });
   });

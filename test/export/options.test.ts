@@ -252,7 +252,7 @@ describe("addresses", () => {
 });
 
 describe("a target that does not match paths as applications read them", () => {
-  const KEEP = "Keep what lies around a route as strict as the route.";
+  const KEEP = "Keep the paths around a route as strict as the route.";
 
   it.each<[TargetName, string]>([
     [

@@ -104,7 +104,7 @@ describe("a Header line of Apache", () => {
   it.each([
     ["append", "appends to what the application sends: read as the whole value"],
     ["merge", "appends to what the application sends: read as the whole value"],
-    ["setifempty", "leaves what the application sends: read as sent in its place"],
+    ["setifempty", "keeps what the application sends: read as replacing it"],
   ])("%s on what an application may send has a note", (action, message) => {
     expect(read(`Header always ${action} X-A 1`)).toEqual({ all: { "X-A": "1" }, routes: {}, notes: [`1: ${message}`] });
   });
@@ -117,7 +117,7 @@ describe("a Header line of Apache", () => {
     ["Header always set X-B ${B}", '1: X-B has "${B}" in it, which differs per response: not read'],
     [
       "Header always set Content-Security-Policy default-src 'self'",
-      "1: Apache takes a name, one value (in quotes where it has blanks) and one condition: not read",
+      "1: Apache takes a name, one value (quoted if it has spaces) and one condition: not read",
     ],
     ['Header always set X-A "expr=%{REQUEST_URI}"', '1: X-A has "expr=%{REQUEST_URI}" in it, which differs per response: not read'],
   ])("is noted where it is not known: %s", (text, note) => {
@@ -129,12 +129,12 @@ describe("a condition of Apache", () => {
   it.each([
     ["no https for HSTS", 'Header always set Strict-Transport-Security "max-age=31536000" env=HTTPS', []],
     ["no https for HSTS as an expression", `Header always set Strict-Transport-Security "max-age=31536000" "expr=%{HTTPS} == 'on'"`, []],
-    ["a note for others", "Header always set X-Frame-Options DENY env=HTTPS", ["1: is sent over https alone: read as always sent"]],
+    ["a note for others", "Header always set X-Frame-Options DENY env=HTTPS", ["1: is sent over https only: read as always sent"]],
     ["none where the host is", "SSLEngine on\nHeader always set X-Frame-Options DENY env=HTTPS", []],
     [
       "HTML alone",
       String.raw`Header always set X-Frame-Options DENY "expr=%{CONTENT_TYPE} =~ m#text\/html#i"`,
-      ["1: is for HTML alone: read as for everything"],
+      ["1: applies to HTML only: read as for all responses"],
     ],
     ["an expression that is always true", 'Header always set X-Frame-Options DENY "expr=true && ! false"', []],
   ])("is %s", (_, text, notes) => {
@@ -147,7 +147,7 @@ describe("a condition of Apache", () => {
     (condition) => {
       const { all, notes } = read(`Header always set X-A 1 "${condition}"`);
       expect(all).toEqual({});
-      expect(notes).toEqual([expect.stringMatching(/^1: holds under a condition \(.*\): not read$/)]);
+      expect(notes).toEqual([expect.stringMatching(/^1: applies under a condition \(.*\): not read$/)]);
     },
   );
 
@@ -239,7 +239,10 @@ ProxyPass /app http://127.0.0.1:1
     expect(read(text)).toEqual({
       all: { "X-A": "1" },
       routes: {},
-      notes: ["2: is for HTML alone: read as for everything", String.raw`5: holds under a condition (<filesmatch \.(css|js)$>): not read`],
+      notes: [
+        "2: applies to HTML only: read as for all responses",
+        String.raw`5: applies under a condition (<filesmatch \.(css|js)$>): not read`,
+      ],
     });
   });
 
@@ -300,9 +303,7 @@ describe("internal redirects of Apache", () => {
   it("of single-page applications give all pages what the one file has", () => {
     const text = "FallbackResource /index.html\n<Location /index.html>\nHeader always set X-A 1\n</Location>";
     expect(read(text)).toMatchObject({ all: { "X-A": "1" }, routes: {} });
-    expect(read(text).notes).toContain(
-      "3: /* ends in /index.html inside the server, and gets the headers of that: files that are there do not",
-    );
+    expect(read(text).notes).toContain("3: /* ends in /index.html inside the server, and gets the headers of that: existing files do not");
   });
 
   it("do not matter where a variable keeps the path that was asked for", () => {
@@ -321,7 +322,7 @@ Header always set X-A 2 "expr=reqenv('route') == '/app/*'"`;
 });
 
 describe("a <Directory> with a star", () => {
-  const noteOf = (glob: string) => [`3: holds under a condition (<directory ${glob}>): not read`];
+  const noteOf = (glob: string) => [`3: applies under a condition (<directory ${glob}>): not read`];
   const inside = (glob: string) => read(`DocumentRoot /var/www\n<Directory ${glob}>\nHeader always set X-A 1\n</Directory>`);
   it.each(["/var/www/*", "/var/www/d*", "/var/www/*/x", "/var/www/doc?", "/var/w*"])(
     "is noted where it means folders that are not named: %s",
@@ -342,7 +343,7 @@ describe("a <Directory> with a star", () => {
 describe("an application behind Apache", () => {
   it("may send a header beside that of Apache", () => {
     expect(read("ProxyPass / http://127.0.0.1:1/\nHeader always set X-A 1").notes).toEqual([
-      "2*: goes out beside the application's own, where it sends one: add Header onsuccess unset for the same name",
+      "2*: is sent beside the application's own header, if it sends one: add Header onsuccess unset for the same name",
     ]);
   });
 
@@ -352,13 +353,13 @@ describe("an application behind Apache", () => {
 
   it("keeps what is unset in the other table", () => {
     expect(read("ProxyPass / http://127.0.0.1:1/\nHeader always unset X-Powered-By").notes).toEqual([
-      "2: takes nothing from what the proxied application sends: write Header onsuccess unset",
+      "2: does not remove what the proxied application sends: write Header onsuccess unset",
     ]);
   });
 
   it("of FastCGI keeps what is unset without always", () => {
     expect(read('<FilesMatch ".php$">\nSetHandler "proxy:fcgi://127.0.0.1:9000"\n</FilesMatch>\nHeader unset X-Powered-By').notes).toEqual([
-      "4: takes nothing from what a CGI or FastCGI application sends: write Header always unset",
+      "4: does not remove what a CGI or FastCGI application sends: write Header always unset",
     ]);
   });
 });
@@ -379,7 +380,7 @@ describe("what Apache works out while it reads", () => {
   });
 
   it("notes a macro that is not there", () => {
-    expect(read("Use Headers a").notes).toEqual(['1: "Headers" is no macro with 1 arguments that stands above: not read']);
+    expect(read("Use Headers a").notes).toEqual(['1: "Headers" is not a macro with 1 arguments defined above: not read']);
   });
 
   it("has includes, relative to ServerRoot", () => {
@@ -388,23 +389,23 @@ describe("what Apache works out while it reads", () => {
   });
 
   it("notes includes that are not given", () => {
-    expect(read("IncludeOptional conf/*.conf").notes).toEqual(["1: another file: read it too"]);
+    expect(read("IncludeOptional conf/*.conf").notes).toEqual(["1: includes another file: read that file too"]);
   });
 
   it("refuses files that include themselves", () => {
     expect(issuesOf(() => read("Include a", { a: "Include a" }))).toEqual([
-      'apache.a["line 1"]: files and macros stand in each other more than 20 deep, which Apache refuses. Give the text of a configuration that apachectl -t takes.',
+      'apache.a["line 1"]: files and macros are nested more than 20 deep, which Apache refuses. Pass the text of a configuration that apachectl -t takes.',
     ]);
   });
 
   it.each([
-    ["<Location />\nHeader set A 1\n", "<location> is closed nowhere", 1],
-    ["Header set A 1\n</If>", "</If> closes nothing", 2],
-    ["<If a>\n</Location>", "</Location> stands where </if> belongs", 2],
-    ['{\n"a": []}', '"{" is no directive', 1],
+    ["<Location />\nHeader set A 1\n", "<location> is never closed", 1],
+    ["Header set A 1\n</If>", "</If> closes no block", 2],
+    ["<If a>\n</Location>", "</Location> is where </if> belongs", 2],
+    ['{\n"a": []}', '"{" is not a directive', 1],
   ])("is refused where it is none: %j", (text, message, line) => {
     expect(issuesOf(() => parseConfig("apache", text))).toEqual([
-      `apache["line ${line}"]: ${message}. Give the text of a configuration that apachectl -t takes.`,
+      `apache["line ${line}"]: ${message}. Pass the text of a configuration that apachectl -t takes.`,
     ]);
   });
 });

@@ -11,7 +11,7 @@ function read(text: string, server?: string) {
 describe("a Caddyfile", () => {
   it("headers for some responses only are not read, and a note says so", () => {
     const text = "a.example {\n\theader {\n\t\tmatch status 404\n\t\tX-A a\n\t}\n}\n";
-    expect(read(text)).toEqual({ all: {}, notes: ["2: holds for some responses only (match): not read are X-A"] });
+    expect(read(text)).toEqual({ all: {}, notes: ["2: applies to some responses only (match): not read: X-A"] });
   });
 
   it("handle_response beside header_down is a note", () => {

@@ -65,8 +65,8 @@ headers = []
       ...nothing,
       notes: [
         "1: context.production has headers of its own: not read",
-        '2: "/a/:id" is a pattern that no path of Portcullis can say: not read, with its headers A',
-        "8: are passwords that Netlify asks for, and no header: not read",
+        '2: "/a/:id" is a pattern that no Portcullis path can express: not read; its headers: A',
+        "8: sets passwords that Netlify asks for, not a header: not read",
         '9: "Server" is a header that Netlify ignores: not read',
         '10: the value of "X-N" is neither a string nor a list of strings: not read',
         '11: "X-E" has no value: not read',
@@ -81,12 +81,12 @@ headers = []
     ]);
   });
 
-  it("is refused with its line where it is no TOML", () => {
-    expect(issuesOf(() => parseConfig("netlify-toml", "a = 1\nb = = 2\n"))[0]).toMatch(/^"netlify-toml"\["line 2"\]: it is no TOML: /);
+  it("is refused with its line where it is not TOML", () => {
+    expect(issuesOf(() => parseConfig("netlify-toml", "a = 1\nb = = 2\n"))[0]).toMatch(/^"netlify-toml"\["line 2"\]: it is not TOML: /);
   });
 
   it.each([`a = ${"[".repeat(20_000)}`, "[".repeat(5_000)])("is refused where it is nested without end %#", (text) => {
-    expect(issuesOf(() => parseConfig("netlify-toml", text))[0]).toContain("it is no TOML");
+    expect(issuesOf(() => parseConfig("netlify-toml", text))[0]).toContain("it is not TOML");
   });
 
   it("has no use for the name __proto__", () => {
@@ -159,8 +159,8 @@ module.exports = {
       all: DENY,
       routes: {},
       notes: [
-        '*2: "withMDX({ a: 1 })" may set headers of its own: what is given to it is read',
-        '*2: "withBundleAnalyzer" may set headers of its own: what is given to it is read',
+        '*2: "withMDX({ a: 1 })" may add headers: its argument is read',
+        '*2: "withBundleAnalyzer" may add headers: its argument is read',
       ],
     });
   });
@@ -193,7 +193,7 @@ module.exports = {
     ["a variable that changes", "{ key: 'X-A', value: late }", '3: "late" is not plain data: not read'],
     ["a variable that a loop changes", "{ key: 'X-A', value: looped }", '3: "looped" is not plain data: not read'],
     ["a variable that is declared again in a block", "{ key: 'X-A', value: again }", '3: "again" is not plain data: not read'],
-    ["a sum that begins with numbers", "{ key: 'X-A', value: 1 + 2 + 'a' }", "3: is no sum of texts: not read"],
+    ["a sum that begins with numbers", "{ key: 'X-A', value: 1 + 2 + 'a' }", "3: is not a sum of strings: not read"],
   ])("notes what is not plain data: %s", (_, header, message) => {
     const text = `const list = ["a"]; list.push(env); let late = "a"; late = env; let looped = "a"; for (looped of env) {} var again = "a"; if (env) { var again = "b"; }
 export default { headers: () => [{ source: "/:path*", headers: [{ key: "X-Frame-Options", value: "DENY" },
@@ -202,31 +202,31 @@ export default { headers: () => [{ source: "/:path*", headers: [{ key: "X-Frame-
   });
 
   it.each([
-    ["a choice of configurations", "export default dev ? {} : {};", '1: "dev ? {} : {}" is not plain data: not read, with all headers'],
+    ["a choice of configurations", "export default dev ? {} : {};", '1: "dev ? {} : {}" is not plain data: not read; no header is read'],
     [
       "a configuration that changes",
       "const c = {};\nc.headers = () => [];\nexport default c;",
-      '3: "c" is not plain data: not read, with all headers',
+      '3: "c" is not plain data: not read; no header is read',
     ],
     [
       "two ways to return",
       "export default (p) => { if (p) return { headers: 1 }; return {}; };",
-      '1: "(p) => { if (p) return { headers: 1 }; return {}; }" is not plain data: not read, with all headers',
+      '1: "(p) => { if (p) return { headers: 1 }; return {}; }" is not plain data: not read; no header is read',
     ],
     [
       "a list that lies in another file",
       'import list from "./portcullis-headers.mjs";\nexport default { headers: async () => list };',
-      '2: "list" comes from "./portcullis-headers.mjs": not read, with all headers. Import that file instead',
+      '2: "list" comes from "./portcullis-headers.mjs": not read; no header is read. Import that file instead',
     ],
     [
       "a function that lies in another file",
       'import { all as headers } from "../headers.js";\nexport default { headers };',
-      '2: "headers" comes from "../headers.js": not read, with all headers. Import that file instead',
+      '2: "headers" comes from "../headers.js": not read; no header is read. Import that file instead',
     ],
     [
       "headers that are imported",
       'import { headers } from "x";\nexport default { headers };',
-      '2: "headers" does not return plain data: not read, with all headers',
+      '2: "headers" does not return plain data: not read; no header is read',
     ],
     [
       "what is spread",
@@ -236,7 +236,7 @@ export default { headers: () => [{ source: "/:path*", headers: [{ key: "X-Frame-
     [
       "basePath",
       `export default { basePath: "/docs", headers: () => [] };`,
-      "1: paths of headers are below basePath: read without it. Put it before the routes",
+      "1: header paths are relative to basePath: read without it. Prefix the routes with it",
     ],
     ["a parameter that hides a constant", `const h = []; export default { headers: (h) => h };`, '1: "h" is not plain data: not read'],
   ])("notes what cannot be known: %s", (_, text, message) => {
@@ -246,24 +246,20 @@ export default { headers: () => [{ source: "/:path*", headers: [{ key: "X-Frame-
   it("notes conditions, and patterns that no path can say, by their source", () => {
     const text = `export default { headers: () => [{ source: "/a/:id", headers: [{ key: "A", value: "b" }] }, { source: "/b", has: [{ type: "host", value: "x" }], headers: [{ key: "A", value: "b" }] }] };`;
     expect(read("next-config", text).notes).toEqual([
-      '1: "/a/:id" is a pattern that no path of Portcullis can say: not read, with its headers A',
-      '1: "/b" holds under a condition (has): not read, with its headers A',
+      '1: "/a/:id" is a pattern that no Portcullis path can express: not read; its headers: A',
+      '1: "/b" applies under a condition (has): not read; its headers: A',
     ]);
   });
 
   it.each([
-    ["what is no JavaScript", "export default {\n  headers: [\n", '"next-config"["line 3"]: it is no JavaScript at "": Unexpected token.'],
+    ["what is no JavaScript", "export default {\n  headers: [\n", '"next-config"["line 3"]: it is not JavaScript at "": Unexpected token.'],
     ["what exports nothing", "const a = 1;", '"next-config"["line 1"]: it exports no configuration.'],
     [
       "types that are more than names",
       "interface A { b: string }\nexport default {};",
-      '"next-config"["line 1"]: it is no JavaScript at "interface A { b: str": The keyword \'interface\' is reserved.',
+      '"next-config"["line 1"]: it is not JavaScript at "interface A { b: str": The keyword \'interface\' is reserved.',
     ],
-    [
-      "brackets without end",
-      `export default ${"[".repeat(100_000)}`,
-      '"next-config"["line 1"]: its expressions stand in each other too deep.',
-    ],
+    ["brackets without end", `export default ${"[".repeat(100_000)}`, '"next-config"["line 1"]: its expressions are nested too deeply.'],
   ])("is refused: %s", (_, text, start) => {
     expect(issuesOf(() => parseConfig("next-config", text)).map((one) => one.slice(0, start.length))).toEqual([start]);
   });
@@ -279,7 +275,7 @@ export default { headers: () => [{ source: "/:path*", headers: [{ key: "X-Frame-
       `${Array.from({ length: 14 }, (_, n) => `const a${n + 1} = a${n} + a${n};`).join("\n")}\nconst a0 = "${"x".repeat(2_000)}";\nexport default { headers: () => a14 };`,
       /more than 4194304 characters/,
     ],
-    ["itself", "const a = [...a];\nexport default { headers: () => a };", /blocks stand in blocks more than 100 deep/],
+    ["itself", "const a = [...a];\nexport default { headers: () => a };", /blocks are nested more than 100 deep/],
   ])("is refused with %s", (_, text, message) => {
     expect(issuesOf(() => parseConfig("next-config", text)).join()).toMatch(message);
   });
@@ -288,9 +284,7 @@ export default { headers: () => [{ source: "/:path*", headers: [{ key: "X-Frame-
 describe("a vercel.json on one line", () => {
   it("names the source in its notes", () => {
     const text = JSON.stringify({ headers: [{ source: "/a/:id", headers: [{ key: "A", value: "b" }] }] });
-    expect(read("vercel", text).notes).toEqual([
-      '1: "/a/:id" is a pattern that no path of Portcullis can say: not read, with its headers A',
-    ]);
+    expect(read("vercel", text).notes).toEqual(['1: "/a/:id" is a pattern that no Portcullis path can express: not read; its headers: A']);
   });
 });
 

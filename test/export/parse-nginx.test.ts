@@ -83,7 +83,7 @@ add_header X-Content-Type-Options nosniff always;
 
   it("is told where a file is missing", () => {
     const text = "# configuration file /n.conf:\nhttp { server {\ninclude gone.conf; } }\n";
-    expect(read(text).notes).toEqual(["/n.conf:2: gone.conf does not stand in this text: not read"]);
+    expect(read(text).notes).toEqual(["/n.conf:2: gone.conf is not in this text: not read"]);
   });
 
   it.each([
@@ -176,7 +176,7 @@ describe("the most common mistake in nginx", () => {
   location ~* \\.(css|js)$ { add_header Cache-Control public always; }
 }`;
     expect(read(text).notes).toEqual([
-      "3: paths that match it, which no route can say, are sent without Content-Security-Policy (its own add_header drops those around it: repeat them here), with Cache-Control",
+      "3: paths that match it, which no route can express, are sent without Content-Security-Policy (its own add_header drops those around it: repeat them here), with Cache-Control",
     ]);
   });
 
@@ -184,7 +184,7 @@ describe("the most common mistake in nginx", () => {
     const text = "server { location ~* \\.css$ { add_header Cache-Control public always; } }";
     expect(read(text)).toMatchObject({
       notes: [],
-      remarks: ["1: paths that match it, which no route can say, are sent with Cache-Control"],
+      remarks: ["1: paths that match it, which no route can express, are sent with Cache-Control"],
     });
   });
 });
@@ -228,7 +228,7 @@ server { set $early $a; add_header X-A $a always; }`;
 
   it("by a path that no route can say are told", () => {
     const text = 'map $uri $a { default site; "/my docs" docs; /caf\u00e9 caf; /same+& site; }\nserver { add_header X-A $a always; }';
-    expect(read(text)).toEqual({ ...nothing, all: { "X-A": "site" }, notes: ["1: holds for paths that no route can say: not read"] });
+    expect(read(text)).toEqual({ ...nothing, all: { "X-A": "site" }, notes: ["1: applies to paths that no route can express: not read"] });
   });
 
   it("looked up before an internal redirect keep their value", () => {
@@ -311,7 +311,7 @@ describe("paths that no route can say", () => {
     expect(read(text)).toEqual({
       ...nothing,
       all: { "X-A": "1" },
-      notes: ["3: paths that match it, which no route can say, are sent with another X-A"],
+      notes: ["3: paths that match it, which no route can express, are sent with another X-A"],
     });
   });
 

@@ -53,7 +53,7 @@ backend c
     expect(read("haproxy", text)).toEqual({
       all: {},
       routes: { "/api/*": { "X-A": "a" } },
-      notes: [AS_SENT, "3: means the path in any case: read as it stands"],
+      notes: [AS_SENT, "3: matches the path in any letter case: read as written"],
     });
   });
 
@@ -66,7 +66,7 @@ backend api
     expect(read("haproxy", text)).toEqual({
       all: {},
       routes: { "/api/*": { "X-A": "a" } },
-      notes: ["2: means the path in any case: read as it stands", AS_SENT],
+      notes: ["2: matches the path in any letter case: read as written", AS_SENT],
     });
   });
 
@@ -80,7 +80,7 @@ backend api
     expect(read("haproxy", text)).toEqual({
       all: {},
       routes: {},
-      notes: ["5: X-A under a condition that only a request can tell: not read"],
+      notes: ["5: X-A under a condition that depends on the request: not read"],
     });
   });
 
@@ -141,7 +141,7 @@ routes:
     expect(read("envoy", host("{ path: /a, case_sensitive: false }", "route: { cluster: app }"))).toEqual({
       all: { "X-A": "all" },
       routes: { "/a": {} },
-      notes: ["3: means the path in any case: read as it stands"],
+      notes: ["3: matches the path in any letter case: read as written"],
     });
   });
 
@@ -151,12 +151,12 @@ routes:
 
   it("a refusal of paths that is not the printed one is a note", () => {
     const foreign = host('{ safe_regex: { regex: "/(?:a|b)+[.]php" } }', "direct_response: { status: 400 }");
-    expect(read("envoy", foreign).notes).toEqual(["3: is a pattern that no path of Portcullis can say: not read, with its headers none"]);
+    expect(read("envoy", foreign).notes).toEqual(["3: is a pattern that no Portcullis path can express: not read; its headers: none"]);
   });
 
   it("a page of the printed refusal's pattern that is no refusal is a note", () => {
     const page = host('{ safe_regex: { regex: ".*[.][.].*x" } }', "direct_response: { status: 200 }");
-    expect(read("envoy", page).notes).toEqual(["3: is a pattern that no path of Portcullis can say: not read, with its headers none"]);
+    expect(read("envoy", page).notes).toEqual(["3: is a pattern that no Portcullis path can express: not read; its headers: none"]);
   });
 });
 
@@ -176,7 +176,7 @@ spec:
     expect(read("kubernetes-gateway", route(`{ path: { type: PathPrefix, value: / }, ${key}: ${value} }`))).toEqual({
       all: {},
       routes: {},
-      notes: [`4: holds under a condition (${key}): not read, with its headers X-A`],
+      notes: [`4: applies under a condition (${key}): not read; its headers: X-A`],
     });
   });
 });
@@ -194,11 +194,11 @@ describe("next.config", () => {
     [
       "i18n",
       config('i18n: { locales: ["en"], defaultLocale: "en" },'),
-      "2: each path of headers also means itself below a locale: read without locales",
+      "2: each header path also applies below each locale: read without locales",
     ],
-    ["basePath", config('basePath: "/docs",'), "2: paths of headers are below basePath: read without it. Put it before the routes"],
-    ["basePath: false", config("", "basePath: false,"), "4: has basePath: false: its source is read as all others are"],
-    ["locale: false", config("", "locale: false,"), "4: has locale: false: its source is read as all others are"],
+    ["basePath", config('basePath: "/docs",'), "2: header paths are relative to basePath: read without it. Prefix the routes with it"],
+    ["basePath: false", config("", "basePath: false,"), "4: has basePath: false: its source is read like all others"],
+    ["locale: false", config("", "locale: false,"), "4: has locale: false: its source is read like all others"],
   ])("%s is a note", (_, text, note) => {
     expect(read("next-config", text)).toEqual({ all: { "X-A": "a" }, routes: {}, notes: [note] });
   });
@@ -211,7 +211,7 @@ module.exports = x;
     expect(read("next-config", text)).toEqual({
       all: {},
       routes: {},
-      notes: ['3: "x" is not plain data: not read, with all headers'],
+      notes: ['3: "x" is not plain data: not read; no header is read'],
     });
   });
 });

@@ -51,7 +51,7 @@ backend b
   });
 
   it.each([
-    ["http-after-response set-header X-A a if { src 10.0.0.0/8 }", "X-A under a condition that only a request can tell: not read"],
+    ["http-after-response set-header X-A a if { src 10.0.0.0/8 }", "X-A under a condition that depends on the request: not read"],
     ["http-after-response replace-header X-A (.*) b", "X-A is rewritten by a pattern: not read. Set it as a whole."],
     ["http-after-response del-header X- -m beg", "removes headers by a pattern: not read"],
     ["http-after-response lua.add", "a script may change headers: not read"],
@@ -122,7 +122,7 @@ backend d
     expect(read("haproxy", text)).toEqual({
       all: { "X-A": "a" },
       routes: {},
-      notes: ["2: takes another backend by what a request says, with or without headers of its own: not read"],
+      notes: ["2: selects another backend by what a request says, with or without its own headers: not read"],
     });
   });
 
@@ -151,7 +151,7 @@ backend c
 `;
     expect(read("haproxy", text).notes).toEqual([
       "2: http-response does not reach HAProxy's own answers, such as its 503: write http-after-response (and so lines 7, 9)",
-      "4: takes another backend under a condition, with or without headers of its own: not read",
+      "4: selects another backend under a condition, with or without its own headers: not read",
     ]);
   });
 
@@ -164,12 +164,12 @@ backend c
     "http-request deny deny_status 403 hdr X-A a",
     "http-error status 503 content-type text/plain string x hdr X-A a",
   ])("notes an answer of HAProxy's own with headers: %s", (line) => {
-    expect(inFrontend(line).notes).toEqual(["2: is an answer with headers of its own (X-A): not read"]);
+    expect(inFrontend(line).notes).toEqual(["2: is a response with its own headers (X-A): not read"]);
   });
 
   it("is refused where it is something else", () => {
     expect(issuesOf(() => parseConfig("haproxy", "a b c"))).toEqual([
-      'haproxy["line 1"]: has no section of HAProxy. Give the text of a haproxy.cfg.',
+      'haproxy["line 1"]: has no section of HAProxy. Pass the text of a haproxy.cfg.',
     ]);
   });
 });
@@ -241,8 +241,8 @@ describe("Traefik", () => {
   });
 
   it.each([
-    ["rule: Headers(`X`, `y`)", "the rule of r means more than hosts and paths: not read, with its headers X-A"],
-    ["rule: PathPrefix(`/`) && !Path(`/x`)", "the rule of r means more than hosts and paths: not read, with its headers X-A"],
+    ["rule: Headers(`X`, `y`)", "the rule of r matches on more than hosts and paths: not read; its headers: X-A"],
+    ["rule: PathPrefix(`/`) && !Path(`/x`)", "the rule of r matches on more than hosts and paths: not read; its headers: X-A"],
   ])("notes a rule that it does not understand: %s", (rule, message) => {
     const text = `http:\n  routers:\n    r:\n      ${rule}\n      middlewares: [m]\n  middlewares:\n    m: { headers: { customResponseHeaders: { X-A: b } } }\n`;
     expect(read("traefik", text)).toEqual({ all: {}, routes: {}, notes: [`4: ${message}`] });
@@ -263,7 +263,7 @@ describe("Traefik", () => {
     ...["basicAuth", "digestAuth", "forwardAuth", "ipAllowList", "ipWhiteList", "rateLimit", "inFlightReq"],
     ...["redirectRegex", "buffering", "circuitBreaker"],
   ])("notes what may answer before the headers: %s", (kind) => {
-    const message = `guard (${kind}) may answer without the headers that stand behind it: put the headers first`;
+    const message = `guard (${kind}) may answer without the headers of later middlewares: put the headers first`;
     expect(read("traefik", guarded("[guard, sec]", kind)).notes).toEqual([`5: ${message}`]);
     expect(read("traefik", guarded("[both]", kind)).notes).toEqual([`9: ${message}`]);
   });
@@ -281,7 +281,7 @@ describe("Traefik", () => {
       label("middlewares.sec.headers.framedeny", "true"),
     ];
     expect(read("traefik", `services:\n  app:\n    labels:\n${labels.join("")}`).notes).toEqual([
-      "5: guard (basicAuth) may answer without the headers that stand behind it: put the headers first",
+      "5: guard (basicAuth) may answer without the headers of later middlewares: put the headers first",
     ]);
   });
 
@@ -301,7 +301,7 @@ describe("Traefik", () => {
 
   it("notes a middleware that is not here", () => {
     const text = "http:\n  routers:\n    r:\n      rule: PathPrefix(`/`)\n      middlewares: [other@docker]\n";
-    expect(read("traefik", text).notes).toEqual(["5: the middleware other@docker is not here: not read"]);
+    expect(read("traefik", text).notes).toEqual(["5: the middleware other@docker is not in this text: not read"]);
   });
 });
 
@@ -348,12 +348,12 @@ describe("Envoy", () => {
   it("notes a match on more than the path", () => {
     const text =
       "domains: ['*']\nroutes:\n  - match: { prefix: /, headers: [{ name: x }] }\n    response_headers_to_add: [{ header: { key: X-A, value: a } }]\n";
-    expect(read("envoy", text).notes).toEqual(["3: holds under a condition (headers): not read, with its headers X-A"]);
+    expect(read("envoy", text).notes).toEqual(["3: applies under a condition (headers): not read; its headers: X-A"]);
   });
 
   it("is refused without a virtual host", () => {
     expect(issuesOf(() => parseConfig("envoy", "a: 1"))).toEqual([
-      'envoy["line 1"]: has no virtual host. Give a configuration of Envoy in YAML or JSON, or its virtual hosts.',
+      'envoy["line 1"]: has no virtual host. Pass a configuration of Envoy in YAML or JSON, or its virtual hosts.',
     ]);
   });
 });
@@ -374,7 +374,7 @@ describe("an HTTPRoute", () => {
 
   it("notes a match on more than the path", () => {
     const text = route(`  - matches: [{ method: GET }]\n    ${filter("X-A")}\n`);
-    expect(read("kubernetes-gateway", text).notes).toEqual(["7: holds under a condition (method): not read, with its headers X-A"]);
+    expect(read("kubernetes-gateway", text).notes).toEqual(["7: applies under a condition (method): not read; its headers: X-A"]);
   });
 });
 
@@ -409,7 +409,7 @@ describe("YAML that is not as it should be", () => {
   it.each(DEEP)("is refused where it is deep, before Node runs out of stack: %s", (_, text) => {
     for (const depth of [101, 500, 1_000, 5_000, 100_000]) {
       for (const format of ["traefik", "envoy", "traefik", "envoy"] as const) {
-        expect(outcome(text(depth), format)).toMatch(/"line \d+"\]: blocks stand in blocks more than 100 deep/);
+        expect(outcome(text(depth), format)).toMatch(/"line \d+"\]: blocks are nested more than 100 deep/);
       }
     }
   });
@@ -420,7 +420,7 @@ describe("YAML that is not as it should be", () => {
   });
 
   it("is refused where an alias means itself", () => {
-    expect(outcome("a: &a [*a]")).toContain("blocks stand in blocks more than 100 deep");
+    expect(outcome("a: &a [*a]")).toContain("blocks are nested more than 100 deep");
   });
 
   it.each([

@@ -217,7 +217,7 @@ describe("Files", () => {
   it("are as many as 1,000", () => {
     const many = () => Array.from({ length: 1_001 }, (_, index) => ({ path: `${index}.conf`, text: "" }));
     expect(issuesOf(() => parseConfig("nginx", "include *;", { files: many }))).toEqual([
-      "nginx: it has more than 1000 files. Give the part that sets headers.",
+      "nginx: it has more than 1000 files. Pass the part that sets headers.",
     ]);
   });
 });

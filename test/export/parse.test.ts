@@ -39,27 +39,27 @@ describe("parseConfig", () => {
     ]);
   });
 
-  it("refuses what is no text", () => {
-    expect(issuesOf(() => parseConfig("nginx", 7 as never))).toEqual(['parseConfig: 7 is no text. Write parseConfig("nginx", "…").']);
+  it("refuses what is not text", () => {
+    expect(issuesOf(() => parseConfig("nginx", 7 as never))).toEqual(['parseConfig: 7 is not text. Write parseConfig("nginx", "…").']);
   });
 
   it.each<[string, unknown, string]>([
-    ["a promise", Promise.resolve(""), "parseConfig: a promise is no text. Write await before it."],
-    ["bytes", Buffer.from("a"), 'parseConfig: bytes are no text. Write readFileSync(path, "utf8"), or .toString() behind them.'],
+    ["a promise", Promise.resolve(""), "parseConfig: a promise is not text. Write await before it."],
+    ["bytes", Buffer.from("a"), 'parseConfig: bytes are not text. Write readFileSync(path, "utf8"), or .toString() behind them.'],
     [
       "a path",
       "/etc/nginx/nginx.conf",
-      'parseConfig: "/etc/nginx/nginx.conf" is a path, and not the text of a file. Write readFileSync("/etc/nginx/nginx.conf", "utf8").',
+      'parseConfig: "/etc/nginx/nginx.conf" is a path, not the text of a file. Write readFileSync("/etc/nginx/nginx.conf", "utf8").',
     ],
     [
       "a name of a file",
       "vercel.json",
-      'parseConfig: "vercel.json" is a path, and not the text of a file. Write readFileSync("vercel.json", "utf8").',
+      'parseConfig: "vercel.json" is a path, not the text of a file. Write readFileSync("vercel.json", "utf8").',
     ],
     [
       "a path of Windows",
       "C:\\nginx\\nginx.conf",
-      'parseConfig: "C:\\\\nginx\\\\nginx.conf" is a path, and not the text of a file. Write readFileSync("C:\\\\nginx\\\\nginx.conf", "utf8").',
+      'parseConfig: "C:\\\\nginx\\\\nginx.conf" is a path, not the text of a file. Write readFileSync("C:\\\\nginx\\\\nginx.conf", "utf8").',
     ],
   ])("refuses what is not the text of a file: %s", (_, text, message) => {
     expect(issuesOf(() => parseConfig("nginx", text as string))).toEqual([message]);
@@ -115,7 +115,7 @@ describe("parseConfig", () => {
     const { policy, notes } = parseConfig("_headers", "/*\n  Content-Security-Policy: script-src 'nonce-YWJj'\n");
     expect(renderHeaders(policy, { nonce: "eHl6" })).toEqual({ "Content-Security-Policy": "script-src 'nonce-eHl6'" });
     expect(notes.map(({ message }) => message)).toEqual([
-      "has a nonce that never changes, and that protects nothing: read as the nonce slot, which Portcullis fills",
+      "has a fixed nonce, which protects nothing: read as the nonce slot, which Portcullis fills",
     ]);
   });
 
@@ -182,7 +182,7 @@ server { # the site
 
   it("notes a regular expression without a path, where it drops headers", () => {
     const text = "server {\n location /admin/ { add_header X-Frame-Options DENY always; }\n location ~ \\.php$ { root /x; }\n}";
-    expect(read("nginx", text).notes).toEqual(["3: paths that match it, which no route can say, are sent without X-Frame-Options"]);
+    expect(read("nginx", text).notes).toEqual(["3: paths that match it, which no route can express, are sent without X-Frame-Options"]);
   });
 
   it("takes a regular expression in a location before those around it", () => {
@@ -240,7 +240,7 @@ http {
     expect(read("nginx", "server {\n location /api { add_header X-A 1 always; }\n}")).toEqual({
       all: {},
       routes: { "/api": { "X-A": "1" }, "/api/*": { "X-A": "1" } },
-      notes: ["2: also means paths that only begin so, as /apiary does with /api: read as the path and all below it"],
+      notes: ["2: also matches paths that only begin with it, as /apiary with /api: read as the path and all paths below it"],
     });
   });
 
@@ -258,7 +258,7 @@ http {
       all: {},
       routes: { "/v1.0/*": { "X-A": "1" } },
       notes: [
-        "3: paths that match it, which no route can say, are sent with Cache-Control, X-B",
+        "3: paths that match it, which no route can express, are sent with Cache-Control, X-B",
         "4: sets Expires and Cache-Control, which are for caches: not read",
       ],
     });
@@ -327,7 +327,7 @@ server {
       notes: [
         "1: errors (4xx, 5xx) are sent with another X-A",
         "1: sent with HTML only (scripts, styles, JSON and images have none), and read as sent with all types: X-C",
-        "5: X-Debug-* means several names: write each of them. Not read",
+        "5: X-Debug-* matches several names: write each of them. Not read",
       ],
     });
   });
@@ -342,9 +342,9 @@ server {
   add_trailer X-Frame-Options DENY;
 }`;
     expect(read("nginx", text).notes).toEqual([
-      "3: another file: read it too, or give all that nginx -T prints",
-      "6: nginx takes a name, one value (in quotes where it has blanks) and always: not read",
-      "7: concerns headers, and was not read",
+      "3: includes another file: read that file too, or give all that nginx -T prints",
+      "6: nginx takes a name, one value (quoted if it has spaces) and always: not read",
+      "7: affects headers: not read",
     ]);
   });
 
@@ -370,7 +370,7 @@ server {
       "add_header Content-Security-Policy \"default-src 'self';\n    img-src *\" always;\nadd_header X-A 1 always;",
     );
     expect(all).toEqual({ "Content-Security-Policy": "default-src 'self'; img-src *", "X-A": "1" });
-    expect(notes).toEqual(["1: Content-Security-Policy stands on several lines, which no header can: read as one"]);
+    expect(notes).toEqual(["1: Content-Security-Policy spans several lines, which a header cannot: read as one line"]);
   });
 
   it("passes over Lua", () => {
@@ -380,15 +380,15 @@ server {
   });
 
   it.each([
-    ["server {\n}\n}", '"}" closes nothing', 3],
-    ["server {\n location / {\n}", '"server" opens a block that nothing closes', 1],
-    ["server {\n root /x\n}", '"root" has no ";" behind it', 3],
-    ['add_header X-A "1;\n', "a quote or a backslash stands alone", 1],
+    ["server {\n}\n}", '"}" closes no block', 3],
+    ["server {\n location / {\n}", '"server" opens a block that is never closed', 1],
+    ["server {\n root /x\n}", '"root" has no ";" after it', 3],
+    ['add_header X-A "1;\n', "a quote is not closed, or a backslash escapes nothing", 1],
     ['{ "a": [] }', '"{" has no directive before it', 1],
-    ["a b", '"a" has no ";" behind it', 1],
+    ["a b", '"a" has no ";" after it', 1],
   ])("is refused where it is none: %j", (text, message, line) => {
     expect(issuesOf(() => parseConfig("nginx", text))).toEqual([
-      `nginx["line ${line}"]: ${message}. Give the text of an nginx configuration that nginx -t takes.`,
+      `nginx["line ${line}"]: ${message}. Pass the text of an nginx configuration that nginx -t takes.`,
     ]);
   });
 });
@@ -454,10 +454,10 @@ http://old.example.com {
       },
       routes: {},
       notes: [
-        "7: errors of Caddy's own go without Strict-Transport-Security, X-Frame-Options, Content-Security-Policy, X-A: set what is deferred in handle_errors too. Read as sent always",
-        "8: Caddy before 2.7 does not fill in {args[0]}, and knows {args.0} only. Read as filled in",
-        "15: is imported nowhere: not read",
-        "20: another file: read it too",
+        "7: Caddy's own error responses lack Strict-Transport-Security, X-Frame-Options, Content-Security-Policy, X-A: set deferred headers in handle_errors too. Read as sent always",
+        "8: Caddy before 2.7 does not replace {args[0]}, only {args.0}. Read as replaced",
+        "15: is never imported: not read",
+        "20: includes another file: read that file too",
       ],
     });
   });
@@ -558,10 +558,10 @@ http://old.example.com {
       routes: { "/help": { "X-A": "1" }, "/docs/*": { "X-A": "1" } },
       notes: [
         "11: Caddy ignores letter case in paths: /DOCS/* is without X-B, and the policy sends it there. Read as written: /docs/*, /help",
-        "12: holds under a condition (@get): not read",
-        "13: holds under a condition (@ws): not read",
-        "14: *.css means several names: write each of them. Not read",
-        "15: holds for /x*y, which no path of Portcullis can say: not read",
+        "12: applies under a condition (@get): not read",
+        "13: applies under a condition (@ws): not read",
+        "14: *.css matches several names: write each of them. Not read",
+        "15: holds for /x*y, which no Portcullis path can express: not read",
       ],
     });
   });
@@ -592,10 +592,10 @@ http://old.example.com {
         '2: X-Id has "{http.request.uuid}" in it, which differs per response: not read',
         '3: X-Host has "{host}" in it, which differs per response: not read',
         "4: edits what others send, or has a value without quotes: not read",
-        "5: -X-Debug-* means several names: write each that the application sends",
-        "8: holds for some responses only (match): not read are X-E",
-        "13: errors of Caddy's own have X-Error at /*: set it for other answers too, or take it out of handle_errors. Not read",
-        "16: stands in php_fastcgi: not read",
+        "5: -X-Debug-* matches several names: write each that the application sends",
+        "8: applies to some responses only (match): not read: X-E",
+        "13: Caddy's own error responses have X-Error at /*: set it for other answers too, or take it out of handle_errors. Not read",
+        "16: is inside php_fastcgi: not read",
       ],
     });
   });
@@ -606,17 +606,17 @@ http://old.example.com {
     ).toEqual({
       all: { "Content-Security-Policy": "default-src 'self'; img-src *", "X-A": "1" },
       routes: {},
-      notes: ["2: Content-Security-Policy stands on several lines, which no header can: read as one"],
+      notes: ["2: Content-Security-Policy spans several lines, which a header cannot: read as one line"],
     });
   });
 
   it.each([
-    [":80 {\n\theader X-A 1\n", '":80 {" is closed nowhere', 1],
-    [":80 {\n}\n}", '"}" closes nothing', 3],
-    [':80 {\n\theader X-A "1\n}', "a quote stands alone", 2],
+    [":80 {\n\theader X-A 1\n", '":80 {" is never closed', 1],
+    [":80 {\n}\n}", '"}" closes no block', 3],
+    [':80 {\n\theader X-A "1\n}', "a quote is not closed", 2],
   ])("is refused where it is none: %j", (text, message, line) => {
     expect(issuesOf(() => parseConfig("caddy", text))).toEqual([
-      `caddy["line ${line}"]: ${message}. Give the text of a Caddyfile that caddy adapt takes.`,
+      `caddy["line ${line}"]: ${message}. Pass the text of a Caddyfile that caddy adapt takes.`,
     ]);
   });
 });
@@ -643,7 +643,7 @@ X-Frame-Options : SAMEORIGIN
         "/api/*": { Link: "</a>, </b>", "Access-Control-Allow-Origin": "*" },
         "/embed": { "X-Frame-Options": "SAMEORIGIN", Link: "</a>, </b>" },
       },
-      notes: ["8: another path that fits has this header too, and the server joins both by a comma: the later one is read"],
+      notes: ["8: another matching path has this header too, and the server joins both with a comma: the later one is read"],
     });
   });
 
@@ -665,12 +665,12 @@ https://site.pages.dev/*
       all: {},
       routes: {},
       notes: [
-        "1: stands under no path: not read",
-        "2: is a pattern that no path of Portcullis can say: not read, with its headers Cache-Control, X-A",
-        "5: is a pattern that no path of Portcullis can say: not read, with its headers X-B",
-        "7: is a pattern that no path of Portcullis can say: not read, with its headers X-Robots-Tag",
+        "1: is below no path: not read",
+        "2: is a pattern that no Portcullis path can express: not read; its headers: Cache-Control, X-A",
+        "5: is a pattern that no Portcullis path can express: not read; its headers: X-B",
+        "7: is a pattern that no Portcullis path can express: not read; its headers: X-Robots-Tag",
         '10: X-C has ":splat" in it, which differs per response: not read',
-        "11: are passwords that Netlify asks for, and no header: not read",
+        "11: sets passwords that Netlify asks for, not a header: not read",
         '12: is neither a path, "Name: value" nor "! Name": not read',
       ],
     });
@@ -678,7 +678,7 @@ https://site.pages.dev/*
 
   it("is refused where no path stands in it", () => {
     expect(issuesOf(() => parseConfig("_headers", "\nX-Frame-Options: DENY\n"))).toEqual([
-      '_headers["line 2"]: no path stands above it, nor anywhere. Write "/*" above the headers of all paths.',
+      '_headers["line 2"]: there is no path above it. Write "/*" above the headers of all paths.',
     ]);
   });
 });
@@ -730,22 +730,22 @@ describe("a vercel.json", () => {
       routes: {},
       notes: [
         "2: old routes set headers too: move them to headers. Not read",
-        "4: holds under a condition (has): not read, with its headers X-B",
-        "6: is a pattern that no path of Portcullis can say: not read, with its headers X-C",
+        "4: applies under a condition (has): not read; its headers: X-B",
+        "6: is a pattern that no Portcullis path can express: not read; its headers: X-C",
         '10: X-D has "$1" in it, which differs per response: not read',
-        '11: is no header: write { "key": "…", "value": "…" }. Not read',
+        '11: is not a header: write { "key": "…", "value": "…" }. Not read',
       ],
     });
   });
 
   it.each([
-    ["[]", "is no object", 1],
-    ['{\n"headers": [\n}', '"}" is no JSON', 3],
-    ['{\n"headers": []\n', 'the end stands where "," belongs', 3],
-    ['{ "a": 1 }\n{', '"{" stands behind the end', 2],
-    ["{\n\"a\": 'b' }", '"\'" is no JSON', 2],
+    ["[]", "is not an object", 1],
+    ['{\n"headers": [\n}', '"}" is not JSON', 3],
+    ['{\n"headers": []\n', 'the end is where "," belongs', 3],
+    ['{ "a": 1 }\n{', '"{" follows the end', 2],
+    ["{\n\"a\": 'b' }", '"\'" is not JSON', 2],
     ["", "the text ends too early", 1],
   ])("is refused where it is none: %j", (text, message, line) => {
-    expect(issuesOf(() => parseConfig("vercel", text))).toEqual([`vercel["line ${line}"]: ${message}. Give the text of a vercel.json.`]);
+    expect(issuesOf(() => parseConfig("vercel", text))).toEqual([`vercel["line ${line}"]: ${message}. Pass the text of a vercel.json.`]);
   });
 });

@@ -108,7 +108,7 @@ http-after-response del-header X-Frame-Options if { var(txn.portcullis) -m int 2
 http-after-response set-header Referrer-Policy "origin" if { var(txn.portcullis) -m int 2 }
 `;
 
-const OTHERS = "HAProxy writes the names of all other headers in lower case: to a browser the same.";
+const OTHERS = "HAProxy writes the names of all other headers in lower case, which is the same to browsers.";
 
 /** The texts above cannot hold a backtick, nor a dollar before a brace: `'` and `@` stand there for them. */
 const literal = (text: string) => text.replaceAll("'", "`").replaceAll("@{", "${");
@@ -200,8 +200,8 @@ describe("a complete server", () => {
 
 it("Caddy's own spelling of names is told, and what it adds", () => {
   expect(print("caddy", { policy: ["streamlit"], upstream: "http://a" }).warnings).toEqual([
-    "Caddy writes X-XSS-Protection as X-Xss-Protection: to a browser the same.",
-    "Caddy sends an Alt-Svc header of its own, for HTTP/3.",
+    "Caddy writes X-XSS-Protection as X-Xss-Protection, which is the same to browsers.",
+    "Caddy sends its own Alt-Svc header, for HTTP/3.",
   ]);
 });
 

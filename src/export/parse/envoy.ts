@@ -6,7 +6,7 @@ import { type Change, dynamic, type ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
 import { yamlDocuments } from "./yaml.js";
 
-const HINT = "Give a configuration of Envoy in YAML or JSON, or its virtual hosts.";
+const HINT = "Pass a configuration of Envoy in YAML or JSON, or its virtual hosts.";
 
 /** What a virtual host stands in. */
 interface Around {
@@ -140,12 +140,13 @@ function routeOf(route: Data, note: Note): readonly Route[] {
   const { line } = match ?? route;
   const condition = CONDITIONS.find((key) => memberOf(match, key) !== undefined);
   const paths = match === undefined ? undefined : pathsOf(match);
-  if (condition !== undefined) note(line, `holds under a condition (${condition}): not read, with its headers ${names}`);
+  if (condition !== undefined) note(line, `applies under a condition (${condition}): not read; its headers: ${names}`);
   else if (paths === undefined && isRefusal(route, match))
     note.remark(line, "refuses ambiguous paths with 400; the policy does not need this route");
-  else if (paths === undefined) note(line, `is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
+  else if (paths === undefined) note(line, `is a pattern that no Portcullis path can express: not read; its headers: ${names}`);
   if (condition !== undefined || paths === undefined) return [];
-  if (stringOf(memberOf(match, "case_sensitive", "caseSensitive")) === "false") note(line, "means the path in any case: read as it stands");
+  if (stringOf(memberOf(match, "case_sensitive", "caseSensitive")) === "false")
+    note(line, "matches the path in any letter case: read as written");
   return [{ paths, changes, line, redirects: memberOf(route, "redirect") !== undefined }];
 }
 
@@ -160,7 +161,7 @@ function isRefusal(route: Data, match: Data | undefined): boolean {
 function weightedOf(route: Data, note: Note): readonly Change[] {
   const weighted = memberOf(memberOf(route, "route"), "weighted_clusters", "weightedClusters");
   for (const cluster of itemsOf(memberOf(weighted, "clusters"))) {
-    if (changesOf(cluster, note).length > 0) note(cluster.line, "has headers for some of the answers only: not read");
+    if (changesOf(cluster, note).length > 0) note(cluster.line, "sets headers for some responses only: not read");
   }
   return [];
 }
@@ -208,7 +209,7 @@ function changeOf(option: Data, note: Note): readonly Change[] {
   const [name, value] = [stringOf(memberOf(header, "key")), stringOf(memberOf(header, "value"))];
   const appended = stringOf(memberOf(option, "append")) === "false" ? "OVERWRITE_IF_EXISTS_OR_ADD" : "APPEND_IF_EXISTS_OR_ADD";
   const action = stringOf(memberOf(option, "append_action", "appendAction")) ?? appended;
-  if (name === undefined || value === undefined) note(option.line, 'is no header: write { header: { key: "…", value: "…" } }. Not read');
+  if (name === undefined || value === undefined) note(option.line, 'is not a header: write { header: { key: "…", value: "…" } }. Not read');
   else if (!Object.hasOwn(KINDS, action)) note(option.line, `${name} depends on whether the application sends it (${action}): not read`);
   // Nothing is sent for an empty value, unless it is to be kept; it takes away what was there.
   else return [{ kind: KINDS[action] as Change["kind"], name, value: filled(value), line: header?.line ?? option.line }];

@@ -28,10 +28,10 @@ function ruleOf(rule: Data, top: number, dialect: Dialect, note: Note): readonly
   const names = headers.map((header) => stringOf(memberOf(header, "key")) ?? "?").join(", ");
   // Where all stands on one line, the line tells nothing.
   const which = rule.line === top && source !== undefined ? `${show(source)} ` : "";
-  if (condition !== undefined) note(rule.line, `${which}holds under a condition (${condition}): not read, with its headers ${names}`);
+  if (condition !== undefined) note(rule.line, `${which}applies under a condition (${condition}): not read; its headers: ${names}`);
   else if (read === undefined && isKnown(memberOf(rule, "source"))) {
     const line = (memberOf(rule, "source") ?? rule).line;
-    note(line, `${which}is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
+    note(line, `${which}is a pattern that no Portcullis path can express: not read; its headers: ${names}`);
   }
   if (condition !== undefined || read === undefined) return [];
   const changes = headers.flatMap((header) => {
@@ -39,7 +39,7 @@ function ruleOf(rule: Data, top: number, dialect: Dialect, note: Note): readonly
     if (name !== undefined && value !== undefined)
       return [{ kind: "set" as const, name, value: dialect.filled(value, source ?? ""), line: header.line }];
     if (isKnown(header) && isKnown(memberOf(header, "key")) && isKnown(memberOf(header, "value")))
-      note(header.line, 'is no header: write { "key": "…", "value": "…" }. Not read');
+      note(header.line, 'is not a header: write { "key": "…", "value": "…" }. Not read');
     return [];
   });
   if (read.loose) note((memberOf(rule, "source") ?? rule).line, `${which}${LOOSE}`);

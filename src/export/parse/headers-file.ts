@@ -29,8 +29,8 @@ export function readHeadersFile(source: Source, note: Note): readonly ReadSite[]
     else readLine(written, line, blocks.at(-1) as Lines, note);
   }
   if (blocks.length === 0 && stray[0] !== undefined)
-    note.refuse(stray[0], "no path stands above it, nor anywhere", 'Write "/*" above the headers of all paths.');
-  for (const line of stray) note(line, "stands under no path: not read");
+    note.refuse(stray[0], "there is no path above it", 'Write "/*" above the headers of all paths.');
+  for (const line of stray) note(line, "is below no path: not read");
   return [
     layered(
       source.first,
@@ -49,7 +49,7 @@ function readLine(written: string, line: number, { changes, names, path }: Lines
   const [, name = "", after = ""] = /^([^\s:]+)\s*:(.*)$/.exec(written) ?? [];
   const value = after.trimStart();
   if (name === "" || value === "") note(line, 'is neither a path, "Name: value" nor "! Name": not read');
-  else if (name.toLowerCase() === "basic-auth") note(line, "are passwords that Netlify asks for, and no header: not read");
+  else if (name.toLowerCase() === "basic-auth") note(line, "sets passwords that Netlify asks for, not a header: not read");
   else {
     const key = name.toLowerCase();
     const again = names.has(key);
@@ -65,6 +65,6 @@ function ruleOf({ path, line, changes }: Lines, note: Note): readonly Rule[] {
   // A star behind anything but a slash means too much to be a path of Portcullis.
   if (read !== undefined && !read.loose) return [{ paths: read.paths, except: [], changes }];
   const names = changes.map(({ name }) => name).join(", ");
-  note(line, `is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
+  note(line, `is a pattern that no Portcullis path can express: not read; its headers: ${names}`);
   return [];
 }

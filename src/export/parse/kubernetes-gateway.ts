@@ -7,7 +7,7 @@ import type { Change, ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
 import { yamlDocuments } from "./yaml.js";
 
-const HINT = "Give the YAML of an HTTPRoute, as kubectl get httproute -o yaml prints it.";
+const HINT = "Pass the YAML of an HTTPRoute, as kubectl get httproute -o yaml prints it.";
 
 /** A match of one rule. */
 interface Match {
@@ -21,7 +21,7 @@ interface Match {
 /**
  * Reads HTTPRoutes of the Gateway API, several documents or a `List` of them; other objects are passed over.
  *
- * @throws {PolicyError} where the text is no YAML, or has no HTTPRoute.
+ * @throws {PolicyError} where the text is not YAML, or has no HTTPRoute.
  */
 export function readKubernetesGateway(source: Source, note: Note): readonly ReadSite[] {
   const objects = yamlDocuments(source, note, HINT).flatMap((one) =>
@@ -76,7 +76,7 @@ function pathsOf(match: Data, changes: readonly Change[], note: Note): readonly 
   const names = [...new Set(changes.map(({ name }) => name))].join(", ") || "none";
   const condition = ["headers", "queryParams", "method"].find((key) => memberOf(match, key) !== undefined);
   if (condition !== undefined) {
-    note(memberOf(match, condition)?.line ?? match.line, `holds under a condition (${condition}): not read, with its headers ${names}`);
+    note(memberOf(match, condition)?.line ?? match.line, `applies under a condition (${condition}): not read; its headers: ${names}`);
     return [];
   }
   const path = memberOf(match, "path");
@@ -85,7 +85,7 @@ function pathsOf(match: Data, changes: readonly Change[], note: Note): readonly 
   // A prefix is one of whole segments, and a slash at its end means nothing.
   const read = exact ? exactly(value) : type === "PathPrefix" ? withAllBelow(value === "/" ? "/" : value.replace(/\/$/, "")) : undefined;
   if (read !== undefined) return [{ ...read, exact }];
-  note((path ?? match).line, `is a pattern that no path of Portcullis can say: not read, with its headers ${names}`);
+  note((path ?? match).line, `is a pattern that no Portcullis path can express: not read; its headers: ${names}`);
   return [];
 }
 
@@ -93,7 +93,7 @@ const KINDS = { remove: "remove", set: "set", add: "add" } as const;
 
 function changesOf(filter: Data, note: Note): readonly Change[] {
   const type = stringOf(memberOf(filter, "type"));
-  if (type === "ExtensionRef") note(filter.line, "is a filter of the Gateway's own, which may set headers: not read");
+  if (type === "ExtensionRef") note(filter.line, "is a filter of the gateway implementation, which may set headers: not read");
   const modifier = memberOf(filter, "responseHeaderModifier");
   // They are applied in this order: set, add, remove.
   return (["set", "add", "remove"] as const).flatMap((kind) =>
@@ -101,7 +101,7 @@ function changesOf(filter: Data, note: Note): readonly Change[] {
       const name = kind === "remove" ? stringOf(one) : stringOf(memberOf(one, "name"));
       const value = kind === "remove" ? "" : stringOf(memberOf(one, "value"));
       if (name !== undefined && value !== undefined) return [{ kind: KINDS[kind], name, value, line: one.line }];
-      note(one.line, "is no header: not read");
+      note(one.line, "is not a header: not read");
       return [];
     }),
   );

@@ -31,7 +31,7 @@ export type Counted = Exclude<keyof typeof LIMITS, "text" | "depth" | "value">;
 
 const EXCESS: Readonly<Record<Counted, string>> = {
   directives: `it has more than ${LIMITS.directives} directives, with those that are imported`,
-  characters: `its variables come to more than ${LIMITS.characters} characters`,
+  characters: `its variables expand to more than ${LIMITS.characters} characters`,
   paths: `more than ${LIMITS.paths} paths have headers of their own`,
   headers: `one path has more than ${LIMITS.headers} headers`,
   notes: `more than ${LIMITS.notes} of its lines cannot be read`,
@@ -64,7 +64,7 @@ export interface Note extends Sources {
 export function budgetOf(format: string): Pick<Note, "spend" | "cap" | "enter"> {
   const spent = { directives: 0, characters: 0, paths: 0, headers: 0, notes: 0, work: 0 };
   const refuse = (where: readonly string[], message: string): never => {
-    throw policyError("invalid-value", [format, ...where], message, "Give the part that sets headers, or write it out simpler.");
+    throw policyError("invalid-value", [format, ...where], message, "Pass the part that sets headers, or simplify it.");
   };
   const cap = (what: Counted, amount: number): void => {
     if (amount > LIMITS[what]) refuse([], EXCESS[what]);
@@ -76,7 +76,7 @@ export function budgetOf(format: string): Pick<Note, "spend" | "cap" | "enter"> 
       cap(what, spent[what]);
     },
     enter(depth, line) {
-      if (depth > LIMITS.depth) refuse([`line ${line}`], `blocks stand in blocks more than ${LIMITS.depth} deep`);
+      if (depth > LIMITS.depth) refuse([`line ${line}`], `blocks are nested more than ${LIMITS.depth} deep`);
     },
   };
 }

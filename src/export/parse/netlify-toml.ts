@@ -41,7 +41,7 @@ function tomlOf({ text, first }: Source, note: Note): object {
   } catch (error) {
     const line = error instanceof TomlError ? error.line : 1;
     const [message = ""] = error instanceof Error ? error.message.split("\n") : [];
-    return note.refuse(first + line - 1, `it is no TOML: ${message}`, "Give the text of a netlify.toml.");
+    return note.refuse(first + line - 1, `it is not TOML: ${message}`, "Pass the text of a netlify.toml.");
   }
 }
 
@@ -81,7 +81,7 @@ function ruleOf(rule: unknown, block: Block, note: Note): readonly Rule[] {
     if (names.length > 0) {
       note(
         block.lineOf("for"),
-        `${show(path)} is a pattern that no path of Portcullis can say: not read, with its headers ${names.join(", ")}`,
+        `${show(path)} is a pattern that no Portcullis path can express: not read; its headers: ${names.join(", ")}`,
       );
     }
     return [];
@@ -98,7 +98,7 @@ function changeOf(written: string, given: unknown, block: Block, note: Note): re
   const line = block.lineOf(written);
   const value = joinedValue(given);
   if (value === undefined) note(line, `the value of ${show(name)} is neither a string nor a list of strings: not read`);
-  else if (name.toLowerCase() === "basic-auth") note(line, "are passwords that Netlify asks for, and no header: not read");
+  else if (name.toLowerCase() === "basic-auth") note(line, "sets passwords that Netlify asks for, not a header: not read");
   else if (RESERVED.test(name)) note(line, `${show(name)} is a header that Netlify ignores: not read`);
   else if (value !== "") return [{ kind: "join", name, value, line }];
   else note(line, `${show(name)} has no value: not read`);

@@ -91,4 +91,4 @@ function once(paths: readonly RoutePath[]): readonly RoutePath[] {
 /** The same text for the same path. */
 export const keyOf = ({ path, below }: RoutePath) => `${path}${below ? "*" : ""}`;
 
-export const LOOSE = "also means paths that only begin so, as /apiary does with /api: read as the path and all below it";
+export const LOOSE = "also matches paths that only begin with it, as /apiary with /api: read as the path and all paths below it";

@@ -163,9 +163,9 @@ function fixedValue(name: string, { value: written, line }: Written, note: Note)
     return [];
   }
   const value = withNonces(written);
-  if (value !== written) note(line, "has a nonce of the server's own: read as the nonce slot, which Portcullis fills");
+  if (value !== written) note(line, "has a nonce made by the server: read as the nonce slot, which Portcullis fills");
   else if (/^content-security-policy/i.test(name) && /'nonce-/i.test(value)) {
-    note(line, "has a nonce that never changes, and that protects nothing: read as the nonce slot, which Portcullis fills");
+    note(line, "has a fixed nonce, which protects nothing: read as the nonce slot, which Portcullis fills");
   }
   const unknown = dynamicPart(value);
   if (unknown !== undefined) {
@@ -177,6 +177,6 @@ function fixedValue(name: string, { value: written, line }: Written, note: Note)
     .map((part) => part.trim())
     .filter((part) => part !== "")
     .join(" ");
-  if (/[\r\n]/.test(value)) note(line, `${name} stands on several lines, which no header can: read as one`);
+  if (/[\r\n]/.test(value)) note(line, `${name} spans several lines, which a header cannot: read as one line`);
   return [{ value: joined, line }];
 }

@@ -126,7 +126,7 @@ function fieldAfter(field: Field, { kind, name, line, value }: Change, note: Not
   return { name, values: [...(kind === "add" ? values : []), { value, line }] };
 }
 
-const JOINED = "another path that fits has this header too, and the server joins both by a comma: the later one is read";
+const JOINED = "another matching path has this header too, and the server joins both with a comma: the later one is read";
 
 /** The broadest of the places that a path belongs to stands first; the last one is what governs it. */
 export function narrowest<P extends { readonly path: RoutePath }>(places: readonly P[], path: RoutePath): P | undefined {

@@ -143,7 +143,7 @@ interface Part {
 }
 
 function tooMuch(format: string, message: string): never {
-  throw policyError("invalid-value", [format], message, "Give the part that sets headers.");
+  throw policyError("invalid-value", [format], message, "Pass the part that sets headers.");
 }
 
 function checkNul(format: string, path: string | undefined, text: string): void {
@@ -154,7 +154,7 @@ function checkNul(format: string, path: string | undefined, text: string): void 
   throw policyError(
     "invalid-value",
     [format, ...where, `line ${line}`],
-    "there is a NUL, which no configuration has",
-    "Give the file as text.",
+    "it has a NUL character, which no configuration has",
+    "Pass the file as text.",
   );
 }

@@ -7,11 +7,11 @@ import type { Source } from "./sources.js";
 /**
  * Reads the `headers` of a `vercel.json`.
  *
- * @throws {PolicyError} where the text is no JSON, or no object.
+ * @throws {PolicyError} where the text is not JSON, or no object.
  */
 export function readVercel(source: Source, note: Note): readonly ReadSite[] {
   const json = jsonOf(source, note);
-  if (!(json.value instanceof Map)) return broken(note, json.line, "is no object");
+  if (!(json.value instanceof Map)) return broken(note, json.line, "is not an object");
   const routes = memberOf(json, "routes");
   if (routes !== undefined && itemsOf(routes).some((one) => memberOf(one, "headers") !== undefined)) {
     note(routes.line, "old routes set headers too: move them to headers. Not read");
@@ -31,7 +31,7 @@ function jsonOf({ text, first: top }: Source, note: Note): Data {
   const next = (): string => {
     if (token.lastIndex >= text.length) return "";
     const at = token.lastIndex;
-    const [found] = token.exec(text) ?? broken(note, line, `${JSON.stringify(text[at])} is no JSON`);
+    const [found] = token.exec(text) ?? broken(note, line, `${JSON.stringify(text[at])} is not JSON`);
     line += found.split("\n").length - 1;
     return found.trim() === "" ? next() : found;
   };
@@ -43,7 +43,7 @@ function jsonOf({ text, first: top }: Source, note: Note): Data {
   };
   const take = (expected: string): void => {
     const found = next();
-    if (found !== expected) broken(note, line, `${found === "" ? "the end" : JSON.stringify(found)} stands where "${expected}" belongs`);
+    if (found !== expected) broken(note, line, `${found === "" ? "the end" : JSON.stringify(found)} is where "${expected}" belongs`);
   };
   const listUntil = <T>(end: string, item: () => T): readonly T[] => {
     const items: T[] = [];
@@ -70,7 +70,7 @@ function jsonOf({ text, first: top }: Source, note: Note): Data {
   };
   const json = read(1);
   const behind = next();
-  if (behind !== "") broken(note, line, `${JSON.stringify(behind)} stands behind the end`);
+  if (behind !== "") broken(note, line, `${JSON.stringify(behind)} follows the end`);
   return json;
 }
 
@@ -78,10 +78,10 @@ function scalarOf(token: string, line: number, note: Note): string | number | bo
   try {
     return JSON.parse(token);
   } catch {
-    return broken(note, line, token === "" ? "the text ends too early" : `${JSON.stringify(token)} is no JSON`);
+    return broken(note, line, token === "" ? "the text ends too early" : `${JSON.stringify(token)} is not JSON`);
   }
 }
 
 function broken(note: Note, line: number, message: string): never {
-  return note.refuse(line, message, "Give the text of a vercel.json.");
+  return note.refuse(line, message, "Pass the text of a vercel.json.");
 }

@@ -7,7 +7,7 @@ import type { Source } from "./sources.js";
  * Reads all documents of a YAML text; JSON is YAML too. Each scalar is the text as written, whatever its type; null is "". Aliases and merged maps
  * (`<<`) are replaced by what they name.
  *
- * @throws {PolicyError} where the text is no YAML, a key comes twice, or it is deeper or more than `LIMITS` has it, aliases written out.
+ * @throws {PolicyError} where the text is not YAML, a key comes twice, or it is deeper or more than `LIMITS` has it, aliases written out.
  */
 export function yamlDocuments({ text, first }: Source, note: Note, hint: string): readonly Data[] {
   // The library takes seconds for what is refused anyway: each value has a line or a comma of its own, or its depth.
@@ -20,9 +20,9 @@ export function yamlDocuments({ text, first }: Source, note: Note, hint: string)
   const documents = [...composer.compose(tokens)];
   return documents.map((document) => {
     const [error] = document.errors;
-    if (error !== undefined) refuse(error.pos[0], `is no YAML: ${error.message.split(/ at line |:?\n/)[0]}`);
+    if (error !== undefined) refuse(error.pos[0], `is not YAML: ${error.message.split(/ at line |:?\n/)[0]}`);
     const lineOf = (node: Node | null | undefined) => first + (node?.range ? counter.linePos(node.range[0]).line - 1 : 0);
-    const resolved = (node: Alias): Node => node.resolve(document) ?? refuse(node.range?.[0] ?? 0, `"*${node.source}" stands for nothing`);
+    const resolved = (node: Alias): Node => node.resolve(document) ?? refuse(node.range?.[0] ?? 0, `"*${node.source}" is not defined`);
 
     const read = (node: Node | null | undefined, depth: number): Data => {
       const line = lineOf(node);
@@ -45,7 +45,7 @@ export function yamlDocuments({ text, first }: Source, note: Note, hint: string)
       const merged: Data[] = [];
       for (const { key, value } of map.items) {
         const name = read(key, depth + 1);
-        if (typeof name.value !== "string") return refuse(key.range?.[0] ?? 0, "a key is no text");
+        if (typeof name.value !== "string") return refuse(key.range?.[0] ?? 0, "a key is not text");
         // Where a value is, is where its key is: a reader looks there.
         const member = { ...read(value, depth + 1), line: name.line };
         if (name.value === "<<") merged.push(...(Array.isArray(member.value) ? member.value : [member]));

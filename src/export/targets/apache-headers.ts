@@ -49,7 +49,7 @@ ${found.join("")}`;
 /** Names that Apache writes itself: in the place of ours, or beside it. */
 const OWN = /^(?:date|location)$/i;
 
-const SERVER = "Apache always sends a Server header of its own with its own answers; ServerTokens Prod takes its version away.";
+const SERVER = "Apache always sends its own Server header with its own answers; ServerTokens Prod removes its version.";
 
 /** Characters that a string expression may have; Apache stops at 8,191. */
 const LONGEST_EXPRESSION = 8_000;

@@ -11,7 +11,7 @@ export const azureFrontDoor: Target = {
   longestValue: 32_000,
 
   print(site, { report, warn }) {
-    if (site.upstream !== undefined) warn("Front Door has origins of its own, left out: the upstream.");
+    if (site.upstream !== undefined) warn("Front Door has its own origins, left out: the upstream.");
     warnOfPaths(site, "Whether /%61dmin and //admin have the headers of /admin on Front Door was not tried.", warn);
     const places = [site.all, ...site.routes];
     for (const place of places) checkPlace(place, report);
@@ -60,7 +60,7 @@ function actionsOf(site: Site, place: Place, warn: (text: string) => void): read
   const own = new Set(namesOf(place).map((name) => name.toLowerCase()));
   const lost = new Set(broader.flatMap(({ remove }) => remove).filter((name) => !own.has(name.toLowerCase())));
   if (lost.size > 0) {
-    warn(`Front Door cannot give back what a broader rule takes away, gone for ${pathText(place)} too: ${[...lost].join(", ")}.`);
+    warn(`Front Door cannot restore what a broader rule removes, removed for ${pathText(place)} too: ${[...lost].join(", ")}.`);
   }
   const after = new Map(place.lines);
   const done = broader.at(-1)?.remove ?? [];

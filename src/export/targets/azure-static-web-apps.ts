@@ -7,7 +7,7 @@ export const azureStaticWebApps: Target = {
   largestFile: 20_000,
 
   print(site, { report, warn }) {
-    if (site.upstream !== undefined) warn("Static Web Apps have backends of their own, left out: the upstream.");
+    if (site.upstream !== undefined) warn("Static Web Apps have their own backends, left out: the upstream.");
     warnOfPaths(site, "Whether /%61dmin and //admin have the headers of /admin on Static Web Apps was not tried.", warn);
     const globalHeaders = globalOf(site.all);
     // The first route that fits counts, so the narrowest comes first.
@@ -16,7 +16,7 @@ export const azureStaticWebApps: Target = {
       warn("The policy has no headers, and no file is printed.");
       return [];
     }
-    warn("Static Web Apps leave alone what functions under /api answer: they have to bring headers of their own.");
+    warn("Static Web Apps leave alone what functions under /api answer: they must set their own headers.");
     const config = { ...(routes.length > 0 && { routes }), globalHeaders };
     const files = [{ path: "staticwebapp.config.json", text: `${JSON.stringify(config, null, 2)}\n` }];
     return withinLimits(azureStaticWebApps, site, files, report);
@@ -35,7 +35,7 @@ function routeOf({ all }: Site, place: Place, warn: (text: string) => void) {
   const own = globalOf(place);
   const lower = new Set(Object.keys(own).map((name) => name.toLowerCase()));
   const lost = all.remove.filter((name) => !lower.has(name.toLowerCase()));
-  if (lost.length > 0) warn(`Static Web Apps cannot give back what the site takes away, gone for ${route} too: ${lost.join(", ")}.`);
+  if (lost.length > 0) warn(`Static Web Apps cannot restore what the site removes, removed for ${route} too: ${lost.join(", ")}.`);
   const gone = [...before.keys()].filter((name) => !Object.hasOwn(own, name)).map((name) => [name, ""] as const);
   const changed = Object.entries(own).filter(
     ([name, value]) => value !== (before.get(name) ?? (all.remove.includes(name) ? "" : undefined)),

@@ -9,8 +9,8 @@ export const caddy: Target = {
     const headers = headersOf(site);
     const names = [...new Set([site.all, ...site.routes].flatMap(({ lines }) => lines.map(([name]) => name)))];
     const changed = names.filter((name) => name !== canonical(name)).map((name) => `${name} as ${canonical(name)}`);
-    if (changed.length > 0) warn(`Caddy writes ${changed.join(", ")}: to a browser the same.`);
-    if (site.upstream !== undefined) warn("Caddy sends an Alt-Svc header of its own, for HTTP/3.");
+    if (changed.length > 0) warn(`Caddy writes ${changed.join(", ")}, which is the same to browsers.`);
+    if (site.upstream !== undefined) warn("Caddy sends its own Alt-Svc header, for HTTP/3.");
     return site.upstream === undefined
       ? [{ path: "portcullis/headers.caddy", text: `# For a site: import portcullis/headers.caddy\n${headers}` }]
       : [{ path: "portcullis.caddy", text: `# For the Caddyfile: import portcullis.caddy\n${siteOf(site, site.upstream, headers)}` }];
@@ -85,7 +85,7 @@ function errorsOf(own: readonly { readonly place: Place; readonly matcher: strin
   return lines.length === 0 ? "" : `handle_errors {\n${indent(lines.join(""))}}\n`;
 }
 
-// A brace alone would open or close a block; a placeholder that stands for nothing keeps it company.
+// A brace alone would open or close a block; a placeholder that is not defined keeps it company.
 const NOTHING = "{http.vars.portcullis-nothing}";
 const OPEN = { written: "{http.vars.portcullis-open}", vars: `vars portcullis-open \`${NOTHING}{\`\n` };
 const TICK = { written: "{http.vars.portcullis-tick}", vars: 'vars portcullis-tick "`"\n' };

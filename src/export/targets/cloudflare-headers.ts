@@ -12,7 +12,7 @@ export const cloudflareHeaders: Target = {
 
   print(given, { report, warn }) {
     const site = withOneRuleAPattern(given);
-    warn("Cloudflare puts _headers on static files only: what a Function or a Worker answers has to bring headers of its own.");
+    warn("Cloudflare puts _headers on static files only: what a Function or a Worker answers must set its own headers.");
     if (site.upstream !== undefined) warn("Static files have no server behind them, left out: the upstream.");
     for (const { path } of site.routes) checkPath(path as RoutePath, report);
     for (const place of [site.all, ...site.routes]) checkValues(place, report);
@@ -38,7 +38,7 @@ function ruleOf(site: Site, place: Place, warn: (text: string) => void): string 
   const pattern = place.path === undefined ? "/*" : patternText(place.path);
   const own = new Set(namesOf(place).map((name) => name.toLowerCase()));
   const lost = new Set(broader.flatMap(({ remove }) => remove).filter((name) => !own.has(name.toLowerCase())));
-  if (lost.size > 0) warn(`Cloudflare cannot give back what a broader rule takes away, gone for ${pattern} too: ${[...lost].join(", ")}.`);
+  if (lost.size > 0) warn(`Cloudflare cannot restore what a broader rule removes, removed for ${pattern} too: ${[...lost].join(", ")}.`);
   const changed = [...before.keys()].filter((name) => after.get(name) !== before.get(name));
   const lines = [
     ...[...new Set([...changed, ...place.remove])].map((name) => `  ! ${name}\n`),

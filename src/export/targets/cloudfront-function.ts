@@ -13,7 +13,7 @@ export const cloudfrontFunction: Target = {
     warn("CloudFront runs no function on an error: what the origin answers with a status of 400 or above goes out without the headers.");
     const names = [...new Set([own.all, ...own.routes].flatMap(({ lines }) => lines.map(([name]) => name)))];
     const changed = names.filter((name) => name !== capitalised(name)).map((name) => `${name} as ${capitalised(name)}`);
-    if (changed.length > 0) warn(`CloudFront writes ${changed.join(", ")}: to a browser the same.`);
+    if (changed.length > 0) warn(`CloudFront writes ${changed.join(", ")}, which is the same to browsers.`);
     const distribution = distributionOf(site, warn, { blocks: ASSOCIATION });
     const cookies = [own.all, ...own.routes].some(({ remove }) => remove.some((name) => name.toLowerCase() === "set-cookie"));
     const files = [

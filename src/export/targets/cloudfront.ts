@@ -65,7 +65,7 @@ export function withoutCloudfronts(site: Site, context: PrintContext): Site {
   const replaced = [...new Set([site.all, ...site.routes].flatMap(({ remove }) => remove))].filter((name) =>
     /^(?:server|date)$/i.test(name),
   );
-  if (replaced.length > 0) context.warn(`CloudFront puts a header of its own in the place of these: ${replaced.join(", ")}.`);
+  if (replaced.length > 0) context.warn(`CloudFront replaces these with its own headers: ${replaced.join(", ")}.`);
   return withoutOwn(site, UNCHANGEABLE, "CloudFront", context);
 }
 

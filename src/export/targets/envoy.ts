@@ -15,12 +15,12 @@ export const envoy: Target = {
 
   print(site, { report, warn }) {
     for (const place of [site.all, ...site.routes]) checkPlace(place, report);
-    warn("Envoy writes the names of all headers in lower case: to a browser the same.");
+    warn("Envoy writes the names of all headers in lower case, which is the same to browsers.");
     if (site.readTimeout !== undefined && site.readTimeout < QUIET_TIMEOUT) {
       warn(`Envoy has one timer for answers and WebSockets: a WebSocket that is silent for ${site.readTimeout} s is closed too.`);
     }
     if (site.upstream !== undefined) return [{ path: "portcullis-envoy.yaml", text: serverOf(site, site.upstream) }];
-    warn('Put the name of your cluster in the place of "app".');
+    warn('Put the name of your cluster instead of "app".');
     const ownServer = [site.all, ...site.routes].some(namesServer) ? FRAGMENT_SERVER : "";
     if (ownServer !== "")
       warn('Envoy sends "server: envoy" unless your connection manager has server_header_transformation: PASS_THROUGH.');

@@ -6,7 +6,7 @@ export const haproxy: Target = {
 
   print(site, { warn }) {
     const rules = rulesOf(site);
-    warn("HAProxy writes the names of all other headers in lower case: to a browser the same.");
+    warn("HAProxy writes the names of all other headers in lower case, which is the same to browsers.");
     if (site.upstream === undefined) {
       warn("Give HAProxy portcullis/global.cfg before your own configuration: haproxy -f portcullis/global.cfg -f haproxy.cfg.");
       warn(

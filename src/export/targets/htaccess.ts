@@ -7,7 +7,7 @@ export const htaccess: Target = {
 
   print(given, context) {
     const site = apacheSite(given, context);
-    if (site.upstream !== undefined) context.warn("A .htaccess stands in a folder of files, left out: the upstream.");
+    if (site.upstream !== undefined) context.warn("A .htaccess file is in a folder of files, left out: the upstream.");
     context.warn(
       "Check an answer: where AllowOverride is None, Apache reads no .htaccess, and without FileInfo or the modules it answers 500.",
     );

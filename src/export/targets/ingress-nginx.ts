@@ -31,7 +31,7 @@ export const ingressNginx: Target = {
     warnOf(site, warn);
     const ingress = { path: "portcullis-ingress.yaml", text: documents.join("---\n") };
     if (constants.size === 0) return [ingress];
-    warn("Lay portcullis-configmap.yaml on the ConfigMap of the controller first: the snippets need its constants.");
+    warn("Merge portcullis-configmap.yaml into the ConfigMap of the controller first: the snippets need its constants.");
     return [{ path: "portcullis-configmap.yaml", text: configMapOf(constants) }, ingress];
   },
 };
@@ -42,7 +42,7 @@ const ANNOTATION = "nginx.ingress.kubernetes.io";
 function warnOf(site: Site, warn: (text: string) => void): void {
   warn('The controller has to allow snippets: allow-snippet-annotations: "true", annotations-risk-level: "Critical".');
   warn(`An annotation-value-word-blocklist must have none of the words of the values in it; "'" and "location" are usual there.`);
-  warn('The controller sends a Strict-Transport-Security of its own unless its ConfigMap has hsts: "false".');
+  warn('The controller sends its own Strict-Transport-Security unless its ConfigMap has hsts: "false".');
   const exact = placesOf(site).flatMap((place) => [
     ...(place.path === undefined || place.path.below ? [] : [place.path.path]),
     ...barePaths(site, place),

@@ -48,13 +48,13 @@ export interface Service {
 /** The Service that the upstream names; `app` where it names none. */
 export function serviceOf({ upstream }: Site, warn: (text: string) => void): Service {
   if (upstream === undefined) {
-    warn('Put the name and the port of your Service in the place of "app" and 80.');
+    warn('Put the name and the port of your Service instead of "app" and 80.');
     return { name: "app", port: 80, tls: false };
   }
   const { hostname, port, protocol } = new URL(upstream);
   const known = /^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(hostname) && hostname !== "localhost";
   const tls = protocol === "https:";
-  if (!known) warn(`Kubernetes reaches an application by the name of its Service, and not at ${hostname}: put that in the place of "app".`);
+  if (!known) warn(`Kubernetes reaches an application by the name of its Service, and not at ${hostname}: put that instead of "app".`);
   return { name: known ? hostname : "app", port: Number(port) || (tls ? 443 : 80), tls };
 }
 

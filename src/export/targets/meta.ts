@@ -13,7 +13,7 @@ export const meta: Target = {
     const observed = others.filter((name) => name.endsWith("-Report-Only"));
     const unsaid = others.filter((name) => !observed.includes(name));
     if (observed.length > 0) warn(`A page cannot only report, left out: ${observed.join(", ")}.`);
-    if (unsaid.length > 0) warn(`A page can say nothing of these headers, left out: ${unsaid.join(", ")}.`);
+    if (unsaid.length > 0) warn(`A page cannot set these headers, left out: ${unsaid.join(", ")}.`);
     const paths = routes.map(({ path }) => `${path?.path}${path?.below ? "*" : ""}`);
     if (paths.length > 0) warn(`A page does not know its path, left out: the routes ${paths.join(", ")}.`);
     if (upstream !== undefined) warn("A page is no server, left out: the upstream.");
@@ -24,7 +24,7 @@ export const meta: Target = {
     if (leftOut.length > 0) warn(`Browsers ignore these directives in a page, left out: ${leftOut.join(", ")}.`);
     const content = directives.filter((directive) => !NOT_IN_META.includes(nameOf(directive))).join("; ");
     if (content !== "") return [{ path: "portcullis.html", text: `${FIRST}${tagOf(content)}\n` }];
-    warn("Nothing of the policy can stand in a page, and no file is printed.");
+    warn("Nothing of the policy can be set in a page, and no file is printed.");
     return [];
   },
 };

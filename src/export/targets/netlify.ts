@@ -54,7 +54,7 @@ function printedAs(
     warn("The policy has no headers, and no file is printed.");
     return [];
   }
-  warn(`${what} are for static files only: what a function answers, or is proxied, has to bring headers of its own.`);
+  warn(`${what} are for static files only: what a function answers, or is proxied, must set its own headers.`);
   return [fileOf(lines)];
 }
 

@@ -18,7 +18,7 @@ export const nextConfig: Target = {
     }
     if (site.routes.some(({ path }) => path !== undefined && /[^/]/.test(path.path))) {
       warn(
-        "Next compares a path as the client wrote it: for a page with a dynamic segment, /posts/%6eew is the page of /posts/new without the headers of that route. Keep what lies around a route as strict as the route.",
+        "Next compares a path as the client wrote it: for a page with a dynamic segment, /posts/%6eew is the page of /posts/new without the headers of that route. Keep the paths around a route as strict as the route.",
       );
     }
     const still = places.filter(blocksInlineScripts).map(titleOf);

@@ -11,7 +11,7 @@ export const nginx: Target = {
   print(given, { report, warn }) {
     const site = withoutRoot(given);
     if ([site.all, ...site.routes].flatMap(namesOf).some((name) => name.toLowerCase() === "server")) {
-      warn("nginx always sends a Server header of its own; server_tokens off takes its version away.");
+      warn("nginx always sends its own Server header; server_tokens off removes its version.");
     }
     const headers = sentHeaders(site);
     const complete = site.upstream !== undefined;

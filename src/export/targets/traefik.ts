@@ -17,8 +17,8 @@ export const traefik: Target = {
     const names = [...new Set(places.flatMap(namesOf))];
     for (const name of names) checkName(name, report);
     const changed = names.filter((name) => name !== canonical(name)).map((name) => `${name} as ${canonical(name)}`);
-    if (changed.length > 0) warn(`Traefik writes ${changed.join(", ")}: to a browser the same.`);
-    if (site.upstream === undefined) warn('Put the name of your service in the place of "app".');
+    if (changed.length > 0) warn(`Traefik writes ${changed.join(", ")}, which is the same to browsers.`);
+    if (site.upstream === undefined) warn('Put the name of your service instead of "app".');
     const slugs = slugsOf(site);
     const named = places.map((place): Named => ({ name: objectName(slugs[site.routes.indexOf(place)] ?? "site"), place }));
     return [

@@ -22,7 +22,7 @@ export const vercel: Target = {
     const staying = stayingIn(site);
     if (staying !== undefined) warn(`Vercel cannot remove a header that a function sends itself: ${staying}.`);
     if (places.some(({ lines }) => lines.every(([name]) => name !== "Strict-Transport-Security"))) {
-      warn("Vercel sends a Strict-Transport-Security of its own wherever the policy has none.");
+      warn("Vercel sends its own Strict-Transport-Security wherever the policy has none.");
     }
     for (const place of places) checkValues(place, report);
     const headers = places.flatMap((place) => {

@@ -8,7 +8,7 @@ export const worker: Target = {
 
   print(site, { warn }) {
     const removed = [site.all, ...site.routes].flatMap(({ remove }) => remove);
-    if (removed.some((name) => name.toLowerCase() === "server")) warn("Cloudflare always sends a Server header of its own.");
+    if (removed.some((name) => name.toLowerCase() === "server")) warn("Cloudflare always sends its own Server header.");
     return [{ path: "portcullis-worker.js", text: codeOf(site) }];
   },
 };

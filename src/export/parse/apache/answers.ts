@@ -73,7 +73,7 @@ function noteEnd(path: RoutePath, last: RoutePath, { operations, note }: AnswerS
   const own = naming(path);
   const message = `${patternText(path)} ends in ${patternText(last)} inside the server, and gets the headers of that`;
   if (own !== undefined) note(own.line, message);
-  else if (isSite(path)) note(naming(last)?.line ?? 1, `${message}: files that are there do not`);
+  else if (isSite(path)) note(naming(last)?.line ?? 1, `${message}: existing files do not`);
   else note.remark(naming(last)?.line ?? 1, message);
 }
 
@@ -92,10 +92,10 @@ function noteTurn(
       ({ when, rank }) => rank >= least && rank < most && leavesOf(when).some((part) => part.kind === "paths" && !part.first),
     );
   if (fileOnly) {
-    if (isNamed(100, 400)) site.note(line, "leads to another file, and the sections of that one's folder hold: check what they send");
+    if (isNamed(100, 400)) site.note(line, "leads to another file, and the sections of its folder apply: check what they send");
   } else if (target === undefined) {
     if (isNamed(0, 1_000))
-      site.note(line, "leads to another path inside the server, and the sections of that one hold: check what they send");
+      site.note(line, "leads to another path inside the server, and the sections of that path apply: check what they send");
   } else {
     const moved = places.filter(
       (path) => !(turn.fallback && isSite(path)) && keyOf(path) !== keyOf(target) && answerText(path, path) !== answerText(path, target),

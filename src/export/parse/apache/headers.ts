@@ -60,11 +60,11 @@ export function operationOf(
   const [format = "", replacement = ""] = rest.slice(0, takes);
   const [condition, ...more] = rest.slice(takes);
   if (name === "" || more.length > 0 || rest.length < takes || (condition !== undefined && !/^(?:early$|env=|expr=)/i.test(condition))) {
-    note(line, "Apache takes a name, one value (in quotes where it has blanks) and one condition: not read");
+    note(line, "Apache takes a name, one value (quoted if it has spaces) and one condition: not read");
     return undefined;
   }
   const early = condition?.toLowerCase() === "early";
-  if (early && table !== "always") note(line, 'is set before the answer is made, which may lose it: take "early" away');
+  if (early && table !== "always") note(line, 'is set before the response is made, which may drop it: take "early" away');
   const own = condition === undefined || early ? undefined : headerCondition(condition, variables);
   const whole = own === undefined ? place.when : all(place.when, own);
   note.spend("work", sizeOf(whole));
@@ -103,12 +103,15 @@ function settled(condition: Condition, { name, line, secure, note }: About): Con
   if (unknown?.kind === "unknown") {
     const text = unknown.text.slice(0, LONGEST_SHOWN);
     // What holds unless something else does is the rule, and that is the exception.
-    note(line, known.kind === "never" ? `holds under a condition (${text}): not read` : `does not hold where (${text}): read as if it did`);
+    note(
+      line,
+      known.kind === "never" ? `applies under a condition (${text}): not read` : `does not apply where (${text}): read as if it did`,
+    );
   }
-  if (parts.some(({ kind }) => kind === "html")) note(line, "is for HTML alone: read as for everything");
+  if (parts.some(({ kind }) => kind === "html")) note(line, "applies to HTML only: read as for all responses");
   // Portcullis leaves this header out over plain http itself.
   if (parts.some(({ kind }) => kind === "https") && name.toLowerCase() !== "strict-transport-security") {
-    note(line, "is sent over https alone: read as always sent");
+    note(line, "is sent over https only: read as always sent");
   }
   if (parts.some((part) => part.kind === "paths" && part.loose)) note(line, LOOSE);
   return replaced(known, (part) => (part.kind === "html" || part.kind === "https" ? { kind: "always" } : part));
@@ -210,7 +213,7 @@ function valuesOf(before: readonly Written[], operation: Operation, fromOthers: 
  */
 function room(length: number, { name, line }: Operation, note: GroupedNote): void {
   if (length > LIMITS.value) {
-    note.refuse(line, `makes ${name} longer than ${LIMITS.value} characters, which no server sends`, "Set the value that comes of it.");
+    note.refuse(line, `makes ${name} longer than ${LIMITS.value} characters, which no server sends`, "Set the resulting value.");
   }
   note.spend("characters", length);
 }
@@ -219,7 +222,7 @@ const APPENDS = "appends to what the application sends: read as the whole value"
 const OF_OTHERS: Readonly<Record<string, string>> = {
   append: APPENDS,
   merge: APPENDS,
-  setifempty: "leaves what the application sends: read as sent in its place",
+  setifempty: "keeps what the application sends: read as replacing it",
 };
 
 /** The members of a list, with commas in quotes left alone: as `merge` looks for them. */
@@ -238,7 +241,7 @@ function edited(before: Written, operation: Operation, note: GroupedNote): Writt
   const whole = action === "edit" && /^\^?\(?\.[*+]\)?\$?$/.test(pattern);
   const [, start, text, end] = /^(\^?)((?:[\w \-;:=,'/@!~]|\\[^A-Za-z0-9])*)(\$?)$/.exec(pattern) ?? [];
   if (/[\0\\&]|\$[^1]|\$$/.test(replacement) || (!whole && (text === undefined || replacement.includes("$")))) {
-    note(line, `edits ${name} by a regular expression: not read. Set the value that comes of it`);
+    note(line, `edits ${name} by a regular expression: not read. Set the resulting value`);
     return before;
   }
   const sought = whole ? "$1" : (text ?? "").replace(/\\(.)/g, "$1");
@@ -273,10 +276,10 @@ function withReplaced(value: string, text: string, replacement: string, { start,
 }
 
 const ERRORS = "is not sent with Apache's own errors and redirects, where Portcullis sends it: write Header always set";
-const BESIDE = "goes out beside the application's own, where it sends one: add Header onsuccess unset for the same name";
-const BESIDE_CGI = "goes out beside that of a CGI or FastCGI application, where it sends one: write Header always set";
-const NOT_REMOVED = "takes nothing from what the proxied application sends: write Header onsuccess unset";
-const NOT_REMOVED_CGI = "takes nothing from what a CGI or FastCGI application sends: write Header always unset";
+const BESIDE = "is sent beside the application's own header, if it sends one: add Header onsuccess unset for the same name";
+const BESIDE_CGI = "is sent beside that of a CGI or FastCGI application, if it sends one: write Header always set";
+const NOT_REMOVED = "does not remove what the proxied application sends: write Header onsuccess unset";
+const NOT_REMOVED_CGI = "does not remove what a CGI or FastCGI application sends: write Header always unset";
 
 function sentOf(
   { name, always, plain, own, removed, replaced }: Entry,

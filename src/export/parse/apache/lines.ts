@@ -87,7 +87,7 @@ function read(lines: readonly TextLine[], state: State, depth: number): void {
     else directive(text, line, state, depth);
   }
   const last = open.at(-1);
-  if (last !== undefined && open.length > before) broken(note, last.head.line, `<${last.head.name}> is closed nowhere`);
+  if (last !== undefined && open.length > before) broken(note, last.head.line, `<${last.head.name}> is never closed`);
 }
 
 function opened(text: string, line: number, state: State): void {
@@ -102,9 +102,9 @@ function opened(text: string, line: number, state: State): void {
 
 function closed(section: string, line: number, state: State, before: number): void {
   const { open, note } = state;
-  const outer = (open.length > before ? open.pop() : undefined) ?? broken(note, line, `</${section}> closes nothing`);
+  const outer = (open.length > before ? open.pop() : undefined) ?? broken(note, line, `</${section}> closes no block`);
   const { head, block, skipped } = outer;
-  if (head.name !== section.toLowerCase()) broken(note, line, `</${section}> stands where </${head.name}> belongs`);
+  if (head.name !== section.toLowerCase()) broken(note, line, `</${section}> is where </${head.name}> belongs`);
   if (TRANSPARENT.test(head.name)) return;
   if (!skipped) block.push({ ...head, block: state.block, end: line });
   state.block = block;
@@ -113,7 +113,7 @@ function closed(section: string, line: number, state: State, before: number): vo
 function directive(text: string, line: number, state: State, depth: number): void {
   const { open, note } = state;
   const { name, args, first } = named(withDefines(text, state));
-  if (!/^[a-z]\w*$/.test(name)) broken(note, line, `${show(first)} is no directive`);
+  if (!/^[a-z]\w*$/.test(name)) broken(note, line, `${show(first)} is not a directive`);
   if (name === "header") {
     for (const { assumed, head } of open) if (assumed !== undefined) note(head.line, assumed);
   }
@@ -145,7 +145,7 @@ function include([pattern = ""]: readonly string[], line: number, state: State, 
   // Relative to ServerRoot, which is where the first file stands unless that says otherwise.
   const files = note.include(whole, absolute ? line : first);
   if (files === undefined) {
-    note(line, "another file: read it too");
+    note(line, "includes another file: read that file too");
     return;
   }
   deeper(line, state, depth);
@@ -157,7 +157,7 @@ function macro(lines: readonly TextLine[], start: number, state: State): number 
   const [name = "", ...parameters] = wordsOf(text.replace(/>\s*$/, "")).slice(1);
   let end = start + 1;
   while (end < lines.length && !/^<\/macro\s*>/i.test((lines[end] as TextLine).text)) end += 1;
-  if (end === lines.length) broken(state.note, line, "<macro> is closed nowhere");
+  if (end === lines.length) broken(state.note, line, "<macro> is never closed");
   if (state.open.at(-1)?.skipped !== true) {
     state.macros.set(name.toLowerCase(), { parameters, lines: lines.slice(start + 1, end) });
   }
@@ -168,7 +168,7 @@ function use([name = "", ...values]: readonly string[], line: number, state: Sta
   const { note, macros } = state;
   const found = macros.get(name.toLowerCase());
   if (found === undefined || found.parameters.length !== values.length) {
-    note(line, `${show(name)} is no macro with ${values.length} arguments that stands above: not read`);
+    note(line, `${show(name)} is not a macro with ${values.length} arguments defined above: not read`);
     return;
   }
   deeper(line, state, depth);
@@ -185,7 +185,7 @@ function use([name = "", ...values]: readonly string[], line: number, state: Sta
 
 function deeper(line: number, { note }: State, depth: number): void {
   if (depth < DEEPEST) return;
-  broken(note, line, `files and macros stand in each other more than ${DEEPEST} deep, which Apache refuses`);
+  broken(note, line, `files and macros are nested more than ${DEEPEST} deep, which Apache refuses`);
 }
 
 function named(text: string): { readonly name: string; readonly first: string; readonly args: readonly string[] } {
@@ -227,5 +227,5 @@ function wordsOf(line: string): readonly string[] {
 }
 
 function broken(note: Note, line: number, message: string): never {
-  return note.refuse(line, message, "Give the text of a configuration that apachectl -t takes.");
+  return note.refuse(line, message, "Pass the text of a configuration that apachectl -t takes.");
 }

@@ -27,7 +27,7 @@ export function handlersOf(statement: Statement, words: readonly string[], note:
   const fields = fieldsIn(statement, words);
   if (fields.some(({ words: [first] }) => first === "match")) {
     const names = fields.flatMap(({ words: [first = ""] }) => (/^(?:match|defer)$/.test(first) ? [] : [first]));
-    note(statement.line, `holds for some responses only (match): not read are ${names.join(", ")}`);
+    note(statement.line, `applies to some responses only (match): not read: ${names.join(", ")}`);
     return [];
   }
   const inBlock = words.length === 0;
@@ -65,11 +65,11 @@ export function changeOf({ words, line }: Field, inBlock: boolean, note: Note): 
   if (sign === ">") note(line, `Caddy before 2.7 does not send ${name}, with > before it: write defer in a block. Read as sent`);
   // What the configuration has set itself goes; which others there are, nobody knows.
   const wild = kind === "remove" && /^\*?[^*]*\*?$/.test(name);
-  if (wild && name.includes("*")) note(line, `${field} means several names: write each that the application sends`);
+  if (wild && name.includes("*")) note(line, `${field} matches several names: write each that the application sends`);
   if (wild) return [{ kind, name, value: "", line }];
-  if (name.includes("*")) note(line, `${field} means several names: write each of them. Not read`);
+  if (name.includes("*")) note(line, `${field} matches several names: write each of them. Not read`);
   else if (/[{}]/.test(name)) note(line, `${field} is a name that differs per response: not read`);
-  else if (/:$/.test(name)) note(line, `${field} has a colon at its end, and Caddy sends nothing: write the name without it. Not read`);
+  else if (/:$/.test(name)) note(line, `${field} ends with a colon, and Caddy sends nothing: write the name without it. Not read`);
   else if (more.length > 0) note(line, "edits what others send, or has a value without quotes: not read");
   else if (kind !== "remove" && (written === undefined || written === "")) note(line, `${name} has no value: not read`);
   else return [{ kind, name, value: written ?? "", line }];

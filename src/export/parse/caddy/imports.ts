@@ -48,7 +48,7 @@ export function imported(statements: readonly Statement[], known: Definitions, n
       return [block === undefined ? statement : { ...statement, block: imported(block, known, note, depth + 1, imports) }];
     const snippet = known.snippets.get(name);
     if (imports >= MOST_IMPORTS) {
-      note(line, `imports lie in each other more than ${MOST_IMPORTS} deep: not read`);
+      note(line, `imports are nested more than ${MOST_IMPORTS} deep: not read`);
       return [];
     }
     if (snippet !== undefined) {
@@ -56,7 +56,7 @@ export function imported(statements: readonly Statement[], known: Definitions, n
       return imported(instantiated(snippet.block, { args, block }, note), known, note, depth + 1, imports + 1);
     }
     const files = /[{}]/.test(name) ? undefined : note.include(name, line);
-    if (files === undefined) note(line, "another file: read it too");
+    if (files === undefined) note(line, "includes another file: read that file too");
     return (files ?? []).flatMap((file) => {
       const inside = unfolded(file, known, note, imports + 1);
       return args.length === 0 ? inside : instantiated(inside, { args, block }, note);
@@ -67,7 +67,7 @@ export function imported(statements: readonly Statement[], known: Definitions, n
 /** Tells of snippets with headers that nothing imports. */
 export function noteUnused({ snippets }: Definitions, note: Note): void {
   for (const { line, block, used } of snippets.values()) {
-    if (!used && flat(block).some(({ words }) => words[0] === "header")) note.remark(line, "is imported nowhere: not read");
+    if (!used && flat(block).some(({ words }) => words[0] === "header")) note.remark(line, "is never imported: not read");
   }
 }
 
@@ -87,7 +87,7 @@ function instantiated(statements: readonly Statement[], given: Given, note: Note
       words.reduce((sum, word) => sum + STEPS_OF_A_COPY + word.length, STEPS_OF_A_COPY),
     );
     const indexed = NO_HEADERS.test(words[0] ?? "") ? undefined : words.find((word) => word.includes("{args["));
-    if (indexed !== undefined) note(line, `Caddy before 2.7 does not fill in ${indexed}, and knows {args.0} only. Read as filled in`);
+    if (indexed !== undefined) note(line, `Caddy before 2.7 does not replace ${indexed}, only {args.0}. Read as replaced`);
     const handed = block === undefined && words.length === 1 ? blockNamed(words[0] ?? "", given.block) : undefined;
     if (handed !== undefined) {
       note.spend("directives", flat(handed).length);

@@ -167,7 +167,7 @@ function fitOf(condition: Condition, asked: Asked, name: string): Fit {
   return each.every((fit) => fit === first) ? first : `holds for ${name}, and the path may be another one by then`;
 }
 
-const conditional = (name: string) => `holds under a condition (${name})`;
+const conditional = (name: string) => `applies under a condition (${name})`;
 
 function isHost(host: string, { hosts, apart }: Asked, name: string): Fit {
   if (hosts.length > 0 && hosts.every((one) => one === host)) return true;
@@ -221,5 +221,5 @@ function isLike(glob: string, { path, below }: Here, name: string): Fit {
   }
   // What it begins with is all that is needed to know that it never fits.
   if (plain && before !== "" && !own.startsWith(before) && !(below && before.startsWith(own))) return false;
-  return name.startsWith("@") ? conditional(name) : `holds for ${name}, which no path of Portcullis can say`;
+  return name.startsWith("@") ? conditional(name) : `holds for ${name}, which no Portcullis path can express`;
 }

@@ -129,7 +129,7 @@ function execute(route: Route, run: Run, scope: Scope): boolean {
   run.site.note.spend("work", STEPS_OF_A_COPY);
   const does = Object.hasOwn(DIRECTIVES, directive) ? DIRECTIVES[directive] : undefined;
   if (does !== undefined) return does(route, run, scope);
-  run.site.note(statement.line, `${show(directive)} is no directive of Caddy itself: what it does to headers is not known`);
+  run.site.note(statement.line, `${show(directive)} is not a directive of Caddy itself: its effect on headers is not known`);
   return false;
 }
 
@@ -191,7 +191,7 @@ function mayFail({ statement }: Route, run: Run, scope: Scope): boolean {
 
 function invoke({ statement: { words, line } }: Route, run: Run, scope: Scope): boolean {
   const inside = run.site.routes.get(words[1] ?? "");
-  if (inside === undefined) run.site.note(line, "invokes a route that is not here: not read");
+  if (inside === undefined) run.site.note(line, "invokes a route that is not in this text: not read");
   else {
     run.site.note.enter(scope.depth, line);
     return block(inside, run, { matchers: new Map(), depth: scope.depth }, true);
@@ -256,7 +256,7 @@ function proxy({ statement: { line, block: inner = [] } }: Route, run: Run, scop
       words: [first = ""],
       line,
     } of down)
-      if (/^[?>]/.test(first)) note(line, "Caddy takes no such sign here: read as set");
+      if (/^[?>]/.test(first)) note(line, "Caddy does not accept this sign here: read as set");
     const gone = changes.filter(({ kind, name }) => kind === "remove" && !name.includes("*"));
     // They come to what stands there already: the application's answer is laid on it.
     const added = changes.filter(({ kind }) => kind !== "remove").map((change) => ({ ...change, kind: "add" as const }));
@@ -280,7 +280,7 @@ function noteOthers({ words, block: inner = [] }: Statement, note: Note): void {
   if (words[0] === "log" || inner.length === 0) return;
   for (const one of flat(inner)) {
     if (/^(?:header|header_down|copy_response_headers)$/.test(one.words[0] ?? "") && one.words.length + (one.block?.length ?? 0) > 1) {
-      note(one.line, `stands in ${words[0]}: not read`);
+      note(one.line, `is inside ${words[0]}: not read`);
     }
   }
 }

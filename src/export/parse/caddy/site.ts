@@ -113,7 +113,7 @@ function noteMissing({ kind, line }: Outcome, missing: readonly Field[], note: N
   if (first === undefined) return;
   const names = missing.map(({ name }) => name).join(", ");
   if (kind === "nothing")
-    note(lineOf(first), `no directive answers all that come here, and then Caddy sends an empty page without ${names}`);
+    note(lineOf(first), `no directive answers all requests that get here, and Caddy then sends an empty page without ${names}`);
   else note(line, `may answer without ${names}, which is read as sent always`);
 }
 
@@ -123,13 +123,13 @@ function noteUnsent(unsent: ReadonlyMap<string, number>, note: Note): void {
   const [first] = names;
   if (first === undefined) return;
   const all = names.map(([name]) => name).join(", ");
-  note(first[1], `errors of Caddy's own go without ${all}: set what is deferred in handle_errors too. Read as sent always`);
+  note(first[1], `Caddy's own error responses lack ${all}: set deferred headers in handle_errors too. Read as sent always`);
 }
 
 /** Errors have what is set at once, and neither what is deferred nor what another place sets. */
 function noteOnlyErrors(onlyErrors: OnlyErrors, note: Note): void {
   for (const { field, line, removed, paths } of onlyErrors.values()) {
     const todo = removed ? "take it away in handle_errors too" : "set it for other answers too, or take it out of handle_errors";
-    note(line, `errors of Caddy's own ${removed ? "still " : ""}have ${field.name} at ${pathsText(paths)}: ${todo}. Not read`);
+    note(line, `Caddy's own error responses ${removed ? "still " : ""}have ${field.name} at ${pathsText(paths)}: ${todo}. Not read`);
   }
 }

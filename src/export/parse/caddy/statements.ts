@@ -44,8 +44,8 @@ export function statementsOf({ text, first: top }: Source, note: Note): readonly
     const [first] = words;
     note.spend("directives", words.length === 0 ? 0 : 1);
     if (first?.plain && first.text === "}") {
-      const outer = open.pop() ?? broken(note, start, '"}" closes nothing');
-      if (words.length > 1) broken(note, start, `${show(words[1]?.text)} stands behind "}"`);
+      const outer = open.pop() ?? broken(note, start, '"}" closes no block');
+      if (words.length > 1) broken(note, start, `${show(words[1]?.text)} follows "}"`);
       outer.block.push({ ...outer.head, block, end: start });
       block = outer.block;
     } else if (opens) {
@@ -57,7 +57,7 @@ export function statementsOf({ text, first: top }: Source, note: Note): readonly
   };
   while (token.lastIndex < text.length) {
     const at = token.lastIndex;
-    const [found, double, ticks, heredoc, plain] = token.exec(text) ?? broken(note, line, "a quote stands alone");
+    const [found, double, ticks, heredoc, plain] = token.exec(text) ?? broken(note, line, "a quote is not closed");
     if (words.length === 0) start = line;
     if (found === "\n") endOfLine();
     else if (double !== undefined) words.push({ text: double.replaceAll('\\"', '"'), plain: false });
@@ -65,7 +65,7 @@ export function statementsOf({ text, first: top }: Source, note: Note): readonly
     else if (heredoc !== undefined) {
       const [whole, body = ""] =
         new RegExp(`^([\\s\\S]*?)\\r?\\n[ \\t]*${heredoc}(?=\\s|$)`).exec(text.slice(token.lastIndex)) ??
-        broken(note, line, `${show(`<<${heredoc}`)} ends nowhere`);
+        broken(note, line, `${show(`<<${heredoc}`)} is never closed`);
       words.push({ text: body.replace(/^[ \t]+/gm, ""), plain: false });
       token.lastIndex += whole.length;
     } else if (plain !== undefined) words.push({ text: plain, plain: true });
@@ -73,10 +73,10 @@ export function statementsOf({ text, first: top }: Source, note: Note): readonly
   }
   endOfLine();
   const last = open.at(-1);
-  if (last !== undefined) broken(note, last.head.line, `${show(`${last.head.words.join(" ")} {`)} is closed nowhere`);
+  if (last !== undefined) broken(note, last.head.line, `${show(`${last.head.words.join(" ")} {`)} is never closed`);
   return block;
 }
 
 function broken(note: Note, line: number, message: string): never {
-  return note.refuse(line, message, "Give the text of a Caddyfile that caddy adapt takes.");
+  return note.refuse(line, message, "Pass the text of a Caddyfile that caddy adapt takes.");
 }

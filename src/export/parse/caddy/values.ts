@@ -18,7 +18,7 @@ interface Written {
 export function withPlaceholders({ text, line }: Written, variables: Variables, mapped: ReadonlySet<string>, note: Note): string {
   note.spend("work", text.length);
   if (!text.includes("{") && text.includes("\\}"))
-    note(line, "has \\} without a {: Caddy 2.6 sends the backslash, and 2.11 leaves it out. So read");
+    note(line, "has \\} without a {: Caddy 2.6 sends the backslash, and 2.11 removes it. Read as in 2.11");
   const parts = text.split(/\\([{}])/);
   const placeholdersIn = (part: string) => part.match(PLACEHOLDER)?.length ?? 0;
   // What stands in such braces is replaced in part, and at another time.

@@ -33,7 +33,7 @@ export function noteOwnAnswers(statements: readonly Statement[], note: Note): vo
   for (const { words, line } of statements) {
     const answers = words[0] === "http-error" || (/^http-(?:request|response)$/.test(words[0] ?? "") && ANSWERS.test(words[1] ?? ""));
     const names = words.flatMap((word, at) => (word === "hdr" ? [words[at + 1] ?? ""] : []));
-    if (answers && names.length > 0) note(line, `is an answer with headers of its own (${names.join(", ")}): not read`);
+    if (answers && names.length > 0) note(line, `is a response with its own headers (${names.join(", ")}): not read`);
   }
 }
 

@@ -22,7 +22,7 @@ export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   const rules = /^(?:http-(?:request|response|after-response)|acl|bind|use_backend|default_backend)$/;
   const known = sections.some(({ kind, statements }) => kind !== "" || statements.some(({ words }) => rules.test(words[0] ?? "")));
   if (!known && sections.some(({ statements }) => statements.length > 0))
-    note.refuse(source.first, "has no section of HAProxy", "Give the text of a haproxy.cfg.");
+    note.refuse(source.first, "has no section of HAProxy", "Pass the text of a haproxy.cfg.");
   const proxies = sections.flatMap((section, index) =>
     /^(?:|frontend|listen|backend)$/.test(section.kind) ? [withDefaults(section, index, sections, note)] : [],
   );
@@ -70,7 +70,7 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
   const paths = all.flatMap((statement) =>
     pathsIn(statement).flatMap(({ paths, loose, anyCase }) => {
       if (loose) note(statement.line, LOOSE);
-      if (anyCase) note(statement.line, "means the path in any case: read as it stands");
+      if (anyCase) note(statement.line, "matches the path in any letter case: read as written");
       return paths;
     }),
   );
@@ -149,7 +149,7 @@ function backendOf(statements: readonly Statement[], backends: ReadonlyMap<strin
     const maybe = isDynamic ? [...backends.values()] : found === undefined ? [] : [found];
     if (truth === false || maybe.every(({ statements: rules }) => headerRules(rules).length === 0)) continue;
     const how = isDynamic ? "by what a request says" : "under a condition";
-    note(line, `takes another backend ${how}, with or without headers of its own: not read`);
+    note(line, `selects another backend ${how}, with or without its own headers: not read`);
   }
   const named = statements.findLast(({ words }) => words[0] === "default_backend");
   return named === undefined ? undefined : backends.get(named.words[1] ?? "");
@@ -206,7 +206,7 @@ function changeOf({ words, line }: Statement, state: State, note: Note): readonl
   if (!replaces && !Object.hasOwn(KINDS, action)) return [];
   const truth = truthOf(condition, state);
   if (truth === false) return noteNever(words, line, state, note);
-  if (truth === undefined) note(line, `${name} under a condition that only a request can tell: not read`);
+  if (truth === undefined) note(line, `${name} under a condition that depends on the request: not read`);
   else if (replaces) note(line, `${name} is rewritten by a pattern: not read. Set it as a whole.`);
   else if (action === "del-header" && rest.length > 0) note(line, "removes headers by a pattern: not read");
   else return [{ kind: KINDS[action] as Change["kind"], name, value: formatText(rest[0] ?? ""), line }];

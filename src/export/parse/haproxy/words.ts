@@ -30,7 +30,7 @@ export function sectionsOf({ text, first }: Source, note: Note): readonly Sectio
     const [kind = "", name = "", from, defaults] = words;
     if (words.length === 0) continue;
     note.spend("directives", 1);
-    if (/^\.(?:if|elif|else)$/.test(kind)) note(line, "holds under a condition of the start: read as if it held");
+    if (/^\.(?:if|elif|else)$/.test(kind)) note(line, "applies under a condition at startup: read as if it were true");
     if (KINDS.test(kind))
       sections.push({ kind, name, from: from === "from" ? defaults : name === "from" ? from : undefined, line, statements: [] });
     else sections.at(-1)?.statements.push({ words, line });
@@ -50,7 +50,7 @@ function wordsOf(raw: string, line: number, note: Note): readonly string[] {
       word = undefined;
     } else if (piece.startsWith("#")) break;
     else {
-      if (piece === '"' || piece === "'") note.refuse(line, "a quote stands alone", "Give a configuration that haproxy -c takes.");
+      if (piece === '"' || piece === "'") note.refuse(line, "a quote is not closed", "Pass a configuration that haproxy -c takes.");
       word = `${word ?? ""}${weak !== undefined ? withEnvironment(weak) : (strong ?? withoutEscapes(piece))}`;
     }
   }

@@ -24,7 +24,7 @@ export function readNextConfig(source: Source, note: Note): readonly ReadSite[] 
     return note.refuse(
       source.first,
       "it exports no configuration",
-      "Give the text of a next.config.js, with export default or module.exports.",
+      "Pass the text of a next.config.js, with export default or module.exports.",
     );
   }
   const config = configOf(exported, scope, evaluate, note);
@@ -74,11 +74,11 @@ function configOf(node: AnyNode, scope: Scope, evaluate: Evaluator, note: Note, 
   const [only] = objects.filter(hasHeaders);
   const given = only ?? objects[0];
   if (given === undefined) return unknown();
-  note.remark(evaluate.lineOf(node), `${evaluate.quoted(node.callee)} may set headers of its own: what is given to it is read`);
+  note.remark(evaluate.lineOf(node), `${evaluate.quoted(node.callee)} may add headers: its argument is read`);
   return inner(given.node, given.scope);
 
   function unknown(): undefined {
-    note(evaluate.lineOf(node), `${evaluate.quoted(node)} is not plain data: not read, with all headers`);
+    note(evaluate.lineOf(node), `${evaluate.quoted(node)} is not plain data: not read; no header is read`);
     return undefined;
   }
 }
@@ -111,8 +111,9 @@ function headersOf(config: AnyNode, scope: Scope, evaluate: Evaluator, note: Not
       if (spread?.node.type === "ObjectExpression") found = headersOf(spread.node, spread.scope, evaluate, note) ?? found;
       else note(line, `${evaluate.quoted(property)} may have headers, and is not plain data: not read`);
     } else if (keyOf(property) === "headers") found = listOf(property.value, scope, evaluate, note);
-    else if (keyOf(property) === "basePath") note(line, "paths of headers are below basePath: read without it. Put it before the routes");
-    else if (keyOf(property) === "i18n") note(line, "each path of headers also means itself below a locale: read without locales");
+    else if (keyOf(property) === "basePath")
+      note(line, "header paths are relative to basePath: read without it. Prefix the routes with it");
+    else if (keyOf(property) === "i18n") note(line, "each header path also applies below each locale: read without locales");
   }
   if (found !== undefined && Array.isArray(found.value)) checkScopes(found.value, note);
   return found;
@@ -122,7 +123,7 @@ function headersOf(config: AnyNode, scope: Scope, evaluate: Evaluator, note: Not
 function checkScopes(rules: readonly Data[], note: Note): void {
   for (const rule of rules) {
     for (const name of ["basePath", "locale"]) {
-      if (memberOf(rule, name)?.value === false) note(rule.line, `has ${name}: false: its source is read as all others are`);
+      if (memberOf(rule, name)?.value === false) note(rule.line, `has ${name}: false: its source is read like all others`);
     }
   }
 }
@@ -133,10 +134,10 @@ function listOf(value: AnyNode, scope: Scope, evaluate: Evaluator, note: Note): 
   const list = returned?.node ?? value;
   const file = evaluate.importedFrom(list);
   if (file !== undefined) {
-    note(evaluate.lineOf(list), `${evaluate.quoted(list)} comes from ${show(file)}: not read, with all headers. Import that file instead`);
+    note(evaluate.lineOf(list), `${evaluate.quoted(list)} comes from ${show(file)}: not read; no header is read. Import that file instead`);
     return undefined;
   }
   if (returned !== undefined) return evaluate.dataOf(returned.node, returned.scope, 1);
-  note(evaluate.lineOf(value), `${evaluate.quoted(value)} does not return plain data: not read, with all headers`);
+  note(evaluate.lineOf(value), `${evaluate.quoted(value)} does not return plain data: not read; no header is read`);
   return undefined;
 }

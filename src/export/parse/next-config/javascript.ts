@@ -135,7 +135,7 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
     // Numbers at the beginning of a sum are added up, and not joined.
     const isAdding = typeof parts[0]?.value === "number" && typeof parts[1]?.value === "number";
     if (!isAdding && !value.includes("\0") && parts.some(({ value }) => typeof value === "string")) return { line, value };
-    note(line, "is no sum of texts: not read");
+    note(line, "is not a sum of strings: not read");
     return { line, value: undefined };
   }
 

@@ -41,11 +41,11 @@ export function programOf({ text: given, first }: Source, note: Note): Program {
 
   function refuse(error: unknown, at: number | undefined): never {
     const tooDeep = error instanceof Error && /stack/.test(error.message);
-    if (at === undefined || tooDeep) return note.refuse(first, "its expressions stand in each other too deep", "Write it out simpler.");
+    if (at === undefined || tooDeep) return note.refuse(first, "its expressions are nested too deeply", "Simplify it.");
     const line = first + given.slice(0, at).split("\n").length - 1;
     const what = error instanceof Error ? error.message.replace(/ \(\d+:\d+\)$/, "") : "";
-    const hint = "Give JavaScript: of TypeScript, take out all but import type, and types behind a colon, as or satisfies.";
-    return note.refuse(line, `it is no JavaScript at ${show(given.slice(at, at + 20))}: ${what}`, hint);
+    const hint = "Pass JavaScript: of TypeScript, take out all but import type, and types behind a colon, as or satisfies.";
+    return note.refuse(line, `it is not JavaScript at ${show(given.slice(at, at + 20))}: ${what}`, hint);
   }
 }
 

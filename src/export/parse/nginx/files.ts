@@ -36,8 +36,7 @@ export function filesOf(source: Source, note: Note): Files {
       const found = printed.filter(({ path }) => isMeant(whole, plainPath(path ?? "")));
       for (const one of found) used.add(one);
       const inOrder = [...found].sort((one, other) => ((one.path ?? "") < (other.path ?? "") ? -1 : 1));
-      if (found.length === 0 && !/[*?[]/.test(pattern) && !NO_HEADERS.test(pattern))
-        note(line, `${pattern} does not stand in this text: not read`);
+      if (found.length === 0 && !/[*?[]/.test(pattern) && !NO_HEADERS.test(pattern)) note(line, `${pattern} is not in this text: not read`);
       return inOrder.filter(({ path }) => !NO_HEADERS.test(path ?? ""));
     },
     noteUnread: () => {
@@ -49,7 +48,7 @@ export function filesOf(source: Source, note: Note): Files {
 function fromOutside(pattern: string, line: number, note: Note): readonly Source[] | undefined {
   if (NO_HEADERS.test(pattern)) return [];
   const found = note.include(pattern, line);
-  if (found === undefined) note(line, "another file: read it too, or give all that nginx -T prints");
+  if (found === undefined) note(line, "includes another file: read that file too, or give all that nginx -T prints");
   return found;
 }
 

@@ -48,7 +48,7 @@ function fileOf({ text, first, path }: Source, files: Files, note: Note, around:
   };
   while (token.lastIndex < text.length) {
     const at = token.lastIndex;
-    const [found, double, single, plain] = token.exec(text) ?? broken(note, line, "a quote or a backslash stands alone");
+    const [found, double, single, plain] = token.exec(text) ?? broken(note, line, "a quote is not closed, or a backslash escapes nothing");
     const word = double ?? single ?? plain;
     if (word !== undefined) {
       if (words.length === 0) start = line;
@@ -70,16 +70,16 @@ function fileOf({ text, first, path }: Source, files: Files, note: Note, around:
         block = [];
       }
     } else if (found === "}") {
-      const outer = open.pop() ?? broken(note, line, '"}" closes nothing');
-      if (words.length > 0) broken(note, line, `${show(words[0])} has no ";" behind it`);
+      const outer = open.pop() ?? broken(note, line, '"}" closes no block');
+      if (words.length > 0) broken(note, line, `${show(words[0])} has no ";" after it`);
       outer.block.push({ ...outer.head, block, end: line });
       block = outer.block;
     }
     line += text.slice(at, token.lastIndex).split("\n").length - 1;
   }
   const [unclosed] = open;
-  if (unclosed !== undefined) broken(note, unclosed.head.line, `${show(unclosed.head.name)} opens a block that nothing closes`);
-  if (words.length > 0) broken(note, start, `${show(words[0])} has no ";" behind it`);
+  if (unclosed !== undefined) broken(note, unclosed.head.line, `${show(unclosed.head.name)} opens a block that is never closed`);
+  if (words.length > 0) broken(note, start, `${show(words[0])} has no ";" after it`);
   return top;
 }
 
@@ -93,9 +93,9 @@ function endOfLua(text: string, start: number, line: number, note: Note): number
     if (text[at] === "}") depth -= 1;
     if (depth === 0) return at + 1;
   }
-  return broken(note, line, '"{" is closed nowhere');
+  return broken(note, line, '"{" is never closed');
 }
 
 function broken(note: Note, line: number, message: string): never {
-  return note.refuse(line, message, "Give the text of an nginx configuration that nginx -t takes.");
+  return note.refuse(line, message, "Pass the text of an nginx configuration that nginx -t takes.");
 }

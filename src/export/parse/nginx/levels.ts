@@ -133,7 +133,7 @@ function added(args: readonly string[], line: number, note: Note): readonly Adde
   if (name !== undefined && value !== undefined && (always === undefined || always === "always") && more.length === 0) {
     return [{ name, value, always: always !== undefined, line }];
   }
-  note(line, "nginx takes a name, one value (in quotes where it has blanks) and always: not read");
+  note(line, "nginx takes a name, one value (quoted if it has spaces) and always: not read");
   return [];
 }
 
@@ -152,7 +152,7 @@ function edits(directive: string, args: readonly string[], line: number, note: N
       return [];
     } else {
       const [, name = "", value = ""] = /^\s*([^:\s]+)\s*:?\s*(.*)$/s.exec(arg) ?? [];
-      if (name.includes("*")) note(line, `${name} means several names: write each of them. Not read`);
+      if (name.includes("*")) note(line, `${name} matches several names: write each of them. Not read`);
       else found.push({ kind: directive === "more_clear_headers" || value === "" ? "remove" : "set", name, value, line });
     }
   }
@@ -178,7 +178,7 @@ function noteOther({ name, args, line, lua }: Directive, note: Note): void {
   if (name === "expires") {
     if (args[0] !== "off") note.remark(line, "sets Expires and Cache-Control, which are for caches: not read");
   } else if (LUA.test(name)) noteLua(name, lua ?? args[0] ?? "", line, note);
-  else if (/header|trailer/.test(name) && !OTHER_HEADERS.test(name)) note(line, "concerns headers, and was not read");
+  else if (/header|trailer/.test(name) && !OTHER_HEADERS.test(name)) note(line, "affects headers: not read");
 }
 
 /** Scripts set headers by name, or by names that they make up. */

@@ -23,7 +23,7 @@ export type Kind = "error" | "charset" | "types" | "scheme";
 const FOR_CACHES = /^(?:cache-control|expires|pragma|vary|etag|last-modified|x-cache.*|x-accel-.*|accept-ranges|surrogate-control)$/i;
 
 const REASONS: Readonly<Record<Why, string>> = {
-  pattern: "paths that match it, which no route can say,",
+  pattern: "paths that match it, which no route can express,",
   begins: LOOSE,
   case: "paths that match it in other letter case, as /API does with /api,",
   some: "some requests that end here",

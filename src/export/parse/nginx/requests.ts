@@ -146,7 +146,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
     depth += 1;
     if (depth > DEEPEST) {
       const [{ line }] = args;
-      walk.note.refuse(line, `more than ${DEEPEST} conditions and rewrites apply to one request`, "Give the part that sets headers.");
+      walk.note.refuse(line, `more than ${DEEPEST} conditions and rewrites apply to one request`, "Pass the part that sets headers.");
     }
     const endings = follow(...args);
     depth -= 1;

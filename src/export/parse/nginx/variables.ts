@@ -196,7 +196,7 @@ function picked(table: Table, text: string, scene: Scene, note: Note): string | 
   return choose(undefined);
 }
 
-const UNSAID = "holds for paths that no route can say: not read";
+const UNSAID = "applies to paths that no route can express: not read";
 
 /**
  * Doubts about the plain texts of a table of paths: some have blanks or letters beyond ASCII, and nginx looks all of them up in lower

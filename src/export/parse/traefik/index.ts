@@ -9,7 +9,7 @@ import { dynamicTree } from "./labels.js";
 import { type Middleware, middlewareOf, noteEarlyAnswers } from "./middlewares.js";
 import { type Alternative, alternativesOf } from "./rules.js";
 
-const HINT = "Give a file of Traefik's file provider in YAML, or a Compose file with its labels.";
+const HINT = "Pass a file of Traefik's file provider in YAML, or a Compose file with its labels.";
 
 /** One alternative of a router's rule: some paths of some hosts. */
 interface Router extends Alternative {
@@ -23,7 +23,7 @@ interface Router extends Alternative {
 /**
  * Reads routers and their middlewares, out of a file of the file provider or the labels of a Compose file.
  *
- * @throws {PolicyError} where the text is no YAML, or has neither routers nor middlewares.
+ * @throws {PolicyError} where the text is not YAML, or has neither routers nor middlewares.
  */
 export function readTraefik(source: Source, note: Note): readonly ReadSite[] {
   const http = yamlDocuments(source, note, HINT).map((document) => memberOf(document, "http") ?? dynamicTree(document, note));
@@ -49,7 +49,7 @@ function routersOf(name: string, router: Data, middlewares: ReadonlyMap<string, 
   const listed = itemsOf(memberOf(router, "middlewares")).flatMap((one) => stringOf(one) ?? []);
   const used = listed.reverse().map((one) => {
     const read = middlewareOf(one, middlewares, note);
-    if (read.missing) note(memberOf(router, "middlewares")?.line ?? router.line, `the middleware ${one} is not here: not read`);
+    if (read.missing) note(memberOf(router, "middlewares")?.line ?? router.line, `the middleware ${one} is not in this text: not read`);
     return read;
   });
   noteEarlyAnswers(used, memberOf(router, "middlewares")?.line ?? router.line, note);
@@ -57,7 +57,7 @@ function routersOf(name: string, router: Data, middlewares: ReadonlyMap<string, 
   const alternatives = alternativesOf(text);
   if (alternatives === undefined) {
     const names = [...new Set(changes.map((one) => one.name))].join(", ") || "none";
-    note(rule?.line ?? router.line, `the rule of ${name} means more than hosts and paths: not read, with its headers ${names}`);
+    note(rule?.line ?? router.line, `the rule of ${name} matches on more than hosts and paths: not read; its headers: ${names}`);
     return [];
   }
   if (SEVERAL.test(text) && stringOf(memberOf(router, "ruleSyntax", "rulesyntax")) !== "v2")

@@ -30,7 +30,7 @@ const ANSWERING = [
 export function noteEarlyAnswers(used: readonly ReadMiddleware[], line: number, note: Note): void {
   const innermost = used.findIndex(({ changes }) => changes.length > 0);
   const answering = innermost < 0 ? [] : used.slice(innermost + 1).flatMap(({ answers }) => answers ?? []);
-  for (const name of new Set(answering)) note(line, `${name} may answer without the headers that stand behind it: put the headers first`);
+  for (const name of new Set(answering)) note(line, `${name} may answer without the headers of later middlewares: put the headers first`);
 }
 
 /** Reads a middleware by its name, with the provider behind an `@` or without; chains are followed. */
@@ -42,7 +42,7 @@ export function middlewareOf(reference: string, all: ReadonlyMap<string, Middlew
   note.enter(depth, yaml.line);
   const chained = itemsOf(memberOf(memberOf(yaml, "chain"), "middlewares")).flatMap((one) => stringOf(one) ?? []);
   const inner = chained.reverse().map((one) => middlewareOf(one, all, note, depth + 1));
-  if (inner.some(({ missing }) => missing)) note(yaml.line, "names a middleware that is not here: not read");
+  if (inner.some(({ missing }) => missing)) note(yaml.line, "names a middleware that is not in this text: not read");
   if (memberOf(yaml, "plugin") !== undefined) note(yaml.line, "is a plugin, which may change headers: not read");
   if (memberOf(yaml, "errors") !== undefined) note(yaml.line, "answers errors from another service: not read");
   noteEarlyAnswers(inner, yaml.line, note);
@@ -93,9 +93,9 @@ function headersOf(headers: Data, note: Note): readonly Change[] {
     value === "" ? [] : [{ kind: "set", name, value, line: optionOf(headers, option)?.line ?? headers.line }];
   const isOn = (name: string) => /^(?:true|1|t)$/i.test(optionText(name));
   for (const name of UNSENT.filter((one) => optionText(one) !== ""))
-    note.remark(optionOf(headers, name)?.line ?? headers.line, "is sent by no Traefik of version 3");
+    note.remark(optionOf(headers, name)?.line ?? headers.line, "is not sent by Traefik 3");
   if (entriesOf(headers).some(([key]) => /^(?:accesscontrol|addvaryheader)/i.test(key)))
-    note(headers.line, "answers CORS requests with headers of its own: not read");
+    note(headers.line, "adds its own headers to CORS responses: not read");
   const custom = entriesOf(optionOf(headers, "customresponseheaders")).map(([name, yaml]): Change => {
     const value = stringOf(yaml) ?? "";
     return { kind: value === "" ? "remove" : "set", name, value, line: yaml.line };

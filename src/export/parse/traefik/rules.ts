@@ -16,7 +16,7 @@ const MOST = 200;
 /** Brackets in brackets. */
 const MOST_BRACKETS = 20;
 
-/** Reads a rule of Traefik 3, and that of 2 with several names in one matcher; undefined where it means more than hosts and paths. */
+/** Reads a rule of Traefik 3, and that of 2 with several names in one matcher; undefined where it matches on more than hosts and paths. */
 export function alternativesOf(rule: string): readonly Alternative[] | undefined {
   const tokens: readonly string[] = rule.match(/&&|\|\||[!(),]|\w+|`[^`]*`|"[^"]*"|\S/g) ?? [];
   let at = 0;
