@@ -11,10 +11,11 @@ export interface Written {
   readonly routes: readonly { readonly path: string; readonly policy: Policy }[];
 }
 
-/** A policy file in JSON; throws {@link Failure} for a nonce, which JSON cannot represent. */
-export function jsonOf({ policy, routes }: Written): string {
+/** A policy file in JSON; `$schema` is the address of its schema. Throws {@link Failure} for a nonce, which JSON cannot represent. */
+export function jsonOf({ policy, routes }: Written, $schema: string): string {
   const layers = (one: Policy) => layersOf(one).map((layer) => (typeof layer === "string" ? layer : plain(layer)));
   const document = {
+    $schema,
     policy: layers(policy),
     ...(routes.length > 0 && { routes: routes.map((route) => ({ path: route.path, layers: layers(route.policy) })) }),
   };

@@ -81,8 +81,8 @@ export const importCommand = command({
     if (isEmpty(policies)) await checkText(text, format, source);
     const differing = notes.filter(({ differs }) => differs).length;
     for (const { file, line, text, message } of notes) warn(`${file}:${line}: ${message}: ${text}`);
-    const { jsonOf, moduleOf } = await import("../policy-text.js");
-    out(json ? jsonOf(policies) : moduleOf(policies, `Read from ${source} by portcullis import ${format}.`));
+    const [{ jsonOf, moduleOf }, { schemaAddress }] = await Promise.all([import("../policy-text.js"), import("../schema-address.js")]);
+    out(json ? jsonOf(policies, schemaAddress()) : moduleOf(policies, `Read from ${source} by portcullis import ${format}.`));
     if (strict !== true || differing === 0) return 0;
     fail(
       `--strict: ${differing} ${differing === 1 ? "warning says" : "warnings say"} that the policy may differ from what the server sends.`,

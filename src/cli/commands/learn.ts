@@ -68,7 +68,7 @@ export const learn = command({
       acceptRisks: rest["accept-risks"],
     });
     if (isOfAnother(learned)) terminal.warn("No report is about this policy. Write the observed policy with --policy, or --any-policy.");
-    const text = printLearned(learned, format as LearnedFormat);
+    const text = await withSchema(printLearned(learned, format as LearnedFormat), format, file);
     if (file === undefined) terminal.out(text);
     else {
       const { writeFiles } = await import("../files.js");
@@ -90,6 +90,13 @@ function checkWords({ format, width, force, out }: Given<typeof flags>): void {
     force && out === undefined && "--force needs --out.",
   ].filter((line) => typeof line === "string");
   if (wrong.length > 0) throw usage(wrong, "learn");
+}
+
+/** Adds the address of the schema to a policy file in JSON. */
+async function withSchema(text: string, format: string, file = ""): Promise<string> {
+  if (format !== "json") return text;
+  const [{ schemaAddress }, { dirname }] = await Promise.all([import("../schema-address.js"), import("node:path")]);
+  return text.replace("{", () => `{\n  "$schema": ${JSON.stringify(schemaAddress(dirname(file)))},`);
 }
 
 /** Whether there were reports, and all of them are about other policies. */

@@ -5,7 +5,8 @@ import { readLayers } from "../../policy/read.js";
 import { edit } from "../../values/edits.js";
 import { checkOptions } from "../../values/options.js";
 import { own } from "../../values/own.js";
-import { eitherOf, expecting } from "../../values/schema.js";
+import { expecting } from "../../values/schema.js";
+import { show } from "../../values/text.js";
 import { named } from "../failure.js";
 import { parseJson } from "./json.js";
 
@@ -27,17 +28,14 @@ const ROUTE = '{ "path": "/embed", "layers": [{ … }] }';
 const LAYER = `Write a preset's name, an object such as { "xFrameOptions": "DENY" }, or a list of them.`;
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
-const isLayer = (value: unknown) => typeof value === "string" || isObject(value) || value === false;
 
-const policy = () => {
-  const layer = z.custom(isLayer, expecting("a layer, or a list of layers", LAYER));
-  return eitherOf(layer, z.array(layer));
-};
+/** The members of a list are checked as layers, which is more than a schema here could do. */
+const isPolicy = (value: unknown) => isObject(value) || Array.isArray(value) || typeof value === "string" || value === false;
 
 const documentSchemas = () => ({
   $schema: z.string(expecting("the address of a JSON schema")),
-  policy: policy(),
-  routes: z.array(z.custom(isObject, expecting("a route", `Write ${ROUTE}.`)), expecting("a list of routes", `Write [${ROUTE}].`)),
+  policy: z.custom(isPolicy, expecting("a layer, or a list of layers", LAYER)),
+  routes: z.array(z.unknown(), expecting("a list of routes", `Write [${ROUTE}].`)),
 });
 
 const routeSchemas = () => ({
@@ -74,9 +72,9 @@ function withoutSchema(patch: object): object {
  */
 export function policyOf(document: object): PolicyFile {
   const { report, throwIfAny } = issueCollector();
-  const { policy, routes = [] } = checkOptions<Document>([], document, documentSchemas, report) as {
+  const { policy, routes = [] } = checkOptions<Document>([], document, documentSchemas, besidePolicy(report)) as {
     policy?: unknown;
-    routes?: readonly object[];
+    routes?: readonly unknown[];
   };
   routes.forEach((route, index) => void checkRoute(route, index, report));
   throwIfAny();
@@ -86,9 +84,18 @@ export function policyOf(document: object): PolicyFile {
   return { layers, routes: routes as readonly ExportRoute[] };
 }
 
+/** A key beside `policy` that is not misspelt was meant for the policy. */
+function besidePolicy(report: ReportIssue): ReportIssue {
+  return (issue) => {
+    const isMisplaced = issue.code === "unknown-name" && !issue.hint.startsWith("Did you mean");
+    report(isMisplaced ? { ...issue, message: "is not a key beside policy", hint: "Write it into the policy." } : issue);
+  };
+}
+
 /** The path and each layer are checked where the routes are used, which knows the layers below. */
-function checkRoute(route: object, index: number, report: ReportIssue): void {
+function checkRoute(route: unknown, index: number, report: ReportIssue): void {
   const path = ["routes", index] as const;
+  if (!isObject(route)) return report({ path, code: "wrong-type", message: `${show(route)} is not a route`, hint: `Write ${ROUTE}.` });
   let mistaken = false;
   const read = checkOptions<Record<(typeof ROUTE_KEYS)[number], unknown>>(path, route, routeSchemas, (issue) => {
     mistaken = true;
