@@ -16,7 +16,7 @@ ${table("Commands", rows, bold)}
 ${table("Options", [["--help, -h", "Print this help, or the help of a command."], VERSION], bold)}
 ${bold("Examples:")}
 ${Object.values(commands)
-  .map(({ examples: [first] }) => (first === undefined ? "" : `  ${first[0]}\n`))
+  .map(({ examples: [first] }) => (first === undefined ? "" : `${wrapCommand(first[0])}\n`))
   .join("")}
 See portcullis <command> --help for the options of a command.
 Exit codes: 0 success, 1 refused or failed, 2 wrong command line.

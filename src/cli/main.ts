@@ -1,11 +1,15 @@
 import { PolicyError } from "../errors.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
 import { readArguments, usage } from "./arguments.js";
-import { commands } from "./commands/index.js";
+import type { Command } from "./command.js";
+import * as all from "./commands/index.js";
 import { Failure, policyFailure } from "./failure.js";
 import { helpOf, overview } from "./help.js";
 import { type Terminal, terminal } from "./terminal.js";
 import { version } from "./version.js";
+
+/** By name; a namespace object has its names in alphabetical order. */
+const commands: Readonly<Record<string, Command>> = { ...all };
 
 const HELP = ["--help", "-h"];
 

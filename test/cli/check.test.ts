@@ -141,7 +141,7 @@ Not tested:
 
   it.each([
     ["an empty file", "h.txt", "", "h.txt has no headers. Write lines such as X-Frame-Options: DENY, as curl -I prints them."],
-    ["an object of objects", "h.txt", '{ "A-B": {} }', 'h.txt: "A-B" is an object, no header\'s value.'],
+    ["an object of objects", "h.txt", '{ "A-B": {} }', 'h.txt: "A-B" has a value that is neither a string nor a number.'],
   ])("says so: %s", async (_, name, text, line) => {
     put(program, { [name]: text });
     expect(await portcullis("check", name)).toEqual({ code: 1, out: "", err: `error: ${line}\n` });
@@ -153,7 +153,7 @@ Not tested:
       out: "",
       err: "error: example.com/a does not exist.\nFor a site, write the address with its scheme: https://example.com/a\n",
     });
-    expect((await portcullis("check", "strct")).err).toBe('error: strct is not there.\nDid you mean "strict"?\n');
+    expect((await portcullis("check", "strct")).err).toBe('error: strct does not exist.\nDid you mean "strict"?\n');
   });
 });
 
@@ -399,9 +399,9 @@ describe("A site that cannot be looked at is told in one line, with exit code 1"
   });
 
   it.each([
-    ["javascript:alert(1)", '"javascript:alert(1)": only http and https are fetched'],
-    ["file:///etc/passwd", '"file:///etc/passwd": only http and https are fetched'],
-    ["http://", '"http://", which is no address'],
+    ["javascript:alert(1)", '"javascript:alert(1)": only http and https addresses are fetched'],
+    ["file:///etc/passwd", '"file:///etc/passwd": only http and https addresses are fetched'],
+    ["http://", '"http://", which is not a valid address'],
   ])("a redirect to %s", async (location, line) => {
     const port = await serve(redirect(location));
     expect(await fails(at(port))).toBe(`error: ${at(port)} redirects to ${line}.\n`);

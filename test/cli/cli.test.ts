@@ -190,6 +190,19 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
 
 const DENY = "X-Frame-Options: DENY\n";
 
+it("A policy module that leaves a timer running does not keep a command running", async () => {
+  put(program, { "p.mjs": 'setInterval(() => undefined, 1000); export const policy = ["none", { xFrameOptions: "DENY" }];' });
+  expect(await portcullis("headers", "--policy", "p.mjs")).toEqual({ code: 0, out: DENY, err: "" });
+});
+
+it("An address is refused where a policy is expected, exit code 2", async () => {
+  expect(await portcullis("headers", "--policy", "https://a.example/")).toEqual({
+    code: 2,
+    out: "",
+    err: 'error: "https://a.example/" is an address. Write a preset or a policy file.\n',
+  });
+});
+
 describe("headers", () => {
   it("prints those of recommended where nothing is told", async () => {
     const { code, out, err } = await portcullis("headers");
@@ -352,8 +365,8 @@ describe("A policy file", () => {
       "p.json",
       '{ "policy": {}, "routes": [{ "path": "/a", "override": {} }, { "path": "/b", "layers": [] }, { "pth": "/c", "layers": {} }, 7] }',
       [
-        'p.json: routes[0].override: "override" is not a key of a route. Write "layers": [{ … }].',
-        'p.json: routes[2].pth: "pth" is not a key of a route. Did you mean "path"?',
+        'p.json: routes[0].override: unknown option. Write "path" or "layers".',
+        'p.json: routes[2].pth: unknown option. Did you mean "path"?',
         'p.json: routes[2].layers: an object is not a list of layers. Write { "path": "/embed", "layers": [{ … }] }.',
         'p.json: routes[3]: 7 is not a route. Write { "path": "/embed", "layers": [{ … }] }.',
       ],

@@ -116,7 +116,7 @@ describe("Files that are included", () => {
     const { code, out, err } = await portcullis("import", "nginx", "conf/nginx.conf", "--json");
     expect([code, JSON.parse(out), err.slice(0, 33)]).toEqual([
       0,
-      { policy: ["none", { custom: { "X-A": "1" } }] },
+      { ...SCHEMA, policy: ["none", { custom: { "X-A": "1" } }] },
       "warning: conf/sites/a.conf:2: X-B",
     ]);
   });

@@ -186,7 +186,11 @@ describe("Stores", () => {
       "s.db is neither a report store nor a list of groups. Write reports.db, redis://127.0.0.1:6379, or a JSON file with what store.groups() returns.",
     ],
     ["[1, 2", 1, /s\.db is not JSON: .+\./],
-    ['[{ "id": "0" }]', 1, "s.db[0] is no group of reports. Write the file with JSON.stringify(await store.groups())."],
+    [
+      '[{ "id": "0" }]',
+      1,
+      /^error: s\.db: groups\[0\]\.type: undefined is not a string\. Write a string\.\n(?:error: .*\n)*error: s\.db: 6 more\.\nWrite the file with JSON\.stringify\(await store\.groups\(\)\)\.\n$/,
+    ],
   ])("that are none are refused: %s", async (text, code, line) => {
     put(program, { "s.db": text });
     const ran = await portcullis("learn", "s.db");
