@@ -214,7 +214,7 @@ describe("What fails is told in one line", () => {
     expect(await run(program, ["proxy", "--target", "http://127.0.0.1:1", "--port", "0", ...TLS, ...names])).toEqual({
       code: 2,
       out: "",
-      err: 'error: --host-name: "https://site.example" does not fit. Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.\n',
+      err: 'error: --host-name: "https://site.example" is not a host name. Write host names without scheme and port, in Punycode: ["example.com", "*.example.com"].\n',
     });
   });
 
