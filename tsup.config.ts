@@ -6,12 +6,14 @@ import { makePlan } from "./build/plan.js";
 import { readable } from "./build/print.js";
 import { settings } from "./build/settings.js";
 import { entries, program } from "./build/units.js";
+import { policySchema } from "./src/cli/schema/policy-schema.js";
 
 export default defineConfig(async ({ dts }) => {
   const { files, packages, plugin, metafiles } = await makePlan();
   const bundled = bundledPackages(metafiles);
   mkdirSync("dist", { recursive: true });
   writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(bundled));
+  writeFileSync("dist/policy.schema.json", JSON.stringify(policySchema()));
   writeFileSync("dist/sbom.cdx.json", billOf(bundled, JSON.parse(readFileSync("package.json", "utf8"))));
 
   const common: Options = {

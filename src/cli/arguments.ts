@@ -4,9 +4,9 @@ import type { Command, Flags, Given } from "./command.js";
 import { Failure } from "./failure.js";
 
 /**
- * Reads a command's options and words.
+ * Reads the options and arguments of a command.
  *
- * @throws {Failure} with all that is wrong, and where to read more; exit code 2.
+ * @throws {Failure} with all mistakes and the command's help; exit code 2.
  */
 export function readArguments<F extends Flags>(
   name: string,
@@ -16,7 +16,7 @@ export function readArguments<F extends Flags>(
   const options = Object.fromEntries(
     Object.entries(flags).map(([flag, { value }]) => [flag, { type: typeOf(value), multiple: true as const }]),
   );
-  // Node's strict reader stops at the first mistake, and knows no near names.
+  // Node's strict mode stops at the first mistake, and suggests no names.
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const wrong: string[] = [];
   const values: Record<string, unknown> = {};
@@ -26,7 +26,7 @@ export function readArguments<F extends Flags>(
     if (token.kind !== "option") continue;
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
     if (flag === undefined) wrong.push(unknown(token.rawName, Object.keys(flags)));
-    else if (values[token.name] !== undefined && flag.many === undefined) wrong.push(`${token.rawName} is given twice.`);
+    else if (values[token.name] !== undefined && flag.many === undefined) wrong.push(`${token.rawName} cannot be repeated.`);
     else if (flag.value === undefined) {
       if (token.value === undefined) values[token.name] = true;
       else wrong.push(`${token.rawName} takes no value.`);
@@ -37,13 +37,13 @@ export function readArguments<F extends Flags>(
     } else if (flag.many) values[token.name] = [...((values[token.name] as string[] | undefined) ?? []), token.value];
     else values[token.name] = flag.number ? Number(token.value) : token.value;
   }
-  // What follows an unknown option may be its value.
-  if (wrong.length === 0) wrong.push(...wordsAmiss(words, positionals, flags));
+  // An argument after an unknown option may be its value.
+  if (wrong.length === 0) wrong.push(...argumentMistakes(words, positionals, flags));
   if (wrong.length > 0) throw usage(wrong, name);
   return { given: values as Given<F>, words };
 }
 
-/** A mistake in how a command is used, with the way to its help. */
+/** A mistake in a command line: prints the lines, and the command's help to read. */
 export function usage(lines: readonly string[], name?: string): Failure {
   return new Failure(lines, 2, `See portcullis ${name === undefined ? "" : `${name} `}--help.`);
 }
@@ -59,13 +59,15 @@ function unknown(rawName: string, flags: readonly string[]): string {
   return `Unknown option ${rawName}.${near && ` ${near}`}`;
 }
 
-function wordsAmiss(words: readonly string[], positionals: Command["positionals"], flags: Flags): string[] {
-  const missing = positionals.slice(words.length).flatMap(({ name, text, optional }) => (optional ? [] : `<${name}> is missing: ${text}`));
+function argumentMistakes(words: readonly string[], positionals: Command["positionals"], flags: Flags): string[] {
+  const missing = positionals
+    .slice(words.length)
+    .flatMap(({ name, text, optional }) => (optional ? [] : `<${name}> is missing: ${text.charAt(0).toLowerCase()}${text.slice(1)}`));
   const odd = words.slice(positionals.length).map((word) => `Unexpected argument ${show(word)}.${flagFor(word, flags)}`);
   return [...missing, ...odd];
 }
 
-/** The option that a word was meant for, where the command has one. */
+/** The option that an unexpected argument was meant for, where the command has it. */
 function flagFor(word: string, flags: Flags): string {
   const name = /^https?:/i.test(word) ? "target" : "policy";
   return Object.hasOwn(flags, name) ? ` Write --${name} ${/^[\w./:~-]{1,80}$/.test(word) ? word : show(word)}.` : "";

@@ -10,7 +10,7 @@ import { visible } from "./visible.js";
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 type Colour = Exclude<keyof Paint, "bold">;
 
-/** All that `check` says of a subject, for people: 80 columns. */
+/** The text output of `check`, for 80 columns. */
 export function checkText(subject: Subject, audited: Audit, paint: Paint): string {
   const rows = headerRows(subject.headers, audited.findings);
   return [wayText(subject), tableText(rows, paint), findingsText(audited.findings, paint), scoreText(audited, paint)].join("\n");
@@ -42,7 +42,7 @@ function tableText(rows: readonly HeaderRow[], paint: Paint): string {
   return `${paint.bold(`${"Header".padEnd(column)}Verdict  Value`)}\n${lines.map((line) => `${line}\n`).join("")}`;
 }
 
-/** What follows it is a visitor's secret. */
+/** The name only: the value may be secret. */
 const cookieName = (line: string) => line.split(/[=;]/)[0] ?? "";
 
 const SEVERITY_COLOURS: Readonly<Record<Finding["severity"], Colour | undefined>> = {
@@ -53,14 +53,14 @@ const SEVERITY_COLOURS: Readonly<Record<Finding["severity"], Colour | undefined>
 };
 
 function findingsText(findings: readonly Finding[], paint: Paint): string {
-  if (findings.length === 0) return "Nothing was found.\n";
+  if (findings.length === 0) return "No findings.\n";
   const texts = findings.slice(0, MOST_FINDINGS).map(({ severity, header, rule, message, fix, owasp, cwe }) => {
     const colour = SEVERITY_COLOURS[severity];
     const word = colour === undefined ? severity.padEnd(6) : paint[colour](severity.padEnd(6));
     return `${word}  ${visible(header)} (${rule}; ${owasp}, ${cwe})\n${wrap(cut(message), 8)}${wrap(`Fix: ${cut(fix)}`, 8)}`;
   });
   const more = findings.length - texts.length;
-  const rest = more === 0 ? "" : `${more} more, which --json prints.\n`;
+  const rest = more === 0 ? "" : `${more} more findings: --json prints all.\n`;
   return `${paint.bold("Findings")}\n${texts.join("")}${rest}`;
 }
 
@@ -74,8 +74,8 @@ function scoreText({ score: { points, grade, tests, unseen } }: Audit, { bold }:
     ({ test, result, modifier }) => `  ${String(modifier > 0 ? `+${modifier}` : modifier).padStart(3)}  ${test}: ${result}\n`,
   );
   const notSeen = unseen.map(({ test, why }) => wrap(`${test}: ${why}`, 2, 2));
-  const head = `${bold(`Score: ${points} points, ${grade}`)}, after the Observatory's figures\n`;
-  return `${head}${lines.join("")}${notSeen.length === 0 ? "" : `Not seen:\n${notSeen.join("")}`}`;
+  const head = `${bold(`Score: ${points} points, ${grade}`)}, by the scoring of the MDN HTTP Observatory\n`;
+  return `${head}${lines.join("")}${notSeen.length === 0 ? "" : `Not tested:\n${notSeen.join("")}`}`;
 }
 
 const MET_COLOURS: Readonly<Record<Requirement["met"], Colour>> = { yes: "green", weak: "yellow", no: "red", unseen: "yellow" };

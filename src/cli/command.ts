@@ -2,21 +2,21 @@ import type { Terminal } from "./terminal.js";
 
 /** One option of a command, without its two dashes. */
 export interface Flag {
-  /** What it does, in a help text. */
+  /** What it does, for the help: a sentence that begins with a verb or a noun. */
   readonly text: string;
-  /** What stands for its value in a help text, `"port"`; without it the option is a switch. */
+  /** The placeholder of its value in the help, `"port"`; without it the option takes no value. */
   readonly value?: string;
-  /** Its value is a whole number: the least and the most it may be. */
+  /** Its value is a whole number within this range. */
   readonly number?: readonly [least: number, most: number];
-  /** Whether it may be given more than once. */
+  /** Whether it can be repeated. */
   readonly many?: true;
-  /** What holds where it is not given, as a help text has it: `"8080"`. */
+  /** The value that holds without the option, for the help: `"8080"`. */
   readonly default?: string;
 }
 
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** The options that were given, as their table has them. */
+/** The options of a command line, with the types of their table. */
 export type Given<F extends Flags> = { readonly [Name in keyof F]?: ValueOf<F[Name]> };
 
 type ValueOf<F extends Flag> = F extends { value: string }
@@ -27,38 +27,41 @@ type ValueOf<F extends Flag> = F extends { value: string }
       : string
   : true;
 
-/** A word that stands without dashes. */
+/** An argument without dashes. */
 export interface Positional {
   readonly name: string;
   readonly text: string;
-  /** Whether it may be left out; only the last ones may. */
+  /** Whether it can be left out; only the last ones can. */
   readonly optional?: true;
 }
 
-/** A part of a help text: names, and what they are. */
+/** A table in the help: names and explanations. */
 export interface HelpTable {
   readonly title: string;
   readonly rows: readonly (readonly [name: string, text: string])[];
 }
 
-/** One verb of the command line; a plain table, so that the help comes without what the command itself needs. */
+/**
+ * One command of the program: one file in `commands/`, and one line in `commands/index.ts`. A plain object, so that the help is printed
+ * without loading the modules that the command needs: `run` imports them.
+ */
 export interface Command<F extends Flags = Flags> {
   readonly summary: string;
   readonly positionals: readonly Positional[];
   readonly flags: F;
-  /** What to type, and what it does. */
+  /** A command line, and what it does. */
   readonly examples: readonly (readonly [line: string, text: string])[];
-  /** More to know, looked up only when the help is asked for. */
+  /** Further tables for the help, loaded only for it. */
   readonly tables?: () => Promise<readonly HelpTable[]>;
-  /** Does it; the exit code. A {@link Failure} or a PolicyError becomes lines on stderr. */
+  /** Runs the command; returns the exit code. A {@link Failure} or a PolicyError is printed as lines on stderr. */
   run(given: Given<F>, words: readonly string[], terminal: Terminal): Promise<0 | 1>;
 }
 
-/** Ranges of numbers. */
+/** Ranges of numbers for {@link Flag.number}. */
 export const PORT = [1, 65_535] as const;
 export const SECONDS = [1, 86_400] as const;
 
-/** A command whose options have the types of its own table. */
+/** Defines a command: `run` gets the options with the types of `flags`. */
 export function command<const F extends Flags>(definition: Command<F>): Command {
   return definition as unknown as Command;
 }

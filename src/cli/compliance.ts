@@ -6,7 +6,7 @@ export interface Requirement {
   readonly requirement: string;
   readonly header: string;
   readonly standard: string;
-  /** `"weak"`: what is asked for is there, and can be got around. `"unseen"`: nobody knows. */
+  /** `"weak"`: the header is there, and can be bypassed. `"unseen"`: not known. */
   readonly met: "yes" | "weak" | "no" | "unseen";
 }
 
@@ -22,10 +22,10 @@ const ROWS = [
   ["protect cookies", "Set-Cookie", "OWASP A05, CWE-614"],
 ] as const;
 
-/** Rules whose findings say that there is nothing to rely on. */
+/** Headers that do not work at all. */
 const UNMET: readonly HeaderVerdict[] = ["missing", "broken"];
 
-/** The checklist: which requirement a site meets by which header. */
+/** The checklist: which header meets which requirement. */
 export function requirements({ findings, score }: Audit): readonly Requirement[] {
   const unseen = score.unseen.some(({ test }) => test === "cookies");
   const rows = ROWS.map(([requirement, header, standard]): Requirement => {

@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { Failure, systemFailure } from "./failure.js";
 
 /**
- * Writes files into a folder, which is made where it is not there.
+ * Writes files into a folder, which is created if needed.
  *
- * @param force whether files that are there may be overwritten; without it nothing at all is written where one is.
- * @returns where they went.
- * @throws {Failure} with every file that is there already, or with what the system refused.
+ * @param force whether existing files may be overwritten; otherwise nothing is written where one exists.
+ * @returns the paths of the files.
+ * @throws {Failure} with every existing file, or with the error of the operating system.
  */
 export async function writeFiles(
   folder: string,
@@ -16,13 +16,13 @@ export async function writeFiles(
 ): Promise<readonly string[]> {
   const all = files.map(({ path, text }) => ({ path: join(folder, path), text }));
   if (!force) {
-    const there = [];
-    for (const { path } of all) if (await exists(path)) there.push(path);
-    if (there.length > 0)
+    const existing = [];
+    for (const { path } of all) if (await exists(path)) existing.push(path);
+    if (existing.length > 0)
       throw new Failure(
-        there.map((path) => `${path} is there already.`),
+        existing.map((path) => `${path} exists already.`),
         1,
-        "Nothing was written. --force overwrites.",
+        "Nothing was written. --force overwrites existing files.",
       );
   }
   for (const { path, text } of all) {

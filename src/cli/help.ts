@@ -5,25 +5,25 @@ type Bold = (text: string) => string;
 
 const WIDTH = 80;
 
-/** The help of the whole program. */
+/** The help of the program: every command. */
 export function overview(version: string, commands: Readonly<Record<string, Command>>, bold: Bold): string {
   const rows = Object.entries(commands).map(([name, one]): Row => [`${name}${wordsOf(one)}`, one.summary]);
-  return `portcullis ${version}: security headers, one policy for every place that serves the site
+  return `portcullis ${version}: one policy of security headers for applications and servers
 
 ${bold("Usage:")} portcullis <command> [options]
 
 ${table("Commands", rows, bold)}
-${table("Options", [["--help, -h", "Prints this, or the help of a command."], VERSION], bold)}
+${table("Options", [["--help, -h", "Print this help, or the help of a command."], VERSION], bold)}
 ${bold("Examples:")}
 ${Object.values(commands)
-  .map(({ examples: [first] }) => (first === undefined ? "" : `  ${first[0]}\n`))
+  .map(({ examples: [first] }) => (first === undefined ? "" : `${wrapCommand(first[0])}\n`))
   .join("")}
-portcullis <command> --help tells more. Exit codes: 0 done, 1 refused or failed,
-2 the command line is wrong.
+See portcullis <command> --help for the options of a command.
+Exit codes: 0 success, 1 refused or failed, 2 wrong command line.
 `;
 }
 
-const VERSION: Row = ["--version, -v", "Prints the version."];
+const VERSION: Row = ["--version, -v", "Print the version."];
 
 /** The help of one command. */
 export async function helpOf(name: string, one: Command, bold: Bold): Promise<string> {
@@ -32,7 +32,7 @@ export async function helpOf(name: string, one: Command, bold: Bold): Promise<st
       title: "Arguments",
       rows: one.positionals.map(({ name: word, text, optional }): Row => [optional ? `[${word}]` : `<${word}>`, text]),
     },
-    { title: "Options", rows: [...Object.entries(one.flags).map(flagRow), ["--help, -h", "Prints this."]] },
+    { title: "Options", rows: [...Object.entries(one.flags).map(flagRow), ["--help, -h", "Print this help."]] },
     ...((await one.tables?.()) ?? []),
   ];
   const examples = one.examples.map(([line, text]) => `${wrapCommand(line)}\n${wrap(text, 6)}\n`).join("");
@@ -52,11 +52,11 @@ function wordsOf({ positionals }: Command): string {
 }
 
 function flagRow([name, { value, many, text, default: otherwise }]: [string, Flag]): Row {
-  const sentences = [text, otherwise !== undefined && `Default: ${otherwise}.`, many && "May be given again."];
+  const sentences = [text, otherwise !== undefined && `Default: ${otherwise}.`, many && "Can be repeated."];
   return [`--${name}${value === undefined ? "" : ` <${value}>`}`, sentences.filter((one) => one).join(" ")];
 }
 
-/** Two columns; a long name has its text on the next line. */
+/** Two columns; the text of a long name begins on the next line. */
 function table(title: string, rows: readonly Row[], bold: Bold): string {
   const column = Math.min(28, 4 + Math.max(...rows.map(([name]) => name.length)));
   const lines = rows.map(([name, text]) => {
@@ -67,14 +67,14 @@ function table(title: string, rows: readonly Row[], bold: Bold): string {
   return `${bold(`${title}:`)}\n${lines.join("")}`;
 }
 
-/** Broken between words, indented. */
+/** Text broken between words, indented. */
 function wrap(text: string, indent: number): string {
   return fill(text.split(" "), WIDTH - indent)
     .map((line) => `${" ".repeat(indent)}${line}`)
     .join("\n");
 }
 
-/** Broken before options, in a way that a shell takes. */
+/** A command broken before options, with backslashes for a shell. */
 function wrapCommand(line: string): string {
   return `  ${fill(line.split(/ (?=--)/), WIDTH - 8).join(" \\\n      ")}`;
 }

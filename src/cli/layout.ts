@@ -2,13 +2,13 @@ import { visible } from "./visible.js";
 
 const WIDTH = 80;
 
-/** Visible text as far as columns go, and cut there. */
+/** Text of exactly this many columns: padded, or cut with an ellipsis. */
 export function cell(text: string, columns: number): string {
   const line = visible(text.slice(0, columns));
   return text.length <= columns && line.length <= columns ? line.padEnd(columns) : `${line.slice(0, columns - 1)}…`;
 }
 
-/** Broken between words, and inside those longer than a line; `hanging` more columns before all lines but the first. */
+/** Breaks text between words, and within words longer than a line. All lines but the first are indented by `hanging` more columns. */
 export function wrap(text: string, indent: number, hanging = 0): string {
   const lines: string[] = [""];
   for (const word of visible(text)

@@ -2,13 +2,13 @@ import { pino } from "pino";
 import type { ProxyLogEntry } from "../proxy/index.js";
 import { visibleLines } from "./visible.js";
 
-/** Characters that wait for a reader; what comes on top is dropped, for a proxy has to outlive whoever reads its log. */
+/** Characters that are buffered for a slow reader; further lines are dropped, so that the proxy keeps running. */
 const LONGEST_QUEUE = 16_000_000;
 
-/** A line of JSON on stdout for every request; the proxy does not wait for who reads it. */
+/** Writes a line of JSON on stdout for every request, without waiting for its reader. */
 export function requestLog(): { write(entry: ProxyLogEntry): void; flush(): void } {
   const destination = pino.destination({ dest: 1, sync: false, maxLength: LONGEST_QUEUE });
-  // JSON leaves characters as they are that a terminal obeys.
+  // JSON does not escape all characters that control a terminal.
   const write = (line: string) => void destination.write(visibleLines(line));
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
   return {

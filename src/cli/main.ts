@@ -1,11 +1,15 @@
 import { PolicyError } from "../errors.js";
 import { didYouMean, oneOf, show } from "../values/text.js";
 import { readArguments, usage } from "./arguments.js";
-import { commands } from "./commands/index.js";
+import type { Command } from "./command.js";
+import * as all from "./commands/index.js";
 import { Failure, policyFailure } from "./failure.js";
 import { helpOf, overview } from "./help.js";
 import { type Terminal, terminal } from "./terminal.js";
 import { version } from "./version.js";
+
+/** By name; a namespace object has its names in alphabetical order. */
+const commands: Readonly<Record<string, Command>> = { ...all };
 
 const HELP = ["--help", "-h"];
 
@@ -28,25 +32,34 @@ async function main(args: readonly string[], to: Terminal): Promise<number> {
 
 function unknownCommand(name: string): Failure {
   const names = Object.keys(commands);
-  if (name.startsWith("-")) return usage([`${name}: a command comes first: ${oneOf(names)}.`]);
-  return usage([`${show(name)} is no command. ${didYouMean(name, names) || `Write ${oneOf(names)}.`}`]);
+  if (name.startsWith("-")) return usage([`${name}: the command comes first: ${oneOf(names)}.`]);
+  return usage([`${show(name)} is not a command. ${didYouMean(name, names) || `Write ${oneOf(names)}.`}`]);
 }
 
-/** What a user can mend goes out in lines; anything else is a fault of ours, and goes out with its stack. */
-function tell(error: unknown, json: boolean, to: Terminal): number {
-  const failure = error instanceof PolicyError ? policyFailure(error) : error;
-  if (!(failure instanceof Failure)) {
-    for (const line of String(error instanceof Error ? error.stack : error).split("\n")) to.say(line);
-    return 1;
-  }
-  if (json) to.out(`${JSON.stringify({ errors: failure.lines }, undefined, 2)}\n`);
+/** Prints an error as lines, and returns the exit code. */
+function printError(error: unknown, json: boolean, to: Terminal): number {
+  const { lines, hint, exitCode } = failureOf(error);
+  if (json) to.out(`${JSON.stringify({ errors: lines }, undefined, 2)}\n`);
   else {
-    for (const line of failure.lines) to.fail(line);
-    if (failure.hint !== undefined) to.say(failure.hint);
+    for (const line of lines) to.fail(line);
+    if (hint !== undefined) to.say(hint);
   }
-  return failure.exitCode;
+  return exitCode;
+}
+
+/** A stack is of use to the developers of this program only: it is printed on request. */
+function failureOf(error: unknown): Pick<Failure, "lines" | "hint" | "exitCode"> {
+  if (error instanceof Failure) return error;
+  if (error instanceof PolicyError) return policyFailure(error);
+  const isError = error instanceof Error;
+  if (isError && process.env.PORTCULLIS_DEBUG) return { lines: (error.stack ?? "").split("\n"), hint: undefined, exitCode: 1 };
+  const text = isError ? `${error.name}: ${error.message.split("\n")[0]}` : show(error);
+  return { lines: [`Internal error: ${text}.`], hint: "Set PORTCULLIS_DEBUG=1 to print the stack, and report it as a bug.", exitCode: 1 };
 }
 
 const args = process.argv.slice(2);
 const here = terminal(process);
-process.exitCode = await main(args, here).catch((error: unknown) => tell(error, args.includes("--json"), here));
+process.exitCode = await main(args, here).catch((error: unknown) => printError(error, args.includes("--json"), here));
+// A policy module may leave connections or timers open. What was written is flushed first.
+for (const stream of [process.stdout, process.stderr]) await new Promise<void>((resolve) => stream.write("", () => resolve()));
+process.exit();

@@ -1,6 +1,6 @@
 import type { HelpTable } from "./command.js";
 
-/** What `--policy` takes, for a help text. */
+/** The values of `--policy`, for the help. */
 export async function policyHelp(): Promise<readonly HelpTable[]> {
   const { presets } = await import("../presets/index.js");
   return [{ title: "Policies", rows: [["preset", Object.keys(presets).join(", ")], FILE] }];
@@ -8,5 +8,5 @@ export async function policyHelp(): Promise<readonly HelpTable[]> {
 
 const FILE = [
   "file",
-  "A .json file with a patch, a list of layers, or { policy, routes }; or a .js, .mjs, .cjs or .ts module that exports `policy` or a default, and `routes` where there are any.",
+  "A .json file with a patch, a list of layers, or { policy, routes }; or a .js, .mjs, .cjs or .ts module with the same as exports `policy` (or the default export) and `routes`. rev:path names a file of a git revision, such as HEAD~1:policy.json.",
 ] as const;

@@ -5,23 +5,24 @@ import { isNonce } from "../values/slots.js";
 import { sourceText } from "../values/sources.js";
 import { Failure } from "./failure.js";
 
-/** What a policy file holds, as far as it can be written down: no function, no edit. */
+/** What is written to a policy file: no functions, no edits. */
 export interface Written {
   readonly policy: Policy;
   readonly routes: readonly { readonly path: string; readonly policy: Policy }[];
 }
 
-/** A policy file in JSON; throws {@link Failure} where there is a nonce, which JSON cannot say. */
-export function jsonOf({ policy, routes }: Written): string {
+/** A policy file in JSON; `$schema` is the address of its schema. Throws {@link Failure} for a nonce, which JSON cannot represent. */
+export function jsonOf({ policy, routes }: Written, $schema: string): string {
   const layers = (one: Policy) => layersOf(one).map((layer) => (typeof layer === "string" ? layer : plain(layer)));
   const document = {
+    $schema,
     policy: layers(policy),
     ...(routes.length > 0 && { routes: routes.map((route) => ({ path: route.path, layers: layers(route.policy) })) }),
   };
   return `${JSON.stringify(document, refuseNonce, 2)}\n`;
 }
 
-/** A policy file that is a module; `title` stands above it, as a comment of one line. */
+/** A policy file as a module; `title` is its first line, as a comment. */
 export function moduleOf({ policy, routes }: Written, title: string): string {
   const used = new Set(["definePolicy"]);
   const text = layersOf(policy).map((layer) => literal(layer, "", used));
@@ -32,19 +33,19 @@ export function moduleOf({ policy, routes }: Written, title: string): string {
         .join(", ")}] },\n`,
   );
   const exported = places.length === 0 ? "" : `\nexport const routes = [\n${places.join("")}];\n`;
-  // Of what a user gave: a line break in it would end the comment.
+  // A line break in a file name would end the comment.
   const comment = title.replace(/[\r\n\u2028\u2029]/g, " ");
   return `// ${comment}\nimport { ${[...used].sort().join(", ")} } from "portcullis";\n\nexport const policy = definePolicy(${text.join(", ")});\n${exported}`;
 }
 
 function layersOf(policy: Policy): readonly (string | object)[] {
-  // A patch that says nothing is left out.
+  // An empty patch changes nothing.
   return policy.layers
     .map((layer) => presetName(layer) ?? layer)
     .filter((layer) => typeof layer === "string" || Object.keys(layer).length > 0);
 }
 
-/** A Content-Security-Policy whose sources the types do not know is written as text: there every source may stand. */
+/** A Content-Security-Policy with sources made by `source()` is written as text, which may hold every source. */
 function plain(patch: object): object {
   const entries = Object.entries(patch).map(([key, value]) => {
     const header = has(value, sourceText) ? registered.find((one) => one.key === key)?.header : undefined;
@@ -59,11 +60,11 @@ function has(value: unknown, test: (value: unknown) => unknown): boolean {
 }
 
 function refuseNonce(_key: string, value: unknown): unknown {
-  if (isNonce(value)) throw new Failure(["The policy has a nonce, which JSON cannot hold. Leave --json out: a module can."]);
+  if (isNonce(value)) throw new Failure(["The policy has a nonce, which JSON cannot represent. Leave --json out to write a module."]);
   return value;
 }
 
-/** A value as it is written in JavaScript; what it needs of this package goes into `used`. */
+/** A value in JavaScript; the imports that it needs are added to `used`. */
 function literal(value: unknown, indent: string, used: Set<string>): string {
   if (isNonce(value)) return use("nonce", used);
   const text = sourceText(value);
@@ -82,7 +83,7 @@ function list(values: readonly unknown[], indent: string, used: Set<string>): st
   return line.length <= WIDTH ? line : `[\n${items.map((item) => `${indent}  ${item},\n`).join("")}${indent}]`;
 }
 
-/** In brackets where it would not be an own property otherwise. */
+/** `__proto__` needs brackets to be an own property. */
 function name(key: string): string {
   if (key === "__proto__") return '["__proto__"]';
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);

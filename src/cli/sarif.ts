@@ -3,10 +3,9 @@ import type { Finding, Severity } from "../audit/index.js";
 const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = { high: "error", medium: "warning", low: "note", info: "note" };
 
 /**
- * Findings as SARIF 2.1.0, for whatever shows results of checks. A rule is one of the audit's about one header, so that each leads to
- * what there is to read of it.
+ * Findings as SARIF 2.1.0. A SARIF rule is a rule of the audit about one header, so that each has its own help page.
  *
- * @param name what was looked at: an address, or a file.
+ * @param name what was audited: an address, or a file.
  */
 export function sarifOf(findings: readonly Finding[], name: string, version: string): object {
   const rules = [...new Map(findings.map((finding) => [idOf(finding), finding])).entries()];
@@ -43,7 +42,7 @@ function resultOf(finding: Finding, ids: readonly string[], name: string): objec
     ruleId: id,
     ruleIndex: ids.indexOf(id),
     level: LEVELS[severity],
-    // A brace would stand for an argument, a bracket for a link. SARIF 2.1.0 §3.11.5, §3.11.6.
+    // Braces are placeholders and brackets are links in messages. SARIF 2.1.0 §3.11.5, §3.11.6.
     message: { text: escaped(`${message} ${fix}`) },
     locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(name) } }, logicalLocations: [logical] }],
     properties: { severity },
@@ -54,7 +53,7 @@ function escaped(text: string): string {
   return text.replace(/[[\]\\]/g, "\\$&").replace(/[{}]/g, "$&$&");
 }
 
-/** An address as it is; a file as a relative reference. RFC 3986 §4.2. */
+/** An address unchanged; a file as a relative reference. RFC 3986 §4.2. */
 function uriOf(name: string): string {
   return URL.canParse(name) ? name : encodeURI(name).replace(/[#?]/g, encodeURIComponent);
 }

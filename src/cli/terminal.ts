@@ -1,32 +1,32 @@
 import { randomBytes } from "node:crypto";
 import { visible, visibleLines } from "./visible.js";
 
-/** Where a command writes to: everything that it prints goes through here, and of what strangers wrote nothing comes out that a terminal would obey. */
+/** The output of a command. Control characters in printed text are escaped: it may contain text of servers and clients. */
 export interface Terminal {
-  /** What was asked for, on stdout. */
+  /** Prints results on stdout. */
   out(text: string): void;
-  /** A line about it, on stderr; a line break in it is shown as one. */
+  /** Prints a line on stderr; a line break in it is escaped. */
   say(line: string): void;
-  /** The same, as a warning. */
+  /** Prints a warning on stderr. */
   warn(line: string): void;
-  /** The same, as a mistake. */
+  /** Prints an error on stderr. */
   fail(line: string): void;
-  /** Headings on stdout. */
+  /** For headings on stdout. */
   readonly bold: (text: string) => string;
-  /** Verdicts on stdout. */
+  /** For verdicts on stdout. */
   readonly green: (text: string) => string;
   readonly yellow: (text: string) => string;
   readonly red: (text: string) => string;
 }
 
-/** The real one: colours only where a terminal shows them; Node itself asks `NO_COLOR`, `FORCE_COLOR` and `TERM`. */
+/** Output to stdout and stderr, with colours on a terminal; Node evaluates `NO_COLOR`, `FORCE_COLOR` and `TERM`. */
 export function terminal({ stdout, stderr }: Pick<NodeJS.Process, "stdout" | "stderr">): Terminal {
-  // A reader that has seen enough closes the pipe: `portcullis export nginx | head -1`.
+  // A reader may close the pipe early: `portcullis export nginx | head -1`.
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit();
   });
-  // Our own colours are told from those in what is printed by a name that nobody else knows.
+  // Our own colours are marked with a random name, and become escape sequences after those in the text are escaped.
   const own = `<${randomBytes(16).toString("hex")}:`;
   const colours = new RegExp(`${own}(\\d+)>`, "g");
   const shown = (text: string) => visibleLines(text).replace(colours, "\x1b[$1m");

@@ -1,19 +1,19 @@
 import type { Finding } from "../audit/index.js";
 import { headerNamed } from "../headers/index.js";
-import type { Line } from "./site.js";
+import type { HeaderLine } from "../policy/incoming.js";
 
-/** What there is to say of a header at one glance; `"fair"`: safe, and not as strict as it could be. */
+/** The summary of a header in one word; `"fair"`: safe, but not as strict as possible. */
 export type HeaderVerdict = "good" | "fair" | "weak" | "broken" | "missing" | "remove";
 
 /** One header of a site. */
 export interface HeaderRow {
   readonly header: string;
   readonly verdict: HeaderVerdict;
-  /** Every value that came; none where it is missing. */
+  /** Every value, in order; empty where the header is missing. */
   readonly values: readonly string[];
 }
 
-/** What a rule's finding makes of its header; a weakness where it is not here. */
+/** The verdict for a finding, by its rule; `"weak"` or `"fair"` for the others. */
 const BY_RULE: Readonly<Record<string, HeaderVerdict>> = {
   "missing-header": "missing",
   "broken-value": "broken",
@@ -24,20 +24,20 @@ const BY_RULE: Readonly<Record<string, HeaderVerdict>> = {
 
 const WORST_FIRST: readonly HeaderVerdict[] = ["missing", "broken", "weak", "remove", "fair"];
 
-/** Of what was found about one header; what is merely good to know changes nothing. */
+/** The worst verdict of the findings about one header; findings of severity `info` do not count. */
 export function verdictOn(findings: readonly Finding[]): HeaderVerdict {
   const said = findings.filter(({ severity }) => severity !== "info").map(verdictBy);
   return WORST_FIRST.find((verdict) => said.includes(verdict)) ?? "good";
 }
 
 function verdictBy({ rule, severity }: Finding): HeaderVerdict {
-  // Of a header that is there twice the same, browsers take one.
+  // Two equal headers work like one.
   const harmless = rule === "duplicate-header" && severity === "low";
   return (harmless ? undefined : BY_RULE[rule]) ?? (severity === "low" ? "fair" : "weak");
 }
 
-/** The security headers that came, in their order, and then what an audit says of others and of those that are missing. */
-export function headerRows(headers: readonly Line[], findings: readonly Finding[]): readonly HeaderRow[] {
+/** A row for each security header in its order, then for other and missing headers with findings. */
+export function headerRows(headers: readonly HeaderLine[], findings: readonly Finding[]): readonly HeaderRow[] {
   const found = new Map<string, Finding[]>();
   for (const finding of findings) {
     if (finding.severity === "info" && !headers.some(([name]) => same(name, finding.header))) continue;

@@ -3,8 +3,8 @@ import http from "node:http";
 import https from "node:https";
 import net from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { isPrivate } from "../../src/cli/addresses.js";
-import { type FetchOptions, fetchSite } from "../../src/cli/site.js";
+import { isPrivate } from "../../src/cli/input/private-addresses.js";
+import { type FetchOptions, fetchSite } from "../../src/cli/input/site.js";
 import { listen } from "../http/support.js";
 
 describe("An address is private", () => {
@@ -81,7 +81,7 @@ describe.skipIf(process.platform !== "linux")("A redirect from a public site to 
     await close();
     return { said, seen };
   };
-  const WHY = "a public site redirects there, and it has a private address (127.0.0.2). --allow-private follows.";
+  const WHY = "a public site redirects there, and the address is private (127.0.0.2). --allow-private follows it.";
 
   it.each([
     ["written as it is", (port: number) => `http://127.0.0.2:${port}/x`],
@@ -94,7 +94,7 @@ describe.skipIf(process.platform !== "linux")("A redirect from a public site to 
 
   it("is refused, as IPv6 that is IPv4", async () => {
     const { said, seen } = await refusedFor((port) => `http://[::ffff:127.0.0.2]:${port}/x`);
-    expect([said, seen]).toEqual([expect.stringContaining("private address (::ffff:7f00:2)"), []]);
+    expect([said, seen]).toEqual([expect.stringContaining("the address is private (::ffff:7f00:2)"), []]);
   });
 
   it("is refused, by a name that leads there", async () => {
@@ -157,8 +157,8 @@ describe("A hostile server", () => {
     listen(net.createServer((socket) => void socket.on("error", () => undefined).once("data", () => socket.end(answer))));
 
   it.each([
-    ["lines of headers", `HTTP/1.1 200 OK\r\n${"A: b\r\n".repeat(1_001)}\r\n`, "it has more than 1000 lines of headers."],
-    ["answers 103", "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(101), "more than 100 answers 1xx came, and no other."],
+    ["lines of headers", `HTTP/1.1 200 OK\r\n${"A: b\r\n".repeat(1_001)}\r\n`, "it has more than 1000 header lines."],
+    ["answers 103", "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(101), "more than 100 responses with a 1xx status came, and no final one."],
   ])("is cut off with too many %s", async (_, answer, why) => {
     const port = await answering(answer);
     await expect(fetchSite(`http://127.0.0.1:${port}/`, { seconds: 5 })).rejects.toThrow(why);

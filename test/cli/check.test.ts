@@ -86,13 +86,14 @@ high    Content-Security-Policy (missing-header; A03:2021, CWE-79)
         Content-Security-Policy-Report-Only.
 `);
     expect(out).toContain(`
-Score: 50 points, C, after the Observatory's figures
+Score: 50 points, C, by the scoring of the MDN HTTP Observatory
   -25  content-security-policy: missing
   -20  strict-transport-security: absent
    -5  x-content-type-options: absent
-Not seen:
-  redirection: The redirects of a request over http are not known. Pass them.
-  subresource-integrity: The page is not known.
+Not tested:
+  redirection: No request over http was seen. Give the redirects that one goes
+    through.
+  subresource-integrity: The page was not given.
 `);
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
@@ -134,13 +135,13 @@ Not seen:
     expect(await portcullis("check", "h.txt")).toEqual({
       code: 1,
       out: "",
-      err: 'error: h.txt:2: "<html>" is no header.\nWrite lines such as X-Frame-Options: DENY, as curl -I prints them.\n',
+      err: 'error: h.txt:2: "<html>" is not a header.\nWrite lines such as X-Frame-Options: DENY, as curl -I prints them.\n',
     });
   });
 
   it.each([
     ["an empty file", "h.txt", "", "h.txt has no headers. Write lines such as X-Frame-Options: DENY, as curl -I prints them."],
-    ["an object of objects", "h.txt", '{ "A-B": {} }', 'h.txt: "A-B" is an object, no header\'s value.'],
+    ["an object of objects", "h.txt", '{ "A-B": {} }', 'h.txt: "A-B" has a value that is neither a string nor a number.'],
   ])("says so: %s", async (_, name, text, line) => {
     put(program, { [name]: text });
     expect(await portcullis("check", name)).toEqual({ code: 1, out: "", err: `error: ${line}\n` });
@@ -150,9 +151,9 @@ Not seen:
     expect(await portcullis("check", "example.com/a")).toEqual({
       code: 2,
       out: "",
-      err: "error: example.com/a is not there.\nA site is written with its scheme: https://example.com/a\n",
+      err: "error: example.com/a does not exist.\nFor a site, write the address with its scheme: https://example.com/a\n",
     });
-    expect((await portcullis("check", "strct")).err).toBe('error: strct is not there.\nDid you mean "strict"?\n');
+    expect((await portcullis("check", "strct")).err).toBe('error: strct does not exist.\nDid you mean "strict"?\n');
   });
 });
 
@@ -186,9 +187,9 @@ hide the software         Server and others             OWASP A05, CWE-200  yes
 describe("The exit code", () => {
   it.each([
     [["--fail-under", "80"], 0, ""],
-    [["--fail-under", "81"], 1, "error: 80 points are less than 81.\n"],
-    [["--fail-on", "high"], 1, "error: 1 finding is high.\n"],
-    [["--fail-on", "medium", "--json"], 1, "error: 2 findings are medium or worse.\n"],
+    [["--fail-under", "81"], 1, "error: --fail-under: the score of 80 points is lower than 81.\n"],
+    [["--fail-on", "high"], 1, "error: --fail-on: 1 finding has severity high.\n"],
+    [["--fail-on", "medium", "--json"], 1, "error: --fail-on: 2 findings have severity medium or higher.\n"],
   ])("%j: %i", async (args, code, err) => {
     put(program, { "h.txt": STREAMLIT });
     const ran = await portcullis("check", "h.txt", ...args);
@@ -201,9 +202,9 @@ describe("The exit code", () => {
       2,
       {
         errors: [
-          '--fail-on: "bad" is no severity. Write high, medium or low.',
-          "--json and --sarif: write one of the two.",
-          "--sarif and --compliance: write one of the two.",
+          '--fail-on: "bad" is not a severity. Write high, medium or low.',
+          "--json and --sarif cannot be combined.",
+          "--sarif and --compliance cannot be combined.",
         ],
       },
     ]);
@@ -351,31 +352,31 @@ describe("A site that cannot be looked at is told in one line, with exit code 1"
   });
 
   it("no such host", async () => {
-    expect(await fails("http://no-such-host.invalid/")).toBe("error: http://no-such-host.invalid/: there is no host of this name.\n");
+    expect(await fails("http://no-such-host.invalid/")).toBe("error: http://no-such-host.invalid/: no host has this name.\n");
   });
 
   it("a certificate that nobody trusts", async () => {
     const port = await serveSecurely(page({}));
     const { code, err } = await run(program, ["check", at(port, "https")]);
-    expect([code, err]).toEqual([1, `error: ${at(port, "https")}: the certificate does not hold: it is signed by itself alone.\n`]);
+    expect([code, err]).toEqual([1, `error: ${at(port, "https")}: the certificate is not valid: it is self-signed.\n`]);
   });
 
   it("no TLS", async () => {
     const port = await serve(page({}));
-    expect(await fails(at(port, "https"))).toMatch(/: what answers does not speak TLS, or none that is safe \(\w+\)\.\n$/);
+    expect(await fails(at(port, "https"))).toMatch(/: the server does not speak TLS, or only an insecure version \(\w+\)\.\n$/);
   });
 
   it.each([
-    ["no HTTP", "SSH-2.0-OpenSSH_9.6\r\n", /: what answers does not speak HTTP: .*\.\n$/],
-    ["broken header bytes", "HTTP/1.1 200 OK\r\nX-A: a\x00b\r\n\r\n", /: what answers does not speak HTTP: .*\.\n$/],
-    ["a header without a name", "HTTP/1.1 200 OK\r\n: a\r\n\r\n", /: what answers does not speak HTTP: .*\.\n$/],
+    ["no HTTP", "SSH-2.0-OpenSSH_9.6\r\n", /: the answer is not HTTP: .*\.\n$/],
+    ["broken header bytes", "HTTP/1.1 200 OK\r\nX-A: a\x00b\r\n\r\n", /: the answer is not HTTP: .*\.\n$/],
+    ["a header without a name", "HTTP/1.1 200 OK\r\n: a\r\n\r\n", /: the answer is not HTTP: .*\.\n$/],
     ["too many headers", `HTTP/1.1 200 OK\r\n${"X-A: a\r\n".repeat(10_000)}\r\n`, /: its headers are longer than 64 kB\.\n$/],
     ["one too long", `HTTP/1.1 200 OK\r\nX-A: ${"a".repeat(70_000)}\r\n\r\n`, /: its headers are longer than 64 kB\.\n$/],
-    ["an end in the middle", "HTTP/1.1 200 OK\r\nX-A:", /: the connection was cut before an answer came\.\n$/],
+    ["an end in the middle", "HTTP/1.1 200 OK\r\nX-A:", /: the connection was closed before a response came\.\n$/],
     [
       "another protocol all of a sudden",
       "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
-      /: the connection was cut before an answer came\.\n$/,
+      /: the connection was closed before a response came\.\n$/,
     ],
   ])("%s", async (_, answer, line) => {
     expect(await fails(at(await raw(answer)))).toMatch(line);
@@ -398,9 +399,9 @@ describe("A site that cannot be looked at is told in one line, with exit code 1"
   });
 
   it.each([
-    ["javascript:alert(1)", '"javascript:alert(1)": only http and https are fetched'],
-    ["file:///etc/passwd", '"file:///etc/passwd": only http and https are fetched'],
-    ["http://", '"http://", which is no address'],
+    ["javascript:alert(1)", '"javascript:alert(1)": only http and https addresses are fetched'],
+    ["file:///etc/passwd", '"file:///etc/passwd": only http and https addresses are fetched'],
+    ["http://", '"http://", which is not a valid address'],
   ])("a redirect to %s", async (location, line) => {
     const port = await serve(redirect(location));
     expect(await fails(at(port))).toBe(`error: ${at(port)} redirects to ${line}.\n`);
@@ -426,24 +427,24 @@ describe("Of a hostile page only so much is looked at", () => {
       socket.write(`${START}\r\n`);
       more();
     });
-    expect(await check(port)).toBe("warning: The page is longer than 1 MB: only its beginning was looked at.\n");
+    expect(await check(port)).toBe("warning: The page is longer than 1 MB: only its beginning was read.\n");
   });
 
   it("what came in time", async () => {
     expect(await check(await endless(`${START}\r\n`, "x", 50))).toBe(
-      "warning: The page did not end within 2 s: only its beginning was looked at.\n",
+      "warning: The page did not end within 2 s: only its beginning was read.\n",
     );
   });
 
   it("what came before it broke", async () => {
     const port = await raw(`${START}Content-Length: 100\r\n\r\nhalf`);
-    expect(await check(port)).toBe("warning: The page was cut off: only its beginning was looked at.\n");
+    expect(await check(port)).toBe("warning: The connection was closed within the page: only its beginning was read.\n");
   });
 
   it("nothing of a gzip bomb", async () => {
     const body = gzipSync(Buffer.alloc(10_000_000));
     const port = await serve((_req, res) => void res.writeHead(200, { "Content-Type": "text/html", "Content-Encoding": "gzip" }).end(body));
-    expect(await check(port)).toBe('warning: The page came as "gzip", which nobody asked for: it was not looked at.\n');
+    expect(await check(port)).toBe('warning: The page is encoded as "gzip", which was not requested: it was not read.\n');
   });
 
   it("nothing of what is no page", async () => {
@@ -454,9 +455,9 @@ describe("Of a hostile page only so much is looked at", () => {
 
 describe("Only http and https are fetched", () => {
   it.each([
-    ["ftp://example.com/", '"ftp://example.com/": only http and https are fetched.'],
-    ["file:///etc/passwd", '"file:///etc/passwd": only http and https are fetched.'],
-    ["https://", '"https://" is no address. Write one such as https://example.com/.'],
+    ["ftp://example.com/", '"ftp://example.com/": only http and https addresses are fetched.'],
+    ["file:///etc/passwd", '"file:///etc/passwd": only http and https addresses are fetched.'],
+    ["https://", '"https://" is not a valid address. Write one such as https://example.com/.'],
   ])("%s", async (url, line) => {
     expect(await portcullis("check", url)).toEqual({ code: 2, out: "", err: `error: ${line}\n` });
   });

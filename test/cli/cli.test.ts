@@ -66,21 +66,23 @@ describe("The help", () => {
 
 describe("A wrong command line is told in lines, with exit code 2", () => {
   it.each<[string, string[], string[]]>([
-    ["an unknown command", ["exprt"], ['"exprt" is no command. Did you mean "export"?']],
+    ["an unknown command", ["exprt"], ['"exprt" is not a command. Did you mean "export"?']],
     [
       "a command far from any",
       ["dance"],
-      ['"dance" is no command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".'],
+      ['"dance" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".'],
     ],
     [
       "a word of JavaScript",
       ["constructor"],
-      ['"constructor" is no command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".'],
+      [
+        '"constructor" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".',
+      ],
     ],
     [
       "an option first",
       ["--policy", "strict"],
-      ['--policy: a command comes first: "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".'],
+      ['--policy: the command comes first: "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".'],
     ],
   ])("%s", async (_, args, lines) => {
     const err = [...lines.map((line) => `error: ${line}`), "See portcullis --help.", ""].join("\n");
@@ -95,14 +97,14 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     ["an option whose value is an option", ["headers", "--policy", "--nonce"], ["--policy needs a value: --policy <preset|file>."]],
     ["an empty value", ["headers", "--policy="], ["--policy needs a value: --policy <preset|file>."]],
     ["a value where none belongs", ["headers", "--json=yes"], ["--json takes no value."]],
-    ["an option twice", ["headers", "--nonce", "a", "--nonce", "b"], ["--nonce is given twice."]],
+    ["an option twice", ["headers", "--nonce", "a", "--nonce", "b"], ["--nonce cannot be repeated."]],
     [
       "an address too many",
       ["proxy", "http://127.0.0.1:1"],
       ['Unexpected argument "http://127.0.0.1:1". Write --target http://127.0.0.1:1.'],
     ],
     ["a word too many", ["headers", "strict"], ['Unexpected argument "strict". Write --policy strict.']],
-    ["a missing word", ["export"], ["<target> is missing: What it is for: see below."]],
+    ["a missing word", ["export"], ["<target> is missing: the server or service to print for: see Targets."]],
     ["no port", ["proxy", "--port", "http"], ['--port: "http" is not a whole number from 0 to 65535.']],
     ["a port too high", ["proxy", "--port", "65536"], ['--port: "65536" is not a whole number from 0 to 65535.']],
     ["no time at all", ["proxy", "--connect-timeout", "0"], ['--connect-timeout: "0" is not a whole number from 1 to 86400.']],
@@ -111,21 +113,21 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
       ["proxy", "--prot", "1", "--log=1", "--key"],
       ["Unknown option --prot. Did you mean --port?", "--log takes no value.", "--key needs a value: --key <file>."],
     ],
-    ["no target", ["proxy"], ["Write --target <url>, such as --target http://127.0.0.1:8501."]],
+    ["no target", ["proxy"], ["--target is missing: write --target <url>, such as --target http://127.0.0.1:8501."]],
     [
       "a key without a certificate, and a redirect to nowhere",
       ["proxy", "--target", "http://127.0.0.1:1", "--key", "k.pem", "--public-port", "1", "--no-health", "--health-path", "/h"],
-      ["--key and --cert go together.", "--public-port is for --redirect-port.", "--health-path and --no-health: write one of the two."],
+      ["--key and --cert need each other.", "--public-port needs --redirect-port.", "--health-path and --no-health cannot be combined."],
     ],
     [
       "a redirect without https",
       ["proxy", "--target", "http://127.0.0.1:1", "--redirect-port", "80"],
-      ["--redirect-port needs https: --key and --cert."],
+      ["--redirect-port needs --key and --cert."],
     ],
     [
       "a proxy of itself",
       ["proxy", "--target", "http://localhost:8080"],
-      ["--target http://localhost:8080 is the proxy itself. Write another --port."],
+      ["--target http://localhost:8080 is the address of the proxy itself. Write another --port."],
     ],
   ])("%s", async (_, args, lines) => {
     const err = [...lines.map((line) => `error: ${line}`), `See portcullis ${args[0]} --help.`, ""].join("\n");
@@ -133,25 +135,25 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
   });
 
   it.each<[string, string[], string]>([
-    ["an unknown preset", ["headers", "--policy", "strct"], '"strct" is no preset. Did you mean "strict"?'],
+    ["an unknown preset", ["headers", "--policy", "strct"], '"strct" is not a preset. Did you mean "strict"?'],
     [
       "a word that is neither preset nor file",
       ["headers", "--policy", "somethingelse"],
-      '"somethingelse" is no preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none", or a file such as policy.json.',
+      '"somethingelse" is not a preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none", or a file such as policy.json.',
     ],
-    ["a missing file", ["headers", "--policy", "gone.json"], "gone.json is not there."],
-    ["a missing module", ["headers", "--policy", "./gone.mjs"], "./gone.mjs is not there."],
+    ["a missing file", ["headers", "--policy", "gone.json"], "gone.json does not exist."],
+    ["a missing module", ["headers", "--policy", "./gone.mjs"], "./gone.mjs does not exist."],
     ["a folder", ["headers", "--policy", "folder.json"], "folder.json is a folder."],
     [
       "another kind of file",
       ["headers", "--policy", "policy.yaml"],
-      'policy.yaml: a policy file is one of ".json", ".js", ".mjs", ".cjs", ".ts" or ".mts".',
+      'policy.yaml: the extension of a policy file is ".json", ".js", ".mjs", ".cjs", ".ts" or ".mts".',
     ],
     ["an unknown target", ["export", "ngnix"], '"ngnix" is not a target. Did you mean "nginx"?'],
     [
       "a route without a policy",
       ["export", "nginx", "--route", "/embed"],
-      "--route /embed: write a path and what lies on top there, such as /embed=embed.json.",
+      "--route /embed: write a path and a preset or policy file, such as /embed=embed.json.",
     ],
     [
       "an upstream that is none",
@@ -173,8 +175,8 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
       ["headers", "--policy", "strictDynamic"],
       'The policy has a nonce. Write --nonce <base64>, such as --nonce "$(openssl rand -base64 16)".',
     ],
-    ["a nonce for nothing", ["headers", "--nonce", "abc"], "The policy has no nonce, so that --nonce stands for nothing."],
-    ["a missing key", ["proxy", "--target", "http://127.0.0.1:1", "--key", "k.pem", "--cert", "c.pem"], "k.pem is not there."],
+    ["a nonce for nothing", ["headers", "--nonce", "abc"], "--nonce: the policy has no nonce."],
+    ["a missing key", ["proxy", "--target", "http://127.0.0.1:1", "--key", "k.pem", "--cert", "c.pem"], "k.pem does not exist."],
   ])("%s", async (_, args, line) => {
     mkdirSync(join(program.folder, "folder.json"), { recursive: true });
     expect(await portcullis(...args)).toEqual({ code: 2, out: "", err: `error: ${line}\n` });
@@ -187,6 +189,19 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
 });
 
 const DENY = "X-Frame-Options: DENY\n";
+
+it("A policy module that leaves a timer running does not keep a command running", async () => {
+  put(program, { "p.mjs": 'setInterval(() => undefined, 1000); export const policy = ["none", { xFrameOptions: "DENY" }];' });
+  expect(await portcullis("headers", "--policy", "p.mjs")).toEqual({ code: 0, out: DENY, err: "" });
+});
+
+it("An address is refused where a policy is expected, exit code 2", async () => {
+  expect(await portcullis("headers", "--policy", "https://a.example/")).toEqual({
+    code: 2,
+    out: "",
+    err: 'error: "https://a.example/" is an address. Write a preset or a policy file.\n',
+  });
+});
 
 describe("headers", () => {
   it("prints those of recommended where nothing is told", async () => {
@@ -234,7 +249,7 @@ X-XSS-Protection: 1; mode=block
     expect(await portcullis("headers", "--policy", "site.json")).toEqual({
       code: 0,
       out: DENY,
-      err: "warning: Left out: the routes /a. Only export and proxy have a place for them.\n",
+      err: "warning: The routes /a are left out: only export, proxy and explain use routes.\n",
     });
   });
 
@@ -258,9 +273,9 @@ describe("presets", () => {
       "api",
       "streamlit",
       "streamlitStrict",
-      "streamlitMedia (lies on top of others; here on recommended)",
-      "streamlitMapbox (lies on top of others; here on recommended)",
-      "development (lies on top of others; here on recommended)",
+      "streamlitMedia (a patch; here on top of recommended)",
+      "streamlitMapbox (a patch; here on top of recommended)",
+      "development (a patch; here on top of recommended)",
       "none",
     ]);
     expect(out).toMatch(/^streamlit\n {2}Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline'/m);
@@ -317,7 +332,7 @@ describe("A policy file", () => {
         'p.json: strictTransportSecurity.maxage: unknown option. Did you mean "maxAge"?',
       ],
     ],
-    ["is refused where it is JSON of another kind", "p.json", "3", ["p.json: layers[0]: 3 is not a layer. "]],
+    ["is refused where it is JSON of another kind", "p.json", "3", ["p.json: policy: 3 is not a layer, or "]],
     [
       "is refused as a whole where it is refused in the module",
       "p.mjs",
@@ -329,8 +344,8 @@ describe("A policy file", () => {
       "p.json",
       '{ "policy": {}, "routs": [], "xFrameOptions": "DENY" }',
       [
-        'p.json: "routs" stands beside the policy. Did you mean "routes"?',
-        'p.json: "xFrameOptions" stands beside the policy. Write it into the policy.',
+        'p.json: routs: unknown option. Did you mean "routes"?',
+        "p.json: xFrameOptions: is not a key beside policy. Write it into the policy.",
       ],
     ],
     [
@@ -350,8 +365,8 @@ describe("A policy file", () => {
       "p.json",
       '{ "policy": {}, "routes": [{ "path": "/a", "override": {} }, { "path": "/b", "layers": [] }, { "pth": "/c", "layers": {} }, 7] }',
       [
-        'p.json: routes[0].override: "override" is not a key of a route. Write "layers": [{ … }].',
-        'p.json: routes[2].pth: "pth" is not a key of a route. Did you mean "path"?',
+        'p.json: routes[0].override: unknown option. Write "path" or "layers".',
+        'p.json: routes[2].pth: unknown option. Did you mean "path"?',
         'p.json: routes[2].layers: an object is not a list of layers. Write { "path": "/embed", "layers": [{ … }] }.',
         'p.json: routes[3]: 7 is not a route. Write { "path": "/embed", "layers": [{ … }] }.',
       ],
@@ -404,7 +419,7 @@ describe("A policy file", () => {
     const { code, err } = await printed(path);
     expect(code).toBe(1);
     expect(err).toContain("Cannot find package 'portcullis'");
-    expect(err).toMatch(/\. Install it where the file lies: npm install portcullis\.\n$/);
+    expect(err).toMatch(/\. Install it in the project of this file: npm install portcullis\.\n$/);
   });
 
   const TYPESCRIPT =
@@ -415,7 +430,7 @@ describe("A policy file", () => {
     expect(await printed("p.ts")).toEqual({
       code: 2,
       out: "",
-      err: `error: p.ts: Node ${process.versions.node} does not read TypeScript. Take Node 22.18, 23.6 or newer, or write the policy as .mjs or .json.\n`,
+      err: `error: p.ts: Node ${process.versions.node} cannot import TypeScript. Use Node 22.18, 23.6 or newer, or write the policy as .mjs or .json.\n`,
     });
   });
 
@@ -502,7 +517,7 @@ add_header X-Frame-Options $portcullis_x_frame_options always;
     expect(await portcullis("export", "nginx", "--route", "/embed=site.json")).toEqual({
       code: 2,
       out: "",
-      err: "error: --route /embed=site.json: site.json has routes of its own. Write --policy site.json.\n",
+      err: "error: --route /embed=site.json: site.json has routes itself. Write --policy site.json.\n",
     });
   });
 
@@ -565,7 +580,7 @@ add_header X-Frame-Options $portcullis_x_frame_options always;
     expect(await portcullis("export", "nginx", "--policy", "p.json", "--route", "/embed=embed.json", ...out())).toEqual({
       code: 1,
       out: "",
-      err: `${INCLUDE_HTTP}error: out/portcullis/headers.conf is there already.\nNothing was written. --force overwrites.\n`,
+      err: `${INCLUDE_HTTP}error: out/portcullis/headers.conf exists already.\nNothing was written. --force overwrites existing files.\n`,
     });
     expect([read("out/portcullis/headers.conf"), existsSync(join(program.folder, "out/portcullis/http.conf"))]).toEqual(["mine", false]);
   });
@@ -579,7 +594,7 @@ add_header X-Frame-Options $portcullis_x_frame_options always;
   it("says so where the folder is a file", async () => {
     put(program, { ...POLICY, out: "a file" });
     const { code, err } = await portcullis("export", "nginx", "--policy", "p.json", "--out", "out");
-    expect([code, err]).toEqual([1, "error: out/portcullis/headers.conf lies below something that is no folder.\n"]);
+    expect([code, err]).toEqual([1, "error: out/portcullis/headers.conf is below a file, which is not a folder.\n"]);
   });
 
   it("refuses a nonce, with its directive", async () => {

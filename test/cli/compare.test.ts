@@ -32,7 +32,7 @@ describe("compare", () => {
 
 Unchanged: X-Frame-Options, Referrer-Policy.
 
-All in all: weaker: something is allowed that was not allowed before.
+Result: weaker: something new is allowed.
 `,
       err: "",
     });
@@ -68,7 +68,7 @@ All in all: weaker: something is allowed that was not allowed before.
 
   it("leaves out the routes of a file, and says so", async () => {
     put(program, { "r.json": '{ "policy": ["none"], "routes": [{ "path": "/a", "layers": ["none"] }] }' });
-    expect((await portcullis("compare", "none", "r.json")).err).toBe("warning: r.json: the routes /a are left out.\n");
+    expect((await portcullis("compare", "none", "r.json")).err).toBe("warning: r.json: the routes /a are not compared.\n");
   });
 
   it("lets an edit in JSON widen what stands", async () => {
@@ -143,7 +143,7 @@ describe("A git revision", () => {
   });
 
   it.each([
-    ["HEAD:gone.json", /^error: HEAD:gone\.json is neither a file nor in git: .+\.\n$/],
+    ["HEAD:gone.json", /^error: HEAD:gone\.json is neither a file nor a revision in git: .+\.\n$/],
     ["--output=x:policy.json", /^error: Unknown option --output\.\n/],
   ])("that git does not have is told in git's words: %s", async (word, line) => {
     const { folder, compare } = repository();

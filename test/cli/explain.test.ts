@@ -64,7 +64,7 @@ X-Frame-Options
 
   it.each([
     ["/embed/a", "Only this site may frame this page."],
-    ["/embed/b", "There is no header to explain.\n"],
+    ["/embed/b", "No headers to explain.\n"],
     ["/other", "No page may frame this page."],
   ])("lays a policy's routes on it, the narrowest on top: %s", async (path, text) => {
     put(program, {
@@ -80,14 +80,14 @@ X-Frame-Options
   });
 
   it.each([
-    ["a path without a slash", ["none", "embed"], 2, '"embed" is no path. Write one such as /embed.\nSee portcullis explain --help.'],
+    ["a path without a slash", ["none", "embed"], 2, '"embed" is not a path. Write one such as /embed.\nSee portcullis explain --help.'],
     [
       "a route without a path",
       ["none", "--route", "/a=none"],
       2,
-      "--route counts for a path: write which one, such as /embed.\nSee portcullis explain --help.",
+      "--route needs the argument [path], such as /embed.\nSee portcullis explain --help.",
     ],
-    ["a path of headers", ["h.txt", "/a"], 2, "h.txt holds headers, which say nothing of other paths than their own."],
+    ["a path of headers", ["h.txt", "/a"], 2, "h.txt holds headers of one response, so that [path] has no meaning."],
     ["a route that is none", ["none", "/a", "--route", "a=none"], 1, 'routes[0].path: "a" is not a path. Write "/a".'],
   ])("refuses %s", async (_, args, code, line) => {
     put(program, { "h.txt": "X-Frame-Options: DENY\n" });

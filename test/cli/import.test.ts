@@ -18,7 +18,9 @@ const CONFIG = `server {
 }
 `;
 const NOTE = (file: string) => new RegExp(`^warning: ${file}:3: .*\\$host.*\\n$`);
+const SCHEMA = { $schema: "./node_modules/portcullis/dist/policy.schema.json" };
 const JSON_FILE = {
+  ...SCHEMA,
   policy: ["none", { xFrameOptions: "DENY" }],
   routes: [{ path: "/embed", layers: ["none", { referrerPolicy: "origin" }] }],
 };
@@ -114,7 +116,7 @@ describe("Files that are included", () => {
     const { code, out, err } = await portcullis("import", "nginx", "conf/nginx.conf", "--json");
     expect([code, JSON.parse(out), err.slice(0, 33)]).toEqual([
       0,
-      { policy: ["none", { custom: { "X-A": "1" } }] },
+      { ...SCHEMA, policy: ["none", { custom: { "X-A": "1" } }] },
       "warning: conf/sites/a.conf:2: X-B",
     ]);
   });
@@ -122,14 +124,14 @@ describe("Files that are included", () => {
   it("are not read from other folders, and how to is said", async () => {
     put(program, { "conf/nginx.conf": "server {\n  include ../other/*.conf;\n}\n", "other/a.conf": SITE });
     const { out, err } = await portcullis("import", "nginx", "conf/nginx.conf", "--json");
-    expect(JSON.parse(out)).toEqual({ policy: ["none"] });
-    expect(err).toMatch(/^warning: conf\/nginx\.conf:2: other lies outside conf: --include-from \S+\/other reads it: /);
+    expect(JSON.parse(out)).toEqual({ ...SCHEMA, policy: ["none"] });
+    expect(err).toMatch(/^warning: conf\/nginx\.conf:2: other is outside conf: add --include-from \S+\/other to read it: /);
   });
 
   it("are read from other folders that are named", async () => {
     put(program, { "conf/nginx.conf": "server {\n  include ../other/*.conf;\n}\n", "other/a.conf": SITE });
     const { out } = await portcullis("import", "nginx", "conf/nginx.conf", "--include-from", "other", "--json");
-    expect(JSON.parse(out)).toEqual({ policy: ["none", { custom: { "X-A": "1" } }] });
+    expect(JSON.parse(out)).toEqual({ ...SCHEMA, policy: ["none", { custom: { "X-A": "1" } }] });
   });
 
   it("are not read through a link that leads outside", async () => {
@@ -138,14 +140,14 @@ describe("Files that are included", () => {
     const { out, err } = await portcullis("import", "nginx", "conf/nginx.conf", "--json");
     await shell(program, "rm conf/sites/link.conf");
     expect(JSON.stringify(JSON.parse(out))).not.toContain("secret");
-    expect(err).toContain("conf/sites/link.conf lies outside conf: ");
+    expect(err).toContain("conf/sites/link.conf is outside conf: ");
   });
 
   it("that are no files are not waited for", async () => {
     put(program, { "pipes/nginx.conf": "server {\n  include pipe;\n}\n" });
     await shell(program, "mkfifo pipes/pipe");
     const { code, err } = await portcullis("import", "nginx", "pipes/nginx.conf");
-    expect([code, err]).toEqual([0, "warning: pipes/nginx.conf:2: pipes/pipe is no file: include pipe;\n"]);
+    expect([code, err]).toEqual([0, "warning: pipes/nginx.conf:2: pipes/pipe is not a file: include pipe;\n"]);
   });
 });
 
@@ -154,7 +156,7 @@ describe("--strict", () => {
     put(program, { "site.conf": CONFIG });
     const { code, out, err } = await portcullis("import", "nginx", "site.conf", "--json", "--strict");
     expect([code, JSON.parse(out)]).toEqual([1, JSON_FILE]);
-    expect(err).toMatch(/\nerror: --strict: 1 note says that what is sent may differ from what is printed\.\n$/);
+    expect(err).toMatch(/\nerror: --strict: 1 warning says that the policy may differ from what the server sends\.\n$/);
   });
 
   it("exits with 0 where all was understood", async () => {
@@ -173,7 +175,7 @@ server { server_name ~^(?<sub>.+)\\.example$; add_header X-A 2 always; }
     expect(await portcullis("import", "nginx", "site.conf")).toEqual({
       code: 1,
       out: "",
-      err: `error: site.conf has 2 servers that do not send the same. Choose one:
+      err: `error: site.conf has 2 servers with different headers. Choose one:
   --server a.example  (site.conf:1)
   --server '~^(?<sub>.+)\\.example$'  (site.conf:2)
 `,
@@ -183,7 +185,7 @@ server { server_name ~^(?<sub>.+)\\.example$; add_header X-A 2 always; }
   it("are read one at a time", async () => {
     put(program, { "site.conf": SERVERS });
     const { code, out } = await portcullis("import", "nginx", "site.conf", "--server", "a.example", "--json");
-    expect([code, JSON.parse(out)]).toEqual([0, { policy: ["none", { custom: { "X-A": "1" } }] }]);
+    expect([code, JSON.parse(out)]).toEqual([0, { ...SCHEMA, policy: ["none", { custom: { "X-A": "1" } }] }]);
   });
 });
 
@@ -250,21 +252,21 @@ describe("The format", () => {
     expect(await portcullis("import", "caddy", "plain.txt")).toEqual({
       code: 1,
       out: "",
-      err: "error: Nothing in plain.txt is of a Caddyfile.\n",
+      err: "error: plain.txt does not look like a Caddyfile.\n",
     });
   });
 });
 
 describe("What fails is told in lines", () => {
   it.each<[string, string[], string]>([
-    ["an unknown target", ["ngnix", "x"], '"ngnix" cannot be read. Did you mean "nginx"?'],
+    ["an unknown target", ["ngnix", "x"], '"ngnix" is not a format. Did you mean "nginx"?'],
     [
       "a target that is only written",
       ["lighttpd", "x"],
-      '"lighttpd" cannot be read. Write "nginx", "apache", "caddy", "haproxy", "traefik", "envoy", "kubernetes-gateway", "_headers", "netlify-toml", "vercel" or "next-config".',
+      '"lighttpd" is not a format. Write "nginx", "apache", "caddy", "haproxy", "traefik", "envoy", "kubernetes-gateway", "_headers", "netlify-toml", "vercel" or "next-config".',
     ],
-    ["a target of export whose files have another name", ["htaccess", "x"], '"htaccess" cannot be read. Write apache.'],
-    ["a missing file", ["nginx", "gone.conf"], "gone.conf is not there."],
+    ["a target of export whose files have another name", ["htaccess", "x"], '"htaccess" is not a format. Write apache.'],
+    ["a missing file", ["nginx", "gone.conf"], "gone.conf does not exist."],
     ["a folder", ["nginx", "node_modules"], "node_modules is a folder."],
   ])("%s, exit code 2", async (_, args, line) => {
     expect(await portcullis("import", ...args)).toEqual({ code: 2, out: "", err: `error: ${line}\n` });
@@ -274,7 +276,7 @@ describe("What fails is told in lines", () => {
     expect(await portcullis("import")).toEqual({
       code: 2,
       out: "",
-      err: `error: <file> is missing: The configuration, or - for stdin.
+      err: `error: <file> is missing: the configuration, or - for stdin.
 See portcullis import --help.
 `,
     });

@@ -90,7 +90,8 @@ export const learned = {
     const ran = await portcullis("learn", "groups.json", "--policy", "p.json", "--format", "json", "--out", "learned.json");
     onTestFinished(() => rmSync(join(program.folder, "learned.json")));
     expect(ran).toEqual({ code: 0, out: "", err: "wrote learned.json\n" });
-    const { patch } = JSON.parse(readFileSync(join(program.folder, "learned.json"), "utf8"));
+    const { $schema, patch } = JSON.parse(readFileSync(join(program.folder, "learned.json"), "utf8"));
+    expect($schema).toBe("./node_modules/portcullis/dist/policy.schema.json");
     expect(patch).toEqual({ contentSecurityPolicy: { imgSrc: { append: ["https://img.example"] } } });
     put(program, { "patch.json": JSON.stringify(patch) });
     for (const file of ["learned.json", "patch.json"]) {
@@ -121,7 +122,7 @@ export const learned = {
     expect(await portcullis(...args)).toEqual({
       code: 1,
       out: "",
-      err: "error: out.txt is there already.\nNothing was written. --force overwrites.\n",
+      err: "error: out.txt exists already.\nNothing was written. --force overwrites existing files.\n",
     });
     expect((await portcullis(...args, "--force")).code).toBe(0);
     expect(readFileSync(join(program.folder, "out.txt"), "utf8")).toBe(TEXT);
@@ -149,7 +150,7 @@ export const learned = {
     put(program, { ...POLICY, "groups.json": groups({ policyHash: "0123456789abcdef" }) });
     const learn = (...args: string[]) => portcullis("learn", "groups.json", "--policy", "p.json", ...args);
     expect((await learn()).err).toBe(
-      "warning: No report is of this policy. Name the one that was observed with --policy, or write --any-policy.\n",
+      "warning: No report is about this policy. Write the observed policy with --policy, or --any-policy.\n",
     );
     expect(await learn("--any-policy")).toEqual({ code: 0, out: TEXT, err: "" });
   });
@@ -174,7 +175,7 @@ describe("Stores", () => {
   });
 
   it("that are not there are not made", async () => {
-    expect(await portcullis("learn", "gone.db")).toEqual({ code: 2, out: "", err: "error: gone.db is not there.\n" });
+    expect(await portcullis("learn", "gone.db")).toEqual({ code: 2, out: "", err: "error: gone.db does not exist.\n" });
     expect(existsSync(join(program.folder, "gone.db"))).toBe(false);
   });
 
@@ -182,10 +183,14 @@ describe("Stores", () => {
     [
       "some text",
       2,
-      "s.db is neither a store of reports nor a list of groups. Write reports.db, redis://127.0.0.1:6379, or a JSON file with what store.groups() gives.",
+      "s.db is neither a report store nor a list of groups. Write reports.db, redis://127.0.0.1:6379, or a JSON file with what store.groups() returns.",
     ],
     ["[1, 2", 1, /s\.db is not JSON: .+\./],
-    ['[{ "id": "0" }]', 1, "s.db[0] is no group of reports. Write the file with JSON.stringify(await store.groups())."],
+    [
+      '[{ "id": "0" }]',
+      1,
+      /^error: s\.db: groups\[0\]\.type: undefined is not a string\. Write a string\.\n(?:error: .*\n)*error: s\.db: 6 more\.\nWrite the file with JSON\.stringify\(await store\.groups\(\)\)\.\n$/,
+    ],
   ])("that are none are refused: %s", async (text, code, line) => {
     put(program, { "s.db": text });
     const ran = await portcullis("learn", "s.db");
@@ -238,9 +243,9 @@ it("learn refuses words that it does not know, all at once", async () => {
   expect(await portcullis("learn", "x.db", "--format", "yaml", "--width", "wide", "--force")).toEqual({
     code: 2,
     out: "",
-    err: `error: --format: "yaml" is none. Write one of text, typescript, json.
-error: --width: "wide" is none. Write one of origin, directory, path.
-error: --force is for --out.
+    err: `error: --format: "yaml" is not one of its values. Write text, typescript, json.
+error: --width: "wide" is not one of its values. Write origin, directory, path.
+error: --force needs --out.
 See portcullis learn --help.
 `,
   });

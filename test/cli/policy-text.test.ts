@@ -56,7 +56,8 @@ it("the name of a file ends no comment", () => {
 
 it("JSON has layers and routes", () => {
   const routes = [{ path: "/embed", policy: definePolicy("none", { xFrameOptions: "DENY" }) }];
-  expect(JSON.parse(jsonOf(site(definePolicy("none", { referrerPolicy: "origin" }), routes)))).toEqual({
+  expect(JSON.parse(jsonOf(site(definePolicy("none", { referrerPolicy: "origin" }), routes), "./s.json"))).toEqual({
+    $schema: "./s.json",
     policy: ["none", { referrerPolicy: "origin" }],
     routes: [{ path: "/embed", layers: ["none", { xFrameOptions: "DENY" }] }],
   });
@@ -64,10 +65,15 @@ it("JSON has layers and routes", () => {
 
 it("JSON has a Content-Security-Policy as text where a source in it is known to no type", () => {
   const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self", source("cdn")] } });
-  expect(JSON.parse(jsonOf(site(policy)))).toEqual({ policy: ["none", { contentSecurityPolicy: "default-src 'self' cdn" }] });
+  expect(JSON.parse(jsonOf(site(policy), "./s.json"))).toEqual({
+    $schema: "./s.json",
+    policy: ["none", { contentSecurityPolicy: "default-src 'self' cdn" }],
+  });
 });
 
 it("JSON refuses a nonce", () => {
   const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], scriptSrc: [nonce] } });
-  expect(() => jsonOf(site(policy))).toThrow("The policy has a nonce, which JSON cannot hold. Leave --json out: a module can.");
+  expect(() => jsonOf(site(policy), "./s.json")).toThrow(
+    "The policy has a nonce, which JSON cannot represent. Leave --json out to write a module.",
+  );
 });

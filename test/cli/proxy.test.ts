@@ -177,19 +177,19 @@ describe("What fails is told in one line", () => {
     expect(await run(program, ["proxy", "--target", "http://127.0.0.1:1", "--port", String(taken)])).toEqual({
       code: 1,
       out: "",
-      err: `error: port ${taken} on 127.0.0.1 is taken.\n`,
+      err: `error: port ${taken} on 127.0.0.1 is in use already.\n`,
     });
   });
 
   it("a taken port of the redirect, exit code 1", async () => {
     const taken = await serve(() => undefined);
     const args = ["proxy", "--target", "http://127.0.0.1:1", "--port", "0", ...TLS, "--redirect-port", String(taken)];
-    expect(await run(program, args)).toEqual({ code: 1, out: "", err: `error: port ${taken} on 127.0.0.1 is taken.\n` });
+    expect(await run(program, args)).toEqual({ code: 1, out: "", err: `error: port ${taken} on 127.0.0.1 is in use already.\n` });
   });
 
   it("an address of another machine, exit code 1", async () => {
     const { code, err } = await run(program, ["proxy", "--target", "http://127.0.0.1:1", "--host", "192.0.2.1"]);
-    expect([code, err]).toEqual([1, "error: port 8080 on 192.0.2.1 is no address of this machine.\n"]);
+    expect([code, err]).toEqual([1, "error: port 8080 on 192.0.2.1 is not an address of this machine.\n"]);
   });
 
   it("a key that is none", async () => {
@@ -220,7 +220,7 @@ describe("What fails is told in one line", () => {
 
   it("a name to redirect to without a redirect, exit code 2", async () => {
     const { code, err } = await run(program, ["proxy", "--target", "http://127.0.0.1:1", "--host-name", "site.example"]);
-    expect([code, err.split("\n")[0]]).toEqual([2, "error: --host-name is for --redirect-port."]);
+    expect([code, err.split("\n")[0]]).toEqual([2, "error: --host-name needs --redirect-port."]);
   });
 
   it("a nonce that no page would know, exit code 1", async () => {
@@ -255,7 +255,7 @@ describe("A signal", () => {
     for await (const chunk of response) body += chunk;
     expect([body, await result]).toEqual([
       "begun, and done",
-      { code: 0, out: expect.any(String), err: `${signal}: running requests finish; once more stops at once\n` },
+      { code: 0, out: expect.any(String), err: `${signal}: waiting for running requests; a second signal stops at once\n` },
     ]);
   });
 
@@ -266,7 +266,7 @@ describe("A signal", () => {
     response.on("error", () => undefined).resume();
     child.kill("SIGTERM");
     const { code, err } = await result;
-    expect([code, err.split("\n")[1]]).toEqual([1, "warning: 1 request was cut off."]);
+    expect([code, err.split("\n")[1]]).toEqual([1, "warning: 1 request was interrupted."]);
   });
 
   it("the second one stops at once", async () => {

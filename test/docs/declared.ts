@@ -215,12 +215,16 @@ default="/csp-report"`,
         import { sqliteStore } from "portcullis/reports";
         const store = await sqliteStore("reports.db");
         await store.close?.();`,
-      replace: { "https://example.com": "CARELESS", "http://127.0.0.1:8501": "CARELESS", "--policy streamlit": "--policy streamlit --port 0" },
+      replace: {
+        "https://example.com": "CARELESS",
+        "http://127.0.0.1:8501": "CARELESS",
+        "--policy streamlit": "--policy streamlit --port 0",
+      },
       lines: [
         [0, "Score:"],
         [0, "stronger"],
         [0, ""],
-        [0, "Nobody may show this page in a frame."],
+        [0, "No page may frame this page."],
         [0, "add_header"],
         [0, "DENY"],
         ["runs on", "http://127.0.0.1:"],

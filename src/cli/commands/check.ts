@@ -4,28 +4,28 @@ import { command, type Given, SECONDS } from "../command.js";
 import type { Terminal } from "../terminal.js";
 
 const flags = {
-  "fail-under": { value: "points", number: [1, 200], text: "Exit code 1 where the score is less." },
-  "fail-on": { value: "severity", text: "Exit code 1 where something at least this bad is found: high, medium or low." },
-  http: { value: "url", text: "The site's address over http, where it is not the same host on port 80." },
-  timeout: { value: "seconds", number: SECONDS, text: "For all requests together; 10 unless told." },
-  "allow-private": { text: "Follows redirects from a public site to a private address, too." },
-  compliance: { text: "Prints which requirements of OWASP and CWE are met by which header." },
-  json: { text: "Prints all of it as JSON." },
-  sarif: { text: "Prints the findings as SARIF 2.1.0." },
+  "fail-under": { value: "points", number: [1, 200], text: "Exit with code 1 if the score is lower." },
+  "fail-on": { value: "severity", text: "Exit with code 1 if a finding has at least this severity: high, medium or low." },
+  http: { value: "url", default: "the same host on port 80", text: "The site's address over http." },
+  timeout: { value: "seconds", number: SECONDS, default: "10", text: "Time limit for all requests together." },
+  "allow-private": { text: "Also follow redirects from a public site to a private address." },
+  compliance: { text: "Print which header meets which requirement of OWASP and CWE." },
+  json: { text: "Print everything as JSON." },
+  sarif: { text: "Print the findings as SARIF 2.1.0." },
 } as const;
 
 const THRESHOLDS: readonly Severity[] = ["high", "medium", "low"];
 
-/** `portcullis check`: where a site stands. */
+/** `portcullis check`: audits the headers of a site. */
 export const check = command({
-  summary: "Says what the headers of a site lack, and how they score.",
-  positionals: [{ name: "site", text: "An address, a file of headers, - for headers on stdin, or a policy." }],
+  summary: "Audits the headers of a site, and scores them.",
+  positionals: [{ name: "site", text: "An address, a file of headers, - for headers on stdin, a preset or a policy file." }],
   flags,
   examples: [
-    ["portcullis check https://example.com", "Its headers, what is wrong with them, and the score."],
-    ["portcullis check https://example.com --fail-under 90 --fail-on medium", "For CI: exit code 1 where it is worse."],
-    ["portcullis check https://example.com --compliance", "The quarterly checklist."],
-    ["curl -sI https://example.com | portcullis check -", "Of what another program fetched."],
+    ["portcullis check https://example.com", "Print the headers, the findings and the score."],
+    ["portcullis check https://example.com --fail-under 90 --fail-on medium", "For CI: exit with code 1 if the site is worse than that."],
+    ["portcullis check https://example.com --compliance", "Print a checklist of requirements."],
+    ["curl -sI https://example.com | portcullis check -", "Audit headers that another program fetched."],
   ],
 
   async run(given, [site = ""], terminal) {
@@ -42,9 +42,9 @@ function thresholdOf({ "fail-on": word, json, sarif, compliance }: Given<typeof 
   const wrong = [
     word !== undefined &&
       !THRESHOLDS.includes(word as Severity) &&
-      `--fail-on: ${JSON.stringify(word)} is no severity. Write high, medium or low.`,
-    json && sarif && "--json and --sarif: write one of the two.",
-    sarif && compliance && "--sarif and --compliance: write one of the two.",
+      `--fail-on: ${JSON.stringify(word)} is not a severity. Write high, medium or low.`,
+    json && sarif && "--json and --sarif cannot be combined.",
+    sarif && compliance && "--sarif and --compliance cannot be combined.",
   ].filter((line) => typeof line === "string");
   if (wrong.length > 0) throw usage(wrong, "check");
   return word === undefined ? -1 : THRESHOLDS.indexOf(word as Severity);
@@ -82,8 +82,10 @@ async function print(
 function fails({ "fail-under": least }: Given<typeof flags>, threshold: number, { findings, score }: Audit, { fail }: Terminal): boolean {
   const low = least !== undefined && score.points < least;
   const bad = findings.filter(({ severity }) => threshold >= 0 && THRESHOLDS.slice(0, threshold + 1).includes(severity)).length;
-  if (low) fail(`${score.points} points are less than ${least}.`);
+  if (low) fail(`--fail-under: the score of ${score.points} points is lower than ${least}.`);
   if (bad > 0)
-    fail(`${bad} ${bad === 1 ? "finding is" : "findings are"} ${threshold === 0 ? "high" : `${THRESHOLDS[threshold]} or worse`}.`);
+    fail(
+      `--fail-on: ${bad} ${bad === 1 ? "finding has" : "findings have"} severity ${THRESHOLDS[threshold]}${threshold === 0 ? "" : " or higher"}.`,
+    );
   return low || bad > 0;
 }

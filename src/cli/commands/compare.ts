@@ -2,25 +2,25 @@ import type { Comparison, Verdict } from "../../audit/index.js";
 import { command, SECONDS } from "../command.js";
 import type { Terminal } from "../terminal.js";
 
-const SIDE = "A preset, a policy file, an address, a file of headers, or rev:path for a file as git has it.";
+const SIDE = "A preset, a policy file, an address, a file of headers, or rev:path for a file of a git revision.";
 
-/** `portcullis compare`: whether a change weakens anything. */
+/** `portcullis compare`: whether a change makes a policy weaker. */
 export const compare = command({
-  summary: "Says whether one policy is stronger or weaker than another.",
+  summary: "Compares two policies: is the second stronger or weaker?",
   positionals: [
     { name: "before", text: SIDE },
-    { name: "after", text: "What is to take its place: any of these." },
+    { name: "after", text: "What replaces it: any of the same." },
   ],
   flags: {
-    "fail-on-weaker": { text: "Exit code 1 where the second allows what the first does not." },
-    timeout: { value: "seconds", number: SECONDS, text: "For each site; 10 unless told." },
-    "allow-private": { text: "Follows redirects from a public site to a private address, too." },
-    json: { text: "Prints all of it as JSON." },
+    "fail-on-weaker": { text: "Exit with code 1 if the second policy allows anything that the first does not." },
+    timeout: { value: "seconds", number: SECONDS, default: "10", text: "Time limit for each site." },
+    "allow-private": { text: "Also follow redirects from a public site to a private address." },
+    json: { text: "Print everything as JSON." },
   },
   examples: [
-    ["portcullis compare recommended strict", "What strict adds."],
-    ["portcullis compare HEAD~1:policy.json policy.json --fail-on-weaker", "For CI: no commit weakens the policy unseen."],
-    ["portcullis compare https://example.com policy.mjs", "What a site sends now, and what it would send."],
+    ["portcullis compare recommended strict", "Show what strict adds."],
+    ["portcullis compare HEAD~1:policy.json policy.json --fail-on-weaker", "For CI: fail if a commit makes the policy weaker."],
+    ["portcullis compare https://example.com policy.mjs", "Compare what a site sends with what it would send."],
   ],
 
   async run(given, [before = "", after = ""], terminal) {
@@ -30,20 +30,20 @@ export const compare = command({
       import("../layout.js"),
     ]);
     const options = { seconds: given.timeout ?? 10, allowPrivate: given["allow-private"] };
-    // One after the other: two words may name one module.
+    // One after the other: both arguments may name the same module.
     const subjects = [await readSubject(before, options), await readSubject(after, options)] as const;
     for (const { name, routes } of subjects) {
-      if (routes.length > 0) terminal.warn(`${name}: the routes ${routes.map(({ path }) => path).join(", ")} are left out.`);
+      if (routes.length > 0) terminal.warn(`${name}: the routes ${routes.map(({ path }) => path).join(", ")} are not compared.`);
     }
     const compared = audit.compare(subjects[0].input, subjects[1].input);
     if (given.json) terminal.out(jsonText({ before: subjects[0].name, after: subjects[1].name, ...compared }));
-    else terminal.out(await textOf(compared, terminal));
+    else terminal.out(await comparisonText(compared, terminal));
     const weaker = compared.verdict === "weaker" || compared.verdict === "incomparable";
     return weaker && given["fail-on-weaker"] ? 1 : 0;
   },
 });
 
-async function textOf({ verdict, headers }: Comparison, terminal: Terminal): Promise<string> {
+async function comparisonText({ verdict, headers }: Comparison, terminal: Terminal): Promise<string> {
   const [{ wrap }, { visible }] = await Promise.all([import("../layout.js"), import("../visible.js")]);
   const painted = (word: Verdict) => terminal[COLOURS[word]](word);
   const texts = headers.flatMap((one) => {
@@ -55,16 +55,16 @@ async function textOf({ verdict, headers }: Comparison, terminal: Terminal): Pro
   });
   const unchanged = headers.filter((one) => one.verdict === "same" && one.before === one.after).map(({ header }) => header);
   if (unchanged.length > 0) texts.push(wrap(`Unchanged: ${unchanged.join(", ")}.`, 0));
-  return `${texts.join("\n")}\nAll in all: ${painted(verdict)}${WHY[verdict]}.\n`;
+  return `${texts.join("\n")}\nResult: ${painted(verdict)}${WHY[verdict]}.\n`;
 }
 
 const COLOURS = { same: "green", stronger: "green", weaker: "red", incomparable: "yellow" } as const;
 
 const WHY: Readonly<Record<Verdict, string>> = {
   same: "",
-  stronger: ": nothing is allowed that was not allowed before",
-  weaker: ": something is allowed that was not allowed before",
-  incomparable: ": some allows more, some less, or there is no order",
+  stronger: ": nothing new is allowed",
+  weaker: ": something new is allowed",
+  incomparable: ": neither allows everything that the other allows, or this is not known",
 };
 
 type Wrap = (text: string, indent: number, hanging?: number) => string;

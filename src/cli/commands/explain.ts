@@ -6,58 +6,64 @@ import { Failure } from "../failure.js";
 import { policyHelp } from "../policy-help.js";
 import type { Subject } from "../subject.js";
 
-/** `portcullis explain`: what headers mean. */
+/** `portcullis explain`: what headers do. */
 export const explain = command({
-  summary: "Says in plain sentences what each header and directive does.",
+  summary: "Explains each header and directive in a sentence.",
   positionals: [
     { name: "subject", text: "A preset, a policy file, an address, a file of headers, or - for headers on stdin." },
-    { name: "path", text: "Of a site or a policy: what holds there, such as /embed.", optional: true },
+    { name: "path", text: "Explain what a site or a policy sends for this path, such as /embed.", optional: true },
   ],
   flags: {
-    route: { value: "path=preset|file", many: true, text: "What lies on top of a policy for a path, as in export." },
-    timeout: { value: "seconds", number: SECONDS, text: "For a site; 10 unless told." },
-    "allow-private": { text: "Follows redirects from a public site to a private address, too." },
-    json: { text: "Prints a list of headers, values and sentences." },
+    route: {
+      value: "path=preset|file",
+      many: true,
+      text: "A preset or policy file that is added to the policy on a path, such as /embed=embed.json.",
+    },
+    timeout: { value: "seconds", number: SECONDS, default: "10", text: "Time limit for a site." },
+    "allow-private": { text: "Also follow redirects from a public site to a private address." },
+    json: { text: "Print a list of headers, values and sentences." },
   },
   examples: [
-    ["portcullis explain strict", "What the preset strict does."],
-    ["portcullis explain https://example.com /login", "What a site sends for one of its pages."],
-    ["portcullis explain policy.json /embed --route /embed=embed.json", "What a policy and an override come to."],
+    ["portcullis explain strict", "Explain the preset strict."],
+    ["portcullis explain https://example.com /login", "Explain what a site sends for one of its pages."],
+    ["portcullis explain policy.json /embed --route /embed=embed.json", "Explain a policy with an override on one path."],
   ],
   tables: policyHelp,
 
   async run({ route: routes = [], timeout = 10, json, "allow-private": allowPrivate }, [word = "", path], terminal) {
     if (path !== undefined && !path.startsWith("/"))
-      throw usage([`${JSON.stringify(path)} is no path. Write one such as /embed.`], "explain");
-    if (routes.length > 0 && path === undefined) throw usage(["--route counts for a path: write which one, such as /embed."], "explain");
-    const [{ readSubject }, { explain }, { jsonText }, { isAddress, readAddress }] = await Promise.all([
+      throw usage([`${JSON.stringify(path)} is not a path. Write one such as /embed.`], "explain");
+    if (routes.length > 0 && path === undefined) throw usage(["--route needs the argument [path], such as /embed."], "explain");
+    const [{ readSubject }, { explain }, { jsonText }, { atPath, isAddress }] = await Promise.all([
       import("../subject.js"),
       import("../../audit/index.js"),
       import("../layout.js"),
-      import("../site.js"),
+      import("../input/address.js"),
     ]);
-    // Of a site, the path takes the place of that of the address.
-    const asked = path !== undefined && isAddress(word) ? new URL(path, readAddress(word)).href : word;
+    // The path replaces that of the address.
+    const asked = path !== undefined && isAddress(word) ? atPath(word, path) : word;
     const subject = await readSubject(asked, { seconds: timeout, allowPrivate });
-    const input = path === undefined || subject.hops.length > 0 ? subject.input : await at(path, subject, routes);
+    const input = path === undefined || subject.hops.length > 0 ? subject.input : await policyAt(path, subject, routes);
     const explained = explain(input);
-    terminal.out(json ? jsonText(explained) : await textOf(explained, terminal.bold));
+    terminal.out(json ? jsonText(explained) : await explainedText(explained, terminal.bold));
     return 0;
   },
 });
 
-/** The policy that holds on a path: the narrowest route lies on top. */
-async function at(path: string, { name, policy, routes }: Subject, words: readonly string[]): Promise<NonNullable<Subject["policy"]>> {
-  if (policy === undefined) throw new Failure([`${name} holds headers, which say nothing of other paths than their own.`], 2);
-  const [{ readRoute }, { byBreadth, contains, readRoutePath }, { overrideWith }, { issueCollector }] = await Promise.all([
-    import("./export.js"),
+/** The policy of a path: routes are added from the broadest to the narrowest. */
+async function policyAt(
+  path: string,
+  { name, policy, routes }: Subject,
+  words: readonly string[],
+): Promise<NonNullable<Subject["policy"]>> {
+  if (policy === undefined) throw new Failure([`${name} holds headers of one response, so that [path] has no meaning.`], 2);
+  const [{ readRoutes }, { byBreadth, contains, readRoutePath }, { overrideWith }, { issueCollector }] = await Promise.all([
+    import("../policies.js"),
     import("../../middleware/routes.js"),
     import("../../policy/override.js"),
     import("../../errors.js"),
   ]);
-  const { readPolicyFile } = await import("../policy.js");
-  const all: ExportRoute[] = [...routes];
-  for (const word of words) all.push(await readRoute(word, readPolicyFile));
+  const all: ExportRoute[] = [...routes, ...(await readRoutes(words))];
   const { report, throwIfAny } = issueCollector();
   const places = all.flatMap((route, index) => {
     const read = readRoutePath(route.path, report, index);
@@ -73,9 +79,9 @@ async function at(path: string, { name, policy, routes }: Subject, words: readon
 
 const WIDEST = 26;
 
-async function textOf(explained: readonly Explained[], bold: (text: string) => string): Promise<string> {
+async function explainedText(explained: readonly Explained[], bold: (text: string) => string): Promise<string> {
   const [{ wrap }, { visible }] = await Promise.all([import("../layout.js"), import("../visible.js")]);
-  if (explained.length === 0) return "There is no header to explain.\n";
+  if (explained.length === 0) return "No headers to explain.\n";
   const texts = explained.map(({ header, value, text, directives }) => {
     if (directives.length === 0) return `${bold(visible(header))}\n${wrap(value, 2, 2)}${wrap(text, 4)}`;
     const column = 4 + directives.reduce((width, { directive }) => Math.min(WIDEST, Math.max(width, directive.length)), 0);

@@ -1,57 +1,60 @@
-import type { ExportRoute, TargetName } from "../../export/index.js";
+import type { TargetName } from "../../export/index.js";
 import { command, type HelpTable, PORT, SECONDS } from "../command.js";
 import { Failure } from "../failure.js";
-import type { PolicyFile } from "../policy.js";
 import { policyHelp } from "../policy-help.js";
 
 /** `portcullis export`: a policy for a server or a CDN. */
 export const exportCommand = command({
   summary: "Prints a policy for a server, a CDN or an edge function.",
-  positionals: [{ name: "target", text: "What it is for: see below." }],
+  positionals: [{ name: "target", text: "The server or service to print for: see Targets." }],
   flags: {
-    policy: { value: "preset|file", many: true, default: "recommended", text: "What to print. Later ones lie on top." },
+    policy: {
+      value: "preset|file",
+      many: true,
+      default: "recommended",
+      text: "A preset or policy file. Later ones override earlier ones.",
+    },
     route: {
       value: "path=preset|file",
       many: true,
-      text: "What lies on top for a path, such as /embed=embed.json, or /api/*=api for all below it; besides the routes of policy files.",
+      text: "A preset or policy file that is added on a path, such as /embed=embed.json, or /api/*=api for all paths below /api/. The routes of policy files are included too.",
     },
-    out: { value: "folder", text: "Writes the files there. Without it they are printed." },
-    force: { text: "Overwrites files that are there. Without it none is written." },
-    upstream: { value: "url", text: "Where the application listens: then a complete server is printed, not the headers alone." },
+    out: { value: "folder", text: "Write the files into this folder instead of printing them." },
+    force: { text: "Overwrite existing files. Without it, nothing is written if one exists." },
+    upstream: { value: "url", text: "The address of the application. With it, a complete server is printed instead of the headers only." },
     "server-name": { value: "host", default: "example.com", text: "The host name of the site." },
-    certificate: { value: "path", default: "/etc/ssl/certs/<server-name>.pem", text: "Where the certificate lies on the server." },
-    "certificate-key": { value: "path", default: "/etc/ssl/private/<server-name>.key", text: "Where its key lies." },
-    "https-port": { value: "port", number: PORT, default: "443", text: "The port of https." },
-    "http-port": { value: "port", number: PORT, default: "80", text: "The port that redirects to https." },
-    "health-path": { value: "path", default: "/health", text: "Answered by the server itself." },
-    listen: { value: "address", many: true, default: "all addresses", text: "An address of the server to listen on, such as 127.0.0.1." },
+    certificate: { value: "path", default: "/etc/ssl/certs/<server-name>.pem", text: "Path of the certificate on the server." },
+    "certificate-key": { value: "path", default: "/etc/ssl/private/<server-name>.key", text: "Path of its private key on the server." },
+    "https-port": { value: "port", number: PORT, default: "443", text: "Port for https." },
+    "http-port": { value: "port", number: PORT, default: "80", text: "Port for http, which redirects to https." },
+    "health-path": { value: "path", default: "/health", text: "Path that the server answers itself with 200." },
+    listen: { value: "address", many: true, default: "all addresses", text: "Address to listen on, such as 127.0.0.1." },
     "read-timeout": {
       value: "seconds",
       number: SECONDS,
-      default: "300; with nginx and Envoy 3600",
-      text: "How long an answer may take to begin, and may be silent. A WebSocket may be silent for an hour at least.",
+      default: "300, for nginx and Envoy 3600",
+      text: "Time limit for the start of a response and for each pause in it. A WebSocket may always pause for at least an hour.",
     },
-    json: { text: "Prints an object of files and warnings." },
+    json: { text: "Print an object of files and warnings." },
   },
   examples: [
-    ["portcullis export nginx --policy strict", "Prints the headers, to be included."],
+    ["portcullis export nginx --policy strict", "Print the headers of strict, to include in a server."],
     [
       "portcullis export nginx --policy streamlit --upstream http://127.0.0.1:8501 --server-name app.example.com --out nginx",
-      "Writes a complete server in front of a Streamlit app into the folder nginx.",
+      "Write a complete server in front of a Streamlit app into the folder nginx.",
     ],
   ],
   tables: async () => [...(await targetNames()), ...(await policyHelp())],
 
   async run({ policy: words = [], route: routes = [], out: folder, force, json, ...site }, [target = ""], { out, say, warn }) {
-    const [{ readPolicyFile, readSite, refused }, { exportPolicy }] = await Promise.all([
-      import("../policy.js"),
+    const [{ inFile, readPolicies, readRoutes }, { exportPolicy }] = await Promise.all([
+      import("../policies.js"),
       import("../../export/index.js"),
     ]);
     await knownTarget(target);
-    const { policy, routes: ofFiles } = await readSite(words);
-    const onTop: ExportRoute[] = [...ofFiles];
-    for (const text of routes) onTop.push(await readRoute(text, readPolicyFile));
-    const { files, warnings } = refused(words, () =>
+    const { policy, routes: ofFiles } = await readPolicies(words);
+    const onTop = [...ofFiles, ...(await readRoutes(routes))];
+    const { files, warnings } = inFile(words, () =>
       exportPolicy(target as TargetName, {
         policy,
         routes: onTop,
@@ -68,7 +71,7 @@ export const exportCommand = command({
     );
     if (!json) for (const text of warnings) warn(text);
     if (folder === undefined) {
-      out(json ? `${JSON.stringify({ files, warnings }, undefined, 2)}\n` : textOf(files));
+      out(json ? `${JSON.stringify({ files, warnings }, undefined, 2)}\n` : filesText(files));
       return 0;
     }
     const { writeFiles } = await import("../files.js");
@@ -90,21 +93,12 @@ async function knownTarget(name: string): Promise<void> {
     import("../../values/text.js"),
   ]);
   const names = Object.keys(targets);
-  if (!names.includes(name)) throw new Failure([`${show(name)} is no target. ${didYouMean(name, names) || `Write ${oneOf(names)}.`}`], 2);
+  if (!names.includes(name))
+    throw new Failure([`${show(name)} is not a target. ${didYouMean(name, names) || `Write ${oneOf(names)}.`}`], 2);
 }
 
-export async function readRoute(text: string, read: (word: string) => Promise<PolicyFile>): Promise<ExportRoute> {
-  const [path = "", word = ""] = text.split(/=(.*)/s);
-  if (path === "" || word === "")
-    throw new Failure([`--route ${text}: write a path and what lies on top there, such as /embed=embed.json.`], 2);
-  const { layers, routes } = await read(word);
-  if (routes.length > 0) throw new Failure([`--route ${text}: ${word} has routes of its own. Write --policy ${word}.`], 2);
-  // What they hold, exportPolicy checks.
-  return { path, layers: layers as ExportRoute["layers"] };
-}
-
-/** One file as it is; several under their names. */
-function textOf(files: readonly { readonly path: string; readonly text: string }[]): string {
+/** One file as it is; several with their names above them. */
+function filesText(files: readonly { readonly path: string; readonly text: string }[]): string {
   if (files.length === 1) return files[0]?.text ?? "";
   return files.map(({ path, text }) => `==> ${path} <==\n${text}`).join("\n");
 }

@@ -1,13 +1,11 @@
-import { PolicyError } from "../../errors.js";
 import type { ConfigFormat, ParseOptions } from "../../export/parse/index.js";
 import type { ReadPolicies } from "../../export/parse/policies.js";
 import { usage } from "../arguments.js";
 import { command } from "../command.js";
-import { Failure, issueLines } from "../failure.js";
-import { LONGEST, readInput } from "../input.js";
+import { Failure, named } from "../failure.js";
 import type { Terminal } from "../terminal.js";
 
-/** Every format there is, in the order of the help; the readers themselves are loaded when they are needed. */
+/** Every format, in the order of the help; the readers are loaded when they are needed. */
 const FORMATS = Object.keys({
   nginx: true,
   apache: true,
@@ -22,7 +20,7 @@ const FORMATS = Object.keys({
   "next-config": true,
 } satisfies Readonly<Record<ConfigFormat, true>>);
 
-/** Targets of export whose files have another format's name. */
+/** Targets of export whose files are read under another name. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   htaccess: "apache",
   netlify: "_headers or netlify-toml",
@@ -30,82 +28,85 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   "docker-compose": "nginx for its portcullis.conf, or traefik for labels",
 };
 
-/** `portcullis import`: a policy from a configuration that is there already. */
+/** `portcullis import`: a policy file from an existing configuration. */
 export const importCommand = command({
-  summary: "Reads the headers out of a configuration into a policy file.",
+  summary: "Converts the headers of a server configuration into a policy file.",
   positionals: [
     {
       name: "format",
-      text: `What the configuration is for: ${FORMATS.join(", ")}. May be left out where the file shows it.`,
+      text: `The format: ${FORMATS.join(", ")}. Default: recognised from the file.`,
       optional: true,
     },
-    { name: "file", text: "The configuration, or - for stdin; files that it includes are read too.", optional: true },
+    { name: "file", text: "The configuration, or - for stdin. Included files are read too.", optional: true },
   ],
   flags: {
-    server: { value: "name", text: "Of several servers the one to read: a name, name:port, :port or file:line." },
+    server: { value: "name", text: "The server to read where there are several: a name, name:port, :port or file:line." },
     "include-from": {
       value: "folder",
       many: true,
-      text: "Another folder whose files may be included; without it those below the folder of the file alone.",
+      text: "Another folder whose files may be included. Files in the folder of the configuration always may.",
     },
-    strict: { text: "Fails, with exit code 1, where a note says that what is sent may differ from what is printed." },
-    json: { text: "Prints the policy file as JSON; without it as a module." },
+    strict: { text: "Exit with code 1 if a warning says that the policy may differ from what the server sends." },
+    json: { text: "Print the policy file as JSON instead of a module." },
   },
   examples: [
     [
       "portcullis import nginx /etc/nginx/nginx.conf --server www.example.com > policy.mjs",
-      "What nginx sends for one of its hosts, with its routes.",
+      "Convert what nginx sends for one of its hosts, with its routes.",
     ],
     [
       "nginx -T | portcullis import nginx - --strict --json > policy.json",
-      "All that nginx reads; fails where not all of it is understood.",
+      "Convert the whole configuration; fail if a part of it is not understood.",
     ],
-    ["portcullis export caddy --policy policy.mjs", "And the same for Caddy."],
+    ["portcullis export caddy --policy policy.mjs", "Print the same policy for Caddy."],
   ],
 
   async run({ server, "include-from": folders = [], strict, json }, words, terminal) {
     const { out, warn, fail } = terminal;
-    const { file, name } = wordsOf(words);
+    const { file, name } = argumentsOf(words);
     const source = file === "-" ? "stdin" : file;
-    if (name !== undefined) await checkName(name);
-    const text = await readInput(file, source, LONGEST.config);
+    if (name !== undefined) await checkFormat(name);
+    const { readInput } = await import("../input/index.js");
+    const { text } = await readInput(file, ["configuration"]);
     const { readConfig } = await import("../../export/parse/index.js");
     const format = (name as ConfigFormat | undefined) ?? (await formatOf(text, source));
-    const { includesOf } = await import("../includes.js");
+    const { includesOf } = await import("../input/includes.js");
     const options: ParseOptions = { file: source, server, ...(file === "-" ? {} : { files: includesOf(format, file, folders) }) };
-    const found = told(source, () => readConfig(format, text, options));
+    const found = named(source, () => readConfig(format, text, options));
     if ("choices" in found) {
-      tellServers(source, found.choices, server, json === true, terminal);
+      printServers(source, found.choices, server, json === true, terminal);
       return 1;
     }
     const { notes, ...policies } = found;
-    if (isNothing(policies)) await checkText(text, format, source);
+    if (isEmpty(policies)) await checkText(text, format, source);
     const differing = notes.filter(({ differs }) => differs).length;
     for (const { file, line, text, message } of notes) warn(`${file}:${line}: ${message}: ${text}`);
-    const { jsonOf, moduleOf } = await import("../policy-text.js");
-    out(json ? jsonOf(policies) : moduleOf(policies, `Read from ${source} by portcullis import ${format}.`));
+    const [{ jsonOf, moduleOf }, { schemaAddress }] = await Promise.all([import("../policy-text.js"), import("../schema-address.js")]);
+    out(json ? jsonOf(policies, schemaAddress()) : moduleOf(policies, `Read from ${source} by portcullis import ${format}.`));
     if (strict !== true || differing === 0) return 0;
-    fail(`--strict: ${differing} ${differing === 1 ? "note says" : "notes say"} that what is sent may differ from what is printed.`);
+    fail(
+      `--strict: ${differing} ${differing === 1 ? "warning says" : "warnings say"} that the policy may differ from what the server sends.`,
+    );
     return 1;
   },
 });
 
-const MISSING = "<file> is missing: The configuration, or - for stdin.";
+const MISSING = "<file> is missing: the configuration, or - for stdin.";
 
 /** `import nginx site.conf`, or `import site.conf`. */
-function wordsOf([first, second]: readonly string[]): { readonly file: string; readonly name?: string } {
+function argumentsOf([first, second]: readonly string[]): { readonly file: string; readonly name?: string } {
   if (first === undefined) throw usage([MISSING], "import");
   if (second !== undefined) return { file: second, name: first };
-  // The file of that format has the same name.
+  // Files of the format _headers are named _headers.
   if (first !== "_headers" && FORMATS.some((one) => one === first)) throw usage([MISSING], "import");
   return { file: first };
 }
 
-async function checkName(name: string): Promise<void> {
+async function checkFormat(name: string): Promise<void> {
   if (FORMATS.some((one) => one === name)) return;
   const { didYouMean, oneOf, show } = await import("../../values/text.js");
-  if (Object.hasOwn(OTHER_NAMES, name)) throw new Failure([`${show(name)} cannot be read. Write ${OTHER_NAMES[name]}.`], 2);
-  throw new Failure([`${show(name)} cannot be read. ${didYouMean(name, FORMATS) || `Write ${oneOf(FORMATS)}.`}`], 2);
+  if (Object.hasOwn(OTHER_NAMES, name)) throw new Failure([`${show(name)} is not a format. Write ${OTHER_NAMES[name]}.`], 2);
+  throw new Failure([`${show(name)} is not a format. ${didYouMean(name, FORMATS) || `Write ${oneOf(FORMATS)}.`}`], 2);
 }
 
 async function formatOf(text: string, source: string): Promise<ConfigFormat> {
@@ -113,31 +114,21 @@ async function formatOf(text: string, source: string): Promise<ConfigFormat> {
   const format = recognised(text, source);
   if (format !== undefined) return format;
   throw new Failure(
-    [`Nothing in ${source} shows what it is for. Write portcullis import <format> ${source}, with one of ${FORMATS.join(", ")}.`],
+    [`The format of ${source} is not recognised. Write portcullis import <format> ${source}, with one of ${FORMATS.join(", ")}.`],
     2,
   );
 }
 
-const isNothing = ({ policy, routes }: ReadPolicies) => routes.length === 0 && Object.keys(policy.resolved).length === 0;
+const isEmpty = ({ policy, routes }: ReadPolicies) => routes.length === 0 && Object.keys(policy.resolved).length === 0;
 
-/** A server may send no header of its own; but text in which nothing is of the format was never its configuration. */
+/** A server may add no headers; but text without any sign of the format is not its configuration. */
 async function checkText(text: string, format: ConfigFormat, source: string): Promise<void> {
   const { hasClue, titleOf } = await import("../../export/parse/recognise.js");
-  if (!hasClue(text, format)) throw new Failure([`Nothing in ${source} is of ${titleOf(format)}.`]);
+  if (!hasClue(text, format)) throw new Failure([`${source} does not look like ${titleOf(format)}.`]);
 }
 
-/** A file that is no configuration at all is told with its name. */
-function told<T>(source: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof PolicyError) throw new Failure(issueLines(error, `${source}: `));
-    throw error;
-  }
-}
-
-/** What there is to choose from, a line for each. */
-function tellServers(
+/** Prints the servers to choose from, one line for each. */
+function printServers(
   source: string,
   choices: readonly { readonly label: string; readonly file: string | undefined; readonly line: number }[],
   wanted: string | undefined,
@@ -147,11 +138,11 @@ function tellServers(
   if (json) out(`${JSON.stringify({ servers: choices.map(({ label, ...where }) => ({ server: label, ...where })) }, undefined, 2)}\n`);
   fail(
     wanted === undefined
-      ? `${source} has ${choices.length} servers that do not send the same. Choose one:`
+      ? `${source} has ${choices.length} servers with different headers. Choose one:`
       : `--server ${wanted} is not one of the servers in ${source}. Choose one:`,
   );
   for (const { label, file, line } of choices) say(`  --server ${quoted(label)}  (${file}:${line})`);
 }
 
-/** As a shell takes it. */
+/** Quoted for a shell. */
 const quoted = (label: string) => (/^[\w.:/-]+$/.test(label) ? label : `'${label.replaceAll("'", "'\\''")}'`);

@@ -1,23 +1,10 @@
-import type { Command } from "../command.js";
-import { check } from "./check.js";
-import { compare } from "./compare.js";
-import { explain } from "./explain.js";
-import { exportCommand } from "./export.js";
-import { headers } from "./headers.js";
-import { importCommand } from "./import.js";
-import { learn } from "./learn.js";
-import { presets } from "./presets.js";
-import { proxy } from "./proxy.js";
-
-/** Every command, by the word that starts it. */
-export const commands: Readonly<Record<string, Command>> = {
-  check,
-  compare,
-  explain,
-  export: exportCommand,
-  headers,
-  import: importCommand,
-  learn,
-  presets,
-  proxy,
-};
+/** Every command, under the name that starts it. */
+export { check } from "./check.js";
+export { compare } from "./compare.js";
+export { explain } from "./explain.js";
+export { exportCommand as export } from "./export.js";
+export { headers } from "./headers.js";
+export { importCommand as import } from "./import.js";
+export { learn } from "./learn.js";
+export { presets } from "./presets.js";
+export { proxy } from "./proxy.js";

@@ -8,46 +8,56 @@ const WIDTHS = ["origin", "directory", "path"] satisfies readonly LearnOptions["
 const COUNT = [1, 1_000] as const;
 
 const flags = {
-  policy: { value: "preset|file", many: true, text: "The policy that was observed; recommended unless told. Later ones lie on top." },
+  policy: {
+    value: "preset|file",
+    many: true,
+    default: "recommended",
+    text: "The policy that was observed: a preset or policy file. Later ones override earlier ones.",
+  },
   "min-clients": {
     value: "number",
     number: COUNT,
-    text: "Distinct addresses that have to report a source; default: 3, for third-party hosts 10.",
+    default: "3, for third-party hosts 10",
+    text: "Client addresses that must have reported a source.",
   },
-  "min-days": { value: "number", number: COUNT, text: "Different days; 2 unless told." },
-  "min-routes": { value: "number", number: COUNT, text: "Different routes; 1 unless told." },
-  width: { value: "width", text: `How wide a source is written: ${WIDTHS.join(", ")}; origin unless told.` },
-  route: { value: "path", many: true, text: "A route that there is, such as /users/*: told where nobody reported from it." },
-  "any-policy": { text: "Reports of other versions of the policy count too." },
-  "accept-risks": { text: "Sources that open a way around the policy are taken too." },
-  format: { value: "format", text: `${FORMATS.join(", ")}; text unless told. What json prints is laid on the policy that was observed.` },
-  out: { value: "file", text: "Writes it there. Without it, it is printed." },
-  force: { text: "Overwrites the file where it is there." },
+  "min-days": { value: "number", number: COUNT, default: "2", text: "Days on which it must have been reported." },
+  "min-routes": { value: "number", number: COUNT, default: "1", text: "Routes on which it must have been reported." },
+  width: { value: "width", default: "origin", text: `How much of an address a source allows: ${WIDTHS.join(", ")}.` },
+  route: { value: "path", many: true, text: "A route of the site, such as /users/*. Routes without reports are listed." },
+  "any-policy": { text: "Also count reports of other versions of the policy." },
+  "accept-risks": { text: "Also propose sources with which the policy can be bypassed." },
+  format: {
+    value: "format",
+    default: "text",
+    text: `${FORMATS.join(", ")}. The output of json is a policy file to add to the observed policy.`,
+  },
+  out: { value: "file", text: "Write to this file instead of printing." },
+  force: { text: "Overwrite the file if it exists." },
 } as const;
 
-/** `portcullis learn`: what a policy lacks, by what browsers reported. */
+/** `portcullis learn`: proposes changes to a policy from the reports of browsers. */
 export const learn = command({
-  summary: "Proposes what a policy needs, from what browsers reported.",
-  positionals: [{ name: "store", text: "A SQLite file, redis://…, or a JSON file with what store.groups() gives." }],
+  summary: "Proposes changes to a policy from the reports of browsers.",
+  positionals: [{ name: "store", text: "A SQLite file, redis://…, or a JSON file with what store.groups() returns." }],
   flags,
   examples: [
-    ["portcullis learn reports.db --policy strict", "What strict would break, what to add, and what that rests on."],
-    ["portcullis learn reports.db --policy strict --format json --out learned.json", "What to add alone, to be laid on strict:"],
-    ["portcullis headers --policy strict --policy learned.json > next.txt", "The headers of strict with it,"],
-    ["portcullis compare strict next.txt", "and what that changes."],
+    ["portcullis learn reports.db --policy strict", "Show what strict would break, what to add, and the evidence."],
+    ["portcullis learn reports.db --policy strict --format json --out learned.json", "Write only the changes, to add them to strict:"],
+    ["portcullis headers --policy strict --policy learned.json > next.txt", "Write the headers of strict with these changes,"],
+    ["portcullis compare strict next.txt", "and show what they change."],
   ],
   tables: policyHelp,
 
   async run(given, [store = ""], terminal) {
     const { format = "text", out: file, policy: words = [], ...rest } = given;
     checkWords(given);
-    const [{ learn, printLearned }, { readGroups }, { readPolicy }] = await Promise.all([
+    const [{ learn, printLearned }, { readInput }, { readOnePolicy }] = await Promise.all([
       import("../../reports/index.js"),
-      import("../groups.js"),
-      import("../policy.js"),
+      import("../input/index.js"),
+      import("../policies.js"),
     ]);
-    const policy = await readPolicy(words, terminal);
-    const groups = await readGroups(store);
+    const policy = await readOnePolicy(words, terminal);
+    const { groups } = await readInput(store, ["reports"]);
     const learned = learn(policy, groups, {
       minClients: rest["min-clients"],
       minDays: rest["min-days"],
@@ -57,9 +67,8 @@ export const learn = command({
       anyPolicy: rest["any-policy"],
       acceptRisks: rest["accept-risks"],
     });
-    if (isOfAnother(learned))
-      terminal.warn("No report is of this policy. Name the one that was observed with --policy, or write --any-policy.");
-    const text = printLearned(learned, format as LearnedFormat);
+    if (isOfAnother(learned)) terminal.warn("No report is about this policy. Write the observed policy with --policy, or --any-policy.");
+    const text = await withSchema(printLearned(learned, format as LearnedFormat), format, file);
     if (file === undefined) terminal.out(text);
     else {
       const { writeFiles } = await import("../files.js");
@@ -76,14 +85,21 @@ function checkWords({ format, width, force, out }: Given<typeof flags>): void {
       ([name, word, words]) =>
         word !== undefined &&
         !(words as readonly string[]).includes(word) &&
-        `${name}: ${JSON.stringify(word)} is none. Write one of ${words.join(", ")}.`,
+        `${name}: ${JSON.stringify(word)} is not one of its values. Write ${words.join(", ")}.`,
     ),
-    force && out === undefined && "--force is for --out.",
+    force && out === undefined && "--force needs --out.",
   ].filter((line) => typeof line === "string");
   if (wrong.length > 0) throw usage(wrong, "learn");
 }
 
-/** Whether there were reports, and all of them of other policies. */
+/** Adds the address of the schema to a policy file in JSON. */
+async function withSchema(text: string, format: string, file = ""): Promise<string> {
+  if (format !== "json") return text;
+  const [{ schemaAddress }, { dirname }] = await Promise.all([import("../schema-address.js"), import("node:path")]);
+  return text.replace("{", () => `{\n  "$schema": ${JSON.stringify(schemaAddress(dirname(file)))},`);
+}
+
+/** Whether there were reports, and all of them are about other policies. */
 function isOfAnother({ leftOut, suggestions, advice }: Learned): boolean {
   return leftOut.otherPolicy > 0 && leftOut.allowed + leftOut.unusable + suggestions.length + advice.length === 0;
 }

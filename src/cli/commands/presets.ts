@@ -1,11 +1,11 @@
 import { command } from "../command.js";
 
-/** `portcullis presets`: what there is to begin with. */
+/** `portcullis presets`: every preset with its headers. */
 export const presets = command({
   summary: "Prints every preset with its headers.",
   positionals: [],
-  flags: { json: { text: "Prints an object of presets, each with its names and values." } },
-  examples: [["portcullis presets", "All of them, to choose from."]],
+  flags: { json: { text: "Print an object of presets, each with its names and values." } },
+  examples: [["portcullis presets", "Print all presets."]],
 
   async run({ json }, _words, { out, bold }) {
     const [{ presets }, { makePolicy }, { renderHeaders }] = await Promise.all([
@@ -13,19 +13,19 @@ export const presets = command({
       import("../../policy/policy.js"),
       import("../../policy/render.js"),
     ]);
-    // The nonce stands for those to come.
+    // In the place of the nonces of responses.
     const sets = Object.entries(presets).map(
       ([name, preset]) => [name, preset, renderHeaders(makePolicy([name]), { nonce: "NONCE" })] as const,
     );
     if (json) out(`${JSON.stringify(Object.fromEntries(sets.map(([name, , set]) => [name, set])), undefined, 2)}\n`);
-    else out(sets.map(([name, { complete }, set]) => `${bold(name)}${complete ? "" : ON_TOP}\n${linesOf(set)}`).join("\n"));
+    else out(sets.map(([name, { complete }, set]) => `${bold(name)}${complete ? "" : ON_TOP}\n${headerLines(set)}`).join("\n"));
     return 0;
   },
 });
 
-const ON_TOP = " (lies on top of others; here on recommended)";
+const ON_TOP = " (a patch; here on top of recommended)";
 
-function linesOf(set: Readonly<Record<string, string>>): string {
+function headerLines(set: Readonly<Record<string, string>>): string {
   const lines = Object.entries(set).map(([name, value]) => `  ${name}: ${value}\n`);
   return lines.length === 0 ? "  No headers.\n" : lines.join("");
 }

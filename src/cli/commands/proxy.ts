@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { PolicyError } from "../../errors.js";
 import { isLoopback } from "../../values/loopback.js";
 import { usage } from "../arguments.js";
@@ -10,76 +9,98 @@ import type { Terminal } from "../terminal.js";
 const flags = {
   target: {
     value: "url",
-    text: "Where the application listens, such as http://127.0.0.1:8501; with a path it is asked for /x at http://127.0.0.1:8501/path/x.",
+    text: "The address of the application, such as http://127.0.0.1:8501. A path in it is put before the path of every request.",
   },
-  policy: { value: "preset|file", many: true, default: "recommended", text: "What every response carries. Later ones lie on top." },
+  policy: {
+    value: "preset|file",
+    many: true,
+    default: "recommended",
+    text: "The policy for every response: a preset or policy file. Later ones override earlier ones.",
+  },
   route: {
     value: "path=preset|file",
     many: true,
-    text: "What lies on top for a path, such as /embed=embed.json, or /api/*=api for all below it; besides the routes of policy files.",
+    text: "A preset or policy file that is added on a path, such as /embed=embed.json, or /api/*=api for all paths below /api/. The routes of policy files are included too.",
   },
-  port: { value: "port", number: [0, 65_535], default: "8080", text: "Where it listens; 0 for a port that is free." },
+  port: { value: "port", number: [0, 65_535], default: "8080", text: "Port to listen on; 0 for any free port." },
   host: {
     value: "address",
     default: "127.0.0.1",
-    text: "The address that it listens on: 127.0.0.1 is reached from this machine alone, 0.0.0.0 from all.",
+    text: "Address to listen on: 127.0.0.1 accepts connections of this machine only, 0.0.0.0 of all machines.",
   },
   "keep-upstream": {
-    text: "Keeps the application's own Content-Security-Policy beside ours: browsers enforce both. Without it ours replaces it.",
+    text: "Keep the application's own Content-Security-Policy as a second header: browsers enforce both. Without it, the policy replaces it.",
   },
-  "trust-proxy": { text: "Believes X-Forwarded-For, -Proto and -Host of the client: only behind a proxy that sets them." },
-  "change-host": { text: "Sends the target's own name as Host, as is done for https targets. Without it the client's." },
-  "no-keep-alive": { text: "Uses a connection to the application for one request only: no bytes of one answer can reach another visitor." },
-  key: { value: "file", text: "A private key in PEM: with --cert, https is served." },
-  cert: { value: "file", text: "Its certificate in PEM, with what comes between it and the root." },
-  "redirect-port": { value: "port", number: [0, 65_535], text: "With --key and --cert: a port of plain http that redirects to https." },
+  "trust-proxy": { text: "Trust X-Forwarded-For, -Proto and -Host of the client. Only for use behind a proxy that sets them." },
+  "change-host": { text: "Send the target's host name as Host instead of the client's. For https targets, this is always done." },
+  "no-keep-alive": {
+    text: "Use each connection to the application for one request only, so that a broken response cannot reach another visitor.",
+  },
+  key: { value: "file", text: "Private key in PEM format. With --key and --cert, the proxy serves https." },
+  cert: { value: "file", text: "Certificate in PEM format, with its intermediate certificates." },
+  "redirect-port": { value: "port", number: [0, 65_535], text: "With --key and --cert: a second port, for http, that redirects to https." },
   "public-port": {
     value: "port",
     number: PORT,
-    default: "that of --port",
-    text: "The port that browsers reach https on, for the redirect.",
+    default: "the value of --port",
+    text: "With --redirect-port: the https port that browsers are redirected to.",
   },
   "host-name": {
     value: "name",
     many: true,
-    text: "With --redirect-port: a name to redirect to, such as example.com or *.example.com; any other Host gets 400. Without it every Host is followed.",
+    text: "With --redirect-port: a host name to redirect to, such as example.com or *.example.com. Other hosts get status 400. Without it, every host is redirected.",
   },
-  "health-path": { value: "path", default: "/health", text: "Answered by the proxy itself with 200." },
+  "health-path": { value: "path", default: "/health", text: "Path that the proxy answers itself with 200." },
   "health-target": {
     value: "path",
-    text: "A path that the application is asked for on --health-path: 503 where it does not answer with 2xx or 3xx in time.",
+    text: "Path of the application that is requested for --health-path. The answer is 503 if its status is not 2xx or 3xx, or comes too late.",
   },
-  "no-health": { text: "Leaves every path to the application." },
-  "connect-timeout": { value: "seconds", number: SECONDS, default: "10", text: "For a connection to the application." },
+  "no-health": { text: "Forward every path to the application." },
+  "connect-timeout": { value: "seconds", number: SECONDS, default: "10", text: "Time limit for a connection to the application." },
   "response-timeout": {
     value: "seconds",
     number: SECONDS,
     default: "300",
-    text: "Until the application's response begins, or the next part of an upload comes.",
+    text: "Time limit for the start of the application's response, and for each pause in an upload.",
   },
-  "web-socket-timeout": { value: "seconds", number: SECONDS, default: "3600", text: "Silence on a WebSocket, both ways." },
-  "max-connections": { value: "number", number: [1, 1_000_000], default: "2048", text: "Connections of clients at once, for each port." },
-  "shutdown-timeout": { value: "seconds", number: SECONDS, default: "8", text: "For running requests to finish after SIGTERM or SIGINT." },
-  log: { text: "Prints a line of JSON for every request." },
-  json: { text: "Prints where it listens as JSON." },
+  "web-socket-timeout": {
+    value: "seconds",
+    number: SECONDS,
+    default: "3600",
+    text: "Close a WebSocket after this time without data in either direction.",
+  },
+  "max-connections": {
+    value: "number",
+    number: [1, 1_000_000],
+    default: "2048",
+    text: "Client connections at the same time, for each port.",
+  },
+  "shutdown-timeout": {
+    value: "seconds",
+    number: SECONDS,
+    default: "8",
+    text: "Time for running requests to finish after SIGTERM or SIGINT.",
+  },
+  log: { text: "Print a line of JSON for every request." },
+  json: { text: "Print the address of the proxy as JSON." },
 } as const;
 
-/** `portcullis proxy`: a policy for an application that cannot set headers itself. */
+/** `portcullis proxy`: serves an application with a policy. */
 export const proxy = command({
-  summary: "Serves an application that cannot set headers itself.",
+  summary: "Serves an application that cannot set headers itself, with a policy.",
   positionals: [],
   flags,
   examples: [
-    ["portcullis proxy --target http://127.0.0.1:8501 --policy streamlit", "A Streamlit app, on http://127.0.0.1:8080."],
+    ["portcullis proxy --target http://127.0.0.1:8501 --policy streamlit", "Serve a Streamlit app on http://127.0.0.1:8080."],
     [
       "portcullis proxy --target http://127.0.0.1:8501 --policy streamlit --route /embed=embed.json --health-target /_stcore/health",
-      "More on one path, and a health path that asks the application.",
+      "Change the policy on one path, and check the application's health.",
     ],
     [
       "portcullis proxy --target http://127.0.0.1:3000 --host 0.0.0.0 --port 443 --key key.pem --cert cert.pem --redirect-port 80 --log",
-      "https for everybody, http redirected, and a log.",
+      "Serve https to all machines, redirect http, and log requests.",
     ],
-    ["portcullis proxy --target http://127.0.0.1:3000 --policy strict --keep-upstream", "What both policies allow."],
+    ["portcullis proxy --target http://127.0.0.1:3000 --policy strict --keep-upstream", "Enforce the application's own policy too."],
   ],
   tables: policyHelp,
 
@@ -87,14 +108,9 @@ export const proxy = command({
     const { target = "", port = 8080, host = "127.0.0.1", policy: words = [] } = given;
     checkTogether(given);
     checkLoop(target, host, port);
-    const [{ readPolicyFile, readSite }, { readRoute }, { createProxy }] = await Promise.all([
-      import("../policy.js"),
-      import("./export.js"),
-      import("../../proxy/index.js"),
-    ]);
-    const { policy, routes: ofFiles } = await readSite(words);
-    const routes = [...ofFiles];
-    for (const text of given.route ?? []) routes.push(await readRoute(text, readPolicyFile));
+    const [{ readPolicies, readRoutes }, { createProxy }] = await Promise.all([import("../policies.js"), import("../../proxy/index.js")]);
+    const { policy, routes: ofFiles } = await readPolicies(words);
+    const routes = [...ofFiles, ...(await readRoutes(given.route ?? []))];
     const log = given.log ? (await import("../log.js")).requestLog() : undefined;
     const proxy = createProxy({
       target,
@@ -116,16 +132,16 @@ export const proxy = command({
     const ports = await proxy
       .listen({ port, host, redirectPort: given["redirect-port"], publicPort: given["public-port"], hosts: given["host-name"] })
       .catch((error: NodeJS.ErrnoException & { port?: number }) => {
-        if (error instanceof PolicyError) throw badNames(error);
+        if (error instanceof PolicyError) throw hostNameFailure(error);
         throw systemFailure(error, `port ${error.port ?? port} on ${host}`);
       });
-    // Before anybody is told where it listens: who knows may stop it.
+    // Signals are handled before the address is printed: whoever reads it may stop the proxy.
     const stopped = untilStopped((grace) => proxy.close(grace), milliseconds(given["shutdown-timeout"]), terminal);
     const url = `${given.key === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${ports.port}`;
     terminal[given.json ? "out" : "say"](placeText({ url, target, words, routes: routes.map(({ path }) => path), ...ports }, given.json));
     const cut = await stopped;
     log?.flush();
-    if (cut > 0) terminal.warn(`${cut} ${cut === 1 ? "request was" : "requests were"} cut off.`);
+    if (cut > 0) terminal.warn(`${cut} ${cut === 1 ? "request was" : "requests were"} interrupted.`);
     return cut > 0 ? 1 : 0;
   },
 });
@@ -138,7 +154,7 @@ interface Serving {
   readonly redirectPort: number | undefined;
 }
 
-/** Where it listens, and with what. */
+/** Where the proxy listens, and with which policy. */
 function placeText({ url, target, words, routes, redirectPort }: Serving, json: true | undefined): string {
   const policy = words.length === 0 ? "recommended" : words.join(", ");
   if (json) return `${JSON.stringify({ url, target, policy, ...(routes.length > 0 && { routes }), redirectPort })}\n`;
@@ -150,22 +166,22 @@ function placeText({ url, target, words, routes, redirectPort }: Serving, json: 
 
 const milliseconds = (seconds: number | undefined) => (seconds === undefined ? undefined : 1_000 * seconds);
 
-/** Options that make no sense alone, or beside each other. */
+/** Checks options that need, or exclude, others. */
 function checkTogether(given: Given<typeof flags>): void {
   const wrong = [
-    given.target === undefined && "Write --target <url>, such as --target http://127.0.0.1:8501.",
-    (given.key === undefined) !== (given.cert === undefined) && "--key and --cert go together.",
-    given["redirect-port"] !== undefined && given.key === undefined && "--redirect-port needs https: --key and --cert.",
-    given["public-port"] !== undefined && given["redirect-port"] === undefined && "--public-port is for --redirect-port.",
-    given["host-name"] !== undefined && given["redirect-port"] === undefined && "--host-name is for --redirect-port.",
-    given["no-health"] && given["health-target"] !== undefined && "--health-target is for --health-path, and --no-health leaves none.",
-    given["no-health"] && given["health-path"] !== undefined && "--health-path and --no-health: write one of the two.",
+    given.target === undefined && "--target is missing: write --target <url>, such as --target http://127.0.0.1:8501.",
+    (given.key === undefined) !== (given.cert === undefined) && "--key and --cert need each other.",
+    given["redirect-port"] !== undefined && given.key === undefined && "--redirect-port needs --key and --cert.",
+    given["public-port"] !== undefined && given["redirect-port"] === undefined && "--public-port needs --redirect-port.",
+    given["host-name"] !== undefined && given["redirect-port"] === undefined && "--host-name needs --redirect-port.",
+    given["no-health"] && given["health-target"] !== undefined && "--health-target and --no-health cannot be combined.",
+    given["no-health"] && given["health-path"] !== undefined && "--health-path and --no-health cannot be combined.",
   ].filter((line) => typeof line === "string");
   if (wrong.length > 0) throw usage(wrong, "proxy");
 }
 
-/** The key is refused under an option's name; names are, under that of the function they are passed on to. */
-function badNames(error: PolicyError): Error {
+/** The names of --host-name are refused under `listen.hosts`. */
+function hostNameFailure(error: PolicyError): Error {
   if (!error.path.startsWith("listen.hosts")) return error;
   return new Failure(
     error.issues.map(({ message, hint }) => `--host-name: ${message}. ${hint}`),
@@ -173,24 +189,21 @@ function badNames(error: PolicyError): Error {
   );
 }
 
-/** A proxy that is its own target would ask itself until it has no more connections. */
+/** A proxy that is its own target would send requests to itself until it has no connections left. */
 function checkLoop(target: string, host: string, port: number): void {
   if (!URL.canParse(target)) return;
   const { hostname, port: targetPort, protocol } = new URL(target);
   const same = Number(targetPort || (protocol === "https:" ? 443 : 80)) === port;
   if (same && (hostname === host || isLoopback(hostname)))
-    throw usage([`--target ${target} is the proxy itself. Write another --port.`], "proxy");
+    throw usage([`--target ${target} is the address of the proxy itself. Write another --port.`], "proxy");
 }
 
 async function pem(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new Failure(systemFailure(error, path).lines, 2);
-  }
+  const [{ readBytes }, { MOST_BYTES }] = await Promise.all([import("../input/text.js"), import("../limits.js")]);
+  return readBytes(path, path, { bytes: MOST_BYTES.pem });
 }
 
-/** Waits for SIGTERM or SIGINT, and then for what runs; a second signal does not wait. */
+/** Waits for SIGTERM or SIGINT, and then for running requests; a second signal exits at once. */
 function untilStopped(close: (grace?: number) => Promise<number>, grace: number | undefined, { say }: Terminal): Promise<number> {
   return new Promise((resolve, reject) => {
     let asked = false;
@@ -198,9 +211,9 @@ function untilStopped(close: (grace?: number) => Promise<number>, grace: number 
       process.on(signal, () => {
         if (asked) process.exit(1);
         asked = true;
-        // Closed first: whoever reads the line may rely on it.
+        // New connections are refused before the line is printed.
         close(grace).then(resolve, reject);
-        say(`${signal}: running requests finish; once more stops at once`);
+        say(`${signal}: waiting for running requests; a second signal stops at once`);
       });
     }
   });

@@ -1,13 +1,13 @@
 import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 
-/** Networks that only the own machine, house or cloud reaches. IANA special-purpose registries; RFC 6890. */
+/** Networks that are not reached from the public internet. IANA special-purpose registries; RFC 6890. */
 const PRIVATE_IPV4 = [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
   ["100.64.0.0", 10],
   ["127.0.0.0", 8],
-  // With 169.254.169.254, where clouds hand out credentials.
+  // Includes 169.254.169.254, the metadata service of clouds, which hands out credentials.
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
@@ -21,7 +21,7 @@ const PRIVATE_IPV6 = [
   ["::", 128],
   ["::1", 128],
   ["64:ff9b:1::", 48],
-  // Teredo and SIIT: an IPv4 address is in them, and no site of the public web is.
+  // Teredo and SIIT: they embed an IPv4 address, and no public site uses them.
   ["2001::", 32],
   ["::ffff:0:0:0", 96],
   ["fc00::", 7],
@@ -30,7 +30,7 @@ const PRIVATE_IPV6 = [
   ["ff00::", 8],
 ] as const;
 
-/** IPv6 networks that an IPv4 address is a part of, and how many bits stand before it: compatible, NAT64, 6to4. IPv4-mapped ones Node knows. */
+/** IPv6 networks that embed an IPv4 address, and the bits before it: compatible, NAT64, 6to4. Node itself maps IPv4-mapped addresses. */
 const EMBEDDING = [
   [(high: string, low: string) => `::${high}:${low}`, 96],
   [(high: string, low: string) => `64:ff9b::${high}:${low}`, 96],
@@ -51,9 +51,9 @@ function privateNetworks(): BlockList {
 
 const PRIVATE = privateNetworks();
 
-/** Whether an IP address belongs to a network that is not public; text that is no address does. */
+/** Whether an IP address belongs to a network that is not public; also true for text that is not an IP address. */
 export function isPrivate(address: string): boolean {
-  // A zone, as in fe80::1%eth0, is no part of it.
+  // Without the zone: fe80::1%eth0.
   const [bare = ""] = address.split("%");
   const family = isIP(bare);
   return family === 0 || PRIVATE.check(bare, family === 4 ? "ipv4" : "ipv6");
@@ -62,16 +62,17 @@ export function isPrivate(address: string): boolean {
 /** What an error of {@link publicLookup} has as its `code`. */
 export const PRIVATE_ADDRESS = "PORTCULLIS_PRIVATE";
 
-/** The error for a host that leads to a private address. */
+/** The error for a host with a private address. */
 export function privateAddress(address: string): Error {
   return Object.assign(new Error(address), { code: PRIVATE_ADDRESS });
 }
 
 /**
- * Looks a name up for a connection that may go to public addresses only. What it gives is what is connected to, so that a name cannot be
- * public when it is asked about and private when it is used.
+ * Looks a name up for a connection to public addresses only. The connection uses the address that was checked, so that DNS rebinding
+ * cannot replace it.
  *
- * @param resolve finds the addresses; `isInner` says which are private.
+ * @param isInner whether an address is private.
+ * @param resolve looks the name up.
  * @returns a `lookup` for `http.request`; it fails with {@link PRIVATE_ADDRESS} where any address of the name is private.
  */
 export function publicLookup(isInner: (address: string) => boolean = isPrivate, resolve: typeof lookup = lookup): LookupFunction {

@@ -4,18 +4,20 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
-import { Failure, systemFailure } from "./failure.js";
+import { Failure, systemFailure } from "../failure.js";
+import { PROGRAM_SECONDS } from "../limits.js";
 
-/** `HEAD~1:policy.json`; a drive letter is no revision. */
+/** `HEAD~1:policy.json`; one letter before the colon is a drive. */
 const REVISION = /^([^-:][^:]+):([^:]+)$/;
 
 /**
- * Gives the place of a file as git has it, where the word is `rev:path`; undefined where the word is no such thing.
+ * Writes a file of a git revision to a temporary file, for a word such as `HEAD~1:policy.json`, and removes it afterwards.
  *
- * The path is below the repository's root, as git itself has it, or, where it begins with `./`, below this folder. A module lies beside
- * its newer version meanwhile, so that what it imports is found: as it is now.
+ * The path is relative to the repository's root, as in git, or to the current folder where it begins with `./`. A module is written
+ * beside its newer version, so that its imports are found; they are those of today.
  *
- * @throws {Failure} with what git says.
+ * @param use reads the file; its argument is undefined where the word does not name a revision.
+ * @throws {Failure} with git's own message.
  */
 export async function withRevision<T>(word: string, use: (path: string | undefined) => Promise<T>): Promise<T> {
   const [, revision, path] = REVISION.exec(word) ?? [];
@@ -37,20 +39,21 @@ export async function withRevision<T>(word: string, use: (path: string | undefin
   }
 }
 
-/** The folder, or the one above it that is still there. */
+/** The folder, or the nearest one above it that exists. */
 function nearest(folder: string): string {
   return existsSync(folder) || folder === dirname(folder) ? folder : nearest(dirname(folder));
 }
 
+/** Bytes that git may print. */
 const LARGEST = 16_000_000;
 
 function git(word: string, args: readonly string[]): Buffer {
-  const { error, status, stdout, stderr } = spawnSync("git", args, { maxBuffer: LARGEST });
+  const { error, status, stdout, stderr } = spawnSync("git", args, { maxBuffer: LARGEST, timeout: 1_000 * PROGRAM_SECONDS });
   if (error !== undefined) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new Failure([`${word}: ${missing ? "git is not installed" : `git failed: ${error.message}`}.`], 2);
   }
   if (status === 0) return stdout;
   const [said = ""] = stderr.toString().split("\n");
-  throw new Failure([`${word} is neither a file nor in git: ${said.replace(/^fatal: |\.$/g, "")}.`], 2);
+  throw new Failure([`${word} is neither a file nor a revision in git: ${said.replace(/^fatal: |\.$/g, "")}.`], 2);
 }

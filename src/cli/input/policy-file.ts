@@ -1,0 +1,115 @@
+import * as z from "zod/mini";
+import { issueCollector, type ReportIssue } from "../../errors.js";
+import type { ExportRoute } from "../../export/index.js";
+import { readLayers } from "../../policy/read.js";
+import { edit } from "../../values/edits.js";
+import { checkOptions } from "../../values/options.js";
+import { own } from "../../values/own.js";
+import { expecting } from "../../values/schema.js";
+import { show } from "../../values/text.js";
+import { named } from "../failure.js";
+import { parseJson } from "./json.js";
+
+/** What a preset or a policy file holds: layers, the lowest first, and routes with further layers. */
+export interface PolicyFile {
+  readonly layers: readonly unknown[];
+  readonly routes: readonly ExportRoute[];
+}
+
+/** The keys of a policy file with routes, in the order in which they are written. */
+export const DOCUMENT_KEYS = ["$schema", "policy", "routes"] as const;
+
+/** The keys of one route. */
+export const ROUTE_KEYS = ["path", "layers"] as const satisfies readonly (keyof ExportRoute)[];
+
+type Document = { readonly [Key in (typeof DOCUMENT_KEYS)[number]]: unknown };
+
+const ROUTE = '{ "path": "/embed", "layers": [{ … }] }';
+const LAYER = `Write a preset's name, an object such as { "xFrameOptions": "DENY" }, or a list of them.`;
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The members of a list are checked as layers, which is more than a schema here could do. */
+const isPolicy = (value: unknown) => isObject(value) || Array.isArray(value) || typeof value === "string" || value === false;
+
+const documentSchemas = () => ({
+  $schema: z.string(expecting("the address of a JSON schema")),
+  policy: z.custom(isPolicy, expecting("a layer, or a list of layers", LAYER)),
+  routes: z.array(z.unknown(), expecting("a list of routes", `Write [${ROUTE}].`)),
+});
+
+const routeSchemas = () => ({
+  path: z.string(expecting('a path, such as "/embed" or "/api/*"')),
+  layers: z.array(z.unknown(), expecting("a list of layers", `Write ${ROUTE}.`)),
+});
+
+/**
+ * Reads a policy file in JSON: a patch, a preset's name, a list of layers, `{ policy, routes }`, or what `portcullis learn` writes.
+ * `{ "append": […] }` and `{ "remove": […] }` are edits.
+ *
+ * @param word the file, as errors name it.
+ * @throws {Failure} with the path of each mistake, what came, and what to write.
+ */
+export function policyOfJson(text: string, word: string): PolicyFile {
+  const found = parseJson(text, word, editOf);
+  return named(word, () => {
+    // What `learn --format json` writes: the patch, and the evidence for it.
+    if (own(found, "suggestions") !== undefined && own(found, "patch") !== undefined) return policyOf({ policy: own(found, "patch") });
+    if (own(found, "policy") !== undefined) return policyOf(found as object);
+    const schema = own(found, "$schema");
+    return policyOf({ ...(schema !== undefined && { $schema: schema }), policy: isObject(found) ? withoutSchema(found) : found });
+  });
+}
+
+function withoutSchema(patch: object): object {
+  return Object.fromEntries(Object.entries(patch).filter(([key]) => key !== "$schema"));
+}
+
+/**
+ * Checks what a policy file or a policy module holds, as far as that is possible without the layers below.
+ *
+ * @throws {PolicyError}
+ */
+export function policyOf(document: object): PolicyFile {
+  const { report, throwIfAny } = issueCollector();
+  const { policy, routes = [] } = checkOptions<Document>([], document, documentSchemas, besidePolicy(report)) as {
+    policy?: unknown;
+    routes?: readonly unknown[];
+  };
+  routes.forEach((route, index) => void checkRoute(route, index, report));
+  throwIfAny();
+  const layers = Array.isArray(policy) ? policy : [policy];
+  readLayers(layers, report);
+  throwIfAny();
+  return { layers, routes: routes as readonly ExportRoute[] };
+}
+
+/** A key beside `policy` that is not misspelt was meant for the policy. */
+function besidePolicy(report: ReportIssue): ReportIssue {
+  return (issue) => {
+    const isMisplaced = issue.code === "unknown-name" && !issue.hint.startsWith("Did you mean");
+    report(isMisplaced ? { ...issue, message: "is not a key beside policy", hint: "Write it into the policy." } : issue);
+  };
+}
+
+/** The path and each layer are checked where the routes are used, which knows the layers below. */
+function checkRoute(route: unknown, index: number, report: ReportIssue): void {
+  const path = ["routes", index] as const;
+  if (!isObject(route)) return report({ path, code: "wrong-type", message: `${show(route)} is not a route`, hint: `Write ${ROUTE}.` });
+  let mistaken = false;
+  const read = checkOptions<Record<(typeof ROUTE_KEYS)[number], unknown>>(path, route, routeSchemas, (issue) => {
+    mistaken = true;
+    report(issue);
+  });
+  // A missing key is not reported beside a misspelt one.
+  if (mistaken) return;
+  for (const key of ROUTE_KEYS.filter((one) => read[one] === undefined))
+    report({ path: [...path, key], code: "missing", message: "is missing", hint: `Write ${ROUTE}.` });
+}
+
+/** JSON has no functions: an edit is an object of one key. */
+function editOf(_key: string, value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const [[kind, sources] = [], ...others] = Object.entries(value);
+  return (kind === "append" || kind === "remove") && Array.isArray(sources) && others.length === 0 ? edit(kind, sources) : value;
+}

@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { pathToFileURL } from "node:url";
+import { PolicyError } from "../../errors.js";
+import { show } from "../../values/text.js";
+import { Failure, issueLines, named } from "../failure.js";
+import { PROGRAM_SECONDS, READ_SECONDS } from "../limits.js";
+import { type PolicyFile, policyOf } from "./policy-file.js";
+import { readBytes } from "./text.js";
+import { within } from "./within.js";
+
+/** Extensions of modules that export a policy. */
+export const MODULES: readonly string[] = [".js", ".mjs", ".cjs", ".ts", ".mts"];
+
+/**
+ * Imports a module that exports `policy`, or a default, and `routes` where there are any.
+ *
+ * @param path the file; `word` is what the user wrote, as errors name it.
+ * @param seconds for the module with all that it imports; default: 60.
+ * @throws {Failure} with the user's own line where the module throws.
+ */
+export async function readPolicyModule(path: string, word: string, seconds = READ_SECONDS): Promise<PolicyFile> {
+  if (path.endsWith("ts")) checkTypeScript(word);
+  // Node's own error for a file that cannot be read names its whole path.
+  await readBytes(path, word, { bytes: Number.POSITIVE_INFINITY });
+  const { policy, routes } = await importModule(path, word, seconds);
+  if (typeof policy === "string" || (typeof policy === "object" && policy !== null))
+    return named(word, () => policyOf({ policy, ...(routes !== undefined && { routes }) }));
+  const what = policy === undefined ? "exports no policy" : `exports ${show(policy)}`;
+  throw new Failure([`${word}: ${what}. Write export const policy = definePolicy(…), a patch, or a list of layers.`]);
+}
+
+function checkTypeScript(word: string): void {
+  if ((process.features as { typescript?: unknown }).typescript) return;
+  const hint = "Use Node 22.18, 23.6 or newer, or write the policy as .mjs or .json.";
+  throw new Failure([`${word}: Node ${process.versions.node} cannot import TypeScript. ${hint}`], 2);
+}
+
+async function importModule(path: string, word: string, seconds: number): Promise<{ readonly policy: unknown; readonly routes: unknown }> {
+  const url = pathToFileURL(path).href;
+  try {
+    const module: { policy?: unknown; default?: unknown; routes?: unknown } = await within(seconds, word, import(url));
+    return { policy: module.policy ?? module.default, routes: module.routes };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    if (error instanceof PolicyError) throw new Failure(issueLines(error, `${word}: `));
+    throw new Failure([`${word}: ${explain(error, path, url)}`]);
+  }
+}
+
+/** What a user's module threw, and on which of its lines. */
+function explain(error: unknown, path: string, url: string): string {
+  if (!(error instanceof Error)) return `threw ${show(error)}.`;
+  // A syntax error does not name its line; Node's own check of the file does.
+  const trace = error instanceof SyntaxError ? syntaxError(path) : error.stack;
+  const line = [url, path].map((name) => lineAfter(`${name}:`, trace ?? "")).find((one) => one !== undefined);
+  const text = `${error.name}: ${error.message.split("\n")[0]}${line === undefined ? "" : ` (line ${line})`}.`;
+  return text.includes("package 'portcullis'") ? `${text} Install it in the project of this file: npm install portcullis.` : text;
+}
+
+function syntaxError(path: string): string | undefined {
+  return spawnSync(process.execPath, ["--check", path], { encoding: "utf8", timeout: 1_000 * PROGRAM_SECONDS }).stderr;
+}
+
+function lineAfter(name: string, text: string): string | undefined {
+  const start = text.indexOf(name);
+  return start < 0 ? undefined : /^\d+/.exec(text.slice(start + name.length))?.[0];
+}

@@ -1,0 +1,87 @@
+import { registered, settings } from "../../headers/index.js";
+import { presets } from "../../presets/index.js";
+import { type DOCUMENT_KEYS, ROUTE_KEYS } from "../input/policy-file.js";
+import { listDefinitions } from "./directives.js";
+import { docComments } from "./doc-comments.js";
+import { type JsonSchema, ref } from "./json-schema.js";
+import { keyValue } from "./values.js";
+
+/**
+ * The JSON Schema of policy files, for editors and other tools. It is generated from the zod schemas with which a policy is checked,
+ * from the registries of headers, directives, features and presets, and from their doc comments. It accepts every file that is
+ * accepted here, and refuses unknown names and values of a wrong type; what depends on several values at once it does not check.
+ *
+ * Draft 7, which VS Code supports in full, with its keyword `enumDescriptions`. This module runs at
+ * build time only: it reads the sources.
+ *
+ * @returns a new object, to be written to `dist/policy.schema.json`.
+ */
+export function policySchema(): JsonSchema {
+  const doc = docComments();
+  const keys = Object.fromEntries([
+    ...registered.map(
+      ({ key, header, reportOnly }) => [key, documented(keyValue(header, key, doc), twinDoc(doc, key, reportOnly))] as const,
+    ),
+    ...Object.entries(settings).map(([key, entry]) => [key, documented(keyValue(entry, key, doc), doc(`settings.${key}`))] as const),
+  ]);
+  const refs = Object.fromEntries(Object.keys(keys).map((key) => [key, ref(key)]));
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Portcullis policy file",
+    description: "A policy of HTTP security headers: a patch, a preset's name, a list of layers, or { policy, routes }.",
+    ...choice({ type: "object" }, ref("file"), ref("layers")),
+    definitions: { ...fileDefinitions(refs), ...presetDefinitions(doc), ...keys, ...listDefinitions() },
+  };
+}
+
+const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
+  text === undefined ? schema : { description: text, ...schema };
+
+function twinDoc(doc: (name: string) => string | undefined, key: string, reportOnly: boolean): string | undefined {
+  return reportOnly ? doc(`Twins.${key}`) : doc(`headers.${key}`);
+}
+
+const FILE_KEYS: Readonly<Record<(typeof DOCUMENT_KEYS)[number], JsonSchema>> = {
+  $schema: { type: "string", description: "The address of this schema." },
+  policy: { ...ref("layers"), description: "A layer, or a list of layers, the lowest first. Only needed beside routes." },
+  routes: { type: "array", items: ref("route"), description: "Paths that add layers to the policy. Used by export, proxy and explain." },
+};
+
+const ROUTE: Readonly<Record<(typeof ROUTE_KEYS)[number], JsonSchema>> = {
+  path: { type: "string", pattern: "^/", description: '"/embed" for this path alone, or "/api/*" for all paths below /api/.' },
+  layers: { type: "array", items: ref("layer"), description: "Layers that are added to the policy on this path." },
+};
+
+/** The shapes of a file: what they have in common is the patch. */
+function fileDefinitions(keys: Readonly<Record<string, JsonSchema>>): Readonly<Record<string, JsonSchema>> {
+  return {
+    file: choice({ required: ["policy"] }, ref("document"), ref("patchFile")),
+    document: { type: "object", properties: FILE_KEYS, additionalProperties: false },
+    patchFile: choice(
+      { required: ["patch", "suggestions"] },
+      { type: "object", properties: { $schema: FILE_KEYS.$schema, patch: ref("patch") } },
+      // `policy` and `routes` are offered beside the headers; with `policy`, the file is a document.
+      { type: "object", properties: { ...FILE_KEYS, ...keys }, additionalProperties: false, dependencies: { routes: ["policy"] } },
+    ),
+    route: { type: "object", properties: ROUTE, required: [...ROUTE_KEYS], additionalProperties: false },
+    patch: { type: "object", properties: keys, additionalProperties: false },
+    layers: { anyOf: [ref("presetName"), ref("patch"), { type: "array", items: ref("layer") }, NO_LAYER] },
+    layer: { anyOf: [ref("presetName"), ref("patch"), NO_LAYER] },
+  };
+}
+
+/** The second schema where the first accepts a value, else the third. */
+function choice(test: JsonSchema, yes: JsonSchema, no: JsonSchema): JsonSchema {
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  return { if: test, then: yes, else: no };
+}
+
+/** `false` and `""` are no layer, which is of use in modules only: editors do not offer them. */
+const NO_LAYER: JsonSchema = { not: { not: { enum: [false, ""] } } };
+
+function presetDefinitions(doc: (name: string) => string | undefined): Readonly<Record<string, JsonSchema>> {
+  const names = Object.keys(presets);
+  return {
+    presetName: { type: "string", enum: names, enumDescriptions: names.map((name) => doc(`presets.${name}`) ?? "") },
+  };
+}

@@ -1,0 +1,135 @@
+import { explain } from "../../audit/index.js";
+import { contentSecurityPolicy } from "../../headers/content-security-policy/index.js";
+import type { Entry, Header, Schema } from "../../headers/header.js";
+import type { settings } from "../../headers/index.js";
+import { type Feature, features } from "../../headers/permissions-policy/features.js";
+import { permissionsPolicy } from "../../headers/permissions-policy/index.js";
+import type { XFrameOptions } from "../../headers/x-frame-options.js";
+import { KEY } from "../../values/structured.js";
+import { TOKEN } from "../../values/text.js";
+import { directive } from "./directives.js";
+import type { Doc } from "./doc-comments.js";
+import { fromZod, type JsonSchema } from "./json-schema.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: the registry is where headers of all types of options meet
+type AnyEntry = Entry<any, any> & Partial<Pick<Header<any, string, any>, "name">>;
+
+/** The JSON Schema of what a policy may write for one key: a value, an object of fields, text, or a switch. */
+export function keyValue(entry: AnyEntry, key: string, doc: Doc): JsonSchema {
+  const value = entry.fields === undefined ? oneValue(entry, key) : fields(entry, entry.fields(), key, doc);
+  return { anyOf: [value, ...(entry.takesText ? [text(entry)] : []), switches(entry)] };
+}
+
+function switches({ defaults, name }: AnyEntry): JsonSchema {
+  const off = name === undefined ? "Switches the setting off." : `Switches the header off: no ${name} is sent.`;
+  if (defaults === undefined) return { enum: [false], enumDescriptions: [off] };
+  return {
+    enum: [false, true],
+    enumDescriptions: [off, `Keeps the value of the layers below, or adds the default: ${shown(defaults)}.`],
+  };
+}
+
+const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+
+const X_FRAME_OPTIONS = ["SAMEORIGIN", "DENY"] as const satisfies readonly XFrameOptions[];
+
+/** Values whose zod schema is a check written as a function. */
+const WRITTEN: Readonly<Record<string, (schema: Schema | undefined) => JsonSchema>> = {
+  xFrameOptions: () => ({ enum: X_FRAME_OPTIONS }),
+  referrerPolicy: (schema) => wordOrList(schema),
+  cacheControl: () => ({ type: "string", minLength: 1, examples: ["no-store", "no-cache", "private", "public, max-age=3600"] }),
+};
+
+function oneValue(entry: AnyEntry, key: string): JsonSchema {
+  const schema = entry.value?.();
+  const read = fromZod(schema);
+  const isComplete = "enum" in read || "anyOf" in read;
+  const value = isComplete || !Object.hasOwn(WRITTEN, key) ? read : (WRITTEN[key]?.(schema) ?? read);
+  return explained(value, entry.name);
+}
+
+/** The words that a schema names when it refuses another one. */
+function wordOrList(schema: Schema | undefined): JsonSchema {
+  const issues = schema?.safeParse("").error?.issues ?? [];
+  const list = issues.find(({ values }) => values !== undefined)?.values ?? [];
+  return { anyOf: [{ enum: list }, { type: "array", items: { enum: list }, minItems: 1 }] };
+}
+
+/** Adds to every word of a header what `explain` says of it, also inside of a union. */
+function explained(schema: JsonSchema, name: string | undefined): JsonSchema {
+  const inner = schema["anyOf"] as readonly JsonSchema[] | undefined;
+  if (inner !== undefined) return { ...schema, anyOf: inner.map((one) => explained(one, name)) };
+  const list = schema["enum"] as readonly string[] | undefined;
+  if (list === undefined || name === undefined) return schema;
+  const sentence = (word: string) => explain({ [name]: word })[0]?.text ?? "";
+  return { ...schema, enumDescriptions: list.map(sentence) };
+}
+
+/** A string for a whole entry: where it is one word with parameters, the words are offered. */
+function text(entry: AnyEntry): JsonSchema {
+  const { enum: list } = fromZod(entry.fields?.()["policy"]) as { enum?: readonly string[] };
+  if (list === undefined) return { type: "string", minLength: 1 };
+  // A structured item, RFC 9651 §3.3, with its parameters.
+  return { type: "string", pattern: `^ *(?:${list.join("|")}) *(?:;.*)?$`, anyOf: [explained({ enum: list }, entry.name), {}] };
+}
+
+const OFF_FIELD: JsonSchema = { enum: [false], enumDescriptions: ["Removes the value of the layers below."] };
+
+/** Entries whose fields may have any name of a pattern. */
+const OPEN: Readonly<Record<string, RegExp>> = {
+  custom: TOKEN,
+  reportingEndpoints: KEY,
+} satisfies { readonly [Key in keyof typeof settings | "reportingEndpoints"]?: RegExp };
+
+function fields(entry: AnyEntry, schemas: Readonly<Record<string, Schema>>, key: string, doc: Doc): JsonSchema {
+  const names = Object.hasOwn(OPEN, key) ? OPEN[key] : undefined;
+  if (names !== undefined) {
+    const value = { anyOf: [{ type: "string", minLength: 1 }, OFF_FIELD] };
+    return { type: "object", propertyNames: { pattern: names.source }, additionalProperties: value };
+  }
+  const properties = Object.entries(schemas).map(([name, schema]) => [name, field(entry, schema, name, doc, key)] as const);
+  return { type: "object", properties: Object.fromEntries(properties), additionalProperties: false };
+}
+
+/** A report-only header has the fields of its header. */
+const headerKey = (key: string) => key.replace(/ReportOnly$/, "");
+
+function field(entry: AnyEntry, schema: Schema, name: string, doc: Doc, key: string): JsonSchema {
+  if (entry.name === contentSecurityPolicy.name) return documented(directive(name), doc(`directives.${name}`));
+  if (entry.name === permissionsPolicy.name) return feature(name, doc);
+  const owner = entry.required?.includes("policy") ? "ReportingWord" : `${key.charAt(0).toUpperCase()}${headerKey(key).slice(1)}`;
+  const value = explained(FIELDS[`${headerKey(key)}.${name}`] ?? fromZod(schema), name === "policy" ? entry.name : undefined);
+  return documented(entry.falseIsAValue ? value : { anyOf: [value, OFF_FIELD] }, doc(`${owner}.${name}`));
+}
+
+const FIELDS: Readonly<Record<string, JsonSchema>> = {
+  "documentPolicy.oversizedImages": { anyOf: [{ type: "boolean" }, { type: "number", minimum: 0, maximum: 1_000_000 }] },
+};
+
+const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
+  text === undefined ? schema : { description: text, ...schema };
+
+const ALLOWLIST: JsonSchema = {
+  anyOf: [
+    { enum: ["*"], enumDescriptions: ["Every page and frame."] },
+    {
+      type: "array",
+      description: "The origins that may use the feature; [] for none.",
+      items: {
+        type: "string",
+        pattern: "^(?:self|[A-Za-z][A-Za-z0-9+.-]*://.+)$",
+        patternErrorMessage: 'Write "self", or an origin such as "https://maps.example".',
+        anyOf: [{ enum: ["self"], enumDescriptions: ["The origin of the page."] }, {}],
+      },
+    },
+  ],
+};
+
+/** An allowlist, alone or with an endpoint for reports. */
+function feature(name: string, doc: Doc): JsonSchema {
+  const { retired }: Feature = features[name as keyof typeof features];
+  const reportTo = documented({ type: "string", minLength: 1 }, doc("ReportedAllowlist.reportTo"));
+  const reported = { type: "object", properties: { allow: ALLOWLIST, reportTo }, required: ["allow"], additionalProperties: false };
+  const value = { anyOf: [...(ALLOWLIST["anyOf"] as readonly JsonSchema[]), reported] };
+  return documented({ ...value, ...(retired && { deprecationMessage: "Browsers have removed this feature." }) }, doc(`features.${name}`));
+}
