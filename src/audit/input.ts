@@ -2,7 +2,7 @@ import { policyError } from "../errors.js";
 import { type IncomingHeaders, incomingHeaders } from "../policy/incoming.js";
 import { isPolicy, type Policy } from "../policy/policy.js";
 import { awaited, shown } from "../values/options.js";
-import { show } from "../values/text.js";
+import { isPromise, show } from "../values/text.js";
 
 const HINT = "Write a policy, a Headers, pairs, or an object of strings.";
 
@@ -22,7 +22,7 @@ export function policyIn(path: readonly string[], input: unknown): Policy | unde
  * @throws {PolicyError} where it is not a set of headers, or cannot be read.
  */
 export function readHeaderLines(path: readonly string[], input: unknown): IncomingHeaders {
-  if (typeof input !== "object" || input === null || input instanceof Promise) {
+  if (typeof input !== "object" || input === null || isPromise(input)) {
     const hint = typeof input === "string" ? `Write definePolicy(${show(input)}) for a preset, or an object of headers.` : HINT;
     throw policyError("wrong-type", path, `${shown(input)} is not a policy or a set of headers`, awaited(input, hint));
   }

@@ -7,7 +7,7 @@ import { readLayers } from "../policy/read.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
 import { awaited, reading, shown } from "../values/options.js";
 import { own } from "../values/own.js";
-import { didYouMean, show } from "../values/text.js";
+import { didYouMean, isPromise, show } from "../values/text.js";
 import { type ExportOptions, type ExportRoute, readExportOptions } from "./options.js";
 import type { Place, RoutePath, Site } from "./target.js";
 
@@ -107,7 +107,7 @@ const HINT = 'Write { path: "/embed", layers: [{ … }] }.';
 /** Reports what is no route, and what a route has no place for. */
 function routeOf(given: unknown, index: number, issues: Issues): ReadRoute | undefined {
   const { report } = issues;
-  if (typeof given !== "object" || given === null || Array.isArray(given) || given instanceof Promise || isPolicy(given)) {
+  if (typeof given !== "object" || given === null || Array.isArray(given) || isPromise(given) || isPolicy(given)) {
     const what = isPolicy(given) ? "a policy" : shown(given);
     const hint = isPolicy(given) ? 'Write { path: "/embed", layers: [policy] }.' : awaited(given, HINT);
     report({ path: ["routes", index], code: "wrong-type", message: `${what} is not a route`, hint });

@@ -53,11 +53,16 @@ export async function hashesOf(globs: string | readonly string[], options?: File
   return collector.hashes();
 }
 
+/** Characters of one glob, and globs of one call. */
+const LONGEST_GLOB = 4_096;
+const MOST_GLOBS = 1_000;
 const GLOBS = 'Write a glob, such as "dist/**/*.html", or a list of globs.';
 
-function readGlobs(globs: unknown): readonly string[] {
-  const glob = textThat((text) => text !== "", "a glob", GLOBS);
+function readGlobs(globs: string | readonly string[]): readonly string[] {
+  const glob = textThat((text) => text !== "" && text.length <= LONGEST_GLOB, "a glob", GLOBS);
   checkArgument("hashesOf", "globs", globs, typeof globs === "object" ? listOf(glob, "a list of globs", GLOBS, 1) : glob);
+  if (globs.length > MOST_GLOBS && typeof globs === "object")
+    throw policyError("invalid-value", ["hashesOf", "globs"], `${globs.length} globs are too many`, GLOBS);
   const list = [globs].flat() as readonly string[];
   if (!list.every(isExclusion)) return list;
   throw policyError("missing", ["hashesOf", "globs"], "every glob is an exclusion", GLOBS);

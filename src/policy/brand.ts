@@ -14,5 +14,9 @@ export function brandedPolicy<T extends object>(members: T, hidden: Readonly<Rec
 
 /** The layers of a policy; undefined for anything else. */
 export function layersOf(value: unknown): readonly unknown[] | undefined {
-  return own(value, POLICY) === true ? (value as { readonly layers: readonly unknown[] }).layers : undefined;
+  try {
+    return own(value, POLICY) === true ? (value as { readonly layers: readonly unknown[] }).layers : undefined;
+  } catch {
+    return undefined; // A revoked proxy has no members, and throws.
+  }
 }

@@ -3,7 +3,7 @@ import { type Edit, edit, editKind, isWhole, whole } from "../values/edits.js";
 import { own, record } from "../values/own.js";
 import { isNonce, isPerRequest, nonce, perRequest } from "../values/slots.js";
 import { sourceText, trustedSource } from "../values/sources.js";
-import { show, showKind } from "../values/text.js";
+import { isPromise, show, showKind } from "../values/text.js";
 
 const DEEPEST = 6;
 const MOST_NODES = 100_000;
@@ -57,7 +57,7 @@ function copyObject(value: object, path: Path, copying: Copying): unknown {
     return sources && edit(kind, sources);
   }
   if (Array.isArray(value)) return copyList(value, path, copying);
-  if (value instanceof Promise) return copying.refuse(path, "a promise is not a value", "Write await before it.");
+  if (isPromise(value)) return copying.refuse(path, "a promise is not a value", "Write await before it.");
   if (!isPlainObject(value)) return copying.refuse(path, `${showKind(value)} is not plain data`, plainForm(value));
   const fields = Object.keys(value).map((name) => {
     const place = [...path, name];

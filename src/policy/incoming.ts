@@ -1,4 +1,4 @@
-import { show, shown, trimmed } from "../values/text.js";
+import { isPromise, show, shown, trimmed } from "../values/text.js";
 
 /** Headers that came in: a Fetch `Headers`, pairs, Node's `res.getHeaders()`, or Node's flat `rawHeaders`. */
 export type HeadersInput =
@@ -54,7 +54,7 @@ export function isRefusal(error: unknown): error is TypeError {
 
 function entriesOf(input: unknown): Iterable<unknown> {
   if (typeof input !== "object" || input === null) throw refusal(`${show(input)} is not a set of headers`);
-  if (input instanceof Promise) throw refusal("a promise is not a set of headers: write await before it");
+  if (isPromise(input)) throw refusal("a promise is not a set of headers: write await before it");
   if (Array.isArray(input) && input.length % 2 === 0 && input.every((one) => typeof one === "string")) return pairsOf(input);
   return Symbol.iterator in input ? (input as Iterable<unknown>) : Object.entries(input);
 }

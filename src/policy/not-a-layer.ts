@@ -4,7 +4,7 @@ import { presets } from "../presets/index.js";
 import { editKind } from "../values/edits.js";
 import { isPerRequest, isSlot } from "../values/slots.js";
 import { sourceText } from "../values/sources.js";
-import { awaited, didYouMean, lettersOf, oneOf, property, show, showKind, shown } from "../values/text.js";
+import { awaited, didYouMean, isPromise, lettersOf, oneOf, property, show, showKind, shown } from "../values/text.js";
 
 /** What is wrong with a layer: what came, and what to write. */
 export type LayerFault = readonly [message: string, hint: string];
@@ -13,7 +13,7 @@ const EXAMPLE = 'Write a preset\'s name, or an object such as { xFrameOptions: "
 
 /** Why a value other than a string is not a layer. */
 export function notALayer(value: unknown): LayerFault {
-  const what = value instanceof Promise ? shown(value) : showKind(value);
+  const what = isPromise(value) ? shown(value) : showKind(value);
   const hint = Array.isArray(value) ? "Spread it: securityHeaders(...layers)." : awaited(value, EXAMPLE);
   return [`${what} is not a layer`, hint];
 }

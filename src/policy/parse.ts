@@ -1,7 +1,7 @@
 import { issueCollector, PolicyError, type ReportIssue } from "../errors.js";
 import { registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
-import { show } from "../values/text.js";
+import { isPromise, show } from "../values/text.js";
 import { byName, type HeaderLine, type HeadersInput, incomingHeaders, isRefusal } from "./incoming.js";
 import { definePolicy, type Policy } from "./policy.js";
 
@@ -40,7 +40,7 @@ export function parseHeaders(headers: HeadersInput): Policy {
 
 function linesOf(headers: unknown, report: ReportIssue): readonly HeaderLine[] {
   const [path, hint] = [["parseHeaders"], 'Pass a Headers, pairs, or an object such as { "X-Frame-Options": "DENY" }.'];
-  if (headers instanceof Promise) {
+  if (isPromise(headers)) {
     report({ path, code: "wrong-type", message: "a promise is not a set of headers", hint: "Write await before it." });
     return [];
   }

@@ -1,9 +1,11 @@
+import * as z from "zod/mini";
 import { policyError } from "../errors.js";
 import type { DynamicPart } from "../headers/header.js";
 import type { HeaderName } from "../headers/patch.js";
-import { bare } from "../values/own.js";
+import { type OptionSchemas, readOptions } from "../values/options.js";
+import { expecting } from "../values/schema.js";
 import type { PerRequest, Slot, SlotValue } from "../values/slots.js";
-import { didYouMean, oneOf, show } from "../values/text.js";
+import { show } from "../values/text.js";
 import { type CompiledPolicy, compile, TRANSPORTS, type Transport } from "./compile.js";
 import { fill } from "./fill.js";
 import { isPolicy, type Policy } from "./policy.js";
@@ -51,10 +53,9 @@ export function renderHeaders(policy: Policy, options: RenderOptions = {}): Head
   if (!isPolicy(policy)) {
     throw policyError("wrong-type", ["renderHeaders"], `${show(policy)} is not a policy`, "Wrap it: renderHeaders(definePolicy(…)).");
   }
-  for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) unknownOption(name);
-  const { transport = "secure", nonce: written, slots } = bare(options);
+  const { transport = "secure", nonce: written, slots } = readOptions<RenderOptions>("renderHeaders", options, OPTIONS);
   const one = compiledOf(policy);
-  const { names, values, rooms } = TRANSPORTS.includes(transport) ? one[transport] : unknownTransport(transport);
+  const { names, values, rooms } = one[transport];
   const nonce = one.hasNonce ? checkedNonce(written) : undefined;
   const lines = values.map((value, index) => {
     const text = typeof value === "string" ? value : fill(value, rooms[index] as number, nonce, partText, slots);
@@ -63,15 +64,12 @@ export function renderHeaders(policy: Policy, options: RenderOptions = {}): Head
   return Object.fromEntries(lines) as HeaderSet;
 }
 
-const OPTIONS = ["nonce", "slots", "transport"];
-
-function unknownOption(name: string): never {
-  throw policyError("unknown-name", ["renderHeaders", name], "unknown option", didYouMean(name, OPTIONS) || `Write ${oneOf(OPTIONS)}.`);
-}
-
-function unknownTransport(transport: unknown): never {
-  throw policyError("unknown-name", ["transport"], `${show(transport)} is not a transport`, 'Write "secure", "plain" or "loopback".');
-}
+/** The nonce is checked where the policy has a slot for it: its error says more. */
+const OPTIONS: OptionSchemas<RenderOptions> = () => ({
+  nonce: z.unknown(),
+  slots: z.custom((value) => value instanceof Map, expecting("a Map", "Write new Map([[slot, value]]).")),
+  transport: z.literal(TRANSPORTS),
+});
 
 function checkedNonce(nonce: unknown): string {
   if (nonce === undefined)

@@ -7,7 +7,7 @@ import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import type { PresetName } from "../presets/index.js";
 import { checkArgument, type OptionSchemas, readOptions } from "../values/options.js";
 import { callable, expecting, textThat, wholeNumber } from "../values/schema.js";
-import { show } from "../values/text.js";
+import { isPromise, show } from "../values/text.js";
 import { type PlaceOf, type ProxyRoute, placesOf } from "./places.js";
 
 /** Options of {@link createProxy}; all but `target` are optional. */
@@ -210,7 +210,7 @@ export function badTls(cause: unknown): PolicyError {
 }
 
 function isPolicyLike(value: unknown): boolean {
-  return typeof value === "string" ? value !== "" : typeof value === "object" && value !== null && !(value instanceof Promise);
+  return typeof value === "string" ? value !== "" : typeof value === "object" && value !== null && !isPromise(value);
 }
 
 function isTls(value: unknown): boolean {

@@ -7,6 +7,7 @@ import { type RenderOptions, renderHeaders } from "../policy/render.js";
 import type { Preset, PresetName } from "../presets/index.js";
 import { awaited, type OptionSchemas, readOptions, shown } from "../values/options.js";
 import { expecting } from "../values/schema.js";
+import { isPromise } from "../values/text.js";
 import { describeDifferences } from "./describe-differences.js";
 import { differences, type Received, UNKNOWN_NONCE } from "./differences.js";
 
@@ -102,7 +103,7 @@ function differenceFrom(name: string, given: SecuredPolicy, options: SecuredOpti
 
 function headersOf(name: string, received: unknown): Received {
   const hint = awaited(received, "Pass a response, or its headers.");
-  if (typeof received !== "object" || received === null || received instanceof Promise) {
+  if (typeof received !== "object" || received === null || isPromise(received)) {
     throw policyError("wrong-type", [name], `${shown(received)} is not a response`, hint);
   }
   try {

@@ -82,13 +82,20 @@ export function reading<T>(path: Path, report: ReportIssue, read: () => T): T | 
   }
 }
 
-/** An object that is not a list; a revoked proxy makes even Array.isArray throw. */
+/** An object that may hold options: not a list, nor a Promise, Map or Date, which would pass for an empty object. */
 function isRecord(value: unknown): value is Record<string, unknown> {
   try {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    return prototype === null || Object.getPrototypeOf(prototype) === null || Object.keys(value).length > 0;
   } catch {
-    return false;
+    return isObject(value);
   }
+}
+
+/** A proxy that throws is an object: what it throws is reported where it is read. */
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function reportUnknown(path: Path, keys: readonly string[], report: ReportIssue): void {

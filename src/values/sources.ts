@@ -15,7 +15,7 @@ import {
   SINGLE_LABEL,
   type Spelling,
 } from "./source-grammar.js";
-import { awaited, shown } from "./text.js";
+import { awaited, isList, shown } from "./text.js";
 
 export { type HashAlgorithm, KEYWORDS, type Keyword, type SourceFault };
 
@@ -146,7 +146,7 @@ export function source(text: string | undefined): Source {
 }
 
 function hintForSource(value: unknown): string {
-  if (Array.isArray(value)) return "Call it for each: hosts.map(source).";
+  if (isList(value)) return "Call it for each: hosts.map(source).";
   return awaited(value, value === undefined ? "Is the environment variable set?" : 'Write source("https://cdn.example").');
 }
 

@@ -27,7 +27,7 @@ export function show(value: unknown): string {
       return quote(value);
     case "object":
       if (value === null) return "null";
-      return isArray(value) ? "a list" : "an object";
+      return isList(value) ? "a list" : "an object";
     case "function":
       return "a function";
     case "symbol":
@@ -37,8 +37,8 @@ export function show(value: unknown): string {
   }
 }
 
-// A revoked proxy makes even Array.isArray throw.
-function isArray(value: object): boolean {
+/** `Array.isArray`, which throws for a revoked proxy. */
+export function isList(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value);
   } catch {
@@ -52,6 +52,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   const key = lettersOf(word);
   const near =
     candidates.find((candidate) => lettersOf(candidate) === key && key !== "") ??
+    nearest(word, candidates, 1) ??
     candidates.find((candidate) => sorted(candidate) === sorted(word)) ??
     nearest(word, candidates, word.length < 4 ? 1 : word.length < 7 ? 2 : 3) ??
     shortest(candidates.filter((candidate) => word.length > 2 && candidate.toLowerCase().startsWith(word.toLowerCase())));
@@ -85,19 +86,28 @@ export function oneOf(values: readonly unknown[]): string {
   return shown.length === 0 ? last : `${shown.join(", ")} or ${last}`;
 }
 
-/** The same, where a promise usually means a forgotten `await`. */
+/** Whether a value is a promise; `instanceof` alone throws for a revoked proxy. */
+export function isPromise(value: unknown): boolean {
+  try {
+    return value instanceof Promise;
+  } catch {
+    return false;
+  }
+}
+
+/** The same as {@link show}, where a promise usually means a forgotten `await`. */
 export function shown(value: unknown): string {
-  return value instanceof Promise ? "a promise" : show(value);
+  return isPromise(value) ? "a promise" : show(value);
 }
 
 /** The hint for a value, or to write `await` where it is a promise. */
 export function awaited(value: unknown, hint: string): string {
-  return value instanceof Promise ? "Write await before it." : hint;
+  return isPromise(value) ? "Write await before it." : hint;
 }
 
 /** A value's kind in an error message: `an instance of Map`, or what {@link show} says. */
 export function showKind(value: unknown): string {
-  if (typeof value !== "object" || value === null || isArray(value)) return show(value);
+  if (typeof value !== "object" || value === null || isList(value)) return show(value);
   const name: unknown = value.constructor?.name;
   return typeof name === "string" && name !== "Object" && /^\w{1,40}$/.test(name) ? `an instance of ${name}` : show(value);
 }

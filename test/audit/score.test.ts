@@ -109,7 +109,8 @@ describe("Content-Security-Policy", () => {
   it.each([
     ["default-src 'none',", "no-unsafe-default-none", 10],
     ["default-src 'self'; script-src https://*:*", "unsafe-inline", -20],
-    ["default-src 'self'; script-src *.*", "unsafe-inline", -20],
+    ["default-src 'self'; script-src *:*", "unsafe-inline", -20],
+    ["default-src 'self'; script-src *.*", "no-unsafe", 5],
     ["default-src 'strict-dynamic' 'nonce-abcdefgh' https:", "unsafe-inline", -20],
     ["img-src 'self', default-src 'self'; script-src 'unsafe-inline'", "unsafe-inline", -20],
     ["script-src 'unsafe-inline', default-src 'none'", "no-unsafe-default-none", 10],

@@ -282,7 +282,13 @@ describe("renderHeaders", () => {
       'renderHeaders.nonse: unknown option. Did you mean "nonce"?',
     ]);
     expect(issuesOf(() => renderHeaders(define("none"), { transport: "ftp" as never }))).toEqual([
-      'transport: "ftp" is not a transport. Write "secure", "plain" or "loopback".',
+      'renderHeaders.transport: "ftp" is not one of its values. Write "secure", "plain" or "loopback".',
+    ]);
+    expect(issuesOf(() => renderHeaders(define("none"), { slots: {} as never }))).toEqual([
+      "renderHeaders.slots: an object is not a Map. Write new Map([[slot, value]]).",
+    ]);
+    expect(issuesOf(() => renderHeaders(define("none"), null as never))).toEqual([
+      "renderHeaders: null is not an object of options. Write renderHeaders({ … }).",
     ]);
     expect(issuesOf(() => perRequest("x" as never))).toEqual([
       'perRequest: "x" is not a function. Write perRequest((req) => "https://tenant.example").',

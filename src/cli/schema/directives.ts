@@ -1,5 +1,5 @@
-import { type directives, rows, type SourceListKind, sourceLists, takesOf } from "../../headers/content-security-policy/directives.js";
 import { directiveSchema } from "../../headers/content-security-policy/directive-schemas.js";
+import { type directives, rows, type SourceListKind, sourceLists, takesOf } from "../../headers/content-security-policy/directives.js";
 import { HOST, QUOTED_HASH, SCHEME, SINGLE_LABEL } from "../../values/source-grammar.js";
 import { fromZod, type JsonSchema, part, ref, words } from "./json-schema.js";
 import { KEYWORD_TEXTS, SANDBOX_TEXTS } from "./keywords.js";

@@ -80,7 +80,7 @@ function checkText(format: string, text: unknown): void {
   const refuse = (message: string, hint: string) => {
     throw policyError("wrong-type", ["parseConfig"], message, hint);
   };
-  if (text instanceof Uint8Array) refuse("bytes are not text", 'Write readFileSync(path, "utf8"), or .toString() behind them.');
+  if (ArrayBuffer.isView(text)) refuse("bytes are not text", 'Write readFileSync(path, "utf8"), or .toString() behind them.');
   if (typeof text !== "string") refuse(`${shown(text)} is not text`, awaited(text, `Write parseConfig(${JSON.stringify(format)}, "…").`));
   else if (isPath(text)) {
     refuse(`${show(text)} is a path, not the text of a file`, `Write readFileSync(${JSON.stringify(text)}, "utf8").`);
