@@ -28,7 +28,9 @@ export type Spelling = "policy" | "wire";
 // scheme-source, host-source, CSP3 §2.3.1; pchar, RFC 3986 §3.3, without the `;` and `,` that end directives and policies.
 export const SCHEME = /^[a-z][a-z0-9+.-]*:$/i;
 export const HOST =
-  /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::(\d{1,5}|\*))?(\/(?!\/)(?:[a-z0-9\-._~!$&'()*+=:@/]|%[0-9a-f]{2})*)?$/i;
+  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::(?:\d{1,5}|\*))?(?:\/(?!\/)(?:[a-z0-9\-._~!$&'()*+=:@/]|%[0-9a-f]{2})*)?$/i;
+/** The parts of what {@link HOST} matches: scheme, host, port, path. */
+export const HOST_PARTS = /^(?:([^:/]+):\/\/)?([^:/]+)(?::([\d*]+))?(\/.*)?$/;
 /** A host with what some browser accepts beyond the grammar: after a slash Chromium accepts anything. Others drop the source. */
 export const MAY_BE_HOST =
   /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::(?:\d+|\*))?(?:\/[\x21-\x7e]*)?$/i;

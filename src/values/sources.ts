@@ -5,6 +5,7 @@ import { digestFault, explainFault, fault, looksLikeHash, onTrial, type SourceFa
 import {
   type HashAlgorithm,
   HOST,
+  HOST_PARTS,
   KEYWORDS,
   type Keyword,
   MAY_BE_HOST,
@@ -71,7 +72,7 @@ export function readSource(text: string, spelling: Spelling): SourceExpression |
   if (QUOTED_TRIAL.test(text)) return spelling === "wire" ? { kind: "trial", text: lowerTrial(text) } : onTrial(text);
   if (SCHEME.test(text)) return { kind: "scheme", scheme: text.slice(0, -1).toLowerCase(), text };
   const bareKeyword = (KEYWORDS as readonly string[]).includes(text.toLowerCase());
-  const host = HOST.exec(text);
+  const host = HOST.test(text) ? HOST_PARTS.exec(text) : null;
   if (host !== null && !bareKeyword && !looksLikeHash(text)) {
     const [, scheme, name = "", port, path] = host;
     if (Number(port) > 65_535) return fault(text, "is not a source: the highest port is 65535", "Write a smaller port.");
