@@ -8,6 +8,7 @@ import { features } from "../../src/headers/permissions-policy/features.js";
 import { makePolicy } from "../../src/policy/policy.js";
 import { presets } from "../../src/presets/index.js";
 import { editKind, isEdit } from "../../src/values/edits.js";
+import { snippet } from "../docs/snippets.js";
 
 const schema = policySchema();
 
@@ -43,11 +44,18 @@ async function mistakes(text: string): Promise<readonly string[]> {
   return found.map(({ message, range }) => `${document.getText(range)}: ${message}`);
 }
 
+it("the policy file of the documentation is right, for VS Code and for the library", async () => {
+  const text = snippet("docs/overrides.md > Policy files > 1");
+  expect(await mistakes(text)).toEqual([]);
+  expect(policyOfJson(text, "policy.json").routes.map(({ path }) => path)).toEqual(["/embed"]);
+});
+
 describe("VS Code completes", () => {
   it("the keys of a policy, with what each header does", async () => {
     const found = await completions("{ | }");
     expect([...keys.keys()].filter((key) => !found.has(key))).toEqual([]);
     expect(found.get("xFrameOptions")).toContain("X-Frame-Options");
+    expect([...keys.keys()].filter((key) => found.get(key) === "")).toEqual([]);
     expect(["policy", "routes", "$schema"].filter((key) => !found.has(key))).toEqual([]);
   });
 
@@ -103,7 +111,7 @@ describe("VS Code completes", () => {
 
 it("VS Code finds the schema by its address in the file", async () => {
   const found = await completions(`{ "$schema": "${ADDRESS}", "xFrameOptions": | }`);
-  expect(found.get('"DENY"')).toBe("Nobody may show this page in a frame.");
+  expect(found.get('"DENY"')).toBe("No page may frame this page.");
   expect(await mistakes(`{ "$schema": "${ADDRESS}", "xFrameOption": "DENY" }`)).toEqual([
     '"xFrameOption": Property xFrameOption is not allowed.',
   ]);

@@ -35,7 +35,7 @@ const dynamic = securityHeaders("none", { xFrameOptions: "DENY", contentSecurity
 describe("an override writes no line but those that differ:", () => {
   it.each<[string, Middleware, Patch, string[]]>([
     ["a fixed one beside a nonce", nonced, { xFrameOptions: "SAMEORIGIN" }, ["X-Frame-Options: SAMEORIGIN"]],
-    ["one switched off", nonced, { referrerPolicy: false }, ["- Referrer-Policy"]],
+    ["one switched off", nonced, { referrerPolicy: false }, ["- referrer-policy"]],
     ["none, where all stays as it is", nonced, { xFrameOptions: "DENY" }, []],
     [
       "the CSP, where its text before the nonce changes",

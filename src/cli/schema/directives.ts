@@ -1,6 +1,6 @@
 import { directiveSchema } from "../../headers/content-security-policy/directive-schemas.js";
 import { type directives, rows, type SourceListKind, sourceLists, takesOf } from "../../headers/content-security-policy/directives.js";
-import { HOST, QUOTED_HASH, SCHEME, SINGLE_LABEL } from "../../values/source-grammar.js";
+import { HOST, PATH, PORT, QUOTED_HASH, SCHEME, SINGLE_LABEL } from "../../values/source-grammar.js";
 import { fromZod, type JsonSchema, part, ref, words } from "./json-schema.js";
 import { KEYWORD_TEXTS, SANDBOX_TEXTS } from "./keywords.js";
 
@@ -12,7 +12,8 @@ const NOT_A_SOURCE =
 
 /** What one source list takes: its keywords, bare or in quotes, and what the grammar of sources has. CSP3 §2.3.1. */
 function source({ keywords, inline }: SourceListKind): JsonSchema {
-  const host = `localhost|(?!${part(SINGLE_LABEL)}$)${part(HOST)}`;
+  const address = `(?:${part(SCHEME)}//)?${part(HOST)}(?::${part(PORT)})?(?:${part(PATH)})?`;
+  const host = `localhost|(?!${part(SINGLE_LABEL)}$)${address}`;
   const sources = [keywords.join("|"), `'(?:${keywords.join("|")})'`, part(SCHEME), host, ...(inline ? [part(QUOTED_HASH)] : [])];
   return {
     type: "string",

@@ -38,7 +38,7 @@ const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
   text === undefined ? schema : { description: text, ...schema };
 
 function twinDoc(doc: (name: string) => string | undefined, key: string, reportOnly: boolean): string | undefined {
-  return reportOnly ? doc(`Twins.${key}`) : doc(`headers.${key}`);
+  return reportOnly ? doc(`ReportOnlyHeaders.${key}`) : doc(`headers.${key}`);
 }
 
 const FILE_KEYS: Readonly<Record<(typeof DOCUMENT_KEYS)[number], JsonSchema>> = {
