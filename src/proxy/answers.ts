@@ -5,7 +5,7 @@ import { reapply } from "../middleware/state.js";
 import { declareScheme } from "../middleware/transport.js";
 import { guarded, undisturbed } from "./guard.js";
 import { DISCARD_TIME, DISCARDED_BYTES } from "./limits.js";
-import { pathOf, placeFor } from "./request.js";
+import { pathOf, placeFor } from "./request-target.js";
 import { type PageStatus, pageOf } from "./response.js";
 import { answeringOn, closeBehind, type Desk, isClosedBehind, openOn } from "./traffic.js";
 import { reasonOf } from "./upstream.js";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RESPONSE_LINES } from "./limits.js";
 import type { ProxySettings } from "./options.js";
-import { connectionNames } from "./request.js";
+import { connectionNames } from "./request-headers.js";
 
 /** For one connection alone. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
