@@ -5,7 +5,7 @@ import { reapply } from "../middleware/state.js";
 import { declareScheme } from "../middleware/transport.js";
 import { guarded, undisturbed } from "./guard.js";
 import { DISCARD_TIME, DISCARDED_BYTES } from "./limits.js";
-import { pathOf, placeFor } from "./request.js";
+import { pathOf, placeFor } from "./request-target.js";
 import { type PageStatus, pageOf } from "./response.js";
 import { answeringOn, closeBehind, type Desk, isClosedBehind, openOn } from "./traffic.js";
 import { reasonOf } from "./upstream.js";
@@ -13,30 +13,31 @@ import { reasonOf } from "./upstream.js";
 const HTML = "text/html; charset=utf-8";
 export const TEXT = "text/plain; charset=utf-8";
 
-/** The answers that a proxy gives itself, each with the policy; and the count and the log of all. */
+/** The responses of the proxy itself, each with the policy; also the count and the log of all requests. */
 export interface Answers {
-  /** Keeps count of what runs, and tells the log. */
+  /** Counts a running request, and logs it once it is finished. */
   begin(req: IncomingMessage, res: ServerResponse): void;
-  /** For the log: where the request came from, as the application is told. */
+  /** Sets the address for the log, as in X-Forwarded-For. */
   cameFrom(res: ServerResponse, from: string): void;
-  /** For the log: what was not as it should be. */
+  /** Sets the reason for the log why a response is not the application's, or not complete. */
   because(res: ServerResponse, reason: string): void;
-  /** Puts the policy on a response: sealed, because nothing is written after it. What went wrong. */
+  /** Sets the policy's headers on a response that nothing else is written to. Returns the error of a slot. */
   secure(req: IncomingMessage, res: ServerResponse): unknown;
-  /** Answers; nothing that was set before stays. */
+  /** Sends a response; headers that were set before are removed. */
   answer(req: IncomingMessage, res: ServerResponse, status: number, type: string, text: string, allow?: string): void;
-  /** Answers with a page that says what failed. */
+  /** Sends an error page. */
   fail(req: IncomingMessage, res: ServerResponse, status: PageStatus, error: unknown): void;
-  /** The same for a request that is not to be trusted: the connection ends with it. */
+  /** Sends an error page for a request that is refused, and lets the connection end with it. */
   turnAway(req: IncomingMessage, res: ServerResponse, status: PageStatus, why: unknown): void;
-  /** A response where Node made none, and has handed out the bare socket. */
+  /** Makes a response for a request for which Node created none, but handed over the socket. */
   onSocket(req: IncomingMessage, socket: Duplex, answer: (res: ServerResponse) => void): void;
-  /** What Node's parser refuses. */
+  /** Responds to a request that Node's parser refuses. */
   misfit(error: NodeJS.ErrnoException, socket: Duplex, redirects: boolean): void;
-  /** The entry of a WebSocket. */
+  /** Returns a function that logs a request, with the time since this call. */
   entryOf(req: IncomingMessage): (status: number, error?: string, from?: string) => void;
 }
 
+/** Makes the responses of one proxy. */
 export function answersOf({ settings, traffic }: Desk): Answers {
   const { log } = settings;
   const reasons = new WeakMap<object, string>();
@@ -55,7 +56,7 @@ export function answersOf({ settings, traffic }: Desk): Answers {
   const answer: Answers["answer"] = (req, res, status, type, text, allow) => {
     for (const name of res.getHeaderNames()) res.removeHeader(name);
     res.statusCode = status;
-    // A text of the application's that Node refused would be refused again.
+    // A status text of the application that Node refused would be refused again.
     res.statusMessage = "";
     res.setHeader("Content-Type", type);
     res.setHeader("Content-Length", Buffer.byteLength(text));
@@ -100,7 +101,7 @@ export function answersOf({ settings, traffic }: Desk): Answers {
     };
     const ending = () => req.socket;
     res.once("close", guarded(over, ending));
-    // What is written to a connection that is gone.
+    // Emitted for a write to a closed connection.
     const gone = () => void res.destroy();
     res.on("error", guarded(gone, ending));
   }
@@ -113,7 +114,7 @@ export function answersOf({ settings, traffic }: Desk): Answers {
     socket.once("close", () => traffic.answering.delete(socket));
     const finish = () => {
       res.detachSocket(socket as Socket);
-      // In Node 26 the socket of an upgrade with a body is another stream before it.
+      // In Node 26 the socket of an upgrade with a body is another stream, in front of the connection.
       req.socket.destroySoon();
       res.emit("close");
     };
@@ -123,19 +124,19 @@ export function answersOf({ settings, traffic }: Desk): Answers {
   };
 
   const misfit: Answers["misfit"] = (error, socket, redirects) => {
-    // What comes behind a refused request is no request.
+    // Bytes after a refused request are not read as requests.
     if (isClosedBehind(socket)) return;
     const { code } = error;
     const res = answeringOn(socket);
-    // Bytes behind a request that said it was the last: its answer ends the connection.
+    // Bytes after a request with Connection: close: its response ends the connection.
     if (code === "HPE_CLOSED_CONNECTION" && (res !== undefined || !socket.writable)) return;
     closeBehind(socket, traffic);
-    // After the head of another answer this one would be taken for a part of it.
+    // After the head of another response, this one would be read as a part of it.
     if (!socket.writable || res?.headersSent || code === "ECONNRESET") return void socket.destroy();
     const status = MISFITS[code ?? ""] ?? 400;
     if (res !== undefined) {
       res.shouldKeepAlive = false;
-      // Where that request came whole, what does not fit is behind it.
+      // If that request is complete, the invalid bytes come after it.
       return res.req.complete ? undefined : fail(res.req, res, status, error);
     }
     const req = new IncomingMessage(socket as Socket);
@@ -151,6 +152,7 @@ export function answersOf({ settings, traffic }: Desk): Answers {
   return { begin, cameFrom, because, secure, answer, fail, turnAway, onSocket, misfit, entryOf };
 }
 
+/** The statuses of some errors of Node's parser; all others are 400. */
 const MISFITS: Readonly<Record<string, PageStatus>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
 
 /** Reads the rest of an upload, because the client would not read the response otherwise; with limits in size and time. */

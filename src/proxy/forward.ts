@@ -4,7 +4,8 @@ import { PolicyError } from "../errors.js";
 import { type Answers, discard } from "./answers.js";
 import { guarded } from "./guard.js";
 import type { Place } from "./places.js";
-import { type Admitted, placeFor } from "./request.js";
+import type { Admitted } from "./request.js";
+import { placeFor } from "./request-target.js";
 import { announcesNothing, relay } from "./response.js";
 import type { Desk } from "./traffic.js";
 import { type Ask, limit, lostRace, statusOf } from "./upstream.js";
@@ -17,87 +18,88 @@ export interface Forwarder {
   respond(response: IncomingMessage, req: IncomingMessage, res: ServerResponse, request: ClientRequest): void;
 }
 
-/** Makes the forwarder of one proxy. */
-export function forwarderOf({ settings, traffic }: Desk, { because, fail }: Answers, ask: Ask): Forwarder {
-  function forward(req: IncomingMessage, res: ServerResponse, admitted: Admitted, again = false): void {
-    const hasBody = admitted.body !== "none";
-    // Bytes after the response to HEAD, and chunks whose end the application finds elsewhere, would reach the next visitor.
-    const single = again || req.method === "HEAD" || admitted.body === "chunked";
-    const request = ask(req, admitted.lines, single ? traffic.single : traffic.kept);
-    const stop = limit(request, hasBody ? req : undefined, settings);
-    const ending = () => res;
-    let response: IncomingMessage | undefined;
-
-    function failed(error: unknown): void {
-      // An error after a complete response does not matter.
-      if (response?.complete || res.destroyed || res.writableEnded) return;
-      if (res.headersSent) {
-        because(res, "upstream closed");
-        return void res.destroy();
-      }
-      if (!hasBody && REPEATABLE.has(req.method as string) && !again && lostRace(error, request)) return forward(req, res, admitted, true);
-      fail(req, res, statusOf(error), error);
-    }
-
-    const left = () => leave(req, request);
-    function answered(message: IncomingMessage): void {
-      response = message;
-      stop();
-      if (hasBody) message.once("end", guarded(left, ending));
-      respond(message, req, res, request);
-    }
-
-    function switched(_: IncomingMessage, socket: Duplex): void {
-      socket.destroy();
-      failed(new Error("the application switched protocols unasked"));
-    }
-
-    request.on("error", guarded(failed, ending));
-    request.once("response", guarded(answered, ending));
-    request.once("upgrade", guarded(switched, ending));
-    const over = () => {
-      if (!response?.complete) request.destroy();
-    };
-    res.once("close", guarded(over, ending));
-    if (admitted.awaitsContinue) res.writeContinue();
-    if (hasBody) req.pipe(request);
-    else request.end();
-  }
-
-  function respond(response: IncomingMessage, req: IncomingMessage, res: ServerResponse, request: ClientRequest): void {
-    if (res.destroyed || res.headersSent) return void response.destroy();
-    if (announcesNothing(response)) request.shouldKeepAlive = false;
-    const ended = () => {
-      if (response.complete || res.writableEnded) return;
-      because(res, "upstream closed");
-      res.destroy();
-    };
-    const ending = () => res;
-    response.once("close", guarded(ended, ending));
-    try {
-      const place = placeFor(req, settings);
-      const lines = linesFor(req, place);
-      if (traffic.closing) lines.push("Connection", "close");
-      const left = relay(response, res, { lines, decided: place.decided }, settings);
-      if (left !== undefined) because(res, left);
-    } catch (error) {
-      response.destroy();
-      fail(req, res, error instanceof PolicyError ? 500 : 502, error);
-    }
-  }
-
-  return { forward, respond };
+/** What all requests of one proxy share. */
+interface Parts extends Desk {
+  readonly answers: Answers;
+  readonly ask: Ask;
 }
 
-/** The policy's headers for a response of the application, names and values in turn; throws if a slot fails. */
-function linesFor(req: IncomingMessage, { put }: Place): string[] {
-  const lines: string[] = [];
-  put(req, { headersSent: false, setHeader: (name, value) => lines.push(name, value), removeHeader: () => undefined });
-  return lines;
+/** A client's request, and the request to the application that was made for it. */
+interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly admitted: Admitted;
+  readonly request: ClientRequest;
+  /** Whether the request is sent for the second time. */
+  readonly again: boolean;
+  /** Ends the time limit for the response. */
+  readonly stop: () => void;
+  response: IncomingMessage | undefined;
+}
+
+/** Makes the forwarder of one proxy. */
+export function forwarderOf(desk: Desk, answers: Answers, ask: Ask): Forwarder {
+  const parts: Parts = { ...desk, answers, ask };
+  return {
+    forward: (req, res, admitted) => forward(parts, req, res, admitted, false),
+    respond: (response, req, res, request) => respond(parts, response, req, res, request),
+  };
+}
+
+function forward(parts: Parts, req: IncomingMessage, res: ServerResponse, admitted: Admitted, again: boolean): void {
+  const { settings, traffic, ask } = parts;
+  const hasBody = admitted.body !== "none";
+  // Bytes after the response to HEAD, and chunks whose end the application finds elsewhere, would reach the next visitor.
+  const single = again || req.method === "HEAD" || admitted.body === "chunked";
+  const request = ask(req, admitted.lines, single ? traffic.single : traffic.kept);
+  const stop = limit(request, hasBody ? req : undefined, settings);
+  const exchange: Exchange = { req, res, admitted, request, again, stop, response: undefined };
+  const ending = () => res;
+  const failed = (error: unknown) => fail(parts, exchange, error);
+  const answered = (response: IncomingMessage) => take(parts, exchange, response);
+  const switched = (_: IncomingMessage, socket: Duplex) => {
+    socket.destroy();
+    fail(parts, exchange, new Error("unrequested protocol switch of the application"));
+  };
+  const closed = () => {
+    if (!exchange.response?.complete) request.destroy();
+  };
+  request.on("error", guarded(failed, ending));
+  request.once("response", guarded(answered, ending));
+  request.once("upgrade", guarded(switched, ending));
+  res.once("close", guarded(closed, ending));
+  if (admitted.awaitsContinue) res.writeContinue();
+  if (hasBody) req.pipe(request);
+  else request.end();
+}
+
+/** The request to the application failed: it is sent again if it was not seen, or the client gets an error page. */
+function fail(parts: Parts, { req, res, admitted, request, again, response }: Exchange, error: unknown): void {
+  const { answers } = parts;
+  // An error after a complete response does not matter.
+  if (response?.complete || res.destroyed || res.writableEnded) return;
+  if (res.headersSent) {
+    answers.because(res, "upstream closed");
+    return void res.destroy();
+  }
+  const isRepeatable = admitted.body === "none" && REPEATABLE.has(req.method as string);
+  if (isRepeatable && !again && lostRace(error, request)) return forward(parts, req, res, admitted, true);
+  answers.fail(req, res, statusOf(error), error);
 }
 
 /** Safe methods without a body: a request may be sent twice. RFC 9110 §9.2.1. */
 const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** The application responds. */
+function take(parts: Parts, exchange: Exchange, response: IncomingMessage): void {
+  const { req, res, admitted, request } = exchange;
+  exchange.response = response;
+  exchange.stop();
+  const ended = () => leave(req, request);
+  const ending = () => res;
+  if (admitted.body !== "none") response.once("end", guarded(ended, ending));
+  respond(parts, response, req, res, request);
+}
 
 /** The application has responded: the rest of the upload is not sent to it. */
 function leave(req: IncomingMessage, request: ClientRequest): void {
@@ -105,4 +107,34 @@ function leave(req: IncomingMessage, request: ClientRequest): void {
   req.unpipe(request);
   request.destroy();
   discard(req);
+}
+
+function respond(parts: Parts, response: IncomingMessage, req: IncomingMessage, res: ServerResponse, request: ClientRequest): void {
+  const { settings, traffic, answers } = parts;
+  if (res.destroyed || res.headersSent) return void response.destroy();
+  if (announcesNothing(response)) request.shouldKeepAlive = false;
+  const ended = () => {
+    if (response.complete || res.writableEnded) return;
+    answers.because(res, "upstream closed");
+    res.destroy();
+  };
+  const ending = () => res;
+  response.once("close", guarded(ended, ending));
+  try {
+    const place = placeFor(req, settings);
+    const lines = linesFor(req, place);
+    if (traffic.closing) lines.push("Connection", "close");
+    const left = relay(response, res, { lines, decided: place.decided }, settings);
+    if (left !== undefined) answers.because(res, left);
+  } catch (error) {
+    response.destroy();
+    answers.fail(req, res, error instanceof PolicyError ? 500 : 502, error);
+  }
+}
+
+/** The policy's headers for a response of the application, names and values in turn; throws if a slot fails. */
+function linesFor(req: IncomingMessage, { put }: Place): string[] {
+  const lines: string[] = [];
+  put(req, { headersSent: false, setHeader: (name, value) => lines.push(name, value), removeHeader: () => undefined });
+  return lines;
 }

@@ -1,13 +1,13 @@
-/** What ends where a handler failed: a connection, a request, a response. */
+/** What is destroyed when a handler throws: a connection, a request, a response. */
 export interface Ending {
   destroy(): unknown;
 }
 
 /**
- * Makes of an event handler one that never throws: an error in a handler would end the process, and every visitor's connection with it.
+ * Wraps an event handler so that it never throws: an error in a handler would end the process with all connections.
  *
- * @param handler what is to be done.
- * @param endingOf what is destroyed where the handler throws; the error itself becomes a warning of the process.
+ * @param handler may throw.
+ * @param endingOf returns what is destroyed if the handler throws; the error becomes a warning of the process.
  * @returns the handler to register.
  */
 export function guarded<Args extends readonly unknown[]>(
@@ -29,9 +29,9 @@ export function guarded<Args extends readonly unknown[]>(
 }
 
 /**
- * Calls a function of the user's that must not disturb the proxy.
+ * Calls a function of the user without letting it fail the proxy.
  *
- * @param call what it throws, or what its promise is rejected with, becomes a warning of the process.
+ * @param call an error that it throws, or with which its promise rejects, becomes a warning of the process.
  */
 export function undisturbed(call: () => unknown): void {
   try {

@@ -5,33 +5,36 @@ import { HEALTH_HELD, HEALTH_TIME } from "./limits.js";
 import type { ProxySettings } from "./options.js";
 import { asker, limit, reasonOf } from "./upstream.js";
 
-/** Why the application is not well, in a word for the log; undefined where it is. */
-type Ailment = string | undefined;
+/** Why the application is not healthy, for the log; undefined if it is. */
+type Reason = string | undefined;
+
+/** Asks the application for its health. */
+export type Health = () => Promise<Reason>;
 
 /**
- * Asks the application whether it is well, with nothing of a visitor's. All who ask at a time share one question, and its answer holds for a
- * second: nobody can load the application with it.
+ * Makes the health check of one proxy. Simultaneous calls share one request to the application, and its result is kept for a second, so
+ * that clients cannot load the application with health checks.
  *
- * @param agent makes a connection for the question alone.
- * @returns undefined where there is nothing to ask.
+ * @param agent for a connection of one request.
+ * @returns undefined if the settings name no health target.
  */
-export function healthOf(settings: ProxySettings, agent: Agent): (() => Promise<Ailment>) | undefined {
+export function healthOf(settings: ProxySettings, agent: Agent): Health | undefined {
   const { healthTarget } = settings;
   if (healthTarget === undefined) return undefined;
-  let shared: Promise<Ailment> | undefined;
+  let shared: Promise<Reason> | undefined;
   let over = 0;
   return () => {
     if (shared !== undefined && performance.now() < over) return shared;
     over = Number.POSITIVE_INFINITY;
-    shared = question(settings, healthTarget, agent).finally(() => {
+    shared = probe(settings, healthTarget, agent).finally(() => {
       over = performance.now() + HEALTH_HELD;
     });
     return shared;
   };
 }
 
-/** One GET; of its answer only the status counts, and the connection ends with it. */
-function question(settings: ProxySettings, url: string, agent: Agent): Promise<Ailment> {
+/** Sends one GET without anything of a visitor. Only the status of the response counts; the connection is closed. */
+function probe(settings: ProxySettings, url: string, agent: Agent): Promise<Reason> {
   const { target, pseudonym, connectTimeout, responseTimeout } = settings;
   const lines = ["Host", target.host, "User-Agent", "portcullis-health", "Accept", "*/*", "Via", `1.1 ${pseudonym}`];
   return new Promise((resolve) => {
@@ -44,7 +47,7 @@ function question(settings: ProxySettings, url: string, agent: Agent): Promise<A
     }
     function switched(_: IncomingMessage, socket: Duplex): void {
       socket.destroy();
-      resolve("the application switched protocols unasked");
+      resolve("unrequested protocol switch of the application");
     }
     request.once("response", guarded(answered, ending));
     request.once("upgrade", guarded(switched, ending));

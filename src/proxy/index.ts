@@ -23,28 +23,30 @@ export type { ProxyRoute } from "./places.js";
 /** A proxy in front of one application. */
 export interface ProxyServer {
   /**
-   * Begins to serve.
+   * Starts to listen.
    *
-   * @returns the ports, useful where 0 was asked for.
-   * @throws what Node throws where a port is taken or not allowed, a PolicyError with all that is wrong with the options; then nothing listens.
+   * @returns the ports, which differ from the options if those are 0.
+   * @throws {PolicyError} with all mistakes in the options, and the error of Node for a port that is in use or not permitted; nothing
+   *   listens then.
    */
   listen(where: ListenOptions): Promise<{ readonly port: number; readonly redirectPort: number | undefined }>;
   /**
-   * Stops: takes no new connection, ends WebSockets, and lets the requests that run finish.
+   * Closes the proxy: accepts no new connections, closes WebSockets, and waits for running requests.
    *
-   * @param grace milliseconds to wait for them; 8,000 unless told.
-   * @returns how many had to be cut off.
-   * @throws a PolicyError where `grace` is no number of milliseconds; then it goes on.
+   * @param grace how long to wait for them, in milliseconds. Default: 8,000.
+   * @returns the number of requests that were cut off.
+   * @throws {PolicyError} if `grace` is not a number of milliseconds; the proxy keeps running then.
    */
   close(grace?: number): Promise<number>;
 }
 
 /**
- * A reverse proxy that puts a policy on every response of an application which cannot do it itself, its own error pages included.
- * Streams both ways, passes WebSockets on, withholds `Server` and its like, sets X-Forwarded-For, -Proto and -Host.
+ * Makes a reverse proxy that sets the headers of a policy on every response of an application, and on its own error pages. It streams in
+ * both directions, passes WebSockets on, removes `Server` and similar headers, and sets X-Forwarded-For, -Proto and -Host.
  *
- * @param options what {@link ProxyOptions} has; only `target` is needed.
- * @throws {PolicyError} at once, with all that is wrong with the options or the policy.
+ * @param options see {@link ProxyOptions}; only `target` is required.
+ * @returns a proxy that does not listen yet.
+ * @throws {PolicyError} at the call, with all mistakes in the options and the policy.
  */
 export function createProxy(options: ProxyOptions): ProxyServer {
   const settings = readProxyOptions(options);
@@ -61,7 +63,7 @@ export function createProxy(options: ProxyOptions): ProxyServer {
   const servers: Server[] = [];
 
   const open = async (server: Server, port: number, host: string, first?: Middleware): Promise<number> => {
-    // Node answers an Expect itself where nobody listens, before the request is looked at.
+    // Without this listener Node responds to Expect itself, before the request is checked.
     for (const event of ["request", "checkContinue", "checkExpectation"]) {
       server.on(event, (req: IncomingMessage, res: ServerResponse) => handlers.handle(req, res, first));
     }
@@ -69,13 +71,13 @@ export function createProxy(options: ProxyOptions): ProxyServer {
     server.on("connect", (req, socket) => handlers.connect(req, socket, first));
     server.on("clientError", (error, socket) => handlers.misfit(error, socket, first));
     server.on("timeout", handlers.stalled);
-    // All lines that frame a body are seen; how many there may be is counted here.
+    // Node would drop lines beyond its limit, also such as frame a body; the proxy counts them itself.
     server.maxHeadersCount = 0;
     server.maxConnections = settings.maxConnections;
     server.timeout = STALL_TIME;
     server.keepAliveTimeout = CLIENT_IDLE;
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen({ port, host }, resolve));
-    // Such as no file being left for one more connection.
+    // For example no free file descriptor for another connection.
     server.on("error", (error) => process.emitWarning(error));
     servers.push(server);
     return (server.address() as AddressInfo).port;
@@ -100,7 +102,7 @@ export function createProxy(options: ProxyOptions): ProxyServer {
       checkGrace(grace);
       traffic.closing = true;
       const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-      // A connection becomes idle when its last response is over, and Node would keep it for the next.
+      // A connection becomes idle when its last response is finished, and Node would keep it for the next.
       const sweep = setInterval(() => {
         for (const server of servers) server.closeIdleConnections();
       }, 50);
@@ -121,14 +123,14 @@ export function createProxy(options: ProxyOptions): ProxyServer {
   };
 }
 
-/** Where Node's own limits are, and that no environment loosens its parser. */
+/** The limits of Node, and its strict parser, whatever the environment sets. */
 const PARSER: http.ServerOptions = {
   maxHeaderSize: HEADER_BYTES,
   insecureHTTPParser: false,
-  // Here, where it is answered with the policy, and with all that can be wrong with a Host.
+  // The proxy checks Host itself, and responds with the policy.
   requireHostHeader: false,
   headersTimeout: HEADERS_TIME,
-  // An upload may take as long as it likes while it moves.
+  // An upload has no time limit as long as data arrives.
   requestTimeout: 0,
 };
 
@@ -140,7 +142,7 @@ function secureServer(tls: ProxyTls): Server {
       key: Buffer.from(tls.key),
       cert: Buffer.from(tls.cert),
     });
-    // Before Node makes a clientError of it: an answer would wait for ever for the handshake to end.
+    // Before Node emits clientError: a response would wait forever for the handshake to end.
     return server.prependListener("tlsClientError", (_, socket) => socket.destroy());
   } catch (cause) {
     throw badTls(cause);

@@ -1,38 +1,38 @@
-/** Header lines of one request; more are answered 431. Applications of Node keep no more than their first 1,000. */
+/** Header lines of one request; with more, the response is 431. Node applications read only the first 1,000. */
 export const REQUEST_LINES = 300;
 
-/** Header lines of one response of the application; more are a 502. */
+/** Header lines of one response of the application; with more, the client gets 502. */
 export const RESPONSE_LINES = 1_000;
 
-/** Bytes of the headers of one message, on either side; more are a 431, or a 502. */
+/** Bytes of the headers of one request or response; with more, the client gets 431 or 502. */
 export const HEADER_BYTES = 16_384;
 
-/** Milliseconds until the headers of a request, or a TLS handshake, have to be there; later is a 408. */
+/** Milliseconds for the headers of a request, then 408, and for a TLS handshake. */
 export const HEADERS_TIME = 30_000;
 
-/** Requests of one connection that are under way or wait; more are refused. Browsers send one at a time, apt ten. */
+/** Running and waiting requests of one connection; more are refused. Browsers send one at a time, apt ten. */
 export const PIPELINED = 16;
 
-/** Bytes of an upload that nobody takes: they are read so that the client reads the answer, and no further. */
+/** Bytes of a refused upload that are read and discarded, because the client would not read the response otherwise. */
 export const DISCARDED_BYTES = 16_000_000;
 
-/** Milliseconds for the same. */
+/** Milliseconds for which a refused upload is read. */
 export const DISCARD_TIME = 30_000;
 
-/** Milliseconds for which a client may leave an answer unread; up to twice as many, as Node begins anew where the system took a part of a write. */
+/** Milliseconds for which a client may leave a response unread; up to twice that, because Node restarts the timer after a partial write. */
 export const STALL_TIME = 60_000;
 
-/** Milliseconds that the application has to answer whether it is well; the timeouts for all requests count too. */
+/** Milliseconds for a health check of the application; the timeouts of all requests apply too. */
 export const HEALTH_TIME = 5_000;
 
-/** Milliseconds for which its answer holds: whoever asks in between gets the same. */
+/** Milliseconds for which the result of a health check is kept. */
 export const HEALTH_HELD = 1_000;
 
-/** Milliseconds that an idle connection of a client is kept: longer than the 60 seconds that fronts keep theirs. */
+/** Milliseconds for which an idle client connection is kept: longer than the 60 seconds of usual front ends. */
 export const CLIENT_IDLE = 65_000;
 
-/** Milliseconds that one to the application is kept: less than the five seconds after which many servers close theirs unannounced. */
+/** Milliseconds for which an idle connection to the application is kept: less than the five seconds after which many servers close it. */
 export const UPSTREAM_IDLE = 4_000;
 
-/** How many idle ones to the application are kept. */
+/** Idle connections to the application that are kept. */
 export const UPSTREAM_IDLE_SOCKETS = 256;

@@ -5,35 +5,35 @@ import { guarded } from "./guard.js";
 import { DISCARD_TIME, DISCARDED_BYTES } from "./limits.js";
 import type { ProxySettings } from "./options.js";
 
-/** What is under way in one proxy. */
+/** The connections and requests of one proxy. */
 export interface Traffic {
-  /** Connections to the application that are kept. */
+  /** For connections to the application that are kept. */
   readonly kept: Agent;
-  /** Those for one request each. */
+  /** For connections of one request each. */
   readonly single: Agent;
-  /** How many requests are not over. */
+  /** The number of requests that are not finished. */
   running: number;
-  /** Both ends of every WebSocket, and of what is about to become one. */
+  /** Both ends of every WebSocket, also of one that is being opened. */
   readonly tunnels: Set<Duplex>;
-  /** Connections that Node has let go of for an upgrade, and that get an answer instead. */
+  /** Connections that Node handed over for an upgrade, and that get a response instead. */
   readonly answering: Set<Duplex>;
-  /** Connections whose last answer is out, and that are read until the client has seen it. */
+  /** Connections whose last response is sent, and that are read until the client has received it. */
   readonly lingering: Set<Duplex>;
   closing: boolean;
 }
 
-/** On the connection itself: a WeakMap of every request keeps the garbage collector busy. */
+/** Set on the connection itself: a WeakMap with an entry per request costs much garbage collection. */
 const OPEN = Symbol("open");
 const REFUSED = Symbol("refused");
 type Connection = Duplex & { [OPEN]?: Set<ServerResponse>; [REFUSED]?: true };
 
-/** The responses that are not over on a connection. */
+/** The responses of a connection that are not finished. */
 export function openOn(connection: Duplex): Set<ServerResponse> {
   const { [OPEN]: open } = connection as Connection;
   if (open !== undefined) return open;
   const made = new Set<ServerResponse>();
   (connection as Connection)[OPEN] = made;
-  // Node tells only the first of several responses that the connection is gone.
+  // Node emits "close" only on the first of several responses when the connection closes.
   connection.once("close", () =>
     setImmediate(() => {
       for (const res of made) {
@@ -45,7 +45,7 @@ export function openOn(connection: Duplex): Set<ServerResponse> {
   return made;
 }
 
-/** Does what a response needs once the one before it on its connection is over: what waits holds nothing but itself. */
+/** Calls a function once the response before this one on its connection is finished. A request that waits holds no connection to the application. */
 export function inTurn(connection: Duplex, res: ServerResponse, go: () => void): void {
   let before: ServerResponse | undefined;
   for (const one of openOn(connection)) {
@@ -63,9 +63,9 @@ export function inTurn(connection: Duplex, res: ServerResponse, go: () => void):
 }
 
 /**
- * Makes of a connection one on which nothing more is answered: whatever comes behind a refused request could be a part of it. RFC 9112 §9.3.
- * It comes to nobody's parser either, and once the answer is out it is read for a while: a client that still sends would not see the
- * answer otherwise. RFC 9112 §9.6.
+ * Lets a connection end with the current response: bytes after a refused request could be a part of it, and are neither parsed nor
+ * answered. RFC 9112 §9.3. After the response they are read and discarded for a while, because a client that still sends would not
+ * receive the response otherwise. RFC 9112 §9.6.
  */
 export function closeBehind(connection: Duplex, traffic: Traffic): void {
   if (isClosedBehind(connection)) return;
@@ -77,12 +77,12 @@ export function closeBehind(connection: Duplex, traffic: Traffic): void {
     if (left < 0) socket.destroy();
   };
   const parsed = socket.listeners("data");
-  // In this order: Node's parser reads the connection itself until somebody else listens.
+  // In this order: Node's parser reads the connection itself until another listener is added.
   socket.on("data", count);
   for (const listener of parsed) socket.removeListener("data", listener as () => void);
   socket.resume();
   const { destroySoon } = socket;
-  // What Node calls, and we call, once the answer is out.
+  // Called by Node and by the proxy once the response is sent.
   socket.destroySoon = () => {
     if (traffic.closing) return destroySoon.call(socket);
     if (traffic.lingering.has(socket)) return;
@@ -96,11 +96,12 @@ export function closeBehind(connection: Duplex, traffic: Traffic): void {
   };
 }
 
+/** Whether a connection ends with its current response; see {@link closeBehind}. */
 export function isClosedBehind(connection: Duplex): boolean {
   return (connection as Connection)[REFUSED] === true;
 }
 
-/** The message whose answer goes out on a connection; between two messages Node says null. */
+/** The response that is being sent on a connection; undefined between two requests. */
 export function answeringOn(connection: Duplex): ServerResponse | undefined {
   return (connection as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 }

@@ -8,17 +8,25 @@ import { switchingHead } from "./response.js";
 import type { Desk } from "./traffic.js";
 import { type Ask, limit, statusOf } from "./upstream.js";
 
-/** Answers an upgrade that the application does not make, with its own response. */
+/** Sends the application's response to an upgrade that it refuses. */
 type Respond = (response: IncomingMessage, req: IncomingMessage, res: ServerResponse, request: ClientRequest) => void;
 
-/** How a WebSocket is passed on, once its request is admitted. */
-export function tunnel({ settings, traffic }: Desk, { begin, cameFrom, entryOf, fail, onSocket }: Answers, ask: Ask, respond: Respond) {
+/** Connects a client with the application, once its request is admitted. */
+export type Tunnel = (req: IncomingMessage, socket: Socket, head: Buffer, admitted: Admitted) => void;
+
+/** Makes the WebSocket tunnels of one proxy. */
+export function tunnel(
+  { settings, traffic }: Desk,
+  { begin, cameFrom, entryOf, fail, onSocket }: Answers,
+  ask: Ask,
+  respond: Respond,
+): Tunnel {
   function keep(socket: Duplex): void {
     traffic.tunnels.add(socket);
     socket.once("close", () => traffic.tunnels.delete(socket));
   }
 
-  return (req: IncomingMessage, socket: Socket, head: Buffer, { lines, from }: Admitted): void => {
+  return (req, socket, head, { lines, from }) => {
     const write = settings.log && entryOf(req);
     const request = ask(req, [...lines, "Connection", "Upgrade", "Upgrade", "websocket"], traffic.single);
     const stop = limit(request, undefined, settings);
@@ -26,14 +34,14 @@ export function tunnel({ settings, traffic }: Desk, { begin, cameFrom, entryOf, 
     keep(socket);
     socket.once("close", () => request.destroy());
 
-    /** By a response, where there is to be no WebSocket. */
-    function answer(give: (res: ServerResponse) => void): void {
+    /** Sends a response instead of opening a WebSocket. */
+    function answer(send: (res: ServerResponse) => void): void {
       answered = true;
       traffic.tunnels.delete(socket);
       onSocket(req, socket, (res) => {
         begin(req, res);
         cameFrom(res, from);
-        give(res);
+        send(res);
       });
     }
 
@@ -58,7 +66,7 @@ export function tunnel({ settings, traffic }: Desk, { begin, cameFrom, entryOf, 
         upstream.destroy();
         write?.(101, undefined, from);
       });
-      // Nothing that the client says would reach anybody.
+      // Data of the client could no longer be delivered.
       upstream.once("close", () => socket.destroySoon());
       join(socket, switching, first, upstream as Socket, head);
       socket.setTimeout(settings.webSocketTimeout, () => socket.destroy());
@@ -77,11 +85,11 @@ export function tunnel({ settings, traffic }: Desk, { begin, cameFrom, entryOf, 
   };
 }
 
-/** Joins both ends, each given first what was read too far. */
+/** Pipes both connections into each other, after the bytes that were read along with the heads. */
 function join(socket: Socket, switching: Buffer, first: Buffer, upstream: Socket, head: Buffer): void {
   for (const end of [socket, upstream]) {
     end.setNoDelay(true);
-    // A peer that is gone without a word is found out in the end.
+    // Detects a peer that disappeared without closing the connection.
     end.setKeepAlive(true, KEEP_ALIVE);
     end.setTimeout(0);
   }
@@ -92,4 +100,5 @@ function join(socket: Socket, switching: Buffer, first: Buffer, upstream: Socket
   socket.pipe(upstream);
 }
 
+/** Milliseconds until TCP probes an idle connection. */
 const KEEP_ALIVE = 60_000;

@@ -4,28 +4,28 @@ import type { Socket } from "node:net";
 import { HEADER_BYTES, UPSTREAM_IDLE, UPSTREAM_IDLE_SOCKETS } from "./limits.js";
 import type { ProxySettings } from "./options.js";
 
-/** Connections to the application, kept for the next request; as many at once as there are requests. */
+/** An agent whose connections are kept for the next request, without a limit of simultaneous ones. */
 export function keepingAgent(target: URL): http.Agent {
   const agent = newAgent(target, { keepAlive: true, maxFreeSockets: UPSTREAM_IDLE_SOCKETS, timeout: UPSTREAM_IDLE });
   const { keepSocketAlive, reuseSocket } = agent;
-  // Bytes that come between two requests would be taken for the answer to the next, which is another visitor's.
+  // Bytes that arrive between two requests would be read as the response to the next one, of another visitor.
   return Object.assign(agent, {
     keepSocketAlive(socket: Socket) {
-      socket.on("data", endSpeaker);
+      socket.on("data", closeUnrequested);
       return keepSocketAlive.call(agent, socket);
     },
     reuseSocket(socket: Socket, request: ClientRequest) {
-      socket.removeListener("data", endSpeaker);
+      socket.removeListener("data", closeUnrequested);
       reuseSocket.call(agent, socket, request);
     },
   });
 }
 
-function endSpeaker(this: Socket): void {
+function closeUnrequested(this: Socket): void {
   this.destroy();
 }
 
-/** Connections to the application for one request each. */
+/** An agent whose connections serve one request each. */
 export function singleAgent(target: URL): http.Agent {
   return newAgent(target, { keepAlive: false });
 }
@@ -34,10 +34,10 @@ function newAgent({ protocol }: URL, options: http.AgentOptions): http.Agent {
   return protocol === "https:" ? new https.Agent(options) : new http.Agent(options);
 }
 
-/** Asks the application; names and values of the headers in turn, to which Node adds Connection alone. */
+/** Starts a request to the application. `lines` are names and values of the headers in turn; Node adds only Connection. */
 export type Ask = (req: Pick<IncomingMessage, "method" | "url">, lines: readonly string[], agent: http.Agent) => ClientRequest;
 
-/** How the application is asked. */
+/** Makes the function that starts requests to the application. */
 export function asker({ target, base }: ProxySettings): Ask {
   const { protocol, hostname, port } = target;
   const { request } = protocol === "https:" ? https : http;
@@ -53,7 +53,7 @@ export function asker({ target, base }: ProxySettings): Ask {
   };
 }
 
-/** Methods that Node sends without a body where no header announces one; to all others it would add chunks. RFC 9110 §8.6. */
+/** Methods that Node sends without a body if no header announces one; to all others it would add chunks. RFC 9110 §8.6. */
 const SENDING_NOTHING: ReadonlySet<string> = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
 
 function isFraming(text: string, index: number): boolean {
@@ -61,11 +61,11 @@ function isFraming(text: string, index: number): boolean {
 }
 
 /**
- * Ends a request to the application that finds no connection in time, or gets no response.
+ * Destroys a request to the application that is not connected in time, or not answered in time.
  *
- * @param req where it has a body: while that comes, time starts anew. What the application sends before its response, such as 103, does
- *   not count.
- * @returns ends the limit: what has begun may take as long as it likes.
+ * @param request to the application.
+ * @param req the client's request if it has a body: each piece of it restarts the timer. Interim responses, such as 103, do not.
+ * @returns stops the timer, once the response has begun.
  */
 export function limit(
   request: ClientRequest,
@@ -92,16 +92,16 @@ function timedOut(what: "connect" | "respond"): Error {
   return Object.assign(new Error(`the application did not ${what} in time`), { code: "ETIMEDOUT" });
 }
 
-/** What the client is told where there is no response of the application. */
+/** The status that the client gets if the application sends no response. */
 export const statusOf = (error: unknown): 502 | 504 => ((error as NodeJS.ErrnoException).code === "ETIMEDOUT" ? 504 : 502);
 
-/** Why there is no response of the application, in a word for the log. */
+/** Why there is no response of the application, for the log. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? message;
 }
 
-/** Whether the application closed a kept connection at the very moment it was used again: then it has not seen the request. */
+/** Whether the application closed a kept connection just when it was used again: it has not read the request then. */
 export function lostRace(error: unknown, request: ClientRequest): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return request.reusedSocket === true && (code === "ECONNRESET" || code === "EPIPE");

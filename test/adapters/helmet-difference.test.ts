@@ -229,27 +229,26 @@ describe("true and false for a word, which helmet refuses", () => {
   ])("%s.%s says what to write", (name, field, word) => {
     for (const [text, value] of Object.entries(BROKEN)) {
       const options = { [name]: { [field]: value } } as HelmetOptions;
-      expect(() => fromHelmet(options)).toThrow(`${name}.${field}: ${text} does not fit. Write ${word}, or another of its words.`);
+      expect(() => fromHelmet(options)).toThrow(`${name}.${field}: ${text} is not a valid value. Write ${word}, or another of its values.`);
     }
   });
 });
 
 describe("Options of older versions of helmet are explained", () => {
   it.each([
-    ["expectCt", { maxAge: 86_400 }, "expectCt: helmet 7 took this option out: browsers have given Expect-CT up. Take it out."],
-    ["expectCt", false, "expectCt: helmet 7 took this option out: browsers have given Expect-CT up. Take it out."],
-    ["hpkp", {}, "hpkp: helmet 4 took this option out: browsers have given Public-Key-Pins up. Take it out."],
+    ["expectCt", { maxAge: 86_400 }, "expectCt: helmet 7 removed this option: browsers have removed Expect-CT. Take it out."],
+    ["expectCt", false, "expectCt: helmet 7 removed this option: browsers have removed Expect-CT. Take it out."],
+    ["hpkp", {}, "hpkp: helmet 4 removed this option: browsers have removed Public-Key-Pins. Take it out."],
     [
       "featurePolicy",
       {},
-      "featurePolicy: helmet 4 took this option out: Permissions-Policy has taken its place. " +
-        "Write it in a layer of its own: securityHeaders(fromHelmet({ … }), { permissionsPolicy: { … } }).",
+      "featurePolicy: helmet 4 removed this option: Permissions-Policy replaces Feature-Policy. " +
+        "Add a second layer: securityHeaders(fromHelmet({ … }), { permissionsPolicy: { … } }).",
     ],
     [
       "noCache",
       true,
-      "noCache: helmet 4 took this option out. " +
-        'Write it in a layer of its own: securityHeaders(fromHelmet({ … }), { cacheControl: "no-store" }).',
+      "noCache: helmet 4 removed this option. " + 'Add a second layer: securityHeaders(fromHelmet({ … }), { cacheControl: "no-store" }).',
     ],
   ])("%s: %j", (name, value, message) => {
     expect(() => fromHelmet({ [name]: value } as HelmetOptions)).toThrow(message);
@@ -276,7 +275,7 @@ describe("Only the own fields of options count", () => {
 
   it("what options inherit is refused, and not passed over in silence", () => {
     expect(() => fromHelmet(Object.create({ hsts: false }) as HelmetOptions)).toThrow(
-      "hsts: is inherited, and only an object's own fields count. Write it into the object itself.",
+      "hsts: is inherited, and only own properties are read. Set it on the object itself.",
     );
   });
 

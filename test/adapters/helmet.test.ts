@@ -335,9 +335,9 @@ const csp = (directives: Record<string, unknown>, rest: object = {}) => ({ conte
 /** What helmet accepts and Portcullis refuses: options, and the path and part of the message. The whole list. */
 const REFUSED: readonly [reason: string, options: object, path: string, said: string][] = [
   ["an option that helmet does not have", { xFrameOption: true }, "xFrameOption", 'Did you mean "xFrameOptions"?'],
-  ["an option that helmet had once", { expectCt: {} }, "expectCt", "browsers have given Expect-CT up"],
+  ["an option that helmet had once", { expectCt: {} }, "expectCt", "browsers have removed Expect-CT"],
   ["a field that helmet does not have", { frameguard: { acton: "deny" } }, "frameguard.acton", 'Did you mean "action"?'],
-  ["null, which helmet takes for on", { xContentTypeOptions: null }, "xContentTypeOptions", "null does not fit"],
+  ["null, which helmet takes for on", { xContentTypeOptions: null }, "xContentTypeOptions", "null is not a valid value"],
   ["an object for a switch", { noSniff: {} }, "noSniff", "Write noSniff: true or false."],
   [
     "a word for an object, which helmet passes over",
@@ -345,10 +345,15 @@ const REFUSED: readonly [reason: string, options: object, path: string, said: st
     "frameguard",
     "Write frameguard: { action: … }, true or false.",
   ],
-  ["a list for an object", { hsts: [] }, "hsts", "a list does not fit"],
-  ["another type for a switch in an object", { dnsPrefetchControl: { allow: "yes" } }, "dnsPrefetchControl.allow", '"yes" does not fit'],
+  ["a list for an object", { hsts: [] }, "hsts", "a list is not a valid value"],
+  [
+    "another type for a switch in an object",
+    { dnsPrefetchControl: { allow: "yes" } },
+    "dnsPrefetchControl.allow",
+    '"yes" is not a valid value',
+  ],
   ["another type for includeSubDomains", { hsts: { includeSubDomains: 1 } }, "hsts.includeSubDomains", "1 is not true or false"],
-  ["another type for reportOnly", csp({}, { reportOnly: 1 }), "contentSecurityPolicy.reportOnly", "1 does not fit"],
+  ["another type for reportOnly", csp({}, { reportOnly: 1 }), "contentSecurityPolicy.reportOnly", "1 is not a valid value"],
   ["an empty word in Referrer-Policy", { referrerPolicy: { policy: "" } }, "referrerPolicy.policy", '"" is not one of its values'],
   ["a maxAge beyond whole numbers", { hsts: { maxAge: 1e21 } }, "hsts.maxAge", "1e+21"],
   ["preload that the lists refuse", { hsts: { preload: true, maxAge: 300 } }, "hsts.preload", "the preload lists refuse this policy"],
@@ -362,13 +367,13 @@ const REFUSED: readonly [reason: string, options: object, path: string, said: st
     "a directive that browsers have given up",
     csp({ "block-all-mixed-content": [] }),
     'contentSecurityPolicy.directives["block-all-mixed-content"]',
-    "browsers have given this directive up",
+    "browsers have removed this directive",
   ],
   [
     "report-to, without an endpoint",
     csp({ reportTo: "csp" }),
     "contentSecurityPolicy.directives.reportTo",
-    "helmet writes no Reporting-Endpoints",
+    "helmet sends no Reporting-Endpoints",
   ],
   [
     "an address of reports that is none",
@@ -446,7 +451,7 @@ const REFUSED: readonly [reason: string, options: object, path: string, said: st
     "a function outside source lists",
     csp({ reportUri: [() => "/r"] }),
     "contentSecurityPolicy.directives.reportUri[0]",
-    "has no place in report-uri",
+    "is not allowed in report-uri",
   ],
   [
     "limits without script-src and default-src",
@@ -468,7 +473,12 @@ describe("What helmet accepts and Portcullis refuses", () => {
 
 describe("What helmet refuses is refused here too", () => {
   it.each<[string, object, string, string]>([
-    ["two names of one option", { xFrameOptions: true, frameguard: undefined }, "frameguard", "it is xFrameOptions by its older name"],
+    [
+      "two names of one option",
+      { xFrameOptions: true, frameguard: undefined },
+      "frameguard",
+      "is the older name of xFrameOptions, and both are set",
+    ],
     ["a misspelt maxAge", { hsts: { maxage: 5 } }, "hsts.maxage", 'Did you mean "maxAge"?'],
     ["a misspelt includeSubDomains", { hsts: { includeSubdomains: true } }, "hsts.includeSubdomains", 'Did you mean "includeSubDomains"?'],
     ["a negative maxAge", { strictTransportSecurity: { maxAge: -1 } }, "strictTransportSecurity.maxAge", "-1 is negative"],
@@ -487,14 +497,14 @@ describe("What helmet refuses is refused here too", () => {
       '"x"',
     ],
     ["no referrer policy", { referrerPolicy: { policy: [] } }, "referrerPolicy.policy", "an empty list says nothing"],
-    ["a referrer policy twice", { referrerPolicy: { policy: ["origin", "origin"] } }, "referrerPolicy.policy[1]", "stands there twice"],
+    ["a referrer policy twice", { referrerPolicy: { policy: ["origin", "origin"] } }, "referrerPolicy.policy[1]", "is listed twice"],
     [
       "an unknown referrer policy",
       { referrerPolicy: { policy: ["origin", "x"] } },
       "referrerPolicy.policy[1]",
       '"x" is not one of its values',
     ],
-    ["null where helmet breaks", { crossOriginOpenerPolicy: null }, "crossOriginOpenerPolicy", "null does not fit"],
+    ["null where helmet breaks", { crossOriginOpenerPolicy: null }, "crossOriginOpenerPolicy", "null is not a valid value"],
     [
       "a directive in two spellings",
       csp({ imgSrc: ["*"], "img-src": ["*"] }),
@@ -525,7 +535,7 @@ describe("What helmet refuses is refused here too", () => {
       "no directive at all",
       csp({ defaultSrc: dangerouslyDisableDefaultSrc }, { useDefaults: false }),
       "contentSecurityPolicy.directives",
-      "no directive is left",
+      "there are no directives",
     ],
     [
       "an unquoted keyword",
@@ -558,7 +568,7 @@ describe("What helmet refuses is refused here too", () => {
   });
 
   it("options that are no object", () => {
-    expect(refusal([]).message).toBe("fromHelmet: a list does not fit. Write fromHelmet({ … }).");
+    expect(refusal([]).message).toBe("fromHelmet: a list is not a valid value. Write fromHelmet({ … }).");
   });
 
   it("all at once", () => {

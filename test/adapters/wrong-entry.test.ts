@@ -256,6 +256,11 @@ it.each<readonly [string, () => Promise<unknown>, string]>([
     "PolicyError: nonceOf: this is Fastify's request. Write nonceOf(reply).",
   ],
   [
+    "nonceOf of a response of Fetch",
+    () => inWorker(() => (fetched.nonceOf as Anything)(new Response("A page."))),
+    "PolicyError: nonceOf: this is a Fetch Response. Write nonceOf(request), or nonceOf(c) in Hono.",
+  ],
+  [
     "policyOf of Hono's request",
     () => inHono((c) => (fetched.policyOf as Anything)((c as { req: unknown }).req)),
     "PolicyError: policyOf: this is Hono's request. Write policyOf(request), or policyOf(c) in Hono.",

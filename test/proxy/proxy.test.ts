@@ -576,7 +576,7 @@ describe("An application that does not answer", () => {
       502,
       "DENY",
       "no-store",
-      PAGE("502 Bad gateway", "The application behind this proxy does not answer."),
+      PAGE("502 Bad gateway", "The application behind this proxy does not respond."),
     ]);
   });
 
@@ -586,7 +586,7 @@ describe("An application that does not answer", () => {
     expect([answer.status, answer.headers["X-Frame-Options"], answer.body]).toEqual([
       504,
       "DENY",
-      PAGE("504 Gateway timeout", "The application behind this proxy did not answer in time."),
+      PAGE("504 Gateway timeout", "The application behind this proxy did not respond in time."),
     ]);
   });
 

@@ -172,7 +172,7 @@ describe("routes that are refused", () => {
     [
       "layers that are refused",
       [{ path: "/a", layers: [{ xFrameOptions: "DENI" }] }],
-      ['createProxy.routes[0].xFrameOptions: "DENI" is not one of its values. Write "DENY" or "SAMEORIGIN".'],
+      ['createProxy.routes[0].xFrameOptions: "DENI" is not one of its values. Did you mean "DENY"?'],
     ],
     [
       "a nonce",

@@ -1,6 +1,8 @@
-/** The part of a `Request` that is read. */
+/** The part of a `Request` that is used. */
 export interface FetchRequest {
   readonly url: string;
+  /** Distinguishes a `Request` from a `Response`, which has no method. */
+  readonly method: string;
   readonly headers: { get(name: string): string | null };
 }
 
@@ -39,8 +41,8 @@ export type Key = FetchRequest | HonoContext;
 /** Whether a value is a request; never throws. */
 export function isRequest(value: unknown): value is FetchRequest {
   try {
-    const { url, headers } = value as Partial<FetchRequest>;
-    return typeof url === "string" && typeof headers?.get === "function";
+    const { url, method, headers } = value as Partial<FetchRequest>;
+    return typeof url === "string" && typeof method === "string" && typeof headers?.get === "function";
   } catch {
     return false;
   }
