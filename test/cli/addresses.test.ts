@@ -3,7 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import net from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { isPrivate } from "../../src/cli/input/private-addresses.js";
+import { isPrivate, publicLookup } from "../../src/cli/input/private-addresses.js";
 import { type FetchOptions, fetchSite } from "../../src/cli/input/site.js";
 import { listen } from "../http/support.js";
 
@@ -193,5 +193,24 @@ describe("A password in an address", () => {
       ["https://127.0.0.9/", undefined],
       ["http://127.0.0.9:81/", BASIC],
     ]);
+  });
+});
+
+describe("a name with several addresses", () => {
+  const resolve = ((_host: string, _options: unknown, done: (error: null, found: unknown) => void) =>
+    done(null, [
+      { address: "93.184.215.14", family: 4 },
+      { address: "10.0.0.1", family: 4 },
+    ])) as unknown as typeof lookup;
+  const asked = (all: boolean) =>
+    new Promise((done) => {
+      publicLookup(isPrivate, resolve)("a.example", { all }, (error, address) =>
+        done(error === null ? address : [error.message, (error as NodeJS.ErrnoException).code]),
+      );
+    });
+
+  it("is refused where any of them is private", async () => {
+    expect(await asked(true)).toEqual(["10.0.0.1", "PORTCULLIS_PRIVATE"]);
+    expect(await asked(false)).toEqual(["10.0.0.1", "PORTCULLIS_PRIVATE"]);
   });
 });
