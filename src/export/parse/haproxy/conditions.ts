@@ -3,6 +3,19 @@ import type { RoutePath } from "../../target.js";
 import { beginningWith, exactly, ofPattern, type Paths, SITE, together } from "../paths.js";
 import type { Statement } from "./words.js";
 
+/**
+ * The same function, which computes the result of each argument once. A condition is asked for every path of a site, and may have thousands
+ * of patterns.
+ */
+function memoized<Argument extends object, Result>(compute: (argument: Argument) => Result): (argument: Argument) => Result {
+  const known = new WeakMap<Argument, { readonly result: Result }>();
+  return (argument) => {
+    const entry = known.get(argument) ?? { result: compute(argument) };
+    known.set(argument, entry);
+    return entry.result;
+  };
+}
+
 /** Whether something holds; undefined where only the request can tell. */
 export type Truth = boolean | undefined;
 
@@ -20,7 +33,7 @@ export interface State {
 }
 
 /** All ACLs of some lines by their names: several of one name are alternatives. */
-export function aclsOf(statements: readonly Statement[]): ReadonlyMap<string, readonly (readonly string[])[]> {
+export const aclsOf = memoized((statements: readonly Statement[]): State["acls"] => {
   const acls = new Map<string, (readonly string[])[]>();
   for (const { words } of statements) {
     const [keyword, name = "", ...test] = words;
@@ -30,27 +43,31 @@ export function aclsOf(statements: readonly Statement[]): ReadonlyMap<string, re
     else known.push(test);
   }
   return acls;
-}
+});
 
-/** The condition at the end of a line, and what stands before it. */
-export function splitAtCondition(words: readonly string[]): {
+interface SplitLine {
   readonly head: readonly string[];
+  /** `unless` instead of `if`. */
   readonly negated: boolean;
   readonly condition: readonly string[];
-} {
+}
+
+/** The condition at the end of a line, and the words before it. */
+export const splitAtCondition = memoized((words: readonly string[]): SplitLine => {
   const at = words.findIndex((word) => word === "if" || word === "unless");
   if (at < 0) return { head: words, negated: false, condition: [] };
   return { head: words.slice(0, at), negated: words[at] === "unless", condition: words.slice(at + 1) };
-}
+});
 
-/** Alternatives of terms that all have to hold; each with its `!`. */
+/** A named ACL or a test in braces, with or without `!`. */
 interface Term {
   readonly negated: boolean;
   readonly name?: string;
   readonly test?: readonly string[];
 }
 
-export function termsOf(condition: readonly string[]): readonly (readonly Term[])[] {
+/** The alternatives of a condition; all terms of an alternative must hold. */
+const termsOf = memoized((condition: readonly string[]): readonly (readonly Term[])[] => {
   const alternatives: Term[][] = [[]];
   let negated = false;
   for (let at = 0; at < condition.length; at++) {
@@ -68,7 +85,7 @@ export function termsOf(condition: readonly string[]): readonly (readonly Term[]
     if (word !== "or" && word !== "||") negated = false;
   }
   return alternatives;
-}
+});
 
 /** Whether a condition holds; one that is not there does. */
 export function truthOf({ negated, condition }: { readonly negated: boolean; readonly condition: readonly string[] }, state: State): Truth {
@@ -105,7 +122,7 @@ interface Test {
   readonly patterns: readonly string[];
 }
 
-function testOf([first = "", ...rest]: readonly string[]): Test | undefined {
+const testOf = memoized(([first = "", ...rest]: readonly string[]): Test | undefined => {
   const suffix = /^path_(beg|dir|end|sub|reg|dom|len)$/.exec(first)?.[1];
   let method = suffix ?? "";
   let anyCase = false;
@@ -119,7 +136,7 @@ function testOf([first = "", ...rest]: readonly string[]): Test | undefined {
     else return undefined;
   }
   return { fetch: suffix === undefined ? first : "path", method, anyCase, patterns: rest.slice(at) };
-}
+});
 
 /** Converters that keep a path what it is. */
 const KEEPING: readonly string[] = ["url_dec", "lower"];
@@ -166,10 +183,10 @@ const READS: Readonly<Record<string, (pattern: string) => Paths | undefined>> = 
   reg: ofPattern,
 };
 
-function pathsOfTest({ method, patterns }: Test): Paths | undefined {
+const pathsOfTest = memoized(({ method, patterns }: Test): Paths | undefined => {
   const read = Object.hasOwn(READS, method) ? patterns.map((one) => READS[method]?.(one)) : [undefined];
   return read.every((one) => one !== undefined) ? together(read) : undefined;
-}
+});
 
 /** The paths that a line tests for, if it does. */
 export function pathsIn({ words }: Statement): readonly (Paths & { readonly anyCase: boolean; readonly variable: boolean })[] {
