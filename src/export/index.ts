@@ -71,11 +71,7 @@ function withoutEffect({ uses, usesAlone }: Target, given: Partial<ExportOptions
 /** Tokens have more characters than these, and each of them means something to one server or another. */
 const PLAIN_NAME = /^[A-Za-z0-9][\w.-]*$/;
 
-function checkLimits(
-  { lines, remove, path }: Place,
-  { longestValue, mostHeaders }: (typeof targets)[TargetName],
-  report: ReportIssue,
-): void {
+function checkLimits({ lines, remove, path }: Place, { longestValue, mostHeaders }: Target, report: ReportIssue): void {
   const where = path === undefined ? "the site" : path.path;
   for (const name of [...lines.map(([name]) => name), ...remove].filter((name) => !PLAIN_NAME.test(name))) {
     report({ path: [name], message: `is a name that not every server takes, for ${where}`, hint: "Write letters, digits and hyphens." });

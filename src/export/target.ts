@@ -61,9 +61,11 @@ export interface ExportedFile {
   readonly text: string;
 }
 
-/** What prints a site for one kind of server. */
-export interface Target {
-  /** What it is, in a line of a help text. */
+/** A server or service that a site can be printed for. A target is one file and one line of targets/registry.ts. */
+export interface Target<Name extends string = string> {
+  /** The name that `exportPolicy` takes. */
+  readonly name: Name;
+  /** One line for the help text. */
   readonly title: string;
   /** The options of a server that it uses; without this field all of them, once there is an upstream. */
   readonly uses?: readonly ServerOption[];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ExportRoute, exportPolicy, parseConfig } from "../../src/export/index.js";
 import { budgetOf, type Note } from "../../src/export/parse/limits.js";
-import { readNginx } from "../../src/export/parse/nginx/index.js";
+import { nginx } from "../../src/export/parse/nginx/index.js";
 import { renderHeaders } from "../../src/index.js";
 
 /** The headers everywhere and by path, notes as `file:line: message`, and remarks apart. */
@@ -412,7 +412,7 @@ it("a server that only redirects is none to choose", () => {
 
 describe("a server of several", () => {
   const note = Object.assign(() => undefined, { ...budgetOf("nginx"), remark: () => undefined }) as unknown as Note;
-  const site = (inside: string) => readNginx({ path: undefined, text: `server {\n${inside}\n}`, first: 1 }, note)[0];
+  const site = (inside: string) => nginx.read({ path: undefined, text: `server {\n${inside}\n}`, first: 1 }, note)[0];
 
   it.each([
     ["server_name a.example *.b.example ~^c;", ["a.example", "*.b.example", "~^c"]],

@@ -35,7 +35,7 @@ describe("parseConfig", () => {
   it("refuses a format that does not exist", () => {
     expect(issuesOf(() => parseConfig("ngnix" as "nginx", ""))).toEqual(['format: "ngnix" is not a format. Did you mean "nginx"?']);
     expect(issuesOf(() => parseConfig("toString" as "nginx", ""))).toEqual([
-      'format: "toString" is not a format. Write "nginx", "apache", "caddy", "_headers", "netlify-toml", "vercel", "next-config", "haproxy", "traefik", "envoy" or "kubernetes-gateway".',
+      'format: "toString" is not a format. Write "_headers", "apache", "caddy", "envoy", "haproxy", "kubernetes-gateway", "netlify-toml", "next-config", "nginx", "traefik" or "vercel".',
     ]);
   });
 

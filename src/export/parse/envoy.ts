@@ -1,5 +1,6 @@
 import { contains } from "../../middleware/routes.js";
 import { type Data, entriesOf, itemsOf, memberOf, stringOf } from "./data.js";
+import type { Format } from "./format.js";
 import type { Note } from "./limits.js";
 import { beginningWith, exactly, LOOSE, ofPattern, type Paths, SITE, withAllBelow } from "./paths.js";
 import { type Change, dynamic, type ReadSite } from "./site.js";
@@ -22,12 +23,21 @@ interface Around {
 const AS_SENT =
   'matches paths as the client sent them: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: set normalize_path and merge_slashes';
 
+/** Envoy configurations. */
+export const envoy: Format<"envoy"> = {
+  name: "envoy",
+  title: "an Envoy configuration",
+  fileNames: ["envoy"],
+  clues: /\b(?:response_headers_to_(?:add|remove)|virtual_hosts|static_resources|filter_chains|route_config)"?:/g,
+  read: readEnvoy,
+};
+
 /**
  * Reads the virtual hosts of an Envoy, wherever they stand: in a static or dynamic configuration, a list of their own, YAML or JSON.
  *
  * @throws {PolicyError} where the text is neither, or has no virtual host.
  */
-export function readEnvoy(source: Source, note: Note): readonly ReadSite[] {
+function readEnvoy(source: Source, note: Note): readonly ReadSite[] {
   const around: Around = { ports: [], changes: [], narrowLast: false };
   const sites = yamlDocuments(source, note, HINT).flatMap((document) => [
     ...(isVirtualHost(document) ? [siteOf(document, around, note)] : []),

@@ -1,3 +1,4 @@
+import type { Format } from "./format.js";
 import type { Note } from "./limits.js";
 import { ofGlob } from "./paths.js";
 import { type Change, dynamic, layered, type ReadSite, type Rule } from "./site.js";
@@ -11,12 +12,22 @@ interface Lines {
   readonly names: Set<string>;
 }
 
+/** The `_headers` file of Cloudflare and Netlify. */
+export const headersFile: Format<"_headers"> = {
+  name: "_headers",
+  title: "a _headers file",
+  fileNames: ["_headers"],
+  clues: /^[ \t]+[A-Z][\w-]*:[ \t]*\S/gm,
+  required: /^\//m,
+  read: readHeadersFile,
+};
+
 /**
  * Reads a `_headers` file, as Cloudflare and Netlify have it: a path, and under it its headers.
  *
  * @throws {PolicyError} where headers stand under no path at all.
  */
-export function readHeadersFile(source: Source, note: Note): readonly ReadSite[] {
+function readHeadersFile(source: Source, note: Note): readonly ReadSite[] {
   const blocks: Lines[] = [];
   const stray: number[] = [];
   for (const [index, raw] of source.text.split(/\r?\n/).entries()) {

@@ -128,7 +128,7 @@ export function readConfig(
 /** What one format's grammar refuses may be another's. */
 function readAs(format: ConfigFormat, main: Source, note: Note): readonly ReadSite[] {
   try {
-    return formats[format](main, note);
+    return formats[format].read(main, note);
   } catch (error) {
     if (error instanceof PolicyError) checkFormat(format, main);
     throw error;

@@ -1,6 +1,7 @@
 import { contains } from "../../middleware/routes.js";
 import type { RoutePath } from "../target.js";
 import { type Data, itemsOf, memberOf, stringOf } from "./data.js";
+import type { Format } from "./format.js";
 import type { Note } from "./limits.js";
 import { exactly, type Paths, SITE, withAllBelow } from "./paths.js";
 import type { Change, ReadSite } from "./site.js";
@@ -18,12 +19,21 @@ interface Match {
   readonly redirects: boolean;
 }
 
+/** HTTPRoutes of the Kubernetes Gateway API. */
+export const kubernetesGateway: Format<"kubernetes-gateway"> = {
+  name: "kubernetes-gateway",
+  title: "a Kubernetes HTTPRoute",
+  fileNames: ["httproute"],
+  clues: /\bkind"?:[ \t]*"?HTTPRoute\b|\bgateway\.networking\.k8s\.io\/|\b(?:parentRefs|responseHeaderModifier)"?:/g,
+  read: readKubernetesGateway,
+};
+
 /**
  * Reads HTTPRoutes of the Gateway API, several documents or a `List` of them; other objects are passed over.
  *
  * @throws {PolicyError} where the text is not YAML, or has no HTTPRoute.
  */
-export function readKubernetesGateway(source: Source, note: Note): readonly ReadSite[] {
+function readKubernetesGateway(source: Source, note: Note): readonly ReadSite[] {
   const objects = yamlDocuments(source, note, HINT).flatMap((one) =>
     stringOf(memberOf(one, "kind"))?.endsWith("List") ? itemsOf(memberOf(one, "items")) : [one],
   );

@@ -2,6 +2,7 @@ import { parse, TomlError } from "smol-toml";
 import { own } from "../../values/own.js";
 import { show } from "../../values/text.js";
 import { RESERVED } from "../targets/netlify.js";
+import type { Format } from "./format.js";
 import { LIMITS, type Note } from "./limits.js";
 import { ofGlob } from "./paths.js";
 import { type Change, layered, type ReadSite, type Rule } from "./site.js";
@@ -14,12 +15,21 @@ interface Block {
   lineOf(name: string): number;
 }
 
+/** The `netlify.toml` of Netlify. */
+export const netlifyToml: Format<"netlify-toml"> = {
+  name: "netlify-toml",
+  title: "a netlify.toml",
+  fileNames: ["netlify.toml"],
+  clues: /^[ \t]*\[(?:\[(?:headers|redirects|edge_functions)\]|headers\.values|build)/gm,
+  read: readNetlifyToml,
+};
+
 /**
  * Reads the `[[headers]]` of a `netlify.toml`, as Netlify's own parser does.
  *
  * @throws {PolicyError} where the text is no TOML.
  */
-export function readNetlifyToml(source: Source, note: Note): readonly ReadSite[] {
+function readNetlifyToml(source: Source, note: Note): readonly ReadSite[] {
   const config = tomlOf(source, note);
   const headers = own(config, "headers") ?? [];
   for (const [name, context] of Object.entries((own(config, "context") ?? {}) as object)) {

@@ -3,7 +3,8 @@ import { QUIET_TIMEOUT, READ_TIMEOUT, type RoutePath, type Site, type Target } f
 import { apacheSite, headerLines, indent, quoted, variables } from "./apache-headers.js";
 
 /** Apache 2.4.47 and newer. */
-export const apache: Target = {
+export const apache: Target<"apache"> = {
+  name: "apache",
   title: "Apache 2.4: headers to include, or a complete virtual host",
 
   print(given, context) {

@@ -4,7 +4,8 @@ import { type HeaderLine, namesOf, type Place, patternText, type RoutePath, type
 import { attributes, block, quoted, slugsOf } from "./terraform.js";
 
 /** A rule set of Azure Front Door, Standard or Premium. */
-export const azureFrontDoor: Target = {
+export const azureFrontDoor: Target<"azure-front-door"> = {
+  name: "azure-front-door",
   title: "Azure Front Door: a rule set, in Terraform",
   uses: [],
   // A value in a rule has 640 characters; longer ones are put together, up to what Front Door passes on as one header.

@@ -1,7 +1,8 @@
 import { type Place, patternText, type RoutePath, type Site, type Target, warnOfPaths, withinLimits } from "../target.js";
 
 /** The `staticwebapp.config.json` of Azure Static Web Apps. */
-export const azureStaticWebApps: Target = {
+export const azureStaticWebApps: Target<"azure-static-web-apps"> = {
+  name: "azure-static-web-apps",
   title: "Azure Static Web Apps: the headers of staticwebapp.config.json",
   uses: [],
   largestFile: 20_000,

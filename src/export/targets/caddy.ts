@@ -2,7 +2,8 @@ import { contains, patternOf, patternOfAll, within } from "../../middleware/rout
 import { namesOf, type Place, QUIET_TIMEOUT, READ_TIMEOUT, type Site, type Target } from "../target.js";
 
 /** Caddy: what it takes is known from 2.6 and newer. */
-export const caddy: Target = {
+export const caddy: Target<"caddy"> = {
+  name: "caddy",
   title: "Caddy: headers to import, or a complete site",
 
   print(site, { warn }) {

@@ -3,7 +3,8 @@ import { contains } from "../../middleware/routes.js";
 import { namesOf, type Place, patternText, type RoutePath, type Site, type Target, withinLimits } from "../target.js";
 
 /** The `_headers` file of Cloudflare Pages and of the static assets of Workers. */
-export const cloudflareHeaders: Target = {
+export const cloudflareHeaders: Target<"cloudflare-headers"> = {
+  name: "cloudflare-headers",
   title: "Cloudflare _headers: the static files of Pages and Workers",
   uses: [],
   longestLine: 2_000,

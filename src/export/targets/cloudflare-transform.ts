@@ -4,7 +4,8 @@ import { namesOf, type Place, patternText, type RoutePath, type Site, type Targe
 import { attributes, block, indent, quoted, slugsOf } from "./terraform.js";
 
 /** Response header transform rules of a zone, for provider version 5 of Cloudflare. */
-export const cloudflareTransform: Target = {
+export const cloudflareTransform: Target<"cloudflare-transform"> = {
+  name: "cloudflare-transform",
   title: "Cloudflare Transform Rules: headers on whatever a zone answers, in Terraform",
   uses: [],
   longestValue: 4_096,

@@ -3,7 +3,8 @@ import { withoutCloudfronts } from "./cloudfront.js";
 import { attributes, block, distributionOf, indent, nameOf } from "./terraform.js";
 
 /** A CloudFront Function for viewer-response: cheap and fast, but CloudFront runs it on no error. */
-export const cloudfrontFunction: Target = {
+export const cloudfrontFunction: Target<"cloudfront-function"> = {
+  name: "cloudfront-function",
   title: "AWS CloudFront Function: headers on each answer that is no error, in JavaScript and Terraform",
   uses: ["serverName"],
   largestFile: 10_240,

@@ -15,7 +15,8 @@ import {
 import { attributes, behaviorWith, block, distributionOf, indent, quoted, slugsOf } from "./terraform.js";
 
 /** CloudFront itself, without a function: a response headers policy for each place, and the cache behaviours that take them. */
-export const cloudfront: Target = {
+export const cloudfront: Target<"cloudfront"> = {
+  name: "cloudfront",
   title: "AWS CloudFront: response headers policies, in Terraform",
   uses: ["serverName"],
   // Quotas of CloudFront; these can be raised on request.

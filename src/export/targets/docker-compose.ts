@@ -2,7 +2,8 @@ import type { Site, Target } from "../target.js";
 import { nginx } from "./nginx.js";
 
 /** Docker Compose: the application, and an nginx before it that alone can be reached. */
-export const dockerCompose: Target = {
+export const dockerCompose: Target<"docker-compose"> = {
+  name: "docker-compose",
   title: "Docker Compose: an nginx sidecar before an application that publishes no port",
   uses: ["serverName", "certificate", "certificateKey", "httpsPort", "httpPort", "healthPath", "listen", "readTimeout"],
 

@@ -8,7 +8,8 @@ import { type YamlMap, yamlOf } from "./yaml.js";
 const LONGEST_VALUE = 16_384;
 
 /** Envoy: what it takes is known from 1.40. */
-export const envoy: Target = {
+export const envoy: Target<"envoy"> = {
+  name: "envoy",
   title: "Envoy: a virtual host, or a complete static configuration",
   usesAlone: ["serverName", "readTimeout"],
   longestValue: LONGEST_VALUE,

@@ -1,7 +1,8 @@
 import { type HeaderLine, type Place, QUIET_TIMEOUT, READ_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
 
 /** HAProxy: what it takes is known from 2.6 and newer. */
-export const haproxy: Target = {
+export const haproxy: Target<"haproxy"> = {
+  name: "haproxy",
   title: "HAProxy: headers for a frontend, or a complete configuration",
 
   print(site, { warn }) {

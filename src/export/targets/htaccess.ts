@@ -2,7 +2,8 @@ import type { Target } from "../target.js";
 import { apacheSite, headerLines, variables } from "./apache-headers.js";
 
 /** For shared hosting: what a `.htaccess` may hold where `AllowOverride` has FileInfo. */
-export const htaccess: Target = {
+export const htaccess: Target<"htaccess"> = {
+  name: "htaccess",
   title: "Apache's .htaccess, for shared hosting",
 
   print(given, context) {

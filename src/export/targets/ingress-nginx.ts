@@ -5,7 +5,8 @@ import { slugsOf } from "./terraform.js";
 import { yamlOf } from "./yaml.js";
 
 /** An Ingress for each place, because annotations are for a whole one. */
-export const ingressNginx: Target = {
+export const ingressNginx: Target<"ingress-nginx"> = {
+  name: "ingress-nginx",
   title: "ingress-nginx: an Ingress with a snippet for each path",
   uses: ["serverName"],
 

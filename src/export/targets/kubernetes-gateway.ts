@@ -4,7 +4,8 @@ import { type Place, patternText, type Site, type Target, withinLimits } from ".
 import { type YamlMap, yamlOf } from "./yaml.js";
 
 /** An HTTPRoute of the Gateway API. */
-export const kubernetesGateway: Target = {
+export const kubernetesGateway: Target<"kubernetes-gateway"> = {
+  name: "kubernetes-gateway",
   title: "Kubernetes Gateway API: an HTTPRoute that modifies response headers",
   uses: ["serverName"],
   longestValue: 4_096,

@@ -4,7 +4,8 @@ import { placesCode } from "./cloudfront-function.js";
 import { attributes, block, distributionOf, nameOf } from "./terraform.js";
 
 /** A Lambda@Edge function for origin-response, which unlike viewer-response also sees errors of the origin. */
-export const lambdaEdge: Target = {
+export const lambdaEdge: Target<"lambda-edge"> = {
+  name: "lambda-edge",
   title: "AWS Lambda@Edge: headers on each answer of the origin, in JavaScript and Terraform",
   uses: ["serverName"],
   largestFile: 1_048_576,

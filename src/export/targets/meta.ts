@@ -4,7 +4,8 @@ import type { Target } from "../target.js";
 const NOT_IN_META = ["frame-ancestors", "report-to", "report-uri", "sandbox"];
 
 /** A `<meta>` for pages whose server sets no headers: the Content-Security-Policy alone, and of that not all. */
-export const meta: Target = {
+export const meta: Target<"meta"> = {
+  name: "meta",
   title: "HTML <meta>: the Content-Security-Policy of a page without headers",
   uses: [],
 

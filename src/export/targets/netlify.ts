@@ -3,7 +3,8 @@ import { placesCode } from "./cloudfront-function.js";
 import { ownOf } from "./worker.js";
 
 /** Netlify's `_headers`, or an Edge Function for what that file cannot say. */
-export const netlify: Target = {
+export const netlify: Target<"netlify"> = {
+  name: "netlify",
   title: "Netlify: the _headers of static files, or an Edge Function where paths differ",
   uses: [],
 
@@ -15,7 +16,8 @@ export const netlify: Target = {
 };
 
 /** The `[[headers]]` of `netlify.toml`, which Netlify's own parser reads as it reads `_headers`. */
-export const netlifyToml: Target = {
+export const netlifyToml: Target<"netlify-toml"> = {
+  name: "netlify-toml",
   title: "Netlify: the [[headers]] of netlify.toml, or an Edge Function where paths differ",
   uses: [],
 

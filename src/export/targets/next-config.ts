@@ -3,7 +3,8 @@ import { within } from "../../middleware/routes.js";
 import { type Place, patternText, type RoutePath, type Site, stayingIn, type Target } from "../target.js";
 
 /** What `headers` of `next.config` returns. */
-export const nextConfig: Target = {
+export const nextConfig: Target<"next-config"> = {
+  name: "next-config",
   title: "Next.js: what headers of next.config returns, as plain data",
   uses: [],
   slotHint: "Or set the policy in proxy.ts: see docs/next.md.",

@@ -4,7 +4,8 @@ import { isLeftSomewhere, printHeaders, type SentHeader, sentHeaders } from "./n
 import { printServer } from "./nginx-server.js";
 
 /** A response of nginx: what it takes is known from nginx 1.22 and newer. */
-export const nginx: Target = {
+export const nginx: Target<"nginx"> = {
+  name: "nginx",
   title: "nginx: headers to include, or a complete server",
   usesAlone: ["serverName"],
 

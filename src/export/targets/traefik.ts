@@ -5,7 +5,8 @@ import { slugsOf } from "./terraform.js";
 import { type YamlMap, yamlOf } from "./yaml.js";
 
 /** Traefik 2 or 3: routers and middlewares, as a file and as labels. */
-export const traefik: Target = {
+export const traefik: Target<"traefik"> = {
+  name: "traefik",
   title: "Traefik: middlewares and routers, as a file and as labels of Docker Compose",
   uses: ["serverName", "readTimeout"],
   usesAlone: ["serverName"],

@@ -3,7 +3,8 @@ import { within } from "../../middleware/routes.js";
 import { type Place, type Site, stayingIn, type Target, warnOfPaths, withinLimits } from "../target.js";
 
 /** The `headers` of `vercel.json`. */
-export const vercel: Target = {
+export const vercel: Target<"vercel"> = {
+  name: "vercel",
   title: "Vercel: the headers of vercel.json",
   uses: [],
   longestValue: 32_768,

@@ -2,7 +2,8 @@ import type { Site, Target } from "../target.js";
 import { placesCode } from "./cloudfront-function.js";
 
 /** A module for Cloudflare Workers, and for what else answers a `Request` with a `Response`. */
-export const worker: Target = {
+export const worker: Target<"worker"> = {
+  name: "worker",
   title: "Cloudflare Worker: a module that also serves other runtimes of fetch",
   uses: [],
 

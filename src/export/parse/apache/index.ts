@@ -1,4 +1,5 @@
 import type { RoutePath } from "../../target.js";
+import type { Format } from "../format.js";
 import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { keyOf } from "../paths.js";
 import type { ReadSite } from "../site.js";
@@ -14,12 +15,22 @@ import { collector } from "./notes.js";
 import { turnsIn } from "./redirects.js";
 import { operationsIn, SERVER, variablesIn } from "./sections.js";
 
+/** Apache configurations and `.htaccess` files. */
+export const apache: Format<"apache"> = {
+  name: "apache",
+  title: "an Apache configuration",
+  fileNames: [".htaccess", "httpd", "apache"],
+  clues:
+    /^[ \t]*(?:<\/?(?:VirtualHost|If|IfModule|IfDefine|Directory|Location|Files)(?:Match)?\b|(?:Header[ \t]+(?:always|onsuccess|set|unset|append|add|merge|edit)|RequestHeader|ServerName|ServerAlias|DocumentRoot|RewriteEngine|RewriteRule|RewriteCond|ErrorDocument|DirectoryIndex)[ \t])/gim,
+  read: readApache,
+};
+
 /**
  * Reads the servers of an Apache configuration, or a part such as `.htaccess`.
  *
  * @throws {PolicyError} where sections are not closed as they are opened.
  */
-export function readApache(source: Source, note: Note): readonly ReadSite[] {
+function readApache(source: Source, note: Note): readonly ReadSite[] {
   const { block, modules } = directivesOf(source, note);
   const collected = collector(note);
   const isPart = !block.some(({ name }) => name === "virtualhost" || name === "documentroot") && modules.size === 0;

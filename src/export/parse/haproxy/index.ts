@@ -1,3 +1,4 @@
+import type { Format } from "../format.js";
 import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { LOOSE, SITE } from "../paths.js";
 import type { Change, ReadSite } from "../site.js";
@@ -12,12 +13,22 @@ interface Proxy {
   readonly statements: readonly Statement[];
 }
 
+/** HAProxy configurations. */
+export const haproxy: Format<"haproxy"> = {
+  name: "haproxy",
+  title: "an HAProxy configuration",
+  fileNames: ["haproxy"],
+  clues:
+    /^[ \t]*(?:(?:global|defaults)[ \t]*\r?$|(?:frontend|backend|http-request|http-response|http-after-response|default_backend|use_backend|bind|mode)[ \t])/gm,
+  read: readHaproxy,
+};
+
 /**
  * Reads a configuration of HAProxy: its frontends with the backends behind them; lines for a frontend alone will do.
  *
  * @throws {PolicyError} where a quote is open at the end of a line, or no section and no rule of HAProxy is there.
  */
-export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
+function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   const sections = sectionsOf(source, note);
   const rules = /^(?:http-(?:request|response|after-response)|acl|bind|use_backend|default_backend)$/;
   const known = sections.some(({ kind, statements }) => kind !== "" || statements.some(({ words }) => rules.test(words[0] ?? "")));
