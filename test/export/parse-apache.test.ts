@@ -81,7 +81,7 @@ describe("a Header line of Apache", () => {
 
   it("that stands in both tables goes out twice", () => {
     expect(read("Header set X-Frame-Options DENY\nHeader always set X-Frame-Options DENY").notes).toContain(
-      "1: X-Frame-Options is sent twice, and read once",
+      "1: X-Frame-Options is sent twice: read once",
     );
   });
 

@@ -335,7 +335,7 @@ describe("Envoy", () => {
     "notes a connection manager that matches paths as they were sent: %j",
     (lines) => {
       expect(read("envoy", managed(lines)).notes).toEqual([
-        '1: matches paths as the client sent them: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: set normalize_path and merge_slashes',
+        '1: matches paths as the client sent them: "//admin/" and "/%61dmin/" do not match /admin/. Read as if they did: set normalize_path and merge_slashes',
       ]);
     },
   );
@@ -353,7 +353,7 @@ describe("Envoy", () => {
 
   it("is refused without a virtual host", () => {
     expect(issuesOf(() => parseConfig("envoy", "a: 1"))).toEqual([
-      'envoy["line 1"]: has no virtual host. Pass a configuration of Envoy in YAML or JSON, or its virtual hosts.',
+      'envoy["line 1"]: has no virtual host. Pass an Envoy configuration in YAML or JSON, or its virtual hosts.',
     ]);
   });
 });

@@ -45,7 +45,7 @@ describe("parseConfig", () => {
 
   it.each<[string, unknown, string]>([
     ["a promise", Promise.resolve(""), "parseConfig: a promise is not text. Write await before it."],
-    ["bytes", Buffer.from("a"), 'parseConfig: bytes are not text. Write readFileSync(path, "utf8"), or .toString() behind them.'],
+    ["bytes", Buffer.from("a"), 'parseConfig: bytes are not text. Write readFileSync(path, "utf8"), or call .toString().'],
     [
       "a path",
       "/etc/nginx/nginx.conf",
@@ -370,7 +370,7 @@ server {
       "add_header Content-Security-Policy \"default-src 'self';\n    img-src *\" always;\nadd_header X-A 1 always;",
     );
     expect(all).toEqual({ "Content-Security-Policy": "default-src 'self'; img-src *", "X-A": "1" });
-    expect(notes).toEqual(["1: Content-Security-Policy spans several lines, which a header cannot: read as one line"]);
+    expect(notes).toEqual(["1: Content-Security-Policy has line breaks, which a header cannot have: read as one line"]);
   });
 
   it("passes over Lua", () => {
@@ -606,7 +606,7 @@ http://old.example.com {
     ).toEqual({
       all: { "Content-Security-Policy": "default-src 'self'; img-src *", "X-A": "1" },
       routes: {},
-      notes: ["2: Content-Security-Policy spans several lines, which a header cannot: read as one line"],
+      notes: ["2: Content-Security-Policy has line breaks, which a header cannot have: read as one line"],
     });
   });
 
@@ -665,7 +665,7 @@ https://site.pages.dev/*
       all: {},
       routes: {},
       notes: [
-        "1: is below no path: not read",
+        "1: is not below a path: not read",
         "2: is a pattern that no Portcullis path can express: not read; its headers: Cache-Control, X-A",
         "5: is a pattern that no Portcullis path can express: not read; its headers: X-B",
         "7: is a pattern that no Portcullis path can express: not read; its headers: X-Robots-Tag",
@@ -678,7 +678,7 @@ https://site.pages.dev/*
 
   it("is refused where no path stands in it", () => {
     expect(issuesOf(() => parseConfig("_headers", "\nX-Frame-Options: DENY\n"))).toEqual([
-      '_headers["line 2"]: there is no path above it. Write "/*" above the headers of all paths.',
+      '_headers["line 2"]: is not below a path. Write "/*" above the headers of all paths.',
     ]);
   });
 });

@@ -8,7 +8,7 @@ interface Lines {
   readonly path: string;
   readonly line: number;
   readonly changes: Change[];
-  /** Of headers that were set, in lower case. */
+  /** Names of headers that were set, in lower case. */
   readonly names: Set<string>;
 }
 
@@ -23,9 +23,9 @@ export const headersFile: Format<"_headers"> = {
 };
 
 /**
- * Reads a `_headers` file, as Cloudflare and Netlify have it: a path, and under it its headers.
+ * Reads a `_headers` file of Cloudflare or Netlify: paths, each followed by its headers.
  *
- * @throws {PolicyError} where headers stand under no path at all.
+ * @throws {PolicyError} if there are headers but no path.
  */
 function readHeadersFile(source: Source, note: Note): readonly ReadSite[] {
   const blocks: Lines[] = [];
@@ -40,8 +40,8 @@ function readHeadersFile(source: Source, note: Note): readonly ReadSite[] {
     else readLine(written, line, blocks.at(-1) as Lines, note);
   }
   if (blocks.length === 0 && stray[0] !== undefined)
-    note.refuse(stray[0], "there is no path above it", 'Write "/*" above the headers of all paths.');
-  for (const line of stray) note(line, "is below no path: not read");
+    note.refuse(stray[0], "is not below a path", 'Write "/*" above the headers of all paths.');
+  for (const line of stray) note(line, "is not below a path: not read");
   return [
     layered(
       source.first,
@@ -65,7 +65,7 @@ function readLine(written: string, line: number, { changes, names, path }: Lines
     const key = name.toLowerCase();
     const again = names.has(key);
     names.add(key);
-    // Where the path has a star, what it stands for is written into values.
+    // If the path has a star, :splat in values is replaced with the text it matches.
     const filled = path.includes("*") ? value.replaceAll(":splat", dynamic(":splat")) : value;
     changes.push({ kind: again ? "append" : "join", name, value: filled, line });
   }
@@ -73,7 +73,7 @@ function readLine(written: string, line: number, { changes, names, path }: Lines
 
 function ruleOf({ path, line, changes }: Lines, note: Note): readonly Rule[] {
   const read = /:[A-Za-z]/.test(path) ? undefined : ofGlob(path);
-  // A star behind anything but a slash means too much to be a path of Portcullis.
+  // Portcullis paths can have a star only after a slash.
   if (read !== undefined && !read.loose) return [{ paths: read.paths, except: [], changes }];
   const names = changes.map(({ name }) => name).join(", ");
   note(line, `is a pattern that no Portcullis path can express: not read; its headers: ${names}`);
