@@ -342,7 +342,7 @@ server {
   add_trailer X-Frame-Options DENY;
 }`;
     expect(read("nginx", text).notes).toEqual([
-      "3: includes another file: read that file too, or give all that nginx -T prints",
+      "3: includes another file: read that file too, or pass the output of nginx -T",
       "6: nginx takes a name, one value (quoted if it has spaces) and always: not read",
       "7: affects headers: not read",
     ]);
@@ -508,7 +508,7 @@ http://old.example.com {
     expect(read("caddy", text)).toEqual({
       all: { ...same, "X-Late": "general", "X-Mixed": "general" },
       routes: { "/a": { ...same, "X-Late": "specific", "X-Mixed": "specific" } },
-      notes: ["12: Caddy before 2.7 does not send X-Mixed, with > before it: write defer in a block. Read as sent"],
+      notes: ["12: Caddy before 2.7 does not send X-Mixed with a leading >: write defer in a block. Read as sent"],
     });
   });
 
@@ -561,7 +561,7 @@ http://old.example.com {
         "12: applies under a condition (@get): not read",
         "13: applies under a condition (@ws): not read",
         "14: *.css matches several names: write each of them. Not read",
-        "15: holds for /x*y, which no Portcullis path can express: not read",
+        "15: matches /x*y, which no Portcullis path can express: not read",
       ],
     });
   });
@@ -591,7 +591,7 @@ http://old.example.com {
       notes: [
         '2: X-Id has "{http.request.uuid}" in it, which differs per response: not read',
         '3: X-Host has "{host}" in it, which differs per response: not read',
-        "4: edits what others send, or has a value without quotes: not read",
+        "4: edits an existing header, or has a value without quotes: not read",
         "5: -X-Debug-* matches several names: write each that the application sends",
         "8: applies to some responses only (match): not read: X-E",
         "13: Caddy's own error responses have X-Error at /*: set it for other answers too, or take it out of handle_errors. Not read",

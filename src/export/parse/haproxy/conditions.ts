@@ -16,23 +16,23 @@ function memoized<Argument extends object, Result>(compute: (argument: Argument)
   };
 }
 
-/** Whether something holds; undefined where only the request can tell. */
+/** Whether a condition is met. Undefined if that depends on the request. */
 export type Truth = boolean | undefined;
 
-/** What a variable holds: the path, the whole URL, a text, or what only the request can tell. */
+/** The value of a variable: the path, the whole URL, a text, or unknown. */
 export type Held = { readonly kind: "path" | "url" | "unknown" } | { readonly kind: "text"; readonly text: string };
 
-/** What is known of a request. */
+/** The known values of a request. */
 export interface State {
   readonly path: RoutePath;
-  /** Whether the path is still the one of the request, and can be asked for. */
+  /** Whether the path is that of the request, was changed, or is not available any more. */
   readonly pathIs: "sent" | "changed" | "gone";
   readonly secure: boolean;
   readonly variables: ReadonlyMap<string, Held>;
   readonly acls: ReadonlyMap<string, readonly (readonly string[])[]>;
 }
 
-/** All ACLs of some lines by their names: several of one name are alternatives. */
+/** All ACLs of some lines by name. Several with one name are alternatives. */
 export const aclsOf = memoized((statements: readonly Statement[]): State["acls"] => {
   const acls = new Map<string, (readonly string[])[]>();
   for (const { words } of statements) {
@@ -87,7 +87,7 @@ const termsOf = memoized((condition: readonly string[]): readonly (readonly Term
   return alternatives;
 });
 
-/** Whether a condition holds; one that is not there does. */
+/** Whether a condition is met. An empty one is. */
 export function truthOf({ negated, condition }: { readonly negated: boolean; readonly condition: readonly string[] }, state: State): Truth {
   if (condition.length === 0) return true;
   return not(anyOf(termsOf(condition).map((terms) => allOf(terms.map((term) => termHolds(term, state))))), negated);
@@ -106,7 +106,7 @@ function termHolds({ negated, name, test }: Term, state: State): Truth {
   return Object.hasOwn(PREDEFINED, name ?? "") ? not(PREDEFINED[name ?? ""], negated) : undefined;
 }
 
-/** Whether a condition asks for what a response has not any more: the path, and variables of the request. */
+/** Whether a condition needs the path or request variables, which a response does not have. */
 export function asksWhatIsGone(condition: readonly string[], { acls }: State): boolean {
   const tests = termsOf(condition).flatMap((terms) =>
     terms.flatMap(({ name, test }) => (test === undefined ? (acls.get(name ?? "") ?? []) : [test])),
@@ -114,7 +114,7 @@ export function asksWhatIsGone(condition: readonly string[], { acls }: State): b
   return tests.some(([fetch = ""]) => /^(?:path(?:[_,]|$)|var\(req\.)/.test(fetch));
 }
 
-/** A test in its parts: `path_beg -i /a /b`, `var(txn.a) -m int 1`. */
+/** The parts of a test: `path_beg -i /a /b`, `var(txn.a) -m int 1`. */
 interface Test {
   readonly fetch: string;
   readonly method: string;
@@ -132,16 +132,16 @@ const testOf = memoized(([first = "", ...rest]: readonly string[]): Test | undef
     if (flag === "-i") anyCase = true;
     else if (flag === "-m") method = rest[++at] ?? "";
     else if (flag === "--") return { fetch: first, method, anyCase, patterns: rest.slice(at + 1) };
-    // Patterns out of a file, and the like.
+    // Patterns from a file, and other flags.
     else return undefined;
   }
   return { fetch: suffix === undefined ? first : "path", method, anyCase, patterns: rest.slice(at) };
 });
 
-/** Converters that keep a path what it is. */
+/** Converters that do not change the meaning of a path. */
 const KEEPING: readonly string[] = ["url_dec", "lower"];
 
-/** What is tested, without converters that keep it what it is. */
+/** The tested fetch, without converters that do not change its meaning. */
 export function plainFetch(expression: string): string {
   const [fetch = "", ...converters] = expression.split(",");
   return converters.every((one) => KEEPING.includes(one)) ? fetch : expression;
@@ -159,7 +159,7 @@ function testHolds(words: readonly string[], state: State): Truth {
 }
 
 function variableHolds(test: Test, held: Held | undefined, path: RoutePath): Truth {
-  // What is not set matches nothing.
+  // An undefined variable matches nothing.
   if (held === undefined) return false;
   if (held.kind === "unknown") return undefined;
   if (test.method === "found") return true;

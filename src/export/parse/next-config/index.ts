@@ -21,9 +21,9 @@ export const nextConfig: Format<"next-config"> = {
 };
 
 /**
- * Reads what `headers` of a `next.config.js`, `.mjs`, `.cjs` or `.ts` returns, where that is plain data. Nothing of it is run.
+ * Reads the return value of `headers` in a `next.config.js`, `.mjs`, `.cjs` or `.ts`, if it is plain data. Does not run the file.
  *
- * @throws {PolicyError} where the text is no JavaScript, nor TypeScript with a few types alone.
+ * @throws {PolicyError} if the text is not JavaScript, or TypeScript with simple types.
  */
 function readNextConfig(source: Source, note: Note): readonly ReadSite[] {
   const program = programOf(source, note);
@@ -45,7 +45,7 @@ function readNextConfig(source: Source, note: Note): readonly ReadSite[] {
   return [layered(line, rulesOf(rules, { filled, ignoresSlash: true }, note), note)];
 }
 
-/** Next writes what a name of the source stands for into values. */
+/** Next.js replaces names of the source in values. */
 function filled(value: string, source: string): string {
   const names = [...source.matchAll(/(?<!\\):(\w+)/g)].map(([, name]) => name as string);
   return names.reduce((text, name) => text.replaceAll(`:${name}`, dynamic(`:${name}`)), value);

@@ -19,9 +19,9 @@ export const nginx: Format<"nginx"> = {
 };
 
 /**
- * Reads the servers of an nginx configuration, or the inside of one; or all that `nginx -T` prints.
+ * Reads the servers of an nginx configuration, of a part of one, or of an `nginx -T` output.
  *
- * @throws {PolicyError} where braces, quotes or semicolons do not match.
+ * @throws {PolicyError} if braces, quotes or semicolons do not match.
  */
 function readNginx(source: Source, note: Note): readonly ReadSite[] {
   const files = filesOf(source, note);
@@ -30,7 +30,7 @@ function readNginx(source: Source, note: Note): readonly ReadSite[] {
   const tables = tablesOf(directives, note);
   const sites = sitesIn(directives, OUTERMOST, tables, note);
   if (sites.length > 0) return sites;
-  // A file to be included has no server around it, and the servers of an http block may stand in other files.
+  // An included file may have no server block, and an http block may have its servers in other files.
   const block = directives.flatMap((one) => (one.name === "http" ? (one.block ?? []) : [one]));
   const part: Directive = { name: "server", args: [], line: source.first, block };
   return [siteOf(part, tables, levelOf(block, OUTERMOST, source.first, note), note)];

@@ -39,7 +39,7 @@ function readTraefik(source: Source, note: Note): readonly ReadSite[] {
   const http = yamlDocuments(source, note, HINT).map((document) => memberOf(document, "http") ?? dynamicTree(document, note));
   const middlewares = new Map(http.flatMap((one) => entriesOf(memberOf(one, "middlewares"))).map(([name, yaml]) => [name, { name, yaml }]));
   const written = http.flatMap((one) => entriesOf(memberOf(one, "routers")));
-  if (written.length === 0 && middlewares.size === 0) note.refuse(source.first, "has no routers and no middlewares of http", HINT);
+  if (written.length === 0 && middlewares.size === 0) note.refuse(source.first, "has no HTTP routers or middlewares", HINT);
   // Middlewares alone are a part, for all that uses it.
   if (written.length === 0) {
     const changes = [...middlewares.keys()].flatMap((name) => middlewareOf(name, middlewares, note).changes);
