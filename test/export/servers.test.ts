@@ -32,7 +32,7 @@ vars portcullis-tick "'"
 @portcullis-2 {
 	path_regexp '^/api/v1\.0$'
 }
-# Headers that are set at once also apply to Caddy's own error responses and to handle_errors.
+# Headers that are set at once also apply to error responses of Caddy and to handle_errors.
 # Deferred, they replace what an application sends.
 header @portcullis-0 {
 	X-Frame-Options 'DENY'

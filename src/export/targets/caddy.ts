@@ -49,7 +49,7 @@ vars portcullis-refused 400
 redir @portcullis-ambiguous / {http.vars.portcullis-refused}
 `;
 
-const TWICE = `# Headers that are set at once also apply to Caddy's own error responses and to handle_errors.
+const TWICE = `# Headers that are set at once also apply to error responses of Caddy and to handle_errors.
 # Deferred, they replace what an application sends.
 `;
 
