@@ -21,21 +21,21 @@ export {
 export type { ExportedFile } from "./target.js";
 export type { TargetName } from "./targets/index.js";
 
-/** Files to be written, and what to know about them. */
+/** Files to write, and warnings about them. */
 export interface Exported {
   readonly files: readonly ExportedFile[];
-  /** What the target cannot say, or does not do as the policy has it; never a header that was left out without a word. */
+  /** Each part of the policy that the target cannot express or does otherwise. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Prints a policy for a server or a CDN, so that what goes over the wire there is what Express would send over https.
+ * Prints a policy for a server or a CDN, which then sends the same headers that Express would send over https.
  *
- * @param target its name, such as `"nginx"`.
- * @param options the policy, overrides by path, and what a complete server needs to know.
- * @returns texts of files; nothing is written.
- * @throws {PolicyError} where the policy has a slot (static files cannot hold a nonce), a value is too long for the target, or
- *   an option is wrong: all that is wrong at once.
+ * @param target the server or service, such as `"nginx"`.
+ * @param options the policy, overrides by path, and the options of a complete server.
+ * @returns the texts of the files. Nothing is written to disk.
+ * @throws {PolicyError} if the policy has a slot (static files cannot have a nonce), a value is too long for the target, or
+ *   an option is wrong. It lists all mistakes.
  */
 export function exportPolicy(target: TargetName, options: ExportOptions): Exported {
   const issues = issueCollector();
@@ -57,46 +57,46 @@ function unknownTarget(target: unknown): never {
   throw policyError("unknown-name", ["target"], `${shown(target)} is not a target`, awaited(target, hint || `Write ${oneOf(names)}.`));
 }
 
-/** Warns of options that change nothing in what is printed. */
+/** Warns of options that have no effect. */
 function withoutEffect({ uses, usesAlone }: Target, given: Partial<ExportOptions>): readonly string[] {
   const alone = given.upstream === undefined;
   const used = alone ? (usesAlone ?? uses ?? []) : (uses ?? SERVER_OPTIONS);
   const idle = SERVER_OPTIONS.filter((name) => given[name] !== undefined && !used.includes(name));
   if (idle.length === 0) return [];
   const isFragment = alone && (uses === undefined || usesAlone !== undefined);
-  const why = isFragment ? "Without upstream the headers alone are printed, and" : "In this target";
-  return [`${why} these options change nothing: ${idle.join(", ")}.`];
+  const why = isFragment ? "Without upstream only the headers are printed, and" : "In this target";
+  return [`${why} these options have no effect: ${idle.join(", ")}.`];
 }
 
-/** Tokens have more characters than these, and each of them means something to one server or another. */
+/** The other characters of tokens have a meaning in the configuration of some server. */
 const PLAIN_NAME = /^[A-Za-z0-9][\w.-]*$/;
 
-function checkLimits(
-  { lines, remove, path }: Place,
-  { longestValue, mostHeaders }: (typeof targets)[TargetName],
-  report: ReportIssue,
-): void {
+function checkLimits({ lines, remove, path }: Place, { longestValue, mostHeaders }: Target, report: ReportIssue): void {
   const where = path === undefined ? "the site" : path.path;
   for (const name of [...lines.map(([name]) => name), ...remove].filter((name) => !PLAIN_NAME.test(name))) {
-    report({ path: [name], message: `is a name that not every server takes, for ${where}`, hint: "Write letters, digits and hyphens." });
+    report({
+      path: [name],
+      message: `is a header name that not every server accepts, for ${where}`,
+      hint: "Write letters, digits and hyphens.",
+    });
   }
   for (const [name, value] of lines) {
     if (longestValue === undefined || value.length <= longestValue) continue;
-    const message = `has ${value.length} characters for ${where}, and the target takes ${longestValue}`;
+    const message = `has ${value.length} characters for ${where}, and the maximum of the target is ${longestValue}`;
     report({ path: [name], message, hint: "Shorten the list of sources." });
   }
   if (mostHeaders !== undefined && lines.length > mostHeaders) {
-    const message = `${where} has ${lines.length} headers, and the target takes ${mostHeaders}`;
-    report({ path: ["headers"], message, hint: "Switch off those that you need least." });
+    const message = `${where} has ${lines.length} headers, and the maximum of the target is ${mostHeaders}`;
+    report({ path: ["headers"], message, hint: "Remove the headers you need least." });
   }
 }
 
 /**
- * A route for {@link exportPolicy}, with its literals checked by the types as `definePolicy` checks them.
+ * A route for {@link exportPolicy}. The types check its layers as they check those of `definePolicy`.
  *
  * @param path `"/embed"`, or `"/api/*"` for all paths below it.
  * @param layers applied on top of the site's policy on these paths.
- * @throws {PolicyError} where the path is not a path of a route, or a layer is not valid.
+ * @throws {PolicyError} if the path or a layer is not valid.
  */
 export function exportRoute<const L extends readonly Layer[]>(path: string, ...layers: CheckedLayers<L>): ExportRoute {
   const issues = issueCollector();

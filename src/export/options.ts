@@ -7,11 +7,11 @@ import { awaited, checkOptions, type OptionSchemas, shown } from "../values/opti
 import { expecting, listOf, textThat, wholeNumber } from "../values/schema.js";
 import { show } from "../values/text.js";
 
-/** Paths with layers on top of the site's policy. */
+/** Layers for some paths, applied on top of the site's policy. */
 export interface ExportRoute {
   /**
-   * `"/embed"` for this path alone (not for `/embed/`), or `"/api/*"` for all paths below `/api/`. As clients request it, decoded,
-   * without `//`, `.` and `..`, and without a query.
+   * `"/embed"` for this path only (not for `/embed/`), or `"/api/*"` for all paths below `/api/`. Decoded,
+   * without `//`, `.` and `..` segments, and without a query.
    */
   readonly path: string;
   /** Applied on top of the site's policy and of broader routes that match this path, the broadest first, as `override` does. */
@@ -20,10 +20,10 @@ export interface ExportRoute {
 
 /** The options of {@link exportPolicy}. */
 export interface ExportOptions {
-  /** A preset's name, what `definePolicy` made, or layers as it takes them. */
+  /** The name of a preset, a policy made with `definePolicy`, or a list of layers. */
   readonly policy: PresetName | Policy | readonly Layer[];
   readonly routes?: readonly ExportRoute[] | undefined;
-  /** The origin of the application, such as `"http://127.0.0.1:8501"`. With it a complete server is printed, without it the headers only. */
+  /** The origin of the application, such as `"http://127.0.0.1:8501"`. With it, a complete server is printed instead of the headers only. */
   readonly upstream?: string | undefined;
   /** The host name of the site. Default: `"example.com"`. */
   readonly serverName?: string | undefined;
@@ -46,7 +46,7 @@ export interface ExportOptions {
 
 const port = (example: number) => wholeNumber(1, 65_535, `a port, such as ${example}`);
 
-/** No characters that configurations interpret: `$`, quotes, braces, `%`, backslashes. */
+/** Excludes characters with a meaning in configurations: `$`, quotes, braces, `%`, backslashes. */
 const FILE = /^[A-Za-z0-9 /._\-+@~:]+$/;
 const file = () =>
   textThat(
@@ -86,7 +86,7 @@ export function readExportOptions(options: unknown, report: ReportIssue): Partia
   return checkOptions<ExportOptions>(["exportPolicy"], options, OPTIONS, report);
 }
 
-/** One path, without a star. The message says why a text is not one. */
+/** One path, without a star. */
 function healthPath() {
   return z.unknown().check((context) => {
     const { value } = context;
@@ -98,7 +98,7 @@ function healthPath() {
   });
 }
 
-/** A host that every server's configuration accepts: the URL parser also accepts characters such as `;` and `$`. */
+/** Origins that are safe in every configuration. The URL parser also accepts characters such as `;` and `$`. */
 const UPSTREAM = /^https?:\/\/(?:\[[\da-f:.]+\]|\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*)(?::[1-9]\d*)?\/?$/i;
 
 function isOrigin(text: string): boolean {
@@ -107,7 +107,7 @@ function isOrigin(text: string): boolean {
 
 const HOST = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i;
 
-/** An IPv4 or IPv6 address in full, without brackets. The URL parser also accepts other spellings, and rewrites them. */
+/** An IPv4 or IPv6 address, without brackets. The URL parser also accepts other spellings and rewrites them. */
 function isIpAddress(text: string): boolean {
   const host = text.includes(":") ? `[${text}]` : text;
   if (!/^[\d.]+$|^\[[\da-f:.]+\]$/i.test(host) || !URL.canParse(`http://${host}/`)) return false;

@@ -13,7 +13,7 @@ import type { Place, RoutePath, Site } from "./target.js";
 
 type Issues = ReturnType<typeof issueCollector>;
 
-/** A route that was checked. */
+/** A valid route. */
 interface ReadRoute {
   readonly path: RoutePath;
   readonly layers: readonly unknown[];
@@ -21,11 +21,11 @@ interface ReadRoute {
 }
 
 /**
- * Makes a site of what `exportPolicy` was given.
+ * Reads the options of `exportPolicy`.
  *
- * @param issues is told all that is wrong; then the site is not to be printed.
- * @param slotHint what to write where a value differs per response, besides hashes.
- * @returns undefined where there is no policy to print.
+ * @param issues receives all mistakes. If there are any, the site must not be printed.
+ * @param slotHint what to use instead of a slot, besides hashes.
+ * @returns undefined if the policy is missing or not valid.
  */
 export function siteOf(
   given: unknown,
@@ -53,7 +53,7 @@ export function siteOf(
   return { site, options };
 }
 
-/** Takes over what another check throws. */
+/** Adds the issues of a thrown PolicyError. Returns undefined then. */
 function attempt<T>({ adopt }: Issues, make: () => T, pathOf = (path: string) => path): T | undefined {
   try {
     return make();
@@ -71,29 +71,29 @@ function policyOf(given: ExportOptions["policy"] | undefined, issues: Issues): P
     const layers = reading(["policy"], issues.report, () => (isList ? Array.from(given) : [given]));
     return layers && attempt(issues, () => makePolicy(layers), path);
   }
-  // Where it was given and could not be read, that is told already.
+  // A policy that could not be read has been reported.
   if (issues.issues.some(({ path }) => /^exportPolicy(?:\.policy)?$/.test(path))) return undefined;
   const hint = 'Write policy: "strict", or a policy of definePolicy.';
   issues.report({ path: ["exportPolicy", "policy"], code: "missing", message: "is missing", hint });
   return undefined;
 }
 
-/** A path further in. */
+/** The path of an issue, below a prefix. */
 function under(prefix: string, path: string): string {
   if (path === "" || path.startsWith("[")) return `${prefix}${path}`;
-  // What was quoted as a first step is put in brackets as a further one.
+  // A quoted first step needs brackets behind a prefix.
   const [first] = /^"(?:[^"\\]|\\.)*"/.exec(path) ?? [];
   return first === undefined ? `${prefix}.${path}` : `${prefix}[${first}]${path.slice(first.length)}`;
 }
 
-/** More than any target takes. */
+/** More than the limit of any target. */
 const MOST_ROUTES = 10_000;
 
 function routesOf(given: readonly unknown[], issues: Issues): readonly ReadRoute[] {
   const { report } = issues;
   if (given.length > MOST_ROUTES) {
-    const message = `are ${given.length}, and at most ${MOST_ROUTES} are read`;
-    report({ path: ["routes"], message, hint: "Put paths together, as /api/* does." });
+    const message = `are ${given.length}, and the maximum is ${MOST_ROUTES}`;
+    report({ path: ["routes"], message, hint: "Combine paths, such as /api/*." });
     return [];
   }
   const read = reading(["exportPolicy", "routes"], report, () => Array.from(given)) ?? [];
@@ -104,7 +104,7 @@ function routesOf(given: readonly unknown[], issues: Issues): readonly ReadRoute
 const KEYS: readonly string[] = ["path", "layers"] satisfies readonly (keyof ExportRoute)[];
 const HINT = 'Write { path: "/embed", layers: [{ … }] }.';
 
-/** Reports what is no route, and what a route has no place for. */
+/** Reports values that are not routes, and unknown keys of routes. */
 function routeOf(given: unknown, index: number, issues: Issues): ReadRoute | undefined {
   const { report } = issues;
   if (typeof given !== "object" || given === null || Array.isArray(given) || isPromise(given) || isPolicy(given)) {
@@ -121,7 +121,7 @@ function routeOf(given: unknown, index: number, issues: Issues): ReadRoute | und
   }
   const layers = own(given, "layers");
   const path = readRoutePath(own(given, "path"), report, index);
-  // Under another name they are told of already.
+  // The layers may have an unknown key, which has been reported.
   if (layers === undefined && unknown.length > 0) return undefined;
   const read = layersOf(layers, index, issues);
   return path === undefined || read === undefined ? undefined : { path, layers: read, index };
@@ -141,7 +141,7 @@ function layersOf(given: unknown, index: number, issues: Issues): readonly unkno
   return attempt(issues, () => checkedLayers(layers), inRoute(index));
 }
 
-/** The layers, where each of them is one, whatever lies below. */
+/** Checks each layer by itself, without those below it. */
 function checkedLayers(layers: readonly unknown[]): readonly unknown[] {
   const { report, throwIfAny } = issueCollector();
   readLayers(layers, report);
@@ -149,7 +149,7 @@ function checkedLayers(layers: readonly unknown[]): readonly unknown[] {
   return layers;
 }
 
-/** Checks the arguments of `exportRoute`, and reports what is wrong with them. */
+/** Checks the arguments of `exportRoute` and reports mistakes. */
 export function checkRoute(path: unknown, layers: readonly unknown[], issues: Issues): void {
   if (readPath(path) === undefined) {
     const [message, hint] = faultOf(path, '"/embed", or "/api/*" for all paths below it');
@@ -174,7 +174,7 @@ function placesOf(policy: Policy, routes: readonly ReadRoute[], issues: Issues, 
   };
   const all = placeOf(policy, undefined, once);
   const places = routes.flatMap((route, position) => {
-    // Of the same path the last one has the layers of all: no server takes a path twice.
+    // Of several routes for one path, the last one has the layers of all of them.
     if (routes.slice(position + 1).some(({ path }) => contains(route.path, path) && contains(path, route.path))) return [];
     const own = attempt(issues, () => policyOfRoute(policy, routes, route), inRoute(route.index));
     return own === undefined ? [] : [placeOf(own, route.path, once)];
@@ -190,13 +190,13 @@ function placeOf(policy: Policy, path: RoutePath | undefined, report: ReportIssu
   }
   const lines = Object.entries(renderHeaders(policy));
   for (const [name] of lines.filter(([name]) => isOfOneAnswer(name))) {
-    const message = "differs from answer to answer, and what is printed does not";
-    report({ path: ["custom", name], message, hint: "Take it out: the application or its server writes it." });
+    const message = "differs per response, but printed values are static";
+    report({ path: ["custom", name], message, hint: "Remove it: the application or its server sets it." });
   }
   return { path, lines, remove: compiled.removed.secure };
 }
 
-/** Says in which directives the slots stand. */
+/** Reports each directive that has a slot. */
 function reportSlots(policy: Policy, report: ReportIssue): void {
   for (const { key } of registered) {
     const options = policy.resolved[key];
@@ -204,7 +204,7 @@ function reportSlots(policy: Policy, report: ReportIssue): void {
     for (const [field, list] of Object.entries(options)) {
       if (!Array.isArray(list) || list.every((source) => typeof source === "string")) continue;
       const hint = 'Write hashes instead: see hashesOf in "portcullis/hashes".';
-      report({ path: [key, field], code: "slot-empty", message: "differs per response, and what is printed does not", hint });
+      report({ path: [key, field], code: "slot-empty", message: "differs per response, but printed values are static", hint });
     }
   }
 }

@@ -449,14 +449,14 @@ describe("export", () => {
   const POLICY = { "p.json": '["none", { "xFrameOptions": "DENY" }]', "embed.json": '{ "xFrameOptions": false }' };
   const TOP = `# For the top of the server block, above any rewrite, return or if, and again for every location that has an add_header or
 # a proxy_hide_header of its own: nginx would drop all of these there.
-# With fastcgi_pass add a fastcgi_hide_header beside each proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.
+# With fastcgi_pass, add a fastcgi_hide_header for each proxy_hide_header. The same applies to uwsgi_pass, scgi_pass and grpc_pass.
 
 `;
   const HEADERS = `${TOP}proxy_hide_header X-Frame-Options;
 add_header X-Frame-Options "DENY" always;
 `;
   const HTTP = `# For the http block.
-# The narrowest first: nginx takes the first that fits.
+# The narrowest first: nginx uses the first match.
 map $uri $portcullis_route {
     default site;
     ~^/embed\\z embed;
@@ -467,9 +467,9 @@ map $portcullis_route $portcullis_x_frame_options {
     embed "";
 }
 `;
-  const HEADERS_OF_BOTH = `${TOP}# Finds the route now: try_files, index, rewrite and error_page may lead to another path, and a map is asked once a request.
+  const HEADERS_OF_BOTH = `${TOP}# Finds the route now: a map is evaluated once per request, and try_files, index, rewrite and error_page may change the path later.
 set $portcullis_place $portcullis_route;
-# With an encoded slash beside dots, nginx finds another path than an application that keeps it: /admin/..%2Fembed.
+# With an encoded slash next to dots, nginx sees another path than an application that does not decode it: /admin/..%2Fembed.
 if ($request_uri ~* "^[^?]*(?:%(?:2f|5c)(?:[.]|%2e){2}(?:[/?]|%2f|%5c|$)|/(?:[.]|%2e){2}%(?:2f|5c))") { return 400; }
 
 proxy_hide_header X-Frame-Options;
@@ -551,14 +551,14 @@ add_header X-Frame-Options $portcullis_x_frame_options always;
       0,
       "",
       ["portcullis/headers.conf"],
-      ["nginx always sends its own Server header; server_tokens off removes its version."],
+      ["nginx always sends its own Server header. server_tokens off removes the version."],
     ]);
   });
 
   it("warns on stderr", async () => {
     put(program, { "p.json": '["none", { "xFrameOptions": "DENY", "stripHeaders": ["Server"] }]' });
     expect((await portcullis("export", "nginx", "--policy", "p.json")).err).toBe(
-      "warning: nginx always sends its own Server header; server_tokens off removes its version.\n",
+      "warning: nginx always sends its own Server header. server_tokens off removes the version.\n",
     );
   });
 
@@ -601,7 +601,7 @@ add_header X-Frame-Options $portcullis_x_frame_options always;
     const { code, out, err } = await portcullis("export", "nginx", "--policy", "strictDynamic");
     expect([code, out]).toEqual([1, ""]);
     expect(err).toContain(
-      "error: contentSecurityPolicy.scriptSrc: differs per response, and what is printed does not. Write hashes instead",
+      "error: contentSecurityPolicy.scriptSrc: differs per response, but printed values are static. Write hashes instead",
     );
   });
 

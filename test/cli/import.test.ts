@@ -72,8 +72,8 @@ it.each(["--json > read.json", "> read.mjs"])("what it prints is a policy file: 
     0,
     `==> portcullis/http.conf <==
 # For the http block.
-# $upstream_http_... is what the application sends itself.
-# The narrowest first: nginx takes the first that fits.
+# $upstream_http_... is the application's own header.
+# The narrowest first: nginx uses the first match.
 map $uri $portcullis_route {
     default site;
     ~^/embed\\z embed;
@@ -92,11 +92,11 @@ map $portcullis_route $portcullis_referrer_policy {
 ==> portcullis/headers.conf <==
 # For the top of the server block, above any rewrite, return or if, and again for every location that has an add_header or
 # a proxy_hide_header of its own: nginx would drop all of these there.
-# With fastcgi_pass add a fastcgi_hide_header beside each proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.
+# With fastcgi_pass, add a fastcgi_hide_header for each proxy_hide_header. The same applies to uwsgi_pass, scgi_pass and grpc_pass.
 
-# Finds the route now: try_files, index, rewrite and error_page may lead to another path, and a map is asked once a request.
+# Finds the route now: a map is evaluated once per request, and try_files, index, rewrite and error_page may change the path later.
 set $portcullis_place $portcullis_route;
-# With an encoded slash beside dots, nginx finds another path than an application that keeps it: /admin/..%2Fembed.
+# With an encoded slash next to dots, nginx sees another path than an application that does not decode it: /admin/..%2Fembed.
 if ($request_uri ~* "^[^?]*(?:%(?:2f|5c)(?:[.]|%2e){2}(?:[/?]|%2f|%5c|$)|/(?:[.]|%2e){2}%(?:2f|5c))") { return 400; }
 
 proxy_hide_header X-Frame-Options;

@@ -18,7 +18,7 @@ function print(target: TargetName, options: Partial<ExportOptions> = {}): Export
   return exportPolicy(target, { policy, routes, ...options });
 }
 
-const VARIABLES = String.raw`# The path that the client asked for, before a RewriteRule with [PT].
+const VARIABLES = String.raw`# The path that the client requested, before a RewriteRule with [PT].
 SetEnvIf Request_URI "(.*)" portcullis_path=$1
 SetEnvIfExpr "reqenv('SCRIPT_URL') =~ m#(.+)#" portcullis_path=$1
 # After an internal redirect: the path before it.
@@ -30,7 +30,7 @@ SetEnvIfExpr "reqenv('portcullis_path') =~ m#^/api/#" portcullis=/api/*
 SetEnvIfExpr "reqenv('portcullis_path') =~ m#^/api/v1\.0$#" portcullis=/api/v1.0
 `;
 
-const HEADERS = String.raw`# "onsuccess unset" takes away what an application sends; "always" is for errors too.
+const HEADERS = String.raw`# "onsuccess unset" removes the application's header; "always" applies to errors too.
 
 # Paths without a route.
 Header onsuccess unset X-Frame-Options env=!portcullis
@@ -54,7 +54,7 @@ Header always set Referrer-Policy "origin" "expr=reqenv('portcullis') == '/api/v
 const SERVER = "Apache always sends its own Server header with its own answers; ServerTokens Prod removes its version.";
 
 const CHECK =
-  "Check an answer: where AllowOverride is None, Apache reads no .htaccess, and without FileInfo or the modules it answers 500.";
+  "Check a response: with AllowOverride None, Apache ignores the .htaccess; without FileInfo or the modules, it responds with 500.";
 
 const indented = (text: string) => text.replace(/^(?=.)/gm, "    ");
 
@@ -110,20 +110,20 @@ describe("headers for Apache", () => {
   it.each(["apache", "htaccess"] as const)("are refused where a string expression is too long: %s", (target) => {
     const long = `${"x".repeat(7_999)}\${`;
     expect(issuesOf(() => print(target, { policy: ["none", { custom: { "X-A": long } }], routes: [] }))).toEqual([
-      '"X-A": has 8001 characters, and Apache takes 8000 of a value with "${". Shorten it.',
+      '"X-A": has 8001 characters, and the maximum of Apache for a value with "${" is 8000. Shorten it.',
     ]);
   });
 
   it.each(["Date", "Location"])("are refused where every answer has another: %s", (name) => {
     expect(issuesOf(() => print("apache", { policy: ["none", { custom: { [name]: "x" } }], routes: [] }))).toEqual([
-      `custom.${name}: differs from answer to answer, and what is printed does not. Take it out: the application or its server writes it.`,
+      `custom.${name}: differs per response, but printed values are static. Remove it: the application or its server sets it.`,
     ]);
   });
 });
 
 it("a .htaccess has no upstream", () => {
   expect(print("htaccess", { policy: ["none"], routes: [], upstream: "http://a" }).warnings).toEqual([
-    "A .htaccess file is in a folder of files, left out: the upstream.",
+    "The upstream is not printed: a .htaccess applies to files.",
     CHECK,
   ]);
 });
@@ -142,8 +142,8 @@ describe("a virtual host of Apache", () => {
 
   it("listens once for all sites", () => {
     expect(print("apache", { upstream: "http://a:1", routes: [], httpsPort: 8443, httpPort: 80 }).files[0]?.text).toContain(`
-# Listen 80 and Listen 443 stand in Apache's own configuration.
-# Once, however many sites have these lines.
+# Listen 80 and Listen 443 are in Apache's own configuration.
+# Applied once, even if several sites have these lines.
 <IfDefine !portcullis_listen_8443>
     Define portcullis_listen_8443
     Listen 8443
@@ -153,7 +153,7 @@ describe("a virtual host of Apache", () => {
 
   it("listens on given addresses alone", () => {
     expect(linesOf(host({ listen: ["127.0.0.1", "::1"] }), /Listen|^<Virtual/)).toEqual([
-      "# Take Listen 80 and Listen 443 out of Apache's own configuration: that is for all addresses.",
+      "# Remove Listen 80 and Listen 443 from Apache's own configuration, which listens on all addresses.",
       "Listen 127.0.0.1:80",
       "Listen [::1]:80",
       "Listen 127.0.0.1:443",

@@ -64,7 +64,7 @@ describe("what is read out of a Caddyfile", () => {
 
   it("notes a header whose path try_files may have changed", () => {
     const text = ":80 {\n route {\n  try_files {path} /index.html\n  header /index.html X-A 1\n  file_server\n }\n}";
-    expect(read(text).notes).toEqual(["4: holds for /index.html, and the path may be another one by then: not read"]);
+    expect(read(text).notes).toEqual(["4: matches /index.html, but the path may have changed by then: not read"]);
   });
 
   it("is quiet where try_files stands behind all headers, as in single-page applications", () => {
@@ -84,24 +84,24 @@ describe("what is read out of a Caddyfile", () => {
 
   it("notes > before a name, which old versions do not know", () => {
     expect(read(":80 {\n header >X-A 1\n respond ok\n}").notes).toEqual([
-      "2: Caddy before 2.7 does not send X-A, with > before it: write defer in a block. Read as sent",
+      "2: Caddy before 2.7 does not send X-A with a leading >: write defer in a block. Read as sent",
     ]);
   });
 
   it("notes headers in one of several handle_errors", () => {
     const text = ":80 {\n file_server\n handle_errors {\n  header X-A 1\n }\n handle_errors {\n  respond oops\n }\n}";
-    expect(read(text).notes).toEqual(["4: stands in one of several handle_errors: not read"]);
+    expect(read(text).notes).toEqual(["4: is in one of several handle_errors: not read"]);
   });
 
   it("notes headers of a handle_errors for some statuses", () => {
     expect(read(":80 {\n file_server\n handle_errors 404 {\n  header X-A 1\n }\n}").notes).toEqual([
-      "4: holds for some errors only: not read",
+      "4: applies to some errors only: not read",
     ]);
   });
 
   it("notes an answer that some get before a header is set", () => {
     const text = ":80 {\n route {\n  @post method POST\n  respond @post ok\n  header X-A 1\n  respond ok\n }\n}";
-    expect(read(text).notes).toEqual(["4: may answer without X-A, which is read as sent always"]);
+    expect(read(text).notes).toEqual(["4: may respond without X-A: read as always sent"]);
   });
 
   it("takes several ? of a block together: all have to be absent", () => {
@@ -129,7 +129,7 @@ describe("what is read out of a Caddyfile", () => {
 
   it("notes a directive that is not Caddy's own", () => {
     expect(read(":80 {\n header X-A 1\n cors *\n respond ok\n}").notes).toEqual([
-      '3: "cors" is not a directive of Caddy itself: its effect on headers is not known',
+      '3: "cors" is not a standard directive of Caddy: its effect on headers is unknown',
     ]);
   });
 
@@ -154,7 +154,7 @@ describe("what is read out of a Caddyfile", () => {
   it("notes a block that takes more paths than a route can say, where headers stand behind it", () => {
     const text = ":80 {\n handle /api* {\n  respond ok\n }\n handle {\n  header X-A 1\n  respond ok\n }\n}";
     expect(read(text).notes).toEqual([
-      "3: may answer without X-A, which is read as sent always",
+      "3: may respond without X-A: read as always sent",
       "6: Caddy ignores letter case in paths: /API is without X-A, and the policy sends it there. Read as written: /api, /api/*",
     ]);
   });
@@ -180,7 +180,7 @@ describe("letter case in the paths of a Caddyfile", () => {
 
   it("is one remark for all routes that only add headers", () => {
     expect(notesOf(" handle /admin/* {\n  header X-A 1\n }\n header /b X-B 1")).toEqual([
-      "(1): Caddy ignores letter case in paths: /B has the headers of /b, which no route says. Read as written: /b, /admin/*",
+      "(1): Caddy ignores letter case in paths: /B has the headers of /b, which no route can express. Read as written: /b, /admin/*",
     ]);
   });
 

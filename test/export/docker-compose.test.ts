@@ -44,7 +44,7 @@ it("nginx is that of its own target, and asks the service", () => {
 it("the port of the upstream is kept, its name is not", () => {
   const { files, warnings } = export_({ upstream: "http://127.0.0.1:3000" });
   expect(files[1]?.text).toContain("proxy_pass http://app:3000;");
-  expect(warnings).toEqual(['In Compose nginx reaches the application as "app", and not as "127.0.0.1".']);
+  expect(warnings).toEqual(['In Compose, nginx connects to the application as "app", not as "127.0.0.1".']);
 });
 
 it("a path of a certificate is written so that Compose reads it as it stands", () => {

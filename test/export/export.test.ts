@@ -19,7 +19,7 @@ describe("headers for nginx, to be included", () => {
     expect(printed({}, "portcullis/headers.conf")).toBe(
       `# For the top of the server block, above any rewrite, return or if, and again for every location that has an add_header or
 # a proxy_hide_header of its own: nginx would drop all of these there.
-# With fastcgi_pass add a fastcgi_hide_header beside each proxy_hide_header; likewise with uwsgi_pass, scgi_pass and grpc_pass.
+# With fastcgi_pass, add a fastcgi_hide_header for each proxy_hide_header. The same applies to uwsgi_pass, scgi_pass and grpc_pass.
 
 proxy_hide_header Content-Security-Policy;
 proxy_hide_header X-Frame-Options;
@@ -38,8 +38,8 @@ add_header X-Frame-Options "DENY" always;
   it("are looked up by the path of the client's first request where they differ", () => {
     expect(printed({ routes }, "portcullis/http.conf")).toBe(
       `# For the http block.
-# $upstream_http_... is what the application sends itself.
-# The narrowest first: nginx takes the first that fits.
+# $upstream_http_... is the application's own header.
+# The narrowest first: nginx uses the first match.
 map $uri $portcullis_route {
     default site;
     ~^/embed\\z embed;
@@ -61,9 +61,9 @@ map $portcullis_route $portcullis_x_robots_tag {
 
   it("are in one file for all routes", () => {
     expect(printed({ routes }, "portcullis/headers.conf")).toContain(`
-# Finds the route now: try_files, index, rewrite and error_page may lead to another path, and a map is asked once a request.
+# Finds the route now: a map is evaluated once per request, and try_files, index, rewrite and error_page may change the path later.
 set $portcullis_place $portcullis_route;
-# With an encoded slash beside dots, nginx finds another path than an application that keeps it: /admin/..%2Fembed.
+# With an encoded slash next to dots, nginx sees another path than an application that does not decode it: /admin/..%2Fembed.
 if ($request_uri ~* "^[^?]*(?:%(?:2f|5c)(?:[.]|%2e){2}(?:[/?]|%2f|%5c|$)|/(?:[.]|%2e){2}%(?:2f|5c))") { return 400; }
 
 proxy_hide_header Content-Security-Policy;
@@ -84,7 +84,7 @@ add_header X-Robots-Tag $portcullis_x_robots_tag always;
 
   it("have variables with a mark of the site, where it has a name", () => {
     const text = printed({ routes, serverName: "app.example.org" }, "portcullis/http.conf");
-    expect(text).toContain("# 47b338 stands for app.example.org: other sites in the same nginx have variables of their own.\n");
+    expect(text).toContain("# 47b338 identifies app.example.org: each site in the same nginx has its own variables.\n");
     expect(text).toContain("map $uri $portcullis_47b338_route {");
   });
 
@@ -102,7 +102,7 @@ add_header X-Robots-Tag $portcullis_x_robots_tag always;
     const policy = [site, { custom: { "X-A": 'say "$host" \\ now' } }];
     expect(printed({ policy }, "portcullis/http.conf")).toBe(
       `# For the http block.
-# Literal texts: nginx would read a $ in a value, and takes no parameter over 4 kB.
+# Literal texts: nginx would interpret a $ in a value, and limits a parameter to 4 kB.
 geo $portcullis_x_a_text { default "say \\"$host\\" \\\\ now"; }
 `,
     );
@@ -137,7 +137,7 @@ describe("what cannot be printed is refused", () => {
       "a nonce, with its directive",
       () => exportPolicy("nginx", { policy: [site, { contentSecurityPolicy: { scriptSrc: ["self", nonce] } }] }),
       [
-        'contentSecurityPolicy.scriptSrc: differs per response, and what is printed does not. Write hashes instead: see hashesOf in "portcullis/hashes".',
+        'contentSecurityPolicy.scriptSrc: differs per response, but printed values are static. Write hashes instead: see hashesOf in "portcullis/hashes".',
       ],
     ],
     [
@@ -148,7 +148,7 @@ describe("what cannot be printed is refused", () => {
           routes: [{ path: "/a", layers: [{ contentSecurityPolicy: { imgSrc: ["self", perRequest(() => [])] } }] }],
         }),
       [
-        'contentSecurityPolicy.imgSrc: differs per response, and what is printed does not. Write hashes instead: see hashesOf in "portcullis/hashes".',
+        'contentSecurityPolicy.imgSrc: differs per response, but printed values are static. Write hashes instead: see hashesOf in "portcullis/hashes".',
       ],
     ],
     [

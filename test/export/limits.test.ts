@@ -40,7 +40,7 @@ describe.each([
 describe("a NUL", () => {
   it("is refused with its line", () => {
     expect(refusal("nginx", "a;\nadd_header A \0b;")).toBe(
-      'nginx["line 2"]: it has a NUL character, which no configuration has. Pass the file as text.',
+      'nginx["line 2"]: it has a NUL character, which is not allowed in configurations. Pass the file as text.',
     );
   });
 });

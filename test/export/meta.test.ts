@@ -34,17 +34,17 @@ describe("a <meta> for a page", () => {
       files: [
         {
           path: "portcullis.html",
-          text: `<!-- First in <head>, behind the charset: it governs only what comes after it. -->
+          text: `<!-- First in <head>, after the charset: it applies only to what follows it. -->
 <meta http-equiv="Content-Security-Policy" content="default-src 'self'; img-src 'self' https://img.example/a&#38;b">
 `,
         },
       ],
       warnings: [
-        "A page cannot only report, left out: Content-Security-Policy-Report-Only.",
-        "A page cannot set these headers, left out: X-Frame-Options, Reporting-Endpoints, X-Powered-By.",
-        "A page does not know its path, left out: the routes /a/*.",
-        "A page is no server, left out: the upstream.",
-        "Browsers ignore these directives in a page, left out: frame-ancestors, sandbox, report-uri, report-to.",
+        "A <meta> element cannot be report-only. Left out: Content-Security-Policy-Report-Only.",
+        "A <meta> element cannot set these headers. Left out: X-Frame-Options, Reporting-Endpoints, X-Powered-By.",
+        "A <meta> element applies to its page only. Left out: the routes /a/*.",
+        "The upstream is not printed: a page is not a server.",
+        "Browsers ignore these directives in a <meta> element. Left out: frame-ancestors, sandbox, report-uri, report-to.",
       ],
     });
   });
@@ -53,8 +53,8 @@ describe("a <meta> for a page", () => {
     expect(exportPolicy("meta", { policy: definePolicy("none", { contentSecurityPolicy: { frameAncestors: ["none"] } }) })).toEqual({
       files: [],
       warnings: [
-        "Browsers ignore these directives in a page, left out: frame-ancestors.",
-        "Nothing of the policy can be set in a page, and no file is printed.",
+        "Browsers ignore these directives in a <meta> element. Left out: frame-ancestors.",
+        "No part of the policy can be set in a <meta> element: no file is printed.",
       ],
     });
   });

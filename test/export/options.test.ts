@@ -175,7 +175,7 @@ describe("headers that belong to the single answer", () => {
   ])("%s is refused", (name) => {
     const shown = /-/.test(name) ? `custom[${JSON.stringify(name)}]` : `custom.${name}`;
     expect(refusals({ policy: ["none", { custom: { [name]: "x" } }] })).toEqual([
-      `${shown}: differs from answer to answer, and what is printed does not. Take it out: the application or its server writes it.`,
+      `${shown}: differs per response, but printed values are static. Remove it: the application or its server sets it.`,
     ]);
   });
 
@@ -257,14 +257,17 @@ describe("a target that does not match paths as applications read them", () => {
   it.each<[TargetName, string]>([
     [
       "vercel",
-      `Vercel matches a path as it is sent: a function that takes /%61dmin or //admin for /admin answers without the headers of /admin. ${KEEP}`,
+      `Vercel matches the path as sent: if a function serves /admin for /%61dmin or //admin, that response does not have the headers of /admin. ${KEEP}`,
     ],
-    ["cloudfront", `CloudFront merges no slashes: an origin that takes //admin for /admin answers without the headers of /admin. ${KEEP}`],
-    ["azure-front-door", `Whether /%61dmin and //admin have the headers of /admin on Front Door was not tried. ${KEEP}`],
-    ["azure-static-web-apps", `Whether /%61dmin and //admin have the headers of /admin on Static Web Apps was not tried. ${KEEP}`],
+    [
+      "cloudfront",
+      `CloudFront does not merge slashes: if the origin serves /admin for //admin, that response does not have the headers of /admin. ${KEEP}`,
+    ],
+    ["azure-front-door", `It is not tested whether /%61dmin and //admin have the headers of /admin on Front Door. ${KEEP}`],
+    ["azure-static-web-apps", `It is not tested whether /%61dmin and //admin have the headers of /admin on Static Web Apps. ${KEEP}`],
     [
       "cloudflare-transform",
-      `Leave "Normalize incoming URLs" of the zone on, of the type Cloudflare, as it is from the start: without it /%61dmin and //admin have not the headers of /admin. ${KEEP}`,
+      `Keep "Normalize incoming URLs" of the zone on with the type Cloudflare, which is the default. Without it, /%61dmin and //admin do not have the headers of /admin. ${KEEP}`,
     ],
   ])("says so where there are routes: %s", (target, warning) => {
     const warnings = (path: string) =>
@@ -282,14 +285,14 @@ describe("an option that has no effect", () => {
     "is a warning where no server is printed: %s",
     (target) => {
       expect(warningsOf(target, server)[0]).toBe(
-        `In this target these options change nothing: certificate, healthPath, listen, readTimeout.`,
+        `In this target these options have no effect: certificate, healthPath, listen, readTimeout.`,
       );
     },
   );
 
   it("is a warning where the headers alone are printed", () => {
     expect(warningsOf("caddy", { ...server, serverName: "a.example" })).toEqual([
-      "Without upstream the headers alone are printed, and these options change nothing: serverName, certificate, healthPath, listen, readTimeout.",
+      "Without upstream only the headers are printed, and these options have no effect: serverName, certificate, healthPath, listen, readTimeout.",
     ]);
   });
 
@@ -310,7 +313,7 @@ describe("an option that has no effect", () => {
     (target, option, value) => {
       const plain = exportPolicy(target, { policy: site, routes });
       const { files, warnings } = exportPolicy(target, { policy: site, routes, [option]: value });
-      const told = warnings.some((text) => text.endsWith(` these options change nothing: ${option}.`));
+      const told = warnings.some((text) => text.endsWith(` these options have no effect: ${option}.`));
       expect(told).toBe(isDeepStrictEqual(files, plain.files));
     },
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readApache } from "../../src/export/parse/apache/index.js";
+import { apache } from "../../src/export/parse/apache/index.js";
 import { budgetOf } from "../../src/export/parse/limits.js";
 import { sourcesOf } from "../../src/export/parse/sources.js";
 
@@ -7,7 +7,7 @@ import { sourcesOf } from "../../src/export/parse/sources.js";
 function hosts(text: string) {
   const sources = sourcesOf("apache", { text }, undefined, 10_000, () => {});
   const note = Object.assign(() => {}, { ...budgetOf("apache"), ...sources, remark: () => {} });
-  return readApache(sources.main, note).map(({ names, ports, redirects, line }) => ({ line, names, ports, redirects }));
+  return apache.read(sources.main, note).map(({ names, ports, redirects, line }) => ({ line, names, ports, redirects }));
 }
 
 describe("virtual hosts of Apache", () => {

@@ -81,7 +81,7 @@ describe("a Header line of Apache", () => {
 
   it("that stands in both tables goes out twice", () => {
     expect(read("Header set X-Frame-Options DENY\nHeader always set X-Frame-Options DENY").notes).toContain(
-      "1: X-Frame-Options is sent twice, and read once",
+      "1: X-Frame-Options is sent twice: read once",
     );
   });
 
@@ -112,7 +112,7 @@ describe("a Header line of Apache", () => {
   it.each([
     ["Header edit Set-Cookie ^(.*)$ $1;Secure", "1: edits the Set-Cookie of the application: not read"],
     ["Header always edit X-B (a|b)+ c", "1: edits the X-B of the application: not read"],
-    ["Header echo ^X-", "1: Header echo sends what is in the request: not read"],
+    ["Header echo ^X-", "1: Header echo sends a value of the request: not read"],
     ['Header always set X-Id "%{UNIQUE_ID}e"', '1: X-Id has "%{UNIQUE_ID}e" in it, which differs per response: not read'],
     ["Header always set X-B ${B}", '1: X-B has "${B}" in it, which differs per response: not read'],
     [
@@ -280,7 +280,7 @@ describe("internal redirects of Apache", () => {
   ])("are noted where a path has headers of its own: %s", (lines) => {
     expect(read(`${section}${lines}`).notes).toEqual([
       expect.stringMatching(
-        /: what ends in \/index\.html gets the headers of that, and not of \/app, \/app\/\*: set them for \/index\.html too$/,
+        /: requests that are redirected to \/index\.html get its headers instead of those of \/app, \/app\/\*: set them for \/index\.html too$/,
       ),
     ]);
   });
@@ -296,14 +296,14 @@ describe("internal redirects of Apache", () => {
     expect(read("<Location /index.html>\nHeader always set X-A 1\n</Location>")).toEqual({
       all: {},
       routes: { "/": { "X-A": "1" }, "/index.html": { "X-A": "1" }, "/index.html/*": { "X-A": "1" } },
-      notes: ["2*: / ends in /index.html inside the server, and gets the headers of that"],
+      notes: ["2*: / is internally redirected to /index.html and gets its headers"],
     });
   });
 
   it("of single-page applications give all pages what the one file has", () => {
     const text = "FallbackResource /index.html\n<Location /index.html>\nHeader always set X-A 1\n</Location>";
     expect(read(text)).toMatchObject({ all: { "X-A": "1" }, routes: {} });
-    expect(read(text).notes).toContain("3: /* ends in /index.html inside the server, and gets the headers of that: existing files do not");
+    expect(read(text).notes).toContain("3: /* is internally redirected to /index.html and gets its headers: existing files do not");
   });
 
   it("do not matter where a variable keeps the path that was asked for", () => {
@@ -331,7 +331,7 @@ describe("a <Directory> with a star", () => {
     },
   );
 
-  it.each(["/var/*", "/*", "/*/www"])("holds for the whole site where it means a folder above: %s", (glob) => {
+  it.each(["/var/*", "/*", "/*/www"])("matches the whole site where it means a folder above: %s", (glob) => {
     expect(inside(glob)).toEqual({ all: { "X-A": "1" }, routes: {}, notes: [] });
   });
 

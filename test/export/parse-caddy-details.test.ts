@@ -11,12 +11,15 @@ function read(text: string, server?: string) {
 describe("a Caddyfile", () => {
   it("headers for some responses only are not read, and a note says so", () => {
     const text = "a.example {\n\theader {\n\t\tmatch status 404\n\t\tX-A a\n\t}\n}\n";
-    expect(read(text)).toEqual({ all: {}, notes: ["2: applies to some responses only (match): not read: X-A"] });
+    expect(read(text)).toEqual({
+      all: {},
+      notes: ["2: applies to some responses only (match): not read: X-A"],
+    });
   });
 
   it("handle_response beside header_down is a note", () => {
     const down = (more: string) => `a.example {\n\treverse_proxy app:1 {\n\t\theader_down X-A a\n${more}\t}\n}\n`;
-    const NOTE = "3: handle_response may send another answer, without it: read as sent always";
+    const NOTE = "3: handle_response may send another response without it: read as always sent";
     expect(read(down("\t\thandle_response {\n\t\t\trespond x\n\t\t}\n")).notes).toContain(NOTE);
     expect(read(down("")).notes).not.toContain(NOTE);
   });

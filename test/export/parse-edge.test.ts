@@ -64,20 +64,20 @@ headers = []
     expect(read("netlify-toml", text)).toEqual({
       ...nothing,
       notes: [
-        "1: context.production has headers of its own: not read",
+        "1: context.production has its own headers: not read",
         '2: "/a/:id" is a pattern that no Portcullis path can express: not read; its headers: A',
         "8: sets passwords that Netlify asks for, not a header: not read",
         '9: "Server" is a header that Netlify ignores: not read',
         '10: the value of "X-N" is neither a string nor a list of strings: not read',
         '11: "X-E" has no value: not read',
-        '12: is no rule: write for = "/*" and [headers.values]. Not read',
+        '12: is not a rule: write for = "/*" and [headers.values]. Not read',
       ],
     });
   });
 
   it("tells how a folder is read", () => {
     expect(read("netlify-toml", '[[headers]]\nfor = "/a/*"\nvalues = { X-Frame-Options = "DENY" }').notes).toEqual([
-      `*2: "/a/*" is read as all below it; Netlify's own parser also takes it for the path itself`,
+      `*2: "/a/*" is read as all paths below it. Netlify also applies it to the path itself`,
     ]);
   });
 

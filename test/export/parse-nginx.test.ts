@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ExportRoute, exportPolicy, parseConfig } from "../../src/export/index.js";
 import { budgetOf, type Note } from "../../src/export/parse/limits.js";
-import { readNginx } from "../../src/export/parse/nginx/index.js";
+import { nginx } from "../../src/export/parse/nginx/index.js";
 import { renderHeaders } from "../../src/index.js";
 
 /** The headers everywhere and by path, notes as `file:line: message`, and remarks apart. */
@@ -78,7 +78,7 @@ add_header X-Content-Type-Options nosniff always;
 
   it("is told where nothing includes a file", () => {
     const text = "# configuration file /n.conf:\nhttp { server { } }\n# configuration file /other.conf:\nadd_header X-A 1;\n";
-    expect(read(text).notes).toEqual(["/other.conf:1: no include names /other.conf: not read"]);
+    expect(read(text).notes).toEqual(["/other.conf:1: /other.conf is not included: not read"]);
   });
 
   it("is told where a file is missing", () => {
@@ -228,7 +228,11 @@ server { set $early $a; add_header X-A $a always; }`;
 
   it("by a path that no route can say are told", () => {
     const text = 'map $uri $a { default site; "/my docs" docs; /caf\u00e9 caf; /same+& site; }\nserver { add_header X-A $a always; }';
-    expect(read(text)).toEqual({ ...nothing, all: { "X-A": "site" }, notes: ["1: applies to paths that no route can express: not read"] });
+    expect(read(text)).toEqual({
+      ...nothing,
+      all: { "X-A": "site" },
+      notes: ["1: applies to paths that no route can express: not read"],
+    });
   });
 
   it("looked up before an internal redirect keep their value", () => {
@@ -249,7 +253,7 @@ server { add_header X-A $a always; location / { try_files /none /index.html; } }
   ])("by what the client wrote are routes, with a note: %s", (text) => {
     const { all, routes, notes } = read(text);
     expect([all, routes, notes.length]).toEqual([{ "X-A": "site" }, { "/api/*": { "X-A": "api" } }, 1]);
-    expect(notes[0]).toContain("//a, /%61 and /a?b are not /a there");
+    expect(notes[0]).toContain("//a, /%61 and /a?b do not match /a");
   });
 
   it("by a quoted expression that ends in a bracket are routes", () => {
@@ -412,7 +416,7 @@ it("a server that only redirects is none to choose", () => {
 
 describe("a server of several", () => {
   const note = Object.assign(() => undefined, { ...budgetOf("nginx"), remark: () => undefined }) as unknown as Note;
-  const site = (inside: string) => readNginx({ path: undefined, text: `server {\n${inside}\n}`, first: 1 }, note)[0];
+  const site = (inside: string) => nginx.read({ path: undefined, text: `server {\n${inside}\n}`, first: 1 }, note)[0];
 
   it.each([
     ["server_name a.example *.b.example ~^c;", ["a.example", "*.b.example", "~^c"]],

@@ -13,7 +13,7 @@ function read(format: ConfigFormat, text: string) {
 }
 
 const AS_SENT =
-  '2: asks for the path as the client sent it: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: put http-request normalize-uri first';
+  '2: matches the path as the client sent it: "//admin/" and "/%61dmin/" do not match /admin/. Read as if they did: put http-request normalize-uri first';
 
 describe("HAProxy", () => {
   it("a backend with headers that no frontend names is a note", () => {
@@ -27,7 +27,7 @@ backend c
     expect(read("haproxy", text)).toEqual({
       all: { "X-A": "a" },
       routes: {},
-      notes: ["6: no frontend uses the backend c by its name: not read"],
+      notes: ["6: no frontend names the backend c: not read"],
     });
   });
 
@@ -40,7 +40,7 @@ backend c
     expect(read("haproxy", "frontend f\n  http-after-response set-header X-A a if { path /x }\n")).toEqual({
       all: {},
       routes: {},
-      notes: ["2*: never holds: a response has no path, and no req variables. Keep the path in txn.path by http-request set-var."],
+      notes: ["2*: never matches: a response has no path and no req variables. Save the path in txn.path with http-request set-var."],
     });
   });
 

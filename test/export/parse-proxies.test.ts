@@ -13,9 +13,9 @@ function read(format: ConfigFormat, text: string) {
   };
 }
 
-const NEVER = "never holds: a response has no path, and no req variables. Keep the path in txn.path by http-request set-var.";
+const NEVER = "never matches: a response has no path and no req variables. Save the path in txn.path with http-request set-var.";
 const AS_SENT =
-  'asks for the path as the client sent it: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: put http-request normalize-uri first';
+  'matches the path as the client sent it: "//admin/" and "/%61dmin/" do not match /admin/. Read as if they did: put http-request normalize-uri first';
 
 describe("HAProxy", () => {
   it("sends what the backend sets, and what the frontend sets after it", () => {
@@ -112,7 +112,7 @@ backend api
     expect(inFrontend("http-request deny if { path_beg /private/ }", "http-after-response set-header X-A a").notes).toEqual([]);
   });
 
-  it("has the default backend's headers where a backend is chosen by what a request says", () => {
+  it("has the default backend's headers where a backend is chosen by a value of the request", () => {
     const text = `frontend f
   use_backend %[req.hdr(host),lower]
   default_backend d
@@ -122,7 +122,7 @@ backend d
     expect(read("haproxy", text)).toEqual({
       all: { "X-A": "a" },
       routes: {},
-      notes: ["2: selects another backend by what a request says, with or without its own headers: not read"],
+      notes: ["2: selects another backend by a value of the request, with or without its own headers: not read"],
     });
   });
 
@@ -150,7 +150,7 @@ backend c
   http-response set-header X-C c
 `;
     expect(read("haproxy", text).notes).toEqual([
-      "2: http-response does not reach HAProxy's own answers, such as its 503: write http-after-response (and so lines 7, 9)",
+      "2: http-response does not apply to HAProxy's own responses, such as its 503: write http-after-response (and so lines 7, 9)",
       "4: selects another backend under a condition, with or without its own headers: not read",
     ]);
   });
@@ -169,7 +169,7 @@ backend c
 
   it("is refused where it is something else", () => {
     expect(issuesOf(() => parseConfig("haproxy", "a b c"))).toEqual([
-      'haproxy["line 1"]: has no section of HAProxy. Pass the text of a haproxy.cfg.',
+      'haproxy["line 1"]: has no HAProxy section. Pass the text of a haproxy.cfg.',
     ]);
   });
 });
@@ -263,7 +263,7 @@ describe("Traefik", () => {
     ...["basicAuth", "digestAuth", "forwardAuth", "ipAllowList", "ipWhiteList", "rateLimit", "inFlightReq"],
     ...["redirectRegex", "buffering", "circuitBreaker"],
   ])("notes what may answer before the headers: %s", (kind) => {
-    const message = `guard (${kind}) may answer without the headers of later middlewares: put the headers first`;
+    const message = `guard (${kind}) may respond without the headers of later middlewares: put the headers first`;
     expect(read("traefik", guarded("[guard, sec]", kind)).notes).toEqual([`5: ${message}`]);
     expect(read("traefik", guarded("[both]", kind)).notes).toEqual([`9: ${message}`]);
   });
@@ -281,7 +281,7 @@ describe("Traefik", () => {
       label("middlewares.sec.headers.framedeny", "true"),
     ];
     expect(read("traefik", `services:\n  app:\n    labels:\n${labels.join("")}`).notes).toEqual([
-      "5: guard (basicAuth) may answer without the headers of later middlewares: put the headers first",
+      "5: guard (basicAuth) may respond without the headers of later middlewares: put the headers first",
     ]);
   });
 
@@ -335,7 +335,7 @@ describe("Envoy", () => {
     "notes a connection manager that matches paths as they were sent: %j",
     (lines) => {
       expect(read("envoy", managed(lines)).notes).toEqual([
-        '1: matches paths as the client sent them: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: set normalize_path and merge_slashes',
+        '1: matches paths as the client sent them: "//admin/" and "/%61dmin/" do not match /admin/. Read as if they did: set normalize_path and merge_slashes',
       ]);
     },
   );
@@ -353,7 +353,7 @@ describe("Envoy", () => {
 
   it("is refused without a virtual host", () => {
     expect(issuesOf(() => parseConfig("envoy", "a: 1"))).toEqual([
-      'envoy["line 1"]: has no virtual host. Pass a configuration of Envoy in YAML or JSON, or its virtual hosts.',
+      'envoy["line 1"]: has no virtual host. Pass an Envoy configuration in YAML or JSON, or its virtual hosts.',
     ]);
   });
 });

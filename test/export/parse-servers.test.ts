@@ -24,7 +24,7 @@ server {
 describe("Several servers", () => {
   it("are refused where they do not send the same, with what to choose from", () => {
     expect(issuesOf(() => parseConfig("nginx", TWO))).toEqual([
-      'nginx.server: 3 servers do not send the same. Choose one of "b.example", "*.c.example", "a.example:8443".',
+      'nginx.server: 3 servers send different headers. Choose one of "b.example", "*.c.example", "a.example:8443".',
     ]);
   });
 
@@ -44,7 +44,7 @@ describe("Several servers", () => {
 
   it("are not one where a header is sent by one alone", () => {
     const text = "server { server_name a; add_header X-A 1 always; }\nserver { server_name b; }";
-    expect(issuesOf(() => parseConfig("nginx", text))).toEqual(['nginx.server: 2 servers do not send the same. Choose one of "a", "b".']);
+    expect(issuesOf(() => parseConfig("nginx", text))).toEqual(['nginx.server: 2 servers send different headers. Choose one of "a", "b".']);
   });
 
   it("are not one where their routes differ", () => {

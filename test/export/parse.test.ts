@@ -35,7 +35,7 @@ describe("parseConfig", () => {
   it("refuses a format that does not exist", () => {
     expect(issuesOf(() => parseConfig("ngnix" as "nginx", ""))).toEqual(['format: "ngnix" is not a format. Did you mean "nginx"?']);
     expect(issuesOf(() => parseConfig("toString" as "nginx", ""))).toEqual([
-      'format: "toString" is not a format. Write "nginx", "apache", "caddy", "_headers", "netlify-toml", "vercel", "next-config", "haproxy", "traefik", "envoy" or "kubernetes-gateway".',
+      'format: "toString" is not a format. Write "_headers", "apache", "caddy", "envoy", "haproxy", "kubernetes-gateway", "netlify-toml", "next-config", "nginx", "traefik" or "vercel".',
     ]);
   });
 
@@ -45,7 +45,7 @@ describe("parseConfig", () => {
 
   it.each<[string, unknown, string]>([
     ["a promise", Promise.resolve(""), "parseConfig: a promise is not text. Write await before it."],
-    ["bytes", Buffer.from("a"), 'parseConfig: bytes are not text. Write readFileSync(path, "utf8"), or .toString() behind them.'],
+    ["bytes", Buffer.from("a"), 'parseConfig: bytes are not text. Write readFileSync(path, "utf8"), or call .toString().'],
     [
       "a path",
       "/etc/nginx/nginx.conf",
@@ -342,7 +342,7 @@ server {
   add_trailer X-Frame-Options DENY;
 }`;
     expect(read("nginx", text).notes).toEqual([
-      "3: includes another file: read that file too, or give all that nginx -T prints",
+      "3: includes another file: read that file too, or pass the output of nginx -T",
       "6: nginx takes a name, one value (quoted if it has spaces) and always: not read",
       "7: affects headers: not read",
     ]);
@@ -370,7 +370,7 @@ server {
       "add_header Content-Security-Policy \"default-src 'self';\n    img-src *\" always;\nadd_header X-A 1 always;",
     );
     expect(all).toEqual({ "Content-Security-Policy": "default-src 'self'; img-src *", "X-A": "1" });
-    expect(notes).toEqual(["1: Content-Security-Policy spans several lines, which a header cannot: read as one line"]);
+    expect(notes).toEqual(["1: Content-Security-Policy has line breaks, which a header cannot have: read as one line"]);
   });
 
   it("passes over Lua", () => {
@@ -508,7 +508,7 @@ http://old.example.com {
     expect(read("caddy", text)).toEqual({
       all: { ...same, "X-Late": "general", "X-Mixed": "general" },
       routes: { "/a": { ...same, "X-Late": "specific", "X-Mixed": "specific" } },
-      notes: ["12: Caddy before 2.7 does not send X-Mixed, with > before it: write defer in a block. Read as sent"],
+      notes: ["12: Caddy before 2.7 does not send X-Mixed with a leading >: write defer in a block. Read as sent"],
     });
   });
 
@@ -561,7 +561,7 @@ http://old.example.com {
         "12: applies under a condition (@get): not read",
         "13: applies under a condition (@ws): not read",
         "14: *.css matches several names: write each of them. Not read",
-        "15: holds for /x*y, which no Portcullis path can express: not read",
+        "15: matches /x*y, which no Portcullis path can express: not read",
       ],
     });
   });
@@ -591,7 +591,7 @@ http://old.example.com {
       notes: [
         '2: X-Id has "{http.request.uuid}" in it, which differs per response: not read',
         '3: X-Host has "{host}" in it, which differs per response: not read',
-        "4: edits what others send, or has a value without quotes: not read",
+        "4: edits an existing header, or has a value without quotes: not read",
         "5: -X-Debug-* matches several names: write each that the application sends",
         "8: applies to some responses only (match): not read: X-E",
         "13: Caddy's own error responses have X-Error at /*: set it for other answers too, or take it out of handle_errors. Not read",
@@ -606,7 +606,7 @@ http://old.example.com {
     ).toEqual({
       all: { "Content-Security-Policy": "default-src 'self'; img-src *", "X-A": "1" },
       routes: {},
-      notes: ["2: Content-Security-Policy spans several lines, which a header cannot: read as one line"],
+      notes: ["2: Content-Security-Policy has line breaks, which a header cannot have: read as one line"],
     });
   });
 
@@ -665,7 +665,7 @@ https://site.pages.dev/*
       all: {},
       routes: {},
       notes: [
-        "1: is below no path: not read",
+        "1: is not below a path: not read",
         "2: is a pattern that no Portcullis path can express: not read; its headers: Cache-Control, X-A",
         "5: is a pattern that no Portcullis path can express: not read; its headers: X-B",
         "7: is a pattern that no Portcullis path can express: not read; its headers: X-Robots-Tag",
@@ -678,7 +678,7 @@ https://site.pages.dev/*
 
   it("is refused where no path stands in it", () => {
     expect(issuesOf(() => parseConfig("_headers", "\nX-Frame-Options: DENY\n"))).toEqual([
-      '_headers["line 2"]: there is no path above it. Write "/*" above the headers of all paths.',
+      '_headers["line 2"]: is not below a path. Write "/*" above the headers of all paths.',
     ]);
   });
 });

@@ -19,7 +19,7 @@ function print(target: TargetName, options: Partial<ExportOptions> = {}): Export
 }
 
 const CADDY = String.raw`# For a site: import portcullis/headers.caddy
-# Caddy would read {…} and a backtick in a value.
+# Texts in which Caddy would interpret {…} or a backtick.
 vars portcullis-open '{http.vars.portcullis-nothing}{'
 vars portcullis-tick "'"
 @portcullis-0 {
@@ -32,7 +32,7 @@ vars portcullis-tick "'"
 @portcullis-2 {
 	path_regexp '^/api/v1\.0$'
 }
-# Set at once, headers stay on errors that Caddy makes itself, and on the pages of a handle_errors.
+# Headers that are set at once also apply to error responses of Caddy and to handle_errors.
 # Deferred, they replace what an application sends.
 header @portcullis-0 {
 	X-Frame-Options 'DENY'
@@ -59,7 +59,7 @@ header @portcullis-2 {
 	-X-Frame-Options
 	Referrer-Policy 'origin'
 }
-# "/admin/..%2Fembed" is /embed here, and may be another page to an application: it gets no answer but 400.
+# "/admin/..%2Fembed" is /embed in Caddy, but may be another page of the application: refused with 400.
 # Of all that answers, redir comes first; a status that is no redirect it takes from a variable only.
 vars portcullis-refused 400
 @portcullis-ambiguous expression '{http.request.orig_uri}.matches(r"(?i)^[^?]*(%2f|%5c|\\)") && {http.request.orig_uri.path}.matches(r"(^|[/\\])[.][.]([/\\]|$)")'
@@ -69,23 +69,23 @@ handle_errors {
 }
 `;
 
-const HAPROXY_GLOBAL = `# Give it before your own configuration, which needs it: haproxy -f portcullis/global.cfg -f haproxy.cfg
-# Debian's unit gives EXTRAOPTS last: there, copy these lines into the global section of haproxy.cfg.
+const HAPROXY_GLOBAL = `# Load it before your own configuration: haproxy -f portcullis/global.cfg -f haproxy.cfg
+# Debian's systemd unit adds EXTRAOPTS last: copy these lines into the global section of haproxy.cfg instead.
 global
-    # For normalize-uri, which HAProxy has as an experiment since 2.4.
+    # For normalize-uri, which is experimental.
     expose-experimental-directives
-    # Room for the headers, beside an answer that fills a buffer.
+    # Room for the headers in the buffer of a response.
     tune.bufsize 17461
     tune.maxrewrite 1077
-    # HAProxy would write all names in lower case.
+    # Without these lines, HAProxy sends the names in lower case.
     h1-case-adjust x-frame-options X-Frame-Options
     h1-case-adjust x-a X-A
     h1-case-adjust referrer-policy Referrer-Policy
 `;
 
-const HAPROXY = String.raw`# HAProxy includes no files: copy these lines to the top of a frontend. They are for all its hosts.
-# An http-request above them that answers or rewrites ("deny", "return", "set-path") would give a path the headers of another one.
-# "//admin/", "/%61dmin/" and "/x/../admin/" belong to /admin/: routes are found by a normalized copy of the path.
+const HAPROXY = String.raw`# HAProxy cannot include files: copy these lines to the top of a frontend. They apply to all its hosts.
+# With an http-request above them that responds or rewrites ("deny", "return", "set-path"), a path would get the headers of another one.
+# Routes are matched against a normalized copy of the path: "//admin/", "/%61dmin/" and "/x/../admin/" are /admin/.
 http-request deny deny_status 400 if { path -m sub -i %2f } { path -m reg -i (?:[.]|%2e){2}(?:/|%2f|$) }
 http-request deny deny_status 400 if { path -m sub %00 }
 http-request set-var(txn.portcullis_url) url
@@ -108,7 +108,7 @@ http-after-response del-header X-Frame-Options if { var(txn.portcullis) -m int 2
 http-after-response set-header Referrer-Policy "origin" if { var(txn.portcullis) -m int 2 }
 `;
 
-const OTHERS = "HAProxy writes the names of all other headers in lower case, which is the same to browsers.";
+const OTHERS = "HAProxy sends the names of all other headers in lower case. Header names are case-insensitive.";
 
 /** The texts above cannot hold a backtick, nor a dollar before a brace: `'` and `@` stand there for them. */
 const literal = (text: string) => text.replaceAll("'", "`").replaceAll("@{", "${");
@@ -126,9 +126,9 @@ describe("headers to include are printed", () => {
       ],
       warnings: [
         OTHERS,
-        "Give HAProxy portcullis/global.cfg before your own configuration: haproxy -f portcullis/global.cfg -f haproxy.cfg.",
-        "Copy portcullis/headers.cfg to the top of your frontend, above all its other http-request lines; it is for all hosts of the frontend.",
-        'Write "option h1-case-adjust-bogus-client" into the frontend.',
+        "Load portcullis/global.cfg before your own configuration: haproxy -f portcullis/global.cfg -f haproxy.cfg.",
+        "Copy portcullis/headers.cfg to the top of your frontend, above all its other http-request lines. It applies to all hosts of the frontend.",
+        'Add "option h1-case-adjust-bogus-client" to the frontend.',
       ],
     });
   });
@@ -200,17 +200,17 @@ describe("a complete server", () => {
 
 it("Caddy's own spelling of names is told, and what it adds", () => {
   expect(print("caddy", { policy: ["streamlit"], upstream: "http://a" }).warnings).toEqual([
-    "Caddy writes X-XSS-Protection as X-Xss-Protection, which is the same to browsers.",
-    "Caddy sends its own Alt-Svc header, for HTTP/3.",
+    "Caddy sends X-XSS-Protection as X-Xss-Protection. Header names are case-insensitive.",
+    "Caddy adds its own Alt-Svc header for HTTP/3.",
   ]);
 });
 
 it("names are refused that mean more than a name to a server", () => {
   const routes = [{ path: "/a", layers: [{ stripHeaders: ["X*"] }] }];
   expect(issuesOf(() => print("caddy", { policy: ["none", { custom: { "X#A": "1" } }], routes }))).toEqual([
-    '"X#A": is a name that not every server takes, for the site. Write letters, digits and hyphens.',
-    '"X#A": is a name that not every server takes, for /a. Write letters, digits and hyphens.',
-    '"X*": is a name that not every server takes, for /a. Write letters, digits and hyphens.',
+    '"X#A": is a header name that not every server accepts, for the site. Write letters, digits and hyphens.',
+    '"X#A": is a header name that not every server accepts, for /a. Write letters, digits and hyphens.',
+    '"X*": is a header name that not every server accepts, for /a. Write letters, digits and hyphens.',
   ]);
 });
 

@@ -31,7 +31,7 @@ describe("Traefik", () => {
 
   it("says that addresses to listen on are not printed", () => {
     expect(warningsOf("traefik", { upstream: "http://app:1", listen: ["127.0.0.1"] })).toContain(
-      "Traefik listens where the entry points of its static configuration say: the addresses are not printed.",
+      "The addresses are not printed: Traefik listens on the entry points of its static configuration.",
     );
   });
 

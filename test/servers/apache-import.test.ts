@@ -145,7 +145,7 @@ const OWN = ["ALLOWALL", "upstream", "script"];
 /** Names in remarks that what an application sends goes out beside what Apache sets. */
 function besideIn(text: string, notes: ReturnType<typeof parseConfig>["notes"]): ReadonlySet<string> {
   const lines = text.split("\n");
-  const found = notes.filter(({ differs, message }) => !differs && message.startsWith("goes out beside"));
+  const found = notes.filter(({ differs, message }) => !differs && message.startsWith("is sent beside"));
   const orders = found.flatMap(({ line, message }) => [
     line,
     ...(/\(also lines? ([\d, ]+)/.exec(message)?.[1]?.split(", ") ?? []).map(Number),

@@ -197,7 +197,7 @@ describe("what is printed for Envoy", () => {
     expect(text({ upstream })).toContain('idle_timeout: "3600s"');
     expect(text({ upstream, readTimeout: 60 })).toContain('idle_timeout: "60s"');
     expect(exportPolicy("envoy", { policy: DENIED, upstream, readTimeout: 60 }).warnings).toContain(
-      "Envoy has one timer for answers and WebSockets: a WebSocket that is silent for 60 s is closed too.",
+      "Envoy has one timer for responses and WebSockets: WebSockets that are idle for 60 s are closed too.",
     );
   });
 
@@ -205,12 +205,12 @@ describe("what is printed for Envoy", () => {
     const withValue = (value: string) => () => exportPolicy("envoy", { policy: ["none", { custom: { "X-A": value } }] });
     expect(withValue("a".repeat(16_384))().files).toHaveLength(1);
     expect(issuesOf(withValue("%".repeat(8_193)))).toEqual([
-      '"X-A": has 16386 characters for the site with each % written twice, and the target takes 16384. Shorten the value.',
+      '"X-A": has 16386 characters for the site with each % doubled, and the maximum of the target is 16384. Shorten the value.',
     ]);
   });
 });
 
-const FRAGMENT = `# For virtual_hosts of a route_config. Its HTTP connection manager needs these lines, so that "//admin/" and "/%61dmin/" have the headers of /admin/:
+const FRAGMENT = `# For virtual_hosts of a route_config. Its HTTP connection manager needs these lines, so that "//admin/" and "/%61dmin/" get the headers of /admin/:
 #   normalize_path: true
 #   merge_slashes: true
 - name: "portcullis"

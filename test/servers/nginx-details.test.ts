@@ -54,7 +54,7 @@ describe("what nginx cannot leave to the application", () => {
   it("headers to include refuse a route that removes Set-Cookie", () => {
     const routes = [{ path: "/static/*", layers: [{ stripHeaders: ["Set-Cookie"] }] }] as const;
     expect(issuesOf(() => exportPolicy("nginx", { policy, routes }))).toEqual([
-      '"Set-Cookie": is left to the application on some paths and not on others: nginx cannot do that. Set it on all paths, or remove it on all.',
+      '"Set-Cookie": is passed on from the application on some paths only, which nginx cannot do. Set it on all paths, or remove it on all.',
     ]);
   });
 
@@ -62,7 +62,7 @@ describe("what nginx cannot leave to the application", () => {
     const site = ["none", { xFrameOptions: "DENY", custom: { "X-A": "1", "X-B": "2" } }] as const;
     const routes = [{ path: "/own", layers: ["none", { xFrameOptions: "DENY" }] }] as const;
     expect(exportPolicy("nginx", { policy: site, routes }).warnings).toContain(
-      "Where a route leaves these to the application, nginx before 1.23 passes on one line of each: X-A, X-B.",
+      "On routes that pass on these headers of the application, nginx before 1.23 passes on only one line of each: X-A, X-B.",
     );
   });
 });

@@ -49,7 +49,7 @@ async function unnoted(text: string, port: number): Promise<{ readonly silent: r
     const isHtml = (headers["Content-Type"] ?? "").startsWith("text/html");
     for (const name of new Set([...read.keys(), ...sent.keys()])) {
       if (read.get(name) === sent.get(name)) continue;
-      const isTold = differing.some((one) => one.includes(name) || one.includes("only begin so"));
+      const isTold = differing.some((one) => one.includes(name) || one.includes("only begin with it"));
       const isForHtml = !isHtml && !sent.has(name) && said.some((one) => one.startsWith("sent with html only") && one.includes(name));
       if (!isTold && !isForHtml) silent.push(`${path} (${status}) ${name}: sent ${sent.get(name)}, read ${read.get(name)}`);
     }

@@ -245,7 +245,7 @@ describe("the printed server", () => {
   it("waits for less where it is told, and says that this closes WebSockets too", () => {
     expect(linesOf({ readTimeout: 60 }, "proxy_read_timeout")).toEqual(["proxy_read_timeout 60s;"]);
     expect(printed({ readTimeout: 60 }).warnings).toEqual([
-      "nginx has one timer for both: it closes WebSockets that are silent for 60 s, too.",
+      "nginx has one timer for responses and WebSockets: WebSockets that are idle for 60 s are closed too.",
     ]);
   });
 });

@@ -225,7 +225,7 @@ describe("headers that nginx cannot leave to the application on some paths alone
   it("are told, where several lines of one may be lost", () => {
     const routes = [{ path: "/admin/*", layers: [{ custom: { "X-Robots-Tag": "noindex" } }] }];
     expect(exportPolicy("nginx", { policy: ["none"], routes }).warnings).toEqual([
-      "Where a route leaves these to the application, nginx before 1.23 passes on one line of each: X-Robots-Tag.",
+      "On routes that pass on these headers of the application, nginx before 1.23 passes on only one line of each: X-Robots-Tag.",
       "Include portcullis/http.conf in the http block: the headers need it.",
     ]);
   });
@@ -233,7 +233,7 @@ describe("headers that nginx cannot leave to the application on some paths alone
   it.each(["Set-Cookie", "ETag", "X.A"])("are refused: %s", (name) => {
     const routes = [{ path: "/static/*", layers: [{ stripHeaders: [name] }] }];
     expect(() => exportPolicy("nginx", { policy: ["none"], routes })).toThrow(
-      `: is left to the application on some paths and not on others: nginx cannot do that. Set it on all paths, or remove it on all.`,
+      `: is passed on from the application on some paths only, which nginx cannot do. Set it on all paths, or remove it on all.`,
     );
   });
 });

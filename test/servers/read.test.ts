@@ -68,7 +68,7 @@ function answerOf(
 }
 
 /** Nobody here asks for `/apiary` or `//api/`, and the server has no errors of its own. */
-const NEVER_ASKED = /^also means paths|as the client sent|^http-response does not reach/;
+const NEVER_ASKED = /^also matches paths|as the client sent|^http-response does not apply/;
 
 /** What has a note may differ. */
 const mayDiffer = ({ notes }: ReturnType<typeof parseConfig>) =>

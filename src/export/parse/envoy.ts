@@ -1,33 +1,43 @@
 import { contains } from "../../middleware/routes.js";
 import { type Data, entriesOf, itemsOf, memberOf, stringOf } from "./data.js";
+import type { Format } from "./format.js";
 import type { Note } from "./limits.js";
 import { beginningWith, exactly, LOOSE, ofPattern, type Paths, SITE, withAllBelow } from "./paths.js";
 import { type Change, dynamic, type ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
 import { yamlDocuments } from "./yaml.js";
 
-const HINT = "Pass a configuration of Envoy in YAML or JSON, or its virtual hosts.";
+const HINT = "Pass an Envoy configuration in YAML or JSON, or its virtual hosts.";
 
-/** What a virtual host stands in. */
+/** The context of a virtual host. */
 interface Around {
   readonly ports: readonly string[];
-  /** Of the route configuration: what all its virtual hosts add and remove. */
+  /** Changes of the route configuration, for all its virtual hosts. */
   readonly changes: readonly Change[];
-  /** Whether a route has the last word, and not what is around it. */
+  /** Whether changes of a route win over those of its virtual host. */
   readonly narrowLast: boolean;
-  /** Line of the connection manager, where it matches paths as the client sent them. */
+  /** The line of the connection manager if it matches paths as the client sent them. */
   readonly asSent?: number | undefined;
 }
 
 const AS_SENT =
-  'matches paths as the client sent them: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: set normalize_path and merge_slashes';
+  'matches paths as the client sent them: "//admin/" and "/%61dmin/" do not match /admin/. Read as if they did: set normalize_path and merge_slashes';
+
+/** Envoy configurations. */
+export const envoy: Format<"envoy"> = {
+  name: "envoy",
+  title: "an Envoy configuration",
+  fileNames: ["envoy"],
+  clues: /\b(?:response_headers_to_(?:add|remove)|virtual_hosts|static_resources|filter_chains|route_config)"?:/g,
+  read: readEnvoy,
+};
 
 /**
- * Reads the virtual hosts of an Envoy, wherever they stand: in a static or dynamic configuration, a list of their own, YAML or JSON.
+ * Reads the virtual hosts of an Envoy configuration: static, dynamic, or a list of virtual hosts, in YAML or JSON.
  *
- * @throws {PolicyError} where the text is neither, or has no virtual host.
+ * @throws {PolicyError} if the text is neither YAML nor JSON, or has no virtual host.
  */
-export function readEnvoy(source: Source, note: Note): readonly ReadSite[] {
+function readEnvoy(source: Source, note: Note): readonly ReadSite[] {
   const around: Around = { ports: [], changes: [], narrowLast: false };
   const sites = yamlDocuments(source, note, HINT).flatMap((document) => [
     ...(isVirtualHost(document) ? [siteOf(document, around, note)] : []),
@@ -65,7 +75,7 @@ function hostsIn(yaml: Data, outer: Around, note: Note): readonly ReadSite[] {
 
 const isTrue = (yaml: Data, ...keys: readonly string[]) => stringOf(memberOf(yaml, ...keys)) === "true";
 
-/** Filters that change the headers of answers too, and that no route shows. */
+/** Filters that can change headers of responses. */
 const CHANGING = /\.(?:HeaderMutation|HeaderMutationPerRoute|Lua|LuaPerRoute|Wasm|CorsPolicy|ExternalProcessor|CsrfPolicy|Golang)$/;
 
 function noteFilters(yaml: Data, note: Note): void {
@@ -76,7 +86,7 @@ function noteFilters(yaml: Data, note: Note): void {
   if (replies !== undefined) note(replies.line, "changes Envoy's own answers: not read");
 }
 
-/** What a host or a route says to filters, by their names. */
+/** Per-filter settings of a host or a route, by filter name. */
 const filtersOf = (yaml: Data) => entriesOf(memberOf(yaml, "typed_per_filter_config", "typedPerFilterConfig")).map(([, filter]) => filter);
 
 interface Route {
@@ -104,19 +114,19 @@ function siteOf(host: Data, { ports, changes: outer, narrowLast, asSent }: Aroun
       const route = routes.find(({ paths }) => paths.paths.some((one) => contains(one, path)));
       first = first === "none" ? route : first;
       if (asSent !== undefined && route !== first) note(asSent, AS_SENT);
-      // What no route takes is a 404 of Envoy's own, without any headers.
+      // Envoy responds with 404 to paths without a route, without these headers.
       if (route === undefined) return [];
       return narrowLast ? [...outer, ...own, ...route.changes] : [...route.changes, ...own, ...outer];
     },
   };
 }
 
-/** A star alone is any host; a port at the end is any port. */
+/** A star matches any host. A trailing `:*` matches any port. */
 function nameOf(domain: string | undefined): readonly string[] {
   return domain === undefined || domain === "*" ? [] : [domain.replace(/:(?:\*|\d+)$/, "")];
 }
 
-/** Beside a path, what a match may ask for. */
+/** Conditions of a match other than the path. */
 const CONDITIONS = [
   "headers",
   "query_parameters",
@@ -142,7 +152,7 @@ function routeOf(route: Data, note: Note): readonly Route[] {
   const paths = match === undefined ? undefined : pathsOf(match);
   if (condition !== undefined) note(line, `applies under a condition (${condition}): not read; its headers: ${names}`);
   else if (paths === undefined && isRefusal(route, match))
-    note.remark(line, "refuses ambiguous paths with 400; the policy does not need this route");
+    note.remark(line, "refuses ambiguous paths with 400: the policy does not need this route");
   else if (paths === undefined) note(line, `is a pattern that no Portcullis path can express: not read; its headers: ${names}`);
   if (condition !== undefined || paths === undefined) return [];
   if (stringOf(memberOf(match, "case_sensitive", "caseSensitive")) === "false")
@@ -150,14 +160,14 @@ function routeOf(route: Data, note: Note): readonly Route[] {
   return [{ paths, changes, line, redirects: memberOf(route, "redirect") !== undefined }];
 }
 
-/** What Portcullis prints itself: 400 for an encoded slash beside dots or another slash. */
+/** The route that `exportPolicy` prints: 400 for an encoded slash next to dots or another slash. */
 function isRefusal(route: Data, match: Data | undefined): boolean {
   const regex = stringOf(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex")) ?? "";
   const isOurs = regex.includes("%2") && (regex.includes("[.]{0,2}") || regex.includes("[.][.]"));
   return isOurs && stringOf(memberOf(memberOf(route, "direct_response", "directResponse"), "status")) === "400";
 }
 
-/** Headers of one of several clusters are sent with some of the answers. */
+/** Headers of one of several clusters are sent with some responses only. */
 function weightedOf(route: Data, note: Note): readonly Change[] {
   const weighted = memberOf(memberOf(route, "route"), "weighted_clusters", "weightedClusters");
   for (const cluster of itemsOf(memberOf(weighted, "clusters"))) {
@@ -174,9 +184,9 @@ function pathsOf(match: Data): Paths | undefined {
   if (separated !== undefined) return withAllBelow(separated);
   const regex = stringOf(memberOf(memberOf(match, "safe_regex", "safeRegex"), "regex"));
   if (regex === undefined) return undefined;
-  // The root alone, as Portcullis prints it.
+  // The root path only, as `exportPolicy` prints it.
   if (regex === "//?") return exactly("/");
-  // The expression has to fit the whole path. A character may stand beside its codes, as Portcullis prints it.
+  // The expression must match the whole path. `exportPolicy` prints characters with their encoded forms.
   const plain = regex
     .replace(/\(\?:(?:\[(\+)\]|([/!+,:@=]))(?:\|%[0-9A-Fa-f]{2}){1,2}\)/g, (_, plus, char) =>
       (plus ?? char) === "+" ? "\\+" : (plus ?? char),
@@ -185,7 +195,7 @@ function pathsOf(match: Data): Paths | undefined {
   return ofPattern(/\.\*\$?$/.test(plain) ? `^${plain}` : `^${plain.replace(/\$$/, "")}$`);
 }
 
-/** What one level does: it removes, then it sets, then it adds, in whatever order they stand. */
+/** The changes of one level: Envoy removes, then sets, then adds, in any written order. */
 function changesOf(yaml: Data, note: Note): readonly Change[] {
   const removed = itemsOf(memberOf(yaml, "response_headers_to_remove", "responseHeadersToRemove")).flatMap((one) => {
     const name = stringOf(one);
@@ -199,7 +209,7 @@ function changesOf(yaml: Data, note: Note): readonly Change[] {
 const KINDS: Readonly<Record<string, Change["kind"]>> = {
   APPEND_IF_EXISTS_OR_ADD: "add",
   OVERWRITE_IF_EXISTS_OR_ADD: "set",
-  // Their numbers in the API.
+  // Their numbers in the Envoy API.
   0: "add",
   2: "set",
 };
@@ -211,10 +221,10 @@ function changeOf(option: Data, note: Note): readonly Change[] {
   const action = stringOf(memberOf(option, "append_action", "appendAction")) ?? appended;
   if (name === undefined || value === undefined) note(option.line, 'is not a header: write { header: { key: "…", value: "…" } }. Not read');
   else if (!Object.hasOwn(KINDS, action)) note(option.line, `${name} depends on whether the application sends it (${action}): not read`);
-  // Nothing is sent for an empty value, unless it is to be kept; it takes away what was there.
+  // An empty value removes the header, unless keep_empty_value is set.
   else return [{ kind: KINDS[action] as Change["kind"], name, value: filled(value), line: header?.line ?? option.line }];
   return [];
 }
 
-/** `%%` is a percent sign, `%…%` differs per response. */
+/** `%%` is a percent sign. `%…%` differs per response. */
 const filled = (value: string) => value.replace(/%%|%[^%]*%?/g, (part) => (part === "%%" ? "%" : dynamic(part)));

@@ -1,33 +1,12 @@
-import { readApache } from "./apache/index.js";
-import { readCaddy } from "./caddy/index.js";
-import { readEnvoy } from "./envoy.js";
-import { readHaproxy } from "./haproxy/index.js";
-import { readHeadersFile } from "./headers-file.js";
-import { readKubernetesGateway } from "./kubernetes-gateway.js";
-import type { Note } from "./limits.js";
-import { readNetlifyToml } from "./netlify-toml.js";
-import { readNextConfig } from "./next-config/index.js";
-import { readNginx } from "./nginx/index.js";
-import type { ReadSite } from "./site.js";
-import type { Source } from "./sources.js";
-import { readTraefik } from "./traefik/index.js";
-import { readVercel } from "./vercel.js";
-
-/** Each reads one kind of configuration: the servers in it. */
-export const formats = {
-  nginx: readNginx,
-  apache: readApache,
-  caddy: readCaddy,
-  /** Of Cloudflare and Netlify. */
-  _headers: readHeadersFile,
-  "netlify-toml": readNetlifyToml,
-  vercel: readVercel,
-  "next-config": readNextConfig,
-  haproxy: readHaproxy,
-  traefik: readTraefik,
-  envoy: readEnvoy,
-  "kubernetes-gateway": readKubernetesGateway,
-} satisfies Readonly<Record<string, (source: Source, note: Note) => readonly ReadSite[]>>;
+import type { Format } from "./format.js";
+import * as registry from "./registry.js";
 
 /** A configuration that `parseConfig` reads; `_headers` is the file of Netlify and of Cloudflare. */
-export type ConfigFormat = keyof typeof formats;
+export type ConfigFormat = (typeof registry)[keyof typeof registry]["name"];
+
+const all: readonly Format<ConfigFormat>[] = Object.values(registry);
+
+/** Every format by its name, in alphabetical order. */
+export const formats = Object.fromEntries(
+  [...all].sort((one, other) => (one.name < other.name ? -1 : 1)).map((format) => [format.name, format]),
+) as Readonly<Record<ConfigFormat, Format<ConfigFormat>>>;

@@ -5,11 +5,11 @@ import type { Note } from "./limits.js";
 import { exactly, LOOSE, ofPattern, type Paths, SITE, together, withAllBelow } from "./paths.js";
 import type { Rule } from "./site.js";
 
-/** How a kind of configuration reads its rules. */
+/** How a format reads its rules. */
 interface Dialect {
-  /** What is filled into the values of a rule with this source, as dynamic parts. */
+  /** Replaces placeholders of the source in a value with dynamic parts. */
   readonly filled: (value: string, source: string) => string;
-  /** Whether a path with a slash at its end is the path without it. */
+  /** Whether a trailing slash is ignored. */
   readonly ignoresSlash?: true;
 }
 
@@ -19,14 +19,14 @@ export function rulesOf(list: Data | undefined, dialect: Dialect, note: Note): r
 }
 
 function ruleOf(rule: Data, top: number, dialect: Dialect, note: Note): readonly Rule[] {
-  // Told already.
+  // This has been noted.
   if (rule.value === undefined) return [];
   const source = stringOf(memberOf(rule, "source"));
   const condition = ["has", "missing"].find((key) => itemsOf(memberOf(rule, key)).length > 0);
   const read = source === undefined ? undefined : pathsOf(dialect.ignoresSlash ? source.replaceAll("/?$", "$") : source);
   const headers = itemsOf(memberOf(rule, "headers"));
   const names = headers.map((header) => stringOf(memberOf(header, "key")) ?? "?").join(", ");
-  // Where all stands on one line, the line tells nothing.
+  // In a file of one line, the line number is not enough.
   const which = rule.line === top && source !== undefined ? `${show(source)} ` : "";
   if (condition !== undefined) note(rule.line, `${which}applies under a condition (${condition}): not read; its headers: ${names}`);
   else if (read === undefined && isKnown(memberOf(rule, "source"))) {
@@ -46,7 +46,7 @@ function ruleOf(rule: Data, top: number, dialect: Dialect, note: Note): readonly
   return [{ paths: read.paths, except: read.except ?? [], changes }];
 }
 
-/** `/(.*)`, `/api/:path*` and the like; path-to-regexp allows much more. */
+/** Reads sources such as `/(.*)` and `/api/:path*`. path-to-regexp allows more. */
 function pathsOf(source: string): (Paths & { readonly except?: readonly RoutePath[] }) | undefined {
   if (/^\/(?::\w+\*|:\w+\(\.\*\)|\(\.\*\)\??|\(\.\+\))$/.test(source)) return { paths: [SITE] };
   const [, tree] = /^(\/.*)\/:\w+\*$/.exec(source) ?? [];
@@ -55,11 +55,11 @@ function pathsOf(source: string): (Paths & { readonly except?: readonly RoutePat
   if (around !== undefined && others !== undefined) return allBut(unescaped(around), others);
   const [, folder] = /^(\/.*\/)(?::\w+)?\((?:\.\*|\.\+)\)$/.exec(source) ?? [];
   if (folder !== undefined) return withAllBelow(unescaped(folder));
-  // A colon without a word after it, and what a backslash stands before, is itself.
+  // A colon without a word after it, and an escaped character, are literal.
   return /(?<!\\)[:(){}*+?]/.test(source) ? undefined : exactly(unescaped(source));
 }
 
-/** All below a folder, without what begins as one of these alternatives. */
+/** All paths below a folder, except those that begin with one of these alternatives. */
 function allBut(folder: string, others: string): (Paths & { readonly except: readonly RoutePath[] }) | undefined {
   const around = withAllBelow(folder);
   const read = others.split("|").map((other) => ofPattern(`^/${other}`));

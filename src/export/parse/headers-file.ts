@@ -1,3 +1,4 @@
+import type { Format } from "./format.js";
 import type { Note } from "./limits.js";
 import { ofGlob } from "./paths.js";
 import { type Change, dynamic, layered, type ReadSite, type Rule } from "./site.js";
@@ -7,16 +8,26 @@ interface Lines {
   readonly path: string;
   readonly line: number;
   readonly changes: Change[];
-  /** Of headers that were set, in lower case. */
+  /** Names of headers that were set, in lower case. */
   readonly names: Set<string>;
 }
 
+/** The `_headers` file of Cloudflare and Netlify. */
+export const headersFile: Format<"_headers"> = {
+  name: "_headers",
+  title: "a _headers file",
+  fileNames: ["_headers"],
+  clues: /^[ \t]+[A-Z][\w-]*:[ \t]*\S/gm,
+  required: /^\//m,
+  read: readHeadersFile,
+};
+
 /**
- * Reads a `_headers` file, as Cloudflare and Netlify have it: a path, and under it its headers.
+ * Reads a `_headers` file of Cloudflare or Netlify: paths, each followed by its headers.
  *
- * @throws {PolicyError} where headers stand under no path at all.
+ * @throws {PolicyError} if there are headers but no path.
  */
-export function readHeadersFile(source: Source, note: Note): readonly ReadSite[] {
+function readHeadersFile(source: Source, note: Note): readonly ReadSite[] {
   const blocks: Lines[] = [];
   const stray: number[] = [];
   for (const [index, raw] of source.text.split(/\r?\n/).entries()) {
@@ -29,8 +40,8 @@ export function readHeadersFile(source: Source, note: Note): readonly ReadSite[]
     else readLine(written, line, blocks.at(-1) as Lines, note);
   }
   if (blocks.length === 0 && stray[0] !== undefined)
-    note.refuse(stray[0], "there is no path above it", 'Write "/*" above the headers of all paths.');
-  for (const line of stray) note(line, "is below no path: not read");
+    note.refuse(stray[0], "is not below a path", 'Write "/*" above the headers of all paths.');
+  for (const line of stray) note(line, "is not below a path: not read");
   return [
     layered(
       source.first,
@@ -54,7 +65,7 @@ function readLine(written: string, line: number, { changes, names, path }: Lines
     const key = name.toLowerCase();
     const again = names.has(key);
     names.add(key);
-    // Where the path has a star, what it stands for is written into values.
+    // If the path has a star, :splat in values is replaced with the text it matches.
     const filled = path.includes("*") ? value.replaceAll(":splat", dynamic(":splat")) : value;
     changes.push({ kind: again ? "append" : "join", name, value: filled, line });
   }
@@ -62,7 +73,7 @@ function readLine(written: string, line: number, { changes, names, path }: Lines
 
 function ruleOf({ path, line, changes }: Lines, note: Note): readonly Rule[] {
   const read = /:[A-Za-z]/.test(path) ? undefined : ofGlob(path);
-  // A star behind anything but a slash means too much to be a path of Portcullis.
+  // Portcullis paths can have a star only after a slash.
   if (read !== undefined && !read.loose) return [{ paths: read.paths, except: [], changes }];
   const names = changes.map(({ name }) => name).join(", ");
   note(line, `is a pattern that no Portcullis path can express: not read; its headers: ${names}`);

@@ -14,52 +14,52 @@ import { type ReadFiles, type Source, sourcesOf } from "./sources.js";
 export type { ConfigFormat } from "./formats.js";
 export type { ConfigText, ReadFiles } from "./sources.js";
 
-/** A line that was not read, or not as it stands. */
+/** A line that was not read, or not exactly. */
 export interface ConfigNote {
-  /** The file, as `ParseOptions` or an include calls it; undefined where the text has no name. */
+  /** The name of the file, from `ParseOptions` or an include. Undefined if the text has no name. */
   readonly file?: string | undefined;
-  /** The first line of the file is 1. */
+  /** The line number, from 1. */
   readonly line: number;
-  /** What stands there. */
+  /** The text of the line. */
   readonly text: string;
   readonly message: string;
-  /** Whether something may be sent, or not sent, that the policy has otherwise. Where false, the note tells how a line was read, and nothing more. */
+  /** Whether the policy may differ from what the server sends. If false, the note only explains how a line was read. */
   readonly differs: boolean;
 }
 
-/** How a configuration is read. */
+/** The options of {@link parseConfig}. */
 export interface ParseOptions {
-  /** What the text is called in notes: `"/etc/nginx/nginx.conf"`. */
+  /** The name of the text in notes, such as `"/etc/nginx/nginx.conf"`. */
   readonly file?: string | undefined;
-  /** Gives the files that are included; without it each include is a note. */
+  /** Returns included files. Without it, each include becomes a note. */
   readonly files?: ReadFiles | undefined;
-  /** Of several servers the one to read: its name, `"example.com:443"`, `":8080"`, `"nginx.conf:12"` or `"line 12"`. */
+  /** The server to read if there are several: its name, `"example.com:443"`, `":8080"`, `"nginx.conf:12"` or `"line 12"`. */
   readonly server?: string | undefined;
 }
 
 /** The security headers of a configuration. */
 export interface ParsedConfig {
-  /** For all paths that no route means; begins with `none`. */
+  /** For all paths without a route. Begins with `none`. */
   readonly policy: Policy;
-  /** Paths as `exportPolicy` takes them, the broadest first; each policy is all that holds there, and begins with `none`. */
+  /** Paths as in `exportPolicy`, the broadest first. Each policy is complete, and begins with `none`. */
   readonly routes: readonly { readonly path: string; readonly policy: Policy }[];
-  /** By line. */
+  /** Sorted by line. */
   readonly notes: readonly ConfigNote[];
 }
 
 /**
- * Reads the security headers out of a configuration that is there already, so that a site can move in.
+ * Reads the security headers of an existing configuration.
  *
- * What is sent under a condition, differs per response or is no valid header becomes a note, and nothing is left out without one.
- * Headers that Portcullis has no key for stand under `custom`, those that are taken away under `stripHeaders`. One part that a header cannot
- * have (`block-all-mixed-content`, a feature that is gone) does not cost the header: the rest is read, and the note names the part.
+ * Headers that are sent under a condition, differ per response or are not valid become notes. Nothing is left out without a note.
+ * Headers without a key of their own are listed under `custom`, removed headers under `stripHeaders`. If a part of a header is not valid
+ * (`block-all-mixed-content`, an obsolete feature), the rest of the header is read, and a note names the part.
  *
- * @param format what the text is, such as `"nginx"`.
- * @param text all of the file; for nginx, Apache and Caddy a part that is to be included will do.
- * @param options what the text is called, and the files that it includes.
- * @returns policies by path, and what was not understood.
- * @throws {PolicyError} for a format that does not exist, where the text is none of its format (the path names the file and the line), where
- *   several servers do not send the same and none was chosen, and where it is too much: more than 1,048,576 characters, 100 blocks in each other, or 50,000 directives, snippets and variables written out.
+ * @param format the format of the text, such as `"nginx"`.
+ * @param text the whole file. For nginx, Apache and Caddy, an included part is enough.
+ * @param options the name of the text, its included files, and the server to read.
+ * @returns policies by path, and notes.
+ * @throws {PolicyError} if the format is unknown, if the text does not have the format (the path names the file and the line), if
+ *   several servers send different headers and none was chosen, and beyond the limits: 1,048,576 characters, 100 nested blocks, or 50,000 directives, with snippets and variables expanded.
  */
 export function parseConfig(format: ConfigFormat, text: string, options: ParseOptions = {}): ParsedConfig {
   if (typeof format !== "string" || !Object.hasOwn(formats, format)) return unknownFormat(format);
@@ -69,7 +69,7 @@ export function parseConfig(format: ConfigFormat, text: string, options: ParseOp
   throw severalServers(format, result.choices, options.server);
 }
 
-/** One word with a slash, or with the end of a file's name: in no format does it set a header. */
+/** One word with a slash or a file extension. In no format does such a text set a header. */
 const isPath = (text: string) =>
   text.length < 4_096 &&
   /^[\w.\-@~:/\\]+$/.test(text) &&
@@ -80,14 +80,14 @@ function checkText(format: string, text: unknown): void {
   const refuse = (message: string, hint: string) => {
     throw policyError("wrong-type", ["parseConfig"], message, hint);
   };
-  if (ArrayBuffer.isView(text)) refuse("bytes are not text", 'Write readFileSync(path, "utf8"), or .toString() behind them.');
+  if (ArrayBuffer.isView(text)) refuse("bytes are not text", 'Write readFileSync(path, "utf8"), or call .toString().');
   if (typeof text !== "string") refuse(`${shown(text)} is not text`, awaited(text, `Write parseConfig(${JSON.stringify(format)}, "…").`));
   else if (isPath(text)) {
     refuse(`${show(text)} is a path, not the text of a file`, `Write readFileSync(${JSON.stringify(text)}, "utf8").`);
   }
 }
 
-/** What {@link parseConfig} gives, or the servers that there are to choose from. */
+/** As {@link parseConfig}, but returns the servers to choose from instead of throwing. */
 export function readConfig(
   format: ConfigFormat,
   text: string,
@@ -120,15 +120,15 @@ export function readConfig(
   const policies = policiesOf(chosen.site, note);
   if (isEmpty(policies)) checkFormat(format, sources.main);
   const isIn = (order: number, { line, end }: ReadSite) => end !== undefined && note.isWithin(order, line, end);
-  // Hosts that a matcher tells apart share their lines.
+  // Hosts of one site share their lines.
   const ofOthers = ({ order }: { order: number }) => !isIn(order, chosen.site) && chosen.others.some((other) => isIn(order, other));
   return { ...policies, notes: inOrder(notes.filter((one) => !ofOthers(one))) };
 }
 
-/** What one format's grammar refuses may be another's. */
+/** Text that one format refuses may have another format. */
 function readAs(format: ConfigFormat, main: Source, note: Note): readonly ReadSite[] {
   try {
-    return formats[format](main, note);
+    return formats[format].read(main, note);
   } catch (error) {
     if (error instanceof PolicyError) checkFormat(format, main);
     throw error;
@@ -138,15 +138,15 @@ function readAs(format: ConfigFormat, main: Source, note: Note): readonly ReadSi
 const isEmpty = ({ policy, routes }: ReadPolicies) =>
   routes.length === 0 && Object.keys(policy.resolved).every((key) => policy.resolved[key] === undefined);
 
-/** Text of another format gives nothing, or an error that misleads. */
+/** Throws if the text seems to have another format. */
 function checkFormat(format: ConfigFormat, { text, path }: Source): void {
   const other = recognised(text, path);
   if (other === undefined || other === format) return;
-  const message = `nothing in it sets a header as ${titleOf(format)} does`;
+  const message = `it has no headers that ${titleOf(format)} would have`;
   throw policyError("invalid-value", [format], message, `Read it as ${JSON.stringify(other)}: most of it looks like ${titleOf(other)}.`);
 }
 
-/** By line, and of a file that is included twice each note once. */
+/** Sorted by line. Notes of a file that is included twice occur once. */
 function inOrder(notes: readonly (ConfigNote & { readonly order: number })[]): readonly ConfigNote[] {
   const sorted = [...notes].sort((one, other) => one.order - other.order);
   const once = new Map(sorted.map(({ order, ...one }) => [`${one.file}\n${one.line} ${one.message}`, one]));
@@ -154,7 +154,7 @@ function inOrder(notes: readonly (ConfigNote & { readonly order: number })[]): r
 }
 
 function severalServers(format: string, choices: readonly ServerChoice[], wanted: string | undefined): PolicyError {
-  const message = wanted === undefined ? `${choices.length} servers do not send the same` : `${show(wanted)} is not one of its servers`;
+  const message = wanted === undefined ? `${choices.length} servers send different headers` : `${show(wanted)} is not one of its servers`;
   const shown = choices.slice(0, 20).map(({ label }) => JSON.stringify(label));
   const more = choices.length > shown.length ? `, and ${choices.length - shown.length} more` : "";
   return policyError(
@@ -173,13 +173,13 @@ const OPTIONS: OptionSchemas<ParseOptions> = () => ({
   files: callable("Write a function that returns the files an include names."),
 });
 
-/** What it takes to find the line, and whether it has this note already. */
+/** Steps to find the line of a note, and earlier equal notes. */
 const STEPS_OF_A_NOTE = 50;
 
-/** Characters of a note. */
+/** Maximum length of a note, in characters. */
 const LONGEST_NOTE = 500;
 
-/** Characters of the line that it is about: of a whole file on one line the beginning says nothing. */
+/** Maximum length of the quoted line, in characters. */
 const LONGEST_LINE = 160;
 
 const cut = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);

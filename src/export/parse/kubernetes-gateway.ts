@@ -1,6 +1,7 @@
 import { contains } from "../../middleware/routes.js";
 import type { RoutePath } from "../target.js";
 import { type Data, itemsOf, memberOf, stringOf } from "./data.js";
+import type { Format } from "./format.js";
 import type { Note } from "./limits.js";
 import { exactly, type Paths, SITE, withAllBelow } from "./paths.js";
 import type { Change, ReadSite } from "./site.js";
@@ -12,24 +13,33 @@ const HINT = "Pass the YAML of an HTTPRoute, as kubectl get httproute -o yaml pr
 /** A match of one rule. */
 interface Match {
   readonly path: RoutePath;
-  /** Whether it is one of `Exact`, which counts before all prefixes. */
+  /** Whether its type is `Exact`, which has priority over prefixes. */
   readonly exact: boolean;
   readonly changes: readonly Change[];
   readonly redirects: boolean;
 }
 
+/** HTTPRoutes of the Kubernetes Gateway API. */
+export const kubernetesGateway: Format<"kubernetes-gateway"> = {
+  name: "kubernetes-gateway",
+  title: "a Kubernetes HTTPRoute",
+  fileNames: ["httproute"],
+  clues: /\bkind"?:[ \t]*"?HTTPRoute\b|\bgateway\.networking\.k8s\.io\/|\b(?:parentRefs|responseHeaderModifier)"?:/g,
+  read: readKubernetesGateway,
+};
+
 /**
- * Reads HTTPRoutes of the Gateway API, several documents or a `List` of them; other objects are passed over.
+ * Reads HTTPRoutes of the Gateway API, from several documents or a `List`. Ignores other objects.
  *
- * @throws {PolicyError} where the text is not YAML, or has no HTTPRoute.
+ * @throws {PolicyError} if the text is not YAML, or has no HTTPRoute.
  */
-export function readKubernetesGateway(source: Source, note: Note): readonly ReadSite[] {
+function readKubernetesGateway(source: Source, note: Note): readonly ReadSite[] {
   const objects = yamlDocuments(source, note, HINT).flatMap((one) =>
     stringOf(memberOf(one, "kind"))?.endsWith("List") ? itemsOf(memberOf(one, "items")) : [one],
   );
   const routes = objects.filter((one) => stringOf(memberOf(one, "kind")) === "HTTPRoute");
   if (routes.length === 0) note.refuse(source.first, "has no HTTPRoute", HINT);
-  // Routes of the same hosts are one site, whatever their number.
+  // All routes of the same hosts are one site.
   const byHosts = new Map<string, { readonly line: number; readonly names: readonly string[]; readonly matches: Match[] }>();
   for (const route of routes) {
     const spec = memberOf(route, "spec");
@@ -43,7 +53,7 @@ export function readKubernetesGateway(source: Source, note: Note): readonly Read
 }
 
 function siteOf(line: number, names: readonly string[], matches: readonly Match[], note: Note): ReadSite {
-  // The exact path counts first, then the longest prefix, then the first one.
+  // An exact path has priority, then the longest prefix, then the first one.
   const ranked = [...matches].sort(
     (one, other) => Number(other.exact) - Number(one.exact) || other.path.path.length - one.path.path.length,
   );
@@ -82,7 +92,7 @@ function pathsOf(match: Data, changes: readonly Change[], note: Note): readonly 
   const path = memberOf(match, "path");
   const [type, value] = [stringOf(memberOf(path, "type")) ?? "PathPrefix", stringOf(memberOf(path, "value")) ?? "/"];
   const exact = type === "Exact";
-  // A prefix is one of whole segments, and a slash at its end means nothing.
+  // A prefix matches whole segments, and its trailing slash is ignored.
   const read = exact ? exactly(value) : type === "PathPrefix" ? withAllBelow(value === "/" ? "/" : value.replace(/\/$/, "")) : undefined;
   if (read !== undefined) return [{ ...read, exact }];
   note((path ?? match).line, `is a pattern that no Portcullis path can express: not read; its headers: ${names}`);
@@ -95,7 +105,7 @@ function changesOf(filter: Data, note: Note): readonly Change[] {
   const type = stringOf(memberOf(filter, "type"));
   if (type === "ExtensionRef") note(filter.line, "is a filter of the gateway implementation, which may set headers: not read");
   const modifier = memberOf(filter, "responseHeaderModifier");
-  // They are applied in this order: set, add, remove.
+  // Applied in this order: set, add, remove.
   return (["set", "add", "remove"] as const).flatMap((kind) =>
     itemsOf(memberOf(modifier, kind)).flatMap((one) => {
       const name = kind === "remove" ? stringOf(one) : stringOf(memberOf(one, "name"));

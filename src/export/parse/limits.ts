@@ -1,32 +1,32 @@
 import { policyError } from "../../errors.js";
 import type { Sources } from "./sources.js";
 
-/** What reading one configuration may cost. A text that comes to more is refused, whatever it says. */
+/** Limits for reading one configuration. A text beyond a limit is refused. */
 export const LIMITS = {
-  /** Characters of the text: far more than any server's own configuration, and as much as is read in a second. */
+  /** Characters of the text. Far more than a real configuration has, and read within a second. */
   text: 1_048_576,
-  /** Blocks in blocks; servers nest six of them or so, and readers recurse once or twice a block. */
+  /** Nesting depth of blocks. Real configurations nest about six, and readers recurse once or twice per block. */
   depth: 100,
-  /** Directives, lines of headers or values of JSON, each counted again wherever it is imported. */
+  /** Directives, header lines or JSON values, counted each time they are imported. */
   directives: 50_000,
-  /** Characters that variables and arguments of snippets are replaced by, all together. */
+  /** Characters of all expanded variables and arguments of snippets. */
   characters: 4_194_304,
-  /** Different paths that get headers of their own. */
+  /** Paths with their own headers. */
   paths: 2_000,
-  /** Headers of one path; Node takes 2,000 lines, and browsers need no more than thirty. */
+  /** Headers of one path. Node accepts 2,000 lines; about thirty are useful. */
   headers: 200,
-  /** Characters of one header's value; servers and browsers stop between 8 and 64 kB. */
+  /** Characters of a header value. The limits of servers and browsers are between 8 and 64 kB. */
   value: 65_536,
-  /** Notes about lines that were not read. */
+  /** Number of notes. */
   notes: 10_000,
-  /** Steps: comparisons of two paths, changes of one header, and the like. Some 50 ns each. */
+  /** Steps, such as comparing two paths or changing one header. About 50 ns each. */
   work: 20_000_000,
 } as const;
 
-/** Steps of one entry of a list or a map that is copied: it takes its place in memory, which is bounded so too. */
+/** Steps to copy one entry of a list or a map. This also limits memory. */
 export const STEPS_OF_A_COPY = 20;
 
-/** What is counted while a text is read. */
+/** The limits that are counted while a text is read. */
 export type Counted = Exclude<keyof typeof LIMITS, "text" | "depth" | "value">;
 
 const EXCESS: Readonly<Record<Counted, string>> = {
@@ -38,29 +38,29 @@ const EXCESS: Readonly<Record<Counted, string>> = {
   work: `reading it takes more than ${LIMITS.work} steps of work`,
 };
 
-/** Notes a line; reads the files that are included; and counts what reading costs. Lines are those of {@link Source}. */
+/** Takes notes, reads included files, and counts against the limits. Lines are those of {@link Source}. */
 export interface Note extends Sources {
-  /** Something may be sent, or not sent, that the policy has otherwise: the line was not read, or not as it stands. */
+  /** Notes that the policy may differ from what the server sends: the line was not read, or not exactly. */
   (line: number, message: string): void;
-  /** How a line was read, where the policy has what is sent. */
+  /** Notes how a line was read. The policy does not differ. */
   remark(line: number, message: string): void;
   /**
-   * Adds to what was counted so far.
+   * Adds to a counter.
    *
    * @throws {PolicyError} beyond the limit.
    */
   spend(what: Counted, amount: number): void;
-  /** The same of an amount that stands alone. */
+  /** Checks one amount against a limit, without counting it. */
   cap(what: Counted, amount: number): void;
   /**
-   * Goes as many blocks deep.
+   * Checks the nesting depth.
    *
-   * @throws {PolicyError} where that is too deep, with the line.
+   * @throws {PolicyError} that names the line, beyond the limit.
    */
   enter(depth: number, line: number): void;
 }
 
-/** The limits of one text. */
+/** Counters for one text. */
 export function budgetOf(format: string): Pick<Note, "spend" | "cap" | "enter"> {
   const spent = { directives: 0, characters: 0, paths: 0, headers: 0, notes: 0, work: 0 };
   const refuse = (where: readonly string[], message: string): never => {

@@ -2,31 +2,41 @@ import { parse, TomlError } from "smol-toml";
 import { own } from "../../values/own.js";
 import { show } from "../../values/text.js";
 import { RESERVED } from "../targets/netlify.js";
+import type { Format } from "./format.js";
 import { LIMITS, type Note } from "./limits.js";
 import { ofGlob } from "./paths.js";
 import { type Change, layered, type ReadSite, type Rule } from "./site.js";
 import type { Source } from "./sources.js";
 
-/** Where one `[[headers]]` stands. */
+/** The position of a `[[headers]]` block. */
 interface Block {
   readonly line: number;
-  /** The line on which a header is written; that of the block where it is not found. */
+  /** The line of a header, or that of the block if it is not found. */
   lineOf(name: string): number;
 }
+
+/** The `netlify.toml` of Netlify. */
+export const netlifyToml: Format<"netlify-toml"> = {
+  name: "netlify-toml",
+  title: "a netlify.toml",
+  fileNames: ["netlify.toml"],
+  clues: /^[ \t]*\[(?:\[(?:headers|redirects|edge_functions)\]|headers\.values|build)/gm,
+  read: readNetlifyToml,
+};
 
 /**
  * Reads the `[[headers]]` of a `netlify.toml`, as Netlify's own parser does.
  *
- * @throws {PolicyError} where the text is no TOML.
+ * @throws {PolicyError} if the text is not TOML.
  */
-export function readNetlifyToml(source: Source, note: Note): readonly ReadSite[] {
+function readNetlifyToml(source: Source, note: Note): readonly ReadSite[] {
   const config = tomlOf(source, note);
   const headers = own(config, "headers") ?? [];
   for (const [name, context] of Object.entries((own(config, "context") ?? {}) as object)) {
-    if (own(context, "headers") !== undefined) note(source.first, `context.${name} has headers of its own: not read`);
+    if (own(context, "headers") !== undefined) note(source.first, `context.${name} has its own headers: not read`);
   }
   if (!Array.isArray(headers)) {
-    note(source.first, "headers is no list of tables: write [[headers]]. Not read");
+    note(source.first, "headers is not an array of tables: write [[headers]]. Not read");
     return [];
   }
   const blockOf = blocksOf(source, headers.length);
@@ -45,7 +55,7 @@ function tomlOf({ text, first }: Source, note: Note): object {
   }
 }
 
-/** TOML has no lines once it is read: they are found again, where the blocks are as many as the tables. */
+/** The parser does not return line numbers: they are searched in the text, if it has as many blocks as there are tables. */
 function blocksOf({ text, first }: Source, count: number): (index: number) => Block {
   const lines = text.split("\n");
   const starts = lines.flatMap((line, index) => (/^\s*\[\[\s*(?:headers|"headers"|'headers')\s*\]\]/.test(line) ? [index] : []));
@@ -71,7 +81,7 @@ function ruleOf(rule: unknown, block: Block, note: Note): readonly Rule[] {
   note.spend("directives", 1);
   const [path, values] = [own(rule, "for"), own(rule, "values") ?? {}];
   if (typeof path !== "string" || typeof values !== "object" || values === null || Array.isArray(values)) {
-    note(block.line, 'is no rule: write for = "/*" and [headers.values]. Not read');
+    note(block.line, 'is not a rule: write for = "/*" and [headers.values]. Not read');
     return [];
   }
   const names = Object.keys(values);
@@ -87,7 +97,7 @@ function ruleOf(rule: unknown, block: Block, note: Note): readonly Rule[] {
     return [];
   }
   if (read.paths.some(({ path, below }) => below && path !== "/")) {
-    note.remark(block.lineOf("for"), `${show(path)} is read as all below it; Netlify's own parser also takes it for the path itself`);
+    note.remark(block.lineOf("for"), `${show(path)} is read as all paths below it. Netlify also applies it to the path itself`);
   }
   return [{ paths: read.paths, except: [], changes: names.flatMap((name) => changeOf(name, own(values, name), block, note)) }];
 }
@@ -105,7 +115,7 @@ function changeOf(written: string, given: unknown, block: Block, note: Note): re
   return [];
 }
 
-/** Values of a list stand as they are, and a string is cut at its commas. `@netlify/headers-parser`. */
+/** A list of values is used as is, and a string is split at commas. `@netlify/headers-parser`. */
 function joinedValue(given: unknown): string | undefined {
   if (typeof given === "string") {
     return given

@@ -5,19 +5,19 @@ import { LIMITS } from "./limits.js";
 /** All paths of a site. */
 export const SITE: RoutePath = { path: "/", below: true };
 
-/** Which paths something in a configuration is for. */
+/** The paths that a part of a configuration applies to. */
 export interface Paths {
   readonly paths: readonly RoutePath[];
-  /** Whether it means paths besides that no route can name: `/api` at the beginning also means `/apiary`. */
+  /** Whether it also matches paths that no route can express: the prefix `/api` also matches `/apiary`. */
   readonly loose?: true;
 }
 
-/** One path and no other. */
+/** Exactly this path. */
 export function exactly(path: string): Paths | undefined {
   return isPath(path) ? { paths: [{ path, below: false }] } : undefined;
 }
 
-/** The path and all below it: what `<Location>` means. */
+/** The path and all paths below it, as in `<Location>`. */
 export function withAllBelow(path: string): Paths | undefined {
   if (!isPath(path)) return undefined;
   if (path.endsWith("/")) return { paths: [{ path, below: true }] };
@@ -29,13 +29,13 @@ export function withAllBelow(path: string): Paths | undefined {
   };
 }
 
-/** All that begins so. */
+/** All paths that begin with this text. */
 export function beginningWith(path: string): Paths | undefined {
   const read = withAllBelow(path);
   return read === undefined || path.endsWith("/") ? read : { ...read, loose: true };
 }
 
-/** A path with a star at its end, or none. */
+/** A path with or without a trailing star. */
 export function ofGlob(glob: string): Paths | undefined {
   if (glob === "*") return { paths: [SITE] };
   return glob.endsWith("*") ? beginningWith(glob.slice(0, -1)) : exactly(glob);
@@ -52,10 +52,10 @@ const ENDS: Readonly<Record<string, (path: string) => Paths | undefined>> = {
   "(.*)$": beginningWith,
 };
 
-/** A regular expression that only spells paths out: `^/api/`, `^/embed$`, and several with `|` between them. A dot alone is taken for a dot. */
+/** A regular expression of literal paths, such as `^/api/`, `^/embed$`, or alternatives of them. An unescaped dot is read as a dot. */
 export function ofPattern(pattern: string): Paths | undefined {
   const written = alternatives(pattern);
-  // No configuration has so many, and reading them takes memory.
+  // Real configurations have fewer, and each takes memory.
   if (written.length > LIMITS.paths) return undefined;
   const read = written.map((one) => {
     const [, start, end] = /^\^((?:[\w\-~!,:@=/]|\.(?![*+?])|\\[^A-Za-z0-9])+)(.*)$/s.exec(one) ?? [];
@@ -65,7 +65,7 @@ export function ofPattern(pattern: string): Paths | undefined {
   return read.every((one) => one !== undefined) ? together(read) : undefined;
 }
 
-/** Cut where a `|` stands outside all brackets. */
+/** Splits at each `|` outside of brackets. */
 function alternatives(pattern: string): readonly string[] {
   const pieces = pattern.match(/\\.|[\s\S]/g) ?? [];
   const found = [""];
@@ -79,7 +79,7 @@ function alternatives(pattern: string): readonly string[] {
   return found;
 }
 
-/** What any of them means. */
+/** The union of some paths. */
 export function together(read: readonly Paths[]): Paths {
   return { paths: once(read.flatMap(({ paths }) => paths)), ...(read.some(({ loose }) => loose) ? { loose: true } : {}) };
 }
@@ -88,7 +88,7 @@ function once(paths: readonly RoutePath[]): readonly RoutePath[] {
   return [...new Map(paths.map((one) => [keyOf(one), one])).values()];
 }
 
-/** The same text for the same path. */
+/** A text that identifies a path. */
 export const keyOf = ({ path, below }: RoutePath) => `${path}${below ? "*" : ""}`;
 
 export const LOOSE = "also matches paths that only begin with it, as /apiary with /api: read as the path and all paths below it";

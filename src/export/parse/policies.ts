@@ -16,13 +16,13 @@ export interface ReadPolicies {
   readonly routes: readonly { readonly path: string; readonly policy: Policy }[];
 }
 
-/** What one path has, and all that no other place below it has otherwise. */
+/** The headers of a path, and of the paths below it without a place of their own. */
 export interface ReadPlace {
   readonly path: RoutePath;
   readonly fields: Fields;
 }
 
-/** The places of a server, the broadest first; a path that has what the paths around it have is none. */
+/** The places of a server, the broadest first, without paths that have the same headers as the paths around them. */
 export function placesOf(site: ReadSite, note: Note): readonly ReadPlace[] {
   const others = new Map<string, RoutePath>();
   for (const path of site.paths) if (!isSite(path)) others.set(keyOf(path), path);
@@ -38,7 +38,7 @@ export function placesOf(site: ReadSite, note: Note): readonly ReadPlace[] {
   return kept;
 }
 
-/** Whether two servers send the same. */
+/** Whether two servers send the same headers. */
 export function areSamePlaces(some: readonly ReadPlace[], others: readonly ReadPlace[]): boolean {
   if (some.length !== others.length) return false;
   const known = new Map(others.map((place) => [keyOf(place.path), place]));
@@ -48,7 +48,7 @@ export function areSamePlaces(some: readonly ReadPlace[], others: readonly ReadP
   });
 }
 
-/** Makes policies of what was read. */
+/** The policies of a server. */
 export function policiesOf(site: ReadSite, note: Note): ReadPolicies {
   const [all, ...routes] = placesOf(site, note).map(({ path, fields }) => ({ path, policy: policyOf(fields, note) }));
   return { policy: all?.policy ?? makePolicy(["none"]), routes: routes.map(({ path, policy }) => ({ path: patternText(path), policy })) };
@@ -58,16 +58,16 @@ function areSame(some: Fields, others: Fields): boolean {
   return some.size === others.size && [...some].every(([name, field]) => haveSame(field, others.get(name)));
 }
 
-/** Whether two send the same; equal texts are mostly one text, and cost nothing to compare. */
+/** Whether two places send the same headers. Equal texts are mostly identical strings, which are compared fast. */
 function haveSame(one: Field, other: Field | undefined): boolean {
   if (one.values.length !== other?.values.length) return false;
   return one.values.every(({ value }, index) => value === other.values[index]?.value);
 }
 
-/** What it takes to check an empty policy; each of its headers adds to it. */
+/** Steps to check an empty policy. Each header adds to them. */
 const STEPS_OF_A_POLICY = 500;
 
-/** A policy of these headers and nothing else; what Portcullis refuses becomes a note. */
+/** A policy of these headers only. Headers that are not valid become notes. */
 function policyOf(fields: Fields, note: Note): Policy {
   let policy = makePolicy(["none"]);
   const all = [...fields.values()];
@@ -87,7 +87,7 @@ function policyOf(fields: Fields, note: Note): Policy {
     if (refusal !== undefined) note(line, refusal.message.replace(/\n */g, " "));
     return refusal === undefined;
   };
-  // Other headers name the endpoints of this one.
+  // Other headers refer to the endpoints of this one.
   const ordered = [...fields].sort(([one], [other]) => Number(other === ENDPOINTS) - Number(one === ENDPOINTS)).map(([, field]) => field);
   const known: (readonly [string, string])[] = [];
   const addKnown = (name: string, { value, line }: Written): void => {
@@ -103,7 +103,7 @@ function policyOf(fields: Fields, note: Note): Policy {
     if (rest !== undefined) fits(rest.value);
     if (refusal === undefined || rest !== undefined) known.push([name, rest?.value ?? value]);
     else {
-      // What was tried last is no policy of the server's.
+      // The last attempt is not the server's policy.
       if (known.length > 0) refusalOf(() => makePolicy([parseHeaders(known), settings]));
       else policy = makePolicy(["none", settings]);
       note(line, refusal.message.replace(/\n */g, " "));
@@ -141,16 +141,16 @@ function settingsOf({ resolved }: Policy): object {
   return resolved["custom"] === undefined ? {} : { custom: resolved["custom"] };
 }
 
-/** The values that can go into a policy: known, on one line, and sent once. */
+/** The values that a policy can have: static, on one line, and sent once. */
 function sent({ name, values }: Field, note: Note): readonly Written[] {
   const fixed = values.flatMap((written) => fixedValue(name, written, note));
   const [first, ...others] = fixed;
   if (first === undefined || others.length === 0) return fixed;
   if (others.every(({ value }) => value === first.value)) {
-    for (const { line } of others) note(line, `${name} is sent twice, and read once`);
+    for (const { line } of others) note(line, `${name} is sent twice: read once`);
     return [first];
   }
-  // Several lines of a list are one list. RFC 9110 §5.3.
+  // Several lines of a list header are one list. RFC 9110 §5.3.
   if (headerNamed(name) === undefined) return [{ value: fixed.map(({ value }) => value).join(", "), line: first.line }];
   for (const { line } of others) note(line, `${name} is sent ${fixed.length} times: that of line ${first.line} is read. Send it once.`);
   return [first];
@@ -177,6 +177,6 @@ function fixedValue(name: string, { value: written, line }: Written, note: Note)
     .map((part) => part.trim())
     .filter((part) => part !== "")
     .join(" ");
-  if (/[\r\n]/.test(value)) note(line, `${name} spans several lines, which a header cannot: read as one line`);
+  if (/[\r\n]/.test(value)) note(line, `${name} has line breaks, which a header cannot have: read as one line`);
   return [{ value: joined, line }];
 }

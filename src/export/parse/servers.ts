@@ -2,13 +2,13 @@ import { type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { areSamePlaces, placesOf } from "./policies.js";
 import type { ReadSite } from "./site.js";
 
-/** The server that is read, and those that are not. */
+/** The server to read, and the other servers. */
 export interface ChosenServer {
   readonly site: ReadSite;
   readonly others: readonly ReadSite[];
 }
 
-/** One of several servers, as it can be asked for, and where it stands. */
+/** One of several servers: a label for `server`, and its position. */
 export interface ServerChoice {
   readonly label: string;
   readonly file: string | undefined;
@@ -16,15 +16,15 @@ export interface ServerChoice {
 }
 
 /**
- * Several servers are several policies, unless they send the same.
+ * Chooses the server to read. Servers that send the same headers need no choice.
  *
- * @param wanted a name, `name:port`, `:port`, `file:line` or `line 12`; undefined where nobody chose.
- * @returns the one to read, or what to choose from: none of them was wanted, or more than one.
+ * @param wanted a name, `name:port`, `:port`, `file:line` or `line 12`; undefined for no choice.
+ * @returns the server, or the choices if `wanted` matches none or several.
  */
 export function chooseServer(sites: readonly ReadSite[], wanted: string | undefined, note: Note): ChosenServer | readonly ServerChoice[] {
   const serving = sites.some(({ redirects }) => !redirects) ? sites.filter(({ redirects }) => !redirects) : sites;
   const named = wanted === undefined ? serving : matching(serving, wanted.toLowerCase(), note);
-  // Who asks for a server by its line may have one that only redirects.
+  // By its line, a server that only redirects can be chosen too.
   const found = named.length > 0 || wanted === undefined ? named : matching(sites, wanted.toLowerCase(), note);
   const [site] = found;
   if (sites.length === 0) return { site: NONE, others: [] };
@@ -32,12 +32,12 @@ export function chooseServer(sites: readonly ReadSite[], wanted: string | undefi
   return { site, others: sites.filter((one) => !found.includes(one)) };
 }
 
-/** Of a configuration in which nothing is a server. */
+/** For a configuration without servers. */
 const NONE: ReadSite = { line: 1, paths: [], at: () => [] };
 
 function haveSame(sites: readonly ReadSite[], note: Note): boolean {
   if (sites.length < 2) return true;
-  // What is noted of them, is noted when one of them is read.
+  // Notes about them are taken when one of them is read.
   const silent: Note = Object.assign(() => undefined, { ...note, remark: () => undefined });
   const [first = [], ...others] = sites.map((site) => placesOf(site, silent));
   return others.every((places) => areSamePlaces(first, places));
@@ -54,20 +54,20 @@ function matching(sites: readonly ReadSite[], wanted: string, note: Note): reado
   return sites.filter(byWildcard);
 }
 
-/** Counts the labels before they are made: each name with each port. */
+/** Counts the labels, each name with each port, before they are made. */
 function spendLabels(sites: readonly ReadSite[], note: Note): void {
   const count = ({ names = [], ports = [] }: ReadSite) => (names.length + 1) * (ports.length + 1);
   note.spend("work", STEPS_OF_A_COPY * sites.reduce((sum, site) => sum + count(site), 0));
 }
 
-/** All that a server can be asked for by, the shortest first. */
+/** All labels of a server, the shortest first. */
 function labelsOf({ names = [], ports = [], line }: ReadSite, note: Note): readonly string[] {
   const { file, line: own } = note.at(line);
   const withPorts = (name: string) => ports.map((port) => `${name}:${port}`);
   return [...names, ...names.flatMap(withPorts), ...withPorts(""), ...(file === undefined ? [] : [`${file}:${own}`]), `line ${own}`];
 }
 
-/** Each by the first label that no other one has. */
+/** Each server with its first unique label. */
 function choicesOf(sites: readonly ReadSite[], note: Note): readonly ServerChoice[] {
   const counts = new Map<string, number>();
   spendLabels(sites, note);

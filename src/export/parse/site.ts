@@ -3,19 +3,19 @@ import type { RoutePath } from "../target.js";
 import type { Note } from "./limits.js";
 import { SITE } from "./paths.js";
 
-/** One change of one header, as it stands in a configuration. */
+/** One change of one header in a configuration. */
 export interface Change {
-  /** `add`: a further line. `append`: behind a comma. `default`: where there is none yet. `join`: as set, and a surprise where there is one. */
+  /** `add`: another line. `append`: after a comma. `default`: only if the header is missing. `join`: as `set`, with a note if the header is present. */
   readonly kind: "set" | "add" | "append" | "default" | "join" | "remove";
   readonly name: string;
   readonly value: string;
   readonly line: number;
 }
 
-/** Changes that some paths get. */
+/** Changes for some paths. */
 export interface Rule {
   readonly paths: readonly RoutePath[];
-  /** Paths of these that do not get them. */
+  /** Exceptions from these paths. */
   readonly except: readonly RoutePath[];
   readonly changes: readonly Change[];
 }
@@ -23,24 +23,24 @@ export interface Rule {
 /** One server of a configuration. */
 export interface ReadSite {
   readonly line: number;
-  /** Its last line; undefined for a part of a configuration. */
+  /** Its last line. Undefined for a part of a configuration. */
   readonly end?: number;
-  /** All paths that something is said of; all others are the site's. */
+  /** All paths with their own changes. */
   readonly paths: readonly RoutePath[];
-  /** What is done there, one after the other. */
+  /** The changes on a path, in order. */
   at(path: RoutePath): readonly Change[];
-  /** Host names that it answers for, as the configuration has them: `"example.com"`, `"*.example.com"`; none for a default server and for a part of one. */
+  /** Host names as in the configuration: `"example.com"`, `"*.example.com"`. Empty for a default server and for a part of a configuration. */
   readonly names?: readonly string[];
-  /** Ports that it listens on, as `"443"`. */
+  /** Ports that it listens on, such as `"443"`. */
   readonly ports?: readonly string[];
-  /** It serves no page: it answers nothing but redirects, or closes connections. */
+  /** It only redirects or closes connections. */
   readonly redirects?: boolean;
 }
 
-/** Text that differs per response stands between two of these: no configuration has a NUL. */
+/** Encloses text that differs per response. Configurations cannot have a NUL. */
 const MARK = "\0";
 
-/** A part of a value that is known only when the request is there. */
+/** A part of a value that depends on the request. */
 export function dynamic(name: string): string {
   return `${MARK}${name}${MARK}`;
 }
@@ -50,12 +50,12 @@ export function dynamicPart(value: string): string | undefined {
   return /\0([^\0]*)\0/.exec(value)?.[1];
 }
 
-/** A nonce that the server makes up becomes one that Portcullis makes up. */
+/** Replaces a nonce of the server with the nonce slot. */
 export function withNonces(value: string): string {
   return value.replace(/'nonce-(?:[^'\0]*\0[^\0]*\0)+[^'\0]*'/g, "'nonce-slot'");
 }
 
-/** A site whose rules lie on each other, one after the other. */
+/** A site whose matching rules all apply, in order. */
 export function layered(line: number, rules: readonly Rule[], note: Note, redirects = false): ReadSite {
   const cost = costOf(rules);
   return {
@@ -69,12 +69,12 @@ export function layered(line: number, rules: readonly Rule[], note: Note, redire
   };
 }
 
-/** All paths of some rules; many rules share a list, which is taken once. */
+/** All paths of some rules. Rules may share a list, which is read once. */
 export function pathsOf(rules: readonly Rule[]): readonly RoutePath[] {
   return [...new Set(rules.flatMap(({ paths, except }) => [paths, except]))].flat();
 }
 
-/** Steps that it takes to find what applies to a path. */
+/** Steps to find the rules of a path. */
 export function costOf(rules: readonly Rule[]): number {
   return rules.reduce((sum, { paths, except }) => sum + 1 + paths.length + except.length, 0);
 }
@@ -83,25 +83,25 @@ export function applies({ paths, except }: Omit<Rule, "changes">, path: RoutePat
   return paths.some((one) => contains(one, path)) && !except.some((one) => contains(one, path));
 }
 
-/** A value, and where it stands. */
+/** A value and its line. */
 export interface Written {
   readonly value: string;
   readonly line: number;
 }
 
-/** What becomes of one name. */
+/** The result for one header. */
 export interface Field {
   readonly name: string;
-  /** Every line of it that goes out. */
+  /** All lines to send. */
   readonly values: readonly Written[];
-  /** Where it was taken away, whoever else sets it. */
+  /** The line that removes it. */
   readonly removed?: number;
 }
 
 /** Headers by their names in lower case. */
 export type Fields = ReadonlyMap<string, Field>;
 
-/** What some changes come to. */
+/** The result of some changes. */
 export function fieldsOf(changes: readonly Change[], note: Note): Fields {
   const fields = new Map<string, Field>();
   for (const change of changes) {
@@ -128,7 +128,7 @@ function fieldAfter(field: Field, { kind, name, line, value }: Change, note: Not
 
 const JOINED = "another matching path has this header too, and the server joins both with a comma: the later one is read";
 
-/** The broadest of the places that a path belongs to stands first; the last one is what governs it. */
+/** Of places in order, the broadest first, the last one that contains the path. */
 export function narrowest<P extends { readonly path: RoutePath }>(places: readonly P[], path: RoutePath): P | undefined {
   return places.findLast((place) => contains(place.path, path));
 }

@@ -2,29 +2,29 @@ import { issueCollector, policyError } from "../../errors.js";
 import { shown } from "../../values/options.js";
 import { own } from "../../values/own.js";
 
-/** A file of a configuration, by the name that the configuration or the user has for it. */
+/** A file of a configuration, with the name that the configuration or the user gave. */
 export interface ConfigText {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * Gives the files that an `include` names, in their order.
+ * Returns the files that an `include` names, in order.
  *
- * @param pattern as it stands there, with its stars.
- * @param from the file in which it stands; undefined where that has no name.
- * @returns none where a pattern with stars means none; a text in the place of a file that is not read says why, and becomes a note.
+ * @param pattern the argument of the include. May have wildcards.
+ * @param from the file of the include. Undefined if it has no name.
+ * @returns an empty list if no file matches. A string instead of a file is the reason why it is not read, and becomes a note.
  */
 export type ReadFiles = (pattern: string, from: string | undefined) => readonly (ConfigText | string)[];
 
-/** A text that is read. Its first line is the line `first`: lines are counted on through all files, so that a number tells the file too. */
+/** A text to read. Lines are numbered through all files from `first`, so that a number also identifies the file. */
 export interface Source {
   readonly path: string | undefined;
   readonly text: string;
   readonly first: number;
 }
 
-/** Where a line stands, and what it says. */
+/** A line: its file, number and text. */
 export interface Where {
   readonly file: string | undefined;
   /** The first line of a file is 1. */
@@ -36,28 +36,28 @@ export interface Where {
 export interface Sources {
   readonly main: Source;
   /**
-   * Reads what an include on this line names; where that cannot be, it notes why.
+   * Reads the files of an include on this line. Notes the reason if it cannot.
    *
-   * @returns undefined where nothing is followed: to be noted.
+   * @returns undefined if includes are not followed, which the caller must note.
    * @throws {PolicyError} beyond the limits of files and characters.
    */
   include(pattern: string, line: number): readonly Source[] | undefined;
-  /** From this line on the main text is another file, whose first line it is: a heading of `nginx -T` stands before it. */
+  /** Marks this line of the main text as the first line of another file, after a heading of `nginx -T`. */
   heading(line: number, path: string): void;
   at(line: number): Where;
-  /** Whether a line, or an include that leads to it, stands between two lines. */
+  /** Whether a line, or an include that leads to it, is between two lines. */
   isWithin(line: number, first: number, last: number): boolean;
-  /** @throws {PolicyError} that names the file and the line: the text is none of its format. */
+  /** @throws {PolicyError} always, with the file and the line: the text does not have its format. */
   refuse(line: number, message: string, hint: string): never;
 }
 
-/** Files of one configuration; hosters have some hundred sites in a folder. */
+/** Maximum number of files. Hosting providers may have hundreds of sites in a folder. */
 const MOST_FILES = 1_000;
 
 /**
- * @param files as `parseConfig` takes it.
- * @param most characters of all files together.
- * @param tell takes a line with an include that is not read, and why.
+ * @param files the option of `parseConfig`.
+ * @param most the maximum number of characters of all files.
+ * @param tell receives the line of an include that is not read, and the reason.
  */
 export function sourcesOf(
   format: string,
@@ -154,7 +154,7 @@ function checkNul(format: string, path: string | undefined, text: string): void 
   throw policyError(
     "invalid-value",
     [format, ...where, `line ${line}`],
-    "it has a NUL character, which no configuration has",
+    "it has a NUL character, which is not allowed in configurations",
     "Pass the file as text.",
   );
 }

@@ -1,7 +1,7 @@
 import type { PolicyError } from "../../errors.js";
 import { trimmed } from "../../values/text.js";
 
-/** A value without the parts that it cannot have, and those parts. */
+/** A value without its invalid parts, and those parts. */
 export interface Mended {
   readonly value: string;
   readonly dropped: readonly { readonly part: string; readonly why: string }[];
@@ -9,16 +9,16 @@ export interface Mended {
 
 /** What is wrong with a value. */
 export interface Refusals {
-  /** By the grammar of the header alone. */
+  /** By the grammar of the header. */
   readonly alone: (value: string) => PolicyError | undefined;
-  /** As the whole policy has it. */
+  /** By the check of the whole policy. */
   readonly whole: (value: string) => PolicyError | undefined;
 }
 
-/** How a header's value is cut into parts that can be left out alone, and a part into tokens. Browsers pass over such parts too. */
+/** How a value is split into parts that can be left out, and a part into tokens. Browsers ignore such parts too. */
 interface Cut {
   readonly separator: "," | ";";
-  /** A structured field, of which browsers drop all where one part breaks its grammar. RFC 9651 §4.2. */
+  /** A structured field: browsers ignore all of it if one part is not valid. RFC 9651 §4.2. */
   readonly structured?: true;
   /** Tokens of a part, with a blank between them, and what is written around them. */
   readonly tokens?: (part: string) => { readonly head: string; readonly tokens: readonly string[]; readonly tail: string } | undefined;

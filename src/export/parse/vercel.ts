@@ -1,15 +1,26 @@
 import { type Data, itemsOf, memberOf } from "./data.js";
+import type { Format } from "./format.js";
 import { rulesOf } from "./header-rules.js";
 import type { Note } from "./limits.js";
 import { dynamic, layered, type ReadSite } from "./site.js";
 import type { Source } from "./sources.js";
+
+/** The `vercel.json` of Vercel. */
+export const vercel: Format<"vercel"> = {
+  name: "vercel",
+  title: "a vercel.json",
+  fileNames: ["vercel.json"],
+  clues: /"(?:source|headers|rewrites|redirects|cleanUrls|key)"[ \t]*:/g,
+  required: /^[ \t\r\n]*\{/,
+  read: readVercel,
+};
 
 /**
  * Reads the `headers` of a `vercel.json`.
  *
  * @throws {PolicyError} where the text is not JSON, or no object.
  */
-export function readVercel(source: Source, note: Note): readonly ReadSite[] {
+function readVercel(source: Source, note: Note): readonly ReadSite[] {
   const json = jsonOf(source, note);
   if (!(json.value instanceof Map)) return broken(note, json.line, "is not an object");
   const routes = memberOf(json, "routes");

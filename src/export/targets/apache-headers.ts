@@ -2,11 +2,11 @@ import { patternOf } from "../../middleware/routes.js";
 import { namesOf, type Place, type PrintContext, patternText, type RoutePath, type Site, withoutOwn } from "../target.js";
 
 /**
- * Lines of mod_headers for all places of a site. A header stands in one of two tables, and what an upstream sends is not in the one that
- * errors get: that is taken away, and ours goes out with errors too. Conditions exclude each other, so that nothing is taken back.
+ * Lines of mod_headers for all places of a site. Apache keeps headers in two tables. Those of an upstream are not in the table for error
+ * responses: they are unset, and ours are set there, so that errors have them too. The conditions exclude each other.
  *
- * @param site with routes, {@link variables} have to stand before them.
- * @returns blocks for all paths, for those without a route, and for each route; nothing where no place has a header.
+ * @param site if it has routes, {@link variables} must come first.
+ * @returns blocks for all paths, for paths without a route, and for each route. Empty if there are no headers.
  */
 export function headerLines(site: Site): string {
   const places = [site.all, ...site.routes];
@@ -23,19 +23,19 @@ export function headerLines(site: Site): string {
   return blocks.length === 0 ? "" : `${WHY}\n${blocks.join("\n")}`;
 }
 
-const WHY = `# "onsuccess unset" takes away what an application sends; "always" is for errors too.\n`;
+const WHY = `# "onsuccess unset" removes the application's header; "always" applies to errors too.\n`;
 
 /**
- * Lines of mod_setenvif that find the place of the path that the client asked for, normalised. DirectoryIndex, FallbackResource, RewriteRule and
- * ErrorDocument go on with another path. The variables are read by `reqenv` alone: SetEnvIf would look for a request header of that name first.
- * What Apache answers before mod_setenvif has its turn has no variable, and gets what paths without a route get.
+ * Lines of mod_setenvif that find the route of the requested path, normalized. DirectoryIndex, FallbackResource, RewriteRule and
+ * ErrorDocument change the path later. Only `reqenv` reads the variables: SetEnvIf prefers a request header of the same name.
+ * Responses that Apache makes before mod_setenvif runs have no variable, and get the headers of paths without a route.
  *
- * @returns lines for a `<Location "/">`, or for a `.htaccess`; nothing where there are no routes.
+ * @returns lines for a `<Location "/">` or a `.htaccess`. Empty if there are no routes.
  */
 export function variables({ routes }: Site): string {
   if (routes.length === 0) return "";
   const found = routes.map(({ path }) => path as RoutePath).map(ruleOf);
-  return `# The path that the client asked for, before a RewriteRule with [PT].
+  return `# The path that the client requested, before a RewriteRule with [PT].
 SetEnvIf Request_URI "(.*)" portcullis_path=$1
 SetEnvIfExpr "reqenv('SCRIPT_URL') =~ m#(.+)#" portcullis_path=$1
 # After an internal redirect: the path before it.
@@ -46,23 +46,23 @@ SetEnvIfExpr "reqenv('REDIRECT_portcullis_path') =~ m#(.+)#" portcullis_path=$1
 ${found.join("")}`;
 }
 
-/** Names that Apache writes itself: in the place of ours, or beside it. */
+/** Headers that Apache sets itself, instead of ours or in addition. */
 const OWN = /^(?:date|location)$/i;
 
 const SERVER = "Apache always sends its own Server header with its own answers; ServerTokens Prod removes its version.";
 
-/** Characters that a string expression may have; Apache stops at 8,191. */
+/** Maximum length of a string expression. The limit of Apache is 8,191. */
 const LONGEST_EXPRESSION = 8_000;
 
 /**
- * The site without names that Apache keeps to itself, as {@link withoutOwn} says; reports values that Apache has no form for.
+ * The site without headers that only Apache can change, see {@link withoutOwn}. Reports values that Apache cannot express.
  *
- * @param context is told what is wrong or left out.
+ * @param context receives errors and warnings.
  */
 export function apacheSite(site: Site, context: PrintContext): Site {
   for (const [name, value] of [site.all, ...site.routes].flatMap(({ lines }) => lines)) {
     if (!isExpression(value) || value.length <= LONGEST_EXPRESSION) continue;
-    const message = `has ${value.length} characters, and Apache takes ${LONGEST_EXPRESSION} of a value with "\${"`;
+    const message = `has ${value.length} characters, and the maximum of Apache for a value with "\${" is ${LONGEST_EXPRESSION}`;
     context.report({ path: [name], message, hint: "Shorten it." });
   }
   const names = [site.all, ...site.routes].flatMap(namesOf).map(lower);
@@ -70,10 +70,10 @@ export function apacheSite(site: Site, context: PrintContext): Site {
   return withoutOwn(site, OWN, "Apache", context);
 }
 
-/** Lines, indented once. */
+/** Indents lines once. */
 export const indent = (text: string) => text.replace(/^(?=.)/gm, "    ");
 
-/** An argument in quotes. */
+/** A quoted argument. */
 export function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, "\\$&")}"`;
 }
@@ -84,14 +84,14 @@ function parted<T>(all: readonly T[], fits: (one: T) => boolean): readonly [fitt
 
 const lower = (name: string) => name.toLowerCase();
 
-/** What a place says of a name, to be compared; undefined where it says nothing. */
+/** What a place does with a header, as text to compare. Undefined if nothing. */
 function statement({ lines, remove }: Place, name: string): string | undefined {
   const line = lines.find(([one]) => lower(one) === lower(name));
   if (line !== undefined) return line.join(": ");
   return remove.some((one) => lower(one) === lower(name)) ? "" : undefined;
 }
 
-/** What a place says of some names, and of whose names it takes away what others send. */
+/** The lines of a place for some headers; `names` are unset in the table of the application first. */
 function blockOf(place: Place, says: readonly string[], strips: readonly string[], condition: string): string {
   const names = [...new Set(namesOf(place))].filter((name) => strips.includes(lower(name)));
   const strip = names.map((name) => `Header onsuccess unset ${name}${condition}\n`);
@@ -111,10 +111,10 @@ function ruleOf(path: RoutePath): string {
   return `SetEnvIfExpr "reqenv('portcullis_path') =~ m#${patternOf(path)}#" portcullis=${patternText(path)}\n`;
 }
 
-/** Where Apache would read `${` or `expr=` itself. */
+/** Values in which Apache interprets `${` or `expr=`. */
 const isExpression = (value: string) => value.includes("${") || /^expr=/i.test(value);
 
-/** A format of mod_headers, where `%` means something; or a string expression, where a backslash makes any character mean itself. */
+/** A format of mod_headers, with `%` escaped; or a string expression, in which a backslash escapes any character. */
 function formatOf(value: string): string {
   if (isExpression(value)) return quoted(`expr=${value.replace(/[\\%${]/g, "\\$&")}`);
   return quoted(value.replaceAll("\\", "\\\\").replaceAll("%", "%%"));

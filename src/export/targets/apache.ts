@@ -3,7 +3,8 @@ import { QUIET_TIMEOUT, READ_TIMEOUT, type RoutePath, type Site, type Target } f
 import { apacheSite, headerLines, indent, quoted, variables } from "./apache-headers.js";
 
 /** Apache 2.4.47 and newer. */
-export const apache: Target = {
+export const apache: Target<"apache"> = {
+  name: "apache",
   title: "Apache 2.4: headers to include, or a complete virtual host",
 
   print(given, context) {
@@ -52,7 +53,7 @@ ${listenOf(site)}ServerTokens Prod
     ProxyTimeout ${readTimeout}
     Timeout ${Math.max(readTimeout, QUIET_TIMEOUT)}
     AllowEncodedSlashes NoDecode
-${upstream.startsWith("https:") ? "    SSLProxyEngine on\n" : ""}    # Apache adds the host to what a client sends under this name.
+${upstream.startsWith("https:") ? "    SSLProxyEngine on\n" : ""}    # Apache appends the host to the value that the client sends.
     RequestHeader unset X-Forwarded-Host
     RequestHeader set X-Forwarded-Proto "https"
     RequestHeader set X-Forwarded-Port "${httpsPort}"
@@ -70,10 +71,10 @@ ${indent(headers)}</VirtualHost>
 `;
 }
 
-/** A slash, and what an application may decode to one; in a path that Apache has decoded but for `%2F`. */
+/** A slash, and texts that an application may decode to a slash, in a path that Apache has decoded except for `%2F`. */
 const SLASH = String.raw`(?:[/\x5c]|%2[fF])+`;
 
-/** Refuses what an application that decodes first finds in another place than {@link variables}: portcullis proxy does so too. */
+/** Refuses paths whose route depends on whether they are decoded first. portcullis proxy refuses them too. */
 function refusals({ routes }: Site): string {
   if (routes.length === 0) return "";
   const moved = routes.map(({ path }) => {
@@ -81,7 +82,7 @@ function refusals({ routes }: Site): string {
     const pattern = text.replace(/[.+]/g, "\\$&").replaceAll("/", SLASH);
     return `    RewriteCond "%{REQUEST_URI}" "^(?!${patternOf({ path: text, below }).slice(1)})${pattern}${below ? "" : "$"}"`;
   });
-  return String.raw`    # An application that decodes "%2F" or "%5C" first finds another page there: 400 where that may have other headers.
+  return String.raw`    # If an application decodes "%2F" or "%5C" first, it serves another page: 400 where that page may have other headers.
     RewriteEngine On
     RewriteCond "%{THE_REQUEST}" "^\S+ [^?\s]*(?:\x5c|%2f|%5c)" [NC]
     RewriteCond "%{THE_REQUEST}" "^\S+ [^?\s]*(?:[/\x5c]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\x5c?\s]|%2f|%5c)" [NC,OR]
@@ -91,26 +92,26 @@ ${moved.join(" [OR]\n")}
 `;
 }
 
-/** Apache refuses to listen on a port twice, and its own configuration has 80 and 443 for all addresses. */
+/** Apache cannot listen on a port twice, and its default configuration has 80 and 443 for all addresses. */
 function listenOf({ listen, httpPort, httpsPort }: Site): string {
   const ports = [httpPort, httpsPort];
   if (listen.length === 0) {
     const others = ports.filter((one) => one !== 80 && one !== 443);
-    return `# Listen 80 and Listen 443 stand in Apache's own configuration.\n${onceEach(others.map(String))}`;
+    return `# Listen 80 and Listen 443 are in Apache's own configuration.\n${onceEach(others.map(String))}`;
   }
   const own = ports.filter((one) => one === 80 || one === 443).map((one) => `Listen ${one}`);
-  const why = own.length === 0 ? "" : `# Take ${own.join(" and ")} out of Apache's own configuration: that is for all addresses.\n`;
+  const why = own.length === 0 ? "" : `# Remove ${own.join(" and ")} from Apache's own configuration, which listens on all addresses.\n`;
   return `${why}${onceEach(ports.flatMap((one) => listen.map((address) => withPort(address, one))))}`;
 }
 
-/** `Listen` lines that the files of several sites may have. A name of `Define` has no colon. */
+/** `Listen` lines that several sites may have. A name of `Define` cannot have a colon. */
 function onceEach(listens: readonly string[]): string {
   if (listens.length === 0) return "";
   const guarded = listens.map((one) => {
     const name = `portcullis_listen_${one.replace(/[^\w.]/g, "_")}`;
     return `<IfDefine !${name}>\n    Define ${name}\n    Listen ${one}\n</IfDefine>\n`;
   });
-  return `# Once, however many sites have these lines.\n${guarded.join("")}\n`;
+  return `# Applied once, even if several sites have these lines.\n${guarded.join("")}\n`;
 }
 
 const addressesOf = ({ listen }: Site, port: number) =>

@@ -4,15 +4,16 @@ import { type HeaderLine, namesOf, type Place, patternText, type RoutePath, type
 import { attributes, block, quoted, slugsOf } from "./terraform.js";
 
 /** A rule set of Azure Front Door, Standard or Premium. */
-export const azureFrontDoor: Target = {
+export const azureFrontDoor: Target<"azure-front-door"> = {
+  name: "azure-front-door",
   title: "Azure Front Door: a rule set, in Terraform",
   uses: [],
-  // A value in a rule has 640 characters; longer ones are put together, up to what Front Door passes on as one header.
+  // A value in a rule has at most 640 characters. Longer ones are set in parts, up to the maximum length of a header.
   longestValue: 32_000,
 
   print(site, { report, warn }) {
-    if (site.upstream !== undefined) warn("Front Door has its own origins, left out: the upstream.");
-    warnOfPaths(site, "Whether /%61dmin and //admin have the headers of /admin on Front Door was not tried.", warn);
+    if (site.upstream !== undefined) warn("The upstream is not printed: Front Door has its own origins.");
+    warnOfPaths(site, "It is not tested whether /%61dmin and //admin have the headers of /admin on Front Door.", warn);
     const places = [site.all, ...site.routes];
     for (const place of places) checkPlace(place, report);
     const slugs = ["site", ...slugsOf(site)];
@@ -24,11 +25,11 @@ export const azureFrontDoor: Target = {
       return parts.map((part, number) => ({ place, label: `portcullis-${slugs[index]}-${number + 1}`, actions: part }));
     });
     if (rules.length > MOST_RULES) {
-      const message = `come to ${rules.length} rules, and the target takes ${MOST_RULES}`;
-      report({ path: ["routes"], message, hint: "Put paths together, as /api/* does, or shorten the lists of sources." });
+      const message = `need ${rules.length} rules, and the maximum of the target is ${MOST_RULES}`;
+      report({ path: ["routes"], message, hint: "Combine paths, such as /api/*, or shorten the lists of sources." });
     }
     if (rules.length === 0) {
-      warn("The policy has no headers, and no file is printed.");
+      warn("The policy has no headers: no file is printed.");
       return [];
     }
     const blocks = rules.map(({ place, label, actions }, index) => ruleOf(place, label, index + 1, actions));
@@ -53,14 +54,14 @@ interface Action {
   readonly value?: string;
 }
 
-/** What changes against the nearest broader place, whose rules have run before. */
+/** The differences from the nearest broader place, whose rules run first. */
 function actionsOf(site: Site, place: Place, warn: (text: string) => void): readonly Action[] {
   const broader = broaderThan(site, place);
   const before = new Map(broader.at(-1)?.lines);
   const own = new Set(namesOf(place).map((name) => name.toLowerCase()));
   const lost = new Set(broader.flatMap(({ remove }) => remove).filter((name) => !own.has(name.toLowerCase())));
   if (lost.size > 0) {
-    warn(`Front Door cannot restore what a broader rule removes, removed for ${pathText(place)} too: ${[...lost].join(", ")}.`);
+    warn(`Front Door cannot restore headers that a broader rule removes. Removed for ${pathText(place)} too: ${[...lost].join(", ")}.`);
   }
   const after = new Map(place.lines);
   const done = broader.at(-1)?.remove ?? [];
@@ -71,18 +72,18 @@ function actionsOf(site: Site, place: Place, warn: (text: string) => void): read
   ];
 }
 
-/** The places whose rules a path of this one meets first, the nearest last. */
+/** The broader places, whose rules also match a path of this one. The nearest is last. */
 function broaderThan(site: Site, { path }: Place): readonly Place[] {
   if (path === undefined) return [];
   return [site.all, ...site.routes.filter((one) => one.path !== undefined && one.path !== path && contains(one.path, path))];
 }
 
-/** A long value is overwritten by its first part, and the others are appended: Front Door puts nothing between them. */
+/** A long value is set in parts: Overwrite for the first one, then Append, which adds no separator. */
 function chainOf([header_name, value]: HeaderLine): readonly Action[] {
   return partsOf(value).map((part, index) => ({ header_action: index === 0 ? "Overwrite" : "Append", header_name, value: part }));
 }
 
-/** No part begins or ends with a blank, which could get lost on the way. */
+/** No part begins or ends with a space, which could be trimmed. */
 function partsOf(value: string): readonly string[] {
   if (value.length <= LONGEST_PART) return [value];
   let end = LONGEST_PART;
@@ -111,7 +112,7 @@ function ruleOf(place: Place, label: string, order: number, actions: readonly Ac
   return `# ${pathText(place)}\n${block(`resource "azurerm_cdn_frontdoor_rule" "${label}"`, parts.join("\n"))}`;
 }
 
-/** Paths of Front Door have no first slash. */
+/** Front Door matches paths without the first slash. */
 function conditionsOf({ path }: Place): readonly string[] {
   if (path === undefined || path.path === "/") return [];
   const condition = { operator: quoted(path.below ? "BeginsWith" : "Equal"), match_values: `[${quoted(path.path.slice(1))}]` };
@@ -123,15 +124,15 @@ const pathText = ({ path }: Place) => (path === undefined ? "the site" : pattern
 function checkPlace({ path, lines }: Place, report: ReportIssue): void {
   if (path?.path === "/" && !path.below) {
     const hint = 'Write "/*", or choose another target.';
-    report({ path: ["/"], message: "is no path that a rule of Front Door can tell from others", hint });
+    report({ path: ["/"], message: "is not a path that a Front Door rule can match by itself", hint });
   }
   for (const [name, value] of lines) {
     const [variable] = /\{\w+[^}]*\}?/.exec(value) ?? [];
     if (variable === undefined) continue;
     report({
       path: [name],
-      message: `has ${JSON.stringify(variable)}, and Front Door would read a variable there`,
-      hint: "Write something else.",
+      message: `has ${JSON.stringify(variable)}, which Front Door interprets as a variable`,
+      hint: "Use another value.",
     });
   }
 }

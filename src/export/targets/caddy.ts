@@ -1,23 +1,24 @@
 import { contains, patternOf, patternOfAll, within } from "../../middleware/routes.js";
 import { namesOf, type Place, QUIET_TIMEOUT, READ_TIMEOUT, type Site, type Target } from "../target.js";
 
-/** Caddy: what it takes is known from 2.6 and newer. */
-export const caddy: Target = {
+/** Caddy. Tested with 2.6 and newer. */
+export const caddy: Target<"caddy"> = {
+  name: "caddy",
   title: "Caddy: headers to import, or a complete site",
 
   print(site, { warn }) {
     const headers = headersOf(site);
     const names = [...new Set([site.all, ...site.routes].flatMap(({ lines }) => lines.map(([name]) => name)))];
     const changed = names.filter((name) => name !== canonical(name)).map((name) => `${name} as ${canonical(name)}`);
-    if (changed.length > 0) warn(`Caddy writes ${changed.join(", ")}, which is the same to browsers.`);
-    if (site.upstream !== undefined) warn("Caddy sends its own Alt-Svc header, for HTTP/3.");
+    if (changed.length > 0) warn(`Caddy sends ${changed.join(", ")}. Header names are case-insensitive.`);
+    if (site.upstream !== undefined) warn("Caddy adds its own Alt-Svc header for HTTP/3.");
     return site.upstream === undefined
       ? [{ path: "portcullis/headers.caddy", text: `# For a site: import portcullis/headers.caddy\n${headers}` }]
       : [{ path: "portcullis.caddy", text: `# For the Caddyfile: import portcullis.caddy\n${siteOf(site, site.upstream, headers)}` }];
   },
 };
 
-/** How Go writes the name of a header, whatever it is given. */
+/** Go's canonical form of a header name. */
 function canonical(name: string): string {
   return name.toLowerCase().replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
 }
@@ -31,30 +32,30 @@ function headersOf(site: Site): string {
   const literals = Object.values(LITERALS)
     .filter(({ written }) => blocks.includes(written))
     .map(({ vars }) => vars);
-  const why = literals.length === 0 ? "" : "# Caddy would read {…} and a backtick in a value.\n";
+  const why = literals.length === 0 ? "" : "# Texts in which Caddy would interpret {…} or a backtick.\n";
   const refusal = places.length > 1 ? REFUSAL : "";
   return `${why}${literals.join("")}${matchers}${blocks === "" ? "" : TWICE}${blocks}${refusal}${errorsOf(own, own.length === places.length)}`;
 }
 
-/** The request's own path has an encoded slash, or a backslash, and ".." in it: in CEL, which Caddy's `expression` takes. */
+/** A CEL expression: the original path has an encoded slash or a backslash, and "..". */
 export const AMBIGUOUS =
   '{http.request.orig_uri}.matches(r"(?i)^[^?]*(%2f|%5c|\\\\)") && {http.request.orig_uri.path}.matches(r"(^|[/\\\\])[.][.]([/\\\\]|$)")';
 
-/** Of what can answer, Caddy runs `redir` first, before each `handle`. */
-const REFUSAL = `# "/admin/..%2Fembed" is /embed here, and may be another page to an application: it gets no answer but 400.
+/** Caddy runs `redir` before every other directive that responds. */
+const REFUSAL = `# "/admin/..%2Fembed" is /embed in Caddy, but may be another page of the application: refused with 400.
 # Of all that answers, redir comes first; a status that is no redirect it takes from a variable only.
 vars portcullis-refused 400
 @portcullis-ambiguous expression \`${AMBIGUOUS}\`
 redir @portcullis-ambiguous / {http.vars.portcullis-refused}
 `;
 
-const TWICE = `# Set at once, headers stay on errors that Caddy makes itself, and on the pages of a handle_errors.
+const TWICE = `# Headers that are set at once also apply to error responses of Caddy and to handle_errors.
 # Deferred, they replace what an application sends.
 `;
 
 const EVERYTHING = { path: "/", below: true };
 
-/** No path has two places, so that the order of the blocks means nothing. Caddy's own path matcher would not tell cases apart. */
+/** The blocks exclude each other, so their order has no effect. Caddy's path matcher ignores letter case, so it is not used. */
 function matcherOf(site: Site, place: Place, name: string): string {
   const others = patternOfAll(within(site, place));
   const meant = place.path === undefined ? [] : [`path_regexp \`${patternOf(place.path)}\``];
@@ -70,10 +71,10 @@ function blocksOf({ lines, remove }: Place, matcher: string): string {
   return `${lines.length === 0 ? "" : block(set)}${block(`defer\n${gone}${set}`)}`;
 }
 
-/** What Caddy itself sends with errors. */
+/** Headers of Caddy's own error responses. */
 const CADDYS = /^(?:server|alt-svc)$/i;
 
-/** Nothing that waited for an answer is done to an error: what Caddy sends of itself is taken away anew. */
+/** Deferred changes do not apply to errors: Caddy's own headers are removed again. */
 function errorsOf(own: readonly { readonly place: Place; readonly matcher: string }[], all: boolean): string {
   const goneIn = ({ remove }: Place) => remove.filter((name) => CADDYS.test(name));
   const names = [...new Set(own.flatMap(({ place }) => goneIn(place)))];
@@ -85,7 +86,7 @@ function errorsOf(own: readonly { readonly place: Place; readonly matcher: strin
   return lines.length === 0 ? "" : `handle_errors {\n${indent(lines.join(""))}}\n`;
 }
 
-// A brace alone would open or close a block; a placeholder that is not defined keeps it company.
+// A lone brace would open or close a block. An undefined placeholder beside it prevents that.
 const NOTHING = "{http.vars.portcullis-nothing}";
 const OPEN = { written: "{http.vars.portcullis-open}", vars: `vars portcullis-open \`${NOTHING}{\`\n` };
 const TICK = { written: "{http.vars.portcullis-tick}", vars: 'vars portcullis-tick "`"\n' };
@@ -93,8 +94,8 @@ const BACKSLASH = { written: "{http.vars.portcullis-backslash}", vars: "vars por
 const LITERALS: Readonly<Record<string, typeof OPEN>> = { "{": OPEN, "`": TICK, "\\": BACKSLASH };
 
 /**
- * In backticks the Caddyfile has no escape; a brace opens a placeholder even there, and `{$` a variable of the environment.
- * Later a backslash before a brace, ours too, takes that meaning from it and is gone.
+ * There is no escape in backticks. A brace opens a placeholder even there, and `{$` an environment variable.
+ * Later a backslash before a brace escapes it, and is removed.
  */
 function quoted(text: string): string {
   const read = /\\[\\{}`]/.test(text) ? /[{`\\]/g : /[{`]/g;
@@ -104,7 +105,7 @@ function quoted(text: string): string {
 
 const indent = (text: string) => text.replace(/^(?=.)/gm, "\t");
 
-/** Seconds that Caddy keeps an idle connection to the application, on which the timer for its silence runs already. */
+/** Seconds that Caddy keeps an idle connection to the application. The read timeout already runs on it. */
 const KEPT = 120;
 
 function siteOf(site: Site, upstream: string, headers: string): string {

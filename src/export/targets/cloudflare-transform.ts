@@ -4,16 +4,17 @@ import { namesOf, type Place, patternText, type RoutePath, type Site, type Targe
 import { attributes, block, indent, quoted, slugsOf } from "./terraform.js";
 
 /** Response header transform rules of a zone, for provider version 5 of Cloudflare. */
-export const cloudflareTransform: Target = {
-  title: "Cloudflare Transform Rules: headers on whatever a zone answers, in Terraform",
+export const cloudflareTransform: Target<"cloudflare-transform"> = {
+  name: "cloudflare-transform",
+  title: "Cloudflare Transform Rules: headers on all responses of a zone, in Terraform",
   uses: [],
   longestValue: 4_096,
 
   print(site, { report, warn }) {
-    if (site.upstream !== undefined) warn("Cloudflare knows the origin of a zone already, left out: the upstream.");
+    if (site.upstream !== undefined) warn("The upstream is not printed: the zone has its own origin.");
     warnOfPaths(
       site,
-      'Leave "Normalize incoming URLs" of the zone on, of the type Cloudflare, as it is from the start: without it /%61dmin and //admin have not the headers of /admin.',
+      'Keep "Normalize incoming URLs" of the zone on with the type Cloudflare, which is the default. Without it, /%61dmin and //admin do not have the headers of /admin.',
       warn,
     );
     const own = withoutOwn(site, UNCHANGEABLE, "Cloudflare", { report, warn });
@@ -21,10 +22,10 @@ export const cloudflareTransform: Target = {
     const slugs = ["site", ...slugsOf(own)];
     const rules = [own.all, ...own.routes].flatMap((place, index) => rulesOf(own, place, slugs[index] as string, report));
     if (rules.length === 0) {
-      warn("The policy has no headers, and no file is printed.");
+      warn("The policy has no headers: no file is printed.");
       return [];
     }
-    if (rules.length > FREE_RULES) warn(`These are ${rules.length} rules; a free zone takes ${FREE_RULES}.`);
+    if (rules.length > FREE_RULES) warn(`The policy needs ${rules.length} rules. The maximum of a free zone is ${FREE_RULES}.`);
     const head = attributes({
       zone_id: "var.portcullis_zone_id",
       name: '"Portcullis"',
@@ -36,19 +37,19 @@ export const cloudflareTransform: Target = {
   },
 };
 
-const HEAD = `# For the provider cloudflare, 5 or newer. A zone has one ruleset in this phase: where there is one, put these rules into it.
+const HEAD = `# For the provider cloudflare, 5 or newer. A zone has one ruleset in this phase. If yours has one, add these rules to it.
 # They hold for all host names of the zone.
 ${block('variable "portcullis_zone_id"', attributes({ description: '"Identifier of the zone."', type: "string" }))}
 `;
 
-/** How many rules the smallest plan has. */
+/** Maximum number of rules in the free plan. */
 const FREE_RULES = 10;
-/** How many headers one rule changes. */
+/** Maximum number of headers in one rule. */
 const MOST_CHANGES = 30;
-/** How long an expression may be, in characters. */
+/** Maximum length of an expression, in characters. */
 const LONGEST_EXPRESSION = 4_096;
 
-/** A rule for a place, or several for many headers. No path has two places, so that their order means nothing. */
+/** A rule for a place, or several for many headers. The expressions exclude each other, so their order has no effect. */
 function rulesOf(site: Site, place: Place, slug: string, report: ReportIssue): readonly string[] {
   const changes = [
     ...place.remove.map((name) => `${quoted(name)} = { operation = "remove" }\n`),
@@ -56,8 +57,8 @@ function rulesOf(site: Site, place: Place, slug: string, report: ReportIssue): r
   ];
   const expression = expressionOf(site, place);
   if (expression.length > LONGEST_EXPRESSION && changes.length > 0) {
-    const message = `come to an expression of ${expression.length} characters, and the target takes ${LONGEST_EXPRESSION}`;
-    report({ path: ["routes"], message, hint: "Put paths together, as /api/* does." });
+    const message = `need an expression of ${expression.length} characters, and the maximum of the target is ${LONGEST_EXPRESSION}`;
+    report({ path: ["routes"], message, hint: "Combine paths, such as /api/*." });
   }
   const parts = Array.from({ length: Math.ceil(changes.length / MOST_CHANGES) }, (_, part) =>
     changes.slice(part * MOST_CHANGES, (part + 1) * MOST_CHANGES),
@@ -74,7 +75,7 @@ function rulesOf(site: Site, place: Place, slug: string, report: ReportIssue): r
   });
 }
 
-/** Its own paths, without those of narrower places. Rules language, "Fields" and "Functions". */
+/** Matches the paths of a place without those of narrower places. Rules language, "Fields" and "Functions". */
 function expressionOf(site: Site, place: Place): string {
   const narrower = within(site, place).map(({ path }) => path as RoutePath);
   const others = narrower.filter((path, index) => !narrower.slice(0, index).some((one) => contains(one, path))).map(testOf);
@@ -88,15 +89,15 @@ function testOf({ path, below }: RoutePath): string {
   return below ? `starts_with(http.request.uri.path, ${text})` : `http.request.uri.path eq ${text}`;
 }
 
-/** Names that are Cloudflare's own. Response header transform rules, "Important remarks". */
+/** Headers that only Cloudflare can set. Response header transform rules, "Important remarks". */
 const UNCHANGEABLE = /^(?:(?:x-)?cf-.*|server|eh-cache-tag|eh-cdn-cache-control)$/i;
 
-/** Letters, digits, hyphen and underscore in names, all visible characters in values. "Format of HTTP response header names and values". */
+/** Names may have letters, digits, hyphens and underscores, values all visible characters. "Format of HTTP response header names and values". */
 function checkText(place: Place, report: ReportIssue): void {
   for (const name of namesOf(place).filter((name) => !/^[\w-]+$/.test(name))) {
-    report({ path: [name], message: "is a name that Cloudflare does not take", hint: "Write letters, digits and hyphens." });
+    report({ path: [name], message: "is a header name that Cloudflare does not accept", hint: "Write letters, digits and hyphens." });
   }
   for (const [name] of place.lines.filter(([, value]) => value.includes("\t"))) {
-    report({ path: [name], message: "has a tab, which Cloudflare does not take", hint: "Write a blank." });
+    report({ path: [name], message: "has a tab, which Cloudflare does not accept", hint: "Write a space." });
   }
 }

@@ -2,18 +2,19 @@ import { type Place, type Site, type Target, withinLimits } from "../target.js";
 import { withoutCloudfronts } from "./cloudfront.js";
 import { attributes, block, distributionOf, indent, nameOf } from "./terraform.js";
 
-/** A CloudFront Function for viewer-response: cheap and fast, but CloudFront runs it on no error. */
-export const cloudfrontFunction: Target = {
-  title: "AWS CloudFront Function: headers on each answer that is no error, in JavaScript and Terraform",
+/** A CloudFront Function for viewer-response. Cheap and fast, but CloudFront does not run it for errors. */
+export const cloudfrontFunction: Target<"cloudfront-function"> = {
+  name: "cloudfront-function",
+  title: "AWS CloudFront Function: headers on all responses except errors, in JavaScript and Terraform",
   uses: ["serverName"],
   largestFile: 10_240,
 
   print(site, { report, warn }) {
     const own = withoutCloudfronts(site, { report, warn });
-    warn("CloudFront runs no function on an error: what the origin answers with a status of 400 or above goes out without the headers.");
+    warn("CloudFront does not run functions for errors: responses of the origin with a status of 400 or above do not have the headers.");
     const names = [...new Set([own.all, ...own.routes].flatMap(({ lines }) => lines.map(([name]) => name)))];
     const changed = names.filter((name) => name !== capitalised(name)).map((name) => `${name} as ${capitalised(name)}`);
-    if (changed.length > 0) warn(`CloudFront writes ${changed.join(", ")}, which is the same to browsers.`);
+    if (changed.length > 0) warn(`CloudFront sends ${changed.join(", ")}. Header names are case-insensitive.`);
     const distribution = distributionOf(site, warn, { blocks: ASSOCIATION });
     const cookies = [own.all, ...own.routes].some(({ remove }) => remove.some((name) => name.toLowerCase() === "set-cookie"));
     const files = [
@@ -24,14 +25,14 @@ export const cloudfrontFunction: Target = {
   },
 };
 
-/** `X-Xss-Protection`: how CloudFront writes a name that a function has set over http/1.1. */
+/** How CloudFront writes a name set by a function in HTTP/1.1: `X-Xss-Protection`. */
 function capitalised(name: string): string {
   return name.toLowerCase().replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
 /**
- * Statements that define `SITE` as `{ set: [[name, value], …], remove: [name, …] }`, and with routes `placeFor(path)`, which gives the
- * same for a path, and undefined for one to refuse. ECMAScript 5: the runtime of CloudFront Functions has no destructuring and no for-of.
+ * Statements that define `SITE` as `{ set: [[name, value], …], remove: [name, …] }`, and with routes `placeFor(path)`, which returns the
+ * same for a path, or undefined for a path to refuse. ECMAScript 5: CloudFront Functions have no destructuring and no for-of.
  */
 export function placesCode({ all, routes }: Site): string {
   const site = `var SITE = ${placeText(all)};\n`;
@@ -40,7 +41,7 @@ export function placesCode({ all, routes }: Site): string {
   return `${site}\n// The narrowest last.\nvar ROUTES = [\n${indent(own)}];\n${LOOKUP}`;
 }
 
-/** As `normalised` of middleware/routes.ts, and `%2F` as the proxy takes it. */
+/** Works as `normalised` of middleware/routes.ts, and treats `%2F` as the proxy does. */
 const LOOKUP = String.raw`
 // A path as servers read it: plain characters decoded, "//" merged, "." and ".." resolved.
 function normalised(path) {
@@ -66,7 +67,7 @@ function placeAt(path) {
   return SITE;
 }
 
-// Nothing where servers that decode %2F find the path in another place than those that do not: nobody knows whose headers are right.
+// Undefined if the route depends on whether a server decodes %2F: such a path is refused.
 function placeFor(path) {
   var place = placeAt(normalised(path));
   return placeAt(normalised(path.replace(/%2f/gi, "/"))) === place ? place : undefined;
@@ -97,7 +98,7 @@ ${site.routes.length === 0 ? "  var place = SITE;\n" : PLACE}  place.remove.forE
 }
 `;
 
-/** Status and body are a function's to change. Developer Guide, "CloudFront Functions event structure", "Status code and body". */
+/** A function may change status and body. Developer Guide, "CloudFront Functions event structure", "Status code and body". */
 const PLACE = `  var place = placeFor(event.request.uri);
   if (place === undefined) {
     place = SITE;

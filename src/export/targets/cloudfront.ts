@@ -14,20 +14,25 @@ import {
 } from "../target.js";
 import { attributes, behaviorWith, block, distributionOf, indent, quoted, slugsOf } from "./terraform.js";
 
-/** CloudFront itself, without a function: a response headers policy for each place, and the cache behaviours that take them. */
-export const cloudfront: Target = {
+/** CloudFront without a function: a response headers policy for each place, and the cache behaviors that use them. */
+export const cloudfront: Target<"cloudfront"> = {
+  name: "cloudfront",
   title: "AWS CloudFront: response headers policies, in Terraform",
   uses: ["serverName"],
-  // Quotas of CloudFront; these can be raised on request.
+  // CloudFront quotas, which can be raised on request.
   longestValue: 1_783,
   mostRoutes: 74,
 
   print(site, { report, warn }) {
     for (const { path } of site.routes) checkPattern(path as RoutePath, report);
     const own = withoutCloudfronts(site, { report, warn });
-    warnOfPaths(site, "CloudFront merges no slashes: an origin that takes //admin for /admin answers without the headers of /admin.", warn);
+    warnOfPaths(
+      site,
+      "CloudFront does not merge slashes: if the origin serves /admin for //admin, that response does not have the headers of /admin.",
+      warn,
+    );
     if ([own.all, ...own.routes].every((place) => namesOf(place).length === 0)) {
-      warn("The policy has no headers, and no file is printed.");
+      warn("The policy has no headers: no file is printed.");
       return [];
     }
     const slugs = slugsOf(own);
@@ -40,7 +45,7 @@ export const cloudfront: Target = {
     const policies = [all, ...routes]
       .filter(({ place }) => namesOf(place).length > 0)
       .map(({ place, label, title }) => policyOf(place, label, title, own.serverName, { report, warn }));
-    // The first pattern that fits counts, so the narrowest comes first.
+    // The first pattern that matches applies, so the narrowest comes first.
     const behaviors = routes.toReversed().map(({ place, label, title }) => behaviorOf(title, idOf(place, label)));
     const body = `${HEAD}\n${policies.join("\n")}${behaviors.length === 0 ? "" : `\n${BEHAVIORS(behaviors)}`}`;
     const ties = {
@@ -54,31 +59,31 @@ export const cloudfront: Target = {
 
 const ALL = "the whole site";
 
-const HEAD = "# Response headers policies of CloudFront: what they have replaces what the origin sends, on errors too.\n";
+const HEAD = "# CloudFront response headers policies. They replace the headers of the origin, on errors too.\n";
 
-/** What CloudFront lets neither a policy nor a function write. Developer Guide, "Restrictions on edge functions". */
+/** Headers that neither a policy nor a function can set. Developer Guide, "Restrictions on edge functions". */
 const UNCHANGEABLE =
   /^(?:connection|content-(?:encoding|length)|expect|host|keep-alive|proxy-.*|trailer|transfer-encoding|upgrade|via|warning|x-accel-.*|x-amz-cf-.*|x-amzn-(?:auth|cf-.*|errortype|fle-profile|header-.*|lambda-integration-tag|requestid)|x-cache|x-edge-.*|x-forwarded-proto|x-real-ip)$/i;
 
-/** The site without names that are CloudFront's own, for functions of it too. */
+/** The site without headers that only CloudFront can change. Functions use it too. */
 export function withoutCloudfronts(site: Site, context: PrintContext): Site {
   const replaced = [...new Set([site.all, ...site.routes].flatMap(({ remove }) => remove))].filter((name) =>
     /^(?:server|date)$/i.test(name),
   );
-  if (replaced.length > 0) context.warn(`CloudFront replaces these with its own headers: ${replaced.join(", ")}.`);
+  if (replaced.length > 0) context.warn(`CloudFront sets its own values of these headers: ${replaced.join(", ")}.`);
   return withoutOwn(site, UNCHANGEABLE, "CloudFront", context);
 }
 
-/** Path patterns of behaviours have fewer characters than paths. Developer Guide, "Path pattern". */
+/** Path patterns cannot have all characters of paths. Developer Guide, "Path pattern". */
 function checkPattern(path: RoutePath, report: ReportIssue): void {
   const pattern = patternText(path);
-  const message = "is no path pattern of CloudFront";
+  const message = "is not a CloudFront path pattern";
   if (!/^[A-Za-z0-9_\-.*$/~"'@:+&]{1,255}$/.test(pattern)) {
     report({ path: [pattern], message, hint: 'Choose a path without "!", "," and "=", or the target "lambda-edge".' });
   }
 }
 
-/** Settings of their own for headers that CloudFront knows; it takes these in no other way. Values are those of our own headers. */
+/** CloudFront has settings for these headers, and does not accept them as custom headers. */
 const KNOWN: Readonly<Record<string, (value: string) => readonly [block: string, values: Readonly<Record<string, string | boolean>>]>> = {
   "Content-Security-Policy": (value) => ["content_security_policy", { content_security_policy: quoted(value) }],
   "Strict-Transport-Security": (value) => [
@@ -95,35 +100,35 @@ const KNOWN: Readonly<Record<string, (value: string) => readonly [block: string,
   "X-XSS-Protection": (value) => ["xss_protection", { protection: value !== "0", mode_block: value.includes("mode=block") }],
 };
 
-/** The longest time that fits into the field of CloudFront's API, a 32-bit integer. */
+/** The maximum of the field in CloudFront's API, a 32-bit integer. */
 const LONGEST_MAX_AGE = 2_147_483_647;
 
 function checkKnown([name, value]: HeaderLine, title: string, report: ReportIssue): void {
   if (name === "Referrer-Policy" && value.includes(",")) {
-    report({ path: [name], message: `is a list for ${title}, and CloudFront takes one policy`, hint: "Write one of them." });
+    report({ path: [name], message: `is a list for ${title}, but CloudFront accepts one policy`, hint: "Write one of them." });
   }
   const [, maxAge = "0"] = /^max-age=(\d+)/.exec(value) ?? [];
   if (name === "Strict-Transport-Security" && Number(maxAge) > LONGEST_MAX_AGE) {
     report({
       path: [name],
-      message: `has a max-age of ${maxAge} for ${title}, and CloudFront takes ${LONGEST_MAX_AGE}`,
+      message: `has a max-age of ${maxAge} for ${title}, and the maximum of CloudFront is ${LONGEST_MAX_AGE}`,
       hint: "Write 63072000.",
     });
   }
 }
 
-/** How many headers that it does not know CloudFront takes in a policy, and how many to be removed. Quotas that can be raised. */
+/** Maximum number of custom headers in a policy, and of headers to remove. Quotas that can be raised. */
 const MOST = 10;
 
 function policyOf({ lines, remove }: Place, label: string, title: string, serverName: string, { report, warn }: PrintContext): string {
   for (const line of lines) checkKnown(line, title, report);
   const custom = lines.filter(([name]) => !Object.hasOwn(KNOWN, name));
   for (const [names, what] of [
-    [custom.map(([name]) => name), "headers of one's own"],
-    [remove, "headers to be removed"],
+    [custom.map(([name]) => name), "custom headers"],
+    [remove, "headers to remove"],
   ] as const) {
     if (names.length > MOST)
-      warn(`CloudFront takes ${MOST} ${what} unless asked for more; for ${title} also: ${names.slice(MOST).join(", ")}.`);
+      warn(`The default quota of CloudFront is ${MOST} ${what}. Beyond it for ${title}: ${names.slice(MOST).join(", ")}.`);
   }
   const known = lines.flatMap(([name, value]) => {
     const setting = Object.hasOwn(KNOWN, name) ? KNOWN[name]?.(value) : undefined;

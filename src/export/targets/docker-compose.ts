@@ -1,14 +1,15 @@
 import type { Site, Target } from "../target.js";
 import { nginx } from "./nginx.js";
 
-/** Docker Compose: the application, and an nginx before it that alone can be reached. */
-export const dockerCompose: Target = {
-  title: "Docker Compose: an nginx sidecar before an application that publishes no port",
+/** Docker Compose: the application, and an nginx in front of it. Only nginx publishes ports. */
+export const dockerCompose: Target<"docker-compose"> = {
+  name: "docker-compose",
+  title: "Docker Compose: an nginx sidecar in front of an application that publishes no port",
   uses: ["serverName", "certificate", "certificateKey", "httpsPort", "httpPort", "healthPath", "listen", "readTimeout"],
 
   print(site, context) {
     const { hostname, port, protocol } = new URL(site.upstream ?? "http://app:8501");
-    if (hostname !== "app") context.warn(`In Compose nginx reaches the application as "app", and not as ${JSON.stringify(hostname)}.`);
+    if (hostname !== "app") context.warn(`In Compose, nginx connects to the application as "app", not as ${JSON.stringify(hostname)}.`);
     const upstream = `${protocol}//app:${port || (protocol === "https:" ? 443 : 80)}`;
     return [{ path: "docker-compose.yml", text: composeOf(site) }, ...nginx.print({ ...site, upstream, listen: [] }, context)];
   },
@@ -17,7 +18,7 @@ export const dockerCompose: Target = {
 function composeOf(site: Site): string {
   const { httpsPort, httpPort, certificate, certificateKey, healthPath } = site;
   const mounts: [from: string, to: string][] = [
-    // In the place of the site that the image brings: it would answer for names that are not ours.
+    // Replaces the default site of the image, which would answer for other host names.
     ["./portcullis.conf", "/etc/nginx/conf.d/default.conf"],
     ...[...new Set([certificate, certificateKey])].map((path): [string, string] => [path, path]),
   ];
@@ -57,7 +58,7 @@ networks:
 `;
 }
 
-/** Published on all addresses of the machine, or on those to listen on; in its container nginx listens on all. */
+/** Ports are published on all addresses of the machine, or on those of `listen`. In its container nginx listens on all. */
 function portsOf({ listen }: Site, port: number): string {
   const addresses = listen.length === 0 ? [""] : listen.map((address) => (address.includes(":") ? `[${address}]:` : `${address}:`));
   return addresses.map((address) => `      - "${address}${port}:${port}"\n`).join("");
@@ -71,7 +72,7 @@ function mountOf([from, to]: readonly [from: string, to: string]): string {
 `;
 }
 
-/** A double-quoted scalar of YAML, which has the escapes of JSON; Compose would read a `$`. */
+/** A double-quoted YAML scalar, which has the escapes of JSON. Compose interpolates `$`. */
 function quoted(text: string): string {
   return JSON.stringify(text).replaceAll("$", "$$$$");
 }

@@ -4,23 +4,24 @@ import { type HeaderLine, type Place, patternText, QUIET_TIMEOUT, type RoutePath
 import { placesOf } from "./kubernetes-gateway.js";
 import { type YamlMap, yamlOf } from "./yaml.js";
 
-/** Envoy takes a value of so many bytes, with `%` written twice. HeaderValue in config.core.v3. */
+/** Maximum length of a value in bytes, with `%` doubled. HeaderValue in config.core.v3. */
 const LONGEST_VALUE = 16_384;
 
-/** Envoy: what it takes is known from 1.40. */
-export const envoy: Target = {
+/** Envoy. Tested with 1.40. */
+export const envoy: Target<"envoy"> = {
+  name: "envoy",
   title: "Envoy: a virtual host, or a complete static configuration",
   usesAlone: ["serverName", "readTimeout"],
   longestValue: LONGEST_VALUE,
 
   print(site, { report, warn }) {
     for (const place of [site.all, ...site.routes]) checkPlace(place, report);
-    warn("Envoy writes the names of all headers in lower case, which is the same to browsers.");
+    warn("Envoy sends header names in lower case. Header names are case-insensitive.");
     if (site.readTimeout !== undefined && site.readTimeout < QUIET_TIMEOUT) {
-      warn(`Envoy has one timer for answers and WebSockets: a WebSocket that is silent for ${site.readTimeout} s is closed too.`);
+      warn(`Envoy has one timer for responses and WebSockets: WebSockets that are idle for ${site.readTimeout} s are closed too.`);
     }
     if (site.upstream !== undefined) return [{ path: "portcullis-envoy.yaml", text: serverOf(site, site.upstream) }];
-    warn('Put the name of your cluster instead of "app".');
+    warn('Replace "app" with the name of your cluster.');
     const ownServer = [site.all, ...site.routes].some(namesServer) ? FRAGMENT_SERVER : "";
     if (ownServer !== "")
       warn('Envoy sends "server: envoy" unless your connection manager has server_header_transformation: PASS_THROUGH.');
@@ -32,12 +33,12 @@ export const envoy: Target = {
   },
 };
 
-const FRAGMENT_HEAD = `# For virtual_hosts of a route_config. Its HTTP connection manager needs these lines, so that "//admin/" and "/%61dmin/" have the headers of /admin/:
+const FRAGMENT_HEAD = `# For virtual_hosts of a route_config. Its HTTP connection manager needs these lines, so that "//admin/" and "/%61dmin/" get the headers of /admin/:
 #   normalize_path: true
 #   merge_slashes: true
 `;
 
-const FRAGMENT_SERVER = `# and this one, or it sends "server: envoy":
+const FRAGMENT_SERVER = `# and this one, otherwise it sends "server: envoy":
 #   server_header_transformation: PASS_THROUGH
 `;
 
@@ -49,12 +50,12 @@ function checkPlace({ lines, path }: Place, report: ReportIssue): void {
     const { length } = formatted(value);
     if (length <= LONGEST_VALUE || value.length > LONGEST_VALUE) continue;
     const where = path === undefined ? "the site" : patternText(path);
-    const message = `has ${length} characters for ${where} with each % written twice, and the target takes ${LONGEST_VALUE}`;
+    const message = `has ${length} characters for ${where} with each % doubled, and the maximum of the target is ${LONGEST_VALUE}`;
     report({ path: [name], message, hint: "Shorten the value." });
   }
 }
 
-/** The first route that fits counts, so that the narrowest stands first; each has the whole set of its headers. */
+/** The first route that matches applies, so the narrowest comes first. Each route has all its headers. */
 function routesOf(site: Site): readonly YamlMap[] {
   const idle = `${site.readTimeout ?? QUIET_TIMEOUT}s`;
   const application = { cluster: "app", timeout: "0s", idle_timeout: idle };
@@ -66,12 +67,12 @@ function routesOf(site: Site): readonly YamlMap[] {
 }
 
 /**
- * An encoded slash beside another slash, or with dots between them or behind it: an application that decodes it finds another page there
- * than one that does not. Envoy has merged all other slashes, and removed all other dots.
+ * An encoded slash next to another slash, with or without dots between them, or followed by dots: an application that decodes it serves
+ * another page than one that does not. Envoy merges all other slashes and removes all other dot segments.
  */
 const AMBIGUOUS = ".*(?:(?:/|%2[Ff])[.]{0,2}%2[Ff]|%2[Ff](?:[.]{0,2}/|[.]{1,2}$)).*";
 
-/** Envoy decodes letters, digits and `-._~` in a path, and no more; applications decode the rest too. */
+/** Envoy decodes only letters, digits and `-._~` in a path. Applications decode the rest too. */
 function matchOf(path: RoutePath = { path: "/", below: true }): YamlMap {
   const [first = "", ...others] = path.path;
   // merge_slashes leaves "//" as it is.
@@ -81,14 +82,14 @@ function matchOf(path: RoutePath = { path: "/", below: true }): YamlMap {
   return { safe_regex: { regex: `${first}${regex}${path.below ? ".*" : ""}` } };
 }
 
-/** Envoy refuses a regular expression that has more steps than its runtime says: 100 unless told. RE2's max_program_size. */
+/** Default maximum size of a compiled regular expression. RE2's max_program_size. */
 const STEPS = 100;
 
-/** No fewer than the longest expression of a site has: RE2 shares what alternatives begin with. */
+/** An upper bound for the size of the longest expression of a site. RE2 shares the beginnings of alternatives. */
 function stepsOf({ routes, healthPath }: Site): number {
   const paths = [...routes.map(({ path }) => path), { path: healthPath, below: false }];
   const regexes = paths.map((path) => (matchOf(path)["safe_regex"] as { readonly regex: string } | undefined)?.regex ?? "");
-  // A character in all its spellings counts as six.
+  // A character with its encoded forms counts as six.
   const lengthOf = (regex: string) =>
     regex.split("(?:").reduce((sum, part, index) => sum + (index === 0 ? part.length : 6 + part.length - part.indexOf(")") - 1), 0);
   return 10 + Math.max(...regexes.map(lengthOf));
@@ -102,13 +103,13 @@ const runtimeFor = (steps: number) => `layered_runtime:
 
 const commented = (text: string) => text.replace(/^(?=.)/gm, "#   ");
 
-/** A character, or its code: `(?:/|%2F|%2f)`. */
+/** A character or its percent-encoded form: `(?:/|%2F|%2f)`. */
 function eitherWay(char: string): string {
   const code = encodeURIComponent(char) === char ? "%21" : encodeURIComponent(char);
   return `(?:${[...new Set([char.replace("+", "[+]"), code, code.toLowerCase()])].join("|")})`;
 }
 
-/** Answered before all routes, with the headers of the one that it belongs to. */
+/** The health check comes before all routes, and has the headers of its own route. */
 function healthOf(site: Site): readonly YamlMap[] {
   const answer = { status: 200, body: { inline_string: "healthy\n" } };
   const match = matchOf({ path: site.healthPath, below: false });
@@ -126,7 +127,7 @@ function headerOf([key, value]: HeaderLine): YamlMap {
   return { header: { key, value: formatted(value) }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" };
 }
 
-/** Envoy would read a `%`. */
+/** Escapes `%`, which begins a command operator. */
 const formatted = (value: string) => value.replaceAll("%", "%%");
 
 const indent = (text: string, depth: number) => text.replace(/^(?=.)/gm, "  ".repeat(depth));
@@ -135,7 +136,7 @@ function serverOf(site: Site, upstream: string): string {
   const { serverName, httpsPort, httpPort, certificate, certificateKey } = site;
   const redirect = { host_redirect: serverName, https_redirect: true, ...(httpsPort !== 443 && { port_redirect: httpsPort }) };
   const steps = stepsOf(site);
-  const runtime = steps > STEPS ? `# Envoy takes no long regular expressions unless told.\n${runtimeFor(steps)}` : "";
+  const runtime = steps > STEPS ? `# Raises the limit on the size of regular expressions.\n${runtimeFor(steps)}` : "";
   return `# envoy -c portcullis-envoy.yaml
 ${runtime}static_resources:
   listeners:
@@ -170,10 +171,10 @@ ${indent(yamlOf(addressesOf(site, httpsPort)), 3)}      filter_chains:
                 "@type": ${MANAGER}
                 stat_prefix: https
                 request_headers_timeout: 60s
-                # "//admin/", "/%61dmin/" and "/x/../admin/" belong to /admin/, for the application too.
+                # Makes /admin/ of "//admin/", "/%61dmin/" and "/x/../admin/", for the application too.
                 normalize_path: true
                 merge_slashes: true
-                # X-Forwarded-For and X-Forwarded-Proto are Envoy's own; Server is the application's, or none.
+                # Envoy sets X-Forwarded-For and X-Forwarded-Proto. The Server header of the application is passed on.
                 use_remote_address: true
                 server_header_transformation: PASS_THROUGH
                 upgrade_configs:
@@ -182,7 +183,7 @@ ${ROUTER}                route_config:
                   virtual_hosts:
                     - name: portcullis
                       domains: ["*"]
-                      # The first that fits counts. An answer may take any time, and be silent for as long as idle_timeout says.
+                      # The first route that matches applies. A response may take any time; idle_timeout limits each pause in it.
                       routes:
 ${indent(yamlOf([...healthOf(site), ...routesOf(site)]), 12)}
   clusters:
@@ -196,7 +197,7 @@ const ROUTER = `                http_filters:
                   - name: envoy.filters.http.router
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
-                      # No x-envoy-upstream-service-time in answers.
+                      # No x-envoy-upstream-service-time in responses.
                       suppress_envoy_headers: true
 `;
 
@@ -220,7 +221,7 @@ function clusterOf({ protocol, hostname, port }: URL): YamlMap {
   };
 }
 
-/** The certificate has to be for this name, and of an authority of the system: the file is Debian's, as the images of Envoy have it. */
+/** Verifies the name of the certificate against the CAs of the system. The path is that of Debian and of the Envoy images. */
 function verifiedTls(name: string, isAddress: boolean): YamlMap {
   const san = { san_type: isAddress ? "IP_ADDRESS" : "DNS", matcher: { exact: name } };
   return {

@@ -1,18 +1,19 @@
 import { type HeaderLine, type Place, QUIET_TIMEOUT, READ_TIMEOUT, type RoutePath, type Site, type Target } from "../target.js";
 
-/** HAProxy: what it takes is known from 2.6 and newer. */
-export const haproxy: Target = {
+/** HAProxy. Tested with 2.6 and newer. */
+export const haproxy: Target<"haproxy"> = {
+  name: "haproxy",
   title: "HAProxy: headers for a frontend, or a complete configuration",
 
   print(site, { warn }) {
     const rules = rulesOf(site);
-    warn("HAProxy writes the names of all other headers in lower case, which is the same to browsers.");
+    warn("HAProxy sends the names of all other headers in lower case. Header names are case-insensitive.");
     if (site.upstream === undefined) {
-      warn("Give HAProxy portcullis/global.cfg before your own configuration: haproxy -f portcullis/global.cfg -f haproxy.cfg.");
+      warn("Load portcullis/global.cfg before your own configuration: haproxy -f portcullis/global.cfg -f haproxy.cfg.");
       warn(
-        "Copy portcullis/headers.cfg to the top of your frontend, above all its other http-request lines; it is for all hosts of the frontend.",
+        "Copy portcullis/headers.cfg to the top of your frontend, above all its other http-request lines. It applies to all hosts of the frontend.",
       );
-      warn('Write "option h1-case-adjust-bogus-client" into the frontend.');
+      warn('Add "option h1-case-adjust-bogus-client" to the frontend.');
       return [
         { path: "portcullis/global.cfg", text: `${GLOBAL_HEAD}${globalOf(site)}` },
         { path: "portcullis/headers.cfg", text: `${HEADERS_HEAD}${rules}` },
@@ -25,15 +26,15 @@ export const haproxy: Target = {
   },
 };
 
-const GLOBAL_HEAD = `# Give it before your own configuration, which needs it: haproxy -f portcullis/global.cfg -f haproxy.cfg
-# Debian's unit gives EXTRAOPTS last: there, copy these lines into the global section of haproxy.cfg.
+const GLOBAL_HEAD = `# Load it before your own configuration: haproxy -f portcullis/global.cfg -f haproxy.cfg
+# Debian's systemd unit adds EXTRAOPTS last: copy these lines into the global section of haproxy.cfg instead.
 `;
 
-const HEADERS_HEAD = `# HAProxy includes no files: copy these lines to the top of a frontend. They are for all its hosts.
-# An http-request above them that answers or rewrites ("deny", "return", "set-path") would give a path the headers of another one.
+const HEADERS_HEAD = `# HAProxy cannot include files: copy these lines to the top of a frontend. They apply to all its hosts.
+# With an http-request above them that responds or rewrites ("deny", "return", "set-path"), a path would get the headers of another one.
 `;
 
-/** The path is known with the request alone: which route it takes is kept until the response, the narrowest last. */
+/** Only the request has a path: a variable keeps the number of the route until the response. The narrowest comes last. */
 function rulesOf({ all, routes }: Site): string {
   const paths = routes.map(
     (place, index) => `http-request set-var(txn.portcullis) int(${index + 1}) if ${isAt(place.path as RoutePath)}\n`,
@@ -43,8 +44,8 @@ function rulesOf({ all, routes }: Site): string {
   return [normalized, ...paths, rulesFor(all, routes.length === 0 ? undefined : "!{ var(txn.portcullis) -m found }"), ...places].join("");
 }
 
-/** HAProxy matches the path as it was sent, and an application may find the page of `/admin/` under each of these too. */
-const NORMALIZED = `# "//admin/", "/%61dmin/" and "/x/../admin/" belong to /admin/: routes are found by a normalized copy of the path.
+/** HAProxy matches the path as sent, but an application may serve `/admin/` for each of these too. */
+const NORMALIZED = `# Routes are matched against a normalized copy of the path: "//admin/", "/%61dmin/" and "/x/../admin/" are /admin/.
 http-request deny deny_status 400 if { path -m sub -i %2f } { path -m reg -i (?:[.]|%2e){2}(?:/|%2f|$) }
 http-request deny deny_status 400 if { path -m sub %00 }
 http-request set-var(txn.portcullis_url) url
@@ -79,21 +80,21 @@ function quoted(text: string): string {
   return `"${text.replace(/[\\"$]/g, "\\$&")}"`;
 }
 
-/** What HAProxy leaves free in a buffer for headers that are added, unless told. */
+/** Default of tune.maxrewrite. */
 const FREE = 1_024;
-/** The buffer itself. */
+/** Default of tune.bufsize. */
 const BUFFER = 16_384;
 
 function globalOf(site: Site): string {
   const places = [site.all, ...site.routes];
   const room = FREE + Math.max(...places.map(({ lines }) => sizeOf(lines)));
   const names = [...new Set(places.flatMap(({ lines }) => lines.map(([name]) => name)))].filter((name) => name !== name.toLowerCase());
-  const normalizing = "    # For normalize-uri, which HAProxy has as an experiment since 2.4.\n    expose-experimental-directives\n";
+  const normalizing = "    # For normalize-uri, which is experimental.\n    expose-experimental-directives\n";
   return `global
-${site.routes.length === 0 ? "" : normalizing}    # Room for the headers, beside an answer that fills a buffer.
+${site.routes.length === 0 ? "" : normalizing}    # Room for the headers in the buffer of a response.
     tune.bufsize ${BUFFER + room}
     tune.maxrewrite ${room}
-    # HAProxy would write all names in lower case.
+    # Without these lines, HAProxy sends the names in lower case.
 ${names.map((name) => `    h1-case-adjust ${name.toLowerCase()} ${name}\n`).join("")}`;
 }
 
@@ -129,7 +130,7 @@ ${indent(rules)}
 backend portcullis-app
     mode http
     timeout connect 60s
-    # How long an answer may take to begin, and be silent; then how long a WebSocket may be silent.
+    # Time limit for the start of a response and for each pause in it, then the idle timeout of a WebSocket.
     timeout server ${readTimeout}s
     timeout tunnel ${Math.max(readTimeout, QUIET_TIMEOUT)}s
     server app ${hostname}:${upstreamPort || (tls ? 443 : 80)}${verified}

@@ -1,15 +1,16 @@
 import type { Target } from "../target.js";
 import { apacheSite, headerLines, variables } from "./apache-headers.js";
 
-/** For shared hosting: what a `.htaccess` may hold where `AllowOverride` has FileInfo. */
-export const htaccess: Target = {
+/** For shared hosting: a `.htaccess`. Needs `AllowOverride FileInfo`. */
+export const htaccess: Target<"htaccess"> = {
+  name: "htaccess",
   title: "Apache's .htaccess, for shared hosting",
 
   print(given, context) {
     const site = apacheSite(given, context);
-    if (site.upstream !== undefined) context.warn("A .htaccess file is in a folder of files, left out: the upstream.");
+    if (site.upstream !== undefined) context.warn("The upstream is not printed: a .htaccess applies to files.");
     context.warn(
-      "Check an answer: where AllowOverride is None, Apache reads no .htaccess, and without FileInfo or the modules it answers 500.",
+      "Check a response: with AllowOverride None, Apache ignores the .htaccess; without FileInfo or the modules, it responds with 500.",
     );
     const modules = site.routes.length === 0 ? "headers" : "headers and setenvif";
     const head = `# For the .htaccess of the DocumentRoot. Needs AllowOverride FileInfo; modules: ${modules}.\n`;

@@ -4,8 +4,9 @@ import { objectName, placesOf, serviceOf } from "./kubernetes-gateway.js";
 import { slugsOf } from "./terraform.js";
 import { yamlOf } from "./yaml.js";
 
-/** An Ingress for each place, because annotations are for a whole one. */
-export const ingressNginx: Target = {
+/** An Ingress for each place, because annotations apply to a whole Ingress. */
+export const ingressNginx: Target<"ingress-nginx"> = {
+  name: "ingress-nginx",
   title: "ingress-nginx: an Ingress with a snippet for each path",
   uses: ["serverName"],
 
@@ -38,26 +39,26 @@ export const ingressNginx: Target = {
 
 const ANNOTATION = "nginx.ingress.kubernetes.io";
 
-/** What the controller must allow before it takes these. ingress-nginx, "ConfigMap". */
+/** Warns of the settings that the controller needs. ingress-nginx, "ConfigMap". */
 function warnOf(site: Site, warn: (text: string) => void): void {
-  warn('The controller has to allow snippets: allow-snippet-annotations: "true", annotations-risk-level: "Critical".');
-  warn(`An annotation-value-word-blocklist must have none of the words of the values in it; "'" and "location" are usual there.`);
+  warn('The controller must allow snippets: allow-snippet-annotations: "true", annotations-risk-level: "Critical".');
+  warn(`An annotation-value-word-blocklist must not contain words of the values. "'" and "location" are often in it.`);
   warn('The controller sends its own Strict-Transport-Security unless its ConfigMap has hsts: "false".');
   const exact = placesOf(site).flatMap((place) => [
     ...(place.path === undefined || place.path.below ? [] : [place.path.path]),
     ...barePaths(site, place),
   ]);
   const strict = exact.filter((path) => !/^[\w./-]+$/.test(path));
-  if (strict.length > 0) warn(`The controller takes these paths only with strict-validate-path-type: "false": ${strict.join(", ")}.`);
+  if (strict.length > 0) warn(`The controller accepts these paths only with strict-validate-path-type: "false": ${strict.join(", ")}.`);
 }
 
-/** A prefix of Kubernetes would take /api for /api/ too; that of nginx does not. */
+/** A Kubernetes Prefix /api/ also matches /api; a prefix of nginx does not. */
 function pathOf({ path }: Place) {
   if (path === undefined) return { path: "/", pathType: "Prefix" };
   return { path: path.path, pathType: path.below ? "ImplementationSpecific" : "Exact" };
 }
 
-/** `/api` of each `/api/` for which this is the place: without a path of its own the controller would redirect it there. */
+/** For each route below `/api/`, the path `/api` if it belongs to this place: otherwise the controller redirects it to `/api/`. */
 function barePaths(site: Site, place: Place): readonly string[] {
   const exact = new Set(site.routes.flatMap(({ path }) => (path === undefined || path.below ? [] : [path.path])));
   return site.routes
@@ -75,11 +76,11 @@ function annotationsOf({ lines, remove }: Place, tls: boolean, constants: Map<st
   };
 }
 
-/** nginx refuses a parameter of 4,096 bytes or more; quotes and escapes count. */
+/** nginx refuses a parameter of 4,096 bytes or more, with quotes and escapes. */
 const LONGEST_PARAMETER = 4_000;
 const LONGEST_CONSTANT = 2_000;
 
-/** The value, or constants of the http block: a dollar sign has no escape, and a parameter an end. */
+/** The value, or constants of the http block: a dollar sign cannot be escaped, and a parameter has a maximum length. */
 function constantText(name: string, value: string, constants: Map<string, string>): string {
   if (!value.includes("$") && parameter(`${name}: ${value}`).length < LONGEST_PARAMETER) return value;
   const parts = value.match(new RegExp(`.{1,${LONGEST_CONSTANT}}`, "gs")) ?? [];
@@ -98,7 +99,7 @@ function parameter(text: string): string {
 
 function configMapOf(constants: ReadonlyMap<string, string>): string {
   const snippet = [...constants].map(([text, name]) => `geo $${name} { default ${parameter(text)}; }\n`).join("");
-  return `# Of the controller; name and namespace may be others. Literal texts: nginx would read a $ in a value, and takes no parameter over 4 kB.
+  return `# The ConfigMap of the controller; adapt name and namespace. Literal texts: nginx would interpret a $, and limits a parameter to 4 kB.
 ${yamlOf({
   apiVersion: "v1",
   kind: "ConfigMap",

@@ -4,12 +4,13 @@ import { type Place, patternText, type Site, type Target, withinLimits } from ".
 import { type YamlMap, yamlOf } from "./yaml.js";
 
 /** An HTTPRoute of the Gateway API. */
-export const kubernetesGateway: Target = {
+export const kubernetesGateway: Target<"kubernetes-gateway"> = {
+  name: "kubernetes-gateway",
   title: "Kubernetes Gateway API: an HTTPRoute that modifies response headers",
   uses: ["serverName"],
   longestValue: 4_096,
   mostHeaders: 16,
-  // Of 16 rules one is for the site.
+  // The limit is 16 rules; one is for the site.
   mostRoutes: 15,
 
   print(site, { report, warn }) {
@@ -33,37 +34,37 @@ export const kubernetesGateway: Target = {
   },
 };
 
-const HEAD = "# Put the name of your Gateway in the place of gateway. Its listener has to be one for HTTPS.\n";
+const HEAD = "# Replace gateway with the name of your Gateway. It needs an HTTPS listener.\n";
 
-/** How many names a filter removes, as it sets them. */
+/** Maximum number of headers that a filter removes. */
 const MOST_REMOVED = 16;
 
-/** A Service as it is known from the upstream. */
+/** A Service, as far as the upstream shows it. */
 export interface Service {
   readonly name: string;
   readonly port: number;
   readonly tls: boolean;
 }
 
-/** The Service that the upstream names; `app` where it names none. */
+/** The Service that the upstream names, or `app`. */
 export function serviceOf({ upstream }: Site, warn: (text: string) => void): Service {
   if (upstream === undefined) {
-    warn('Put the name and the port of your Service instead of "app" and 80.');
+    warn('Replace "app" and 80 with the name and the port of your Service.');
     return { name: "app", port: 80, tls: false };
   }
   const { hostname, port, protocol } = new URL(upstream);
   const known = /^[a-z](?:[a-z0-9-]*[a-z0-9])?$/.test(hostname) && hostname !== "localhost";
   const tls = protocol === "https:";
-  if (!known) warn(`Kubernetes reaches an application by the name of its Service, and not at ${hostname}: put that instead of "app".`);
+  if (!known) warn(`${hostname} is not the name of a Service: replace "app" with the name of yours.`);
   return { name: known ? hostname : "app", port: Number(port) || (tls ? 443 : 80), tls };
 }
 
-/** All places that have a path left: of the same prefix Kubernetes would take the first. */
+/** All places, without the site if a route is for all paths: of two equal prefixes Kubernetes uses the first. */
 export function placesOf({ all, routes }: Site): readonly Place[] {
   return routes.some(({ path }) => path?.below && path.path === "/") ? routes : [all, ...routes];
 }
 
-/** The exact path counts first, then the longest prefix. A prefix `/api/` also means `/api`, which is left to whom it belongs. */
+/** An exact path has priority, then the longest prefix. A prefix `/api/` also matches `/api`, so the place of `/api` gets an exact match. */
 function matchesOf(site: Site, place: Place): readonly YamlMap[] {
   const { path, below } = place.path ?? { path: "/", below: true };
   const bare = site.routes
@@ -84,12 +85,12 @@ function filtersOf({ lines, remove }: Place): YamlMap {
 function checkPlace({ path, remove }: Place, report: ReportIssue): void {
   const where = path === undefined ? "the site" : patternText(path);
   if (remove.length > MOST_REMOVED) {
-    const message = `${where} has ${remove.length} names to be removed, and the target takes ${MOST_REMOVED}`;
-    report({ path: ["stripHeaders"], message, hint: "Take out those that you need least." });
+    const message = `${where} has ${remove.length} headers to remove, and the maximum of the target is ${MOST_REMOVED}`;
+    report({ path: ["stripHeaders"], message, hint: "Remove the names you need least." });
   }
 }
 
-/** `portcullis-api-all`: names of Kubernetes are in lower case. */
+/** The name of an object: `portcullis-api-all`. Kubernetes allows only lower case. */
 export function objectName(slug: string): string {
   return `portcullis-${slug.toLowerCase()}`;
 }

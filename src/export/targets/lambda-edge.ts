@@ -3,15 +3,16 @@ import { withoutCloudfronts } from "./cloudfront.js";
 import { placesCode } from "./cloudfront-function.js";
 import { attributes, block, distributionOf, nameOf } from "./terraform.js";
 
-/** A Lambda@Edge function for origin-response, which unlike viewer-response also sees errors of the origin. */
-export const lambdaEdge: Target = {
-  title: "AWS Lambda@Edge: headers on each answer of the origin, in JavaScript and Terraform",
+/** A Lambda@Edge function for origin-response, which unlike viewer-response also runs for errors of the origin. */
+export const lambdaEdge: Target<"lambda-edge"> = {
+  name: "lambda-edge",
+  title: "AWS Lambda@Edge: headers on all responses of the origin, in JavaScript and Terraform",
   uses: ["serverName"],
   largestFile: 1_048_576,
 
   print(site, { report, warn }) {
     const own = withoutCloudfronts(site, { report, warn });
-    warn("Lambda@Edge sees what the origin answers, and not what CloudFront answers itself, such as a 502 or the redirect to https.");
+    warn("Lambda@Edge changes responses of the origin only, not those of CloudFront itself, such as a 502 or the redirect to https.");
     const distribution = distributionOf(site, warn, { blocks: ASSOCIATION });
     const files = [
       { path: "portcullis-lambda/index.mjs", text: codeOf(own) },
@@ -22,7 +23,7 @@ export const lambdaEdge: Target = {
 };
 
 const codeOf = (site: Site) => `// A Lambda@Edge function for the event origin-response.
-// What CloudFront has cached keeps the headers it was cached with: invalidate it after a change.
+// Cached responses keep the headers they were cached with: invalidate the cache after a change.
 ${placesCode(site)}
 export async function handler(event) {
   const { ${site.routes.length === 0 ? "" : "request, "}response } = event.Records[0].cf;
@@ -32,7 +33,7 @@ ${site.routes.length === 0 ? "  const { set, remove } = SITE;\n" : PLACE}  for (
 }
 `;
 
-/** Status and body are a function's to change. Developer Guide, "Update HTTP responses in origin response triggers". */
+/** A function may change status and body. Developer Guide, "Update HTTP responses in origin response triggers". */
 const PLACE = `  const place = placeFor(request.uri);
   if (place === undefined) {
     response.status = "400";
@@ -45,9 +46,7 @@ const PLACE = `  const place = placeFor(request.uri);
 `;
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: templates of Terraform
-const terraformOf = (
-  name: string,
-) => `# Lambda@Edge takes functions of us-east-1 alone, a numbered version of them, and no variables of the environment.
+const terraformOf = (name: string) => `# Lambda@Edge needs a numbered version of a function in us-east-1, without environment variables.
 ${block('provider "aws"', attributes({ alias: '"portcullis_us_east_1"', region: '"us-east-1"' }))}
 ${block(
   'data "archive_file" "portcullis"',

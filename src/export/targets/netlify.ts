@@ -2,8 +2,9 @@ import { type ExportedFile, type HeaderLine, type PrintContext, type Site, type 
 import { placesCode } from "./cloudfront-function.js";
 import { ownOf } from "./worker.js";
 
-/** Netlify's `_headers`, or an Edge Function for what that file cannot say. */
-export const netlify: Target = {
+/** Netlify's `_headers`, or an Edge Function for policies that the file cannot express. */
+export const netlify: Target<"netlify"> = {
+  name: "netlify",
   title: "Netlify: the _headers of static files, or an Edge Function where paths differ",
   uses: [],
 
@@ -14,15 +15,16 @@ export const netlify: Target = {
     })),
 };
 
-/** The `[[headers]]` of `netlify.toml`, which Netlify's own parser reads as it reads `_headers`. */
-export const netlifyToml: Target = {
+/** The `[[headers]]` of `netlify.toml`, which Netlify parses like `_headers`. */
+export const netlifyToml: Target<"netlify-toml"> = {
+  name: "netlify-toml",
   title: "Netlify: the [[headers]] of netlify.toml, or an Edge Function where paths differ",
   uses: [],
 
   print: (site, context) =>
     printedAs("Netlify's [[headers]]", site, context, (lines) => ({
       path: "netlify.toml",
-      text: `# Put this into the netlify.toml of the site. A rule for "/*" in _headers has the same headers once more: take those out.
+      text: `# For the netlify.toml of the site. Remove rules for "/*" from _headers: they would add the same headers again.
 [[headers]]
   for = "/*"
 
@@ -31,42 +33,42 @@ ${lines.map(([name, value]) => `    ${keyOf(name)} = ${JSON.stringify(value)}\n`
     })),
 };
 
-/** A name as TOML takes it: bare without dots. Of a value the escapes of JSON are those of a basic string. TOML 1.0, "Keys", "String". */
+/** A TOML key: bare if it has no dots. A basic string has the escapes of JSON. TOML 1.0, "Keys", "String". */
 const keyOf = (name: string) => (/^[\w-]+$/.test(name) ? name : JSON.stringify(name));
 
-/** Static headers where all paths have the same, and an Edge Function otherwise; `what` is what they are called. */
+/** Static headers if all paths have the same headers, otherwise an Edge Function. `what` names the static headers in warnings. */
 function printedAs(
   what: string,
   site: Site,
   { report, warn }: PrintContext,
   fileOf: (lines: readonly HeaderLine[]) => ExportedFile,
 ): readonly ExportedFile[] {
-  if (site.upstream !== undefined) warn("Netlify reaches an application by a redirect of netlify.toml, left out: the upstream.");
+  if (site.upstream !== undefined) warn("The upstream is not printed: Netlify proxies to an application with a redirect in netlify.toml.");
   const own = withoutOwn(site, RESERVED, "Netlify", { report, warn });
   const why = whyFunction(own);
   if (why !== undefined) {
-    warn(`${what} ${why}: an Edge Function is printed in their place, and runs at every request.`);
+    warn(`${what} ${why}: an Edge Function is printed instead, and runs on every request.`);
     return [{ path: "netlify/edge-functions/portcullis.js", text: codeOf(own) }];
   }
   const { lines, remove } = own.all;
   if (remove.length > 0) warn(`${what} remove nothing, left out: ${remove.join(", ")}.`);
   if (lines.length === 0) {
-    warn("The policy has no headers, and no file is printed.");
+    warn("The policy has no headers: no file is printed.");
     return [];
   }
-  warn(`${what} are for static files only: what a function answers, or is proxied, must set its own headers.`);
+  warn(`${what} apply to static files only: functions and proxied applications must set their own headers.`);
   return [fileOf(lines)];
 }
 
-/** Names that Netlify ignores. Documentation, "Custom headers", Limitations. */
+/** Headers that Netlify ignores. Documentation, "Custom headers", Limitations. */
 export const RESERVED =
   /^(?:accept-ranges|age|allow|alt-svc|connection|content-(?:encoding|length|range)|date|location|server|set-cookie|trailer|transfer-encoding|upgrade)$/i;
 
-/** All rules that fit apply, and none takes back what another has set; nor is a value left alone. */
+/** All matching rules apply, and none can remove a header of another one. Netlify also changes some values. */
 function whyFunction({ all, routes }: Site): string | undefined {
-  if (routes.length > 0) return "replace nothing by path";
+  if (routes.length > 0) return "cannot replace a header on some paths";
   const changed = all.lines.filter(([, value]) => spaced(value) !== value).map(([name]) => name);
-  return changed.length === 0 ? undefined : `change the blanks around commas of ${changed.join(", ")}`;
+  return changed.length === 0 ? undefined : `change the spaces around commas in ${changed.join(", ")}`;
 }
 
 const spaced = (value: string) =>
@@ -75,7 +77,7 @@ const spaced = (value: string) =>
     .map((one) => one.trim())
     .join(", ");
 
-const codeOf = (site: Site) => `// An Edge Function of Netlify, for whatever the site answers: functions and proxied content too.
+const codeOf = (site: Site) => `// A Netlify Edge Function for all responses of the site, with those of functions and proxied applications.
 ${placesCode(site)}
 export default async (request, context) => {
   const response = await context.next();

@@ -2,29 +2,30 @@ import type { ReportIssue } from "../../errors.js";
 import { within } from "../../middleware/routes.js";
 import { type Place, patternText, type RoutePath, type Site, stayingIn, type Target } from "../target.js";
 
-/** What `headers` of `next.config` returns. */
-export const nextConfig: Target = {
-  title: "Next.js: what headers of next.config returns, as plain data",
+/** The return value of `headers` in `next.config`. */
+export const nextConfig: Target<"next-config"> = {
+  name: "next-config",
+  title: "Next.js: the return value of headers in next.config",
   uses: [],
   slotHint: "Or set the policy in proxy.ts: see docs/next.md.",
 
   print(site, { report, warn }) {
-    if (site.upstream !== undefined) warn("Next is the application itself, left out: the upstream.");
+    if (site.upstream !== undefined) warn("The upstream is not printed: Next.js is the application itself.");
     const places = [site.all, ...site.routes];
     const staying = stayingIn(site);
     if (staying !== undefined) {
-      const powered = /x-powered-by/i.test(staying) ? " For X-Powered-By write poweredByHeader: false." : "";
-      warn(`Next cannot remove a header that the application sends itself: ${staying}.${powered}`);
+      const powered = /x-powered-by/i.test(staying) ? " For X-Powered-By, set poweredByHeader: false." : "";
+      warn(`Next.js cannot remove a header that the application sends: ${staying}.${powered}`);
     }
     if (site.routes.some(({ path }) => path !== undefined && /[^/]/.test(path.path))) {
       warn(
-        "Next compares a path as the client wrote it: for a page with a dynamic segment, /posts/%6eew is the page of /posts/new without the headers of that route. Keep the paths around a route as strict as the route.",
+        "Next.js matches the path as the client sent it: with a dynamic segment, /posts/%6eew serves the page /posts/new without the headers of that route. Keep the paths around a route as strict as the route.",
       );
     }
     const still = places.filter(blocksInlineScripts).map(titleOf);
     if (still.length > 0) {
       warn(
-        `Next writes inline scripts into its pages, and the policy of ${still.join(", ")} allows none: no page there would hydrate. See docs/next.md.`,
+        `Next.js writes inline scripts into its pages, and the policy of ${still.join(", ")} blocks them: pages would not hydrate. See docs/next.md.`,
       );
     }
     const rules = places.flatMap((place) => {
@@ -33,7 +34,7 @@ export const nextConfig: Target = {
       return [{ source, headers: place.lines.map(([key, value]) => ({ key, value })) }];
     });
     if (rules.length > 0) return [{ path: "portcullis-headers.mjs", text: `${HEAD}export default ${JSON.stringify(rules, null, 2)};\n` }];
-    warn("The policy has no headers, and no file is printed.");
+    warn("The policy has no headers: no file is printed.");
     return [];
   },
 };
@@ -41,14 +42,14 @@ export const nextConfig: Target = {
 const HEAD = `// For next.config.mjs or next.config.ts:
 // import portcullis from "./portcullis-headers.mjs";
 // export default { headers: async () => portcullis };
-// Each path has one entry alone, because a later one could replace a header, and never take it back.
+// Each path matches exactly one entry, because a later entry can replace a header but not remove it.
 `;
 
 const titleOf = ({ path }: Place) => (path === undefined ? "the site" : patternText(path));
 
 /**
- * A pattern for the paths of a place without those of narrower ones; nothing where those leave no path. Next takes a slash at the end of a
- * path for nothing, and its groups have no names, since Next would write what a name stands for into values.
+ * A pattern for the paths of a place without those of narrower places. Undefined if no path is left. Next.js ignores a slash at the end
+ * of a path. The groups have no names, because Next.js replaces names in values.
  */
 function sourceOf(site: Site, place: Place, report: ReportIssue): string | undefined {
   const { path, below } = place.path ?? { path: "/", below: true };
@@ -64,14 +65,14 @@ function sourceOf(site: Site, place: Place, report: ReportIssue): string | undef
 const restOf = (other: RoutePath, folder: string) =>
   `${other.path.slice(folder.length).replace(/[.+]/g, "\\$&")}${other.below ? "" : "/?$"}`;
 
-/** A colon begins a parameter, and a plus repeats. path-to-regexp 6. */
+/** Escapes `:`, which begins a parameter, and `+`, which repeats. path-to-regexp 6. */
 const literal = (path: string) => path.replace(/[:+]/g, "\\$&");
 
 function checkEnd(path: string, report: ReportIssue): void {
   if (path === "/" || !path.endsWith("/")) return;
   report({
     path: [path],
-    message: "is the same path to Next without the slash at its end",
+    message: "is the same path as without the slash at its end to Next.js",
     hint: `Write ${JSON.stringify(path.slice(0, -1))}.`,
   });
 }

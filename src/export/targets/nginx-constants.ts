@@ -1,21 +1,21 @@
-/** nginx refuses a parameter of 4,096 bytes or more; quotes and escapes count. */
+/** nginx refuses a parameter of 4,096 bytes or more, with quotes and escapes. */
 const LONGEST_PARAMETER = 4_000;
 const LONGEST_PART = 2_000;
 
-/** A parameter of nginx, as it stands. */
+/** A quoted nginx parameter. */
 export function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, "\\$&")}"`;
 }
 
-/** Texts that nginx does not take as parameters, kept in variables of the http block. */
+/** Texts that nginx does not accept as parameters, defined as variables in the http block. */
 export interface Constants {
-  /** The text as nginx takes it: a literal, or made of constants, in which nothing expands. */
+  /** A literal, or a concatenation of constants, whose values are not expanded. */
   parameter(header: string, text: string): string;
-  /** Their definitions, or nothing. */
+  /** The definitions. Empty if there are none. */
   printed(): readonly string[];
 }
 
-/** @param variable gives a new variable its name. */
+/** @param variable returns the name of a new variable. */
 export function constantsFor(variable: (wanted: string) => string): Constants {
   const known = new Map<string, string>();
   const constant = (header: string, text: string): string => {
@@ -33,7 +33,7 @@ export function constantsFor(variable: (wanted: string) => string): Constants {
     printed() {
       if (known.size === 0) return [];
       const geos = [...known].map(([text, name]) => `geo ${name} { default ${quoted(text)}; }\n`);
-      return [`# Literal texts: nginx would read a $ in a value, and takes no parameter over 4 kB.\n${geos.join("")}`];
+      return [`# Literal texts: nginx would interpret a $ in a value, and limits a parameter to 4 kB.\n${geos.join("")}`];
     },
   };
 }

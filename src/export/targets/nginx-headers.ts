@@ -6,20 +6,20 @@ import { freshNames, markOf, namesFor } from "./nginx-names.js";
 /** What each place does with one header. */
 export interface SentHeader {
   readonly name: string;
-  /** In the order of the site's routes: a value, `""` where it must not go out, undefined where the application's own stays. */
+  /** For each route of the site: a value, `""` to remove the header, undefined to pass on that of the application. */
   readonly routes: readonly (string | undefined)[];
   readonly rest: string | undefined;
 }
 
-/** The headers of a site as nginx reads them. */
+/** The configuration of a site's headers. */
 export interface NginxHeaders {
-  /** For the http block: constants and maps, or nothing. */
+  /** Constants and maps for the http block. May be empty. */
   readonly http: string;
-  /** For the server block: finds the route, where there are several places, and hides and sets the headers. */
+  /** For the server block: finds the route, and hides and sets the headers. */
   readonly server: string;
 }
 
-/** The headers that any place of a site sets or removes, each once, whatever its case. */
+/** The headers that any place of a site sets or removes, each once. Case-insensitive. */
 export function sentHeaders({ all, routes }: Site): readonly SentHeader[] {
   const spelling = new Map(
     [all, ...routes]
@@ -36,16 +36,16 @@ function sentBy({ lines, remove }: Place, name: string): string | undefined {
   return lines.find(([one]) => isIt(one))?.[1] ?? (remove.some(isIt) ? "" : undefined);
 }
 
-/** Whether a place leaves the header to the application, where another one does not. */
+/** Whether some places pass on the application's header and others do not. */
 export function isLeftSomewhere({ routes, rest }: SentHeader): boolean {
   return [rest, ...routes].includes(undefined);
 }
 
 /**
- * Prints the headers. What differs between routes is looked up in maps: nginx keeps what a map finds for the whole request, so
- * that a location that `try_files`, `index`, `rewrite` or `error_page` leads to changes nothing. ngx_http_map_module.
+ * Prints the headers. Maps look up values that differ between routes: nginx keeps the value of a map for the whole request, so
+ * that internal redirects of `try_files`, `index`, `rewrite` or `error_page` have no effect. ngx_http_map_module.
  *
- * @param left what stands for the value of a header that a place leaves to the application.
+ * @param left returns the variable with the application's value of a header.
  */
 export function printHeaders(site: Site, headers: readonly SentHeader[], left: (name: string) => string): NginxHeaders {
   const variable = namesFor(site.serverName);
@@ -75,36 +75,36 @@ export function printHeaders(site: Site, headers: readonly SentHeader[], left: (
 
 function shared({ serverName }: Site): string {
   const mark = markOf(serverName);
-  return mark === undefined ? "" : `# ${mark} stands for ${serverName}: other sites in the same nginx have variables of their own.\n`;
+  return mark === undefined ? "" : `# ${mark} identifies ${serverName}: each site in the same nginx has its own variables.\n`;
 }
 
 const NOTHING = '""';
 
 const PLACE =
-  "# Finds the route now: try_files, index, rewrite and error_page may lead to another path, and a map is asked once a request.\n";
+  "# Finds the route now: a map is evaluated once per request, and try_files, index, rewrite and error_page may change the path later.\n";
 
-/** Browsers resolve `..` between slashes, and send it beside `%2F`. The path alone is asked, and not the query. */
-const AMBIGUOUS = `# With an encoded slash beside dots, nginx finds another path than an application that keeps it: /admin/..%2Fembed.
+/** Browsers resolve `..` between slashes, but send it next to `%2F`. Matches the path, not the query. */
+const AMBIGUOUS = `# With an encoded slash next to dots, nginx sees another path than an application that does not decode it: /admin/..%2Fembed.
 if ($request_uri ~* "^[^?]*(?:%(?:2f|5c)(?:[.]|%2e){2}(?:[/?]|%2f|%5c|$)|/(?:[.]|%2e){2}%(?:2f|5c))") { return 400; }
 `;
 
 function routeMap(routes: readonly Place[], keys: readonly string[], variable: string): string {
   const lines = routes.map(({ path }, index) => `    ~${exactPattern(path as RoutePath)} ${keys[index]};\n`).reverse();
-  return `# The narrowest first: nginx takes the first that fits.\nmap $uri ${variable} {\n    default site;\n${lines.join("")}}\n`;
+  return `# The narrowest first: nginx uses the first match.\nmap $uri ${variable} {\n    default site;\n${lines.join("")}}\n`;
 }
 
-/** `$` would also fit before a line feed at the end: /embed%0A. */
+/** `$` would also match before a trailing line feed: /embed%0A. */
 function exactPattern(path: RoutePath): string {
   return patternOf(path).replace(/\$$/, "\\z");
 }
 
-/** Words that a map reads otherwise, and our own. */
+/** Words with a meaning in a map, and our own. */
 const TAKEN = ["default", "hostnames", "include", "volatile", "site"];
 
-/** Without map_hash_bucket_size nginx takes keys of up to 46 characters; it does not tell them apart by case. */
+/** With the default map_hash_bucket_size, a key has at most 46 characters. Keys are case-insensitive. */
 const LONGEST_KEY = 46;
 
-/** `embed`, `api-all`: a word for each route; what would have that of another gets a number. */
+/** A word for each route, such as `embed` or `api-all`. Duplicates get a number. */
 function routeKeys(routes: readonly Place[]): readonly string[] {
   const fresh = freshNames(TAKEN, LONGEST_KEY, "-");
   return routes.map(({ path }) => {

@@ -1,14 +1,14 @@
-/** nginx refuses names of variables over 46 characters unless variables_hash_bucket_size is raised, which a file to include cannot know. */
+/** Maximum length of a variable name with the default variables_hash_bucket_size. */
 const LONGEST_NAME = 46;
 
-/** The site that nobody named: its variables need no mark. */
+/** The default of `serverName`: its variables have no mark. */
 const UNNAMED = "example.com";
 
 /**
- * Gives names to variables of one site: each is new, and none is that of another site in the same nginx, where the last map of a
- * name would silently be that of all.
+ * Makes names for the variables of one site. Each is unique, also among other sites in the same nginx, where the last map of a
+ * name would replace all others.
  *
- * @returns makes `$portcullis_x_frame_options` of `X-Frame-Options`.
+ * @returns a function that returns `$portcullis_x_frame_options` for `X-Frame-Options`.
  */
 export function namesFor(serverName: string): (wanted: string) => string {
   const mark = markOf(serverName);
@@ -17,7 +17,7 @@ export function namesFor(serverName: string): (wanted: string) => string {
   return (wanted) => `$${fresh(`${prefix}${wanted.toLowerCase().replace(/[^a-z0-9]+/g, "_")}`)}`;
 }
 
-/** Makes names that differ in more than their case: what is taken gets a number, and what is too long is cut. */
+/** Makes unique names, case-insensitively. A name that is taken gets a number, and one that is too long is cut. */
 export function freshNames(taken: readonly string[], longest: number, joint: string): (wanted: string) => string {
   const known = new Set(taken);
   return (wanted) => {
@@ -31,7 +31,7 @@ export function freshNames(taken: readonly string[], longest: number, joint: str
   };
 }
 
-/** What stands for a site in the names of its variables: six hexadecimal digits, or undefined for the one that nobody named. FNV-1a. */
+/** The mark of a site in its variable names: six hexadecimal digits, or undefined for the default name. FNV-1a. */
 export function markOf(serverName: string): string | undefined {
   const site = serverName.toLowerCase();
   if (site === UNNAMED) return undefined;

@@ -8,9 +8,9 @@ export function printServer(site: Site, headers: readonly SentHeader[], warn: (t
   const { serverName, httpsPort, httpPort, certificate, certificateKey, healthPath, upstream } = site;
   const port = httpsPort === 443 ? "" : `:${httpsPort}`;
   const pass = `proxy_pass ${upstream};\n`;
-  // Without it nginx names no host in the TLS handshake, and a host of several names cannot tell which is meant.
+  // Sends the host name in the TLS handshake (SNI), which nginx does not do by default.
   const tls = upstream?.startsWith("https:") ? "proxy_ssl_server_name on;\n" : "";
-  // What is left to the application passes as it came, and nothing is added.
+  // Headers that are passed on from the application are not added again.
   const { http, server } = printHeaders(site, headers, () => '""');
   const locations = headers.some(isLeftSomewhere) ? locationsOf(site, headers, pass) : block("location /", pass);
   return `${http}${http === "" ? "" : "\n"}${MAPS}
@@ -43,13 +43,13 @@ const indent = (text: string) => text.replace(/^(?=.)/gm, "    ");
 
 const block = (head: string, body: string) => `${head} {\n${indent(body)}}\n`;
 
-/** One line for each address, or one for all addresses of IPv4. */
+/** One line for each address, or one for all IPv4 addresses. */
 function listening({ listen }: Site, port: number, words: string): string {
   const addresses = listen.map((address) => `${address.includes(":") ? `[${address}]` : address}:${port}`);
   return (listen.length === 0 ? [port] : addresses).map((address) => `listen ${address}${words};\n`).join("");
 }
 
-/** Locations for all routes, where one of them leaves a header to the application that another one does not. */
+/** Locations for all routes, if some pass on a header of the application and others do not. */
 function locationsOf(site: Site, headers: readonly SentHeader[], pass: string): string {
   const bodyOf = (place: Place) => {
     const index = site.routes.indexOf(place);
@@ -57,13 +57,13 @@ function locationsOf(site: Site, headers: readonly SentHeader[], pass: string): 
     return `${left.map(({ name }) => `proxy_pass_header ${name};\n`).join("")}${pass}`;
   };
   const bodies = new Map(site.routes.map((place) => [locationOf(place.path as RoutePath), bodyOf(place)]));
-  // Without a location of its own nginx would answer /api by a redirect to /api/.
+  // Without this location, nginx would redirect /api to /api/.
   const slashed = site.routes.flatMap(({ path }) => (path !== undefined && /.[/]$/.test(path.path) ? [path.path] : []));
   for (const bare of slashed.map((path) => path.slice(0, -1))) {
     const head = `location = ${bare}`;
     if (!bodies.has(head)) bodies.set(head, bodyOf(ownerOf(site, bare)));
   }
-  // The server answers this one itself.
+  // The server responds to the health check itself.
   bodies.delete(`location = ${site.healthPath}`);
   bodies.set("location /", bodyOf(site.all));
   return [...bodies].map(([head, body]) => block(head, body)).join("\n");
@@ -73,7 +73,7 @@ function locationOf({ path, below }: RoutePath): string {
   return below ? `location ^~ ${path}` : `location = ${path}`;
 }
 
-const MAPS = `# The host with its port, as the client has it; HTTP/1.0 may name none.
+const MAPS = `# The host with its port, as the client sent it. HTTP/1.0 requests may have none.
 map $http_host $portcullis_host {
     default $http_host;
     ''      $host;
@@ -84,7 +84,7 @@ map $http_upgrade $connection_upgrade {
 }
 `;
 
-/** For all locations: nginx hands these down where a location has none of its own. */
+/** For all locations: a location inherits these if it has none itself. */
 const PROXYING = `# Events and other streams go out as they come: nginx would hold them back until a buffer is full. The cost is that a slow
 # client keeps its connection to the application for as long as it reads.
 proxy_buffering off;
@@ -105,8 +105,9 @@ proxy_set_header Connection $connection_upgrade;
 `;
 
 function timersOf({ readTimeout = QUIET_TIMEOUT }: Site, warn: (text: string) => void): string {
-  if (readTimeout < QUIET_TIMEOUT) warn(`nginx has one timer for both: it closes WebSockets that are silent for ${readTimeout} s, too.`);
-  return `# For answers and for silent WebSockets alike.
+  if (readTimeout < QUIET_TIMEOUT)
+    warn(`nginx has one timer for responses and WebSockets: WebSockets that are idle for ${readTimeout} s are closed too.`);
+  return `# For responses and idle WebSockets.
 proxy_read_timeout ${readTimeout}s;
 proxy_send_timeout ${readTimeout}s;
 `;

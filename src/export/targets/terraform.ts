@@ -1,6 +1,6 @@
 import type { RoutePath, Site } from "../target.js";
 
-/** A quoted template of HCL in which nothing expands. HCL Native Syntax, "Template Expressions". */
+/** A quoted HCL template without interpolation. HCL Native Syntax, "Template Expressions". */
 export function quoted(text: string): string {
   return JSON.stringify(text).replace(/[$%](?=\{)/g, "$&$&");
 }
@@ -34,19 +34,19 @@ export function slugsOf({ routes }: Site): readonly string[] {
   });
 }
 
-/** Whether CloudFront can have this as an origin: it takes names that all the world resolves, and no addresses. */
+/** Whether CloudFront can have this host as an origin: a public name, not an IP address. */
 function isPublicName(hostname: string): boolean {
   return /\.[a-z][a-z0-9-]*$/i.test(hostname);
 }
 
-/** `portcullis-example-com`: a name that no other site of the account has; AWS takes 64 characters. */
+/** A name that is unique in the account: `portcullis-example-com`. AWS allows 64 characters. */
 export function nameOf({ serverName }: Site): string {
   return quoted(`portcullis-${serverName.replaceAll(".", "-")}`.slice(0, 64));
 }
 
 type Values = Readonly<Record<string, string | number | boolean>>;
 
-/** What ties the headers to a distribution. */
+/** The parts of a distribution that apply the headers. */
 interface Ties {
   /** Of the default behaviour. */
   readonly values?: Values;
@@ -59,15 +59,15 @@ interface Ties {
 /**
  * A CloudFront distribution in front of the upstream.
  *
- * @param site what is printed.
- * @param warn is told where CloudFront cannot reach the upstream.
- * @returns nothing where no upstream is known.
+ * @param site the site to print.
+ * @param warn receives a warning if CloudFront cannot reach the upstream.
+ * @returns an empty text if there is no upstream.
  */
 export function distributionOf(site: Site, warn: (text: string) => void, { values = {}, blocks, behaviors }: Ties): string {
   if (site.upstream === undefined) return "";
   const { hostname, port, protocol } = new URL(site.upstream);
   if (!isPublicName(hostname)) {
-    warn(`CloudFront reaches an application by a public name, and not at ${hostname}: no distribution is printed.`);
+    warn(`CloudFront needs a public host name as origin, and ${hostname} is not one: no distribution is printed.`);
     return "";
   }
   const tls = protocol === "https:";
@@ -98,11 +98,11 @@ const CERTIFICATE = attributes({
   minimum_protocol_version: '"TLSv1.2_2021"',
 });
 
-const CACHING = `# Nothing is cached, and all of a request is passed on: what may be cached, the application knows.
+const CACHING = `# Nothing is cached, and requests are passed on whole.
 ${block('data "aws_cloudfront_cache_policy" "portcullis"', 'name = "Managed-CachingDisabled"\n')}
 ${block('data "aws_cloudfront_origin_request_policy" "portcullis"', 'name = "Managed-AllViewer"\n')}`;
 
-/** Values of a cache behaviour: those that all have, and these. */
+/** The attributes of a cache behavior: the common ones and these. */
 export function behaviorWith(values: Values): string {
   return attributes({
     target_origin_id: '"app"',

@@ -5,20 +5,20 @@ import { slugsOf } from "./terraform.js";
 import { type YamlMap, yamlOf } from "./yaml.js";
 
 /** Traefik 2 or 3: routers and middlewares, as a file and as labels. */
-export const traefik: Target = {
+export const traefik: Target<"traefik"> = {
+  name: "traefik",
   title: "Traefik: middlewares and routers, as a file and as labels of Docker Compose",
   uses: ["serverName", "readTimeout"],
   usesAlone: ["serverName"],
 
   print(site, { report, warn }) {
-    if (site.listen.length > 0)
-      warn("Traefik listens where the entry points of its static configuration say: the addresses are not printed.");
+    if (site.listen.length > 0) warn("The addresses are not printed: Traefik listens on the entry points of its static configuration.");
     const places = placesOf(site);
     const names = [...new Set(places.flatMap(namesOf))];
     for (const name of names) checkName(name, report);
     const changed = names.filter((name) => name !== canonical(name)).map((name) => `${name} as ${canonical(name)}`);
-    if (changed.length > 0) warn(`Traefik writes ${changed.join(", ")}, which is the same to browsers.`);
-    if (site.upstream === undefined) warn('Put the name of your service instead of "app".');
+    if (changed.length > 0) warn(`Traefik sends ${changed.join(", ")}. Header names are case-insensitive.`);
+    if (site.upstream === undefined) warn('Replace "app" with the name of your service.');
     const slugs = slugsOf(site);
     const named = places.map((place): Named => ({ name: objectName(slugs[site.routes.indexOf(place)] ?? "site"), place }));
     return [
@@ -28,9 +28,9 @@ export const traefik: Target = {
   },
 };
 
-const FILE_HEAD = `# For the file provider. The entry point websecure is that for HTTPS; in Traefik's static configuration it needs
+const FILE_HEAD = `# For the file provider. websecure is the entry point for HTTPS. In Traefik's static configuration it needs
 #   http.encodedCharacters.allowEncodedSlash: false
-# so that "/admin%2Fx" is refused, and does not pass with the headers of the site.
+# so that "/admin%2Fx" is refused instead of getting the headers of the site.
 `;
 const LABELS_HEAD =
   "# The same for the Docker provider: docker compose --file docker-compose.yaml --file docker-compose.portcullis.yaml up\n";
@@ -40,22 +40,22 @@ interface Named {
   readonly place: Place;
 }
 
-/** How Go writes the name of a header, whatever it is given. */
+/** Go's canonical form of a header name. */
 function canonical(name: string): string {
   return name.toLowerCase().replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
-/** Labels have names of several parts, with dots between them. */
+/** Dots separate the parts of a label's name. */
 function checkName(name: string, report: ReportIssue): void {
-  if (name.includes(".")) report({ path: [name], message: "is a name that labels of Traefik do not take", hint: "Write it without dots." });
+  if (name.includes(".")) report({ path: [name], message: "is a name that Traefik labels cannot have", hint: "Write it without dots." });
 }
 
-/** An empty value removes; `browserXssFilter` and its like would write values of their own. */
+/** An empty value removes a header. Options such as `browserXssFilter` would set other values. */
 function headersOf({ lines, remove }: Place): Readonly<Record<string, string>> {
   return Object.fromEntries([...remove.map((name) => [name, ""]), ...lines]);
 }
 
-/** Traefik takes the router of the highest priority: by itself the length of the rule, so that an exact path needs more. */
+/** Traefik uses the router with the highest priority. Its default is the length of the rule, so an exact path needs a higher one. */
 function ruleOf({ serverName }: Site, { path }: Place): { readonly rule: string; readonly priority?: number } {
   const host = `Host(\`${serverName}\`)`;
   if (path === undefined) return { rule: host };
@@ -86,11 +86,11 @@ function fileOf(site: Site, named: readonly Named[]): string {
     ...(middlewares.length > 0 && { middlewares: Object.fromEntries(middlewares) }),
     ...(site.upstream !== undefined && { ...servicesOf(site.upstream, site.readTimeout) }),
   };
-  // The file provider runs a file through Go's templates first; what stands in quotes takes an escape instead.
+  // The file provider first runs the file through Go templates. An escape in the quoted text prevents that.
   return yamlOf({ http }).replaceAll("{{", "{\\u007b");
 }
 
-/** Traefik waits for an answer as long as it takes, unless told; a stream or a WebSocket may be silent for any time. */
+/** By default, Traefik has no time limit for the start of a response. Streams and WebSockets have no idle timeout. */
 function servicesOf(url: string, readTimeout: number | undefined): YamlMap {
   const loadBalancer = { servers: [{ url }], ...(readTimeout !== undefined && { serversTransport: "portcullis" }) };
   const forwardingTimeouts = { responseHeaderTimeout: `${readTimeout}s` };
@@ -121,6 +121,6 @@ function labelsOf(site: Site, named: readonly Named[]): string {
       ];
     }),
   ];
-  // Compose would read a variable after a $.
+  // Escapes $, which Compose interpolates.
   return yamlOf({ services: { app: { labels: labels.map((label) => label.replaceAll("$", "$$$$")) } } });
 }

@@ -1,9 +1,10 @@
 import type { Site, Target } from "../target.js";
 import { placesCode } from "./cloudfront-function.js";
 
-/** A module for Cloudflare Workers, and for what else answers a `Request` with a `Response`. */
-export const worker: Target = {
-  title: "Cloudflare Worker: a module that also serves other runtimes of fetch",
+/** A module for Cloudflare Workers and other runtimes with `Request` and `Response`. */
+export const worker: Target<"worker"> = {
+  name: "worker",
+  title: "Cloudflare Worker: a module that also works in other fetch runtimes",
   uses: [],
 
   print(site, { warn }) {
@@ -13,7 +14,7 @@ export const worker: Target = {
   },
 };
 
-/** What a Worker is in front of, it reaches by the same address; an upstream is reached by its own. */
+/** Without an upstream, a Worker fetches the origin of its zone by the address of the request. */
 const originOf = (upstream: string | undefined) =>
   upstream === undefined
     ? "  return fetch(request);\n"
@@ -21,7 +22,7 @@ const originOf = (upstream: string | undefined) =>
   return fetch(new Request(${JSON.stringify(upstream)} + pathname + search, request), { redirect: "manual" });
 `;
 
-/** Statements of a function of fetch: the response to change, and the headers of `pathname`. */
+/** Statements that define the response to change, and the headers of `pathname`. */
 export function ownOf({ routes }: Site): string {
   if (routes.length === 0) return "  const { set, remove } = SITE;\n  const own = new Response(response.body, response);\n";
   return `  const place = placeFor(pathname);
@@ -31,7 +32,7 @@ export function ownOf({ routes }: Site): string {
 }
 
 const codeOf = (site: Site) => `${placesCode(site)}
-/** The response with the headers of its path. A WebSocket, or whatever else is no whole response, stays as it is. */
+/** The response with the headers of its path. WebSockets and informational responses are left unchanged. */
 export function withHeaders(response, pathname) {
   if (response.status < 200 || response.webSocket) return response;
 ${ownOf(site)}  for (const name of remove) own.headers.delete(name);
@@ -47,7 +48,7 @@ function failed(error) {
   return new Response("Bad gateway\\n", { status: 502 });
 }
 
-/** For Workers; other runtimes of fetch call withHeaders with what they answer. */
+/** For Workers. Other fetch runtimes call withHeaders with their response. */
 export default {
   async fetch(request) {
     return withHeaders(await fromOrigin(request).catch(failed), new URL(request.url).pathname);

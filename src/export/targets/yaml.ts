@@ -1,4 +1,4 @@
-/** What YAML is printed from; a key without a value is left out. */
+/** A value to print as YAML. Keys with the value undefined are left out. */
 export type YamlValue = string | number | boolean | readonly YamlValue[] | YamlMap;
 
 export interface YamlMap {
@@ -28,7 +28,7 @@ function pairOf(key: string, value: YamlValue): readonly string[] {
   return Object.keys(value).length === 0 ? [`${name}: ${JSON.stringify(value)}`] : [`${name}:`, ...indented(yamlLines(value))];
 }
 
-/** Words that are a truth value to one version of YAML or another are quoted. */
+/** Excludes words that are booleans or null in some version of YAML. */
 const PLAIN_KEY = /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][A-Za-z_]*$/;
 
 /** A double-quoted scalar has the escapes of JSON. YAML 1.2.2 §5.7. */

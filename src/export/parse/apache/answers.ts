@@ -5,26 +5,26 @@ import { leavesOf } from "./conditions.js";
 import type { GroupedNote, Operation } from "./headers.js";
 import type { Turn, Turns } from "./redirects.js";
 
-/** What is sent where one path was asked for and the request ends in another. */
+/** The changes if `first` is requested and the request ends in `last`. */
 export type Answer = (first: RoutePath, last: RoutePath, note: GroupedNote) => readonly Change[];
 
-/** A server, as far as paths go. */
+/** The parts of a server that depend on paths. */
 export interface AnswerSource {
   readonly answer: Answer;
-  /** All paths that a condition names. */
+  /** All paths in conditions. */
   readonly named: readonly RoutePath[];
   readonly turns: Turns;
   readonly operations: readonly Operation[];
-  /** Whether a path leads to a file, and not to an upstream. */
+  /** Whether a path is served from files, not from an upstream. */
   isFile(path: RoutePath): boolean;
   readonly note: GroupedNote;
 }
 
-/** What is sent on each path, as Apache's internal redirects have it: a request gets the sections of the path in which it ends. */
+/** The changes on each path. After an internal redirect, a request has the sections of the path in which it ends. */
 export function answersOf(site: AnswerSource): ReadonlyMap<string, { readonly path: RoutePath; readonly changes: readonly Change[] }> {
   const places = [...new Map([SITE, ...site.named, ...foldersOf(site)].map((path) => [keyOf(path), path])).values()];
   const texts = new Map<string, string>();
-  // A long value may go out on many paths: a number stands for it.
+  // Numbers represent values, which may be long and occur on many paths.
   const numbers = new Map<string, number>();
   const numberOf = (value: string) => {
     const number = numbers.get(value) ?? numbers.size;
@@ -49,7 +49,7 @@ export function answersOf(site: AnswerSource): ReadonlyMap<string, { readonly pa
   return new Map(found);
 }
 
-/** Folders whose index file has a condition of its own. */
+/** Folders whose index file is named in a condition. */
 function foldersOf({ named, turns }: AnswerSource): readonly RoutePath[] {
   return named.flatMap(({ path, below }) => {
     const name = turns.indexes.find((one) => path.endsWith(`/${one.replace(/^\//, "")}`));
@@ -71,13 +71,13 @@ function noteEnd(path: RoutePath, last: RoutePath, { operations, note }: AnswerS
       leavesOf(when).some((part) => part.kind === "paths" && part.paths.some((other) => keyOf(other) === keyOf(one))),
     );
   const own = naming(path);
-  const message = `${patternText(path)} ends in ${patternText(last)} inside the server, and gets the headers of that`;
+  const message = `${patternText(path)} is internally redirected to ${patternText(last)} and gets its headers`;
   if (own !== undefined) note(own.line, message);
   else if (isSite(path)) note(naming(last)?.line ?? 1, `${message}: existing files do not`);
   else note.remark(naming(last)?.line ?? 1, message);
 }
 
-/** AnswerSource that a note names. */
+/** Maximum number of paths in a note. */
 const MOST_NAMED = 3;
 
 function noteTurn(
@@ -92,10 +92,9 @@ function noteTurn(
       ({ when, rank }) => rank >= least && rank < most && leavesOf(when).some((part) => part.kind === "paths" && !part.first),
     );
   if (fileOnly) {
-    if (isNamed(100, 400)) site.note(line, "leads to another file, and the sections of its folder apply: check what they send");
+    if (isNamed(100, 400)) site.note(line, "leads to another file, whose folder has its own sections: check their headers");
   } else if (target === undefined) {
-    if (isNamed(0, 1_000))
-      site.note(line, "leads to another path inside the server, and the sections of that path apply: check what they send");
+    if (isNamed(0, 1_000)) site.note(line, "is an internal redirect to a path with its own sections: check their headers");
   } else {
     const moved = places.filter(
       (path) => !(turn.fallback && isSite(path)) && keyOf(path) !== keyOf(target) && answerText(path, path) !== answerText(path, target),
@@ -105,12 +104,12 @@ function noteTurn(
     const more = moved.length > MOST_NAMED ? ", …" : "";
     site.note(
       line,
-      `what ends in ${patternText(target)} gets the headers of that, and not of ${named}${more}: set them for ${patternText(target)} too`,
+      `requests that are redirected to ${patternText(target)} get its headers instead of those of ${named}${more}: set them for ${patternText(target)} too`,
     );
   }
 }
 
-/** Redirects at the server's level are sent before Apache has looked at folders. */
+/** Redirects of the server are sent before Apache evaluates folders. */
 function noteEarlyRedirects({ turns, operations, note }: AnswerSource): void {
   const later = operations.some(
     ({ rank, table, action }) => table === "always" && action !== "unset" && ((rank >= 100 && rank < 400) || rank >= 500),

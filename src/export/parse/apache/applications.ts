@@ -1,20 +1,20 @@
 import type { Directive } from "./lines.js";
 
-/** Whether an application may have written headers before Apache changes them. */
+/** Whether an application may have set headers before Apache changes them. */
 export type Whether = "no" | "perhaps" | "yes";
 
-/** The same, for each of Apache's two tables. */
+/** The same for each of Apache's two tables. */
 export interface Applications {
-  /** Upstreams over http, and modules such as PHP's. */
+  /** HTTP upstreams and modules such as PHP's. */
   readonly plain: Whether;
-  /** CGI and FastCGI: Apache puts their headers into the table for all answers. */
+  /** CGI and FastCGI, whose headers Apache puts into the table for all responses. */
   readonly always: Whether;
 }
 
-/** Handlers and upstreams whose headers are read as those of a script are. */
+/** Handlers and upstreams of scripts. */
 const SCRIPTS = /\b(?:fcgi|scgi|uwsgi):|cgi-script|fcgid/;
 
-/** What some directives say of applications; a part of a configuration says little of the server around it. */
+/** Whether some directives use applications. For a part of a configuration, this is mostly unknown. */
 export function applicationsOf(directives: readonly Directive[], modules: ReadonlySet<string>): Applications {
   const written = textsOf(directives);
   const perhaps = modules.size === 0 ? "perhaps" : "no";
@@ -26,7 +26,7 @@ export function applicationsOf(directives: readonly Directive[], modules: Readon
   return { plain: upstreams || php ? "yes" : perhaps, always: scripts ? "yes" : perhaps };
 }
 
-/** Lines as text, those in sections too; `ProxyPass /x !` asks no upstream. */
+/** Lines as text, with those in sections. `ProxyPass /x !` excludes a path from proxying. */
 function textsOf(directives: readonly Directive[]): readonly string[] {
   return directives.flatMap(({ name, args, block }) => {
     if (name === "virtualhost" || args.slice(0, 2).includes("!") || name.startsWith("proxypassreverse")) return [];

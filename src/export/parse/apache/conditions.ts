@@ -4,41 +4,41 @@ import { LIMITS } from "../limits.js";
 import { ofPattern, type Paths } from "../paths.js";
 
 /**
- * When something holds. `html`, `https` and `unknown` are not about the path alone. `first` is about the path that was asked for; without it
- * a path is the one that the request ends in.
+ * A condition. `html`, `https` and `unknown` do not depend on the path only. `first` tests the requested path; without it,
+ * the path in which the request ends is tested.
  */
 export type Condition =
   | { readonly kind: "always" | "never" | "html" | "https" }
   | { readonly kind: "paths"; readonly paths: readonly RoutePath[]; readonly loose?: true; readonly first?: true }
   | { readonly kind: "unknown"; readonly text: string }
-  /** `size` counts the parts that are not `all`, `any` or `not`: a variable that is asked for twice doubles them. */
+  /** `size` counts the parts other than `all`, `any` and `not`. A variable that is used twice doubles them. */
   | { readonly kind: "all" | "any"; readonly of: readonly Condition[]; readonly size: number }
   | { readonly kind: "not"; readonly of: Condition };
 
 export const ALWAYS: Condition = { kind: "always" };
 export const NEVER: Condition = { kind: "never" };
 
-/** What paths.ts reads, as a condition. */
+/** Paths as a condition. */
 export function onPaths(read: Paths | undefined): Condition | undefined {
   if (read === undefined) return undefined;
   if (read.paths.some(({ path, below }) => path === "/" && below)) return ALWAYS;
   return { kind: "paths", ...read };
 }
 
-/** An environment variable: the last of its settings that holds is its value; undefined takes it away. */
+/** An environment variable: the last setting whose condition is met has its value. Undefined unsets it. */
 export interface Variable {
   readonly settings: readonly { readonly value: string | undefined; readonly when: Condition }[];
-  /** It has the path as its value: the one asked for, or the one that the request ends in. */
+  /** Its value is the path: the requested one, or the one in which the request ends. */
   readonly path?: "first" | "last";
 }
 
-/** Variables that the text sets, by name. */
+/** Variables that the configuration sets, by name. */
 export type Variables = ReadonlyMap<string, Variable>;
 
-/** Settings of one variable that are looked at: each depends on all behind it. */
+/** Maximum number of settings of one variable. Each depends on all later ones. */
 const MOST_SETTINGS = 500;
 
-/** When a variable has such a value; what nothing in the text sets may be set elsewhere. */
+/** The condition for a value of a variable. Variables that the configuration does not set may be set elsewhere. */
 export function whereSet(name: string, variables: Variables, fits: (value: string) => boolean = () => true): Condition {
   const { settings, path } = variables.get(name) ?? { settings: [], path: undefined };
   if (!variables.has(name) || path !== undefined || settings.length > MOST_SETTINGS) {
@@ -55,10 +55,10 @@ export function whereSet(name: string, variables: Variables, fits: (value: strin
   return sizeOf(when) > MOST_PARTS ? { kind: "unknown", text: `env=${name}` } : when;
 }
 
-/** Parts of the condition for one variable. */
+/** Maximum number of parts in the condition for one variable. */
 const MOST_PARTS = 1_000;
 
-/** The parts of a condition that are not `all`, `any` or `not`, each counted as often as it occurs. */
+/** The number of parts of a condition other than `all`, `any` and `not`. */
 export function sizeOf(condition: Condition): number {
   if (condition.kind === "not") return sizeOf(condition.of);
   return condition.kind === "all" || condition.kind === "any" ? condition.size : 1;
@@ -86,20 +86,20 @@ function joined(kind: "all" | "any", of: readonly Condition[], empty: "always" |
   return parts.length === 1 ? only : { kind, of: parts, size: parts.reduce((sum, part) => sum + sizeOf(part), 0) };
 }
 
-/** All parts of a condition that are no `all`, `any` or `not`. */
+/** All parts of a condition other than `all`, `any` and `not`. */
 export function leavesOf(condition: Condition): readonly Condition[] {
   if (condition.kind === "not") return leavesOf(condition.of);
   return condition.kind === "all" || condition.kind === "any" ? condition.of.flatMap(leavesOf) : [condition];
 }
 
-/** With some parts replaced, and worked out again. */
+/** The condition with some parts replaced, simplified. */
 export function replaced(condition: Condition, by: (part: Condition) => Condition): Condition {
   if (condition.kind === "not") return not(replaced(condition.of, by));
   if (condition.kind === "all") return all(...condition.of.map((one) => replaced(one, by)));
   return condition.kind === "any" ? any(...condition.of.map((one) => replaced(one, by))) : by(condition);
 }
 
-/** Whether it holds where one path was asked for and the request ends in another; all parts of it are about paths. */
+/** Whether a condition on paths is met if `first` is requested and the request ends in `last`. */
 export function holdsAt(condition: Condition, first: RoutePath, last = first): boolean {
   switch (condition.kind) {
     case "all":
@@ -115,12 +115,12 @@ export function holdsAt(condition: Condition, first: RoutePath, last = first): b
   }
 }
 
-/** Steps that it takes to find out whether it holds. */
+/** Steps to evaluate a condition. */
 export function costOf(condition: Condition): number {
   return leavesOf(condition).reduce((sum, part) => sum + 1 + (part.kind === "paths" ? part.paths.length : 0), 0);
 }
 
-/** As `ofPattern`, with one group of words written out: `^/(a|b)/`. */
+/** Like `ofPattern`, but also expands one group of words: `^/(a|b)/`. */
 export function patternOf(pattern: string): Paths | undefined {
   const plain = pattern.replace(/\\\//g, "/").replace(/^\^\(\?:?([^()]*)\)$/, "^$1");
   const [, before, inner, after] = /^(\^[^()|]*)\((?:\?:)?([\w\-./|]+)\)([^()|]*|[^()|]*\([^()]*\))$/.exec(plain) ?? [];

@@ -10,7 +10,7 @@ export function headerCondition(written: string, variables: Variables): Conditio
   return (expression === undefined ? undefined : expressionOf(expression, variables)) ?? unknown;
 }
 
-/** Tokens of an expression; longer ones are refused, so that no reader recurses too deep. */
+/** Maximum number of tokens in an expression, which limits recursion. */
 const MOST_TOKENS = 200;
 
 const TOKEN =
@@ -23,8 +23,8 @@ interface Token {
 }
 
 /**
- * When an expression holds (Apache, "Expressions in Apache HTTP Server"): the part of the language that is about paths, https, HTML and
- * variables. The rest is unknown; undefined where it is not even taken apart.
+ * The condition of an expression (Apache, "Expressions in Apache HTTP Server"). Supports the part of the language about paths, https, HTML and
+ * variables. Other parts are unknown. Undefined if the expression cannot be parsed.
  */
 export function expressionOf(text: string, variables: Variables): Condition | undefined {
   const tokens = tokensOf(text);
@@ -57,7 +57,7 @@ function tokensOf(text: string): readonly Token[] | undefined {
   return tokens;
 }
 
-/** Takes the token if it is this operator or word. */
+/** Consumes the token if it is this operator or word. */
 function takes(reader: Reader, text: string): boolean {
   const token = reader.tokens[reader.at];
   const taken = token?.text === text && (token.kind === "operator" || token.kind === "word");
@@ -119,7 +119,7 @@ function compared(reader: Reader): Condition | undefined {
   return negated ? not(read) : read;
 }
 
-/** Operators without their `!`, and with one spelling. */
+/** Operators without `!`, in their canonical form. */
 const PLAIN: Readonly<Record<string, string>> = { "==": "=", "!=": "=", "!~": "=~" };
 
 /** `%{NAME}`, `reqenv('NAME')`, `env('NAME')` or `req('NAME')`: as `NAME`, `reqenv:NAME`, `req:NAME`. */
@@ -131,7 +131,7 @@ function subject(reader: Reader): string | undefined {
   return takes(reader, ")") && name !== undefined ? `${token.text}:${name.text}` : undefined;
 }
 
-/** The environment variable that a subject is. */
+/** The environment variable of a subject. */
 function variableOf(name: string): string | undefined {
   return /^(?:reqenv|env|ENV):(\w+)$/i.exec(name)?.[1];
 }
@@ -154,6 +154,6 @@ function comparison(name: string, operator: string, { kind, text, flags = "" }: 
 function pathComparison(operator: string, { kind, text, flags }: Token): Condition | undefined {
   if (operator === "=~") return kind === "pattern" && flags === "" ? onPaths(patternOf(text)) : undefined;
   if (operator === "=") return onPaths(exactly(text));
-  // With one star, at the end, it means what begins so.
+  // One trailing star matches everything after it.
   return operator === "-strmatch" ? onPaths(ofGlob(text)) : undefined;
 }

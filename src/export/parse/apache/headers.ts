@@ -6,22 +6,22 @@ import type { Applications } from "./applications.js";
 import { all, type Condition, holdsAt, leavesOf, NEVER, replaced, sizeOf, type Variables } from "./conditions.js";
 import { headerCondition } from "./expressions.js";
 
-/** Notes that many lines can have: each is given once, with all its lines; and what computing values costs. */
+/** Takes notes that many lines can have, each of which is noted once with all its lines. */
 export interface GroupedNote extends Pick<Note, "spend" | "cap" | "refuse"> {
   (line: number, message: string): void;
   remark(line: number, message: string): void;
 }
 
-/** One `Header` line, with all that has to hold for it. */
+/** One `Header` line with its condition. */
 export interface Operation {
   readonly when: Condition;
-  /** Operations are done in the order of this: that in which Apache merges sections. */
+  /** Operations run in this order, in which Apache merges sections. */
   readonly rank: number;
   readonly table: "always" | "plain";
   readonly action: Action;
   readonly name: string;
   readonly value: string;
-  /** What `edit` puts in the place of the value. */
+  /** The replacement of `edit`. */
   readonly replacement: string;
   readonly line: number;
 }
@@ -29,15 +29,15 @@ export interface Operation {
 const ACTIONS = ["set", "append", "merge", "add", "unset", "setifempty", "edit", "edit*"] as const;
 type Action = (typeof ACTIONS)[number];
 
-/** What the sections around a line say of it. */
+/** The condition and the rank of a section. */
 export interface SectionScope {
   readonly when: Condition;
   readonly rank: number;
 }
 
 /**
- * The arguments of `Header`: a table, an action, a name, what the action takes, and a condition. Undefined where the line changes no header
- * that is known. Apache, "mod_headers".
+ * Reads the arguments of `Header`: a table, an action, a name, values, and a condition. Undefined if the line does not change a known
+ * header. Apache, "mod_headers".
  */
 export function operationOf(
   args: readonly string[],
@@ -53,7 +53,7 @@ export function operationOf(
   const name = given.replace(/:$/, "");
   if (/^note$/i.test(written)) return undefined;
   if (action === undefined) {
-    note(line, `Header ${written} sends what is in the request: not read`);
+    note(line, `Header ${written} sends a value of the request: not read`);
     return undefined;
   }
   const takes = action === "unset" ? 0 : action.startsWith("edit") ? 2 : 1;
@@ -64,7 +64,7 @@ export function operationOf(
     return undefined;
   }
   const early = condition?.toLowerCase() === "early";
-  if (early && table !== "always") note(line, 'is set before the response is made, which may drop it: take "early" away');
+  if (early && table !== "always") note(line, 'is set before the response is made, which may drop it: remove "early"');
   const own = condition === undefined || early ? undefined : headerCondition(condition, variables);
   const whole = own === undefined ? place.when : all(place.when, own);
   note.spend("work", sizeOf(whole));
@@ -86,15 +86,15 @@ export function operationOf(
 interface About {
   readonly name: string;
   readonly line: number;
-  /** Whether the server is asked over https only. */
+  /** Whether the server uses https only. */
   readonly secure: boolean;
   readonly note: GroupedNote;
 }
 
-/** Characters of a condition in a note. */
+/** Maximum length of a condition in a note. */
 const LONGEST_SHOWN = 200;
 
-/** A condition about paths alone, with a note of what is taken for granted. */
+/** The condition on paths only. Notes the other parts. */
 function settled(condition: Condition, { name, line, secure, note }: About): Condition {
   const when = replaced(condition, (part) => (part.kind === "https" && secure ? { kind: "always" } : part));
   const parts = leavesOf(when);
@@ -102,14 +102,14 @@ function settled(condition: Condition, { name, line, secure, note }: About): Con
   const known = replaced(when, (part) => (part.kind === "unknown" ? NEVER : part));
   if (unknown?.kind === "unknown") {
     const text = unknown.text.slice(0, LONGEST_SHOWN);
-    // What holds unless something else does is the rule, and that is the exception.
+    // A condition that is met unless an unknown part is met is read as met.
     note(
       line,
       known.kind === "never" ? `applies under a condition (${text}): not read` : `does not apply where (${text}): read as if it did`,
     );
   }
   if (parts.some(({ kind }) => kind === "html")) note(line, "applies to HTML only: read as for all responses");
-  // Portcullis leaves this header out over plain http itself.
+  // Portcullis does not send this header over plain http.
   if (parts.some(({ kind }) => kind === "https") && name.toLowerCase() !== "strict-transport-security") {
     note(line, "is sent over https only: read as always sent");
   }
@@ -117,7 +117,7 @@ function settled(condition: Condition, { name, line, secure, note }: About): Con
   return replaced(known, (part) => (part.kind === "html" || part.kind === "https" ? { kind: "always" } : part));
 }
 
-/** A format of mod_headers: `%%`, what is known per request, and escapes. */
+/** A format of mod_headers: `%%`, values of the request, and escapes. */
 function formatted(format: string): string {
   return format.replace(/%%|%(?:\{[^{}]*\})?[A-Za-z]|\\[\\rnt]/g, (part) => {
     if (part === "%%") return "%";
@@ -126,7 +126,7 @@ function formatted(format: string): string {
   });
 }
 
-/** A string expression: one with nothing in it that Apache works out is its text. */
+/** A string expression. Without variables and functions it is literal. */
 function workedOut(format: string): string {
   const text = format.slice("expr=".length);
   return /^(?:[^\\%$]|\\[\s\S])*$/.test(text) ? text.replace(/\\([\s\S])/g, "$1") : dynamic(format);
@@ -134,19 +134,19 @@ function workedOut(format: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { "\\r": "\r", "\\n": "\n", "\\t": "\t" };
 
-/** What becomes of one header in Apache's two tables; errors of Apache's own get `always` alone, and all else both. */
+/** One header in Apache's two tables. Apache's own errors have `always` only, other responses both. */
 interface Entry {
   readonly name: string;
   readonly always: readonly Written[];
   readonly plain: readonly Written[];
-  /** Whether this server has ever set it in `always`: taking it away there then takes nothing from others. */
+  /** Whether this server has set it in `always`, so that unsetting it there does not remove that of the application. */
   readonly own: boolean;
   readonly removed: { readonly always?: number; readonly plain?: number };
-  /** Whether what others may have put into a table is replaced or taken away there. */
+  /** Whether the application's header in a table is replaced or removed. */
   readonly replaced: { readonly always?: true; readonly plain?: true };
 }
 
-/** What is sent on a path, as changes of a header each. */
+/** The changes of headers on a path. */
 export function changesAt(
   operations: readonly Operation[],
   { first, last }: { readonly first: RoutePath; readonly last: RoutePath },
@@ -207,9 +207,9 @@ function valuesOf(before: readonly Written[], operation: Operation, fromOthers: 
 }
 
 /**
- * Counts a value before it is made: each edit may double it.
+ * Counts a value before it is made, because each edit may double it.
  *
- * @throws {PolicyError} where it is too long, or all of them together.
+ * @throws {PolicyError} if it is too long, or all values together are.
  */
 function room(length: number, { name, line }: Operation, note: GroupedNote): void {
   if (length > LIMITS.value) {
@@ -225,7 +225,7 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
   setifempty: "keeps what the application sends: read as replacing it",
 };
 
-/** The members of a list, with commas in quotes left alone: as `merge` looks for them. */
+/** The members of a list, as `merge` splits it: not at quoted commas. */
 function listMembers(value: string): readonly string[] {
   return (value.match(/(?:"[^"]*(?:"|$)|[^",])+/g) ?? []).map((one) => one.trimStart());
 }
@@ -235,7 +235,7 @@ function editOfOthers({ name, line }: Operation, fromOthers: boolean, note: Grou
   return [];
 }
 
-/** Patterns of plain text, and those that mean a whole value: what regular expressions mean beyond that is not worked out. */
+/** Supports patterns of literal text and those that match a whole value. Other regular expressions are noted. */
 function edited(before: Written, operation: Operation, note: GroupedNote): Written {
   const { action, value: pattern, replacement, line, name } = operation;
   const whole = action === "edit" && /^\^?\(?\.[*+]\)?\$?$/.test(pattern);
@@ -265,7 +265,7 @@ interface Anchors {
 function withReplaced(value: string, text: string, replacement: string, { start, end, every }: Anchors): string {
   if (start === "^" && end === "$") return value === text ? replacement : value;
   if (start === "^") {
-    // Apache looks for a further match in what is left, and there "^" matches anew.
+    // Apache searches the rest for another match, and "^" matches its start.
     let times = 0;
     for (let at = 0; value.startsWith(text, at) && (times === 0 || (every && text !== "")); at += text.length) times += 1;
     return `${replacement.repeat(times)}${value.slice(times * text.length)}`;
@@ -291,7 +291,7 @@ function sentOf(
   const values = [...always, ...plain];
   const [first] = values;
   if (first === undefined) {
-    // Both tables are cleared of a header that others send; where only the other one spares it, it is meant to pass.
+    // Without a value, the application's header is removed from both tables, unless one table keeps it.
     const line = removed.plain ?? (spared ? undefined : removed.always);
     if (line === undefined) return [];
     if (applications.plain === "yes" && removed.plain === undefined && !own) note(line, NOT_REMOVED);

@@ -1,14 +1,14 @@
 import type { ReadSite } from "../site.js";
 import type { Directive } from "./lines.js";
 
-/** What a virtual host says of itself, and the main server. */
+/** A virtual host, or the main server. */
 export type Host = Required<Pick<ReadSite, "names" | "ports" | "redirects">> & {
   readonly line: number;
   readonly end?: number | undefined;
   readonly directives: readonly Directive[];
 };
 
-/** The servers of a configuration: its virtual hosts, and the main one where it has pages on a port of its own, or nobody else is there. */
+/** The servers of a configuration: its virtual hosts, and the main server if it has its own port or is the only one. */
 export function hostsOf(directives: readonly Directive[], first: number): readonly Host[] {
   const hosts = directives.flatMap((one) => (one.name === "virtualhost" ? [hostOf(one)] : []));
   const main = mainOf(directives, first);
@@ -44,7 +44,7 @@ function namesOf(directives: readonly Directive[]): readonly string[] {
   return [...new Set([...own.slice(-1), ...valuesOf(directives, "serveralias")].map((name) => name.toLowerCase()))];
 }
 
-/** Whether all of it is sent elsewhere, but for what certificates are renewed by. */
+/** Whether it redirects all requests except those of certificate renewals. */
 function redirectsOnly(block: readonly Directive[]): boolean {
   if (block.some(({ name }) => /^proxypass(?:match)?$/.test(name))) return false;
   let conditions: string[] = [];
@@ -67,7 +67,7 @@ function redirectsOnly(block: readonly Directive[]): boolean {
 
 const ALL = /^\^?(?:\/?\(?\.[*+]\)?\$?|\/?)$/;
 
-/** Conditions that hold for all that asks a host in plain http; that of the request line takes the path out of it, whatever it is. */
+/** Conditions that all requests over plain http meet. That on THE_REQUEST captures any path. */
 const USUAL =
   /^%\{(?:HTTPS\} (?:!=|!\^?)?"?(?:on|off)|SERVER_PORT\}|SERVER_NAME\}|HTTP_HOST\}|REQUEST_URI\} !\S{0,20}well-known|THE_REQUEST\} \^\\S\+ \(\?:)/i;
 

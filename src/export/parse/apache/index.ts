@@ -1,4 +1,5 @@
 import type { RoutePath } from "../../target.js";
+import type { Format } from "../format.js";
 import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { keyOf } from "../paths.js";
 import type { ReadSite } from "../site.js";
@@ -14,12 +15,22 @@ import { collector } from "./notes.js";
 import { turnsIn } from "./redirects.js";
 import { operationsIn, SERVER, variablesIn } from "./sections.js";
 
+/** Apache configurations and `.htaccess` files. */
+export const apache: Format<"apache"> = {
+  name: "apache",
+  title: "an Apache configuration",
+  fileNames: [".htaccess", "httpd", "apache"],
+  clues:
+    /^[ \t]*(?:<\/?(?:VirtualHost|If|IfModule|IfDefine|Directory|Location|Files)(?:Match)?\b|(?:Header[ \t]+(?:always|onsuccess|set|unset|append|add|merge|edit)|RequestHeader|ServerName|ServerAlias|DocumentRoot|RewriteEngine|RewriteRule|RewriteCond|ErrorDocument|DirectoryIndex)[ \t])/gim,
+  read: readApache,
+};
+
 /**
  * Reads the servers of an Apache configuration, or a part such as `.htaccess`.
  *
- * @throws {PolicyError} where sections are not closed as they are opened.
+ * @throws {PolicyError} if sections are not closed in order.
  */
-export function readApache(source: Source, note: Note): readonly ReadSite[] {
+function readApache(source: Source, note: Note): readonly ReadSite[] {
   const { block, modules } = directivesOf(source, note);
   const collected = collector(note);
   const isPart = !block.some(({ name }) => name === "virtualhost" || name === "documentroot") && modules.size === 0;
@@ -32,11 +43,11 @@ interface Reading {
   readonly modules: ReadonlySet<string>;
   readonly note: Note;
   readonly grouped: GroupedNote;
-  /** Whether it is a part that may stand in a folder. */
+  /** Whether it may be a `.htaccess`. */
   readonly isPart: boolean;
 }
 
-/** Steps that it takes to look at one directive of a host, or of all hosts. */
+/** Steps to read one directive of a host. */
 const STEPS_OF_A_DIRECTIVE = 3 * STEPS_OF_A_COPY;
 
 /** Directives that {@link mappingsOf} may read a mapping from. */
@@ -46,7 +57,7 @@ function siteOf(host: Host, common: readonly Directive[], reading: Reading): Rea
   const { note, grouped, modules, isPart } = reading;
   const directives = [...common.filter(({ name }) => name !== "virtualhost"), ...host.directives];
   note.spend("work", STEPS_OF_A_DIRECTIVE * directives.length);
-  // A mapping holds where none of those before it does.
+  // A mapping applies only if none before it does.
   const maps = directives.filter(({ name }) => MAPPING.test(name)).length;
   note.spend("work", (STEPS_OF_A_COPY * maps * maps) / 2);
   const mappings = mappingsOf(directives);
@@ -75,12 +86,12 @@ function siteOf(host: Host, common: readonly Directive[], reading: Reading): Rea
   return { line, ...(end !== undefined && { end }), names, ports, redirects, paths, at: (path) => answers.get(keyOf(path))?.changes ?? [] };
 }
 
-/** Sections are merged in an order of their own, whatever stands first. */
+/** The order in which Apache merges sections does not depend on their positions. */
 function inOrder(operations: readonly Operation[]): readonly Operation[] {
   return [...operations].sort((one, other) => one.rank - other.rank);
 }
 
-/** All paths that conditions name, each once; many conditions share a list. */
+/** All paths in conditions, each once. Many conditions share a list. */
 function namedBy(operations: readonly Operation[], note: Note): readonly RoutePath[] {
   const lists = new Set(operations.flatMap(({ when }) => leavesOf(when)).flatMap((part) => (part.kind === "paths" ? [part.paths] : [])));
   const named = new Map([...lists].flat().map((one) => [keyOf(one), one]));

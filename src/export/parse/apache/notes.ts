@@ -1,10 +1,10 @@
 import type { Note } from "../limits.js";
 import type { GroupedNote } from "./headers.js";
 
-/** Lines that a note names besides its own. */
+/** Maximum number of other lines in a note. */
 const MOST_NAMED = 10;
 
-/** Collects notes, so that one about many lines is given once: with the first, naming the others. */
+/** Collects notes, so that a note about many lines occurs once, at the first line, and names the others. */
 export function collector(note: Note): { readonly grouped: GroupedNote; flush(): void } {
   const notes = new Map<string, Set<number>>();
   const remarks = new Map<string, Set<number>>();

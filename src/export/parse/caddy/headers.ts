@@ -2,11 +2,11 @@ import type { Note } from "../limits.js";
 import type { Change } from "../site.js";
 import type { Statement } from "./statements.js";
 
-/** What one `header` does to an answer. */
+/** The changes of one `header` directive. */
 export interface Handler {
-  /** In the order in which Caddy does them: add, set, delete. Values are as they stand there. */
+  /** In Caddy's order: add, set, delete. Values are as written. */
   readonly changes: readonly Change[];
-  /** Whether it waits until the answer goes out. */
+  /** Whether it is deferred until the response is sent. */
   readonly deferred: boolean;
   /** Names none of which may be there by then: of several `?` in a block all count for each. */
   readonly unless: readonly string[];
@@ -62,15 +62,15 @@ export function changeOf({ words, line }: Field, inBlock: boolean, note: Note): 
   if (field === "defer") return [];
   const [, sign = "", name = ""] = /^([+\-?>]?)(.*)$/s.exec(inBlock ? field.replace(/:$/, "") : field) ?? [];
   const kind = KINDS[sign] ?? "set";
-  if (sign === ">") note(line, `Caddy before 2.7 does not send ${name}, with > before it: write defer in a block. Read as sent`);
+  if (sign === ">") note(line, `Caddy before 2.7 does not send ${name} with a leading >: write defer in a block. Read as sent`);
   // What the configuration has set itself goes; which others there are, nobody knows.
   const wild = kind === "remove" && /^\*?[^*]*\*?$/.test(name);
   if (wild && name.includes("*")) note(line, `${field} matches several names: write each that the application sends`);
   if (wild) return [{ kind, name, value: "", line }];
   if (name.includes("*")) note(line, `${field} matches several names: write each of them. Not read`);
   else if (/[{}]/.test(name)) note(line, `${field} is a name that differs per response: not read`);
-  else if (/:$/.test(name)) note(line, `${field} ends with a colon, and Caddy sends nothing: write the name without it. Not read`);
-  else if (more.length > 0) note(line, "edits what others send, or has a value without quotes: not read");
+  else if (/:$/.test(name)) note(line, `${field} ends with a colon, which Caddy does not send: write the name without it. Not read`);
+  else if (more.length > 0) note(line, "edits an existing header, or has a value without quotes: not read");
   else if (kind !== "remove" && (written === undefined || written === "")) note(line, `${name} has no value: not read`);
   else return [{ kind, name, value: written ?? "", line }];
   return [];

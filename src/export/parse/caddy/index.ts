@@ -1,3 +1,4 @@
+import type { Format } from "../format.js";
 import type { Note } from "../limits.js";
 import type { ReadSite } from "../site.js";
 import type { Source } from "../sources.js";
@@ -9,12 +10,22 @@ import type { CaddySite } from "./requests.js";
 import { siteOf } from "./site.js";
 import { flat, type Statement } from "./statements.js";
 
+/** Caddyfiles. */
+export const caddy: Format<"caddy"> = {
+  name: "caddy",
+  title: "a Caddyfile",
+  fileNames: ["caddy"],
+  clues:
+    /^[ \t]*(?:header[ \t]+(?:[@/*][^ \t\n]*[ \t]+)?(?:\{|[>+?-]?[A-Z])|(?:reverse_proxy|file_server|encode|tls|handle|handle_path|handle_errors|route|respond|redir|import)(?:[ \t\r\n]|$))/gm,
+  read: readCaddy,
+};
+
 /**
  * Reads the sites of a Caddyfile, or the inside of one, or nothing but snippets.
  *
  * @throws {PolicyError} where braces or quotes do not match.
  */
-export function readCaddy(source: Source, note: Note): readonly ReadSite[] {
+function readCaddy(source: Source, note: Note): readonly ReadSite[] {
   const known: Definitions = { snippets: new Map(), routes: new Map() };
   const statements = withAddressesTogether(unfolded(source, known, note));
   const blocks = statements.filter(isSite);

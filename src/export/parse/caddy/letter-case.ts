@@ -39,7 +39,7 @@ export function noteAnyCase(line: number, anyCase: readonly RoutePath[], { paths
   const written = (path: RoutePath) => patternText(inCapitals(path));
   note.remark(
     line,
-    `${IGNORED}: ${written(first)} has the headers of ${patternText(first)}, which no route says. Read as written: ${pathsText(others)}`,
+    `${IGNORED}: ${written(first)} has the headers of ${patternText(first)}, which no route can express. Read as written: ${pathsText(others)}`,
   );
   for (const { name, line, paths: some } of less.values()) {
     note(

@@ -159,12 +159,12 @@ function fitOf(condition: Condition, asked: Asked, name: string): Fit {
   if (condition.kind === "never") return false;
   if (condition.kind === "unknown") return conditional(name);
   const { here, note } = asked;
-  if (here === undefined) return `holds for ${name}, and the path is another one by then`;
+  if (here === undefined) return `matches ${name}, but the path has changed by then`;
   const globs = condition.kind === "pattern" ? [{ text: undefined, meant: condition.meant }] : condition.globs;
   note.spend("work", here.length * globs.reduce((sum, { meant }) => sum + 1 + (meant?.paths.length ?? 0), 0));
   const each = here.map((one) => any(globs.map((glob) => isAt(glob, one, asked, name))));
   const [first = false] = each;
-  return each.every((fit) => fit === first) ? first : `holds for ${name}, and the path may be another one by then`;
+  return each.every((fit) => fit === first) ? first : `matches ${name}, but the path may have changed by then`;
 }
 
 const conditional = (name: string) => `applies under a condition (${name})`;
@@ -193,7 +193,7 @@ function isAt(
   const lower = text === undefined ? (path: RoutePath) => path : ({ path, below }: RoutePath) => ({ path: path.toLowerCase(), below });
   const own = lower(here);
   // Nothing is left of a path that was its prefix: Caddy 2.6 does not take that for /, and newer ones do.
-  if (own.path === "") return meant.paths.some(({ path }) => path === "/") ? `holds for ${name}, and no path is left here` : false;
+  if (own.path === "") return meant.paths.some(({ path }) => path === "/") ? `matches ${name}, but no path is left here` : false;
   if (meant.paths.some((one) => contains(lower(one), own))) return true;
   const begins = meant.loose && meant.paths.some(({ path, below }) => !below && own.path.startsWith(lower({ path, below }).path));
   // Of a pattern it is not known which of its parts was loose.
@@ -221,5 +221,5 @@ function isLike(glob: string, { path, below }: Here, name: string): Fit {
   }
   // What it begins with is all that is needed to know that it never fits.
   if (plain && before !== "" && !own.startsWith(before) && !(below && before.startsWith(own))) return false;
-  return name.startsWith("@") ? conditional(name) : `holds for ${name}, which no Portcullis path can express`;
+  return name.startsWith("@") ? conditional(name) : `matches ${name}, which no Portcullis path can express`;
 }

@@ -56,7 +56,7 @@ export function orderOf(globals: readonly Statement[], note: Note): readonly str
     const at = { first: 0, last: rest.length, before: rest.indexOf(other), after: rest.indexOf(other) + 1 }[where];
     const known = where === "first" || where === "last" || rest.includes(other);
     if (at === undefined || !known)
-      note(line, `orders ${name} in a way that Caddy does not know: not read. ${didYouMean(other, ORDER)}`.trim());
+      note(line, `orders ${name} in a way that Caddy does not support: not read. ${didYouMean(other, ORDER)}`.trim());
     else order = [...rest.slice(0, at), name, ...rest.slice(at)];
     note.spend("work", order.length);
   }

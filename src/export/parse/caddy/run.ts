@@ -15,7 +15,7 @@ interface Scope {
   readonly depth: number;
 }
 
-/** All that a request for this path may end with. Where nothing answers, an answer stands before the outcome that there is none. */
+/** All possible outcomes of a request for this path. */
 export function outcomesAt(path: RoutePath, site: CaddySite, discover: Discover): readonly Outcome[] {
   const run: Run = {
     site,
@@ -42,7 +42,7 @@ export function outcomesAt(path: RoutePath, site: CaddySite, discover: Discover)
 /** Each path looks at every statement of its blocks: what is its, and in which order. */
 const STEPS_OF_A_STATEMENT = 50;
 
-/** Runs a block; gives back whether every request has ended in it. */
+/** Runs a block. Returns whether every request has ended in it. */
 function block(statements: readonly Statement[], run: Run, outer: Scope, sorting: boolean): boolean {
   const { site } = run;
   site.note.spend("work", STEPS_OF_A_STATEMENT * statements.length);
@@ -56,7 +56,7 @@ function block(statements: readonly Statement[], run: Run, outer: Scope, sorting
   return ended;
 }
 
-/** Of these Caddy runs only the first that fits. */
+/** Of these blocks, Caddy runs only the first that matches. */
 const EXCLUSIVE = new Set(["handle", "rewrite"]);
 
 function inTurn(routes: readonly Route[], run: Run, scope: Scope): boolean {
@@ -117,7 +117,7 @@ function perhaps(route: Route, run: Run, scope: Scope, why: string): boolean {
   return ended;
 }
 
-/** Variables that are one thing or another. */
+/** Variables with several possible values. */
 function uncertain(before: Variables, after: Variables, note: Note): Variables {
   if (before === after) return before;
   note.spend("work", STEPS_OF_A_COPY * after.size);
@@ -129,7 +129,7 @@ function execute(route: Route, run: Run, scope: Scope): boolean {
   run.site.note.spend("work", STEPS_OF_A_COPY);
   const does = Object.hasOwn(DIRECTIVES, directive) ? DIRECTIVES[directive] : undefined;
   if (does !== undefined) return does(route, run, scope);
-  run.site.note(statement.line, `${show(directive)} is not a directive of Caddy itself: its effect on headers is not known`);
+  run.site.note(statement.line, `${show(directive)} is not a standard directive of Caddy: its effect on headers is unknown`);
   return false;
 }
 
@@ -250,7 +250,7 @@ function proxy({ statement: { line, block: inner = [] } }: Route, run: Run, scop
   if (run.only !== undefined) for (const one of down) note(one.line, `${run.only}: not read`);
   else {
     const responds = inner.some(({ words }) => words[0] === "handle_response");
-    if (responds) for (const one of down) note(one.line, "handle_response may send another answer, without it: read as sent always");
+    if (responds) for (const one of down) note(one.line, "handle_response may send another response without it: read as always sent");
     const changes = down.flatMap((one) => changeOf(one, true, note)).map((change) => withValue(change, run));
     for (const {
       words: [first = ""],
@@ -285,7 +285,7 @@ function noteOthers({ words, block: inner = [] }: Statement, note: Note): void {
   }
 }
 
-/** An error of Caddy's own: what waited is lost, the path is that of the request again, and `handle_errors` runs. */
+/** An error of Caddy: deferred changes are dropped, the path is that of the request again, and `handle_errors` runs. */
 function fail(run: Run, scope: Scope, line: number, sure = false): true {
   const { site, begin } = run;
   if (run.inError) {
@@ -294,11 +294,11 @@ function fail(run: Run, scope: Scope, line: number, sure = false): true {
   }
   const errors = site.statements.filter(({ words }) => words[0] === "handle_errors");
   // Of several Caddy 2.6 runs the first, and 2.11 the last one first.
-  const only = errors.length > 1 ? "stands in one of several handle_errors" : undefined;
+  const only = errors.length > 1 ? "is in one of several handle_errors" : undefined;
   const own: Run = { ...run, outcomes: [], inError: true, here: [{ ...begin, from: begin.path }], later: [], only, unless: undefined };
   const outer = { matchers: withMatchers(scope.matchers, site.statements, site.note), depth: scope.depth };
   const ended = errors.map(({ words, block: inner = [] }) => {
-    own.only = words.length > 1 ? (only ?? "holds for some errors only") : only;
+    own.only = words.length > 1 ? (only ?? "applies to some errors only") : only;
     return block(inner, own, outer, true);
   });
   own.only = only;

@@ -85,7 +85,7 @@ function read(
     for (const field of differing(others, fields)) {
       const line = lineOf(field);
       if (one.kind !== "error" || main.kind === "error") {
-        note(one.line, `may answer with another ${field.name} (line ${line}): not read`);
+        note(one.line, `may respond with another ${field.name} (line ${line}): not read`);
         continue;
       }
       const removed = fields.get(field.name.toLowerCase())?.removed !== undefined;
@@ -113,8 +113,8 @@ function noteMissing({ kind, line }: Outcome, missing: readonly Field[], note: N
   if (first === undefined) return;
   const names = missing.map(({ name }) => name).join(", ");
   if (kind === "nothing")
-    note(lineOf(first), `no directive answers all requests that get here, and Caddy then sends an empty page without ${names}`);
-  else note(line, `may answer without ${names}, which is read as sent always`);
+    note(lineOf(first), `no directive responds to all requests here: Caddy then sends an empty page without ${names}`);
+  else note(line, `may respond without ${names}: read as always sent`);
 }
 
 /** One note for all paths. */

@@ -3,24 +3,37 @@ import type { RoutePath } from "../../target.js";
 import { beginningWith, exactly, ofPattern, type Paths, SITE, together } from "../paths.js";
 import type { Statement } from "./words.js";
 
-/** Whether something holds; undefined where only the request can tell. */
+/**
+ * The same function, which computes the result of each argument once. A condition is asked for every path of a site, and may have thousands
+ * of patterns.
+ */
+function memoized<Argument extends object, Result>(compute: (argument: Argument) => Result): (argument: Argument) => Result {
+  const known = new WeakMap<Argument, { readonly result: Result }>();
+  return (argument) => {
+    const entry = known.get(argument) ?? { result: compute(argument) };
+    known.set(argument, entry);
+    return entry.result;
+  };
+}
+
+/** Whether a condition is met. Undefined if that depends on the request. */
 export type Truth = boolean | undefined;
 
-/** What a variable holds: the path, the whole URL, a text, or what only the request can tell. */
+/** The value of a variable: the path, the whole URL, a text, or unknown. */
 export type Held = { readonly kind: "path" | "url" | "unknown" } | { readonly kind: "text"; readonly text: string };
 
-/** What is known of a request. */
+/** The known values of a request. */
 export interface State {
   readonly path: RoutePath;
-  /** Whether the path is still the one of the request, and can be asked for. */
+  /** Whether the path is that of the request, was changed, or is not available any more. */
   readonly pathIs: "sent" | "changed" | "gone";
   readonly secure: boolean;
   readonly variables: ReadonlyMap<string, Held>;
   readonly acls: ReadonlyMap<string, readonly (readonly string[])[]>;
 }
 
-/** All ACLs of some lines by their names: several of one name are alternatives. */
-export function aclsOf(statements: readonly Statement[]): ReadonlyMap<string, readonly (readonly string[])[]> {
+/** All ACLs of some lines by name. Several with one name are alternatives. */
+export const aclsOf = memoized((statements: readonly Statement[]): State["acls"] => {
   const acls = new Map<string, (readonly string[])[]>();
   for (const { words } of statements) {
     const [keyword, name = "", ...test] = words;
@@ -30,27 +43,31 @@ export function aclsOf(statements: readonly Statement[]): ReadonlyMap<string, re
     else known.push(test);
   }
   return acls;
-}
+});
 
-/** The condition at the end of a line, and what stands before it. */
-export function splitAtCondition(words: readonly string[]): {
+interface SplitLine {
   readonly head: readonly string[];
+  /** `unless` instead of `if`. */
   readonly negated: boolean;
   readonly condition: readonly string[];
-} {
+}
+
+/** The condition at the end of a line, and the words before it. */
+export const splitAtCondition = memoized((words: readonly string[]): SplitLine => {
   const at = words.findIndex((word) => word === "if" || word === "unless");
   if (at < 0) return { head: words, negated: false, condition: [] };
   return { head: words.slice(0, at), negated: words[at] === "unless", condition: words.slice(at + 1) };
-}
+});
 
-/** Alternatives of terms that all have to hold; each with its `!`. */
+/** A named ACL or a test in braces, with or without `!`. */
 interface Term {
   readonly negated: boolean;
   readonly name?: string;
   readonly test?: readonly string[];
 }
 
-export function termsOf(condition: readonly string[]): readonly (readonly Term[])[] {
+/** The alternatives of a condition; all terms of an alternative must hold. */
+const termsOf = memoized((condition: readonly string[]): readonly (readonly Term[])[] => {
   const alternatives: Term[][] = [[]];
   let negated = false;
   for (let at = 0; at < condition.length; at++) {
@@ -68,9 +85,9 @@ export function termsOf(condition: readonly string[]): readonly (readonly Term[]
     if (word !== "or" && word !== "||") negated = false;
   }
   return alternatives;
-}
+});
 
-/** Whether a condition holds; one that is not there does. */
+/** Whether a condition is met. An empty one is. */
 export function truthOf({ negated, condition }: { readonly negated: boolean; readonly condition: readonly string[] }, state: State): Truth {
   if (condition.length === 0) return true;
   return not(anyOf(termsOf(condition).map((terms) => allOf(terms.map((term) => termHolds(term, state))))), negated);
@@ -89,7 +106,7 @@ function termHolds({ negated, name, test }: Term, state: State): Truth {
   return Object.hasOwn(PREDEFINED, name ?? "") ? not(PREDEFINED[name ?? ""], negated) : undefined;
 }
 
-/** Whether a condition asks for what a response has not any more: the path, and variables of the request. */
+/** Whether a condition needs the path or request variables, which a response does not have. */
 export function asksWhatIsGone(condition: readonly string[], { acls }: State): boolean {
   const tests = termsOf(condition).flatMap((terms) =>
     terms.flatMap(({ name, test }) => (test === undefined ? (acls.get(name ?? "") ?? []) : [test])),
@@ -97,7 +114,7 @@ export function asksWhatIsGone(condition: readonly string[], { acls }: State): b
   return tests.some(([fetch = ""]) => /^(?:path(?:[_,]|$)|var\(req\.)/.test(fetch));
 }
 
-/** A test in its parts: `path_beg -i /a /b`, `var(txn.a) -m int 1`. */
+/** The parts of a test: `path_beg -i /a /b`, `var(txn.a) -m int 1`. */
 interface Test {
   readonly fetch: string;
   readonly method: string;
@@ -105,7 +122,7 @@ interface Test {
   readonly patterns: readonly string[];
 }
 
-function testOf([first = "", ...rest]: readonly string[]): Test | undefined {
+const testOf = memoized(([first = "", ...rest]: readonly string[]): Test | undefined => {
   const suffix = /^path_(beg|dir|end|sub|reg|dom|len)$/.exec(first)?.[1];
   let method = suffix ?? "";
   let anyCase = false;
@@ -115,16 +132,16 @@ function testOf([first = "", ...rest]: readonly string[]): Test | undefined {
     if (flag === "-i") anyCase = true;
     else if (flag === "-m") method = rest[++at] ?? "";
     else if (flag === "--") return { fetch: first, method, anyCase, patterns: rest.slice(at + 1) };
-    // Patterns out of a file, and the like.
+    // Patterns from a file, and other flags.
     else return undefined;
   }
   return { fetch: suffix === undefined ? first : "path", method, anyCase, patterns: rest.slice(at) };
-}
+});
 
-/** Converters that keep a path what it is. */
+/** Converters that do not change the meaning of a path. */
 const KEEPING: readonly string[] = ["url_dec", "lower"];
 
-/** What is tested, without converters that keep it what it is. */
+/** The tested fetch, without converters that do not change its meaning. */
 export function plainFetch(expression: string): string {
   const [fetch = "", ...converters] = expression.split(",");
   return converters.every((one) => KEEPING.includes(one)) ? fetch : expression;
@@ -142,7 +159,7 @@ function testHolds(words: readonly string[], state: State): Truth {
 }
 
 function variableHolds(test: Test, held: Held | undefined, path: RoutePath): Truth {
-  // What is not set matches nothing.
+  // An undefined variable matches nothing.
   if (held === undefined) return false;
   if (held.kind === "unknown") return undefined;
   if (test.method === "found") return true;
@@ -166,10 +183,10 @@ const READS: Readonly<Record<string, (pattern: string) => Paths | undefined>> = 
   reg: ofPattern,
 };
 
-function pathsOfTest({ method, patterns }: Test): Paths | undefined {
+const pathsOfTest = memoized(({ method, patterns }: Test): Paths | undefined => {
   const read = Object.hasOwn(READS, method) ? patterns.map((one) => READS[method]?.(one)) : [undefined];
   return read.every((one) => one !== undefined) ? together(read) : undefined;
-}
+});
 
 /** The paths that a line tests for, if it does. */
 export function pathsIn({ words }: Statement): readonly (Paths & { readonly anyCase: boolean; readonly variable: boolean })[] {

@@ -8,7 +8,7 @@ export const headerRules = (statements: readonly Statement[]) =>
     ({ words }) => /^http-(?:after-)?response$/.test(words[0] ?? "") && /^(?:set|add|del|replace)-(?:header|value)/.test(words[1] ?? ""),
   );
 
-/** Notes headers that HAProxy's own answers do not have: all of them in one note. What is only removed is in none of these answers. */
+/** Notes headers that HAProxy's own responses do not have, in one note. Removed headers need no note. */
 export function noteEarly(statements: readonly Statement[], note: Note): void {
   const early = headerRules(statements).filter(({ words }) => words[0] === "http-response" && words[1] !== "del-header");
   const [first, ...others] = [...new Set(early.map(({ line }) => line))].sort((one, other) => one - other);
@@ -17,18 +17,18 @@ export function noteEarly(statements: readonly Statement[], note: Note): void {
     others.length === 0
       ? ""
       : ` (and so ${others.length === 1 ? "line" : "lines"} ${numbersText(others.map((one) => placeOf(one, note)))})`;
-  note(first, `http-response does not reach HAProxy's own answers, such as its 503: write http-after-response${more}`);
+  note(first, `http-response does not apply to HAProxy's own responses, such as its 503: write http-after-response${more}`);
 }
 
 const placeOf = (order: number, note: Note) => note.at(order).line;
 
-/** Some of many are enough. */
+/** Names at most ten lines. */
 function numbersText(lines: readonly number[]): string {
   const shown = lines.slice(0, 10).join(", ");
   return lines.length > 10 ? `${shown} and ${lines.length - 10} more` : shown;
 }
 
-/** Notes answers of HAProxy's own that have headers of their own. */
+/** Notes HAProxy's own responses with their own headers. */
 export function noteOwnAnswers(statements: readonly Statement[], note: Note): void {
   for (const { words, line } of statements) {
     const answers = words[0] === "http-error" || (/^http-(?:request|response)$/.test(words[0] ?? "") && ANSWERS.test(words[1] ?? ""));
@@ -39,13 +39,13 @@ export function noteOwnAnswers(statements: readonly Statement[], note: Note): vo
 
 const ANSWERS = /^(?:return|deny|tarpit|reject)$/;
 
-/** What makes one path of its spellings, as the exported configuration does. */
+/** The normalizers that the exported configuration uses. */
 const NORMALIZERS = ["percent-decode-unreserved", "path-merge-slashes", "path-strip-dot", "path-strip-dotdot"];
 
-/** The first line that asks for the path as the client sent it; undefined where the path is normalized before. */
+/** The first line that matches the path as the client sent it. Undefined if the path is normalized before. */
 export function askingAsSent(statements: readonly Statement[]): Statement | undefined {
   const done = new Set<string>();
-  // Named ACLs and the choice of a backend are asked behind all rules for requests, too.
+  // Named ACLs and the choice of a backend are also evaluated after all http-request rules.
   const late = statements.filter(({ words }) => words[0] === "acl" || words[0] === "use_backend");
   for (const statement of [...statements, ...late]) {
     const [keyword, action = "", value = ""] = statement.words;
@@ -64,4 +64,4 @@ function asksPath(statement: Statement): boolean {
 }
 
 export const AS_SENT =
-  'asks for the path as the client sent it: "//admin/" and "/%61dmin/" are not /admin/ there. Read as if they were: put http-request normalize-uri first';
+  'matches the path as the client sent it: "//admin/" and "/%61dmin/" do not match /admin/. Read as if they did: put http-request normalize-uri first';

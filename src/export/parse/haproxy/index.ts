@@ -1,3 +1,4 @@
+import type { Format } from "../format.js";
 import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { LOOSE, SITE } from "../paths.js";
 import type { Change, ReadSite } from "../site.js";
@@ -6,23 +7,33 @@ import { aclsOf, asksWhatIsGone, type Held, pathsIn, plainFetch, type State, spl
 import { AS_SENT, askingAsSent, headerRules, noteEarly, noteOwnAnswers } from "./doubts.js";
 import { formatText, type Section, type Statement, sectionsOf } from "./words.js";
 
-/** A frontend, with what a section of defaults puts before it. */
+/** A proxy section, after the rules of its defaults. */
 interface Proxy {
   readonly section: Section;
   readonly statements: readonly Statement[];
 }
 
+/** HAProxy configurations. */
+export const haproxy: Format<"haproxy"> = {
+  name: "haproxy",
+  title: "an HAProxy configuration",
+  fileNames: ["haproxy"],
+  clues:
+    /^[ \t]*(?:(?:global|defaults)[ \t]*\r?$|(?:frontend|backend|http-request|http-response|http-after-response|default_backend|use_backend|bind|mode)[ \t])/gm,
+  read: readHaproxy,
+};
+
 /**
- * Reads a configuration of HAProxy: its frontends with the backends behind them; lines for a frontend alone will do.
+ * Reads an HAProxy configuration: its frontends with their backends, or lines for a frontend only.
  *
- * @throws {PolicyError} where a quote is open at the end of a line, or no section and no rule of HAProxy is there.
+ * @throws {PolicyError} if a quote is not closed, or the text has no section and no rule of HAProxy.
  */
-export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
+function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   const sections = sectionsOf(source, note);
   const rules = /^(?:http-(?:request|response|after-response)|acl|bind|use_backend|default_backend)$/;
   const known = sections.some(({ kind, statements }) => kind !== "" || statements.some(({ words }) => rules.test(words[0] ?? "")));
   if (!known && sections.some(({ statements }) => statements.length > 0))
-    note.refuse(source.first, "has no section of HAProxy", "Pass the text of a haproxy.cfg.");
+    note.refuse(source.first, "has no HAProxy section", "Pass the text of a haproxy.cfg.");
   const proxies = sections.flatMap((section, index) =>
     /^(?:|frontend|listen|backend)$/.test(section.kind) ? [withDefaults(section, index, sections, note)] : [],
   );
@@ -36,7 +47,7 @@ export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   );
   for (const { section } of fronts.length === 0 ? [] : backends.values()) {
     const [rule] = section.kind === "listen" || named.has(section.name) ? [] : headerRules(section.statements);
-    if (rule !== undefined) note(rule.line, `no frontend uses the backend ${section.name} by its name: not read`);
+    if (rule !== undefined) note(rule.line, `no frontend names the backend ${section.name}: not read`);
   }
   const read = used.map((proxy) => ({ proxy, site: siteOf(proxy, backends, note) }));
   const sending = read.flatMap(({ proxy, site }) => (site.redirects ? [] : statementsOf(proxy, backends)));
@@ -45,7 +56,7 @@ export function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
   return read.map(({ site }) => site);
 }
 
-/** Those of a proxy, and of the backends that it names. */
+/** The statements of a proxy and of the backends that it names. */
 function statementsOf({ statements }: Proxy, backends: ReadonlyMap<string, Proxy>): readonly Statement[] {
   const words = statements.filter((one) => /_backend$/.test(one.words[0] ?? "")).map((one) => one.words);
   const isDynamic = words.some(([, name = ""]) => name.includes("%["));
@@ -53,7 +64,7 @@ function statementsOf({ statements }: Proxy, backends: ReadonlyMap<string, Proxy
   return [...statements, ...new Set([...behind].flatMap((one) => one.statements))];
 }
 
-/** Rules of the defaults stand before those of the proxy. */
+/** Rules of the defaults come before those of the proxy. */
 function withDefaults(section: Section, index: number, sections: readonly Section[], note: Note): Proxy {
   const isMeant = ({ kind, name }: Section) => kind === "defaults" && (section.from === undefined || name === section.from);
   const defaults = sections.findLast((one, at) => at < index && isMeant(one));
@@ -97,7 +108,7 @@ function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note):
   };
 }
 
-/** Steps to run some rules once: each asks for the words of its condition and of the ACLs that it names, and each variable is set in a copy of all. */
+/** Steps to run some rules once: each reads the words of its condition and of its ACLs, and setting a variable copies all variables. */
 function costOf(statements: readonly Statement[]): number {
   const lengths = new Map<string, number>();
   for (const { words } of statements)
@@ -113,15 +124,15 @@ function isRedirect({ words }: Statement, state: State): boolean {
   return redirect && truthOf(splitAtCondition(words), state) === true;
 }
 
-/** Rules of the backend come first, those of the frontend after them, and then both again for `http-after-response`. */
+/** Rules of the backend come before those of the frontend: first `http-response` of both, then `http-after-response` of both. */
 function changesAt(front: Proxy, backends: ReadonlyMap<string, Proxy>, start: State, note: Note): readonly Change[] {
   let state = requested(front.statements, start);
   const back = backendOf(front.statements, backends, state, note);
-  // A listen is its own backend, and its rules are there once.
+  // A listen section is its own backend: its rules run once.
   const behind = back === undefined || back === front ? [] : back.statements;
   const acls = { front: state.acls, back: aclsOf(behind) };
   state = requested(behind, { ...state, acls: acls.back });
-  // A response has no path any more, and no variables of the request.
+  // A response has no path and no request variables.
   state = { ...state, pathIs: "gone", variables: new Map([...state.variables].filter(([name]) => !name.startsWith("req."))) };
   const changes: Change[] = [];
   for (const keyword of ["http-response", "http-after-response"]) {
@@ -148,14 +159,14 @@ function backendOf(statements: readonly Statement[], backends: ReadonlyMap<strin
     if (truth === true && !isDynamic) return found;
     const maybe = isDynamic ? [...backends.values()] : found === undefined ? [] : [found];
     if (truth === false || maybe.every(({ statements: rules }) => headerRules(rules).length === 0)) continue;
-    const how = isDynamic ? "by what a request says" : "under a condition";
+    const how = isDynamic ? "by a value of the request" : "under a condition";
     note(line, `selects another backend ${how}, with or without its own headers: not read`);
   }
   const named = statements.findLast(({ words }) => words[0] === "default_backend");
   return named === undefined ? undefined : backends.get(named.words[1] ?? "");
 }
 
-/** What the rules for requests come to. */
+/** The state after the `http-request` rules. */
 function requested(statements: readonly Statement[], start: State): State {
   return statements.reduce(
     (state, statement) => (statement.words[0] === "http-request" ? withPath(statement, withVariable(statement, state)) : state),
@@ -187,7 +198,7 @@ function heldBy(expression: string, state: State): Held {
   return text === undefined ? { kind: "unknown" } : { kind: "text", text };
 }
 
-/** Normalizing leaves the path what applications take it for; putting back the URL that was kept undoes all changes. */
+/** Normalizing does not change the meaning of the path. Restoring the saved URL undoes all changes. */
 function withPath({ words }: Statement, state: State): State {
   const [, action = "", value = ""] = words;
   if (!/^(?:set-path|set-pathq|set-uri|replace-path|replace-pathq|replace-uri)$/.test(action)) return state;
@@ -213,9 +224,9 @@ function changeOf({ words, line }: Statement, state: State, note: Note): readonl
   return [];
 }
 
-/** A mistake that many make, and that HAProxy only warns of. */
+/** Notes a common mistake, of which HAProxy only warns. */
 function noteNever(words: readonly string[], line: number, state: State, note: Note): readonly Change[] {
   if (asksWhatIsGone(splitAtCondition(words).condition, state))
-    note.remark(line, "never holds: a response has no path, and no req variables. Keep the path in txn.path by http-request set-var.");
+    note.remark(line, "never matches: a response has no path and no req variables. Save the path in txn.path with http-request set-var.");
   return [];
 }

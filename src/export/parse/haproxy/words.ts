@@ -2,17 +2,17 @@ import type { Note } from "../limits.js";
 import { dynamic } from "../site.js";
 import type { Source } from "../sources.js";
 
-/** One line of a configuration, in words. */
+/** One line of a configuration, split into words. */
 export interface Statement {
   readonly words: readonly string[];
   readonly line: number;
 }
 
-/** A section, such as a frontend; what stands before the first one is a section without a kind. */
+/** A section, such as a frontend. Lines before the first one are a section without a kind. */
 export interface Section {
   readonly kind: string;
   readonly name: string;
-  /** The section of defaults that it names. */
+  /** The defaults section that it names. */
   readonly from: string | undefined;
   readonly line: number;
   readonly statements: Statement[];
@@ -21,7 +21,7 @@ export interface Section {
 const KINDS =
   /^(?:global|defaults|frontend|backend|listen|userlist|peers|resolvers|mailers|program|http-errors|ring|cache|fcgi-app|log-forward|log-profile|crt-store|traces|acme)$/;
 
-/** Cuts a configuration into its sections. */
+/** Splits a configuration into sections. */
 export function sectionsOf({ text, first }: Source, note: Note): readonly Section[] {
   const sections: Section[] = [{ kind: "", name: "", from: undefined, line: first, statements: [] }];
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
@@ -40,7 +40,7 @@ export function sectionsOf({ text, first }: Source, note: Note): readonly Sectio
 
 const PIECE = /\s+|#.*|"((?:[^"\\]|\\.)*)"|'([^']*)'|\\.|[^\s"'\\#]+|./sy;
 
-/** Words of a line as HAProxy cuts it: quotes may stand in the middle of a word. Configuration manual, 2.2 to 2.4. */
+/** Splits a line into words. Quotes may occur within a word. Configuration manual, 2.2 to 2.4. */
 function wordsOf(raw: string, line: number, note: Note): readonly string[] {
   const words: string[] = [];
   let word: string | undefined;
@@ -59,7 +59,7 @@ function wordsOf(raw: string, line: number, note: Note): readonly string[] {
 
 const LETTERS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
-/** What HAProxy knows no escape for keeps its backslash. */
+/** Unknown escapes keep their backslash. */
 function withoutEscapes(text: string): string {
   return text.replace(/\\(x[0-9A-Fa-f]{2}|.)/gs, (whole, char: string) => {
     if (char.length > 1) return String.fromCharCode(Number.parseInt(char.slice(1), 16));
@@ -67,14 +67,14 @@ function withoutEscapes(text: string): string {
   });
 }
 
-/** In double quotes a variable of the environment stands for its value. */
+/** In double quotes, environment variables are replaced. */
 function withEnvironment(text: string): string {
   return text.replace(/\\(?:x[0-9A-Fa-f]{2}|.)|\$\{[^{}]*\}|\$\w+/gs, (piece) =>
     piece.startsWith("$") ? dynamic(piece) : withoutEscapes(piece),
   );
 }
 
-/** A log format: `%%` is a percent sign, all others differ per response. */
+/** A log format: `%%` is a percent sign, all other expressions differ per response. */
 export function formatText(format: string): string {
   return format.replace(/%%|%\[[^\]]*(?:\]|$)|%\{[^{}]*\}\w*|%\w+|%/g, (part) => (part === "%%" ? "%" : dynamic(part)));
 }

@@ -1,6 +1,7 @@
 import type { AnyNode } from "acorn";
 import { show } from "../../../values/text.js";
 import { type Data, memberOf } from "../data.js";
+import type { Format } from "../format.js";
 import { rulesOf } from "../header-rules.js";
 import type { Note } from "../limits.js";
 import { dynamic, layered, type ReadSite } from "../site.js";
@@ -10,12 +11,21 @@ import { programOf } from "./typescript.js";
 
 type Evaluator = ReturnType<typeof evaluator>;
 
+/** The `next.config` of Next.js. */
+export const nextConfig: Format<"next-config"> = {
+  name: "next-config",
+  title: "a next.config",
+  fileNames: ["next.config."],
+  clues: /\basync[ \t]+headers[ \t]*\(|\bheaders[ \t]*:[ \t]*async\b|^(?:module\.exports|export[ \t]+(?:default|const))\b/gm,
+  read: readNextConfig,
+};
+
 /**
- * Reads what `headers` of a `next.config.js`, `.mjs`, `.cjs` or `.ts` returns, where that is plain data. Nothing of it is run.
+ * Reads the return value of `headers` in a `next.config.js`, `.mjs`, `.cjs` or `.ts`, if it is plain data. Does not run the file.
  *
- * @throws {PolicyError} where the text is no JavaScript, nor TypeScript with a few types alone.
+ * @throws {PolicyError} if the text is not JavaScript, or TypeScript with simple types.
  */
-export function readNextConfig(source: Source, note: Note): readonly ReadSite[] {
+function readNextConfig(source: Source, note: Note): readonly ReadSite[] {
   const program = programOf(source, note);
   const scope = scopeOf(program, undefined);
   const evaluate = evaluator(program, source, note);
@@ -35,7 +45,7 @@ export function readNextConfig(source: Source, note: Note): readonly ReadSite[] 
   return [layered(line, rulesOf(rules, { filled, ignoresSlash: true }, note), note)];
 }
 
-/** Next writes what a name of the source stands for into values. */
+/** Next.js replaces names of the source in values. */
 function filled(value: string, source: string): string {
   const names = [...source.matchAll(/(?<!\\):(\w+)/g)].map(([, name]) => name as string);
   return names.reduce((text, name) => text.replaceAll(`:${name}`, dynamic(`:${name}`)), value);

@@ -4,28 +4,28 @@ import type { Source } from "../sources.js";
 /** The files of one configuration. */
 export interface Files {
   readonly main: Source;
-  /** The files that an `include` on this line names; undefined where they are not read, which is noted. */
+  /** The files of an `include` on this line. Undefined if they are not read, which is noted. */
   include(pattern: string, line: number): readonly Source[] | undefined;
-  /** Notes the files that nothing has included. */
+  /** Notes the files that are not included. */
   noteUnread(): void;
 }
 
-/** What `nginx -T` prints above each file. */
+/** The line that `nginx -T` prints above each file. */
 const HEADING = /^# configuration file (.+):\r?$/;
 
-/** What `nginx -t` says, which comes first where both outputs are joined. */
+/** The output of `nginx -t`, which comes first if stdout and stderr are joined. */
 const SAID = /^\s*$|^nginx: |^\d{4}\/\d\d\/\d\d [\d:]+ \[/;
 
-/** Files that hold no headers of responses. */
+/** Files without response headers. */
 const NO_HEADERS = /(?:^|\/)(?:mime\.types|(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf|koi-(?:utf|win)|win-utf)$|modules/;
 
-/** The text as one file, or as all that `nginx -T` has printed. */
+/** The text as one file, or as the files of an `nginx -T` output. */
 export function filesOf(source: Source, note: Note): Files {
   const printed = printedFiles(source, note);
   const [main] = printed;
   if (main === undefined)
     return { main: source, include: (pattern, line) => fromOutside(pattern, line, note), noteUnread: () => undefined };
-  // nginx prints a file once, however often it is included.
+  // nginx prints a file once, even if it is included several times.
   const used = new Set([main]);
   const folder = (main.path ?? "").slice(0, (main.path ?? "").lastIndexOf("/") + 1);
   return {
@@ -40,7 +40,7 @@ export function filesOf(source: Source, note: Note): Files {
       return inOrder.filter(({ path }) => !NO_HEADERS.test(path ?? ""));
     },
     noteUnread: () => {
-      for (const one of printed) if (!used.has(one)) note(one.first, `no include names ${one.path}: not read`);
+      for (const one of printed) if (!used.has(one)) note(one.first, `${one.path} is not included: not read`);
     },
   };
 }
@@ -48,7 +48,7 @@ export function filesOf(source: Source, note: Note): Files {
 function fromOutside(pattern: string, line: number, note: Note): readonly Source[] | undefined {
   if (NO_HEADERS.test(pattern)) return [];
   const found = note.include(pattern, line);
-  if (found === undefined) note(line, "includes another file: read that file too, or give all that nginx -T prints");
+  if (found === undefined) note(line, "includes another file: read that file too, or pass the output of nginx -T");
   return found;
 }
 
@@ -86,7 +86,7 @@ function plainPath(path: string): string {
   return `/${parts.join("/")}`;
 }
 
-/** As the shell has it: a star stands for no slash, and for no dot at the beginning of a name. */
+/** As in a shell, a star does not match a slash, or a dot at the beginning of a name. */
 function isMeant(pattern: string, path: string): boolean {
   const some = pattern.split("/");
   const parts = path.split("/");
@@ -97,7 +97,7 @@ function isMeantName(pattern: string, name: string): boolean {
   if (!/[*?[]/.test(pattern)) return pattern === name;
   if (name.startsWith(".") && !pattern.startsWith(".")) return false;
   const pieces = pattern.match(/\*|\?|\[!?[^[\]]{1,100}\]|\\?[\s\S]/g) ?? [];
-  // Where in the name each piece may end: no text takes longer than the product of both.
+  // The positions in the name where each piece may end. The time is at most the product of both lengths.
   let ends = new Set([0]);
   for (const piece of pieces) {
     const next = new Set<number>();

@@ -3,7 +3,7 @@ import type { Note } from "../limits.js";
 import type { Source } from "../sources.js";
 import type { Files } from "./files.js";
 
-/** A directive with what was included in its block, as if it stood there. */
+/** A directive, with included files in place of `include`. */
 export interface Directive {
   readonly name: string;
   readonly args: readonly string[];
@@ -11,18 +11,18 @@ export interface Directive {
   readonly block?: readonly Directive[];
   /** The last line of the block. */
   readonly end?: number;
-  /** The text of a block of Lua, which is no nginx. */
+  /** The text of a Lua block. */
   readonly lua?: string;
 }
 
-/** Blank, comment, quoted text, a word, or one of `;{}`. In a word `${` opens no block. */
+/** White space, a comment, a quoted text, a word, or one of `;{}`. In a word, `${` does not open a block. */
 const TOKEN =
   /\s+|#[^\n]*|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^'\\]*(?:\\[\s\S][^'\\]*)*)'|((?:\\[\s\S]|\$\{|[^\s;{}"'\\])(?:\\[\s\S]|\$\{|[^\s;{\\])*)|[;{}]/y;
 
 /**
- * nginx's own grammar: words, and behind them a semicolon or a block. Files that are included stand where their `include` stands.
+ * nginx's grammar: words, followed by a semicolon or a block. Included files replace their `include`.
  *
- * @throws {PolicyError} where braces, quotes or semicolons do not match.
+ * @throws {PolicyError} if braces, quotes or semicolons do not match.
  */
 export function directivesOf(source: Source, files: Files, note: Note): readonly Directive[] {
   return fileOf(source, files, note, []);
@@ -85,7 +85,7 @@ function fileOf({ text, first, path }: Source, files: Files, note: Note, around:
 
 const ESCAPES: Readonly<Record<string, string>> = { t: "\t", r: "\r", n: "\n" };
 
-/** Lua's block ends where as many braces are closed as opened. */
+/** A Lua block ends where its braces are balanced. */
 function endOfLua(text: string, start: number, line: number, note: Note): number {
   let depth = 0;
   for (let at = start; at < text.length; at++) {

@@ -1,3 +1,4 @@
+import type { Format } from "../format.js";
 import type { Note } from "../limits.js";
 import type { ReadSite } from "../site.js";
 import type { Source } from "../sources.js";
@@ -7,19 +8,29 @@ import { type Level, levelOf, OUTERMOST } from "./levels.js";
 import { siteOf } from "./server.js";
 import { type Tables, tablesOf } from "./variables.js";
 
+/** nginx configurations, and what `nginx -T` prints. */
+export const nginx: Format<"nginx"> = {
+  name: "nginx",
+  title: "an nginx configuration",
+  fileNames: ["nginx"],
+  clues:
+    /^[ \t]*(?:(?:add_header|server_name|listen|location|proxy_pass|proxy_hide_header|ssl_certificate)[ \t]|(?:server|http|events)[ \t]*\{|# configuration file )/gm,
+  read: readNginx,
+};
+
 /**
- * Reads the servers of an nginx configuration, or the inside of one; or all that `nginx -T` prints.
+ * Reads the servers of an nginx configuration, of a part of one, or of an `nginx -T` output.
  *
- * @throws {PolicyError} where braces, quotes or semicolons do not match.
+ * @throws {PolicyError} if braces, quotes or semicolons do not match.
  */
-export function readNginx(source: Source, note: Note): readonly ReadSite[] {
+function readNginx(source: Source, note: Note): readonly ReadSite[] {
   const files = filesOf(source, note);
   const directives = directivesOf(files.main, files, note);
   files.noteUnread();
   const tables = tablesOf(directives, note);
   const sites = sitesIn(directives, OUTERMOST, tables, note);
   if (sites.length > 0) return sites;
-  // A file to be included has no server around it, and the servers of an http block may stand in other files.
+  // An included file may have no server block, and an http block may have its servers in other files.
   const block = directives.flatMap((one) => (one.name === "http" ? (one.block ?? []) : [one]));
   const part: Directive = { name: "server", args: [], line: source.first, block };
   return [siteOf(part, tables, levelOf(block, OUTERMOST, source.first, note), note)];

@@ -1,7 +1,7 @@
 import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import type { Directive } from "./grammar.js";
 
-/** An `add_header`, before its variables have values. */
+/** An `add_header`, with its variables. */
 export interface Added {
   readonly name: string;
   readonly value: string;
@@ -9,13 +9,13 @@ export interface Added {
   readonly line: number;
 }
 
-/** What the module headers-more does with a header. */
+/** A change by the headers-more module. */
 export interface Edited {
   readonly kind: "set" | "remove";
   readonly name: string;
   readonly value: string;
   readonly line: number;
-  /** Of these responses only; empty for all. */
+  /** Applies to these responses only. Empty for all. */
   readonly statuses: readonly string[];
   readonly types: readonly string[];
 }
@@ -25,38 +25,38 @@ interface Hidden {
   readonly line: number;
 }
 
-/** Where a status leads to, in place of nginx's own page. */
+/** An `error_page`. */
 export interface ErrorPage {
   readonly line: number;
   readonly codes: readonly string[];
-  /** A path, `@named`, or an address. */
+  /** A path, a named location, or a URL. */
   readonly target: string;
-  /** The status that is sent; empty where the page has its own; undefined where the error's stays. */
+  /** The status to send. Empty for that of the page, undefined for that of the error. */
   readonly status: string | undefined;
 }
 
-/** What a block has, and what the blocks in it get where they say nothing themselves. */
+/** The directives of a block that nested blocks inherit. */
 export interface Level {
   readonly line: number;
   readonly add: readonly Added[];
-  /** Whether an add_header stands in this very block. */
+  /** Whether the block itself has an add_header. */
   readonly addsItself: boolean;
-  /** Names that blocks around it add, and that are lost by that. */
+  /** Headers of outer blocks that are not inherited because of it. */
   readonly dropped: readonly string[];
-  /** By module, as proxy: each is inherited apart. */
+  /** By module, such as `proxy`: each is inherited separately. */
   readonly hide: ReadonlyMap<string, readonly Hidden[]>;
   readonly pass: ReadonlyMap<string, readonly Hidden[]>;
   readonly edit: readonly Edited[];
   readonly inherit: string;
   readonly errors: readonly ErrorPage[];
   readonly index: readonly string[];
-  /** By module: whether error pages are for errors of the application too. */
+  /** By module: whether error pages apply to errors of the application too. */
   readonly intercepts: ReadonlyMap<string, boolean>;
   /** The line of a `merge_slashes off`. */
   readonly unmerged: number | undefined;
 }
 
-/** Around everything. */
+/** The outermost level. */
 export const OUTERMOST: Level = {
   line: 1,
   add: [],
@@ -76,7 +76,7 @@ const HIDE = /^(proxy|fastcgi|uwsgi|scgi|grpc)_(hide|pass)_header$/;
 const INTERCEPT = /^(proxy|fastcgi|uwsgi|scgi|grpc)_intercept_errors$/;
 const EDIT = /^more_(?:set|clear)_headers$/;
 
-/** Reads the directives of a block that its own responses have, and those of the blocks in it. */
+/** Reads the directives of a block that apply to its responses and to nested blocks. */
 export function levelOf(block: readonly Directive[], outer: Level, line: number, note: Note): Level {
   note.spend("work", block.length + STEPS_OF_A_COPY * (outer.add.length + outer.edit.length));
   const add: Added[] = [];
@@ -122,7 +122,7 @@ function listIn(lists: Map<string, Hidden[]>, name: string): Hidden[] {
   return list;
 }
 
-/** The names that are kept back from what a module brings: what is passed on by name is not. */
+/** The hidden headers of a module, without those of `pass_header`. */
 export function hiddenBy(level: Level, module: string): readonly Hidden[] {
   const passed = new Set((level.pass.get(module) ?? []).map(({ name }) => name.toLowerCase()));
   return (level.hide.get(module) ?? []).filter(({ name }) => !passed.has(name.toLowerCase()));
@@ -148,7 +148,7 @@ function edits(directive: string, args: readonly string[], line: number, note: N
       at += 1;
       only[option].push(...(args[at] ?? "").split(/[\s,]+/).filter((one) => one !== ""));
     } else if (option === "a") {
-      note(line, "adds to what others send (-a): not read. Write add_header");
+      note(line, "adds to existing headers (-a): not read. Write add_header");
       return [];
     } else {
       const [, name = "", value = ""] = /^\s*([^:\s]+)\s*:?\s*(.*)$/s.exec(arg) ?? [];
@@ -167,13 +167,13 @@ function errorPage(args: readonly string[], line: number): readonly ErrorPage[] 
   return [{ line, target, status, codes: args.slice(0, status === undefined ? -1 : -2) }];
 }
 
-/** Of requests, of limits, and of what is passed on. */
+/** Directives about requests, limits and passed headers. */
 const OTHER_HEADERS =
   /client_header|_(?:input_headers|pass_request_headers|ignore_headers|header_timeout)$|^(?:proxy_headers|variables)_hash_|^(?:proxy_set_header|grpc_set_header|passenger_set_header|connection_pool_size|underscores_in_headers|ignore_invalid_headers|real_ip_header|http2_max_header_size|auth_jwt_header_set|proxy_pass_trailers)$/;
 
 const LUA = /_by_lua(?:_block|_file)?$/;
 
-/** What concerns headers, and is not read. */
+/** Notes directives that concern headers and are not read. */
 function noteOther({ name, args, line, lua }: Directive, note: Note): void {
   if (name === "expires") {
     if (args[0] !== "off") note.remark(line, "sets Expires and Cache-Control, which are for caches: not read");
@@ -181,7 +181,7 @@ function noteOther({ name, args, line, lua }: Directive, note: Note): void {
   else if (/header|trailer/.test(name) && !OTHER_HEADERS.test(name)) note(line, "affects headers: not read");
 }
 
-/** Scripts set headers by name, or by names that they make up. */
+/** Lua sets headers by literal or computed names. */
 function noteLua(directive: string, lua: string, line: number, note: Note): void {
   note.spend("work", lua.length);
   const names = new Set<string>();

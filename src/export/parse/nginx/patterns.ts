@@ -2,14 +2,14 @@ import type { RoutePath } from "../../target.js";
 import { ofPattern } from "../paths.js";
 import { type Regex, regexOf } from "./regex.js";
 
-/** A regular expression that is asked of a path. */
+/** A regular expression that is matched against a path. */
 export interface PathRegex {
   readonly regex: Regex | undefined;
-  /** The paths that it spells out; none where it does not. */
+  /** The literal paths that it matches. Empty if there are none. */
   readonly paths?: readonly RoutePath[];
-  /** Whether these are all that it means. */
+  /** Whether it matches these paths only. */
   readonly isSpelled?: boolean;
-  /** Whether it means paths that only begin so, or have any character for a dot. */
+  /** Whether it also matches longer paths, or any character for a dot. */
   readonly isLoose?: boolean;
 }
 
@@ -18,15 +18,15 @@ export function pathRegexOf(pattern: string, anyCase: boolean): PathRegex {
   const spelled = writtenOut(pattern.replaceAll("\\z", "$"));
   const read = spelled === undefined ? undefined : ofPattern(spelled.join("|"));
   if (read === undefined) return { regex };
-  // A dot without a backslash is any character.
+  // An unescaped dot matches any character.
   const isLoose = read.loose === true || /(?:^|[^\\])\.(?!\*)/.test(pattern);
   return { regex, paths: read.paths, isSpelled: !anyCase && !isLoose, isLoose };
 }
 
-/** Texts that groups may come to; nobody writes more by hand. */
+/** Maximum number of texts that groups expand to. */
 const MOST = 100;
 
-/** `^/(?:a|b)/` as `^/a/` and `^/b/`; undefined where groups stand in groups, or are repeated. */
+/** `^/(?:a|b)/` as `^/a/` and `^/b/`. Undefined if groups are nested or repeated. */
 function writtenOut(pattern: string): readonly string[] | undefined {
   if (pattern.length > 1_000) return undefined;
   let texts: readonly string[] = [""];

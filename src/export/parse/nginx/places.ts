@@ -12,14 +12,14 @@ export interface Place {
   readonly line: number;
   readonly sign: "server" | "" | "=" | "^~" | "~" | "~*" | "@";
   readonly path: string;
-  /** Of a location with a regular expression. */
+  /** The regular expression of a location. */
   readonly pattern: PathRegex | undefined;
   readonly level: Level;
   readonly block: readonly Directive[];
   readonly inner: readonly Place[];
-  /** What answers: a module that asks an application, `own` for an answer of nginx itself, undefined for files. */
+  /** The source of responses: a module that passes requests to an application, `own` for nginx itself, undefined for files. */
   readonly handler: string | undefined;
-  /** Levels of the `if` blocks in it. */
+  /** The levels of its `if` blocks. */
   readonly conditions: ReadonlyMap<Directive, Level>;
 }
 
@@ -28,7 +28,7 @@ const ANSWERS =
   /^(?:content_by_lua(?:_block|_file)?|js_content|perl|stub_status|empty_gif|passenger_enabled|random_index|mp4|flv|hls|status|api)$/;
 const SIGNS = ["=", "^~", "~", "~*"] as const;
 
-/** A server, or the part of one that a file to be included is. */
+/** A server, or a part of one in an included file. */
 export function placeOf({ block = [], line }: Directive, level: Level, note: Note): Place {
   return { title: "server", line, sign: "server", path: "", pattern: undefined, ...insideOf(block, level, note) };
 }
@@ -54,7 +54,7 @@ function insideOf(
 function locationOf({ args, block = [], line }: Directive, outer: Level, note: Note): Place {
   const level = levelOf(block, outer, line, note);
   const [first = "", second] = args;
-  // nginx takes the sign without a blank behind it too.
+  // nginx also accepts the modifier without a space after it.
   const [, glued, rest] = second === undefined ? (/^(\^~|~\*|=|~)(.+)$/s.exec(first) ?? []) : [];
   const written = glued ?? (second === undefined ? "" : first);
   const path = rest ?? second ?? first;
@@ -74,7 +74,7 @@ export function placesIn(place: Place): readonly Place[] {
   return all;
 }
 
-/** The paths that the locations of a server, its rewrites and conditions tell apart. */
+/** The paths in locations, rewrites and conditions of a server. */
 export function pathsOf(server: Place): readonly RoutePath[] {
   const places = placesIn(server);
   const paths = places.flatMap((place) => [...ownPaths(place), ...place.block.flatMap(pathsIn)]);
@@ -93,7 +93,7 @@ function ownPaths({ sign, path, pattern, handler }: Place): readonly RoutePath[]
   if (sign !== "" && sign !== "^~") return pattern?.paths ?? [];
   const paths = beginningWith(path)?.paths ?? [];
   if (!path.endsWith("/") || path === "/") return paths;
-  // nginx answers /api by a redirect to /api/ where an application is asked, and for /docs/ a file is looked for.
+  // With an application, nginx redirects /api to /api/. For /docs/ it serves files.
   const beside = handler === undefined ? path : handler === "own" ? undefined : path.slice(0, -1);
   return beside === undefined ? paths : [...(exactly(beside)?.paths ?? []), ...paths];
 }
@@ -102,7 +102,7 @@ function pathsIn({ name, args, block = [] }: Directive): readonly RoutePath[] {
   if (name === "rewrite") return pathRegexOf(args[0] ?? "", false).paths ?? [];
   if (name !== "if") return [];
   const asks = /^\(\$\{?(?:uri|document_uri|request_uri)\}?$/.test(args[0] ?? "");
-  // Behind a quoted text the bracket stands alone.
+  // After a quoted text, the bracket is a word.
   const text = args.length > 3 ? (args[2] ?? "") : (args[2] ?? "").replace(/\)$/, "");
   const own = !asks ? [] : /^!?=$/.test(args[1] ?? "") ? (exactly(text)?.paths ?? []) : (pathRegexOf(text, false).paths ?? []);
   return [...own, ...block.flatMap(pathsIn)];

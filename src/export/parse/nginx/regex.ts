@@ -1,28 +1,28 @@
 import type { Note } from "../limits.js";
 
-/** A regular expression of nginx, as states; it is never given to JavaScript's engine, which some texts keep busy for years. */
+/** A regular expression of nginx, as states. JavaScript's engine does not run it, because it may take exponential time. */
 export interface Regex {
   readonly states: readonly State[];
   readonly start: number;
 }
 
-/** Whether it matches: `maybe` where that depends on what is not known of the text, or on what is not read of the expression. */
+/** Whether it matches: `maybe` if that depends on unknown parts of the text, or on unsupported parts of the expression. */
 export type Match = "yes" | "no" | "maybe";
 
 type Test = (char: string) => boolean;
 
-/** One step: a character, both ways, or something that has to hold at this place. */
+/** One step: a character, a branch, or an assertion. */
 type State =
   | { readonly kind: "char"; readonly next: number; readonly may: Test; readonly must: Test }
   | { readonly kind: "split"; readonly next: readonly number[] }
   | { readonly kind: "start" | "end" | "unknown"; readonly next: number }
   | { readonly kind: "accept" };
 
-/** Characters of an expression, and states that it may come to: repetitions are written out. */
+/** Maximum length of an expression, and number of its states. Repetitions are expanded. */
 const LONGEST = 2_000;
 const MOST_STATES = 4_000;
 
-/** @returns undefined where it is too long, or broken. */
+/** @returns undefined if it is too long or not valid. */
 export function regexOf(pattern: string, anyCase: boolean): Regex | undefined {
   if (pattern.length > LONGEST) return undefined;
   const flagged = /^\(\?i\)/.test(pattern);
@@ -35,7 +35,7 @@ export function regexOf(pattern: string, anyCase: boolean): Regex | undefined {
   return start === undefined || states.length > MOST_STATES ? undefined : { states, start };
 }
 
-/** What an expression consists of; `least` to `most` times. */
+/** A part of an expression, repeated `least` to `most` times. */
 type Tree =
   | { readonly kind: "char"; readonly may: Test; readonly must: Test }
   | { readonly kind: "start" | "end" | "unknown" }
@@ -45,7 +45,7 @@ type Tree =
 const every: Test = () => true;
 const none: Test = () => false;
 
-/** Nobody nests groups so deep. */
+/** Maximum nesting depth of groups. */
 const DEEPEST = 50;
 
 function treeOf(text: string, anyCase: boolean): Tree | undefined {
@@ -101,7 +101,7 @@ function treeOf(text: string, anyCase: boolean): Tree | undefined {
     const inner = alternatives(depth + 1);
     if (text[at] !== ")") throw broken;
     at += 1;
-    // What looks ahead takes no character, and whether it holds is not read.
+    // A lookaround consumes no characters. It is not evaluated.
     if (looks === undefined) return inner;
     return looks === ">" ? { kind: "all", of: [inner, { kind: "unknown" }] } : { kind: "unknown" };
   };
@@ -113,7 +113,7 @@ function treeOf(text: string, anyCase: boolean): Tree | undefined {
     if (char === "A") return { kind: "start" };
     if (char === "z" || char === "Z") return { kind: "end" };
     if (char === "b" || char === "B" || char === "K" || char === "G") return { kind: "unknown" };
-    // Of what was matched before, or of a kind that is not read.
+    // A back reference, or an unsupported class.
     if (/[A-Za-z0-9]/.test(char)) {
       const some: Tree = { kind: "char", may: every, must: none };
       return { kind: "times", of: some, least: 0, most: Number.POSITIVE_INFINITY };
@@ -172,7 +172,7 @@ const CLASSES: Readonly<Record<string, Test | undefined>> = {
   S: (char) => /\S/.test(char),
 };
 
-/** Builds from behind: gives the state in which the tree begins. */
+/** Adds the states of a tree, the last first. Returns its first state. */
 function built(tree: Tree, next: number, add: (state: State) => number): number | undefined {
   if (tree.kind === "char") return add({ kind: "char", next, may: tree.may, must: tree.must });
   if (tree.kind === "all") {
@@ -197,7 +197,7 @@ function built(tree: Tree, next: number, add: (state: State) => number): number 
   } else {
     for (let rest = most - least; rest > 0; rest--) {
       const body: number | undefined = at === undefined ? undefined : built(of, at, add);
-      // An empty group adds nothing, however often it is repeated.
+      // A repeated empty group needs no states.
       if (body === at) break;
       if (body === undefined || body > MOST_STATES) return undefined;
       at = add({ kind: "split", next: [body, next] });
@@ -214,7 +214,7 @@ function built(tree: Tree, next: number, add: (state: State) => number): number 
 /**
  * Whether an expression matches somewhere in a text.
  *
- * @param text parts between two NULs are not known.
+ * @param text parts between two NULs are unknown.
  */
 export function matchOf(regex: Regex | undefined, text: string, note: Note): Match {
   if (regex === undefined) return "maybe";
@@ -222,7 +222,7 @@ export function matchOf(regex: Regex | undefined, text: string, note: Note): Mat
   return run(regex, text, false, note) ? "yes" : "maybe";
 }
 
-/** With `may`, what is not known is taken to match; without, to not match. */
+/** With `may`, unknown parts match; without it, they do not. */
 function run({ states, start }: Regex, text: string, may: boolean, note: Note): boolean {
   const parts = text.split(/\0[^\0]*\0/);
   let now = new Set<number>();

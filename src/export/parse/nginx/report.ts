@@ -4,22 +4,22 @@ import type { Place } from "./places.js";
 import type { Why } from "./requests.js";
 import type { Difference } from "./sent.js";
 
-/** Collects what some responses have otherwise, and tells it once per place. */
+/** Collects the responses with other headers, and notes them once per place. */
 export interface Report {
-  /** Some requests end in a place that sends other headers. */
+  /** Some requests end in a place with other headers. */
   elsewhere(place: Place, line: number, why: Why, difference: Difference): void;
-  /** Pages end in a place that drops what stands around it. */
+  /** Pages end in a place that does not inherit the outer headers. */
   dropped(place: Place): void;
-  /** A kind of response that has other headers than the one that is read. */
+  /** A kind of response with other headers than pages. */
   response(kind: Kind, difference: Difference, lines: readonly string[]): void;
-  /** Writes what was collected as notes. */
+  /** Writes the notes. */
   flush(): void;
 }
 
-/** Responses that are not read by themselves. */
+/** Kinds of responses other than pages. */
 export type Kind = "error" | "charset" | "types" | "scheme";
 
-/** Headers that tell caches and files apart, and protect nothing. */
+/** Headers for caches and files, which are not security headers. */
 const FOR_CACHES = /^(?:cache-control|expires|pragma|vary|etag|last-modified|x-cache.*|x-accel-.*|accept-ranges|surrogate-control)$/i;
 
 const REASONS: Readonly<Record<Why, string>> = {
@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<Why, string>> = {
   rewrite: "requests that are rewritten to this",
 };
 
-/** Reasons that are told once for a place, the plainest last. */
+/** Reasons, each noted once per place. The simplest is last. */
 const RANKS: readonly Why[] = ["directories", "files", "some", "rewrite", "case", "pattern"];
 
 export function reportOf(line: number, note: Note): Report {
@@ -44,7 +44,7 @@ export function reportOf(line: number, note: Note): Report {
     elsewhere(place, line, why, difference) {
       const key = `${line} ${RANKS.includes(why) ? "" : why}`;
       const before = places.get(key) ?? { place, line, why, found: collected() };
-      // The plainest of several reasons is told.
+      // Of several reasons, the simplest is noted.
       const one = RANKS.indexOf(why) > RANKS.indexOf(before.why) ? { ...before, why } : before;
       places.set(key, one);
       collect(one.found, difference);

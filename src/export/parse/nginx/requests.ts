@@ -7,56 +7,56 @@ import { type PathRegex, pathRegexOf } from "./patterns.js";
 import { type Place, placesIn } from "./places.js";
 import { expanded, ifMatch, pathMatch, type Scene, type Tables } from "./variables.js";
 
-/** Where a request stands on its way. */
+/** The state of a request. */
 export interface State {
   /** See `Scene`. */
   readonly uri: string;
   readonly isOwn: boolean;
   readonly set: ReadonlyMap<string, string>;
   readonly known: ReadonlyMap<string, string>;
-  /** Internal redirects so far. */
+  /** Number of internal redirects so far. */
   readonly hops: number;
-  /** Whether it is at an error page, and whether the error's status is sent with it. */
+  /** Whether it is at an error page, and whether the status of the error is sent. */
   readonly error: "none" | "sent" | "replaced";
-  /** Why only some of the requests come here; undefined for those that are read. */
+  /** The reason why only some requests get here. Undefined for the requests that the policy is read from. */
   readonly why: Why | undefined;
 }
 
-/** What leads some requests elsewhere. */
+/** The reason why some requests take another way. */
 export type Why = "pattern" | "begins" | "case" | "some" | "files" | "directories" | "errors" | "condition" | "rewrite";
 
-/** The end of the way. */
+/** The end of a request. */
 export interface Ending {
   readonly place: Place;
-  /** Of the place, or of an `if` in it. */
+  /** The level of the place, or of an `if` in it. */
   readonly level: Level;
   readonly state: State;
   readonly kind: "page" | "redirect" | "closed" | "error";
 }
 
-/** A server as requests walk through it. */
+/** A server, as requests pass through it. */
 export interface Walk {
   readonly server: Place;
   readonly tables: Tables;
   readonly note: Note;
   readonly scene: Pick<Scene, "scheme" | "names" | "settable">;
-  /** The module that answers most pages: where no application is asked, nothing comes that could be hidden, and its list means the same. */
+  /** The module of most locations. Without an application there are no headers to hide, so its list applies. */
   readonly usual: string | undefined;
 }
 
-/** nginx stops after as many. */
+/** nginx's limit of internal redirects. */
 const MOST_HOPS = 10;
 
-/** Ways that requests for one path may take: of a dozen conditions that may each hold or not, there are thousands. */
+/** Maximum number of ways for one path. A dozen unknown conditions allow thousands. */
 const MOST_ENDINGS = 300;
 
-/** Conditions, rewrites and locations that one request goes through: the reader calls itself for each. */
+/** Maximum number of conditions, rewrites and locations for one request. The reader recurses for each. */
 const DEEPEST = 500;
 
 /** One directive of the rewrite module, with its variables. */
 const STEPS_OF_A_REWRITE = 100;
 
-/** The ends of all ways that requests for a path may take; the first is what is read. A way that is too long ends in `tooMany`. */
+/** The ends of all ways for a path. The policy is read from the first. Beyond the limit, `tooMany` is set. */
 export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonly Ending[] {
   let rest = MOST_ENDINGS;
   let depth = 0;
@@ -127,7 +127,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
     return state.hops >= MOST_HOPS ? [] : located({ ...state, hops: state.hops + 1 });
   }
 
-  /** Internal redirects begin at the server's rewrites again. */
+  /** Internal redirects start again with the server's rewrites. */
   function redirected(state: State, target: string, why: Why | undefined = state.why): readonly Ending[] {
     const next = { ...state, why, hops: state.hops + 1 };
     const named = target.startsWith("@") ? placesIn(walk.server).find((one) => one.path === target) : undefined;
@@ -137,10 +137,10 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
   }
 
   /**
-   * The directives of the rewrite module, in their order.
+   * The directives of the rewrite module, in order.
    *
-   * @param then goes on at the end of the list, with the level that holds there, and whether the path is another one.
-   * @param stop goes on where a directive ends the rewriting.
+   * @param then continues after the list, with the current level, and whether the path has changed.
+   * @param stop continues after a directive that ends the rewriting.
    */
   function run(...args: Parameters<typeof follow>): readonly Ending[] {
     depth += 1;
@@ -217,7 +217,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
       : [{ place, level, state, kind: state.error === "sent" ? "error" : "page" }];
   }
 
-  /** An error that nginx itself has for all that comes here. */
+  /** An error that nginx responds with to all requests here. */
   function failed(place: Place, level: Level, state: State, code: string): readonly Ending[] {
     const page = state.error === "none" ? level.errors.find(({ codes }) => codes.includes(code)) : undefined;
     const shown = page === undefined ? [] : errorPage(page, state, state.why);
@@ -229,11 +229,11 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
     return redirected({ ...state, error: status === undefined ? "sent" : "replaced" }, target, why);
   }
 
-  /** An answer from here, and from the pages that errors lead to. */
+  /** A response from here, and from the error pages. */
   function ended(place: Place, level: Level, state: State): readonly Ending[] {
     const end: Ending = { place, level, state, kind: state.error === "sent" ? "error" : "page" };
     if (state.error !== "none") return [end];
-    // An application's own 404 goes out as it is; other errors may be nginx's.
+    // A 404 of the application is passed on. Other errors may be nginx's.
     const isKept = place.handler !== undefined && level.intercepts.get(place.handler) === false;
     const errors = isKept ? level.errors.filter(({ codes }) => codes.some((code) => code !== "404")) : level.errors;
     const pages = errors.flatMap((page) => (isTaken() ? [] : errorPage(page, state, "errors")));
@@ -241,7 +241,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
   }
 
   function content(place: Place, level: Level, state: State): readonly Ending[] {
-    // A condition that holds has a block of its own, and nginx asks no try_files there.
+    // nginx ignores try_files in an `if` block.
     const tried = level === place.level ? place.block.find(({ name }) => name === "try_files") : undefined;
     if (tried === undefined) return answered(place, level, state);
     const items = tried.args.slice(0, -1);
@@ -260,7 +260,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
         ...inFolder(some("directories")),
       ];
     }
-    // A single-page application comes back here, for a file that is there.
+    // A single-page application ends here again, with an existing file.
     const again =
       state.hops > 0 && !last.startsWith("@") && expanded(last, walk.tables, sceneOf(state), walk.note).split("?", 1)[0] === state.uri;
     if (again) return answered(place, level, state);
@@ -284,7 +284,7 @@ export function endingsOf(walk: Walk, uri: string, tooMany: () => void): readonl
     return [...ended(place, level, state), ...(isExact ? [] : indexed(level, { ...state, why: state.why ?? "directories" }))];
   }
 
-  /** Folders below, and the pages that nginx shows for them: these have paths of the same kind. */
+  /** Folders below and their index pages, whose paths also match. */
   function indexed(level: Level, state: State): readonly Ending[] {
     if (isTaken() || !state.uri.endsWith("\0")) return [];
     return level.index.flatMap((name) => indexPage(name, { ...state, uri: `${state.uri}/` }));
@@ -314,17 +314,17 @@ type Then = (level: Level, state: State, moved: boolean) => readonly Ending[];
 
 interface Located {
   readonly place: Place | undefined;
-  /** Whether nothing around it is asked any more. */
+  /** Whether the search for a location ends here. */
   readonly isFinal: boolean;
   readonly redirects?: true;
 }
 
-/** Why an expression may match: what it does not spell out, what only begins so, or the same in other letter case. */
+/** Why an expression may match: it is not literal, matches longer paths, or ignores letter case. */
 const whyOf = ({ paths, isLoose }: PathRegex): Why => (paths === undefined ? "pattern" : isLoose ? "begins" : "case");
 
 const rewrites = new WeakMap<readonly Directive[], readonly Directive[]>();
 
-/** The directives of the rewrite module in a block: among thousands of locations there are few. */
+/** The directives of the rewrite module in a block. */
 function rewritesIn(block: readonly Directive[]): readonly Directive[] {
   const found = rewrites.get(block) ?? block.filter(({ name }) => REWRITES.has(name));
   rewrites.set(block, found);
@@ -337,11 +337,11 @@ function isRedirecting({ sign, path, handler }: Place, uri: string): boolean {
   return (sign === "" || sign === "^~") && path === `${uri}/` && handler !== undefined && handler !== "own";
 }
 
-/** Whether a text with parts that are not known may be this one. */
+/** Whether a text with unknown parts may equal another one. */
 function mayBe(text: string, path: string): boolean {
   const parts = text.split(/\0[^\0]*\0/);
   return path.length >= parts.join("").length && path.startsWith(parts[0] ?? "") && path.endsWith(parts.at(-1) ?? "");
 }
 
-/** What is not known of a path below this one. */
+/** The unknown part of a path below this one. */
 export const below = (path: string) => `${path}${dynamic("$uri")}`;

@@ -5,24 +5,24 @@ import { hiddenBy, type Level } from "./levels.js";
 import type { Ending, Walk } from "./requests.js";
 import { expanded, type Scene } from "./variables.js";
 
-/** The response that is looked at. */
+/** The kind of a response. */
 export interface Look {
   readonly scheme: "http" | "https";
   readonly type: string;
   readonly status: string;
 }
 
-/** Statuses that an `add_header` without `always` is sent with. */
+/** Statuses for which an `add_header` without `always` applies. */
 const WITHOUT_ALWAYS = /^(?:200|201|204|206|301|302|303|304|307|308)$/;
 
-/** What nginx does with the headers of a response: hides, edits by headers-more, adds, in the order of its filters. */
+/** The changes of nginx to the headers of a response, in the order of its filters: hide, headers-more, add. */
 export function changesAt(walk: Walk, ending: Ending, asked: string, look: Look, doubt: Scene["doubt"]): readonly Change[] {
   const { level, place, state } = ending;
   const { note, tables } = walk;
   const known = new Map(state.known);
   note.spend("work", STEPS_OF_A_COPY * (known.size + level.add.length + level.edit.length));
   const doubtHere: Scene["doubt"] = (line, message) => {
-    // What files and redirects of nginx's own have of an application's headers, is known: nothing.
+    // Files and redirects of nginx have no headers of an application.
     if (line > 0 || (place.handler !== undefined && ending.kind === "page")) doubt(line, message);
   };
   const scene: Scene = { ...walk.scene, uri: state.uri, isOwn: state.isOwn, asked, set: state.set, known, ...look, doubt: doubtHere };
@@ -33,7 +33,7 @@ export function changesAt(walk: Walk, ending: Ending, asked: string, look: Look,
     const text = always || isWith ? filled(value) : "";
     return text === "" ? [] : [{ kind: "add", name, value: text, line }];
   });
-  // What is hidden, and written again as it came, is the application's.
+  // A hidden header that is added with its own value is passed on.
   const left = new Set(added.filter(({ name, value }) => isLeft(name, value)).map(({ name }) => name.toLowerCase()));
   const isKept = ({ name }: { name: string }) => !left.has(name.toLowerCase());
   const edited = level.edit
@@ -53,12 +53,12 @@ const isLeft = (name: string, value: string) => value === `\0$upstream_http_${na
 
 const isAsking = (handler: string | undefined) => handler !== undefined && handler !== "own";
 
-/** Without an application anywhere, all lists mean the same. */
+/** Without an application, the lists of all modules are equal. */
 function hiddenAt(level: Level, module: string | undefined): readonly { readonly name: string; readonly line: number }[] {
   return isAsking(module) ? hiddenBy(level, module ?? "") : [...level.hide.keys()].flatMap((one) => hiddenBy(level, one));
 }
 
-/** What goes out, by names in lower case. */
+/** The sent headers, by name in lower case. */
 export type Sent = ReadonlyMap<string, { readonly name: string; readonly value: string; readonly line: number }>;
 
 export function sentBy(changes: readonly Change[], note: Note): Sent {
@@ -73,7 +73,7 @@ export function sentBy(changes: readonly Change[], note: Note): Sent {
   return sent;
 }
 
-/** Names in which two answers differ. */
+/** Headers that differ between two responses. */
 export interface Difference {
   readonly lost: readonly string[];
   readonly other: readonly string[];

@@ -11,17 +11,17 @@ import { below, type Ending, endingsOf, type Walk } from "./requests.js";
 import { changesAt, type Difference, differenceOf, type Look, type Sent, sentBy } from "./sent.js";
 import { AS_WRITTEN, IS_WRITTEN, pathsAskedIn, type Tables } from "./variables.js";
 
-/** What a page is sent as: the response that a policy is for. */
+/** A page: the response that the policy is read from. */
 const PAGE = { type: "text/html", status: "200" };
 
-/** Tried where what is sent depends on the type or the status; those that the configuration names besides. */
+/** Types and statuses to compare if the headers depend on them, in addition to those in the configuration. */
 const TYPES = [
   ...["text/css", "text/plain", "text/xml", "text/javascript", "application/javascript", "application/json", "application/xml"],
   ...["application/pdf", "application/xhtml+xml", "application/octet-stream", "image/png", "image/svg+xml", "font/woff2", "video/mp4"],
 ];
 const STATUSES = ["201", "301", "302", "304", "400", "401", "403", "404", "405", "410", "413", "429", "500", "502", "503", "504"];
 
-/** Reads one server; the notes about a server come when it is first asked for a path. */
+/** Reads one server. Its notes are taken when its first path is read. */
 export function siteOf(directive: Directive, tables: Tables, level: Level, note: Note): ReadSite {
   const server = placeOf(directive, level, note);
   const listens = server.block.filter(({ name }) => name === "listen");
@@ -67,7 +67,7 @@ export function siteOf(directive: Directive, tables: Tables, level: Level, note:
   };
 }
 
-/** What nginx answers itself has nothing to hide: where it is sent what is sent around it, it is no place of its own. */
+/** nginx's own responses have nothing to hide: a location that only responds with the outer headers is not a place of its own. */
 function changesFor(path: RoutePath, paths: readonly RoutePath[], reader: Reader, { note, usual }: Walk): readonly Change[] {
   const own = reader.changes(path);
   if (isSite(path) || usual === undefined || (reader.endings(path)[0] as Ending).place.handler !== undefined) return own;
@@ -94,7 +94,7 @@ function portsOf(listens: readonly Directive[]): readonly string[] {
   return [...new Set(listens.length === 0 ? ["80"] : ports)];
 }
 
-/** What requests for a path come to. */
+/** The result of requests for a path. */
 interface Reader {
   endings(path: RoutePath): readonly Ending[];
   changes(path: RoutePath): readonly Change[];
@@ -107,8 +107,7 @@ function readerOf(walk: Walk): Reader {
     const key = keyOf(path);
     const known = found.get(key);
     if (known !== undefined) return known;
-    const tooMany = () =>
-      walk.note(walk.server.line, "requests may take more ways than are followed here, by its conditions and redirects: some are not read");
+    const tooMany = () => walk.note(walk.server.line, "has too many combinations of conditions and redirects: some are not read");
     const ways = endingsOf(walk, path.below ? below(path.path) : path.path, tooMany);
     const { server } = walk;
     const nowhere: Ending = { place: server, level: server.level, state: LOST, kind: "error" };
@@ -140,7 +139,7 @@ const LOST = {
 
 const uriOf = (path: RoutePath) => (path.below ? below(path.path) : path.path);
 
-/** Certificates are renewed over http, at a path that is no page. */
+/** Certificates are renewed over http, at a path without pages. */
 const RENEWAL = "/.well-known/";
 
 function onlyRedirects(paths: readonly RoutePath[], reader: Reader): boolean {
@@ -154,7 +153,7 @@ function onlyRedirects(paths: readonly RoutePath[], reader: Reader): boolean {
   return some;
 }
 
-/** Compares all other responses with those that are read, and notes where they differ. */
+/** Compares other responses with pages, and notes differences. */
 function reportAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both: boolean): void {
   const { note, server } = walk;
   const report = reportOf(server.line, note);
@@ -188,7 +187,7 @@ function reportAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both
   report.flush();
 }
 
-/** A condition on the text that the client wrote, which changes headers. */
+/** Notes a condition on the path as sent that changes headers. */
 function noteWritten({ name, args, block = [], line }: Directive, note: Note): void {
   if (name !== "if" || !IS_WRITTEN.test(args[0] ?? "")) return;
   note.spend("work", block.length);
@@ -219,11 +218,11 @@ function reportResponses(
   if (main.kind !== "redirect" && main.kind !== "closed") for (const status of statuses) tell("error", sent(main, { status }));
   tell("charset", sent(main, { type: "text/html; charset=utf-8" }));
   for (const type of types) tell("types", sent(main, { type }));
-  // Portcullis sends this one over https only, as browsers take it.
+  // Portcullis sends this header over https only, because browsers ignore it over http.
   if (both) tell("scheme", sent(main, { scheme: "http" }), (name) => !/^strict-transport-security$/i.test(name));
 }
 
-/** The statuses and types that responses are compared for: where nothing asks for them, one of each. */
+/** The statuses and types to compare: one of each if nothing depends on them. */
 function otherLooks({ level }: Ending, tables: Tables): { readonly statuses: readonly string[]; readonly types: readonly string[] } {
   const asked = [...tables.values()];
   const keysOf = (variable: RegExp) =>
@@ -245,7 +244,7 @@ function lineText(order: number, note: Note): string {
   return file === undefined ? `${line}` : `${line} of ${file}`;
 }
 
-/** `location /api` without a slash is for `/apiary` too. */
+/** `location /api` without a slash also matches `/apiary`. */
 function reportBeginnings({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader, report: Report): void {
   for (const place of placesIn(server)) {
     if ((place.sign !== "" && place.sign !== "^~") || place.path.endsWith("/") || !isPath(place.path)) continue;
@@ -254,7 +253,7 @@ function reportBeginnings({ note, server }: Walk, paths: readonly RoutePath[], r
   }
 }
 
-/** `location "/my docs/"`: a route has no blanks, and no letters beyond ASCII. */
+/** Notes `location "/my docs/"`: a route cannot have spaces or non-ASCII characters. */
 function reportUnroutable({ note, server }: Walk, paths: readonly RoutePath[], reader: Reader, report: Report): void {
   for (const place of placesIn(server)) {
     const { sign, path } = place;
@@ -264,7 +263,7 @@ function reportUnroutable({ note, server }: Walk, paths: readonly RoutePath[], r
   }
 }
 
-/** What a path has otherwise than the narrowest folder around it. */
+/** The differences of a path from the narrowest folder around it. */
 function differenceFromAround(path: RoutePath, paths: readonly RoutePath[], reader: Reader, note: Note): Difference {
   return differenceOf(sentBy(reader.changes(aroundOf(path, paths, note)), note), sentBy(reader.changes(path), note), note);
 }

@@ -15,40 +15,40 @@ interface Entry extends Partial<PathRegex> {
   readonly line: number;
 }
 
-/** A variable that has one of several values. */
+/** A variable with several possible values. */
 interface Table {
   readonly name: string;
-  /** What is looked up; undefined for `geo` and `split_clients`, which ask for the client's address. */
+  /** The text to look up. Undefined for `geo` and `split_clients`, which depend on the client's address. */
   readonly source: string | undefined;
   readonly entries: readonly Entry[];
   readonly fallback: string;
   readonly isVolatile: boolean;
 }
 
-/** Variables of `map`, `geo` and `split_clients`, by their names. */
+/** Variables of `map`, `geo` and `split_clients`, by name. */
 export type Tables = ReadonlyMap<string, Table>;
 
-/** What is known of a request while its variables are read. */
+/** The known values of a request. */
 export interface Scene {
-  /** The path now: parts between two NULs may be anything. */
+  /** The current path. Parts between two NULs are unknown. */
   readonly uri: string;
-  /** Whether paths that stand in the configuration themselves are none of these: they are read apart. */
+  /** Whether the unknown part excludes paths of the configuration, which are read separately. */
   readonly isOwn: boolean;
-  /** The path that was asked for. */
+  /** The requested path. */
   readonly asked: string;
-  /** What `set` has set. */
+  /** The variables of `set`. */
   readonly set: ReadonlyMap<string, string>;
-  /** Values that were looked up before: nginx does so once a request, whatever becomes of its path. */
+  /** Values that were looked up before: nginx evaluates a map once per request. */
   readonly known: Map<string, string>;
   readonly scheme: "http" | "https";
   /** Empty before there is a response. */
   readonly type: string;
   readonly status: string;
-  /** Exact names of the server; empty where they are not known. */
+  /** Exact names of the server. Empty if unknown. */
   readonly names: readonly string[];
-  /** Names that `set` sets somewhere: elsewhere they are empty. */
+  /** Variables that `set` sets somewhere. Elsewhere they are empty. */
   readonly settable: ReadonlySet<string>;
-  /** Takes what is read in one way and may be otherwise. */
+  /** Takes a value that may differ from how it is read. */
   readonly doubt: (line: number, message: string) => void;
 }
 
@@ -80,7 +80,7 @@ function entryOf({ name, args, line }: Directive): Entry {
   return { key: name.replace(/^\\/, ""), isRegex, value, line };
 }
 
-/** Patterns and paths that tables know of the path that was asked for. */
+/** Patterns and paths of tables that look up the requested path. */
 export function pathsAskedIn(tables: Tables): readonly RoutePath[] {
   const asking = [...tables.values()].filter(({ source }) => source !== undefined && IS_PATH.test(source));
   return asking.flatMap(({ entries }) =>
@@ -88,19 +88,19 @@ export function pathsAskedIn(tables: Tables): readonly RoutePath[] {
   );
 }
 
-/** Variables that hold the path. */
+/** Variables with the path. */
 export const IS_PATH = /^\$\{?(?:uri|document_uri|request_uri)\}?$/;
 
-/** The path as the client wrote it. */
+/** The path as the client sent it. */
 export const IS_WRITTEN = /^\(?\$\{?request_uri\}?$/;
 
 export const AS_WRITTEN =
-  "asks $request_uri, which is what the client wrote: //a, /%61 and /a?b are not /a there. Read as if it asked the path: write $uri";
+  "matches $request_uri, the path as the client sent it: //a, /%61 and /a?b do not match /a. Read as if it matched the path: write $uri";
 
-/** Names in a text may lead to tables, and these to further ones. */
+/** Maximum nesting depth of variables. */
 const DEEPEST = 20;
 
-/** A text with its variables' values; what differs per response stands between two NULs. */
+/** A text with the values of its variables. Parts that differ per response are enclosed in NULs. */
 export function expanded(text: string, tables: Tables, scene: Scene, note: Note, depth = 0): string {
   if (!text.includes("$")) return text;
   return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (written, braced, plain) => {
@@ -128,7 +128,7 @@ function variable(name: string, tables: Tables, scene: Scene, note: Note, depth:
   return own ?? dynamic(`$${name}`);
 }
 
-/** Variables of nginx's own that are known. */
+/** Known built-in variables. */
 const OWN: Readonly<Record<string, (scene: Scene) => string | undefined>> = {
   uri: ({ uri }) => uri,
   document_uri: ({ uri }) => uri,
@@ -145,7 +145,7 @@ function lookedUp(table: Table, tables: Tables, scene: Scene, note: Note, depth:
   const { name, source, entries, fallback } = table;
   note.spend("work", 5 + entries.length);
   const values = () => [...new Set([fallback, ...entries.map(({ value }) => value)])];
-  // Values of geo are literal: it is how a "$" is written.
+  // Values of geo are literal, which allows writing a "$".
   if (source === undefined) return values().length === 1 ? fallback : dynamic(`$${name}`);
   const found = new Set(sourcesIn(source, tables, scene, note, depth).map((text) => picked(table, text, scene, note)));
   const [only, ...others] = found;
@@ -154,17 +154,17 @@ function lookedUp(table: Table, tables: Tables, scene: Scene, note: Note, depth:
   return expanded(value, tables, scene, note, depth);
 }
 
-/** The texts that may be looked up: of a host each of its names. */
+/** The texts that may be looked up: for a host, each of its names. */
 function sourcesIn(source: string, tables: Tables, scene: Scene, note: Note, depth: number): readonly string[] {
   if (/^\$\{?(?:http_)?host\}?$/.test(source) && scene.names.length > 0) return scene.names;
   const text = expanded(source, tables, scene, note, depth);
   const [, sent] = /^\0\$upstream_http_(\w+)\0$/.exec(text) ?? [];
   if (sent === undefined) return [text];
-  scene.doubt(0, `depends on the ${sent.replaceAll("_", "-")} that the application sends: read as where it sends none`);
+  scene.doubt(0, `depends on the ${sent.replaceAll("_", "-")} of the application: read as if it sent none`);
   return [""];
 }
 
-/** The value for a text; undefined where it is not known. */
+/** The value for a text. Undefined if unknown. */
 function picked(table: Table, text: string, scene: Scene, note: Note): string | undefined {
   const { entries, fallback, source = "" } = table;
   doubtPlain(table, text, scene);
@@ -199,7 +199,7 @@ function picked(table: Table, text: string, scene: Scene, note: Note): string | 
 const UNSAID = "applies to paths that no route can express: not read";
 
 /**
- * Doubts about the plain texts of a table of paths: some have blanks or letters beyond ASCII, and nginx looks all of them up in lower
+ * Doubts about the literal keys of a table of paths: some have spaces or non-ASCII characters, and nginx looks up all keys in lower
  * case. ngx_http_map_find.
  */
 function doubtPlain({ source = "", entries, fallback }: Table, text: string, { doubt }: Scene): void {
@@ -220,7 +220,7 @@ function isHost(key: string, host: string): boolean {
   return key.endsWith(".*") && host.startsWith(key.slice(0, -1).toLowerCase());
 }
 
-/** As `matchOf`, where narrower paths that the expression spells out are read apart. */
+/** Like `matchOf`, but paths that the expression names literally are read separately. */
 export function pathMatch({ regex, isSpelled }: PathRegex, uri: string, { isOwn }: Pick<Scene, "isOwn">, note: Note): Match {
   const match = matchOf(regex, uri, note);
   return match === "maybe" && isOwn && isSpelled ? "no" : match;

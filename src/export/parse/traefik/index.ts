@@ -1,5 +1,6 @@
 import { contains } from "../../../middleware/routes.js";
 import { type Data, entriesOf, itemsOf, memberOf, stringOf } from "../data.js";
+import type { Format } from "../format.js";
 import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { LOOSE } from "../paths.js";
 import type { Change, ReadSite } from "../site.js";
@@ -20,16 +21,25 @@ interface Router extends Alternative {
   readonly redirects: boolean;
 }
 
+/** Files of Traefik's file provider, and Compose files with its labels. */
+export const traefik: Format<"traefik"> = {
+  name: "traefik",
+  title: "a Traefik configuration",
+  fileNames: ["traefik"],
+  clues: /\btraefik\.(?:enable|http)\b|^[ \t]*"?(?:customResponseHeaders|entryPoints|middlewares|routers|loadBalancer)"?:/gm,
+  read: readTraefik,
+};
+
 /**
  * Reads routers and their middlewares, out of a file of the file provider or the labels of a Compose file.
  *
  * @throws {PolicyError} where the text is not YAML, or has neither routers nor middlewares.
  */
-export function readTraefik(source: Source, note: Note): readonly ReadSite[] {
+function readTraefik(source: Source, note: Note): readonly ReadSite[] {
   const http = yamlDocuments(source, note, HINT).map((document) => memberOf(document, "http") ?? dynamicTree(document, note));
   const middlewares = new Map(http.flatMap((one) => entriesOf(memberOf(one, "middlewares"))).map(([name, yaml]) => [name, { name, yaml }]));
   const written = http.flatMap((one) => entriesOf(memberOf(one, "routers")));
-  if (written.length === 0 && middlewares.size === 0) note.refuse(source.first, "has no routers and no middlewares of http", HINT);
+  if (written.length === 0 && middlewares.size === 0) note.refuse(source.first, "has no HTTP routers or middlewares", HINT);
   // Middlewares alone are a part, for all that uses it.
   if (written.length === 0) {
     const changes = [...middlewares.keys()].flatMap((name) => middlewareOf(name, middlewares, note).changes);

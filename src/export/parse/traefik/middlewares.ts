@@ -30,7 +30,7 @@ const ANSWERING = [
 export function noteEarlyAnswers(used: readonly ReadMiddleware[], line: number, note: Note): void {
   const innermost = used.findIndex(({ changes }) => changes.length > 0);
   const answering = innermost < 0 ? [] : used.slice(innermost + 1).flatMap(({ answers }) => answers ?? []);
-  for (const name of new Set(answering)) note(line, `${name} may answer without the headers of later middlewares: put the headers first`);
+  for (const name of new Set(answering)) note(line, `${name} may respond without the headers of later middlewares: put the headers first`);
 }
 
 /** Reads a middleware by its name, with the provider behind an `@` or without; chains are followed. */

@@ -1,0 +1,23 @@
+/** One line for each target. */
+export { apache } from "./apache.js";
+export { azureFrontDoor } from "./azure-front-door.js";
+export { azureStaticWebApps } from "./azure-static-web-apps.js";
+export { caddy } from "./caddy.js";
+export { cloudflareHeaders } from "./cloudflare-headers.js";
+export { cloudflareTransform } from "./cloudflare-transform.js";
+export { cloudfront } from "./cloudfront.js";
+export { cloudfrontFunction } from "./cloudfront-function.js";
+export { dockerCompose } from "./docker-compose.js";
+export { envoy } from "./envoy.js";
+export { haproxy } from "./haproxy.js";
+export { htaccess } from "./htaccess.js";
+export { ingressNginx } from "./ingress-nginx.js";
+export { kubernetesGateway } from "./kubernetes-gateway.js";
+export { lambdaEdge } from "./lambda-edge.js";
+export { meta } from "./meta.js";
+export { netlify, netlifyToml } from "./netlify.js";
+export { nextConfig } from "./next-config.js";
+export { nginx } from "./nginx.js";
+export { traefik } from "./traefik.js";
+export { vercel } from "./vercel.js";
+export { worker } from "./worker.js";
