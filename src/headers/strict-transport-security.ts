@@ -33,6 +33,13 @@ export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Tr
       preload: z.boolean(),
     }),
 
+    checkWritten({ maxAge = 0 }, report) {
+      if (maxAge <= HUNDRED_YEARS || !Number.isSafeInteger(maxAge)) return;
+      const meant = Math.round(maxAge / 1000);
+      const hint = meant <= HUNDRED_YEARS ? `If it is milliseconds, write ${meant}.` : `Write ${ONE_YEAR} for one year.`;
+      report({ path: ["maxAge"], message: `${maxAge} seconds are more than 100 years`, hint });
+    },
+
     check({ maxAge, includeSubDomains, preload }, { report }) {
       if (preload && (maxAge < ONE_YEAR || !includeSubDomains)) {
         const hint = "Set maxAge to 31536000 or more and includeSubDomains: true.";
@@ -46,13 +53,10 @@ export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Tr
     serialize: ({ maxAge, includeSubDomains, preload }) =>
       [`max-age=${maxAge}`, includeSubDomains && "includeSubDomains", preload && "preload"].filter(Boolean).join("; "),
 
-    parse(text) {
-      const value = readDirectives(text, (part, name) => {
+    parse: (text) =>
+      readDirectives(text, (part, name) => {
         throw misplaced(part, name);
-      });
-      if (value.maxAge > LONGEST) throw misplaced(`max-age=${value.maxAge}`);
-      return value;
-    },
+      }),
 
     read: (text, report) =>
       readDirectives(text, (part, name) =>
@@ -65,24 +69,15 @@ const HUNDRED_YEARS = 100 * ONE_YEAR;
 
 function seconds() {
   const words = expecting("a whole number of seconds", `Write seconds, such as ${ONE_YEAR} for one year.`);
-  return z
-    .int({ error: ({ code, input }) => (code === "too_small" ? undefined : (secondsAsText(input) ?? words)) })
-    .check(z.nonnegative(), ({ value, issues }) => {
-      if (value <= HUNDRED_YEARS || !Number.isSafeInteger(value)) return;
-      const meant = Math.round(value / 1000);
-      const hint = meant <= HUNDRED_YEARS ? `If it is milliseconds, write ${meant}.` : `Write ${ONE_YEAR} for one year.`;
-      issues.push({ code: "custom", input: value, params: { message: `${value} seconds are more than 100 years`, hint } });
-    });
+  return z.int({ error: ({ code, input }) => (code === "too_small" ? undefined : (secondsAsText(input) ?? words)) }).check(z.nonnegative());
 }
 
-/** Of digits in quotes. */
+/** The words of an error for digits in quotes. */
 function secondsAsText(input: unknown): string | undefined {
   return typeof input === "string" && /^\d{1,10}$/.test(input)
     ? expecting("a whole number of seconds", `Write ${input}, without quotes.`)
     : undefined;
 }
-
-const LONGEST = 999_999_999_999_999;
 
 const hintFor = (name: string) => didYouMean(name, NAMES) || "Write max-age=31536000; includeSubDomains.";
 

@@ -30,10 +30,10 @@ export function definePolicy<const L extends readonly Layer[]>(...layers: Checke
   return makePolicy(layers);
 }
 
-/** The same, for layers whose literals were checked already. */
-export function makePolicy(layers: readonly unknown[]): Policy {
+/** The same, for layers whose literals were checked already; `written` is false for layers made of headers that exist. */
+export function makePolicy(layers: readonly unknown[], written = true): Policy {
   const { report, throwIfAny } = issueCollector();
-  const { groups, faulty } = readLayers(layers, report);
+  const { groups, faulty } = readLayers(layers, report, written);
   const policy = assemble(groups.flat(), report, faulty);
   throwIfAny();
   return policy;

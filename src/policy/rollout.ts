@@ -31,7 +31,7 @@ export function reportOnly(policy: Policy): Policy {
   const observed = reportOnlyHeaders(written, report);
   throwIfAny();
   const others = Object.entries(written).filter(([key]) => !(`${key}ReportOnly` in observed));
-  return definePolicy("none", Object.fromEntries([...others, ...Object.entries(observed)]) as Patch);
+  return makePolicy(["none", Object.fromEntries([...others, ...Object.entries(observed)])], false);
 }
 
 /**
