@@ -17,7 +17,7 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
   refuseRequest("securityHeaders", layers);
   const enforce = enforcer(compileLayers(layers));
   return function securityHeaders(req, res, next) {
-    const failed = res.headersSent === false ? undefined : unwritable("securityHeaders", req, res);
+    const failed = res?.headersSent === false ? undefined : unwritable("securityHeaders", req, res);
     if (failed !== undefined) return pass(next, failed);
     pass(next, enforce(req, res));
   };
