@@ -102,8 +102,8 @@ export interface Header<Options, Name extends string = string, Merged = Options>
   read?(text: string, report: ReportIssue): Merged;
 }
 
-/** A header that `true` turns on. */
-export type WithDefaults<Options> = { readonly defaults: Options };
+/** A header that `true` turns on. Intersected with its type, `defaults` is no longer optional. */
+export type WithDefaults = { readonly defaults: NonNullable<unknown> };
 
 /** A header that has a report-only header. */
 export type WithReportOnly = { readonly hasReportOnly: true };

@@ -4,7 +4,7 @@ import type { Preset, PresetName } from "../presets/index.js";
 import { recommended } from "../presets/index.js";
 import { presetName } from "../presets/preset.js";
 import { brandedPolicy, layersOf, type PolicyBrand } from "./brand.js";
-import type { CheckedLayers, PresetMark } from "./check-types.js";
+import type { CheckedLayers, LayerInput, PresetMark } from "./check-types.js";
 import { complete, fold } from "./fold.js";
 import { INSPECT, inspectPolicy } from "./inspect.js";
 import { type ReadLayer, readLayers } from "./read.js";
@@ -26,7 +26,7 @@ export function isPolicy(value: unknown): value is Policy {
  * @returns a deeply frozen policy, itself a layer. No input is changed or kept.
  * @throws {PolicyError} with all that is wrong.
  */
-export function definePolicy<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Policy {
+export function definePolicy<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): Policy {
   return makePolicy(layers);
 }
 
