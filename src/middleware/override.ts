@@ -1,7 +1,8 @@
 import { issueCollector, PolicyError } from "../errors.js";
-import type { CheckedLayers, LayerInput } from "../policy/check-types.js";
+import type { CheckedLayers } from "../policy/check-types.js";
 import { type CompiledPolicy, compile, variantChange } from "../policy/compile.js";
 import { type Group, overrideBy } from "../policy/override.js";
+import type { LayerInput } from "../policy/policy.js";
 import { readLayers } from "../policy/read.js";
 import { lazy } from "../values/lazy.js";
 import { headersSent, nothingInForce, pass, refuseRequest } from "./pass.js";

@@ -1,5 +1,6 @@
-import type { CheckedLayers, LayerInput } from "../policy/check-types.js";
+import type { CheckedLayers } from "../policy/check-types.js";
 import { compileLayers } from "../policy/compile-layers.js";
+import type { LayerInput } from "../policy/policy.js";
 import { pass, refuseRequest, unwritable } from "./pass.js";
 import { enforcer } from "./state.js";
 import type { Middleware } from "./types.js";

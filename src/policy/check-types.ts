@@ -3,7 +3,6 @@ import type { Patch } from "../headers/patch.js";
 import type { Preset, PresetName } from "../presets/index.js";
 import type { Edit } from "../values/edits.js";
 import type { PolicyBrand } from "./brand.js";
-import type { Layer } from "./policy.js";
 
 /** A source that came as a literal: itself, or a sentence that it is not assignable to. */
 export type CheckedSource<S> = S extends string
@@ -91,9 +90,6 @@ type CheckedPatch<P> = {
 
 /** What makes an object a preset. */
 export interface PresetMark extends Pick<Preset, Exclude<keyof Preset, string>> {}
-
-/** What a function that checks its layers takes: {@link CheckedLayers} says more about a wrong name than that it is not a layer. */
-export type LayerInput = Layer | AnyText;
 
 /** The first four letters, in lower case. */
 type Start<S extends string> = S extends `${infer A}${infer B}${infer C}${infer D}${string}` ? Lowercase<`${A}${B}${C}${D}`> : S;

@@ -4,7 +4,7 @@ import type { Preset, PresetName } from "../presets/index.js";
 import { recommended } from "../presets/index.js";
 import { presetName } from "../presets/preset.js";
 import { brandedPolicy, layersOf, type PolicyBrand } from "./brand.js";
-import type { CheckedLayers, LayerInput, PresetMark } from "./check-types.js";
+import type { AnyText, CheckedLayers, PresetMark } from "./check-types.js";
 import { complete, fold } from "./fold.js";
 import { INSPECT, inspectPolicy } from "./inspect.js";
 import { type ReadLayer, readLayers } from "./read.js";
@@ -14,6 +14,9 @@ export type { Policy } from "./types.js";
 
 /** What a policy is made of. Presets and policies are here by their marks alone, so that editors do not offer their members in a patch; `false`, `""` and `undefined` are no layer, so that `isDev && "development"` reads well. */
 export type Layer = PresetName | PresetMark | Patch | PolicyBrand | false | "" | undefined;
+
+/** What a function that checks its layers takes: {@link CheckedLayers} says more about a wrong name than that it is not a layer. */
+export type LayerInput = Layer | AnyText;
 
 export function isPolicy(value: unknown): value is Policy {
   return layersOf(value) !== undefined;

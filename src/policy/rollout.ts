@@ -5,9 +5,9 @@ import type { Patch } from "../headers/patch.js";
 import { whole } from "../values/edits.js";
 import { record } from "../values/own.js";
 import { awaited, shown } from "../values/text.js";
-import type { CheckedLayers, LayerInput } from "./check-types.js";
+import type { CheckedLayers } from "./check-types.js";
 import { fold } from "./fold.js";
-import { definePolicy, isPolicy, makePolicy, type Policy, patchesOf } from "./policy.js";
+import { definePolicy, isPolicy, type LayerInput, makePolicy, type Policy, patchesOf } from "./policy.js";
 
 /**
  * Turns every header that has a report-only form into it: browsers report, and block nothing. The other headers are unchanged.
