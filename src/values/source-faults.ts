@@ -163,12 +163,17 @@ function explainBare(text: string, spelling: Spelling): SourceFault {
 
 const UNDERSCORE = "Use a host name without an underscore.";
 
+function withoutUser(text: string): string {
+  const scheme = text.indexOf("://");
+  return text.slice(0, scheme < 0 ? 0 : scheme + 3) + text.slice(text.indexOf("@") + 1);
+}
+
 /** What is wrong with a text that is meant as a host or an address. */
 function explainHost(text: string): SourceFault {
   if (text.includes("[")) return fault(text, "is not a source: CSP cannot name an IPv6 address", "Give the server a host name.");
   if (/[?#]/.test(text)) return fault(text, "is not a source: a source ends with its path", `Write ${show(text.replace(/[?#].*/, ""))}.`);
   if (text.includes("@")) {
-    return fault(text, "is not a source: it cannot hold a user name", `Write ${show(text.replace(/^([^@]*:\/\/)?[^@]*@/, "$1"))}.`);
+    return fault(text, "is not a source: it cannot hold a user name", `Write ${show(withoutUser(text))}.`);
   }
   if (text.startsWith("//")) return fault(text, "is not a source", `Write ${show(`https:${text}`)}.`);
   if (text.startsWith("/"))

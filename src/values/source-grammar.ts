@@ -25,10 +25,14 @@ export type HashAlgorithm = "sha256" | "sha384" | "sha512";
 /** `policy`: keywords may be bare, a single label is not trusted to be a host. `wire`: as in a header. */
 export type Spelling = "policy" | "wire";
 
-// scheme-source, host-source, CSP3 §2.3.1; pchar, RFC 3986 §3.3, without the `;` and `,` that end directives and policies.
+// scheme-source, host-source, CSP3 §2.3.1.
 export const SCHEME = /^[a-z][a-z0-9+.-]*:$/i;
-export const HOST =
-  /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::(\d{1,5}|\*))?(\/(?!\/)(?:[a-z0-9\-._~!$&'()*+=:@/]|%[0-9a-f]{2})*)?$/i;
+/** Scheme, host, port and path of a text that may be a host source: each part has a grammar of its own. */
+export const HOST_PARTS = /^(?:([^:/]+:)\/\/)?([^:/]+)(?::([\d*]+))?(\/.*)?$/;
+export const HOST = /^(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)$/i;
+export const PORT = /^(?:\d{1,5}|\*)$/;
+/** pchar, RFC 3986 §3.3, without the `;` and `,` that end directives and policies. */
+export const PATH = /^\/(?!\/)(?:[a-z0-9\-._~!$&'()*+=:@/]|%[0-9a-f]{2})*$/i;
 /** A host with what some browser accepts beyond the grammar: after a slash Chromium accepts anything. Others drop the source. */
 export const MAY_BE_HOST =
   /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?)(?::(?:\d+|\*))?(?:\/[\x21-\x7e]*)?$/i;

@@ -5,9 +5,12 @@ import { digestFault, explainFault, fault, looksLikeHash, onTrial, type SourceFa
 import {
   type HashAlgorithm,
   HOST,
+  HOST_PARTS,
   KEYWORDS,
   type Keyword,
   MAY_BE_HOST,
+  PATH,
+  PORT,
   QUOTED_HASH,
   QUOTED_NONCE,
   QUOTED_TRIAL,
@@ -71,16 +74,21 @@ export function readSource(text: string, spelling: Spelling): SourceExpression |
   if (QUOTED_TRIAL.test(text)) return spelling === "wire" ? { kind: "trial", text: lowerTrial(text) } : onTrial(text);
   if (SCHEME.test(text)) return { kind: "scheme", scheme: text.slice(0, -1).toLowerCase(), text };
   const bareKeyword = (KEYWORDS as readonly string[]).includes(text.toLowerCase());
-  const host = HOST.exec(text);
-  if (host !== null && !bareKeyword && !looksLikeHash(text)) {
-    const [, scheme, name = "", port, path] = host;
-    if (Number(port) > 65_535) return fault(text, "is not a source: the highest port is 65535", "Write a smaller port.");
-    if (spelling === "wire" || !SINGLE_LABEL.test(text) || text === "localhost") {
-      return { kind: "host", scheme: scheme?.toLowerCase(), host: name.toLowerCase(), port, path, text };
-    }
+  const host = readHost(text);
+  if (host !== undefined && !bareKeyword && !looksLikeHash(text)) {
+    if (Number(host.port) > 65_535) return fault(text, "is not a source: the highest port is 65535", "Write a smaller port.");
+    if (spelling === "wire" || !SINGLE_LABEL.test(text) || text === "localhost") return { kind: "host", ...host, text };
   }
   const found = explainFault(text, spelling);
   return MAY_BE_HOST.test(text) && !SINGLE_LABEL.test(text) ? { ...found, unknownKind: true } : found;
+}
+
+/** host-source, part by part: one expression for all of it would backtrack. */
+function readHost(text: string): HostSource | undefined {
+  const [, scheme, host = "", port, path] = HOST_PARTS.exec(text) ?? [];
+  if (!HOST.test(host) || (scheme !== undefined && !SCHEME.test(scheme))) return undefined;
+  if ((port !== undefined && !PORT.test(port)) || (path !== undefined && !PATH.test(path))) return undefined;
+  return { scheme: scheme?.slice(0, -1).toLowerCase(), host: host.toLowerCase(), port, path };
 }
 
 type HashMatch = readonly [text: string, algorithm: string, digest: string];

@@ -104,16 +104,17 @@ const meantAt = (routes: readonly Route[], path: string) =>
 
 /** What Express would send at a path over https. */
 export function sentByExpress(policy: readonly Layer[], routes: readonly Route[], path: string): Record<string, string> {
-  const sent = new Map<string, string>();
+  // As in Node, a name is the same header in any case.
+  const sent = new Map<string, readonly [name: string, value: string]>();
   const req = { headers: {}, socket: { encrypted: true } };
   const res = {
     headersSent: false,
-    setHeader: (name: string, value: unknown) => void sent.set(name, String(value)),
-    removeHeader: (name: string) => void sent.delete(name),
+    setHeader: (name: string, value: unknown) => void sent.set(name.toLowerCase(), [name, String(value)]),
+    removeHeader: (name: string) => void sent.delete(name.toLowerCase()),
   };
   securityHeaders(...(policy as ["none"]))(req, res);
   for (const { layers } of meantAt(routes, path)) override(...(layers as ["none"]))(req, res);
-  return Object.fromEntries(sent);
+  return Object.fromEntries(sent.values());
 }
 
 /** What a careless origin sends, with names as servers at the edge see them. */

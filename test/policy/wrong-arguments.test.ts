@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as decorators from "../../src/adapters/decorators.js";
 import * as fastify from "../../src/adapters/fastify.js";
 import * as fetch from "../../src/adapters/fetch.js";
@@ -15,6 +18,14 @@ import * as reports from "../../src/reports/index.js";
 import * as testing from "../../src/testing/index.js";
 
 const { PolicyError } = main;
+
+// A word is a good name for a database: it is made here, and not in the repository.
+const [home, folder] = [process.cwd(), mkdtempSync(join(tmpdir(), "portcullis-arguments-"))];
+beforeAll(() => process.chdir(folder));
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const revoked = () => {
   const { proxy: made, revoke } = Proxy.revocable({}, {});

@@ -4,7 +4,7 @@ import { bareRows } from "./rows.js";
 import { and, BROKEN } from "./sentences.js";
 
 /** What an auditor knows of a header that has no key in a policy. */
-interface UnregisteredKnowledge {
+export interface UnregisteredKnowledge {
   /** Says what a value does; without it, `explain` passes the header over. */
   readonly explain?: (text: string) => string;
   readonly standard?: Standard;
