@@ -64,14 +64,15 @@ beforeAll(() => {
   found = errors();
 }, 300_000);
 
-const ofSourceKind = (error: string) => error.includes('kind: "moon"');
+const ofSourceKind = (error: string) => error.includes('kind: "moon"') || error.includes("Property 'moon' is missing");
+const filesOf = (errors: readonly string[]) => errors.map((error) => error.split(":")[0]);
 
-it("a header, two directives and a feature are one row each outside the audit, and policies take them", () => {
-  expect(found.filter((error) => !ofSourceKind(error))).toEqual([]);
+it("outside the audit a header and a feature are one row, and a directive is one row here and one in learn", () => {
+  expect(filesOf(found.filter((error) => !ofSourceKind(error)))).toEqual(["src/reports/learn/directives.ts"]);
 });
 
 it("a kind of source is an error in every file that tells kinds apart", () => {
-  expect(found.filter(ofSourceKind).map((error) => error.split(":")[0])).toEqual([
+  expect(filesOf(found.filter(ofSourceKind))).toEqual([
     "src/headers/content-security-policy/source-list.ts",
     "src/reports/learn/sources.ts",
     "src/values/sources.ts",
