@@ -41,7 +41,7 @@ export function fromHelmet(options: HelmetOptions = {}): Policy {
   const patch: Fields = Object.assign({}, ...OPTIONS.map((row) => readRow(row, given, report)));
   let policy: Policy | undefined;
   try {
-    policy = makePolicy([none, patch]);
+    policy = makePolicy([none, patch], false);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     for (const issue of error.issues) report(asWritten(given, issue));

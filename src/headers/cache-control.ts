@@ -77,7 +77,7 @@ function splitOutsideQuotes(text: string): string[] {
 }
 
 /** `Cache-Control`: who may store this response, and for how long. RFC 9111 §5.2.2. */
-export const cacheControl: Header<CacheControl, "Cache-Control"> & WithDefaults<CacheControl> = {
+export const cacheControl: Header<CacheControl, "Cache-Control"> & WithDefaults = {
   name: "Cache-Control",
   defaults: "no-store",
   example: '"no-store"',

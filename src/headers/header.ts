@@ -64,6 +64,11 @@ export interface Entry<Options, Merged = Options> {
   readonly required?: readonly (keyof Merged & string)[];
   /** For entries whose fields take edits: applies the queued values; undefined where nothing is left. */
   resolve?(fields: Queued, context: { readonly report: ReportIssue; readonly reportOnly: boolean }): Merged | undefined;
+  /**
+   * Reports valid values that are almost certainly a mistake where a developer writes them; any field may be absent or wrong. Not called for
+   * headers that are read: browsers accept them.
+   */
+  checkWritten?(options: Merged, report: ReportIssue): void;
   /** Checks what a schema cannot. */
   check?(options: Merged, context: CheckContext): void;
 }
@@ -97,8 +102,8 @@ export interface Header<Options, Name extends string = string, Merged = Options>
   read?(text: string, report: ReportIssue): Merged;
 }
 
-/** A header that `true` turns on. */
-export type WithDefaults<Options> = { readonly defaults: Options };
+/** A header that `true` turns on. Intersected with its type, `defaults` is no longer optional. */
+export type WithDefaults = { readonly defaults: NonNullable<unknown> };
 
 /** A header that has a report-only header. */
 export type WithReportOnly = { readonly hasReportOnly: true };

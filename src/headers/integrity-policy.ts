@@ -35,7 +35,7 @@ const MEMBERS: Readonly<Record<string, { readonly key: keyof IntegrityPolicy; re
 };
 
 /** `Integrity-Policy`: scripts and styles without an integrity hash are blocked. SRI §3.9; a dictionary, RFC 9651 §3.2. */
-export const integrityPolicy: Header<IntegrityPolicy, "Integrity-Policy"> & WithDefaults<IntegrityPolicy> & WithReportOnly = {
+export const integrityPolicy: Header<IntegrityPolicy, "Integrity-Policy"> & WithDefaults & WithReportOnly = {
   name: "Integrity-Policy",
   hasReportOnly: true,
   defaults: { blockedDestinations: ["script"] },

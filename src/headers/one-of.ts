@@ -14,7 +14,7 @@ export function oneWordHeader<const Name extends string, const Words extends rea
   words: Words,
   exact = false,
   error: (input: unknown) => string | undefined = () => undefined,
-): Header<Words[number], Name> & WithDefaults<Words[number]> {
+): Header<Words[number], Name> & WithDefaults {
   return {
     name,
     defaults: words[0],

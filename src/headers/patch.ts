@@ -6,10 +6,15 @@ type OptionsOf<E> = E extends Entry<infer Options, infer _> ? Options : never;
 /** Every field is optional: a patch is merged into the layers below. */
 type Partially<Options> = Options extends string | readonly unknown[]
   ? Options
-  : { readonly [F in keyof Options]?: Options[F] | undefined };
+  : Partial<Options> extends Options
+    ? Options
+    : { readonly [F in keyof Options]?: Exclude<Options[F], undefined> | undefined };
+
+/** A value, and what turns its key on and off. Conditional at the top, so that editors show its members instead of its name. */
+type Switched<Value, HasDefaults> = HasDefaults extends true ? Value | boolean : Value | false;
 
 /** `true` only where the header has defaults to turn on. */
-type ValueOf<E> = Partially<OptionsOf<E>> | (E extends WithDefaults<unknown> ? boolean : false);
+type ValueOf<E> = Switched<Partially<OptionsOf<E>>, E extends WithDefaults ? true : false>;
 
 type FromHeaders = { readonly [K in keyof Headers]?: ValueOf<Headers[K]> | undefined };
 

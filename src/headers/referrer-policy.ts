@@ -22,7 +22,7 @@ type Word = (typeof WORDS)[number];
 export type ReferrerPolicy = Word | readonly Word[];
 
 /** `Referrer-Policy`: how much of the page's URL requests and links send to other sites. Referrer Policy §4.1. */
-export const referrerPolicy: Header<ReferrerPolicy, "Referrer-Policy"> & WithDefaults<ReferrerPolicy> = {
+export const referrerPolicy: Header<ReferrerPolicy, "Referrer-Policy"> & WithDefaults = {
   name: "Referrer-Policy",
   defaults: "strict-origin-when-cross-origin",
   example: '"no-referrer"',

@@ -32,9 +32,7 @@ function nameProblem(text: string): readonly [string, string] | undefined {
 export function reportingWordHeader<const Name extends string, const Words extends readonly [string, ...string[]]>(
   name: Name,
   words: Words,
-): Header<Words[number] | ReportingWord<Words[number]>, Name, ReportingWord<Words[number]>> &
-  WithDefaults<Words[number] | ReportingWord<Words[number]>> &
-  WithReportOnly {
+): Header<Words[number] | ReportingWord<Words[number]>, Name, ReportingWord<Words[number]>> & WithDefaults & WithReportOnly {
   type Word = Words[number];
   return {
     name,

@@ -19,70 +19,64 @@ export interface StrictTransportSecurity {
 const NAMES = ["max-age", "includeSubDomains", "preload"];
 
 /** `Strict-Transport-Security`: browsers use https only, from the first visit on. RFC 6797 §6.1. */
-export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Transport-Security"> & WithDefaults<StrictTransportSecurity> =
-  {
-    name: "Strict-Transport-Security",
-    defaults: { maxAge: ONE_YEAR, includeSubDomains: true },
-    example: `{ maxAge: ${ONE_YEAR} }`,
-    // Browsers store it for the host, not for the path.
-    siteWide: true,
-    required: ["maxAge"],
-    fields: () => ({
-      maxAge: seconds(),
-      includeSubDomains: z.boolean(),
-      preload: z.boolean(),
+export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Transport-Security"> & WithDefaults = {
+  name: "Strict-Transport-Security",
+  defaults: { maxAge: ONE_YEAR, includeSubDomains: true },
+  example: `{ maxAge: ${ONE_YEAR} }`,
+  // Browsers store it for the host, not for the path.
+  siteWide: true,
+  required: ["maxAge"],
+  fields: () => ({
+    maxAge: seconds(),
+    includeSubDomains: z.boolean(),
+    preload: z.boolean(),
+  }),
+
+  checkWritten({ maxAge = 0 }, report) {
+    if (maxAge <= HUNDRED_YEARS || !Number.isSafeInteger(maxAge)) return;
+    const meant = Math.round(maxAge / 1000);
+    const hint = meant <= HUNDRED_YEARS ? `If it is milliseconds, write ${meant}.` : `Write ${ONE_YEAR} for one year.`;
+    report({ path: ["maxAge"], message: `${maxAge} seconds are more than 100 years`, hint });
+  },
+
+  check({ maxAge, includeSubDomains, preload }, { report }) {
+    if (preload && (maxAge < ONE_YEAR || !includeSubDomains)) {
+      const hint = "Set maxAge to 31536000 or more and includeSubDomains: true.";
+      report({ path: ["preload"], code: "conflict", message: "the preload lists refuse this policy", hint });
+    }
+  },
+
+  // RFC 6797 §7.2: not over an insecure transport
+  overPlainHttp: () => false,
+
+  serialize: ({ maxAge, includeSubDomains, preload }) =>
+    [`max-age=${maxAge}`, includeSubDomains && "includeSubDomains", preload && "preload"].filter(Boolean).join("; "),
+
+  parse: (text) =>
+    readDirectives(text, (part, name) => {
+      throw misplaced(part, name);
     }),
 
-    check({ maxAge, includeSubDomains, preload }, { report }) {
-      if (preload && (maxAge < ONE_YEAR || !includeSubDomains)) {
-        const hint = "Set maxAge to 31536000 or more and includeSubDomains: true.";
-        report({ path: ["preload"], code: "conflict", message: "the preload lists refuse this policy", hint });
-      }
-    },
-
-    // RFC 6797 §7.2: not over an insecure transport
-    overPlainHttp: () => false,
-
-    serialize: ({ maxAge, includeSubDomains, preload }) =>
-      [`max-age=${maxAge}`, includeSubDomains && "includeSubDomains", preload && "preload"].filter(Boolean).join("; "),
-
-    parse(text) {
-      const value = readDirectives(text, (part, name) => {
-        throw misplaced(part, name);
-      });
-      if (value.maxAge > LONGEST) throw misplaced(`max-age=${value.maxAge}`);
-      return value;
-    },
-
-    read: (text, report) =>
-      readDirectives(text, (part, name) =>
-        report({ path: [], message: `${show(part)} is not known, and browsers ignore it`, hint: hintFor(name) }),
-      ),
-  };
+  read: (text, report) =>
+    readDirectives(text, (part, name) =>
+      report({ path: [], message: `${show(part)} is not known, and browsers ignore it`, hint: hintFor(name) }),
+    ),
+};
 
 /** Above a hundred years a number of seconds is almost certainly one of milliseconds: a day in milliseconds is 2.7 years. */
 const HUNDRED_YEARS = 100 * ONE_YEAR;
 
 function seconds() {
   const words = expecting("a whole number of seconds", `Write seconds, such as ${ONE_YEAR} for one year.`);
-  return z
-    .int({ error: ({ code, input }) => (code === "too_small" ? undefined : (secondsAsText(input) ?? words)) })
-    .check(z.nonnegative(), ({ value, issues }) => {
-      if (value <= HUNDRED_YEARS || !Number.isSafeInteger(value)) return;
-      const meant = Math.round(value / 1000);
-      const hint = meant <= HUNDRED_YEARS ? `If it is milliseconds, write ${meant}.` : `Write ${ONE_YEAR} for one year.`;
-      issues.push({ code: "custom", input: value, params: { message: `${value} seconds are more than 100 years`, hint } });
-    });
+  return z.int({ error: ({ code, input }) => (code === "too_small" ? undefined : (secondsAsText(input) ?? words)) }).check(z.nonnegative());
 }
 
-/** Of digits in quotes. */
+/** The words of an error for digits in quotes. */
 function secondsAsText(input: unknown): string | undefined {
   return typeof input === "string" && /^\d{1,10}$/.test(input)
     ? expecting("a whole number of seconds", `Write ${input}, without quotes.`)
     : undefined;
 }
-
-const LONGEST = 999_999_999_999_999;
 
 const hintFor = (name: string) => didYouMean(name, NAMES) || "Write max-age=31536000; includeSubDomains.";
 

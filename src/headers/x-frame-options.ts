@@ -3,12 +3,14 @@ import { show } from "../values/text.js";
 import type { Header, WithDefaults } from "./header.js";
 import { oneWordHeader } from "./one-of.js";
 
-export type XFrameOptions = "SAMEORIGIN" | "DENY";
+const WORDS = ["SAMEORIGIN", "DENY"] as const;
+
+export type XFrameOptions = (typeof WORDS)[number];
 
 /** `X-Frame-Options`: who may frame this page, for browsers without `frame-ancestors`, which overrides it. RFC 7034. */
-export const xFrameOptions: Header<XFrameOptions, "X-Frame-Options"> & WithDefaults<XFrameOptions> = oneWordHeader(
+export const xFrameOptions: Header<XFrameOptions, "X-Frame-Options"> & WithDefaults = oneWordHeader(
   "X-Frame-Options",
-  ["SAMEORIGIN", "DENY"],
+  WORDS,
   false,
   meantValue,
 );

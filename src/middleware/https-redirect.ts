@@ -54,7 +54,7 @@ export function httpsRedirect<Req = PerRequestInput>(options: HttpsRedirectOptio
   const suffix = port === 443 ? "" : `:${port}`;
 
   return function httpsRedirect(req: Incoming, res, next) {
-    const unfit = res.headersSent === false ? undefined : unwritable("httpsRedirect", req, res);
+    const unfit = res?.headersSent === false ? undefined : unwritable("httpsRedirect", req, res);
     if (unfit !== undefined) return pass(next, unfit);
     if (isSecure(req)) return pass(next, undefined);
     const target = targetOf(req.originalUrl ?? req.url ?? "");

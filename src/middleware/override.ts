@@ -2,7 +2,7 @@ import { issueCollector, PolicyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type CompiledPolicy, compile, variantChange } from "../policy/compile.js";
 import { type Group, overrideBy } from "../policy/override.js";
-import type { Layer } from "../policy/policy.js";
+import type { LayerInput } from "../policy/policy.js";
 import { readLayers } from "../policy/read.js";
 import { lazy } from "../values/lazy.js";
 import { headersSent, nothingInForce, pass, refuseRequest } from "./pass.js";
@@ -20,7 +20,7 @@ import type { Middleware } from "./types.js";
  *   the layers conflict with the policy in force, it calls `next(err)` and leaves the response as it is.
  * @throws {PolicyError} at once, with all that is wrong with the layers themselves.
  */
-export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Middleware {
+export function override<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): Middleware {
   refuseRequest("override", layers);
   const { report, throwIfAny } = issueCollector();
   const { groups } = readLayers(layers, report);

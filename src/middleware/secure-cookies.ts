@@ -58,7 +58,7 @@ export function secureCookies(options: SecureCookiesOptions = {}, ...none: reado
   const rules: Rules = { secure, httpOnly, sameSite, concerns: (name) => names.has(name) === (only !== undefined) };
 
   return function secureCookies(req, res, next) {
-    const unfit = res.headersSent === false ? undefined : unwritable("secureCookies", req, res);
+    const unfit = res?.headersSent === false ? undefined : unwritable("secureCookies", req, res);
     if (unfit !== undefined) return pass(next, unfit);
     const https = secure === "auto" && isSecure(req);
     onCommit(res, () => hardenAll(res as typeof res & Committing, rules, https));

@@ -1,6 +1,6 @@
 import type { CheckedLayers } from "../policy/check-types.js";
 import { compileLayers } from "../policy/compile-layers.js";
-import type { Layer } from "../policy/policy.js";
+import type { LayerInput } from "../policy/policy.js";
 import { pass, refuseRequest, unwritable } from "./pass.js";
 import { enforcer } from "./state.js";
 import type { Middleware } from "./types.js";
@@ -13,11 +13,11 @@ import type { Middleware } from "./types.js";
  *   the headers are sent without its sources and `next` gets the error.
  * @throws {PolicyError} at once, with all that is wrong with the policy.
  */
-export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Middleware {
+export function securityHeaders<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): Middleware {
   refuseRequest("securityHeaders", layers);
   const enforce = enforcer(compileLayers(layers));
   return function securityHeaders(req, res, next) {
-    const failed = res.headersSent === false ? undefined : unwritable("securityHeaders", req, res);
+    const failed = res?.headersSent === false ? undefined : unwritable("securityHeaders", req, res);
     if (failed !== undefined) return pass(next, failed);
     pass(next, enforce(req, res));
   };

@@ -25,9 +25,9 @@ const STATE: unique symbol = Symbol.for("portcullis.state@1") as never;
 
 type Stateful = { [STATE]?: State; locals?: Record<string, unknown> };
 
-/** What is in force on a response; undefined where nothing is. */
-export function stateOf(res: object): State | undefined {
-  return (res as Stateful)[STATE];
+/** The state of a response; undefined if no policy is in force on it, and for a call without a response. */
+export function stateOf(res: object | undefined): State | undefined {
+  return (res as Stateful | undefined)?.[STATE];
 }
 
 /**

@@ -99,7 +99,9 @@ export function wrongArgument(name: string, entry: Entry, given: unknown): Polic
 /** The error for a middleware that is called with what its framework never passes. */
 export function wrongCall(name: string, entry: Entry, ...given: readonly unknown[]): PolicyError {
   const what = shown(given.find((value) => value === null || typeof value !== "object") ?? given[0]);
-  const hint = ENTRIES[entry].mount(name);
+  const handler = entry === "portcullis" && typeof given[0] === "function" && ENTRIES["portcullis/fetch"].names.includes(name);
+  const fetched = handler ? ` Around a Fetch handler, import { ${name} } from "portcullis/fetch".` : "";
+  const hint = `${ENTRIES[entry].mount(name)}${fetched}`;
   return wrongEntry(name, entry, ...given) ?? policyError("wrong-type", [name], `the middleware was called with ${what}`, hint);
 }
 

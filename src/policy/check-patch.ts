@@ -8,12 +8,17 @@ import { didYouMean, property, show } from "../values/text.js";
 import { isPlainObject } from "./copy.js";
 import { reportUnknownKey } from "./unknown-key.js";
 
-/** Checks what can be checked of a patch without the layers below it: names, types, sources. `patch` is plain data, as `copier` returns it. */
-export function checkPatch(patch: Patch, report: ReportIssue): void {
-  for (const [key, value] of Object.entries(patch)) checkKey(key, value, report);
+/**
+ * Checks what can be checked of a patch without the layers below it: names, types, sources.
+ *
+ * @param patch plain data, as `copier` returns it.
+ * @param written whether a developer wrote it; otherwise it is made of headers that browsers accept.
+ */
+export function checkPatch(patch: Patch, report: ReportIssue, written: boolean): void {
+  for (const [key, value] of Object.entries(patch)) checkKey(key, value, report, written);
 }
 
-function checkKey(name: string, value: unknown, report: ReportIssue): void {
+function checkKey(name: string, value: unknown, report: ReportIssue, written: boolean): void {
   const key = keys.get(name);
   if (key === undefined) return reportUnknownKey(name, value, report);
   if (value === undefined || value === false) return;
@@ -30,6 +35,7 @@ function checkKey(name: string, value: unknown, report: ReportIssue): void {
     return report({ path: [name], code: "wrong-type", ...notFields(entry, value) });
   if (entry.caseless) checkSpellings(Object.keys(value), reportUnder([name], report));
   for (const [field, inner] of Object.entries(value)) checkField(entry, field, inner, reportUnder([name], report));
+  if (written) entry.checkWritten?.(value, reportUnder([name], report));
 }
 
 /** What is wrong with a value where an object of fields is expected. */

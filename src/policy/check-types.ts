@@ -1,6 +1,6 @@
 import type { AnySource, ContentSecurityPolicy } from "../headers/content-security-policy/index.js";
 import type { Patch } from "../headers/patch.js";
-import type { Preset } from "../presets/index.js";
+import type { Preset, PresetName } from "../presets/index.js";
 import type { Edit } from "../values/edits.js";
 import type { PolicyBrand } from "./brand.js";
 
@@ -37,6 +37,18 @@ export type CheckedSource<S> = S extends string
 
 type CheckedList<L> = L extends readonly unknown[] ? { readonly [I in keyof L]: CheckedSource<L[I]> } : L;
 
+/** A sentence for text that the types cannot know. With a placeholder in it, editors do not offer it as a value. */
+type NotLiteral = `write source(${string}), or ...hosts.map(source), for text that is not a literal`;
+
+/** A source of `append` and `remove`: that of {@link CheckedSource}; of text that the types cannot know, what is accepted. */
+export type CheckedEditSource<S> = string extends S ? AnySource | NotLiteral : CheckedSource<S>;
+
+/** Text whose literal the types know. The intersection keeps editors offering the known sources. */
+export type AnyText = string & {};
+
+/** The declared type where a value has no mistake, so that editors show it; else the value's type with sentences in it. */
+type Declared<T, Checked, V> = [T] extends [Checked] ? V : Checked;
+
 /** Conditional on purpose: an unconditional `& {}` would switch weak-type detection off. */
 type NoOthers<T, Known, Message extends string> = [Exclude<keyof T, keyof Known>] extends [never]
   ? unknown
@@ -45,7 +57,9 @@ type NoOthers<T, Known, Message extends string> = [Exclude<keyof T, keyof Known>
 /** Mapped over the known keys, not over the input's: that keeps documentation on hover. */
 type CheckedCsp<C> = C extends object
   ? {
-      readonly [D in keyof ContentSecurityPolicy]: D extends keyof C ? CheckedList<C[D]> : ContentSecurityPolicy[D];
+      readonly [D in keyof ContentSecurityPolicy]: D extends keyof C
+        ? Declared<C[D], CheckedList<C[D]>, ContentSecurityPolicy[D]>
+        : ContentSecurityPolicy[D];
     } & NoOthers<C, ContentSecurityPolicy, "✖ unknown directive">
   : C;
 
@@ -58,7 +72,9 @@ type CheckedOptions<T, V> = T extends readonly unknown[]
     ? [ObjectOf<V>] extends [never]
       ? T
       : {
-          readonly [K in keyof ObjectOf<V>]: K extends keyof T ? CheckedOptions<T[K], NonNullable<ObjectOf<V>[K]>> : ObjectOf<V>[K];
+          readonly [K in keyof ObjectOf<V>]: K extends keyof T
+            ? Declared<T[K], CheckedOptions<T[K], NonNullable<ObjectOf<V>[K]>>, ObjectOf<V>[K]>
+            : ObjectOf<V>[K];
         } & NoOthers<T, ObjectOf<V>, "✖ unknown option">
     : T;
 
@@ -67,16 +83,39 @@ type CspKey = "contentSecurityPolicy" | "contentSecurityPolicyReportOnly";
 type CheckedPatch<P> = {
   readonly [K in keyof Patch]: K extends keyof P
     ? K extends CspKey
-      ? CheckedCsp<P[K]>
-      : CheckedOptions<P[K], NonNullable<Patch[K]>>
+      ? Declared<P[K], CheckedCsp<P[K]>, Patch[K]>
+      : Declared<P[K], CheckedOptions<P[K], NonNullable<Patch[K]>>, Patch[K]>
     : Patch[K];
 } & NoOthers<P, Patch, "✖ unknown header">;
 
 /** What makes an object a preset. */
 export interface PresetMark extends Pick<Preset, Exclude<keyof Preset, string>> {}
 
+/** The first four letters, in lower case. */
+type Start<S extends string> = S extends `${infer A}${infer B}${infer C}${infer D}${string}` ? Lowercase<`${A}${B}${C}${D}`> : S;
+
+/** The presets whose names begin as this one does, or that this one begins with. */
+type Near<S extends string> = {
+  [P in PresetName]: Lowercase<P> extends `${Start<S>}${string}` ? P : S extends `${P}${string}` ? P : never;
+}[PresetName];
+
+/** A preset's name; else a sentence with the names that were meant, or the names of all presets: `PresetName` would hide them. */
+type CheckedName<S extends string> = S extends PresetName | ""
+  ? S
+  : [string extends S ? never : Near<S>] extends [never]
+    ? { [P in PresetName]: P }[PresetName]
+    : `✖ unknown preset: did you mean '${Near<S>}'?`;
+
 /** Distributes over a union: of `isDev && { … }` the patch is checked too. What is any patch has no literals to check. */
-type CheckedLayer<L> = L extends PolicyBrand | PresetMark ? L : Patch extends L ? L : L extends object ? CheckedPatch<L> : L;
+type CheckedLayer<L> = L extends string
+  ? CheckedName<L>
+  : L extends PolicyBrand | PresetMark
+    ? L
+    : Patch extends L
+      ? L
+      : L extends object
+        ? CheckedPatch<L>
+        : L;
 
 /** Layers as they were written, or with a sentence in the place of each literal that is wrong. For adapters. */
 export type CheckedLayers<L extends readonly unknown[]> = { [I in keyof L]: CheckedLayer<L[I]> };

@@ -6,7 +6,7 @@ import { reading } from "../values/options.js";
 import { isSlot } from "../values/slots.js";
 import { sourceText } from "../values/sources.js";
 import { shown } from "../values/text.js";
-import type { CheckedSource } from "./check-types.js";
+import type { AnyText, CheckedEditSource } from "./check-types.js";
 
 /**
  * Adds sources to one directive: to the list of the layers below, or to the list it falls back to. Removes `'none'`; a source that
@@ -15,8 +15,8 @@ import type { CheckedSource } from "./check-types.js";
  * @param sources one or more of what the directive takes.
  * @throws {PolicyError} for an argument that is not a string, a `source(…)`, `nonce` or a `perRequest(…)`.
  */
-export function append<const S extends readonly AnySource[]>(
-  ...sources: { readonly [I in keyof S]: CheckedSource<S[I]> }
+export function append<const S extends readonly (AnySource | AnyText)[]>(
+  ...sources: { readonly [I in keyof S]: CheckedEditSource<S[I]> }
 ): Edit<S[number]> {
   return checkedEdit("append", sources) as Edit<S[number]>;
 }
@@ -28,8 +28,8 @@ export function append<const S extends readonly AnySource[]>(
  * @param sources one or more; a source that is not in the list is ignored.
  * @throws {PolicyError} for an argument that is not a string, a `source(…)`, `nonce` or a `perRequest(…)`.
  */
-export function remove<const S extends readonly AnySource[]>(
-  ...sources: { readonly [I in keyof S]: CheckedSource<S[I]> }
+export function remove<const S extends readonly (AnySource | AnyText)[]>(
+  ...sources: { readonly [I in keyof S]: CheckedEditSource<S[I]> }
 ): Edit<S[number]> {
   return checkedEdit("remove", sources) as Edit<S[number]>;
 }

@@ -1,9 +1,8 @@
 import { issueCollector, PolicyError, type ReportIssue } from "../errors.js";
 import { registered } from "../headers/index.js";
-import type { Patch } from "../headers/patch.js";
 import { isPromise, show } from "../values/text.js";
 import { byName, type HeaderLine, type HeadersInput, incomingHeaders, isRefusal } from "./incoming.js";
-import { definePolicy, type Policy } from "./policy.js";
+import { makePolicy, type Policy } from "./policy.js";
 
 export type { HeadersInput };
 
@@ -35,7 +34,7 @@ export function parseHeaders(headers: HeadersInput): Policy {
     }),
   );
   throwIfAny();
-  return definePolicy("none", patch as Patch);
+  return makePolicy(["none", patch], false);
 }
 
 function linesOf(headers: unknown, report: ReportIssue): readonly HeaderLine[] {

@@ -4,7 +4,7 @@ import type { Preset, PresetName } from "../presets/index.js";
 import { recommended } from "../presets/index.js";
 import { presetName } from "../presets/preset.js";
 import { brandedPolicy, layersOf, type PolicyBrand } from "./brand.js";
-import type { CheckedLayers, PresetMark } from "./check-types.js";
+import type { AnyText, CheckedLayers, PresetMark } from "./check-types.js";
 import { complete, fold } from "./fold.js";
 import { INSPECT, inspectPolicy } from "./inspect.js";
 import { type ReadLayer, readLayers } from "./read.js";
@@ -14,6 +14,9 @@ export type { Policy } from "./types.js";
 
 /** What a policy is made of. Presets and policies are here by their marks alone, so that editors do not offer their members in a patch; `false`, `""` and `undefined` are no layer, so that `isDev && "development"` reads well. */
 export type Layer = PresetName | PresetMark | Patch | PolicyBrand | false | "" | undefined;
+
+/** What a function that checks its layers takes: {@link CheckedLayers} says more about a wrong name than that it is not a layer. */
+export type LayerInput = Layer | AnyText;
 
 export function isPolicy(value: unknown): value is Policy {
   return layersOf(value) !== undefined;
@@ -26,14 +29,14 @@ export function isPolicy(value: unknown): value is Policy {
  * @returns a deeply frozen policy, itself a layer. No input is changed or kept.
  * @throws {PolicyError} with all that is wrong.
  */
-export function definePolicy<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Policy {
+export function definePolicy<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): Policy {
   return makePolicy(layers);
 }
 
-/** The same, for layers whose literals were checked already. */
-export function makePolicy(layers: readonly unknown[]): Policy {
+/** The same, for layers whose literals were checked already; `written` is false for layers made of headers that exist. */
+export function makePolicy(layers: readonly unknown[], written = true): Policy {
   const { report, throwIfAny } = issueCollector();
-  const { groups, faulty } = readLayers(layers, report);
+  const { groups, faulty } = readLayers(layers, report, written);
   const policy = assemble(groups.flat(), report, faulty);
   throwIfAny();
   return policy;

@@ -41,29 +41,31 @@ function readPreset(layer: Preset): ReadLayer {
 /**
  * Copies layers, and checks all that can be checked without the layers below: names, types, sources.
  *
+ * @param written whether a developer wrote them; false for layers made of headers that exist.
  * @returns `groups`, a list of layers for each argument, with several members where it is a policy; `faulty`, the keys that an issue
  *   was reported for.
  */
 export function readLayers(
   layers: readonly unknown[],
   report: ReportIssue,
+  written = true,
 ): { groups: readonly (readonly ReadLayer[])[]; faulty: ReadonlySet<string> } {
   const faulty = new Set<string>();
   const noting: ReportIssue = (issue) => {
     faulty.add(String(issue.path[0]));
     report(issue);
   };
-  return { groups: layers.map((layer, index) => readLayer(layer, ["layers", index], noting)), faulty };
+  return { groups: layers.map((layer, index) => readLayer(layer, ["layers", index], noting, written)), faulty };
 }
 
-function readLayer(layer: unknown, path: Path, report: ReportIssue): readonly ReadLayer[] {
+function readLayer(layer: unknown, path: Path, report: ReportIssue, written: boolean): readonly ReadLayer[] {
   if (layer === false || layer === "" || layer === undefined) return [];
   if (typeof layer === "string") return readPresetName(layer, report);
   if (typeof layer !== "object" || layer === null) return refuse(path, notALayer(layer), report);
   const known = trusted.get(layer);
   if (known !== undefined) return [known];
   try {
-    return readObject(layer, path, report);
+    return readObject(layer, path, report, written);
   } catch (cause) {
     const message = `reading it threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
     report({ path, code: "unreadable", message, hint: "Use a plain object." });
@@ -71,13 +73,14 @@ function readLayer(layer: unknown, path: Path, report: ReportIssue): readonly Re
   }
 }
 
-function readObject(layer: object, path: Path, report: ReportIssue): readonly ReadLayer[] {
+function readObject(layer: object, path: Path, report: ReportIssue, written: boolean): readonly ReadLayer[] {
+  // A policy of another copy of the package: what its developer wrote was checked there.
   const inner = layersOf(layer);
-  if (inner !== undefined) return [...inner].flatMap((one, index) => readLayer(one, [...path, "layers", index], report));
+  if (inner !== undefined) return [...inner].flatMap((one, index) => readLayer(one, [...path, "layers", index], report, false));
   const name = presetName(layer);
   if (name !== undefined) return [readForeignPreset(layer as Preset, name, report)];
   const fault = isPlainObject(layer) ? (misplacedMember(layer) ?? copiedLayer(layer)) : notALayer(layer);
-  return fault === undefined ? [readPatch(layer as Record<string, unknown>, report)] : refuse(path, fault, report);
+  return fault === undefined ? [readPatch(layer as Record<string, unknown>, report, written)] : refuse(path, fault, report);
 }
 
 function refuse(path: Path, [message, hint]: LayerFault, report: ReportIssue): readonly [] {
@@ -93,11 +96,11 @@ function readPresetName(name: string, report: ReportIssue): readonly ReadLayer[]
 
 /** A preset of the package's other module format: the same data, checked all the same. */
 function readForeignPreset({ complete, patch }: Preset, name: string, report: ReportIssue): ReadLayer {
-  return keep(readPatch(patch as Record<string, unknown>, report).patch, name, complete === true);
+  return keep(readPatch(patch as Record<string, unknown>, report, false).patch, name, complete === true);
 }
 
-function readPatch(layer: Record<string, unknown>, report: ReportIssue): ReadLayer {
+function readPatch(layer: Record<string, unknown>, report: ReportIssue, written: boolean): ReadLayer {
   const patch = (copier(report)(layer, []) ?? {}) as Patch;
-  checkPatch(patch, report);
+  checkPatch(patch, report, written);
   return keep(patch);
 }

@@ -7,7 +7,7 @@ import { record } from "../values/own.js";
 import { awaited, shown } from "../values/text.js";
 import type { CheckedLayers } from "./check-types.js";
 import { fold } from "./fold.js";
-import { definePolicy, isPolicy, type Layer, makePolicy, type Policy, patchesOf } from "./policy.js";
+import { definePolicy, isPolicy, type LayerInput, makePolicy, type Policy, patchesOf } from "./policy.js";
 
 /**
  * Turns every header that has a report-only form into it: browsers report, and block nothing. The other headers are unchanged.
@@ -31,7 +31,7 @@ export function reportOnly(policy: Policy): Policy {
   const observed = reportOnlyHeaders(written, report);
   throwIfAny();
   const others = Object.entries(written).filter(([key]) => !(`${key}ReportOnly` in observed));
-  return definePolicy("none", Object.fromEntries([...others, ...Object.entries(observed)]) as Patch);
+  return makePolicy(["none", Object.fromEntries([...others, ...Object.entries(observed)])], false);
 }
 
 /**
@@ -42,7 +42,7 @@ export function reportOnly(policy: Policy): Policy {
  * @returns a patch, a layer for `securityHeaders`.
  * @throws {PolicyError} with all that is wrong.
  */
-export function observe<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): Patch {
+export function observe<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): Patch {
   const { report, throwIfAny } = issueCollector();
   const written = withoutReporting(makePolicy(layers));
   const observed = reportOnlyHeaders(written, report);

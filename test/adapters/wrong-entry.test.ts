@@ -124,6 +124,15 @@ async function inWorker(handle: Anything): Promise<unknown> {
   }
 }
 
+function errorFrom(call: () => unknown): unknown {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 const REQUEST = "a request of Node";
 const RESPONSE = "a response of Node";
 
@@ -182,15 +191,12 @@ const FRAMEWORKS: readonly Framework[] = [
 
 describe.each(FRAMEWORKS)("in $name", ({ entry: right, first, inHandler, mount, call }) => {
   const others = ENTRIES.filter(([entry]) => entry !== right);
-  // The main entry's middleware is called there without a response.
-  const mounted = others.filter(([entry]) => mount !== inWorker || entry !== "portcullis");
-
-  it.each(mounted)("securityHeaders of %s names the right entry", async (_, entry) => {
+  it.each(others)("securityHeaders of %s names the right entry", async (_, entry) => {
     const error = await mount(entry.securityHeaders() as Anything);
     expect(String(error)).toBe(`PolicyError: securityHeaders: this is ${first}. Write import { securityHeaders } from "${right}".`);
   });
 
-  it.each(mounted)("override of %s names the right entry", async (_, entry) => {
+  it.each(others)("override of %s names the right entry", async (_, entry) => {
     const error = await mount(entry.override({ xFrameOptions: false }) as Anything);
     expect(String(error)).toBe(`PolicyError: override: this is ${first}. Write import { override } from "${right}".`);
   });
@@ -240,6 +246,36 @@ describe("mounted without being called", () => {
 });
 
 it.each<readonly [string, () => Promise<unknown>, string]>([
+  [
+    "securityHeaders of the main entry around a Fetch handler",
+    async () => errorFrom(() => (main.securityHeaders() as Anything)(() => new Response("x"))),
+    'PolicyError: securityHeaders: the middleware was called with a function. Write app.use(securityHeaders(…)). Around a Fetch handler, import { securityHeaders } from "portcullis/fetch".',
+  ],
+  [
+    "override of the main entry around a Fetch handler",
+    async () => errorFrom(() => (main.override({ xFrameOptions: false }) as Anything)(() => new Response("x"))),
+    'PolicyError: override: the middleware was called with a function. Write app.use(override(…)). Around a Fetch handler, import { override } from "portcullis/fetch".',
+  ],
+  [
+    "sealHeaders of the main entry with a Fetch Request",
+    () => inWorker(main.sealHeaders() as Anything),
+    'PolicyError: sealHeaders: this is a Fetch Request. Write import { sealHeaders } from "portcullis/fetch".',
+  ],
+  [
+    "secureCookies with a Fetch Request",
+    () => inWorker(main.secureCookies() as Anything),
+    "PolicyError: secureCookies: this is a Fetch Request. secureCookies is for Express, Connect and node:http.",
+  ],
+  [
+    "httpsRedirect with a Fetch Request",
+    () => inWorker(main.httpsRedirect() as Anything),
+    "PolicyError: httpsRedirect: this is a Fetch Request. httpsRedirect is for Express, Connect and node:http.",
+  ],
+  [
+    "httpsRedirect around a Fetch handler",
+    async () => errorFrom(() => (main.httpsRedirect() as Anything)(() => new Response("x"))),
+    "PolicyError: httpsRedirect: the middleware was called with a function. Write app.use(httpsRedirect(…)).",
+  ],
   [
     "httpsRedirect in Koa",
     () => inKoa(main.httpsRedirect() as Anything),

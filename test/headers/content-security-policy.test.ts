@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { append, definePolicy, nonce, type Patch, parseHeaders, perRequest, remove, renderHeaders, source } from "../../src/index.js";
 import { issuesOf } from "../messages.js";
+import { testHeader } from "./tables.js";
 
 const csp = (directives: unknown) =>
   renderHeaders(definePolicy("none", { contentSecurityPolicy: directives } as Patch), { nonce: "bm9uY2U=" })["Content-Security-Policy"];
@@ -385,4 +386,22 @@ it("'unsafe-allow-redirects' is refused with the reason", () => {
 it("treat-as-public-address is written, and read", () => {
   const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], treatAsPublicAddress: true } });
   expect(renderHeaders(policy)).toEqual({ "Content-Security-Policy": "default-src 'self'; treat-as-public-address" });
+});
+
+testHeader({
+  refused: [
+    [
+      { contentSecurityPolicy: { directives: { scriptSrc: ["'self'"] } } },
+      'contentSecurityPolicy.directives: unknown directive. Directives are written directly: contentSecurityPolicy: { scriptSrc: ["self"] }. Or wrap helmet options in fromHelmet() from "portcullis/helmet".',
+    ],
+    [
+      { contentSecurityPolicy: { scriptSrc: ["self", append("https://a.example")] } },
+      'contentSecurityPolicy.scriptSrc[1]: append(…) cannot be a member of a list. Write it instead of the list: scriptSrc: append("https://cdn.example").',
+    ],
+    [{ contentSecurityPolicy: { scriptSrc: "self" } }, 'contentSecurityPolicy.scriptSrc: "self" is not a list. Write ["self"].'],
+    [
+      { contentSecurityPolicy: { scriptSrc: ["https://a.example; script-src *"] } },
+      "contentSecurityPolicy.scriptSrc[0]: \"https://a.example; script-src *\" holds a ';', which ends a directive. Write each directive under its own key; in a path, %3B.",
+    ],
+  ],
 });

@@ -151,7 +151,10 @@ const MESSAGES: readonly (readonly [statement: string, message: string])[] = [
     `securityHeaders({ xFrameOption: "DENY" })`,
     "TS2353: Object literal may only specify known properties, and 'xFrameOption' does not exist in type 'Patch | Preset | Policy'.",
   ],
-  [`securityHeaders("strikt")`, `TS2345: Argument of type '"strikt"' is not assignable to parameter of type 'Layer'.`],
+  [
+    `securityHeaders("strikt")`,
+    `TS2345: Argument of type '"strikt"' is not assignable to parameter of type '"✖ unknown preset: did you mean 'strict'?" | "✖ unknown preset: did you mean 'strictDynamic'?"'.`,
+  ],
 ];
 
 /** Codes that tell of a fixture that is wrong in itself: a name or a module that is not there, a syntax error. */

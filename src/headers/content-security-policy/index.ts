@@ -20,9 +20,6 @@ type InlineSlot<List> = List extends "basic" | "connect" ? never : Nonce;
 /** What one source list takes: its own keywords, hosts, schemes, and for inline content nonces and hashes. */
 export type SourcesOf<List extends SourceListName> = SourceTexts<List> | InlineSlot<List> | PerRequest | Source;
 
-/** A list, an edit of it, `false` to fall back, `true` for the list below or the default. */
-type List<S> = readonly S[] | Edit<S> | boolean;
-
 /** Anything that some directive takes, for `append` and `remove`. */
 export type AnySource = { [L in SourceListName]: SourcesOf<L> }[SourceListName] | SandboxToken;
 
@@ -30,7 +27,7 @@ export type SandboxToken = (typeof SANDBOX_TOKENS)[number];
 type TrustedTypesName = "none" | "allow-duplicates" | "*" | (string & {});
 
 interface OwnGrammars {
-  readonly sandbox: List<SandboxToken>;
+  readonly sandbox: readonly SandboxToken[] | Edit<SandboxToken> | boolean;
   readonly trustedTypes: readonly TrustedTypesName[] | boolean;
   readonly trustedTypesFor: readonly "script"[] | boolean;
   readonly urls: readonly string[] | boolean;
@@ -39,7 +36,12 @@ interface OwnGrammars {
   readonly flag: boolean;
 }
 
-type OptionOf<Takes> = Takes extends SourceListName ? List<SourcesOf<Takes>> : Takes extends keyof OwnGrammars ? OwnGrammars[Takes] : never;
+/** A list, an edit of it, `false` to fall back, `true` for the list below or the default. Written out, so that editors show the members. */
+type OptionOf<Takes> = Takes extends SourceListName
+  ? readonly SourcesOf<Takes>[] | Edit<SourcesOf<Takes>> | boolean
+  : Takes extends keyof OwnGrammars
+    ? OwnGrammars[Takes]
+    : never;
 
 type FromTable = { readonly [D in keyof typeof directives]?: OptionOf<(typeof directives)[D]["takes"]> | undefined };
 
@@ -62,7 +64,7 @@ const DEFAULTS: Directives = plain<Directives>({
 
 /** `Content-Security-Policy`: what a page may load, run, frame and send. CSP3. */
 export const contentSecurityPolicy: Header<ContentSecurityPolicy | string, "Content-Security-Policy", Directives> &
-  WithDefaults<ContentSecurityPolicy | string> &
+  WithDefaults &
   WithReportOnly = {
   name: "Content-Security-Policy",
   hasReportOnly: true,

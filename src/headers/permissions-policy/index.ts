@@ -22,9 +22,7 @@ export function noPowerfulFeatures(): PermissionsPolicy {
 }
 
 /** `Permissions-Policy`: which features this page and its frames may use; a dictionary, RFC 9651 §3.2. Permissions Policy §5.2. */
-export const permissionsPolicy: Header<PermissionsPolicy, "Permissions-Policy", Allowlists> &
-  WithDefaults<PermissionsPolicy> &
-  WithReportOnly = {
+export const permissionsPolicy: Header<PermissionsPolicy, "Permissions-Policy", Allowlists> & WithDefaults & WithReportOnly = {
   name: "Permissions-Policy",
   hasReportOnly: true,
   falseIsAValue: true,
