@@ -8,6 +8,8 @@ const tests = (...places: readonly string[]) =>
 /** Suites that start a browser, a server or a compiler although their neighbours do not. */
 const BROWSER = ["export/meta.test.ts", "hashes/browser.test.ts"];
 const SERVERS = ["export/servers.test.ts", "reports/redis.test.ts", "reports/sqlite.test.ts", "reports/stores.test.ts"];
+/** Suites that run the TypeScript compiler. */
+const COMPILER = ["audit/compiler-drills.test.ts", "policy/compiler-drills.test.ts", "policy/editor.test.ts"];
 /** Suites that take minutes: generated inputs, limits, every regular expression. */
 const PROPERTIES = ["properties", "regexes", "export/hostile.test.ts", "export/limits.test.ts", "reports/abuse.test.ts"];
 
@@ -15,7 +17,7 @@ const projects: Readonly<Record<string, { readonly include: readonly string[]; r
   // Nothing but the source: no build, no program beside Node.
   unit: {
     include: tests("audit", "export", "hashes", "headers", "policy", "reports", "structure.test.ts"),
-    exclude: tests(...BROWSER, ...SERVERS, ...PROPERTIES),
+    exclude: tests(...BROWSER, ...SERVERS, ...COMPILER, ...PROPERTIES),
   },
   properties: { include: tests(...PROPERTIES) },
   // Frameworks and the proxy, over sockets of this process.
@@ -23,7 +25,7 @@ const projects: Readonly<Record<string, { readonly include: readonly string[]; r
   browser: { include: tests("applications", "browser", "examples", "next", "streamlit", ...BROWSER) },
   servers: { include: tests("peers", "servers", ...SERVERS) },
   // What is published: declarations, the packed tarball, the command line, the documentation's snippets.
-  package: { include: tests("cli", "docs", "package", "runtimes", "types", "demo.test.ts") },
+  package: { include: tests("cli", "docs", "package", "runtimes", "types", "demo.test.ts", ...COMPILER) },
 };
 
 /** The longest suites start first, so that none of them runs on alone at the end. */

@@ -62,11 +62,6 @@ export const permissionsPolicy: Header<PermissionsPolicy, "Permissions-Policy", 
   read: readPermissionsPolicy,
 };
 
-/** Whether a browser is known to have a feature, by its key. */
-export function isFeature(key: string): boolean {
-  return Object.hasOwn(rows, key);
-}
-
 function serializeAllowlist({ allow, reportTo }: ReportedAllowlist): Item | InnerList {
   const parameters = new Map<string, BareItem>(reportTo === undefined ? [] : [["report-to", reportTo]]);
   if (allow === "*") return [token("*")[0], parameters];
