@@ -23,11 +23,6 @@ vi.mock("../../src/headers/index.js", async (original) => {
     headerNamed: (name: string) => (name.toLowerCase() === "moon-policy" ? moon : actual.headerNamed(name)),
   };
 });
-vi.mock("../../src/headers/permissions-policy/index.js", async (original) => {
-  const actual = await original<typeof import("../../src/headers/permissions-policy/index.js")>();
-  return { ...actual, isFeature: (key: string) => key === "moonWalk" || actual.isFeature(key) };
-});
-
 const csp = (text: string) => ({ "Content-Security-Policy": text });
 const permissions = (text: string) => ({ "Permissions-Policy": text });
 const moon = (text: string) => ({ "Moon-Policy": text });
