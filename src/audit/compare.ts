@@ -89,7 +89,16 @@ function comparedFields(
 ): Compared {
   const knowledge: HeaderKnowledge | undefined = headerKnowledge(key);
   if (knowledge === undefined) return { difference: was?.text === is?.text ? NO_DIFFERENCE : notKnown(name) };
-  return compareFraming(key, before, after) ?? knowledge.compare(byField(key, was, before), byField(key, is, after));
+  const compared = compareFraming(key, before, after) ?? knowledge.compare(byField(key, was, before), byField(key, is, after));
+  const odd = oddMember(knowledge, was?.text, is?.text);
+  return odd === undefined ? compared : { ...compared, difference: { ...compared.difference, uncertain: notKnown(odd).uncertain } };
+}
+
+/** A member of unknown effect that only one side has. */
+function oddMember({ unknownMembers }: HeaderKnowledge, before: string | undefined, after: string | undefined): string | undefined {
+  if (unknownMembers === undefined || before === after) return undefined;
+  const [old, fresh] = [before, after].map((text = "") => unknownMembers(text)) as [readonly string[], readonly string[]];
+  return fresh.find((one) => !old.includes(one)) ?? old.find((one) => !fresh.includes(one));
 }
 
 function ignoredText(field: ComparedField | undefined, when: string): string {

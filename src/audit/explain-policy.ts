@@ -35,23 +35,20 @@ function explainDirective(sent: string, reportOnly: boolean, has: (directive: st
 const NOT_ASCII = "Ignored: browsers drop a directive that is not ASCII.";
 
 function textOfDirective(directive: string, values: readonly string[], reportOnly: boolean, has: (directive: string) => boolean): string {
-  const key = keyOfName.get(directive);
-  if (key === undefined)
+  const key = keyOfName.get(directive) ?? directive;
+  const knowledge = directiveKnowledge(key);
+  if (knowledge === undefined && !keyOfName.has(directive))
     return deprecated.has(directive)
       ? "Obsolete: browsers ignore it."
       : "Not known here: browsers ignore directives that they do not know.";
-  const knowledge = directiveKnowledge(key);
   if (knowledge === undefined || (takesOf(key) !== undefined) !== (knowledge.setting === undefined)) {
     return "What this directive does is not known here.";
   }
   if (reportOnly && rows[key]?.enforcedOnly) return "Ignored: it has no meaning in a report-only policy.";
-  if (knowledge.setting !== undefined) return knowledge.explain(values.map(lowerKeyword), has);
+  if (knowledge.setting !== undefined) return knowledge.explain(values, has);
   const { sources, notes } = readSources(values);
   return [knowledge.explain(sources), ...notes].join(" ");
 }
-
-/** Quoted keywords are read in any case, names are not. */
-const lowerKeyword = (value: string) => (value.startsWith("'") ? value.toLowerCase() : value);
 
 /** The sources that browsers read, and a sentence on each kind that is on trial, not known here, or ignored. */
 function readSources(values: readonly string[]): { readonly sources: readonly SourceExpression[]; readonly notes: readonly string[] } {

@@ -1,5 +1,5 @@
 import { policyError } from "../errors.js";
-import { type IncomingHeaders, incomingHeaders } from "../policy/incoming.js";
+import { type IncomingHeaders, incomingHeaders, isRefusal } from "../policy/incoming.js";
 import { isPolicy, type Policy } from "../policy/policy.js";
 import { awaited, shown } from "../values/options.js";
 import { isPromise, show } from "../values/text.js";
@@ -33,7 +33,7 @@ function readable<T>(path: readonly string[], read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : show(cause);
+    const why = isRefusal(cause) ? cause.message : show(cause instanceof Error ? cause.message : cause);
     throw policyError("unreadable", path, `the headers cannot be read: ${why}`, HINT, cause);
   }
 }

@@ -92,11 +92,14 @@ function oneByOne(text: string): string {
   return rest.length === 0 ? `Write ${first}.` : `Write one source per string: ${[first, ...rest].join(", ")}.`;
 }
 
+const HYPHENATED_HASH = /^'sha-(?:256|384|512)-[a-z0-9+/_-]+={0,2}'$/i;
 const DIGEST = 'Write the digest in base64; hashesOf() of "portcullis/hashes" computes it.';
 
 function explainHash(text: string, bare: string): SourceFault {
   if (/^sha-(?:256|384|512)-/i.test(bare)) {
-    return fault(text, "is not a hash", `Write ${show(`'${bare.replace(/^sha-/i, "sha")}'`)}.`);
+    const found = fault(text, "is not a hash", `Write ${show(`'${bare.replace(/^sha-/i, "sha")}'`)}.`);
+    // Chromium reads it as a hash.
+    return HYPHENATED_HASH.test(text) ? { ...found, unknownKind: true } : found;
   }
   if (!/^sha(?:256|384|512)(?:-|$)/i.test(bare)) {
     return fault(text, "names a hash algorithm that CSP does not have", "Use sha256, sha384 or sha512.");
@@ -107,6 +110,25 @@ function explainHash(text: string, bare: string): SourceFault {
 
 /** Characters of a digest in base64, without its padding. */
 const DIGEST_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 };
+
+/**
+ * Whether every browser decodes a digest: base64 or base64url, with or without its padding, and never with more. A digest of another
+ * length than its algorithm's still counts as a hash in browsers, one that no text has.
+ */
+export function isDecodable(digest: string): boolean {
+  const rest = trimmed(digest, "=").length % 4;
+  const padding = digest.length - trimmed(digest, "=").length;
+  const isMixed = /[+/]/.test(digest) && /[-_]/.test(digest);
+  return rest !== 1 && padding <= (4 - rest) % 4 && digest.length <= LONGEST_DIGEST && !isMixed;
+}
+
+/** Base64 of 64 bytes, the longest digest. */
+const LONGEST_DIGEST = 88;
+
+/** A hash by the grammar of CSP3 that some browsers do not decode: there it is not a hash, and leaves `'unsafe-inline'` in effect. */
+export function undecodable(text: string): SourceFault {
+  return { ...fault(text, "has a digest that is not base64: browsers differ on whether it is a hash", DIGEST), unknownKind: true };
+}
 
 /** A digest of a length that its algorithm never has: such a hash allows nothing. CSP3 §6.7.2.5. */
 export function digestFault(text: string, algorithm: HashAlgorithm, digest: string): SourceFault | undefined {

@@ -1,7 +1,7 @@
 import { policyError } from "../errors.js";
 import { unreachable } from "./never.js";
 import { own } from "./own.js";
-import { digestFault, explainFault, fault, looksLikeHash, onTrial, type SourceFault } from "./source-faults.js";
+import { digestFault, explainFault, fault, isDecodable, looksLikeHash, onTrial, type SourceFault, undecodable } from "./source-faults.js";
 import {
   type HashAlgorithm,
   HOST,
@@ -98,6 +98,7 @@ function readHash([text, name, digest]: HashMatch, spelling: Spelling): SourceEx
   const algorithm = name.toLowerCase() as HashAlgorithm;
   const found = spelling === "policy" ? digestFault(text, algorithm, digest) : undefined;
   if (found !== undefined) return found;
+  if (!isDecodable(digest)) return undecodable(text);
   return { kind: "hash", algorithm, digest, text: `'${algorithm}-${digest}'` };
 }
 

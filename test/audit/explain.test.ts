@@ -93,6 +93,10 @@ describe("explain", () => {
     ["report-uri /r", "Violations are posted to /r."],
     ["report-to default", 'Violations go to the endpoint "default" of Reporting-Endpoints.'],
     ["referrer no-referrer", "Obsolete: browsers ignore it."],
+    ["block-all-mixed-content", "Obsolete; Chromium still blocks http: images, audio and video on an https page by it."],
+    ["require-trusted-types-for 'SCRIPT'", "No effect: the only value that browsers know is 'script', in single quotes."],
+    ["webrtc 'BLOCK'", "What this value does is not known here."],
+    ["script-src 'unsafe-inline' 'sha256-abcde'", "Inline scripts run, injected ones too. 'sha256-abcde' is not known here."],
     ["constructor x", "Not known here: browsers ignore directives that they do not know."],
   ])("says of %s: %s", (text, sentence) => {
     expect(directive(text)).toBe(sentence);

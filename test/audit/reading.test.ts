@@ -207,18 +207,48 @@ describe("members that browsers do not know are ignored one by one", () => {
     expect(verdict({ "Permissions-Policy": "camera=(" }, {})).toBe("same");
   });
   it("a word of Referrer-Policy", () => {
-    expect(verdict({ "Referrer-Policy": "no-referrer, invented" }, { "Referrer-Policy": "no-referrer" })).toBe("same");
+    expect(verdict({ "Referrer-Policy": "invented, no-referrer" }, { "Referrer-Policy": "no-referrer" })).toBe("same");
+  });
+  it.each([
+    ["no-referrer", "no-referrer, future-leak", "incomparable"],
+    ["no-referrer, future-leak", "no-referrer", "incomparable"],
+    ["no-referrer, future-leak", "unsafe-url, future-leak", "weaker"],
+    ["no-referrer", "no-referrer, <future>", "same"],
+  ])("a word of Referrer-Policy behind the others, which a browser may know: %s → %s", (before, after, expected) => {
+    expect(verdict({ "Referrer-Policy": before }, { "Referrer-Policy": after })).toBe(expected);
+  });
+  it("a word of Referrer-Policy alone, against no header", () => {
+    expect(verdict({}, { "Referrer-Policy": "future-leak" })).toBe("incomparable");
   });
   it("an endpoint", () => {
     const headers = { "Content-Security-Policy": "img-src *; report-to csp", "Reporting-Endpoints": 'csp="/r", old=s' };
     expect(audit(headers).findings.some(({ rule }) => rule === "report-endpoint")).toBe(false);
   });
-  it("a destination of Integrity-Policy", () => {
-    const known = { "Integrity-Policy": "blocked-destinations=(script)" };
-    expect(verdict({ "Integrity-Policy": "blocked-destinations=(script worker), mode=(strict)" }, known)).toBe("same");
+  it.each(["blocked-destinations=(script worker)", "blocked-destinations=(script), mode=(strict)"])(
+    "a destination or a member of Integrity-Policy, which a browser may know: %s",
+    (text) => {
+      const known = { "Integrity-Policy": "blocked-destinations=(script)" };
+      expect(verdict({ "Integrity-Policy": text }, known)).toBe("incomparable");
+      expect(verdict(known, { "Integrity-Policy": text })).toBe("incomparable");
+      expect(verdict({ "Integrity-Policy": text }, { "Integrity-Policy": text })).toBe("same");
+    },
+  );
+  it("a kind of data of Clear-Site-Data, which a browser may know", () => {
+    expect(verdict({ "Clear-Site-Data": '"cache", "credits"' }, { "Clear-Site-Data": '"cache"' })).toBe("incomparable");
+    expect(verdict({ "Clear-Site-Data": '"cache"' }, { "Clear-Site-Data": '"cache", "credits"' })).toBe("incomparable");
+    expect(verdict({ "Clear-Site-Data": '"credits"' }, {})).toBe("incomparable");
   });
-  it("a kind of data of Clear-Site-Data", () => {
-    expect(verdict({ "Clear-Site-Data": '"cache", "credits"' }, { "Clear-Site-Data": '"cache"' })).toBe("same");
+  it("a kind of data without its quotes, which no browser reads", () => {
+    expect(verdict({ "Clear-Site-Data": '"cache", credits' }, { "Clear-Site-Data": '"cache"' })).toBe("same");
+  });
+  it("names what is not known", () => {
+    expect(compare({ "Referrer-Policy": "no-referrer" }, { "Referrer-Policy": "no-referrer, future-leak" }).headers[0]?.message).toBe(
+      "Cannot be compared: what future-leak does is not known here.",
+    );
+    const integrity = (text: string) => ({ "Integrity-Policy": text });
+    expect(compare(integrity("blocked-destinations=(script)"), integrity("blocked-destinations=(script worker)")).headers[0]?.message).toBe(
+      'Cannot be compared: what "worker" of blocked-destinations does is not known here.',
+    );
   });
   it("a point of Document-Policy", () => {
     expect(verdict({ "Document-Policy": "sync-xhr=?0, invented" }, { "Document-Policy": "sync-xhr=?0" })).toBe("incomparable");

@@ -16,11 +16,12 @@ import {
 import { type CspSide, fallbackChain, type PolicySide, policySide } from "./policy-side.js";
 import { together } from "./several.js";
 
-/** Compares every directive that is present on either side, in the order of the registry. */
+/** Compares every directive that is present on either side: in the order of the registry, then those that have no key. */
 export function compareDirectives(beforeSide: CspSide, afterSide: CspSide): Compared {
   const before = policySide(beforeSide);
   const after = policySide(afterSide);
-  const written = Object.keys(rows).filter((key) => before.has(key) || after.has(key));
+  const registered = Object.keys(rows).filter((key) => before.has(key) || after.has(key));
+  const written = [...registered, ...new Set([...before.unregistered, ...after.unregistered])];
   const requests = requestDifferences(written, before, after);
   const differences = written.map((key) => differenceOf(key, before, after, requests.get(key) ?? []));
   const directives = written.map((key, index) => comparisonOf(key, before, after, differences[index] as GainAndLoss));

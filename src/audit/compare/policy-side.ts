@@ -25,6 +25,8 @@ export interface PolicySide {
   /** The values of a directive that is not a source list; `[undefined]` where no policy has it. */
   readonly values: (key: string) => readonly (DirectiveValue | undefined)[];
   readonly has: (key: string) => boolean;
+  /** Directives that have no key, by wire name. */
+  readonly unregistered: readonly string[];
   /** A directive's values as text, one of each policy that has it. */
   readonly texts: (key: string) => readonly string[];
 }
@@ -35,7 +37,7 @@ export function policySide({ policies: given, frameOptions }: CspSide): PolicySi
   const framed = policies.some((one) => one["frameAncestors"] !== undefined);
   const withFraming: readonly Directives[] =
     framed || frameOptions === undefined ? policies : [...policies, bare({ frameAncestors: frameOptions })];
-  const trusted = policies.some((one) => listOf(one["requireTrustedTypesFor"]).includes("'script'"));
+  const trusted = policies.some((one) => listOf(one["requireTrustedTypesFor"]).some((word) => word.toLowerCase() === "'script'"));
   const lists = withFraming.map(() => new Map<string, SourceList>());
   const governed = (key: string) =>
     withFraming.flatMap((policy, index): readonly Governed[] => {
@@ -58,6 +60,7 @@ export function policySide({ policies: given, frameOptions }: CspSide): PolicySi
       const found = policies.flatMap((one) => (one[key] === undefined ? [] : [one[key]]));
       return found.length === 0 ? [undefined] : found;
     },
+    unregistered: [...new Set(policies.flatMap(Object.keys))].filter((key) => own(rows, key) === undefined),
     has: (key) => policies.some((one) => one[key] !== undefined),
     texts: (key) => withFraming.flatMap((one) => (one[key] === undefined ? [] : [directiveText(key, one[key])])),
   };

@@ -7,12 +7,19 @@ import { nonce } from "../../values/slots.js";
 import { readSource, trustedSource } from "../../values/sources.js";
 import { sourcePart } from "../sources/source-part.js";
 
-/** A policy that was sent, in the form of one that somebody writes, without what browsers ignore. CSP3 §2.2.1, §2.3.1. */
+/** `directive-name`, CSP3 §2.3: browsers drop a directive with any other name. */
+const DIRECTIVE_NAME = /^[a-z0-9-]+$/;
+
+/**
+ * A policy that was sent, in the form of one that somebody writes, without what browsers ignore. CSP3 §2.2.1, §2.3.1. A directive that
+ * is not known here keeps its wire name, which is no key of another.
+ */
 export function directivesOf({ written }: CspPolicy): Directives {
   return Object.fromEntries(
     [...written].flatMap(([name, values]) => {
       const key = keyOfName.get(name);
-      return key === undefined ? [] : [[key, directiveValue(key, values)] as const];
+      if (key !== undefined) return [[key, directiveValue(key, values)] as const];
+      return DIRECTIVE_NAME.test(name) ? [[name, values] as const] : [];
     }),
   );
 }
@@ -24,18 +31,19 @@ function directiveValue(key: string, values: readonly string[]): DirectiveValue 
     const some = items.length > 1 ? items.filter((item) => item !== "none") : items;
     return some.length === 0 ? ["none"] : some;
   }
-  const words = values.map((value) => (/^'[a-z-]+'$/i.test(value) ? value.toLowerCase() : value));
   switch (rows[key]?.takes) {
     case "flag":
       return true;
     case "webrtc":
-      return words.join(" ");
+      return values.join(" ");
     case "endpoint":
-      return words[0] ?? "";
+      return values[0] ?? "";
     case "sandbox":
-      return words.map((word) => word.toLowerCase());
+      return values.map((word) => word.toLowerCase());
+    case "trustedTypes":
+      return values.map((value) => (/^'[a-z-]+'$/i.test(value) ? value.toLowerCase() : value));
     default:
-      return words;
+      return values;
   }
 }
 

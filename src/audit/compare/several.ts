@@ -7,9 +7,11 @@ import type { FindGain } from "./difference.js";
  */
 export function together<T>(gain: FindGain<T>, meeting: (many: readonly T[]) => readonly T[] = (many) => many): FindGain<readonly T[]> {
   return (from, to) => {
-    const narrow = meeting(narrowest(gain, to));
+    const kept = narrowest(gain, to);
+    const narrow = meeting(kept);
     let unsure = false;
     for (const one of from) {
+      if (narrow !== kept && kept.some((other) => gain(one, other) === undefined)) continue;
       const examples = narrow.map((other) => gain(one, other));
       if (examples.includes(undefined)) continue;
       // What one policy allows is not what all allow, unless there is only one.

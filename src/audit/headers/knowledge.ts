@@ -29,6 +29,11 @@ export interface HeaderKnowledge<Value = unknown> {
    * Whether a value that its grammar refuses may be a word that some browser knows; without it, browsers ignore what the grammar refuses.
    */
   readonly isUnknownWord?: (text: string) => boolean;
+  /**
+   * The members of a value that are not known here and that some browser may know, beside what it ignores: where they differ, the two
+   * values cannot be compared.
+   */
+  readonly unknownMembers?: (text: string) => readonly string[];
 }
 
 /** Compares by an example of what `to` allows and `from` does not; undefined stands for the header's absence. */

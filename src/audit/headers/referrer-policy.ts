@@ -1,4 +1,5 @@
 import type { ReferrerPolicy } from "../../headers/referrer-policy.js";
+import { trimmed } from "../../values/text.js";
 import { standard } from "../standard.js";
 import { byGain, type HeaderKnowledge } from "./knowledge.js";
 import { BROKEN } from "./sentences.js";
@@ -39,10 +40,18 @@ function gain(before: ReferrerPolicy | undefined, after: ReferrerPolicy | undefi
   return receiver < 0 ? undefined : `${to[receiver] === 2 ? "the whole URL" : "the origin"} of the page sent to ${RECEIVERS[receiver]}`;
 }
 
+/** Words behind the last known one: a browser that knows one of them uses it. Referrer Policy §8.1. */
+function unknownWords(text: string): readonly string[] {
+  const words = text.split(",").map((word) => trimmed(word).toLowerCase());
+  const last = words.findLastIndex((word) => Object.hasOwn(WORDS, word));
+  return words.slice(last + 1).filter((word) => /^[a-z-]+$/.test(word));
+}
+
 export const referrerPolicy: HeaderKnowledge<ReferrerPolicy> = {
   repeated: "list",
   standard: standard("A01", "CWE-200", "https://www.w3.org/TR/referrer-policy/"),
   // Words that browsers do not know are there for other browsers: a list is meant to have them.
   explain: (reading) => (reading.kind === "read" ? WORDS[wordOf(reading.value) as Word].text : BROKEN),
   compare: byGain(gain),
+  unknownMembers: unknownWords,
 };

@@ -76,12 +76,14 @@ export function meetAddresses(a: Addresses, b: Addresses): Addresses | typeof UN
   if (a.scheme !== b.scheme) return undefined;
   const path = takesPath(a, b) ? b : takesPath(b, a) ? a : undefined;
   if (path === undefined) return undefined;
-  const mask = a.mask & b.mask & portRows(a, b);
+  const upgraded = upgradedRows(a, b);
+  const mask = a.mask & b.mask & (portRows(a, b) | upgraded);
   if (mask === 0 && a.scheme === undefined) return undefined;
   const [host, otherHost] = takesHost(a.host, b.host) ? [b.host, a.host] : [a.host, b.host];
   if (!takesHost(otherHost, host)) return [a.host, b.host].includes("'self'") ? UNSURE : undefined;
   const named = [a, b].filter((one) => one.host !== "" && one.host !== "'self'").map(({ port }) => port);
-  const port = named.find((one) => one !== "*" && one !== "") ?? (named.includes("") ? "" : (named[0] ?? ""));
+  const onePort = named.find((one) => one !== "*" && one !== "") ?? (named.includes("") ? "" : (named[0] ?? ""));
+  const port = (mask & upgraded) === 0 ? onePort : "";
   if (a.scheme !== undefined && new Set(named.filter((one) => one !== "*")).size > 1) return undefined;
   return { mask, scheme: a.scheme, host, port, path: path.path, exact: path.exact };
 }
@@ -89,4 +91,14 @@ export function meetAddresses(a: Addresses, b: Addresses): Addresses | typeof UN
 /** The rows in which two sources have a port in common. */
 function portRows(a: Addresses, b: Addresses): number {
   return maskOf(({ scheme }) => takesPort(a, b, PORTS[scheme]) || takesPort(b, a, PORTS[scheme]));
+}
+
+/** The rows in which one source has port 80 and the other one 443: Chromium takes the first as both, where it upgrades the scheme. */
+function upgradedRows(a: Addresses, b: Addresses): number {
+  const isNamed = (one: Addresses) => one.host !== "" && one.host !== "'self'";
+  if (!isNamed(a) || !isNamed(b)) return 0;
+  return maskOf(({ scheme }) => {
+    const ports = [a, b].map(({ port }) => port || PORTS[scheme]);
+    return PORTS[scheme] === "443" && ports.includes("80") && ports.includes("443");
+  });
 }

@@ -34,7 +34,7 @@ export function readSourceList(items: readonly Item[]): SourceList {
     const source = readSource(text, "wire");
     switch (source.kind) {
       case "fault":
-        if (source.unknownKind) unknown.add(text.startsWith("'") ? text.toLowerCase() : text);
+        if (source.unknownKind) unknown.add(/^'[a-z-]+'$/i.test(text) ? text.toLowerCase() : text);
         break;
       case "keyword":
         keywords.add(source.keyword);
@@ -91,4 +91,9 @@ function withImplied(keywords: ReadonlySet<Keyword>): ReadonlySet<Keyword> {
 /** The same list where its `perRequest` slots return a hash and `'unsafe-hashes'`: these affect the rest of the list. */
 export function withSlotsFilled(list: SourceList): SourceList {
   return list.slots.length === 0 ? list : { ...list, proof: true, keywords: new Set([...list.keywords, "unsafe-hashes"]) };
+}
+
+/** The same list where a source of an unknown kind is a hash or a nonce, as it may be in some browser: then `'unsafe-inline'` is inert. */
+export function withUnknownProof(list: SourceList): SourceList {
+  return [...list.unknown].some((word) => word.startsWith("'")) ? { ...list, proof: true } : list;
 }

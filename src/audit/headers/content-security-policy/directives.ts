@@ -15,7 +15,7 @@ import {
   workers as workerRequests,
 } from "./requests.js";
 import { defaultSources, type ExplainSources, loads, targets, workers } from "./sentences.js";
-import { blocks, listOf, type Setting, sandbox, trustedTypes } from "./settings.js";
+import { blocks, blocksBy, type Setting, sandbox, trustedTypes } from "./settings.js";
 
 /** What an auditor knows of a directive that is a source list. */
 export interface SourceListKnowledge {
@@ -27,7 +27,7 @@ export interface SourceListKnowledge {
 
 /** What an auditor knows of any other directive. */
 export interface SettingKnowledge {
-  /** `words`: its value, quoted keywords in lower case. `has`: whether another directive is in the same policy. */
+  /** `words`: its value, as sent. `has`: whether another directive is in the same policy. */
   readonly explain: (words: readonly string[], has: (directive: string) => boolean) => string;
   readonly requests?: undefined;
   /** What is allowed on one side only; nothing where it only says where reports go. */
@@ -47,6 +47,9 @@ const flag =
   (text: string): SettingKnowledge["explain"] =>
   (words) =>
     words.length === 0 ? text : `${text} Its value is ignored.`;
+
+/** The words of `webrtc`. CSP3 §6.2.1. */
+const WEBRTC = ["'block'", "'allow'"];
 
 const KNOWLEDGE = {
   defaultSrc: { explain: defaultSources, requests: [urls("a prefetch of")] },
@@ -106,18 +109,20 @@ const KNOWLEDGE = {
     setting: sandbox,
   },
   webrtc: {
-    explain: (words) =>
-      words.join(" ") === "'block'"
+    explain: (words) => {
+      if (words.some((word) => word.startsWith("'") && !WEBRTC.includes(word))) return "What this value does is not known here.";
+      return words.join(" ") === "'block'"
         ? "WebRTC connections are to be blocked; no browser is known to enforce this."
-        : "WebRTC connections are allowed.",
-    setting: blocks("WebRTC, in a browser that enforces the directive", (value) => value === "'block'"),
+        : "WebRTC connections are allowed.";
+    },
+    setting: blocksBy("WebRTC, in a browser that enforces the directive", WEBRTC, (words) => words.join(" ") === "'block'"),
   },
   requireTrustedTypesFor: {
     explain: (words) =>
       words.includes("'script'")
         ? "innerHTML, eval(), script.src, setTimeout() with a string and other sinks accept only values made by a Trusted Types policy. Use textContent for plain text; trusted-types says which policies trustedTypes.createPolicy() may create."
         : "No effect: the only value that browsers know is 'script', in single quotes.",
-    setting: blocks("text as code in the DOM, without Trusted Types", (value) => listOf(value).includes("'script'")),
+    setting: blocksBy("text as code in the DOM, without Trusted Types", ["'script'"], (words) => words.includes("'script'")),
   },
   trustedTypes: {
     explain: (words) => {
@@ -130,11 +135,11 @@ const KNOWLEDGE = {
   },
   upgradeInsecureRequests: {
     explain: flag("http URLs in the page are requested over https."),
-    setting: blocks("http: URLs of the page, requested as they are", (value) => value === true),
+    setting: blocks("http: URLs of the page, requested as they are"),
   },
   treatAsPublicAddress: {
     explain: flag("Chromium treats the page as one from the public internet when it requests local addresses."),
-    setting: blocks("requests to local addresses as from a local page, in Chromium", (value) => value === true),
+    setting: blocks("requests to local addresses as from a local page, in Chromium"),
   },
   reportUri: {
     explain: (words, has) => `Violations are posted to ${and(words)}${has("report-to") ? ", except by browsers that use report-to" : ""}.`,
@@ -146,10 +151,18 @@ const KNOWLEDGE = {
   },
 } satisfies Knowledge;
 
-/** The same for run time: without prototypes, as only what is written here is known. */
-const BY_KEY: Readonly<Record<string, DirectiveKnowledge | undefined>> = bareRows<DirectiveKnowledge>(KNOWLEDGE);
+/** Directives that no policy is written with any more, by wire name, and that a current browser enforces. */
+const ENFORCED_STILL: Readonly<Record<string, SettingKnowledge>> = {
+  "block-all-mixed-content": {
+    explain: flag("Obsolete; Chromium still blocks http: images, audio and video on an https page by it."),
+    setting: blocks("http: images, audio and video on an https page, in Chromium"),
+  },
+};
 
-/** What is known of a directive, by its key; undefined for one that is not known here: it is neither safe nor ignored. */
+/** The same for run time: without prototypes, as only what is written here is known. */
+const BY_KEY: Readonly<Record<string, DirectiveKnowledge | undefined>> = bareRows<DirectiveKnowledge>({ ...KNOWLEDGE, ...ENFORCED_STILL });
+
+/** What is known of a directive, by its key, or its wire name where it has no key; undefined for one that is not known here: it is neither safe nor ignored. */
 export function directiveKnowledge(key: string): DirectiveKnowledge | undefined {
   return BY_KEY[key];
 }

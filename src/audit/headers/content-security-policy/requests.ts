@@ -2,7 +2,7 @@ import type { Keyword } from "../../../values/sources.js";
 import type { FindGain } from "../../compare/difference.js";
 import { addressGained } from "../../sources/examples.js";
 import { ANY_ADDRESS, NO_SOCKET } from "../../sources/schemes.js";
-import { type SourceList, withSlotsFilled } from "../../sources/source-list.js";
+import { type SourceList, withSlotsFilled, withUnknownProof } from "../../sources/source-list.js";
 
 /** What decides on one kind of request. */
 export interface Governed {
@@ -41,7 +41,7 @@ function comparing(gain: ListGain, ofScripts = false): FindGain<Governed> {
     const odd = onOneSide("unknown", from.list, to.list) ?? (ofScripts ? onOneSide("trials", from.list, to.list) : undefined);
     if (odd !== undefined) return odd;
     if (to.list.slots.some((slot) => !from.list.slots.includes(slot))) return "what a perRequest slot returns";
-    const found = gain(from.list, to.list, from, to);
+    const found = gain(from.list, to.list, from, to) ?? gain(withUnknownProof(from.list), withUnknownProof(to.list), from, to);
     if (found !== undefined || from.list.slots.length === 0) return found;
     return gain(withSlotsFilled(from.list), withSlotsFilled(to.list), from, to);
   };

@@ -7,10 +7,30 @@ export type Setting = DirectiveValue | undefined;
 /** The words of a list; none where the value is not a list. */
 export const listOf = (value: Setting): readonly string[] => (typeof value === "object" ? (value as readonly string[]) : []);
 
-/** A directive that blocks one thing where its value says so. */
-export function blocks(what: string, isOn: (value: Setting) => boolean): FindGain<Setting> {
-  return (from, to) => (isOn(from) && !isOn(to) ? what : undefined);
+/** A directive that blocks one thing where it is present. */
+export const blocks =
+  (what: string): FindGain<Setting> =>
+  (from, to) =>
+    from !== undefined && to === undefined ? what : undefined;
+
+/**
+ * A directive that blocks one thing where its value says so. Quoted words count in the case in which they are specified: Chromium ignores
+ * `'SCRIPT'`, and another one some browser may know.
+ *
+ * @param known the quoted words that are known here.
+ */
+export function blocksBy(what: string, known: readonly string[], isOn: (words: readonly string[]) => boolean): FindGain<Setting> {
+  const unknownOf = (words: readonly string[]) => words.filter((word) => word.startsWith("'") && !known.includes(word));
+  return (from, to) => {
+    const [before, after] = [wordsOf(from), wordsOf(to)];
+    const [old, fresh] = [unknownOf(before), unknownOf(after)];
+    const odd = fresh.find((word) => !old.includes(word)) ?? old.find((word) => !fresh.includes(word));
+    if (odd !== undefined) return `what ${odd} means in browsers that know it`;
+    return isOn(before) && !isOn(after) ? what : undefined;
+  };
 }
+
+const wordsOf = (value: Setting): readonly string[] => (typeof value === "string" ? value.split(" ") : listOf(value));
 
 /** Tokens of a sandbox; `allow-top-navigation` includes the same by a click. HTML §7.1.5. */
 export const sandbox: FindGain<Setting> = (from, to) => {
