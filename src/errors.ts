@@ -45,9 +45,16 @@ export interface PolicyIssue {
 export type ReportIssue = (issue: {
   readonly path: Path;
   readonly message: string;
-  readonly hint: string;
+  /** A function where it takes time to find: it is only called for issues that are kept. */
+  readonly hint: string | (() => string);
   readonly code?: PolicyErrorCode;
 }) => void;
+
+/** Issues of one error; how many more there are is counted. */
+const MOST_ISSUES = 100;
+
+/** Characters of one message, and of one hint. */
+const LONGEST_TEXT = 2_000;
 
 // Versioned and global: the ESM and the CommonJS copy of this package have to know each other's errors.
 const BRAND = Symbol.for("portcullis.error@1");
@@ -55,7 +62,7 @@ const BRAND = Symbol.for("portcullis.error@1");
 /**
  * What every mistake in a policy becomes: at boot thrown, per request passed to `next(err)`.
  *
- * `issues` has all that is wrong, not only the first; `code`, `path` and `hint` are those of the first.
+ * `issues` has all that is wrong, up to 100 issues, not only the first; the message says how many more there are. `code`, `path` and `hint` are those of the first.
  * `instanceof PolicyError` also holds for errors of the package's other module format.
  */
 export class PolicyError extends Error {
@@ -65,11 +72,13 @@ export class PolicyError extends Error {
   readonly hint: string;
   readonly issues: readonly PolicyIssue[];
 
-  constructor(issues: readonly [PolicyIssue, ...PolicyIssue[]], options?: { cause?: unknown }) {
+  constructor(found: readonly [PolicyIssue, ...PolicyIssue[]], options?: { cause?: unknown; more?: number }) {
+    const issues = found.slice(0, MOST_ISSUES).map(bounded) as unknown as readonly [PolicyIssue, ...PolicyIssue[]];
+    const more = found.length - issues.length + (options?.more ?? 0);
     const limit = Error.stackTraceLimit;
     // Without the package's own frames, which are left out, there are still as many as were asked for.
     const raised = limit > 0 && setStackTraceLimit(limit + OWN_FRAMES);
-    super(message(issues), options);
+    super(message(issues, more), options);
     if (raised) setStackTraceLimit(limit);
     const stack = callersStack(this.stack, limit);
     if (stack !== undefined) Object.defineProperty(this, "stack", { value: `PolicyError: ${this.message}${stack}`, ...HIDDEN });
@@ -77,7 +86,7 @@ export class PolicyError extends Error {
     this.code = first.code;
     this.path = first.path;
     this.hint = first.hint;
-    this.issues = Object.freeze(issues.map((issue) => Object.freeze({ ...issue })));
+    this.issues = Object.freeze(issues);
     Object.defineProperty(this, BRAND, { value: true });
   }
 
@@ -120,15 +129,20 @@ export function policyError(code: PolicyErrorCode, path: Path, message: string, 
 /** Gathers issues, and throws all of them at once; `adopt` takes over those of another check, under paths of their own. */
 export function issueCollector() {
   const issues: PolicyIssue[] = [];
+  let more = 0;
   const report: ReportIssue = ({ code = "invalid-value", path, message: text, hint }) => {
-    issues.push({ code, path: formatPath(path), message: text, hint });
+    if (issues.length >= MOST_ISSUES) more += 1;
+    else issues.push({ code, path: formatPath(path), message: text, hint: typeof hint === "string" ? hint : hint() });
   };
   const adopt = (error: PolicyError, pathOf: (path: string) => string): void => {
-    issues.push(...error.issues.map((issue) => ({ ...issue, path: pathOf(issue.path) })));
+    for (const issue of error.issues) {
+      if (issues.length >= MOST_ISSUES) more += 1;
+      else issues.push({ ...issue, path: pathOf(issue.path) });
+    }
   };
   const throwIfAny = (): void => {
     const [first, ...rest] = issues;
-    if (first !== undefined) throw new PolicyError([first, ...rest]);
+    if (first !== undefined) throw new PolicyError([first, ...rest], { more });
   };
   return { issues: issues as readonly PolicyIssue[], report, adopt, throwIfAny };
 }
@@ -147,17 +161,30 @@ export function quote(text: string): string {
   return quoted.replace(/[\x7f-\u2025\u2027-\u{10ffff}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
+/** A copy of an issue, frozen and of bounded length. */
+function bounded({ code, path, message, hint }: PolicyIssue): PolicyIssue {
+  return Object.freeze({ code, path: cut(path), message: cut(message), hint: cut(hint) });
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
+}
+
+/** Characters of a step that is not quoted, and with that cut: it may be a whole path, further in. */
+const LONGEST_STEP = 400;
+
 function formatPath(path: Path): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;
-    else if (!PLAIN_STEP.test(step)) text += text === "" ? quote(step) : `[${quote(step)}]`;
+    else if (step.length > LONGEST_STEP || !PLAIN_STEP.test(step)) text += text === "" ? quote(step) : `[${quote(step)}]`;
     else text += text === "" ? step : `.${step}`;
   }
   return text;
 }
 
-function message(issues: readonly PolicyIssue[]): string {
+function message(issues: readonly PolicyIssue[], more: number): string {
   const lines = issues.map((issue) => `${issue.path}: ${issue.message}. ${issue.hint}`);
-  return lines.length === 1 ? (lines[0] as string) : `${lines.length} mistakes:\n  ${lines.join("\n  ")}`;
+  if (more > 0) lines.push(`and ${more} more`);
+  return lines.length === 1 ? (lines[0] as string) : `${issues.length + more} mistakes:\n  ${lines.join("\n  ")}`;
 }

@@ -46,13 +46,15 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
     const pending = outer ?? begin(key, request);
     const before = stateOf(pending) ?? { compiled, seen: seenOf(request), nonce: undefined, slotResults: undefined };
     const failed = applyChange(asRequest(request), pending, before, whole);
-    if (outer === undefined) return finish(failed, key, request, pending, next);
-    if (failed !== undefined) throw failed;
-    return next();
+    if (outer !== undefined && failed !== undefined) throw failed;
+    return finish(failed, key, request, pending, next);
   });
 }
 
-/** Only for the outermost middleware: the response, with the headers of the policy in force by then. */
+/**
+ * The response, with the headers of the policy in force by then. Also for a middleware further in: whether it is one, or the same request
+ * was passed twice at once, is not known.
+ */
 async function finish<R>(
   failed: PolicyError | undefined,
   key: Key,
@@ -60,13 +62,15 @@ async function finish<R>(
   pending: Pending,
   next: () => Promise<R>,
 ): Promise<R> {
+  pending.calls += 1;
   try {
     if (failed === undefined) return finished(await next(), request, pending);
     // Headers of Hono's unfinished response are added to the response of onError.
     if (isHono(key)) finished(key.res, request, pending);
     throw failed;
   } finally {
-    pending.headersSent = true;
+    pending.calls -= 1;
+    pending.headersSent = pending.calls === 0;
   }
 }
 

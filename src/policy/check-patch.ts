@@ -117,7 +117,7 @@ function fieldSchema(entry: Entry<unknown>, name: string, report: ReportIssue): 
   });
   if (schema === undefined && !reported) {
     const names = Object.keys(schemas);
-    const hint =
+    const hint = () =>
       didYouMean(name, names) ||
       (names.length > 12
         ? `MDN lists every ${entry.fieldNoun ?? "option"}.`

@@ -31,8 +31,9 @@ export function compiledPreset(name: CompletePreset): CompiledPolicy {
   const { lines, strip }: CompiledPreset = compiledPresets[name]();
   const linesFor = (transport: Transport) =>
     lines.flatMap((line): HeaderLine[] => {
-      const value = line[transport] ?? line.secure;
-      return value === false ? [] : [lineOf(line.name, value, DEFAULT_MAX_BYTES)];
+      // Own members only: what Object.prototype has under the name of a transport is not the preset's.
+      const value = Object.hasOwn(line, transport) ? line[transport] : line.secure;
+      return value === undefined || value === false ? [] : [lineOf(line.name, value, DEFAULT_MAX_BYTES)];
     });
   const [secure, plain, loopback] = TRANSPORTS.map(linesFor) as [HeaderLine[], HeaderLine[], HeaderLine[]];
   return compiledFrom(

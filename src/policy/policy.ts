@@ -7,7 +7,7 @@ import { brandedPolicy, layersOf, type PolicyBrand } from "./brand.js";
 import type { AnyText, CheckedLayers, PresetMark } from "./check-types.js";
 import { complete, fold } from "./fold.js";
 import { INSPECT, inspectPolicy } from "./inspect.js";
-import { type ReadLayer, readLayers } from "./read.js";
+import { MOST_LAYERS, type ReadLayer, readLayers } from "./read.js";
 import type { Policy } from "./types.js";
 
 export type { Policy } from "./types.js";
@@ -58,7 +58,11 @@ export function policyFrom(layers: readonly ReadLayer[]): Policy {
 function assemble(read: readonly ReadLayer[], report: ReportIssue, faulty: ReadonlySet<string>): Policy {
   const start = read.findLastIndex((layer) => layer.complete);
   const layers = start < 0 ? [{ complete: true, patch: recommended.patch, layer: recommended }, ...read] : read.slice(start);
-  const patches = layers.map(({ patch }) => patch);
+  if (layers.length > MOST_LAYERS) {
+    const message = `${layers.length} layers are more than ${MOST_LAYERS}`;
+    report({ path: ["layers"], message, hint: "Write several patches as one." });
+  }
+  const patches = layers.slice(0, MOST_LAYERS).map(({ patch }) => patch);
   const resolved = complete(fold(patches, report, faulty), report, faulty);
   return brandedPolicy({ layers: Object.freeze(layers.map(({ layer }) => layer)), resolved }, { [INSPECT]: inspectPolicy });
 }

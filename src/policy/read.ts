@@ -8,6 +8,9 @@ import { checkPatch } from "./check-patch.js";
 import { copier, isPlainObject } from "./copy.js";
 import { copiedLayer, type LayerFault, misplacedMember, notALayer, unknownPreset } from "./not-a-layer.js";
 
+/** Layers of one policy. */
+export const MOST_LAYERS = 1_000;
+
 /** A layer whose keys, fields and sources are right: our own copy, frozen. */
 export interface ReadLayer {
   readonly complete: boolean;
@@ -55,17 +58,35 @@ export function readLayers(
     faulty.add(String(issue.path[0]));
     report(issue);
   };
-  return { groups: layers.map((layer, index) => readLayer(layer, ["layers", index], noting, written)), faulty };
+  const reading = { report: noting, written, budget: { left: MOST_READ } };
+  return { groups: layers.map((layer, index) => readLayer(layer, ["layers", index], reading)), faulty };
 }
 
-function readLayer(layer: unknown, path: Path, report: ReportIssue, written: boolean): readonly ReadLayer[] {
+/** Layers that are read for one policy, those of policies among them included: ten times what one policy has. */
+const MOST_READ = 10 * MOST_LAYERS;
+
+/** One reading of layers. */
+interface Reading {
+  readonly report: ReportIssue;
+  /** Whether a developer wrote them here: a policy of another copy of the package was checked there. */
+  readonly written: boolean;
+  readonly budget: { left: number };
+}
+
+function readLayer(layer: unknown, path: Path, reading: Reading): readonly ReadLayer[] {
+  const { report, budget } = reading;
+  budget.left -= 1;
+  if (budget.left < 0) {
+    if (budget.left === -1) report({ path, message: `it is one of more than ${MOST_READ} layers`, hint: "Write several patches as one." });
+    return [];
+  }
   if (layer === false || layer === "" || layer === undefined) return [];
   if (typeof layer === "string") return readPresetName(layer, report);
   if (typeof layer !== "object" || layer === null) return refuse(path, notALayer(layer), report);
   const known = trusted.get(layer);
   if (known !== undefined) return [known];
   try {
-    return readObject(layer, path, report, written);
+    return readObject(layer, path, reading);
   } catch (cause) {
     const message = `reading it threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
     report({ path, code: "unreadable", message, hint: "Use a plain object." });
@@ -73,10 +94,11 @@ function readLayer(layer: unknown, path: Path, report: ReportIssue, written: boo
   }
 }
 
-function readObject(layer: object, path: Path, report: ReportIssue, written: boolean): readonly ReadLayer[] {
-  // A policy of another copy of the package: what its developer wrote was checked there.
+function readObject(layer: object, path: Path, reading: Reading): readonly ReadLayer[] {
+  const { report, written } = reading;
   const inner = layersOf(layer);
-  if (inner !== undefined) return [...inner].flatMap((one, index) => readLayer(one, [...path, "layers", index], report, false));
+  if (inner !== undefined)
+    return [...inner].flatMap((one, index) => readLayer(one, [...path, "layers", index], { ...reading, written: false }));
   const name = presetName(layer);
   if (name !== undefined) return [readForeignPreset(layer as Preset, name, report)];
   const fault = isPlainObject(layer) ? (misplacedMember(layer) ?? copiedLayer(layer)) : notALayer(layer);
@@ -90,7 +112,7 @@ function refuse(path: Path, [message, hint]: LayerFault, report: ReportIssue): r
 
 function readPresetName(name: string, report: ReportIssue): readonly ReadLayer[] {
   if (Object.hasOwn(presets, name)) return [trusted.get(presets[name as keyof typeof presets]) as ReadLayer];
-  report({ path: [name], code: "unknown-name", message: "unknown preset", hint: unknownPreset(name) });
+  report({ path: [name], code: "unknown-name", message: "unknown preset", hint: () => unknownPreset(name) });
   return [];
 }
 

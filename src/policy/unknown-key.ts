@@ -58,12 +58,12 @@ function ofHelmet(written: string): string {
 
 /** Says what to write for a name that is not a key of a policy. */
 export function reportUnknownKey(name: string, value: unknown, report: ReportIssue): void {
-  const unknown = (message: string, hint: string) => report({ path: [name], code: "unknown-name", message, hint });
+  const unknown = (message: string, hint: string | (() => string)) => report({ path: [name], code: "unknown-name", message, hint });
   const letters = lettersOf(name);
   const key = headerNamed(name)?.key ?? [...keys.keys()].find((known) => lettersOf(known) === letters && known !== name);
   if (key !== undefined && /[-_]|^[A-Z]/.test(name)) return unknown("headers are written in camelCase", `Write ${key}.`);
   if (/^x-powered-by$/i.test(name)) return unknown("unknown header", `Write ${POWERED_BY}.`);
-  unknown("unknown header", hintFor(name, letters, value));
+  unknown("unknown header", () => hintFor(name, letters, value));
 }
 
 function hintFor(name: string, letters: string, value: unknown): string {

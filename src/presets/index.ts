@@ -12,8 +12,8 @@ import { strictDynamic } from "./strict-dynamic.js";
 export type { Preset } from "./preset.js";
 export { api, development, none, recommended, streamlit, streamlitMapbox, streamlitMedia, streamlitStrict, strict, strictDynamic };
 
-/** Every preset, by the name that `securityHeaders` and `definePolicy` take. */
-export const presets = {
+/** Every preset, by the name that `securityHeaders` and `definePolicy` take; frozen, since a name is looked up here. */
+export const presets = /* @__PURE__ */ Object.freeze({
   /** The default: works for a server-rendered site on the first try. */
   recommended,
   /** Everything `'none'` or `'self'`, nothing inline. */
@@ -34,6 +34,6 @@ export const presets = {
   development,
   /** Every header off: start from nothing. */
   none,
-};
+});
 
 export type PresetName = keyof typeof presets;

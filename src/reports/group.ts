@@ -56,6 +56,9 @@ export const TALLY_NAMES = Object.keys(TALLIES) as TallyName[];
 /** Of days the last are kept; of all else the first. */
 export const ROLLING = "days" satisfies TallyName;
 
+/** The latest time that a `Date` has, in milliseconds since 1970. ECMA-262 §21.4.1.1. */
+export const LATEST = 8_640_000_000_000_000;
+
 /** A group as stores keep it, and the counts that are added to one. */
 export interface GroupRecord extends GroupKey {
   readonly id: string;

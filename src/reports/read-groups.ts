@@ -3,7 +3,7 @@ import { issueCollector, type Path, policyError } from "../errors.js";
 import { awaited, reading, shown } from "../values/options.js";
 import { bare } from "../values/own.js";
 import { checkShape, expecting } from "../values/schema.js";
-import type { Group } from "./group.js";
+import { type Group, LATEST } from "./group.js";
 
 const HINT = "Write what store.groups() returns.";
 
@@ -11,6 +11,7 @@ const HINT = "Write what store.groups() returns.";
 function groupSchema() {
   const text = z.string(expecting("a string", HINT));
   const number = z.number(expecting("a number", HINT)).check(z.gte(0, expecting("0 or more", HINT)));
+  const time = number.check(z.lte(LATEST, expecting(`a time, at most ${LATEST}`, HINT)));
   const counted = z.array(
     z.object({ value: text, count: number }, expecting("a value and its count", HINT)),
     expecting("a list of values and counts", HINT),
@@ -26,8 +27,8 @@ function groupSchema() {
       blocked: text,
       route: text,
       count: number,
-      firstSeen: number,
-      lastSeen: number,
+      firstSeen: time,
+      lastSeen: time,
       clients: number,
       pages: counted,
       browsers: counted,

@@ -4,7 +4,7 @@ import vm from "node:vm";
 import { build } from "esbuild";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { nonceOf, override, policyOf, sealHeaders, securityHeaders } from "../../src/adapters/fetch.js";
 import { append, nonce, perRequest } from "../../src/index.js";
 import { ask, ours, serve } from "../http/support.js";
@@ -28,6 +28,12 @@ const EMBEDDED = {
   "x-content-type-options": "nosniff",
 };
 const embedded = () => override({ xFrameOptions: false, contentSecurityPolicy: { frameAncestors: ["https://partner.example"] } });
+
+/** The adapter as the package's other module format has it: a second copy of every module. */
+async function otherCopy(): Promise<{ readonly securityHeaders: typeof securityHeaders }> {
+  vi.resetModules();
+  return import("../../src/adapters/fetch.js");
+}
 
 const nonced = () => securityHeaders("none", { contentSecurityPolicy: { scriptSrc: [nonce] } });
 
@@ -278,6 +284,91 @@ describe("securityHeaders around a handler", () => {
     const left = await one(GET("/leave"));
     expect(await seen(one(GET("/page")))).toEqual([404, SITE, ""]);
     expect(await seen(left)).toEqual([404, { ...SITE, "clear-site-data": '"cookies"' }, ""]);
+  });
+
+  describe("for a response that handlers share", () => {
+    const tenants = () =>
+      securityHeaders("none", {
+        contentSecurityPolicy: {
+          frameAncestors: [perRequest((request: Request) => `https://${new URL(request.url).searchParams.get("tenant")}`)],
+        },
+      });
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+    it("has the headers of its own request at once with others", async () => {
+      const missing = new Response(null, { status: 404 });
+      const one = tenants()(async (_request: Request) => {
+        await pause();
+        return missing;
+      });
+      const responses = await Promise.all(["a.example", "b.example", "c.example"].map((tenant) => one(GET(`/?tenant=${tenant}`))));
+      expect(responses.map((response) => response.headers.get("Content-Security-Policy"))).toEqual([
+        "frame-ancestors https://a.example",
+        "frame-ancestors https://b.example",
+        "frame-ancestors https://c.example",
+      ]);
+    });
+
+    it("has no headers of another policy", async () => {
+      const shared = new Response("A page.");
+      const nosniff = securityHeaders("none", { xContentTypeOptions: true })(() => shared);
+      await site()(() => shared)(GET());
+      expect(headersOf(await nosniff(GET()))).toEqual({ "x-content-type-options": "nosniff" });
+    });
+
+    it("has no headers of the package's other copy", async () => {
+      const other = await otherCopy();
+      const shared = new Response("A page.");
+      await other.securityHeaders("none", { referrerPolicy: "no-referrer" })(() => shared)(GET());
+      expect(headersOf(await site()(() => shared)(GET()))).toEqual(SITE);
+    });
+  });
+
+  it("is replaced whole by one of the package's other copy further in, around a request of its own", async () => {
+    const other = await otherCopy();
+    const inner = other.securityHeaders("none", { referrerPolicy: "no-referrer" })((_request: Request) => new Response("A page."));
+    expect(await seen(site()(async (request: Request) => inner(new Request(request)))(GET()))).toEqual([
+      200,
+      { "referrer-policy": "no-referrer" },
+      "A page.",
+    ]);
+  });
+
+  it("puts the headers on both answers to a request that is passed twice at once", async () => {
+    const request = GET();
+    const open: (() => void)[] = [];
+    const one = site()(() => new Promise<Response>((resolve) => open.push(() => resolve(new Response("A page.")))));
+    const both = [one(request), one(request)];
+    await Promise.resolve();
+    open[0]?.();
+    const first = await both[0];
+    open[1]?.();
+    expect([headersOf(first as Response), headersOf((await both[1]) as Response)]).toEqual([SITE, SITE]);
+  });
+
+  it("gives the nonce of its own header to each answer to a request that is passed twice at once", async () => {
+    const request = GET();
+    let calls = 0;
+    const one = nonced()(async (same: Request) => {
+      calls += 1;
+      for (let turns = calls; turns > 0; turns -= 1) await new Promise(setImmediate);
+      return new Response(`script-src 'nonce-${nonceOf(same)}'`);
+    });
+    for (const response of await Promise.all([one(request), one(request), one(request)])) {
+      expect(response.headers.get("Content-Security-Policy")).toBe(await response.text());
+    }
+  });
+
+  it("keeps what a handler sets on the response of a policy further in", async () => {
+    const inner = securityHeaders("none", { referrerPolicy: "no-referrer", xFrameOptions: "DENY" })(
+      (_request: Request) => new Response("A page."),
+    );
+    const one = site()(async (request: Request) => {
+      const response = await inner(request);
+      response.headers.set("X-Frame-Options", "SAMEORIGIN");
+      return response;
+    });
+    expect(await seen(one(GET()))).toEqual([200, { "referrer-policy": "no-referrer", "x-frame-options": "SAMEORIGIN" }, "A page."]);
   });
 
   it("gives the nonce and the policy by the request", async () => {

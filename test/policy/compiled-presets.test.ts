@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { compile, TRANSPORTS } from "../../src/policy/compile.js";
 import { compiledPreset, compileLayers } from "../../src/policy/compile-layers.js";
 import { compiledPresets } from "../../src/policy/compiled-presets.js";
@@ -54,5 +54,17 @@ describe("compileLayers looks up", () => {
 
   it("no name that Object.prototype has", () => {
     expect(() => compileLayers(["constructor"])).toThrow("constructor: unknown preset");
+  });
+});
+
+describe("a name on Object.prototype", () => {
+  it.each(["plain", "loopback"] as const)("changes no line for %s", (transport) => {
+    const expected = compiledPreset("strict")[transport].values;
+    Object.assign(Object.prototype, { [transport]: false });
+    onTestFinished(() => void Reflect.deleteProperty(Object.prototype, transport));
+    const { names, values } = compiledPreset("strict")[transport];
+    Reflect.deleteProperty(Object.prototype, transport);
+    expect(names.slice(0, 2)).toEqual(["Content-Security-Policy", transport === "plain" ? "X-Frame-Options" : "Strict-Transport-Security"]);
+    expect(values).toEqual(expected);
   });
 });

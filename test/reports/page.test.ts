@@ -166,6 +166,14 @@ describe("reportsPage", () => {
     expect(put.headers["Content-Security-Policy"]).toContain("default-src 'none'");
   });
 
+  it("shows a dash for a time that no date has", async () => {
+    const { store } = await site([modern({ blockedURL: "https://cdn.example/a.js" })]);
+    const groups = async () => (await store.groups()).map((group) => ({ ...group, firstSeen: 9e15, lastSeen: 1e300 }));
+    const app = express().use(reportsPage({ store: { ...store, groups } }));
+    const { status, body } = await ask(await serve(app), "/");
+    expect([status, body.split('<td class="count">–</td>').length - 1]).toEqual([200, 2]);
+  });
+
   it("hands on what goes wrong in the store", async () => {
     const app = express();
     const store = { ...memoryStore(), groups: () => Promise.reject(new Error("away")) } as ReportStore;

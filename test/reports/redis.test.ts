@@ -249,16 +249,24 @@ describe.skipIf(skipWithout("Keys that are not the store's", [REDIS]))(
       expect(await client.keys("*")).toEqual([`${KEY}${name}`]);
     });
 
-    it.each(["{", "[]", '"x"', "{}", '{"tallies":{}}', '{"tallies":{"days":7},"count":1,"firstSeen":1,"lastSeen":1}'])(
-      "and a stored group that cannot be read, %s, is replaced and counted as store-lost",
-      async (text) => {
-        const { client, store: reports } = await store();
-        await client.hSet(`${KEY}groups`, "a", text);
-        expect(await reports.add(oneBatch(1, "a"))).toEqual({ created: ["a"], before: 0 });
-        expect(await reports.stats()).toMatchObject({ accepted: 1, shed: { "store-lost": 1 } });
-        expect((await reports.groups()).map(({ id, count }) => [id, count])).toEqual([["a", 1]]);
-      },
-    );
+    const tallies = '"tallies":{"pages":{},"browsers":{},"urls":{},"files":{},"samples":{},"days":{},"clients":{}}';
+    it.each([
+      "{",
+      "[]",
+      '"x"',
+      "{}",
+      '{"tallies":{}}',
+      '{"tallies":{"days":7},"count":1,"firstSeen":1,"lastSeen":1}',
+      `{"id":"a",${tallies},"count":1,"firstSeen":1,"lastSeen":1e300}`,
+      `{"id":"a",${tallies},"count":1,"firstSeen":9e15,"lastSeen":1}`,
+      `{"id":"a",${tallies},"count":-1,"firstSeen":1,"lastSeen":1}`,
+    ])("and a stored group that cannot be read, %s, is replaced and counted as store-lost", async (text) => {
+      const { client, store: reports } = await store();
+      await client.hSet(`${KEY}groups`, "a", text);
+      expect(await reports.add(oneBatch(1, "a"))).toEqual({ created: ["a"], before: 0 });
+      expect(await reports.stats()).toMatchObject({ accepted: 1, shed: { "store-lost": 1 } });
+      expect((await reports.groups()).map(({ id, count }) => [id, count])).toEqual([["a", 1]]);
+    });
 
     it("and a group that cannot be read makes room without stopping the batch", async () => {
       const client = await redisClient(await redisServer("no"));

@@ -139,6 +139,11 @@ describe("a wrong argument is named, with what to write", () => {
       () => readGroups([{}]),
       expect.arrayContaining(["groups[0].id: undefined is not a string. Write what store.groups() returns."]),
     ],
+    [
+      "groups with a time that no date has",
+      () => readGroups([{ lastSeen: 1e300 }]),
+      expect.arrayContaining(["groups[0].lastSeen: 1e+300 is not a time, at most 8640000000000000. Write what store.groups() returns."]),
+    ],
   ])("%s", (_, call, messages) => {
     expect(issuesOf(call)).toEqual(messages);
   });

@@ -7,11 +7,14 @@ import type { FetchHeaders, FetchRequest, FetchResponse, Key } from "./types.js"
 export interface Pending extends ResponseLike {
   headersSent: boolean;
   sealed: boolean;
+  /** The real headers, while they are written. */
   headers: FetchHeaders | undefined;
-  /** The names that were set on the real headers. */
-  readonly names: string[];
-  /** When it began, as a count of events. */
+  /** What was set on the real headers, by name. */
+  written: Map<string, string>;
+  /** When it began, as a count of pending responses. */
   readonly since: number;
+  /** Calls with this request that have not returned: several where the same request is passed twice at once. */
+  calls: number;
   getHeader(name: string): unknown;
 }
 
@@ -42,15 +45,16 @@ export function begin(key: Key, request: FetchRequest): Pending {
     headersSent: false,
     sealed: false,
     headers: undefined,
-    names: [],
+    written: new Map(),
     since: count(),
+    calls: 0,
     getHeader(name) {
       return this.headers?.get(name);
     },
     setHeader(name, value) {
       if (this.headers === undefined || (!this.sealed && this.headers.has(name))) return;
       this.headers.set(name, value);
-      this.names.push(name);
+      this.written.set(name, value);
     },
     removeHeader(name) {
       if (this.sealed) this.headers?.delete(name);
@@ -65,39 +69,67 @@ export function asRequest(request: FetchRequest): RequestLike {
   return request as unknown as RequestLike;
 }
 
-/** Responses that have headers of ours: which names, and since when. */
-const written = new WeakMap<object, { readonly names: readonly string[]; readonly at: number }>();
-let turn = 0;
+// Versioned and global, as the state is: both copies of this package count together, and know what the other one has written.
+const COUNT: unique symbol = Symbol.for("portcullis.fetch.count@1") as never;
+const WRITTEN: unique symbol = Symbol.for("portcullis.fetch.written@1") as never;
+
+/** Where globals are frozen, each copy counts for itself. */
+let ownCount = 0;
 
 function count(): number {
-  turn += 1;
-  return turn;
+  const all = globalThis as { [COUNT]?: number };
+  ownCount = Math.max(ownCount, all[COUNT] ?? 0) + 1;
+  Reflect.set(all, COUNT, ownCount);
+  return ownCount;
+}
+
+/** What a response has of ours: the headers, and for which pending response they were written. */
+interface Written {
+  readonly by: Pending;
+  readonly headers: ReadonlyMap<string, string>;
 }
 
 /** The response with the headers of the policy in force now: the same object, or a copy. */
 export function finished<R>(response: R, request: FetchRequest, pending: Pending): R {
   if (!isAnswer(response)) return response;
-  const earlier = written.get(response);
-  // An inner policy, around a request it made itself, replaced this one.
-  if (earlier !== undefined && earlier.at > pending.since) return response;
-  // A response without a body may be shared by many requests: one that has headers of an earlier request is not changed.
-  let target = earlier === undefined ? response : copyOf(response);
-  for (const name of earlier?.names ?? []) target.headers.delete(name);
+  const earlier = (response as { [WRITTEN]?: Written })[WRITTEN];
+  if (earlier !== undefined && isFurtherIn(earlier.by, pending) && !isShareable(response)) return response;
+  // What has headers of another request is not changed: that request's answer may not be sent yet.
+  let target = earlier === undefined || earlier.by === pending ? response : copyOf(response);
+  for (const [name, value] of earlier?.headers ?? []) if (target.headers.get(name) === value) target.headers.delete(name);
   try {
     put(target, request, pending);
   } catch {
     // The headers of a response of fetch() or Response.redirect() are immutable.
-    target = copyOf(response);
+    target = copyOf(target);
     put(target, request, pending);
   }
-  written.set(target, { names: pending.names, at: count() });
+  Reflect.set(target, WRITTEN, { by: pending, headers: pending.written } satisfies Written);
   return target;
+}
+
+/** Whether it belongs to a policy around a request that a handler made itself, which replaces the policy around that handler. */
+function isFurtherIn(inner: Pending, outer: Pending): boolean {
+  return inner !== outer && inner.since > outer.since;
+}
+
+/**
+ * Whether handlers may return the same response for many requests: without a body it can be sent more than once. Of two requests at once
+ * it is not known whether one was made for the other, so that such a response always gets the headers of the request it is returned for.
+ */
+function isShareable(response: object): boolean {
+  return (response as { body?: unknown }).body === null;
 }
 
 function put({ headers, status }: FetchResponse, request: FetchRequest, pending: Pending): void {
   pending.headers = headers;
-  for (const name of stateOf(pending)?.compiled.strip ?? []) headers.delete(name);
-  reapply(asRequest(request), pending, status);
+  pending.written = new Map();
+  try {
+    for (const name of stateOf(pending)?.compiled.strip ?? []) headers.delete(name);
+    reapply(asRequest(request), pending, status);
+  } finally {
+    pending.headers = undefined;
+  }
   if (status !== 304) return;
   const own = { getHeader: (name: string) => headers.get(name) ?? undefined, removeHeader: (name: string) => headers.delete(name) };
   removeNonceHeaders(own, stateOf(pending));

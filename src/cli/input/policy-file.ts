@@ -87,7 +87,8 @@ export function policyOf(document: object): PolicyFile {
 /** A key beside `policy` that is not misspelt was meant for the policy. */
 function besidePolicy(report: ReportIssue): ReportIssue {
   return (issue) => {
-    const isMisplaced = issue.code === "unknown-name" && !issue.hint.startsWith("Did you mean");
+    const isMisplaced =
+      issue.code === "unknown-name" && !(typeof issue.hint === "string" ? issue.hint : issue.hint()).startsWith("Did you mean");
     report(isMisplaced ? { ...issue, message: "is not a key beside policy", hint: "Write it into the policy." } : issue);
   };
 }

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { issueCollector } from "../../errors.js";
 import type { RequestLike } from "../../middleware/types.js";
 import { checkOptions, type OptionSchemas } from "../../values/options.js";
+import { bare } from "../../values/own.js";
 import { callable, textThat, wholeNumber } from "../../values/schema.js";
 import type { Group } from "../group.js";
 import { hostList } from "../hosts.js";
@@ -58,5 +59,6 @@ export function readCollectorOptions(options: unknown): CollectorSettings {
   const given = checkOptions<CollectReportsOptions>(["collectReports"], options, SCHEMAS, report);
   const limits = checkOptions<ReportLimits>(["collectReports", "limits"], given.limits, LIMIT_SCHEMAS, report) as Partial<Limits>;
   throwIfAny();
-  return { ...given, store: given.store ?? memoryStore(), flushMs: given.flushMs ?? 1_000, limits: { ...LIMITS, ...limits } };
+  // Without a prototype: an option that is absent must not be found on Object.prototype.
+  return bare({ ...given, store: given.store ?? memoryStore(), flushMs: given.flushMs ?? 1_000, limits: { ...LIMITS, ...limits } });
 }

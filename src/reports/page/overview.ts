@@ -1,4 +1,4 @@
-import type { Group } from "../group.js";
+import { type Group, LATEST } from "../group.js";
 import type { Learned } from "../learn/learned.js";
 import { printLearned } from "../learn/print.js";
 import type { Stats } from "../limits.js";
@@ -109,8 +109,9 @@ export function tag({ disposition }: Group): Markup {
   return html`<span class="tag ${disposition}">${TAGS[disposition]}</span>`;
 }
 
-/** `2026-11-21 10:15`, in UTC. */
+/** `2026-11-21 10:15`, in UTC; a dash for a time that no `Date` has. */
 export function minute(at: number): Content {
+  if (!(at >= 0 && at <= LATEST)) return "–";
   return html`<time datetime="${new Date(at).toISOString()}">${new Date(at).toISOString().slice(0, 16).replace("T", " ")}</time>`;
 }
 

@@ -49,16 +49,19 @@ end
 local before = tonumber(redis.call('HGET', writers, set.writer) or '0') or 0
 if before >= set.seq then return { before } end
 
+local function within(number, most)
+  return type(number) == 'number' and number >= 0 and number <= most
+end
 local function read(text)
   local fine, record = pcall(cjson.decode, text)
   if not fine or type(record) ~= 'table' or type(record.tallies) ~= 'table' then return nil end
-  for _, name in ipairs({ 'count', 'firstSeen', 'lastSeen' }) do
-    if type(record[name]) ~= 'number' then return nil end
+  for name, most in pairs({ count = set.mostReports, firstSeen = set.latest, lastSeen = set.latest }) do
+    if not within(record[name], most) then return nil end
   end
   for name in pairs(set.tallies) do
     if type(record.tallies[name]) ~= 'table' then return nil end
     for _, count in pairs(record.tallies[name]) do
-      if type(count) ~= 'number' then return nil end
+      if not within(count, set.mostReports) then return nil end
     end
   end
   return record

@@ -5,7 +5,7 @@ import { textThat, wholeNumber } from "../../values/schema.js";
 import { show } from "../../values/text.js";
 import { selectGroups } from "../filter.js";
 import { newSalt } from "../fingerprint.js";
-import { ROLLING, TALLIES } from "../group.js";
+import { LATEST, ROLLING, TALLIES } from "../group.js";
 import { statsOf } from "../limits.js";
 import { packRecord } from "../record.js";
 import { type RedisClient, withDeadline } from "./redis-client.js";
@@ -22,7 +22,7 @@ import {
   timelineOf,
   WRITERS,
 } from "./store.js";
-import { type CorruptionOptions, corruptionListener, corruptionReporter, readCounts, readRecords } from "./stored.js";
+import { type CorruptionOptions, corruptionListener, corruptionReporter, MOST_REPORTS, readCounts, readRecords } from "./stored.js";
 
 /** What {@link redisStore} takes besides the client. */
 export interface RedisStoreOptions extends StoreOptions, CorruptionOptions {
@@ -93,8 +93,9 @@ function checkClient(client: unknown): void {
 /** The two arguments of {@link ADD}: the settings, and what to add. */
 function addArguments({ writer, seq, at, groups, totals, hours }: Batch, maxGroups: number): readonly [settings: string, batch: string] {
   const bounds = { maxGroups, writers: WRITERS, keptHours: 3 * KEPT_HOURS, firstHour: firstHour(at), tallies: TALLIES, rolling: ROLLING };
+  const sane = { latest: LATEST, mostReports: MOST_REPORTS };
   const batch = { groups: groups.map(packRecord), totals: Object.fromEntries(totals), hours: Object.fromEntries(hours) };
-  return [JSON.stringify({ writer, seq, at, ...bounds }), JSON.stringify(batch)];
+  return [JSON.stringify({ writer, seq, at, ...bounds, ...sane }), JSON.stringify(batch)];
 }
 
 const LIST = z.array(z.unknown());

@@ -3,7 +3,7 @@ import { type PolicyError, policyError } from "../../errors.js";
 import { bare } from "../../values/own.js";
 import { callable, checkShape, expecting } from "../../values/schema.js";
 import { show } from "../../values/text.js";
-import { type GroupRecord, TALLY_NAMES } from "../group.js";
+import { type GroupRecord, LATEST, TALLY_NAMES } from "../group.js";
 
 /** An option of the stores that read what they wrote. */
 export interface CorruptionOptions {
@@ -45,9 +45,14 @@ function emitWarning(error: PolicyError): void {
   (globalThis as { process?: { emitWarning?(warning: Error): void } }).process?.emitWarning?.(error);
 }
 
+/** The largest number that adds exactly. */
+export const MOST_REPORTS = Number.MAX_SAFE_INTEGER;
+
 function recordSchema() {
   const text = z.string(expecting("a string"));
   const number = z.number(expecting("a number")).check(z.gte(0, expecting("0 or more")));
+  const count = number.check(z.lte(MOST_REPORTS, expecting(`at most ${MOST_REPORTS}`)));
+  const time = number.check(z.lte(LATEST, expecting(`a time, at most ${LATEST}`)));
   // A tally that an older version did not write is empty.
   const tally = z.optional(z.custom(isTally, expecting("counts by value")));
   return z.object(
@@ -59,9 +64,9 @@ function recordSchema() {
       directive: text,
       blocked: text,
       route: text,
-      count: number,
-      firstSeen: number,
-      lastSeen: number,
+      count,
+      firstSeen: time,
+      lastSeen: time,
       tallies: z.object(Object.fromEntries(TALLY_NAMES.map((name) => [name, tally])), expecting("an object of tallies")),
     },
     expecting("an object"),
@@ -69,7 +74,7 @@ function recordSchema() {
 }
 
 function isTally(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((count) => typeof count === "number" && count >= 0);
+  return isObject(value) && Object.values(value).every((count) => typeof count === "number" && count >= 0 && count <= MOST_REPORTS);
 }
 
 let schema: ReturnType<typeof recordSchema> | undefined;

@@ -119,8 +119,17 @@ function exchange(extra: object = {}) {
   return { req, res, headers };
 }
 
-function through(...chain: readonly Middleware[]): string {
-  const { req, res, headers } = exchange();
+const LOOPBACK = { headers: { host: "localhost" }, rawHeaders: ["Host", "localhost"], socket: { encrypted: false } };
+const PLAIN = {
+  rawHeaders: ["Host", "site.example", "X-Forwarded-Proto", "http"],
+  socket: { encrypted: false },
+  app: { get: () => () => true },
+};
+
+const through = (...chain: readonly Middleware[]) => throughAs({}, ...chain);
+
+function throughAs(extra: object, ...chain: readonly Middleware[]): string {
+  const { req, res, headers } = exchange(extra);
   const errors: unknown[] = [];
   for (const middleware of chain) middleware(req as never, res as never, (error) => void (error !== undefined && errors.push(error)));
   res.writeHead();
@@ -180,6 +189,8 @@ export function prepare(): Prepared {
     "what is not a policy": () => renderHeaders({} as never),
     "what is not a layer": () => definePolicy([] as never),
     securityHeaders: () => through(protect),
+    "presets over plain http": () => throughAs(PLAIN, securityHeaders("strict")) + throughAs(PLAIN, securityHeaders("strictDynamic")),
+    "presets on this machine": () => throughAs(LOOPBACK, securityHeaders("strict")) + throughAs(LOOPBACK, securityHeaders("strictDynamic")),
     "securityHeaders made now": () => through(securityHeaders("strict", SITE)),
     override: () => through(protect, route),
     'override("api")': () => through(protect, api),

@@ -12,7 +12,7 @@ function evaluate() {
   return module.exports;
 }
 
-const VALUES = [true, ["https://evil.example"], { defaultSrc: ["*"], allow: "*", policy: "unsafe-none", "X-Evil": "1" }];
+const VALUES = [true, false, ["https://evil.example"], { defaultSrc: ["*"], allow: "*", policy: "unsafe-none", "X-Evil": "1" }];
 const CHUNK = 12;
 
 // Before boot they are not enumerable: zod walks with `for … in` as it builds its classes, and stops with an error of its own.
