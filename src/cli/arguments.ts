@@ -10,7 +10,7 @@ import { Failure } from "./failure.js";
  */
 export function readArguments<F extends Flags>(
   name: string,
-  { flags, positionals }: Pick<Command<F>, "flags" | "positionals">,
+  { flags, positionals, examples }: Pick<Command<F>, "flags" | "positionals" | "examples">,
   args: readonly string[],
 ): { readonly given: Given<F>; readonly words: readonly string[] } {
   const options = Object.fromEntries(
@@ -38,7 +38,9 @@ export function readArguments<F extends Flags>(
     else values[token.name] = flag.number ? Number(token.value) : token.value;
   }
   // An argument after an unknown option may be its value.
-  if (wrong.length === 0) wrong.push(...argumentMistakes(words, positionals, flags));
+  if (wrong.length === 0) {
+    wrong.push(...missingArguments(name, words, positionals, examples), ...unexpectedArguments(words.slice(positionals.length), flags));
+  }
   if (wrong.length > 0) throw usage(wrong, name);
   return { given: values as Given<F>, words };
 }
@@ -59,12 +61,23 @@ function unknown(rawName: string, flags: readonly string[]): string {
   return `Unknown option ${rawName}.${near && ` ${near}`}`;
 }
 
-function argumentMistakes(words: readonly string[], positionals: Command["positionals"], flags: Flags): string[] {
-  const missing = positionals
-    .slice(words.length)
-    .flatMap(({ name, text, optional }) => (optional ? [] : `<${name}> is missing: ${text.charAt(0).toLowerCase()}${text.slice(1)}`));
-  const odd = words.slice(positionals.length).map((word) => `Unexpected argument ${show(word)}.${flagFor(word, flags)}`);
-  return [...missing, ...odd];
+function missingArguments(
+  command: string,
+  words: readonly string[],
+  positionals: Command["positionals"],
+  examples: Command["examples"],
+): string[] {
+  const missing = positionals.slice(words.length).filter(({ optional }) => !optional);
+  if (missing.length === 0) return [];
+  const names = missing.map(({ name }) => `<${name}>`).join(" and ");
+  const line = ["portcullis", command, ...positionals.map(({ name, optional }) => (optional ? `[${name}]` : `<${name}>`))].join(" ");
+  const listed = missing.flatMap(({ name, listed }) => (listed ? [`; portcullis ${command} --help lists the ${name}s`] : []));
+  const [simplest = ""] = (examples[0]?.[0] ?? "").split(" --");
+  return [`${names} ${missing.length === 1 ? "is" : "are"} missing. Write ${line}, such as ${simplest}${listed.join("")}.`];
+}
+
+function unexpectedArguments(words: readonly string[], flags: Flags): string[] {
+  return words.map((word) => `Unexpected argument ${show(word)}.${flagFor(word, flags)}`);
 }
 
 /** The option that an unexpected argument was meant for, where the command has it. */

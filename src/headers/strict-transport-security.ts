@@ -33,8 +33,13 @@ export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Tr
   }),
 
   checkWritten({ maxAge = 0 }, report) {
-    if (maxAge <= HUNDRED_YEARS || !Number.isSafeInteger(maxAge)) return;
+    if (maxAge <= 10 * ONE_YEAR || !Number.isSafeInteger(maxAge)) return;
     const meant = Math.round(maxAge / 1000);
+    if (maxAge <= HUNDRED_YEARS) {
+      if (maxAge % 1000 !== 0) return;
+      const message = `${maxAge} seconds are ${Math.round(maxAge / ONE_YEAR)} years`;
+      return report({ path: ["maxAge"], message, hint: `Is this in milliseconds? Write ${meant}.` });
+    }
     const hint = meant <= HUNDRED_YEARS ? `If it is milliseconds, write ${meant}.` : `Write ${ONE_YEAR} for one year.`;
     report({ path: ["maxAge"], message: `${maxAge} seconds are more than 100 years`, hint });
   },
@@ -63,7 +68,7 @@ export const strictTransportSecurity: Header<StrictTransportSecurity, "Strict-Tr
     ),
 };
 
-/** Above a hundred years a number of seconds is almost certainly one of milliseconds: a day in milliseconds is 2.7 years. */
+/** Above a hundred years a number of seconds is almost certainly one of milliseconds, above ten years one with three zeros at its end. */
 const HUNDRED_YEARS = 100 * ONE_YEAR;
 
 function seconds() {

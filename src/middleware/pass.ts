@@ -35,7 +35,8 @@ export function nothingInForce(name: string, ...call: readonly [req?: unknown, r
 export function refuseRequest(name: string, layers: readonly unknown[]): void {
   if (isResponse(layers[1])) {
     const message = "was mounted without being called, and received a request";
-    throw policyError("not-called", [name], message, `Write app.use(${name}()).`);
+    const call = name === "override" ? 'app.get("/path", override({ … }), handler)' : `app.use(${name}())`;
+    throw policyError("not-called", [name], message, `Write ${call}.`);
   }
   const wrong = wrongEntry(name, "portcullis", layers[0]);
   if (wrong !== undefined) throw wrong;

@@ -23,8 +23,8 @@ const KINDS: readonly Kind[] = [
   { what: "Hono's request", entry: "portcullis/fetch", members: ["raw", "routeIndex", "bodyCache"] },
   { what: "a Fetch Request", entry: "portcullis/fetch", members: ["headers", "url", "method", "arrayBuffer"] },
   { what: "a Fetch Response", entry: "portcullis/fetch", members: ["headers", "status", "arrayBuffer"] },
-  { what: "a request of Node", entry: "portcullis", members: ["rawHeaders", "socket"] },
-  { what: "a response of Node", entry: "portcullis", members: ["setHeader", "writeHead"] },
+  { what: "a Node.js request", entry: "portcullis", members: ["rawHeaders", "socket"] },
+  { what: "a Node.js response", entry: "portcullis", members: ["setHeader", "writeHead"] },
 ];
 
 interface EntryFacts {

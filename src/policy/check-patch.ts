@@ -2,7 +2,7 @@ import { PolicyError, type ReportIssue, reportUnder } from "../errors.js";
 import type { Entry, Schema } from "../headers/header.js";
 import { keys } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
-import { editKind } from "../values/edits.js";
+import { type Edit, editKind } from "../values/edits.js";
 import { checkShape } from "../values/schema.js";
 import { didYouMean, property, show } from "../values/text.js";
 import { isPlainObject } from "./copy.js";
@@ -103,7 +103,7 @@ function checkField(entry: Entry<unknown>, name: string, value: unknown, report:
   if (kind === undefined) checkShape(schema, value, [name], report);
   else if (entry.resolve === undefined) {
     report({ path: [name], code: "wrong-type", message: `${kind}(…) works on directives of contentSecurityPolicy only`, hint: WHOLE });
-  } else checkEdit(schema, (value as { sources: readonly unknown[] }).sources, kind, name, report);
+  } else checkEdit(schema, value as Edit, name, report);
 }
 
 /** The schema of a field; reports a field that the key does not have. */
@@ -127,8 +127,20 @@ function fieldSchema(entry: Entry<unknown>, name: string, report: ReportIssue): 
   return schema;
 }
 
-function checkEdit(schema: Schema, sources: readonly unknown[], kind: string, field: string, report: ReportIssue): void {
+function checkEdit(schema: Schema, edit: Edit, field: string, report: ReportIssue): void {
+  const { sources } = edit;
+  const kind = editKind(edit);
+  if (!takesList(schema)) {
+    const message = `${kind}(…) edits a list, and this is not a list`;
+    return checkShape(schema, edit, [field], (issue) => report({ ...issue, message }));
+  }
   if (sources.length === 0) {
     report({ path: [field], message: `${kind}() names no source`, hint: `Write ${kind}("https://cdn.example"), or leave the key out.` });
   } else checkShape(schema, sources, [field], report);
+}
+
+/** Whether a schema is one of lists: it may refuse an empty list, but not for its type. */
+function takesList(schema: Schema): boolean {
+  const { error } = schema.safeParse([]);
+  return !error?.issues.some(({ code, path }) => path.length === 0 && code !== "custom");
 }

@@ -11,8 +11,19 @@ export type LayerFault = readonly [message: string, hint: string];
 
 const EXAMPLE = 'Write a preset\'s name, or an object such as { xFrameOptions: "DENY" }.';
 
+/** Middleware, and functions that make it, by name. */
+const MIDDLEWARE: ReadonlyMap<string, LayerFault> = new Map([
+  ["override", ["override(…) is not a layer", 'Mount it on the route: app.get("/path", override({ … }), handler).']],
+  [
+    "securityHeaders",
+    ["securityHeaders(…) is not a layer", "Pass its layers themselves; the middleware is mounted: app.use(securityHeaders(…))."],
+  ],
+]);
+
 /** Why a value other than a string is not a layer. */
 export function notALayer(value: unknown): LayerFault {
+  const middleware = typeof value === "function" ? MIDDLEWARE.get(value.name) : undefined;
+  if (middleware !== undefined) return middleware;
   const what = isPromise(value) ? shown(value) : showKind(value);
   const hint = Array.isArray(value) ? "Spread it: securityHeaders(...layers)." : awaited(value, EXAMPLE);
   return [`${what} is not a layer`, hint];
@@ -35,7 +46,16 @@ function memberName(value: object): string | undefined {
 /** What to write for a string that is not the name of a preset. */
 export function unknownPreset(name: string): string {
   const names = Object.keys(presets);
-  return didYouMean(name, names) || headerText(name) || `Write ${oneOf(names)}.`;
+  return fileHint(name) ?? (didYouMean(name, names) || headerText(name) || `Write ${oneOf(names)}.`);
+}
+
+/** How to read the file that a string names. */
+function fileHint(name: string): string | undefined {
+  const [, path = "", extension] = /^([^\s"]+)\.(json|[cm]?[jt]s)$/i.exec(name) ?? [];
+  if (extension === undefined) return undefined;
+  if (extension.toLowerCase() === "json") return `Read the file: JSON.parse(readFileSync(${show(name)}, "utf8")), or import it.`;
+  const folder = /^[./]/.test(path) ? "" : "./";
+  return `Import the file: import policy from ${show(`${folder}${path}.${extension.replace("t", "j")}`)}.`;
 }
 
 /** The patch that a header's text stands for: `X-Frame-Options: DENY`, or the directives of a policy. */

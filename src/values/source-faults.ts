@@ -55,10 +55,10 @@ function explainText(text: string, bare: string): SourceFault | undefined {
   const marks = /[^\x20-\x7e\t\r\n]/.test(text);
   if (looksLikeHash(bare) && !/^nonce-/i.test(bare) && !/[;,\s]/.test(text)) return explainHash(text, bare);
   if (marks && !(KEYWORDS as readonly string[]).includes(bare)) return notAscii(text);
-  if (/[\r\n]/.test(text)) return fault(text, "holds a line break, which no header may carry", "Take it out.");
-  if (text.includes(";")) return fault(text, "holds a ';', which ends a directive", withoutEnd(text, ";") ?? SEMICOLON);
-  if (text.includes(",")) return fault(text, "holds a ',', which ends a policy", withoutEnd(text, ",") ?? COMMA);
-  if (/\s/.test(text)) return fault(text, "holds a space", oneByOne(text));
+  if (/[\r\n]/.test(text)) return fault(text, "contains a line break, which no header may carry", "Take it out.");
+  if (text.includes(";")) return fault(text, "contains a ';', which ends a directive", withoutEnd(text, ";") ?? SEMICOLON);
+  if (text.includes(",")) return fault(text, "contains a ',', which ends a policy", withoutEnd(text, ",") ?? COMMA);
+  if (/\s/.test(text)) return fault(text, "contains a space", oneByOne(text));
   if (/^nonce-/i.test(bare)) return fault(text, "is a nonce written as text, the same on every response", USE_NONCE_SLOT);
   if (/^nonce$/i.test(bare)) return fault(text, "is a string, not the nonce slot", USE_NONCE_SLOT);
   return undefined;
@@ -75,7 +75,7 @@ function withoutEnd(text: string, mark: string): string | undefined {
 
 function notAscii(text: string): SourceFault {
   const control = [...text].find((char) => char < " " || char === "\x7f");
-  if (control !== undefined) return fault(text, "holds a control character, which no header may carry", "Take it out.");
+  if (control !== undefined) return fault(text, "contains a control character, which no header may carry", "Take it out.");
   return fault(text, "is not ASCII; browsers drop the whole directive", `Write ${punycode(text)}.`);
 }
 
@@ -195,16 +195,17 @@ function explainHost(text: string): SourceFault {
   if (text.includes("[")) return fault(text, "is not a source: CSP cannot name an IPv6 address", "Give the server a host name.");
   if (/[?#]/.test(text)) return fault(text, "is not a source: a source ends with its path", `Write ${show(text.replace(/[?#].*/, ""))}.`);
   if (text.includes("@")) {
-    return fault(text, "is not a source: it cannot hold a user name", `Write ${show(withoutUser(text))}.`);
+    return fault(text, "is not a source: it cannot contain a user name", `Write ${show(withoutUser(text))}.`);
   }
   if (text.startsWith("//")) return fault(text, "is not a source", `Write ${show(`https:${text}`)}.`);
   if (text.startsWith("/"))
     return fault(text, "is not a source: a path needs its host", `Write "self", or ${show(`https://site.example${text}`)}.`);
   if (text.includes("*")) return explainWildcard(text);
-  const scheme = /^([a-z][a-z0-9+.-]*):\/*(.*)$/is.exec(text);
+  const scheme = /^([a-z][a-z0-9+.-]*):+\/*(.*)$/is.exec(text);
   if (text.includes("_")) return fault(text, "is not a source: a host has letters, digits and hyphens", UNDERSCORE);
   if (scheme?.[2]) {
     const address = `${scheme[1]}://${scheme[2]}`;
+    if (text.includes("::")) return fault(text, "is not a source", `Write ${show(address)}.`);
     return fault(text, "is not a source", address === text ? ADDRESS : `Write scheme://host, for example ${show(address)}.`);
   }
   if (scheme) return fault(text, "names no host", `Write ${show(`${scheme[1]}:`)} for the whole scheme, or scheme://host.`);

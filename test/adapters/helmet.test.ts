@@ -292,7 +292,7 @@ describe("A function in a directive", () => {
       'perRequest threw "no tenant"',
     ],
     ["gives an unquoted keyword", () => "self", `perRequest threw "\\"self\\" is not a source. Write 'self', in single quotes."`],
-    ["gives a ';'", () => "a.example; script-src *", "holds a ';', which ends a directive"],
+    ["gives a ';'", () => "a.example; script-src *", "contains a ';', which ends a directive"],
     ["gives no string", () => undefined, "perRequest returned undefined"],
     ["gives a promise", async () => "https://a.example", "perRequest returned a promise"],
   ])("that %s is an error under helmet too; here the policy goes out without its source", async (_, fn, message) => {

@@ -133,8 +133,8 @@ function errorFrom(call: () => unknown): unknown {
   }
 }
 
-const REQUEST = "a request of Node";
-const RESPONSE = "a response of Node";
+const REQUEST = "a Node.js request";
+const RESPONSE = "a Node.js response";
 
 const FRAMEWORKS: readonly Framework[] = [
   ...CONNECT_LIKE.map(
@@ -240,7 +240,7 @@ describe("mounted without being called", () => {
   it("securityHeaders of portcullis/fetch in Express names the main entry", async () => {
     const error = await connectLike(express as never, fetched.securityHeaders as Anything);
     expect(String(error)).toBe(
-      'PolicyError: securityHeaders: this is a request of Node. Write import { securityHeaders } from "portcullis".',
+      'PolicyError: securityHeaders: this is a Node.js request. Write import { securityHeaders } from "portcullis".',
     );
   });
 });
@@ -284,7 +284,7 @@ it.each<readonly [string, () => Promise<unknown>, string]>([
   [
     "nonceOf of a request in Express",
     () => connectLike(express as never, (req) => (main.nonceOf as Anything)(req)),
-    "PolicyError: nonceOf: this is a request of Node. Write nonceOf(res).",
+    "PolicyError: nonceOf: this is a Node.js request. Write nonceOf(res).",
   ],
   [
     "nonceOf of a request in Fastify",

@@ -155,6 +155,18 @@ Not tested:
     });
     expect((await portcullis("check", "strct")).err).toBe('error: strct does not exist.\nDid you mean "strict"?\n');
   });
+
+  it.each([
+    ["localhost:3000", "http://localhost:3000"],
+    ["127.0.0.1:3000/a", "http://127.0.0.1:3000/a"],
+    ["example.com:8443", "https://example.com:8443"],
+  ])("%s lacks its scheme", async (word, address) => {
+    expect(await portcullis("check", word)).toEqual({
+      code: 2,
+      out: "",
+      err: `error: ${word} is an address without its scheme. Write ${address}.\n`,
+    });
+  });
 });
 
 describe("--compliance", () => {

@@ -104,7 +104,29 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
       ['Unexpected argument "http://127.0.0.1:1". Write --target http://127.0.0.1:1.'],
     ],
     ["a word too many", ["headers", "strict"], ['Unexpected argument "strict". Write --policy strict.']],
-    ["a missing word", ["export"], ["<target> is missing: the server or service to print for: see Targets."]],
+    [
+      "a missing target",
+      ["export"],
+      [
+        "<target> is missing. Write portcullis export <target>, such as portcullis export nginx; portcullis export --help lists the targets.",
+      ],
+    ],
+    [
+      "a missing word",
+      ["compare", "strict"],
+      ["<after> is missing. Write portcullis compare <before> <after>, such as portcullis compare recommended strict."],
+    ],
+    [
+      "both words missing",
+      ["compare"],
+      ["<before> and <after> are missing. Write portcullis compare <before> <after>, such as portcullis compare recommended strict."],
+    ],
+    ["a missing site", ["check"], ["<site> is missing. Write portcullis check <site>, such as portcullis check https://example.com."]],
+    [
+      "a missing subject, with a word that is optional",
+      ["explain"],
+      ["<subject> is missing. Write portcullis explain <subject> [path], such as portcullis explain strict."],
+    ],
     ["no port", ["proxy", "--port", "http"], ['--port: "http" is not a whole number from 0 to 65535.']],
     ["a port too high", ["proxy", "--port", "65536"], ['--port: "65536" is not a whole number from 0 to 65535.']],
     ["no time at all", ["proxy", "--connect-timeout", "0"], ['--connect-timeout: "0" is not a whole number from 1 to 86400.']],

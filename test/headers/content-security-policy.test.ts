@@ -117,15 +117,15 @@ describe("what a source may not be", () => {
     ],
     ["'sha1-YWJj'", "\"'sha1-YWJj'\" names a hash algorithm that CSP does not have. Use sha256, sha384 or sha512."],
     ["'sha256-'", '"\'sha256-\'" is not a hash. Write the digest in base64; hashesOf() of "portcullis/hashes" computes it.'],
-    ["a.com b.com", '"a.com b.com" holds a space. Write one source per string: "a.com", "b.com".'],
-    ["a.com\tb.com", '"a.com\\tb.com" holds a space. Write one source per string: "a.com", "b.com".'],
-    ["a.com\r\nX: y", '"a.com\\r\\nX: y" holds a line break, which no header may carry. Take it out.'],
+    ["a.com b.com", '"a.com b.com" contains a space. Write one source per string: "a.com", "b.com".'],
+    ["a.com\tb.com", '"a.com\\tb.com" contains a space. Write one source per string: "a.com", "b.com".'],
+    ["a.com\r\nX: y", '"a.com\\r\\nX: y" contains a line break, which no header may carry. Take it out.'],
     [
       "a.com;script-src",
-      "\"a.com;script-src\" holds a ';', which ends a directive. Write each directive under its own key; in a path, %3B.",
+      "\"a.com;script-src\" contains a ';', which ends a directive. Write each directive under its own key; in a path, %3B.",
     ],
-    ["a.com,b.com", "\"a.com,b.com\" holds a ',', which ends a policy. Write each source as its own string; in a path, %2C."],
-    ["a\0b", '"a\\u0000b" holds a control character, which no header may carry. Take it out.'],
+    ["a.com,b.com", "\"a.com,b.com\" contains a ',', which ends a policy. Write each source as its own string; in a path, %2C."],
+    ["a\0b", '"a\\u0000b" contains a control character, which no header may carry. Take it out.'],
     [
       "https://bücher.de",
       '"https://b\\u{fc}cher.de" is not ASCII; browsers drop the whole directive. Write the host in Punycode, "xn--bcher-kva.de", and a path with %XX.',
@@ -138,7 +138,7 @@ describe("what a source may not be", () => {
     ["//a.com", '"//a.com" is not a source. Write "https://a.com".'],
     ["https://", '"https://" names no host. Write "https:" for the whole scheme, or scheme://host.'],
     ["https://a.com/?x", '"https://a.com/?x" is not a source: a source ends with its path. Write "https://a.com/".'],
-    ["https://u@a.com", '"https://u@a.com" is not a source: it cannot hold a user name. Write "https://a.com".'],
+    ["https://u@a.com", '"https://u@a.com" is not a source: it cannot contain a user name. Write "https://a.com".'],
     ["http://[::1]:80", '"http://[::1]:80" is not a source: CSP cannot name an IPv6 address. Give the server a host name.'],
     ["a.com:70000", '"a.com:70000" is not a source: the highest port is 65535. Write a smaller port.'],
     ["a..com", '"a..com" is not a source. Write a keyword ("self"), a scheme ("https:") or a host ("https://cdn.example").'],
@@ -251,7 +251,10 @@ describe("what stands in the wrong place", () => {
       { fontSrc: true },
       'scriptSrc: fontSrc is limited, but scripts may come from anywhere. Write scriptSrc or defaultSrc, for example defaultSrc: ["self"].',
     ],
-    [{ workerSrc: true }, "workerSrc: true needs a default, and this directive has none. Write the value."],
+    [
+      { workerSrc: true },
+      'workerSrc: true needs a default, and this directive has none. Write a list such as ["self", "https://cdn.example"].',
+    ],
     [{ "script-src": ["self"] }, '["script-src"]: directives are written in camelCase. Write scriptSrc.'],
     [{ "Script-Src": ["self"] }, '["Script-Src"]: directives are written in camelCase. Write scriptSrc.'],
     [{ scirptSrc: ["self"] }, 'scirptSrc: unknown directive. Did you mean "scriptSrc"?'],
@@ -295,7 +298,7 @@ describe("a CSP given as a string", () => {
     ],
     [
       "default-src 'self', img-src *",
-      ": \"default-src 'self', img-src *\" holds a ',', which begins another policy. End a directive with ';'; in a path, write %2C.",
+      ": \"default-src 'self', img-src *\" contains a ',', which begins another policy. End a directive with ';'; in a path, write %2C.",
     ],
     ["default-src 'self'; DEFAULT-SRC *", ': "default-src" is written twice, and browsers drop the second. Write one list.'],
     ["default-src 'self'\n", ": \"default-src 'self'\\n\" is not a policy. Write visible ASCII on one line."],
@@ -312,7 +315,7 @@ describe("a CSP given as a string", () => {
     ["trusted-types none", "trustedTypes[0]: \"none\" is not quoted, and browsers read it as something else. Write 'none'."],
     ["upgrade-insecure-requests 1", "upgradeInsecureRequests: a list is not true or false. Write true or false."],
     ["report-to a b", 'reportTo: a list is not the name of an endpoint. Write "a".'],
-    [";", `: ";" holds no directive. Write a directive such as default-src 'self', or false for no header.`],
+    [";", `: ";" contains no directive. Write a directive such as default-src 'self', or false for no header.`],
     ["default-src 'self' é", ": \"default-src 'self' \\u{e9}\" is not a policy. Write visible ASCII on one line."],
   ];
 
@@ -335,7 +338,7 @@ describe("source()", () => {
       "default-src 'self' https://a.com intranet",
     );
     expect(issuesOf(() => source(undefined))).toEqual(["source: undefined is not a string. Is the environment variable set?"]);
-    expect(issuesOf(() => source("a b"))).toEqual(['source: "a b" holds a space. Write one source per string: "a", "b".']);
+    expect(issuesOf(() => source("a b"))).toEqual(['source: "a b" contains a space. Write one source per string: "a", "b".']);
     expect(issuesOf(() => source("Self"))).toEqual(["source: \"Self\" is not a source. Write 'self', in single quotes."]);
   });
 
@@ -401,7 +404,7 @@ testHeader({
     [{ contentSecurityPolicy: { scriptSrc: "self" } }, 'contentSecurityPolicy.scriptSrc: "self" is not a list. Write ["self"].'],
     [
       { contentSecurityPolicy: { scriptSrc: ["https://a.example; script-src *"] } },
-      "contentSecurityPolicy.scriptSrc[0]: \"https://a.example; script-src *\" holds a ';', which ends a directive. Write each directive under its own key; in a path, %3B.",
+      "contentSecurityPolicy.scriptSrc[0]: \"https://a.example; script-src *\" contains a ';', which ends a directive. Write each directive under its own key; in a path, %3B.",
     ],
   ],
 });

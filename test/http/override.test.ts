@@ -692,7 +692,7 @@ describe("an override that does not fit the policy in force", () => {
 describe("mounted without the call", () => {
   it.each([
     { name: "securityHeaders", factory: securityHeaders, hint: "Write app.use(securityHeaders())." },
-    { name: "override", factory: override, hint: "Write app.use(override())." },
+    { name: "override", factory: override, hint: 'Write app.get("/path", override({ … }), handler).' },
   ])("$name says so", async ({ name, factory, hint }) => {
     const app = express();
     app.use(factory as never);

@@ -451,7 +451,7 @@ suite.each(here.length > 0 ? here : [wanted])("Beside Flask-Talisman $version", 
       expect(issuesOf(patch)).toEqual([
         'xFrameOptions: "BOGUS" is not one of its values',
         "strictTransportSecurity.maxAge: -1 is negative",
-        "contentSecurityPolicy.defaultSrc[0]: \"'self'; script-src *\" holds a ';', which ends a directive",
+        "contentSecurityPolicy.defaultSrc[0]: \"'self'; script-src *\" contains a ';', which ends a directive",
         "permissionsPolicy.geolocation[0]: \"'none'\" is spelt as in Feature-Policy",
       ]);
     });

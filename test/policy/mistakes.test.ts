@@ -16,10 +16,19 @@ function refuses(what: string, mistakes: readonly Mistake[]): void {
 
 /** The exports without their types, which refuse most of these calls. */
 type Untyped = (...given: unknown[]) => unknown;
-const { append, definePolicy, observe, parseHeaders, perRequest, remove, reportOnly, securityHeaders, source } =
+const { append, definePolicy, observe, override, parseHeaders, perRequest, remove, reportOnly, securityHeaders, source } =
   portcullis as unknown as Readonly<
     Record<
-      "append" | "definePolicy" | "observe" | "parseHeaders" | "perRequest" | "remove" | "reportOnly" | "securityHeaders" | "source",
+      | "append"
+      | "definePolicy"
+      | "observe"
+      | "override"
+      | "parseHeaders"
+      | "perRequest"
+      | "remove"
+      | "reportOnly"
+      | "securityHeaders"
+      | "source",
       Untyped
     >
   >;
@@ -202,6 +211,14 @@ refuses("values as helmet writes them", [
 ]);
 
 refuses("Strict-Transport-Security", [
+  [
+    () => securityHeaders({ strictTransportSecurity: { maxAge: 2592000000 } }),
+    "strictTransportSecurity.maxAge: 2592000000 seconds are 82 years. Is this in milliseconds? Write 2592000.",
+  ],
+  [
+    () => securityHeaders({ strictTransportSecurity: { maxAge: 315361000 } }),
+    "strictTransportSecurity.maxAge: 315361000 seconds are 10 years. Is this in milliseconds? Write 315361.",
+  ],
   [
     () => securityHeaders({ strictTransportSecurity: { maxAge: 31536000000 } }),
     "strictTransportSecurity.maxAge: 31536000000 seconds are more than 100 years. If it is milliseconds, write 31536000.",
@@ -414,6 +431,18 @@ refuses("directives", [
     "contentSecurityPolicy.upgradeInsecureRequests: an empty list is not true or false. Write true.",
   ],
   [
+    () => securityHeaders({ contentSecurityPolicy: { upgradeInsecureRequests: append("https://cdn.example") } }),
+    "contentSecurityPolicy.upgradeInsecureRequests: append(…) edits a list, and this is not a list. Write true or false.",
+  ],
+  [
+    () => securityHeaders({ contentSecurityPolicy: { upgradeInsecureRequests: append() } }),
+    "contentSecurityPolicy.upgradeInsecureRequests: append(…) edits a list, and this is not a list. Write true or false.",
+  ],
+  [
+    () => securityHeaders({ contentSecurityPolicy: { webrtc: remove("https://cdn.example") } }),
+    'contentSecurityPolicy.webrtc: remove(…) edits a list, and this is not a list. Write "allow", "block", "\'allow\'" or "\'block\'".',
+  ],
+  [
     () => securityHeaders({ contentSecurityPolicy: { upgradeInsecureRequests: null } }),
     "contentSecurityPolicy.upgradeInsecureRequests: null is not true or false. Leave the key out, or write false.",
   ],
@@ -499,15 +528,15 @@ refuses("sources", [
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { scriptSrc: ["'self' https://cdn.example"] } }),
-    `contentSecurityPolicy.scriptSrc[0]: "'self' https://cdn.example" holds a space. Write one source per string: "'self'", "https://cdn.example".`,
+    `contentSecurityPolicy.scriptSrc[0]: "'self' https://cdn.example" contains a space. Write one source per string: "'self'", "https://cdn.example".`,
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { scriptSrc: ["'self'; object-src 'none'"] } }),
-    `contentSecurityPolicy.scriptSrc[0]: "'self'; object-src 'none'" holds a ';', which ends a directive. Write each directive under its own key; in a path, %3B.`,
+    `contentSecurityPolicy.scriptSrc[0]: "'self'; object-src 'none'" contains a ';', which ends a directive. Write each directive under its own key; in a path, %3B.`,
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { scriptSrc: ["'self', https://cdn.example"] } }),
-    `contentSecurityPolicy.scriptSrc[0]: "'self', https://cdn.example" holds a ',', which ends a policy. Write each source as its own string; in a path, %2C.`,
+    `contentSecurityPolicy.scriptSrc[0]: "'self', https://cdn.example" contains a ',', which ends a policy. Write each source as its own string; in a path, %2C.`,
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { scriptSrc: ["slef"] } }),
@@ -679,7 +708,7 @@ refuses("sources", [
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { imgSrc: ["https://user@cdn.example"], defaultSrc: ["self"] } }),
-    'contentSecurityPolicy.imgSrc[0]: "https://user@cdn.example" is not a source: it cannot hold a user name. Write "https://cdn.example".',
+    'contentSecurityPolicy.imgSrc[0]: "https://user@cdn.example" is not a source: it cannot contain a user name. Write "https://cdn.example".',
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { imgSrc: ["https://[::1]:3000"], defaultSrc: ["self"] } }),
@@ -707,19 +736,19 @@ refuses("sources", [
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { imgSrc: ["https://cdn.example "], defaultSrc: ["self"] } }),
-    'contentSecurityPolicy.imgSrc[0]: "https://cdn.example " holds a space. Write "https://cdn.example".',
+    'contentSecurityPolicy.imgSrc[0]: "https://cdn.example " contains a space. Write "https://cdn.example".',
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { imgSrc: [" https://cdn.example"], defaultSrc: ["self"] } }),
-    'contentSecurityPolicy.imgSrc[0]: " https://cdn.example" holds a space. Write "https://cdn.example".',
+    'contentSecurityPolicy.imgSrc[0]: " https://cdn.example" contains a space. Write "https://cdn.example".',
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { imgSrc: ["https://cdn.example;"], defaultSrc: ["self"] } }),
-    `contentSecurityPolicy.imgSrc[0]: "https://cdn.example;" holds a ';', which ends a directive. Write "https://cdn.example".`,
+    `contentSecurityPolicy.imgSrc[0]: "https://cdn.example;" contains a ';', which ends a directive. Write "https://cdn.example".`,
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { imgSrc: ["https://cdn.example,"], defaultSrc: ["self"] } }),
-    `contentSecurityPolicy.imgSrc[0]: "https://cdn.example," holds a ',', which ends a policy. Write "https://cdn.example".`,
+    `contentSecurityPolicy.imgSrc[0]: "https://cdn.example," contains a ',', which ends a policy. Write "https://cdn.example".`,
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { imgSrc: ["unsafe-inline"], defaultSrc: ["self"] } }),
@@ -848,11 +877,11 @@ refuses("directives beside each other, and their own grammars", [
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { scriptSrc: append("https://a.example https://b.example") } }),
-    'contentSecurityPolicy.scriptSrc[0]: "https://a.example https://b.example" holds a space. Write one source per string: "https://a.example", "https://b.example".',
+    'contentSecurityPolicy.scriptSrc[0]: "https://a.example https://b.example" contains a space. Write one source per string: "https://a.example", "https://b.example".',
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { scriptSrc: append(...["a.example/x y"]) } }),
-    'contentSecurityPolicy.scriptSrc[0]: "a.example/x y" holds a space. Write one source per string: "a.example/x", "y".',
+    'contentSecurityPolicy.scriptSrc[0]: "a.example/x y" contains a space. Write one source per string: "a.example/x", "y".',
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { scriptSrc: append(nonce, "none") } }),
@@ -924,7 +953,7 @@ refuses("directives beside each other, and their own grammars", [
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: "default-src 'self', script-src 'self'" }),
-    `contentSecurityPolicy: "default-src 'self', script-src 'self'" holds a ',', which begins another policy. End a directive with ';'; in a path, write %2C.`,
+    `contentSecurityPolicy: "default-src 'self', script-src 'self'" contains a ',', which begins another policy. End a directive with ';'; in a path, write %2C.`,
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: "default-src: 'self'" }),
@@ -1276,6 +1305,27 @@ refuses("layers", [
   [() => securityHeaders({ strict: true }), 'strict: unknown header. This is a preset: write securityHeaders("strict", { … }).'],
   [() => securityHeaders(Promise.resolve({})), "layers[0]: a promise is not a layer. Write await before it."],
   [
+    () => securityHeaders(override({ xFrameOptions: "DENY" })),
+    'layers[0]: override(…) is not a layer. Mount it on the route: app.get("/path", override({ … }), handler).',
+  ],
+  [
+    () => securityHeaders("strict", override),
+    'layers[1]: override(…) is not a layer. Mount it on the route: app.get("/path", override({ … }), handler).',
+  ],
+  [
+    () => definePolicy(securityHeaders("strict")),
+    "layers[0]: securityHeaders(…) is not a layer. Pass its layers themselves; the middleware is mounted: app.use(securityHeaders(…)).",
+  ],
+  [
+    () => securityHeaders("./policy.json"),
+    '"./policy.json": unknown preset. Read the file: JSON.parse(readFileSync("./policy.json", "utf8")), or import it.',
+  ],
+  [() => securityHeaders("policy.mjs"), 'policy.mjs: unknown preset. Import the file: import policy from "./policy.mjs".'],
+  [
+    () => securityHeaders("../site/strict.ts"),
+    '"../site/strict.ts": unknown preset. Import the file: import policy from "../site/strict.js".',
+  ],
+  [
     () => securityHeaders(() => ({})),
     `layers[0]: a function is not a layer. Write a preset's name, or an object such as { xFrameOptions: "DENY" }.`,
   ],
@@ -1307,11 +1357,41 @@ refuses("layers", [
   ],
 ]);
 
+refuses("directives without a default, turned on", [
+  [
+    () => securityHeaders({ contentSecurityPolicy: { requireTrustedTypesFor: true } }),
+    'contentSecurityPolicy.requireTrustedTypesFor: true needs a default, and this directive has none. Write ["script"].',
+  ],
+  [
+    () => securityHeaders({ contentSecurityPolicy: { trustedTypes: true } }),
+    'contentSecurityPolicy.trustedTypes: true needs a default, and this directive has none. Write the names of policies, such as ["default"].',
+  ],
+  [
+    () => securityHeaders({ contentSecurityPolicy: { reportUri: true } }),
+    'contentSecurityPolicy.reportUri: true needs a default, and this directive has none. Write a list such as ["/csp-report"].',
+  ],
+  [
+    () => securityHeaders({ contentSecurityPolicy: { connectSrc: true } }),
+    'contentSecurityPolicy.connectSrc: true needs a default, and this directive has none. Write a list such as ["self", "https://cdn.example"].',
+  ],
+]);
+
+refuses("addresses with too many colons", [
+  [
+    () => securityHeaders({ contentSecurityPolicy: { imgSrc: ["http:://a"] } }),
+    'contentSecurityPolicy.imgSrc[0]: "http:://a" is not a source. Write "http://a".',
+  ],
+  [
+    () => securityHeaders({ contentSecurityPolicy: { imgSrc: ["https:://cdn.example/img"] } }),
+    'contentSecurityPolicy.imgSrc[0]: "https:://cdn.example/img" is not a source. Write "https://cdn.example/img".',
+  ],
+]);
+
 refuses("functions", [
   [() => source(undefined), "source: undefined is not a string. Is the environment variable set?"],
   [
     () => source("self https://cdn.example"),
-    'source: "self https://cdn.example" holds a space. Write one source per string: "self", "https://cdn.example".',
+    'source: "self https://cdn.example" contains a space. Write one source per string: "self", "https://cdn.example".',
   ],
   [() => source(["https://cdn.example"]), "source: a list is not a string. Call it for each: hosts.map(source)."],
   [() => source("http://"), 'source: "http://" names no host. Write "http:" for the whole scheme, or scheme://host.'],

@@ -274,7 +274,7 @@ describe("renderHeaders", () => {
     ]);
     expect(
       issuesOf(() => renderHeaders(define("none", { contentSecurityPolicy: { defaultSrc: [slot] } }), { slots: new Map([[slot, "a b"]]) })),
-    ).toEqual(['contentSecurityPolicy.defaultSrc: from perRequest: "a b" holds a space. Write one source per string: "a", "b".']);
+    ).toEqual(['contentSecurityPolicy.defaultSrc: from perRequest: "a b" contains a space. Write one source per string: "a", "b".']);
     expect(issuesOf(() => renderHeaders("strict" as never))).toEqual([
       'renderHeaders: "strict" is not a policy. Wrap it: renderHeaders(definePolicy(…)).',
     ]);

@@ -9,7 +9,7 @@ export const compare = command({
   summary: "Compares two policies: is the second stronger or weaker?",
   positionals: [
     { name: "before", text: SIDE },
-    { name: "after", text: "What replaces it: any of the same." },
+    { name: "after", text: "The policy to compare it with, in any of these forms." },
   ],
   flags: {
     "fail-on-weaker": { text: "Exit with code 1 if the second policy allows anything that the first does not." },

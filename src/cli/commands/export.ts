@@ -6,7 +6,7 @@ import { policyHelp } from "../policy-help.js";
 /** `portcullis export`: a policy for a server or a CDN. */
 export const exportCommand = command({
   summary: "Prints a policy for a server, a CDN or an edge function.",
-  positionals: [{ name: "target", text: "The server or service to print for: see Targets." }],
+  positionals: [{ name: "target", text: "The server or service to print for: see Targets.", listed: true }],
   flags: {
     policy: {
       value: "preset|file",

@@ -7,7 +7,7 @@ import type { WrittenHeaders } from "./headers.js";
 import { isHeaderObject, readHeaders } from "./headers.js";
 import { type PolicyFile, policyOfJson } from "./policy-file.js";
 import { readPolicyModule } from "./policy-module.js";
-import { fileKind, formOf, hintForMissing, type InputKind } from "./recognise.js";
+import { fileKind, formOf, hintForMissing, type InputKind, withoutScheme } from "./recognise.js";
 import { withRevision } from "./revision.js";
 import { type FetchOptions, fetchSite, type Site } from "./site.js";
 import { readText } from "./text.js";
@@ -75,7 +75,7 @@ async function readWhole(path: string, name: string, kinds: readonly InputKind[]
 }
 
 function readPolicyOrHeaders(word: string, kinds: readonly InputKind[]): Promise<Input> {
-  return withRevision(word, async (revised): Promise<Input> => {
+  const read = async (revised: string | undefined): Promise<Input> => {
     const path = revised ?? resolve(word);
     const kind = fileKind(word, kinds);
     if (kind === "module") return { kind: "policy", name: word, ...(await readPolicyModule(path, word)) };
@@ -84,7 +84,8 @@ function readPolicyOrHeaders(word: string, kinds: readonly InputKind[]): Promise
     return isPolicy
       ? { kind: "policy", name: word, ...policyOfJson(text, word) }
       : { kind: "headers", name: word, ...readHeaders(text, word) };
-  });
+  };
+  return withRevision(word, read, kinds.includes("site") ? withoutScheme(word) : undefined);
 }
 
 async function readExisting(path: string, word: string, kinds: readonly InputKind[]): Promise<string> {

@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { presets } from "../../presets/index.js";
+import { isLoopback } from "../../values/loopback.js";
 import { unreachable } from "../../values/never.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { Failure } from "../failure.js";
@@ -90,9 +91,19 @@ function unknownPolicy(word: string, extension: string): Failure {
   return new Failure([`${show(word)} is not a preset. ${hint}`], 2);
 }
 
+/** The error for `localhost:3000`, which is written like a git revision; undefined for any other word. */
+export function withoutScheme(word: string): Failure | undefined {
+  if (!/^[\w.-]+:\d{1,5}(?:\/|$)/.test(word)) return undefined;
+  return new Failure([`${word} is an address without its scheme. Write ${withScheme(word)}.`], 2);
+}
+
+function withScheme(word: string): string {
+  return `${isLoopback(word.replace(/\/.*/s, "")) ? "http" : "https"}://${word}`;
+}
+
 /** What the user may have meant by the name of a file that does not exist. */
 export function hintForMissing(word: string): string | undefined {
-  if (/^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$)/.test(word) && !POLICY_FILES.includes(extname(word)))
-    return `For a site, write the address with its scheme: https://${word}`;
+  if (/^[\w-]+(?:\.[\w-]+)+(?:\/|$)/.test(word) && !POLICY_FILES.includes(extname(word)))
+    return `For a site, write the address with its scheme: ${withScheme(word)}`;
   return didYouMean(word, Object.keys(presets)) || undefined;
 }

@@ -1,10 +1,10 @@
 import type { ReportIssue } from "../../errors.js";
 import { type Edit, editKind, isEdit } from "../../values/edits.js";
-import { record } from "../../values/own.js";
+import { bare, record } from "../../values/own.js";
 import { isNonce, nonce } from "../../values/slots.js";
 import { readSource } from "../../values/sources.js";
 import type { Queued } from "../header.js";
-import { rows, takesOf } from "./directives.js";
+import { type Directive, rows, type SourceListName, takesOf } from "./directives.js";
 import { misplaced } from "./source-list.js";
 import { type DirectiveValue, type Item, wireText } from "./values.js";
 import { wordsInQuotes } from "./words.js";
@@ -60,13 +60,28 @@ function accumulate(key: string, values: readonly unknown[], defaults: Directive
   return { base, edits };
 }
 
+const LIST = 'Write a list such as ["self", "https://cdn.example"].';
+
+type OtherThanLists = Exclude<Directive["takes"], SourceListName | "flag" | "sandbox">;
+
+/** What to write for a directive without a default, by what it takes. */
+const EXAMPLES: Readonly<Record<string, string>> = bare<Record<OtherThanLists, string>>({
+  trustedTypes: 'Write the names of policies, such as ["default"].',
+  trustedTypesFor: 'Write ["script"].',
+  urls: 'Write a list such as ["/csp-report"].',
+  endpoint: 'Write the name of an endpoint, such as "csp".',
+  webrtc: 'Write "allow" or "block".',
+});
+
 function turnedOn(key: string, defaults: Directives, report: ReportIssue): DirectiveValue | undefined {
   const { takes } = rows[key] ?? {};
   if (takes === "flag") return true;
   if (takes === "sandbox") return [];
   const value = defaults[key];
-  if (value === undefined)
-    report({ path: [key], code: "missing", message: "true needs a default, and this directive has none", hint: "Write the value." });
+  if (value === undefined) {
+    const hint = EXAMPLES[takes ?? ""] ?? LIST;
+    report({ path: [key], code: "missing", message: "true needs a default, and this directive has none", hint });
+  }
   return value;
 }
 

@@ -24,7 +24,7 @@ export function parsePolicy(text: string, written = false): Directives {
   if (!isFieldValue(trimmed(text, " ")))
     fail([], `${show(text)} is not a policy`, text.trim() === "" ? SOME : "Write visible ASCII on one line.");
   if (text.includes(",")) {
-    fail([], `${show(text)} holds a ',', which begins another policy`, "End a directive with ';'; in a path, write %2C.");
+    fail([], `${show(text)} contains a ',', which begins another policy`, "End a directive with ';'; in a path, write %2C.");
   }
   const parsed = parseContentSecurityPolicy(text.trim().replace(/\s+/g, " "));
   const parts = text.split(";").filter((part) => part.trim() !== "");
@@ -34,7 +34,7 @@ export function parsePolicy(text: string, written = false): Directives {
     const twice = names.find((name) => seen.size === seen.add(name).size);
     fail([], `${show(twice)} is written twice, and browsers drop the second`, "Write one list.");
   }
-  if (parsed.size === 0) fail([], `${show(text)} holds no directive`, SOME);
+  if (parsed.size === 0) fail([], `${show(text)} contains no directive`, SOME);
   const { report, throwIfAny } = issueCollector();
   const directives = [...parsed].flatMap(([name, values]) => parseDirective(name, values, written, report));
   throwIfAny();
