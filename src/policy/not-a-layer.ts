@@ -38,7 +38,7 @@ export function unknownPreset(name: string): string {
   return didYouMean(name, names) || headerText(name) || `Write ${oneOf(names)}.`;
 }
 
-/** The patch that a header's text stands for: `X-Frame-Options: DENY`, or the directives of a policy. */
+/** The patch that a header's text represents: `X-Frame-Options: DENY`, or the directives of a policy. */
 function headerText(text: string): string {
   const [first = ""] = text.split(" ", 1);
   if (keyOfName.has(first.toLowerCase())) return `Write { contentSecurityPolicy: ${show(text)} }.`;
