@@ -58,14 +58,14 @@ function mappedIn(block: readonly Statement[]): ReadonlySet<string> {
 /** Headers of errors only, by header and line: the paths, and whether other responses remove them there. */
 type OnlyErrors = Map<string, { readonly field: Field; readonly line: number; readonly removed: boolean; readonly paths: RoutePath[] }>;
 
-/** Notes that are written once for all paths. */
+/** Findings about errors, which are noted once for all paths. */
 interface OfErrors {
   /** The names that errors lack, and where they are set. */
   readonly unsent: Map<string, number>;
   readonly onlyErrors: OnlyErrors;
 }
 
-/** The outcome of requests for a path; other outcomes of some requests are noted. `whole`: no other site follows that could respond. */
+/** The outcome of requests for a path; other outcomes of some requests are noted. `whole`: the site is complete, so that no directive follows that could respond. */
 function read(
   path: RoutePath,
   outcomes: readonly Outcome[],

@@ -251,7 +251,7 @@ function changedNames(program: Program): ReadonlySet<string> {
   return changed;
 }
 
-/** `config` of `config.headers[0]`; undefined for a call. */
+/** `config` of `config.headers[0]`; any other expression, such as a call, is returned unchanged. */
 function rootOf(node: AnyNode): AnyNode {
   let root = node;
   while (root.type === "MemberExpression") root = root.object;
