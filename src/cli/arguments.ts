@@ -67,7 +67,7 @@ function argumentMistakes(words: readonly string[], positionals: Command["positi
   return [...missing, ...odd];
 }
 
-/** The option that an unexpected argument was meant for, where the command has it. */
+/** The option to which an unexpected argument probably belongs, if the command has it. */
 function flagFor(word: string, flags: Flags): string {
   const name = /^https?:/i.test(word) ? "target" : "policy";
   return Object.hasOwn(flags, name) ? ` Write --${name} ${/^[\w./:~-]{1,80}$/.test(word) ? word : show(word)}.` : "";

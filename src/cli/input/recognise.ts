@@ -90,7 +90,7 @@ function unknownPolicy(word: string, extension: string): Failure {
   return new Failure([`${show(word)} is not a preset. ${hint}`], 2);
 }
 
-/** What the user may have meant by the name of a file that does not exist. */
+/** The likely intended input, for the name of a file that does not exist. */
 export function hintForMissing(word: string): string | undefined {
   if (/^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$)/.test(word) && !POLICY_FILES.includes(extname(word)))
     return `For a site, write the address with its scheme: https://${word}`;
