@@ -80,7 +80,7 @@ function unexpectedArguments(words: readonly string[], flags: Flags): string[] {
   return words.map((word) => `Unexpected argument ${show(word)}.${flagFor(word, flags)}`);
 }
 
-/** The option that an unexpected argument was meant for, where the command has it. */
+/** The option to which an unexpected argument probably belongs, if the command has it. */
 function flagFor(word: string, flags: Flags): string {
   const name = /^https?:/i.test(word) ? "target" : "policy";
   return Object.hasOwn(flags, name) ? ` Write --${name} ${/^[\w./:~-]{1,80}$/.test(word) ? word : show(word)}.` : "";

@@ -5,7 +5,7 @@ import { Failure, systemFailure } from "./failure.js";
 /**
  * Writes files into a folder, which is created if needed.
  *
- * @param force whether existing files may be overwritten; otherwise nothing is written where one exists.
+ * @param force whether existing files may be overwritten; otherwise nothing is written if one exists.
  * @returns the paths of the files.
  * @throws {Failure} with every existing file, or with the error of the operating system.
  */

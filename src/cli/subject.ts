@@ -17,7 +17,7 @@ export interface Subject {
   readonly input: Policy | HeadersInput;
   /** Its header lines; of a policy with `…` in the place of a nonce. */
   readonly headers: readonly HeaderLine[];
-  /** What an audit may know beside the headers. */
+  /** Input of an audit besides the headers. */
   readonly context: AuditContext;
   /** Undefined for headers and sites. */
   readonly policy?: Policy;
@@ -34,7 +34,7 @@ const NOTHING_MORE = { routes: [], hops: [], notes: [] };
 /**
  * Reads a preset, a policy file, an address, a file of headers, or `-` for headers on stdin.
  *
- * @throws {Failure} where the word is none of them, or cannot be read.
+ * @throws {Failure} if the argument is not one of them, or cannot be read.
  */
 export async function readSubject(word: string, options: FetchOptions): Promise<Subject> {
   const input = await readInput(word, ["policy", "headers", "site"], options);

@@ -40,7 +40,7 @@ function problem(text: string): readonly [string, string] | undefined {
 
 /**
  * The directives of a Cache-Control as caches read them, in their order: the name in lower case, and the argument
- * without its quotes; undefined where there is none. RFC 9111 §5.2.
+ * without its quotes; undefined if there is no such directive. RFC 9111 §5.2.
  */
 export function cacheDirectives(text: string): readonly (readonly [name: string, argument: string | undefined])[] {
   const parts = splitOutsideQuotes(text).map((part) => trimmed(part));
@@ -52,7 +52,7 @@ export function cacheDirectives(text: string): readonly (readonly [name: string,
 }
 
 /**
- * Whether no cache may store the response. With `must-understand`, caches that know the response's status ignore `no-store`.
+ * Whether no cache may store the response. With `must-understand`, caches that understand the response's status ignore `no-store`.
  * RFC 9111 §5.2.2.3, §5.2.2.5.
  */
 export function isNeverStored(text: string): boolean {
@@ -90,7 +90,7 @@ export const cacheControl: Header<CacheControl, "Cache-Control"> & WithDefaults 
     return text.trim();
   },
 
-  // Caches obey the directives that they know, and ignore the others.
+  // Caches ignore directives that they do not recognise.
   read(text, report) {
     const found = problem(text);
     if (found !== undefined) report({ path: [], message: `${show(text)} ${found[0]}`, hint: found[1] });

@@ -49,7 +49,7 @@ export interface Entry<Options, Merged = Options> {
   readonly fields?: () => Readonly<Record<string, Schema>>;
   /** What errors call a field; default: `option`. */
   readonly fieldNoun?: string;
-  /** A field that `fields` does not have: returns its schema where any name is allowed, else may report why it is refused. */
+  /** For a field that is not in `fields`: returns its schema where any name is allowed, else may report why it is refused. */
   otherField?(name: string, report: ReportIssue): Schema | undefined;
   /** The whole value may be a string, which `parse` reads. */
   readonly takesText?: true;
@@ -62,7 +62,7 @@ export interface Entry<Options, Merged = Options> {
   /** Its fields are wire names: `X-A` and `x-a` are the same. */
   readonly caseless?: true;
   readonly required?: readonly (keyof Merged & string)[];
-  /** For entries whose fields take edits: applies the queued values; undefined where nothing is left. */
+  /** For entries whose fields take edits: applies the queued values; undefined if no value remains. */
   resolve?(fields: Queued, context: { readonly report: ReportIssue; readonly reportOnly: boolean }): Merged | undefined;
   /**
    * Reports valid values that are almost certainly a mistake where a developer writes them; any field may be absent or wrong. Not called for
@@ -83,11 +83,11 @@ export interface Header<Options, Name extends string = string, Merged = Options>
   readonly hasReportOnly?: true;
   /** Which endpoint of `reporting` gets its reports; default: `default`. */
   readonly reportsTo?: "csp";
-  /** What is left of it where the request is known to have come over plain http; false for nothing. */
+  /** The value to send if the request is known to use plain http; false to send none. */
   overPlainHttp?(options: Merged): Merged | false;
   /** What is left of it where the request's scheme is unknown, and its Host is this machine. */
   onLoopback?(options: Merged): Merged | false;
-  /** What is left of it in the report-only header; false for nothing. */
+  /** The value for the report-only header; false to send none. */
   observable?(options: Merged): Merged | false;
   /** The same options with this endpoint, where they name no endpoint. */
   withReporting?(options: Merged, target: ReportTarget): Merged;
@@ -96,7 +96,7 @@ export interface Header<Options, Name extends string = string, Merged = Options>
   /** Reads a field value; throws PolicyError. `serialize(parse(text))` is `text` in the form written here. */
   parse(text: string, written?: boolean): Merged;
   /**
-   * Reads a field value as browsers do; default: `parse`. A member that browsers do not know is reported and left out.
+   * Reads a field value as browsers do; default: `parse`. A member that browsers do not recognise is reported and left out.
    * Throws PolicyError for a value that makes browsers ignore the whole header.
    */
   read?(text: string, report: ReportIssue): Merged;

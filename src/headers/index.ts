@@ -87,7 +87,7 @@ export const registered: readonly Registered[] = registeredOf(headers);
 function registeredOf(all: Readonly<Record<string, Registered["header"]>>): readonly Registered[] {
   const list: Registered[] = [];
   for (const key of Object.keys(all)) {
-    // What a header does not have must not be found on Object.prototype.
+    // A missing property must not be looked up on Object.prototype.
     const header = bare(all[key] as Registered["header"]);
     list.push({ key, name: header.name, header, reportOnly: false });
     if (header.hasReportOnly) list.push({ key: `${key}ReportOnly`, name: `${header.name}-Report-Only`, header, reportOnly: true });

@@ -82,7 +82,7 @@ function read(text: string, report: ReportIssue): IntegrityPolicy {
     const hint = `Write ${name}=(${known.words?.[0] ?? "name"}).`;
     for (const word of fits.length === 0 && odd.length === 0 ? [text] : odd)
       report({ path: [known.key], message: `${show(word)} is not one of its values`, hint });
-    // Integrity-Policy's algorithm, SRI §3.9.1: only what is left out stands for `inline`.
+    // Integrity-Policy's algorithm, SRI §3.9.1: only a missing member means `inline`.
     if (name === "sources" && fits.length === 0)
       throw policyError("invalid-value", ["sources"], `${show(text)} names no source that browsers know, and blocks nothing`, hint);
     return fits.length === 0 ? [] : [[known.key, fits] as const];

@@ -18,7 +18,7 @@ const WORDS = [
 
 type Word = (typeof WORDS)[number];
 
-/** One policy, or several, of which a browser uses the last one that it knows. */
+/** One policy, or several: a browser uses the last one that it supports. */
 export type ReferrerPolicy = Word | readonly Word[];
 
 /** `Referrer-Policy`: how much of the page's URL requests and links send to other sites. Referrer Policy §4.1. */
@@ -34,7 +34,7 @@ export const referrerPolicy: Header<ReferrerPolicy, "Referrer-Policy"> & WithDef
     return words.length === 1 ? (words[0] as Word) : words;
   },
 
-  // Of several the last that a browser knows counts. Referrer Policy §8.1.
+  // A browser uses the last value that it supports. Referrer Policy §8.1.
   read(text, report) {
     const known: Word[] = [];
     for (const word of text.split(",").map((part) => trimmed(part))) {
@@ -51,7 +51,7 @@ export const referrerPolicy: Header<ReferrerPolicy, "Referrer-Policy"> & WithDef
   },
 };
 
-/** One word or a list of words; the errors are those of the form that was meant. */
+/** One word or a list of words; errors come from the form that matches the value. */
 function wordOrList() {
   const word = z.enum(WORDS, { error: ({ input }) => meantWord(input) });
   return z.union([word, z.array(z.enum(WORDS)).check(z.minLength(1))]);

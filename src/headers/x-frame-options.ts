@@ -15,7 +15,7 @@ export const xFrameOptions: Header<XFrameOptions, "X-Frame-Options"> & WithDefau
   meantValue,
 );
 
-/** The words of an error for values with a meaning that this header does not have. */
+/** The error text for values that belong to another header. */
 function meantValue(input: unknown): string | undefined {
   const text = typeof input === "string" ? input : soleMember(input);
   if (typeof text !== "string") return undefined;

@@ -43,7 +43,7 @@ export function onCommit(res: object, listener: Listener): void {
 function committingWriteHead(this: Committing, status: number, first?: unknown, second?: unknown): unknown {
   const { listeners, inner, foreign } = (this as Wrapped)[COMMIT] as Commit;
   if (this.headersSent) return inner.call(this, status);
-  // Where Node throws, an error page follows, to which the headers that came along do not belong.
+  // If Node throws, an error page follows; the headers passed to this call must not be sent with it.
   const reason = isStatus(this, status) ? takeHead(this, first, second) : undefined;
   runAll(listeners, status);
   const restore = foreign ? rerun(this, () => runAll(listeners, status)) : undefined;
@@ -58,7 +58,7 @@ function runAll(listeners: readonly Listener[], status: number): void {
   for (const listener of listeners) listener(Number(status));
 }
 
-/** Calls a `writeHead` with as many arguments as there are: some count them. */
+/** Calls a `writeHead` with exactly the arguments received: some implementations count them. */
 export function callWriteHead(writeHead: WriteHead, res: Committing, status: number, reason: string | undefined): unknown {
   return reason === undefined ? writeHead.call(res, status) : writeHead.call(res, status, reason);
 }
@@ -78,7 +78,7 @@ export function quietly(writeHead: WriteHead): WriteHead {
   return writeHead;
 }
 
-/** Whether somebody else has replaced Node's `writeHead`, on the response or in a class, and may set headers after us. */
+/** Whether other code has replaced Node's `writeHead`, on the response or in a class, and may set headers after us. */
 function isForeign(res: Committing): boolean {
   if (Object.hasOwn(res, "writeHead") && !quiet.has(res.writeHead)) return true;
   const prototype = Object.getPrototypeOf(res) as object;

@@ -27,7 +27,7 @@ export function override<const L extends readonly LayerInput[]>(...layers: Check
   throwIfAny();
 
   const changes = new WeakMap<CompiledPolicy, PolicyChange | PolicyError>();
-  // Nearly every route meets one policy: the last one is kept at hand, since with thousands of overrides a look into a map costs more.
+  // Nearly every route is used with one policy, so the last one is cached: with thousands of overrides, a map lookup is slower.
   let met: CompiledPolicy | undefined;
   let change: PolicyChange | PolicyError | undefined;
 
@@ -48,7 +48,7 @@ export function override<const L extends readonly LayerInput[]>(...layers: Check
 function makeChange(before: CompiledPolicy, groups: readonly Group[]): PolicyChange | PolicyError {
   try {
     const changedPolicy = () => overrideBy(before.policyOf(), groups);
-    // Made again for those who ask: thousands of overrides would each keep a whole policy.
+    // Created again on each access: otherwise thousands of overrides would each hold a whole policy in memory.
     const compiled = compile(changedPolicy(), lazy(changedPolicy));
     const strip = compiled.strip.filter((name) => !before.strip.includes(name));
     return {

@@ -42,7 +42,7 @@ export function refuseRequest(name: string, layers: readonly unknown[]): void {
   if (wrong !== undefined) throw wrong;
 }
 
-/** Whether headers can be set on it; never throws, whatever the value is. */
+/** Whether headers can be set on the value. Never throws, for any value. */
 export function isResponse(value: unknown): value is ResponseLike {
   try {
     return typeof value === "object" && typeof (value as { setHeader?: unknown } | null)?.setHeader === "function";

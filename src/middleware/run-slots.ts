@@ -48,7 +48,7 @@ function joinedText(part: DynamicPart, writing: Writing): string {
   }
 }
 
-/** A slot that failed has no values from then on, and its error is passed on once: an error page's own override has to get through. */
+/** A failed slot has no values from then on, and its error is reported once, so that the override of an error page can be applied. */
 function fail(slot: PerRequest, error: PolicyError, writing: Writing): void {
   writing.failed ??= error;
   writing.slotResults?.set(slot, { values: [] });
@@ -81,7 +81,7 @@ function runSlot(slot: PerRequest, path: Path, req: RequestLike, res: ResponseLi
     if (typeof value === "string" || sourceText(value) !== undefined) return { values: [value] };
     if (Array.isArray(value)) return { values: [...value] };
     if (!isThenable(value)) return failed(`perRequest returned ${show(value)}`);
-    // Nobody waits for it, so that its rejection has to end here.
+    // Nothing awaits this promise, so its rejection is handled here.
     Promise.resolve(value).catch(() => undefined);
     return failed("perRequest returned a promise");
   } catch (cause) {

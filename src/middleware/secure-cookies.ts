@@ -27,7 +27,7 @@ export interface SecureCookiesOptions {
 
 /**
  * Adds missing `Secure`, `HttpOnly` and `SameSite` attributes to every cookie of a response when its headers are sent, whichever code
- * set the cookie. Attributes that are present stay, including `SameSite=None`; a `SameSite` value that browsers do not know is replaced.
+ * set the cookie. Attributes that are present stay, including `SameSite=None`; a `SameSite` value that browsers do not recognise is replaced.
  * If an attribute is repeated, the last one counts; a value of more than 1,024 bytes is ignored.
  *
  * A cookie that browsers reject for its prefix is not repaired: `__Host-` and `__Host-Http-` with a Domain, or without `Path=/`. The
@@ -110,7 +110,7 @@ interface Cookie {
   readonly name: string;
   readonly secure: boolean;
   readonly httpOnly: boolean;
-  /** Whether it has a SameSite that browsers know. */
+  /** Whether it has a SameSite value that browsers recognise. */
   readonly sameSite: boolean;
   /** Whether browsers reject it without Secure, for its name or for being Partitioned. */
   readonly needsSecure: boolean;

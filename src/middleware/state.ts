@@ -66,7 +66,7 @@ function replace(req: RequestLike, res: ResponseLike, before: State, compiled: C
 /** How an override changes one policy: the new policy, and per transport the lines that differ. */
 export interface PolicyChange extends Readonly<Record<Transport, VariantChange>> {
   readonly compiled: CompiledPolicy;
-  /** What one of the two policies looks at. */
+  /** What at least one of the two policies depends on in the request. */
   readonly dependsOn: DependsOn;
 }
 
@@ -90,7 +90,7 @@ function put(res: Stateful, before: State, compiled: CompiledPolicy, seen: Seen)
 }
 
 /**
- * A cached page keeps the nonce that its scripts were stamped with. A 304 that brings another replaces the stored header (RFC 9111
+ * A cached page keeps the nonce in its script tags. A 304 with another nonce replaces the stored header (RFC 9111
  * §3.2), and its scripts are blocked; one without the header leaves it as it is.
  */
 function keepNonceOutOf304(res: Stateful): WriteHead | undefined {
@@ -114,7 +114,7 @@ const writeHeadOfNonce = quietly(function writeHead(this: Committing, status: nu
   return callWriteHead(state.writeHead, this, status, reason);
 });
 
-/** Removes the headers that have the nonce in them; one that somebody else has written without it stays. */
+/** Removes the headers that contain the nonce. A header that other code has replaced with a value without the nonce is kept. */
 export function removeNonceHeaders(res: Pick<Committing, "getHeader" | "removeHeader">, state: State | undefined): void {
   if (state?.nonce === undefined) return;
   for (const name of state.compiled.nonceHeaders) if (String(res.getHeader(name)).includes(state.nonce)) res.removeHeader(name);
@@ -128,7 +128,7 @@ function provideNonce(res: Stateful, { compiled, nonce }: State): void {
   if (nonce === undefined) return;
   const { locals } = res;
   if (typeof locals !== "object" || locals === null) return;
-  // Where Express's templates look for it. A page stamped with a nonce that nothing allows would be blank.
+  // Express's templates read it here. The scripts of a page whose nonce no header allows would be blocked.
   if (compiled.hasNonce) locals["cspNonce"] = nonce;
   else if (locals["cspNonce"] === nonce) delete locals["cspNonce"];
 }

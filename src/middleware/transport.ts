@@ -2,18 +2,18 @@ import { type CompiledPolicy, DEPENDENCIES, type Transport } from "../policy/com
 import { isLoopback } from "../values/loopback.js";
 import type { RequestLike } from "./types.js";
 
-/** How far a policy looks at the request. */
+/** Which properties of the request a policy depends on. */
 export type Looks = CompiledPolicy["dependsOn"];
 
 /**
- * What is known of how a request came: nothing was looked at, its scheme, that its scheme is not known, and then
- * whether it is for this very machine.
+ * What is known about a request's transport: not examined, its scheme, or an unknown scheme together with whether the request is for
+ * a loopback host.
  */
 export type Seen = (typeof SEEN)[number];
 
 export const SEEN = ["unseen", "secure", "plain", "unknown", "loopback", "remote"] as const;
 
-/** Looks as far as it takes, and no farther than it has to. */
+/** Examines the request only as much as the policy needs. */
 export function look(seen: Seen, looks: Looks, req: RequestLike): Seen {
   if (looks === "nothing") return seen;
   const scheme = seen === "unseen" ? schemeOf(req) : seen;
@@ -21,7 +21,7 @@ export function look(seen: Seen, looks: Looks, req: RequestLike): Seen {
   return isForLoopback(req) ? "loopback" : "remote";
 }
 
-/** Which variant of a policy goes out: what is not known to be otherwise counts as secure. */
+/** The variant of a policy to send. An unknown transport counts as secure. */
 export function transportOf(seen: Seen): Transport {
   return seen === "plain" || seen === "loopback" ? seen : "secure";
 }
@@ -30,7 +30,7 @@ export function farther(one: Looks, other: Looks): Looks {
   return DEPENDENCIES.find((far) => far === one || far === other) ?? "nothing";
 }
 
-/** What frameworks add to a request, as far as it tells how the request came. */
+/** Properties that frameworks add to a request and that show its transport. */
 interface Framework {
   /** Express's, Connect-style middlewares'; Koa's context has it too. */
   readonly secure?: unknown;
@@ -39,21 +39,21 @@ interface Framework {
 }
 
 /**
- * Whether a request came over https: what was declared; else the framework's own word, which in Express honours `trust proxy`; else
+ * Whether a request came over https: what was declared; else the framework's own property, which in Express honours `trust proxy`; else
  * a TLS socket; else the first X-Forwarded-Proto token, with which a client can only mislead itself.
  */
 export function isSecure(req: RequestLike & Framework): boolean {
   const declared = declaredOf(req);
   if (declared !== undefined) return declared === "secure";
   const { secure, protocol } = req;
-  // A proxy may write HTTPS, which Express hands on as it came and then does not call secure.
+  // A proxy may write "HTTPS" in capitals: Express copies it unchanged and then does not treat the request as secure.
   if (typeof secure === "boolean") return secure || schemeNamed(protocol) === "secure";
   return isEncrypted(req) || schemeNamed(headerOf(req, "x-forwarded-proto")) === "secure";
 }
 
 const SCHEME: unique symbol = Symbol.for("portcullis.scheme@1") as never;
 
-/** Says how a request came, where whoever accepted it knows more than the request tells: a proxy of our own, an adapter. */
+/** Declares the transport of a request, if its receiver (our proxy, an adapter) knows more than the request shows. */
 export function declareScheme(req: object, scheme: "secure" | "plain" | "unknown"): void {
   (req as { [SCHEME]?: Seen })[SCHEME] = scheme;
 }
@@ -62,10 +62,10 @@ function declaredOf(req: object): Seen | undefined {
   return (req as { [SCHEME]?: Seen })[SCHEME];
 }
 
-/** A request of Fastify's, as far as it tells how it came. */
+/** The properties of a Fastify request that show its transport. */
 export interface Forwarded {
   readonly raw: RequestLike;
-  /** Only where Fastify trusts proxies; its own peer alone where this one is not trusted, or says nothing of others. */
+  /** Present only if Fastify trusts proxies. Contains only the direct peer if that peer is not trusted or forwards no addresses. */
   readonly ips?: readonly string[] | undefined;
   readonly protocol?: unknown;
 }
@@ -78,13 +78,13 @@ export function declareForwarded(request: Forwarded): void {
   declareScheme(request.raw, scheme);
 }
 
-/** What was declared; else a TLS socket is secure; else the first X-Forwarded-Proto token of a trusted peer decides; else nobody knows. */
+/** The declared transport; else a TLS socket is secure; else the first X-Forwarded-Proto token of a trusted peer decides; else unknown. */
 function schemeOf(req: RequestLike & Framework): Seen {
   const declared = declaredOf(req);
   if (declared !== undefined) return declared;
   if (isEncrypted(req)) return "secure";
   const forwarded = headerOf(req, "x-forwarded-proto");
-  // What frameworks know costs more to ask for than all the rest, and without the header they know no more.
+  // The framework's property is slower to read than everything else here, and without the header it adds no information.
   if (forwarded === undefined) return "unknown";
   if (isPeerTrusted(req)) return schemeNamed(forwarded);
   return req.app === undefined && req.secure === true ? "secure" : "unknown";
@@ -94,7 +94,7 @@ function isEncrypted({ socket }: RequestLike): boolean {
   return (socket as { encrypted?: boolean } | undefined)?.encrypted === true;
 }
 
-/** Whether the framework takes the word of whoever is at the other end of the connection: Express's `trust proxy`, Koa's `proxy`. */
+/** Whether the framework trusts the direct peer: Express's `trust proxy`, Koa's `proxy`. */
 function isPeerTrusted({ app, socket }: RequestLike & Framework): boolean {
   if (app === undefined || app === null) return false;
   if (typeof app.get !== "function") return app.proxy === true;

@@ -2,28 +2,28 @@
 declare global {
   namespace Express {
     interface Locals {
-      /** The response's nonce, where a nonce slot stands in the policy in force. Set by Portcullis. */
+      /** The response's nonce, if the policy in force has a nonce slot. Set by Portcullis. */
       cspNonce?: string | undefined;
     }
   }
 }
 
-/** A request, as far as it is looked at: Node's, HTTP/2's, Express's, Connect's. */
+/** The properties of a request that are read: Node's, HTTP/2's, Express's, Connect's. */
 export interface RequestLike {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly rawHeaders?: readonly string[];
   readonly socket?: unknown;
 }
 
-/** A response, as far as it is written to. */
+/** The methods of a response that are used. */
 export interface ResponseLike {
   readonly headersSent: boolean;
   setHeader(name: string, value: string): unknown;
   removeHeader(name: string): unknown;
 }
 
-/** What goes on: without an argument, or with what went wrong. */
+/** Continues to the next handler, or to the error handlers if called with an error. */
 export type Next = (error?: unknown) => void;
 
-/** For `app.use`, for a route, and to be called by hand as `middleware(req, res)`, which then throws what `next` would get. */
+/** A middleware for `app.use` or a route. A direct call without `next`, `middleware(req, res)`, throws the error that `next` would receive. */
 export type Middleware = (req: RequestLike, res: ResponseLike, next?: Next) => void;

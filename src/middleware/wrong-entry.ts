@@ -76,7 +76,7 @@ function used(name: string): string {
  *
  * @param name the function, as errors name it.
  * @param entry the entry it was imported from.
- * @param given its arguments; the first that is known counts.
+ * @param given its arguments; the first recognised one is used.
  * @returns undefined if no argument belongs to another framework.
  */
 export function wrongEntry(name: string, entry: Entry, ...given: readonly unknown[]): PolicyError | undefined {

@@ -55,7 +55,7 @@ function notFields(entry: Entry<unknown>, value: unknown): { readonly message: s
 
 const WHOLE = "Write the whole value.";
 
-/** The object that a header's text stands for. */
+/** The object that a header's text represents. */
 function asObject(entry: Entry<unknown>, text: unknown): string | undefined {
   if (typeof text !== "string" || text.length > 200) return undefined;
   try {

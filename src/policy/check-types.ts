@@ -4,7 +4,7 @@ import type { Preset, PresetName } from "../presets/index.js";
 import type { Edit } from "../values/edits.js";
 import type { PolicyBrand } from "./brand.js";
 
-/** A source that came as a literal: itself, or a sentence that it is not assignable to. */
+/** A source written as a literal: itself, or an error message that it is not assignable to. */
 export type CheckedSource<S> = S extends string
   ? string extends S
     ? S
@@ -37,16 +37,16 @@ export type CheckedSource<S> = S extends string
 
 type CheckedList<L> = L extends readonly unknown[] ? { readonly [I in keyof L]: CheckedSource<L[I]> } : L;
 
-/** A sentence for text that the types cannot know. With a placeholder in it, editors do not offer it as a value. */
+/** An error message for text that the types cannot check. With a placeholder in it, editors do not offer it as a value. */
 type NotLiteral = `write source(${string}), or ...hosts.map(source), for text that is not a literal`;
 
-/** A source of `append` and `remove`: that of {@link CheckedSource}; of text that the types cannot know, what is accepted. */
+/** A source of `append` and `remove`: that of {@link CheckedSource}, or, for text that is not a literal, the accepted type. */
 export type CheckedEditSource<S> = string extends S ? AnySource | NotLiteral : CheckedSource<S>;
 
-/** Text whose literal the types know. The intersection keeps editors offering the known sources. */
+/** Text with a literal type. The intersection keeps the known sources in the editor's completion list. */
 export type AnyText = string & {};
 
-/** The declared type where a value has no mistake, so that editors show it; else the value's type with sentences in it. */
+/** The declared type if a value has no mistake, so that editors show it; else the value's type with error messages in it. */
 type Declared<T, Checked, V> = [T] extends [Checked] ? V : Checked;
 
 /** Conditional on purpose: an unconditional `& {}` would switch weak-type detection off. */
@@ -99,14 +99,14 @@ type Near<S extends string> = {
   [P in PresetName]: Lowercase<P> extends `${Start<S>}${string}` ? P : S extends `${P}${string}` ? P : never;
 }[PresetName];
 
-/** A preset's name; else a sentence with the names that were meant, or the names of all presets: `PresetName` would hide them. */
+/** A preset's name; else an error message with similar names, or the names of all presets: `PresetName` would hide them. */
 type CheckedName<S extends string> = S extends PresetName | ""
   ? S
   : [string extends S ? never : Near<S>] extends [never]
     ? { [P in PresetName]: P }[PresetName]
     : `✖ unknown preset: did you mean '${Near<S>}'?`;
 
-/** Distributes over a union: of `isDev && { … }` the patch is checked too. What is any patch has no literals to check. */
+/** Distributes over a union: of `isDev && { … }` the patch is checked too. The type of any patch has no literals to check. */
 type CheckedLayer<L> = L extends string
   ? CheckedName<L>
   : L extends PolicyBrand | PresetMark
@@ -117,5 +117,5 @@ type CheckedLayer<L> = L extends string
         ? CheckedPatch<L>
         : L;
 
-/** Layers as they were written, or with a sentence in the place of each literal that is wrong. For adapters. */
+/** Layers as they were written, or with an error message in the place of each wrong literal. For adapters. */
 export type CheckedLayers<L extends readonly unknown[]> = { [I in keyof L]: CheckedLayer<L[I]> };

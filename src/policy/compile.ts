@@ -26,35 +26,35 @@ export interface Variant {
   readonly rooms: readonly number[];
 }
 
-/** How the request came, as far as it changes what is sent. */
+/** The transport of the request, if it changes what is sent. */
 export type Transport = (typeof TRANSPORTS)[number];
 
 export const TRANSPORTS = ["secure", "plain", "loopback"] as const;
 
-/** What a compiled policy looks at in the request: each looks at what those behind it look at too. */
+/** What a compiled policy depends on in the request. Each member includes those after it. */
 export type DependsOn = (typeof DEPENDENCIES)[number];
 
 export const DEPENDENCIES = ["host", "scheme", "nothing"] as const;
 
-/** A policy, joined and decided before the first request. */
+/** A policy whose field values are joined before the first request. */
 export interface CompiledPolicy {
-  /** The policy; a preset that was compiled ahead makes it when it is first asked for. */
+  /** The policy; a precompiled preset creates it on first access. */
   readonly policyOf: () => Policy;
   /** For https, and where the scheme is unknown. */
   readonly secure: Variant;
-  /** For http; the very same object as `secure` where nothing differs. */
+  /** For http; the same object as `secure` if they do not differ. */
   readonly plain: Variant;
-  /** For a request to this machine whose scheme is unknown; the very same object as `secure` where nothing differs. */
+  /** For a request to this machine whose scheme is unknown; the same object as `secure` if they do not differ. */
   readonly loopback: Variant;
   readonly dependsOn: DependsOn;
   readonly strip: readonly string[];
   /** The same in lower case. */
   readonly stripKeys: readonly string[];
-  /** Names that a sealed response does not carry: stripped, switched off by a patch, or not sent on this variant. */
+  /** Names that a sealed response does not have: stripped, switched off by a patch, or not sent on this variant. */
   readonly removed: Readonly<Record<Transport, readonly string[]>>;
   /** The same in lower case. */
   readonly removedKeys: Readonly<Record<Transport, readonly string[]>>;
-  /** Whether nothing differs per request. */
+  /** Whether all headers are the same for every request. */
   readonly isStatic: boolean;
   readonly hasNonce: boolean;
   readonly hasPerRequest: boolean;
@@ -73,14 +73,14 @@ export interface PresetLine {
   readonly loopback?: HeaderValue | false;
 }
 
-/** A complete preset, compiled ahead. */
+/** A complete, precompiled preset. */
 export interface CompiledPreset {
   readonly strip: readonly string[];
   readonly lines: readonly PresetLine[];
 }
 
 /**
- * Joins all of a policy that does not depend on the request.
+ * Joins every part of a policy that does not depend on the request.
  *
  * @param policyOf what the compiled policy returns its policy with; default: it keeps the policy.
  * @throws {PolicyError} where a value has characters that a header cannot carry, or is longer than `maxBytes`.
@@ -91,7 +91,7 @@ export function compile(policy: Policy, policyOf: () => Policy = () => policy): 
 }
 
 /**
- * Decides what can be decided of lines that are joined already.
+ * Makes the compiled policy of lines that are joined already.
  *
  * @param strip names to remove from every response.
  * @param off names that a patch has switched off.
@@ -131,7 +131,7 @@ function slotsOf(value: HeaderValue | undefined): readonly Slot[] {
   return typeof value === "object" ? value.flatMap((part) => (typeof part === "string" ? [] : part.slots)) : [];
 }
 
-/** Headers that a patch sets to `false`; a header that a preset does not have was switched off by nobody. */
+/** Headers that a patch sets to `false`; headers that a preset only omits are not among them. */
 function switchedOff(policy: Policy): readonly string[] {
   const patches = policy.layers.filter((layer) => presetName(layer) === undefined) as readonly Patch[] as readonly Readonly<
     Record<string, unknown>
@@ -176,7 +176,7 @@ function linesOf(policy: Policy): Readonly<Record<Transport, readonly HeaderLine
   return lines;
 }
 
-/** Whatever a schema let through: a line break or a second header does not pass here. */
+/** The last check, independent of the schemas: refuses line breaks and other characters that a header cannot contain. */
 function checkCharacters(name: string, value: FieldValue): void {
   const text = typeof value === "string" ? value : value.map((part) => (typeof part === "string" ? part : "x")).join("");
   if (TOKEN.test(name) && isFieldValue(text)) return;
@@ -193,7 +193,7 @@ function lowerCase(names: readonly string[]): readonly string[] {
   return names.length === 0 ? NO_NAMES : names.map((name) => name.toLowerCase());
 }
 
-/** One for all, since it is looked at for every response. */
+/** One shared object, since it is read for every response. */
 const NO_NAMES: readonly string[] = [];
 
 /** The lines that differ from another variant, and the names to remove from it. */

@@ -10,7 +10,7 @@ import type { AnyText, CheckedEditSource } from "./check-types.js";
 
 /**
  * Adds sources to one directive: to the list of the layers below, or to the list it falls back to. Removes `'none'`; a source that
- * is already there changes nothing. A policy without a list to start from is refused.
+ * is already there changes nothing. A policy without such a list is refused.
  *
  * @param sources one or more of what the directive takes.
  * @throws {PolicyError} for an argument that is not a string, a `source(…)`, `nonce` or a `perRequest(…)`.

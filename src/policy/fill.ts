@@ -8,7 +8,7 @@ import type { Template } from "./compile.js";
  *
  * @param room how many bytes the slots may add.
  * @param nonce needed where the template has the nonce in it.
- * @param partText returns the text of a part with perRequest slots, of at most so many bytes; gets `context` handed on.
+ * @param partText returns the text of a part with perRequest slots, of at most so many bytes; receives `context` unchanged.
  */
 export function fill<C>(
   template: Template,

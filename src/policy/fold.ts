@@ -12,7 +12,7 @@ import { show } from "../values/text.js";
 type Accumulated = { readonly value: unknown } | { readonly fields: Map<string, unknown[]> };
 
 /**
- * Folds patches, the lowest first: the override law's points 2 to 5.
+ * Folds patches, the lowest first: rules 2 to 5 of overriding.
  *
  * @param faulty keys that were refused already, and are left out.
  * @returns the options of every key that is on.
@@ -85,7 +85,7 @@ function isRemoval(value: unknown, entry: Entry<unknown>): boolean {
   return editKind(value) === "remove" || (value === false && !entry.falseIsAValue);
 }
 
-/** Applies the edits of one key; undefined where nothing is left. */
+/** Applies the edits of one key; undefined if no value remains. */
 function resolve({ entry, reportOnly }: Key, accumulated: Accumulated, report: ReportIssue): unknown {
   if ("value" in accumulated) return accumulated.value;
   if (entry.resolve !== undefined) return entry.resolve(accumulated.fields, { report, reportOnly });

@@ -22,7 +22,7 @@ const MOST_LINES = 10_000;
 /**
  * Reads headers in every form that platforms have. Values are not checked.
  *
- * @throws {TypeError} for anything else, and for more than 10,000 lines ({@link isRefusal} knows it); what a getter throws passes through.
+ * @throws {TypeError} for anything else, and for more than 10,000 lines ({@link isRefusal} recognises this error); an error thrown by a getter is not caught.
  */
 export function incomingHeaders(input: unknown): IncomingHeaders {
   const lines: HeaderLine[] = [];
@@ -47,7 +47,7 @@ function refusal(message: string): TypeError {
   return error;
 }
 
-/** Whether an error says why {@link incomingHeaders} refused its argument, and did not come from a getter. */
+/** Whether {@link incomingHeaders} threw this error to refuse its argument; false for an error thrown by a getter. */
 export function isRefusal(error: unknown): error is TypeError {
   return typeof error === "object" && error !== null && refusals.has(error);
 }

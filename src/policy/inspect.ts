@@ -4,7 +4,7 @@ import { compile, type HeaderValue } from "./compile.js";
 import { isNoncePart } from "./fill.js";
 import type { Policy } from "./types.js";
 
-/** Node calls a method of this name for `console.log` and `util.inspect`. */
+/** `console.log` and `util.inspect` call a method of this name. */
 export const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /** The method of a policy under {@link INSPECT}; `depth` is negative where the policy is nested too deeply to be printed. */

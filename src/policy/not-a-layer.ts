@@ -58,7 +58,7 @@ function fileHint(name: string): string | undefined {
   return `Import the file: import policy from ${show(`${folder}${path}.${extension.replace("t", "j")}`)}.`;
 }
 
-/** The patch that a header's text stands for: `X-Frame-Options: DENY`, or the directives of a policy. */
+/** The patch that a header's text represents: `X-Frame-Options: DENY`, or the directives of a policy. */
 function headerText(text: string): string {
   const [first = ""] = text.split(" ", 1);
   if (keyOfName.has(first.toLowerCase())) return `Write { contentSecurityPolicy: ${show(text)} }.`;

@@ -9,14 +9,14 @@ import { fold } from "./fold.js";
 import { type Policy, policyFrom } from "./policy.js";
 import { keep, type ReadLayer, readLayers } from "./read.js";
 
-/** What one layer came to: more than one where it is a policy. */
+/** The patches of one layer: more than one if it is a policy. */
 export type Group = readonly ReadLayer[];
 
 const ofSite = lazy(() => new Set([...keys].filter(([, { entry }]) => entry.siteWide).map(([name]) => name)));
 const ofRoute = lazy(() => new Set([...keys.keys()].filter((name) => !ofSite().has(name))));
 
 /**
- * A policy with layers on top, by the law's points 5 and 6: what belongs to the whole site stays as it is under a complete layer.
+ * A policy with layers on top, by rules 5 and 6 of overriding: a complete layer does not change the settings of the whole site.
  *
  * @throws {PolicyError} where they do not fit together.
  */
@@ -51,7 +51,7 @@ function withoutSite(read: ReadLayer): ReadLayer {
   return made;
 }
 
-/** What belongs to the whole site, as these layers have it, of which the first is complete; nothing where they say nothing. */
+/** The settings of the whole site in these layers, of which the first is complete; empty if they set none. */
 function siteOf(layers: Group): Group {
   const resolved = fold(
     layers.map(({ patch }) => patch),

@@ -12,10 +12,10 @@ import type { Policy } from "./types.js";
 
 export type { Policy } from "./types.js";
 
-/** What a policy is made of. Presets and policies are here by their marks alone, so that editors do not offer their members in a patch; `false`, `""` and `undefined` are no layer, so that `isDev && "development"` reads well. */
+/** What a policy is made of. Presets and policies are typed by their marks only, so that editors do not offer their members in a patch; `false`, `""` and `undefined` are ignored, so that `isDev && "development"` can be written. */
 export type Layer = PresetName | PresetMark | Patch | PolicyBrand | false | "" | undefined;
 
-/** What a function that checks its layers takes: {@link CheckedLayers} says more about a wrong name than that it is not a layer. */
+/** What a function that checks its layers takes: for a wrong name, {@link CheckedLayers} has a better error message than "not a layer". */
 export type LayerInput = Layer | AnyText;
 
 export function isPolicy(value: unknown): value is Policy {
@@ -25,7 +25,7 @@ export function isPolicy(value: unknown): value is Policy {
 /**
  * Makes a policy from layers, the lowest first; starts from `recommended` unless a layer is complete.
  *
- * @param layers presets (by name or imported), patches, policies; `false`, `""` and `undefined` are passed over.
+ * @param layers presets (by name or imported), patches, policies; `false`, `""` and `undefined` are ignored.
  * @returns a deeply frozen policy, itself a layer. No input is changed or kept.
  * @throws {PolicyError} with all that is wrong.
  */
@@ -33,7 +33,7 @@ export function definePolicy<const L extends readonly LayerInput[]>(...layers: C
   return makePolicy(layers);
 }
 
-/** The same, for layers whose literals were checked already; `written` is false for layers made of headers that exist. */
+/** The same, for layers whose literals were checked already; `written` is false for layers made of existing headers. */
 export function makePolicy(layers: readonly unknown[], written = true): Policy {
   const { report, throwIfAny } = issueCollector();
   const { groups, faulty } = readLayers(layers, report, written);

@@ -116,7 +116,7 @@ function readPresetName(name: string, report: ReportIssue): readonly ReadLayer[]
   return [];
 }
 
-/** A preset of the package's other module format: the same data, checked all the same. */
+/** A preset of the package's other module format: the same data, checked nevertheless. */
 function readForeignPreset({ complete, patch }: Preset, name: string, report: ReportIssue): ReadLayer {
   return keep(readPatch(patch as Record<string, unknown>, report, false).patch, name, complete === true);
 }

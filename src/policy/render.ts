@@ -64,7 +64,7 @@ export function renderHeaders(policy: Policy, options: RenderOptions = {}): Head
   return Object.fromEntries(lines) as HeaderSet;
 }
 
-/** The nonce is checked where the policy has a slot for it: its error says more. */
+/** The nonce is checked where the policy has a slot for it: its error is more specific. */
 const OPTIONS: OptionSchemas<RenderOptions> = () => ({
   nonce: z.unknown(),
   slots: z.custom((value) => value instanceof Map, expecting("a Map", "Write new Map([[slot, value]]).")),

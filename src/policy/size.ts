@@ -37,7 +37,7 @@ export function checkSize(key: string, name: string, value: FieldValue, limit: n
   throw policyError("invalid-value", [key], message, hint);
 }
 
-/** The error of a slot whose text has no room left in the header; `room` in bytes. */
+/** The error of a slot whose text does not fit into the header; `room` in bytes. */
 export function noRoom(part: DynamicPart, text: string, room: number): PolicyError {
   const message = `perRequest returned ${text.length} bytes, and the header has room for ${Math.max(0, room)}`;
   return policyError("slot-failed", part.path, message, "Return fewer sources, or raise maxBytes in the policy.");

@@ -9,7 +9,7 @@ const POWERED_BY = 'stripHeaders: ["X-Powered-By"]';
 const REPORTING = 'Write reporting: "/csp-report", which every header that reports follows.';
 const DIRECTIVES = `Write the directives into contentSecurityPolicy: { … }, ${WRAPPED}`;
 
-/** helmet's options, in small letters, and the key that takes their place. */
+/** helmet's options, in lower case, and the key that replaces each. */
 const OF_HELMET: Readonly<Record<string, string>> = {
   hsts: "strictTransportSecurity",
   nosniff: "xContentTypeOptions",
@@ -21,7 +21,7 @@ const OF_HELMET: Readonly<Record<string, string>> = {
   xssfilter: "xXssProtection",
 };
 
-/** What to write for other names from elsewhere, in small letters. */
+/** What to write for names of other tools, in lower case. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   hidepoweredby: ofHelmet(POWERED_BY),
   xpoweredby: ofHelmet(POWERED_BY),
@@ -56,7 +56,7 @@ function ofHelmet(written: string): string {
   return `This is a helmet option: write ${written}, ${WRAPPED}`;
 }
 
-/** Says what to write for a name that is not a key of a policy. */
+/** What to write instead of a name that is not a key of a policy. */
 export function reportUnknownKey(name: string, value: unknown, report: ReportIssue): void {
   const unknown = (message: string, hint: string | (() => string)) => report({ path: [name], code: "unknown-name", message, hint });
   const letters = lettersOf(name);
@@ -86,7 +86,7 @@ function helmetOption(key: string, value: unknown): string {
   return key;
 }
 
-/** Where a directive, a feature or an option belongs that was written as a header; nothing where no header has it. */
+/** Where a directive, a feature or an option belongs that was written as a header; undefined if no header has it. */
 function belonging(name: string): string {
   const field = name.replace(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase());
   const owners = [...keys].filter(([, { entry, reportOnly }]) => !reportOnly && Object.hasOwn(entry.fields?.() ?? {}, field));
@@ -97,7 +97,7 @@ function belonging(name: string): string {
   return `This is ${noun === undefined ? "an option" : `a ${noun}`}: write ${places.join(" or ")}.`;
 }
 
-/** How to write or remove a header that has no key of its own; `false` removes it. */
+/** How to write or remove a header without its own key; `false` removes it. */
 function otherHeader(name: string, value: unknown): string {
   const wire = name.includes("-") ? name : titleCase(name);
   if (value === false && TOKEN.test(wire)) return `To remove a header write stripHeaders: [${show(wire)}].`;

@@ -32,7 +32,7 @@ export const presets = /* @__PURE__ */ Object.freeze({
   streamlitMapbox,
   /** A patch: no HSTS, no `upgrade-insecure-requests`. */
   development,
-  /** Every header off: start from nothing. */
+  /** Every header off: an empty base. */
   none,
 });
 

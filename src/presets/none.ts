@@ -1,4 +1,4 @@
 import { preset } from "./preset.js";
 
-/** Every header off: start from nothing. */
+/** Every header off: an empty base. */
 export const none = preset("none", true, () => ({}));

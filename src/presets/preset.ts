@@ -18,7 +18,7 @@ export interface Preset {
  *
  * @param name as in `securityHeaders("strict")`.
  * @param complete whether it replaces all layers below it.
- * @param write returns what the preset says. It is called when somebody first reads the patch: most programs use one preset of ten.
+ * @param write returns the preset's patch. It is called on the first read of the patch: most programs use one preset of ten.
  * @returns a frozen object with a mark that a spread and `Object.assign` do not copy.
  */
 export function preset(name: string, complete: boolean, write: () => Patch): Preset {

@@ -9,7 +9,7 @@ const STREAMLIT_INLINE_SCRIPTS = [
   "'sha256-FvEKghNLP0YzyZSAxnPKuXunfcpTJfm4/Tuu/j9uBRw='",
 ] as const;
 
-/** The tightest under which all of Streamlit works: no inline scripts, no `eval`. What asks for which source: docs/streamlit.md. */
+/** The strictest policy under which all of Streamlit works: no inline scripts, no `eval`. docs/streamlit.md lists what needs each source. */
 export const streamlitStrict = preset("streamlitStrict", true, () => ({
   ...strict.patch,
   contentSecurityPolicy: {

@@ -26,7 +26,7 @@ export type ReportCollector = Middleware & {
 /**
  * Receives what browsers report, through `report-uri` and the Reporting API, and counts it in groups.
  *
- * It answers every POST with 204, whatever the body is, and parses the body afterwards, a little at a time. What is beyond a limit is not
+ * It answers every POST with 204, for any body, and parses the body afterwards, a little at a time. What is beyond a limit is not
  * counted in a group but by its cause, in {@link Stats}. It also works behind a body parser that has read the body.
  *
  * @param options all optional; in production write `hosts`.

@@ -6,7 +6,7 @@ import { flat } from "./flat.js";
 
 /**
  * A hash of a text in 16 hexadecimal digits, the same in every process: FNV-1a twice, with two offsets, mixed at the end. It is not
- * cryptographic: a sender who makes two texts collide gains nothing that sending the other text would not give.
+ * cryptographic: a sender who makes two texts collide could as well send the other text.
  */
 export function fingerprint(text: string): string {
   let one = 0x811c9dc5;
@@ -32,7 +32,7 @@ function hex(number: number): string {
 const POLICY_WORDS = expecting("a string", "Write the text of a Content-Security-Policy.");
 
 /**
- * A hash of a policy, by which groups tell versions of a policy apart. It is the same for the same directives in any order: nonces, which
+ * A hash of a policy, by which groups distinguish versions of a policy. It is the same for the same directives in any order: nonces, which
  * change with every response, and where reports go do not count.
  *
  * @param policy the text of a CSP: of a header, or `original-policy` of a report.

@@ -64,7 +64,7 @@ function clientsOf(groups: readonly Group[]): ClientsByRoute {
   return clientsByRoute(groups.filter(({ type }) => type === "csp-violation"));
 }
 
-/** More than a policy can hold: whoever reports more sources makes them up. */
+/** More than fits into a policy: further sources are made up by the sender. */
 const MOST_SUGGESTIONS = 200;
 
 /** Suggestions for the most reported candidates, and how many groups got none. */
@@ -94,7 +94,7 @@ function suggestionOf(
   return { directive, source, ...confidenceIn(trust, evidence, risks, thresholdFor(trust, settings), clients), evidence, risks };
 }
 
-/** The suggestions that go into the patch, as far as the header has room; and all others. */
+/** The suggestions in the patch, limited by the size of the header; and all others. */
 function acceptedOf(observed: Observed, suggestions: readonly Suggestion[], clients: ClientsByRoute, settings: LearnOptions) {
   const isAcceptable = ({ source, confidence, evidence }: Suggestion): boolean => {
     if (confidence !== "risky") return confidence !== "low";

@@ -80,7 +80,7 @@ export type ShedCause = (typeof SHED_CAUSES)[number];
 /** What is counted besides the groups; stores keep it under these names. */
 export type TotalName = "accepted" | "noise" | "evicted" | ShedCause;
 
-/** What happened to everything that was sent: nothing is lost without a count. A request that was not read counts as one. */
+/** What happened to everything that was sent: every loss is counted. A request that was not read counts as one. */
 export interface Stats {
   /** Reports counted in a group. */
   readonly accepted: number;

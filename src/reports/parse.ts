@@ -30,7 +30,7 @@ const HASH_LENGTH = 128;
 /** Directives, features, ids of deprecations, `tcp.timed_out`. */
 const NAME = /^[\w.-]{1,64}$/;
 
-/** The entries of a body, whatever its content type is: a list, Safari's single object, and one of `report-uri`. */
+/** The entries of a body with any content type: a list, Safari's single object, and one of `report-uri`. */
 export function entriesOf(body: unknown): readonly unknown[] | undefined {
   if (Array.isArray(body)) return body;
   return isObject(body) ? [body] : undefined;
@@ -111,7 +111,7 @@ function rawText(body: object, names: readonly string[], length: number): string
 /** Control characters, line separators and unpaired surrogates, which break a line, a log or a store. */
 const UNSAFE = /[\p{Cc}\p{Cs}\u2028\u2029]/gu;
 
-/** Finds all of these, and paired surrogates too; ten times as fast as the pattern that tells them apart. */
+/** Finds all of these, and paired surrogates too; ten times as fast as the pattern that distinguishes them. */
 const MAYBE_UNSAFE = /[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]/;
 
 /** At most so many characters of a text; the empty string for any other value. */
@@ -121,7 +121,7 @@ function textOf(value: unknown, length: number): string {
   return MAYBE_UNSAFE.test(cut) ? cut.replace(UNSAFE, "\ufffd") : cut;
 }
 
-/** `line:column`, as far as the body has them. */
+/** `line:column`, or the parts of it that the body has. */
 function positionOf(body: object): string {
   const line = numberOf(body, LINE);
   const column = numberOf(body, COLUMN);
@@ -149,7 +149,7 @@ const DIGEST_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sh
 function isHashOrEmpty(text: string): boolean {
   if (text === "") return true;
   const read = text.length > HASH_LENGTH ? undefined : readSource(`'${text}'`, "wire");
-  return read?.kind === "hash" && read.digest.replace(/=+$/, "").length === DIGEST_LENGTHS[read.algorithm];
+  return read?.kind === "hash" && trimmed(read.digest, "=").length === DIGEST_LENGTHS[read.algorithm];
 }
 
 function dispositionOf({ disposition }: ReportKind, body: object): Disposition {

@@ -36,7 +36,7 @@ function addTo(tally: Map<string, number>, name: TallyName, value: string, times
 const WEEK = 604_800_000;
 
 /**
- * How much a group is worth keeping where there is no room for all: each doubling of its clients is worth a week. The count only decides
+ * The priority of a group when not all fit: each doubling of its clients counts as much as being seen a week later. The count only decides
  * between groups that are otherwise equal; else a client that repeats one report would drive out what many visitors see.
  */
 export function worthOf({ count, lastSeen, tallies }: Pick<GroupRecord, "count" | "lastSeen" | "tallies">): number {

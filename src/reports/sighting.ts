@@ -44,7 +44,7 @@ export function sightingMaker(): (report: Report, document: Document, surroundin
     const { type, disposition, directive } = report;
     const { blocked, url } = blockedOf(report.blocked, address);
     const common = { type, policyHash: hashOf(report.policy), disposition, directive };
-    // A hash belongs to a file, whatever page loads it.
+    // A hash belongs to a file, independent of the page that loads it.
     const key: GroupKey = type === "csp-hash" ? { ...common, blocked: url || blocked, route: "*" } : { ...common, blocked, route };
     const source = file(report.sourceFile);
     return {

@@ -25,7 +25,7 @@ export function isEdit(value: unknown): value is Edit {
 
 const WHOLE: unique symbol = Symbol.for("portcullis.whole@1") as never;
 
-/** The same object, to replace what stands instead of being merged into it. */
+/** The same object, marked to replace the existing value instead of being merged into it. */
 export function whole<T extends object>(options: T): T {
   return Object.freeze(bare({ ...options, [WHOLE]: true }));
 }

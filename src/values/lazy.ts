@@ -1,7 +1,7 @@
 /**
- * A value that is made when somebody first asks for it: what few programs need costs the others nothing at import.
+ * A value that is created on first access, so that a value few programs need adds no cost at import.
  *
- * @param make called once, at the first call of what is returned.
+ * @param make called once, at the first call of the returned function.
  */
 export function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

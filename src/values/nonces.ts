@@ -1,5 +1,5 @@
-const BYTES = 16; // 128 bits, as CSP3 §7.1 asks
-/** How many nonces are drawn at once. */
+const BYTES = 16; // 128 bits, as CSP3 §7.1 requires
+/** How many nonces are generated at once. */
 const POOLED = 256;
 
 // Made for the first nonce. A Buffer encodes several times faster, and is not there on every platform that answers requests.

@@ -1,4 +1,4 @@
-/** An object's own property; undefined where it has none: what `Object.prototype` has was written by nobody. */
+/** An object's own property, or undefined. Inherited properties, for example of a polluted `Object.prototype`, are ignored. */
 export function own(value: unknown, key: PropertyKey): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as Record<PropertyKey, unknown>)[key];

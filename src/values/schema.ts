@@ -24,7 +24,7 @@ export interface SchemaIssue {
 }
 
 /**
- * The words of a schema's error, to be given to any schema or check: `z.int(expecting("a port"))`.
+ * The error message of a schema, to be passed to any schema or check: `z.int(expecting("a port"))`.
  *
  * @param expected completes "… is not", for example `"a whole number from 1 to 65535"`.
  * @param hint what to write; default: `Write ${expected}.`
@@ -57,7 +57,7 @@ export function listOf<T extends z.ZodMiniType>(member: T, expected: string, hin
   return z.array(member, words).check(z.minLength(least, words));
 }
 
-/** The list where the value is one, else the other: the errors are those of the one that was meant. */
+/** The list schema if the value is a list, else the other one, so that errors come from the matching form. */
 export function eitherOf(other: z.ZodMiniType, list: z.ZodMiniType) {
   return z.unknown().check((context) => {
     const meant = Array.isArray(context.value) || typeof context.value !== "function" ? list : other;
@@ -67,10 +67,10 @@ export function eitherOf(other: z.ZodMiniType, list: z.ZodMiniType) {
 }
 
 /**
- * A string with a check of its own.
+ * A string with an additional check.
  *
  * @param expected completes "… is not".
- * @param problem says what is wrong with the text and what to write, or undefined.
+ * @param problem returns what is wrong with the text and what to write, or undefined.
  * @param hint for a value that is not a string; default: `Write ${expected}.`
  */
 export function checked(
@@ -109,7 +109,7 @@ export function checkShape(schema: Schema, value: unknown, path: Path, report: R
   }
 }
 
-/** Of a union without words of its own: the issues of the member that was meant, by the type of the value. */
+/** For a union without an error message: the issues of the member that matches the type of the value. */
 function meantIssues(issue: SchemaIssue): readonly SchemaIssue[] {
   if (issue.code !== "invalid_union" || issue.message.includes("\n") || issue.errors === undefined) return [issue];
   const hasRoot = (member: readonly SchemaIssue[], codes: readonly string[]) =>
@@ -167,7 +167,7 @@ function explainType(issue: SchemaIssue, came: string, input: unknown): Explaine
   return { code: "wrong-type", message: `${came} is not ${said}`, hint: awaited(input, hint) };
 }
 
-/** The value that a string stands for, where another type is expected. */
+/** The value that a string represents, where another type is expected. */
 function meantValue(expected: unknown, input: unknown): string | undefined {
   if (typeof input !== "string") return undefined;
   if (expected === "array") return wordsAsList(input);

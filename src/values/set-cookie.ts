@@ -30,7 +30,7 @@ function readAttribute(text: string): readonly [name: string, value: string] {
   return equals < 0 ? [trimmed(text).toLowerCase(), ""] : [trimmed(text.slice(0, equals)).toLowerCase(), trimmed(text.slice(equals + 1))];
 }
 
-/** Whether browsers know this SameSite, in any case. RFC 6265bis §5.6.7. */
+/** Whether browsers recognise this SameSite value, case-insensitively. RFC 6265bis §5.6.7. */
 export function isKnownSameSite(value: string): boolean {
   return ["strict", "lax", "none"].includes(value.toLowerCase());
 }

@@ -12,7 +12,7 @@ export interface Nonce {
 }
 
 /**
- * What a {@link perRequest} function gives: one source, or several, or none (`[]`). Text may come from the request, and names hosts,
+ * What a {@link perRequest} function returns: one source, or several, or none (`[]`). Text may come from the request, and names hosts,
  * `"self"` or hashes; any other source is written `source("…")`.
  */
 export type SlotValue = string | Source | readonly (string | Source)[];
@@ -27,12 +27,12 @@ export interface PerRequest {
 export type Slot = Nonce | PerRequest;
 
 /**
- * Stands in a source list for `'nonce-…'`: 128 fresh random bits for every response, the same in all its headers.
+ * A placeholder in a source list for `'nonce-…'`: 128 fresh random bits for every response, the same in all its headers.
  * Read it with `nonceOf(res)` or `res.locals.cspNonce`. CSP3 §2.3.1, §7.1.
  */
 export const nonce: Nonce = Object.freeze({ [SLOT]: "nonce" as const });
 
-/** The request as {@link perRequest} sees it where its function does not say more, for example Express's `Request`. */
+/** The request type of a {@link perRequest} function that does not declare a more specific one, such as Express's `Request`. */
 export interface PerRequestInput {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -40,12 +40,12 @@ export interface PerRequestInput {
 }
 
 /**
- * Stands in a source list for sources that depend on the request.
+ * A placeholder in a source list for sources that depend on the request.
  *
  * @param fn called once a response, synchronously, as `fn(req, res)`; returns a source, a list, or `[]` for none. Text counts only
  *   as a host (`https://a.example`, `*.a.example`), `"self"` or a hash; what opens more, such as `"unsafe-inline"`, `"*"` or `"https:"`,
  *   is `source("…")`, so that the text of a request never is.
- *   If it throws, or returns anything else, the policy goes out without this source and the error goes to `next(err)`.
+ *   If it throws, or returns anything else, the policy is sent without this source and the error is passed to `next(err)`.
  * @throws {PolicyError} when `fn` is not a function.
  */
 export function perRequest<Req = PerRequestInput, Res = unknown>(fn: (req: Req, res: Res) => SlotValue): PerRequest {

@@ -13,7 +13,7 @@ export interface SourceFault {
 const QUOTES = "'\"`‘’“”";
 const BARE_SCHEMES = ["https", "http", "data", "blob", "wss", "ws", "mediastream", "filesystem"];
 
-/** Words from elsewhere, in small letters, and the source that is meant. */
+/** Words of other tools, in lower case, and the source to write instead. */
 const MEANT: Readonly<Record<string, string>> = {
   inline: "unsafe-inline",
   eval: "unsafe-eval",
@@ -38,7 +38,7 @@ export function onTrial(text: string): SourceFault {
   return fault(text, "is on trial in Chromium, and other browsers ignore it", `If you mean it, write source(${show(text)}).`);
 }
 
-/** Whether a text is meant as a hash or a nonce, well-formed or not. */
+/** Whether a text looks like a hash or a nonce, well-formed or not. */
 export function looksLikeHash(text: string): boolean {
   return /^(?:sha|md)-?\d+(?:-|$)/i.test(text) || /^nonce-/i.test(text);
 }
@@ -130,7 +130,7 @@ export function undecodable(text: string): SourceFault {
   return { ...fault(text, "has a digest that is not base64: browsers differ on whether it is a hash", DIGEST), unknownKind: true };
 }
 
-/** A digest of a length that its algorithm never has: such a hash allows nothing. CSP3 §6.7.2.5. */
+/** A digest whose length does not match its algorithm: such a hash matches nothing. CSP3 §6.7.2.5. */
 export function digestFault(text: string, algorithm: HashAlgorithm, digest: string): SourceFault | undefined {
   const length = trimmed(digest, "=").length;
   const expected = DIGEST_LENGTHS[algorithm];
@@ -162,7 +162,7 @@ function explainQuoted(text: string, bare: string, spelling: Spelling): SourceFa
   };
 }
 
-/** The keyword that a word is meant as; nothing where none is near. */
+/** The keyword most similar to a word; undefined if none is similar. */
 function meant(word: string, spelling: Spelling): string {
   const letters = lettersOf(word);
   const near = Object.hasOwn(MEANT, letters) ? MEANT[letters] : undefined;
@@ -190,7 +190,7 @@ function withoutUser(text: string): string {
   return text.slice(0, scheme < 0 ? 0 : scheme + 3) + text.slice(text.indexOf("@") + 1);
 }
 
-/** What is wrong with a text that is meant as a host or an address. */
+/** What is wrong with a text that looks like a host or a URL. */
 function explainHost(text: string): SourceFault {
   if (text.includes("[")) return fault(text, "is not a source: CSP cannot name an IPv6 address", "Give the server a host name.");
   if (/[?#]/.test(text)) return fault(text, "is not a source: a source ends with its path", `Write ${show(text.replace(/[?#].*/, ""))}.`);

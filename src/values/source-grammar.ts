@@ -27,7 +27,7 @@ export type Spelling = "policy" | "wire";
 
 // scheme-source, host-source, CSP3 §2.3.1.
 export const SCHEME = /^[a-z][a-z0-9+.-]*:$/i;
-/** Scheme, host, port and path of a text that may be a host source: each part has a grammar of its own. */
+/** Scheme, host, port and path of a text that may be a host source: each part has its own grammar. */
 export const HOST_PARTS = /^(?:([^:/]+:)\/\/)?([^:/]+)(?::([\d*]+))?(\/.*)?$/;
 export const HOST = /^(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)$/i;
 export const PORT = /^(?:\d{1,5}|\*)$/;

@@ -41,7 +41,7 @@ export type SourceExpression =
   /** On trial in Chromium, not in CSP3. */
   | { readonly kind: "trial"; readonly text: string };
 
-/** The parts of a host source, as written but for the case of scheme and host. */
+/** The parts of a host source, as written except that scheme and host are in lower case. */
 export interface HostSource {
   /** In lower case, without `://`; undefined where the source has none. */
   readonly scheme: string | undefined;
@@ -57,7 +57,7 @@ export interface HostSource {
 const LONGEST = 2_000;
 
 /**
- * Reads one source expression, or says what is wrong with it.
+ * Reads one source expression, or returns what is wrong with it.
  * Keywords are returned bare and in lower case, hashes and nonces quoted.
  */
 export function readSource(text: string, spelling: Spelling): SourceExpression | SourceFault {
@@ -102,7 +102,7 @@ function readHash([text, name, digest]: HashMatch, spelling: Spelling): SourceEx
   return { kind: "hash", algorithm, digest, text: `'${algorithm}-${digest}'` };
 }
 
-/** A host that stands for every host, or for every host of a top-level domain. */
+/** A host that matches every host, or every host of a top-level domain. */
 const ANY_HOST = /^\*(?:\.[a-z0-9-]+)?\.?$/;
 
 /**

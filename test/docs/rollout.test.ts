@@ -21,7 +21,7 @@ const HSTS = `strictTransportSecurity: { maxAge: 300, includeSubDomains: false }
 
 /** `policy.mjs` in the steps of the guide. */
 const WATCHED = inRollout("2. Watch > 1");
-const LEARNED = `import { append, definePolicy } from "portcullis";\n${inRollout("4. Lay the patch on > 1").replace("  …", `  ${HSTS}`)}\n`;
+const LEARNED = `import { append, definePolicy } from "portcullis";\n${inRollout("4. Apply the patch > 1").replace("  …", `  ${HSTS}`)}\n`;
 const NONCED = `import { append, definePolicy } from "portcullis";\n${inRollout("6. Nonces, and strictDynamic > 1").split("\napp.")[0]}\n`;
 
 const ENFORCED = `${EXPRESS}
@@ -134,7 +134,7 @@ describe("docs/rollout.md shows what is printed", () => {
   });
 
   it("compare, of the patch that was laid on", async () => {
-    await compared(await repository(WATCHED, LEARNED), "4. Lay the patch on > 2", {}, 1);
+    await compared(await repository(WATCHED, LEARNED), "4. Apply the patch > 2", {}, 1);
   });
 
   it("check, of the enforced policy", async () => {

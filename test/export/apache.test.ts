@@ -98,7 +98,7 @@ describe("headers for Apache", () => {
     ]);
   });
 
-  it.each(["apache", "htaccess"] as const)("are none where the policy has none: %s", (target) => {
+  it.each(["apache", "htaccess"] as const)("are not printed if the policy has none: %s", (target) => {
     expect(linesOf(print(target, { policy: ["none"], routes: [] }), /^[^#]/)).toEqual([]);
   });
 
@@ -151,7 +151,7 @@ describe("a virtual host of Apache", () => {
 `);
   });
 
-  it("listens on given addresses alone", () => {
+  it("listens only on the addresses of --listen", () => {
     expect(linesOf(host({ listen: ["127.0.0.1", "::1"] }), /Listen|^<Virtual/)).toEqual([
       "# Remove Listen 80 and Listen 443 from Apache's own configuration, which listens on all addresses.",
       "Listen 127.0.0.1:80",

@@ -26,7 +26,7 @@ function read(text: string, files: Readonly<Record<string, string>> = {}) {
 const quiet = (all: object, routes: object = {}) => ({ all, routes, notes: [] });
 
 describe("what is read out of a Caddyfile", () => {
-  it("ends where a block answers: what stands behind it is not reached", () => {
+  it("ends where a block responds: later directives do not run", () => {
     expect(read(":80 {\n route {\n  respond ok\n  header X-A 1\n }\n}")).toEqual(quiet({}));
   });
 
@@ -67,11 +67,11 @@ describe("what is read out of a Caddyfile", () => {
     expect(read(text).notes).toEqual(["4: matches /index.html, but the path may have changed by then: not read"]);
   });
 
-  it("is quiet where try_files stands behind all headers, as in single-page applications", () => {
+  it("is not noted if try_files is after all headers, as in single-page applications", () => {
     expect(read(":80 {\n header X-A 1\n try_files {path} /index.html\n file_server\n}")).toEqual(quiet({ "X-A": "1" }));
   });
 
-  it("tells that deferred headers are not sent with errors that Caddy makes", () => {
+  it("notes that deferred headers are not sent with Caddy's own errors", () => {
     expect(read(":80 {\n header {\n  -Server\n  X-A 1\n }\n file_server\n}").notes).toEqual([
       "4: Caddy's own error responses lack X-A: set deferred headers in handle_errors too. Read as sent always",
     ]);
@@ -117,7 +117,7 @@ describe("what is read out of a Caddyfile", () => {
     });
   });
 
-  it("adds what header_down adds to what stands there", () => {
+  it("adds the headers of header_down to existing headers", () => {
     const text = ":80 {\n header X-A 1\n reverse_proxy localhost:1 {\n  header_down X-A 2\n }\n}";
     expect(read(text).all).toEqual({ "X-A": "1, 2" });
   });
@@ -138,7 +138,7 @@ describe("what is read out of a Caddyfile", () => {
     expect(read(text).notes).toEqual(['5: X-A has "{policy}" in it, which differs per response: not read']);
   });
 
-  it("fills in a variable of the block in which the header stands", () => {
+  it("replaces a variable of the header's block", () => {
     const text =
       ":80 {\n vars v all\n handle /a {\n  vars v one\n  header X-A {vars.v}\n  respond ok\n }\n header X-B {vars.v}\n respond ok\n}";
     expect(read(text)).toEqual(quiet({ "X-B": "all" }, { "/a": { "X-A": "one", "X-B": "all" } }));
@@ -151,7 +151,7 @@ describe("what is read out of a Caddyfile", () => {
     });
   });
 
-  it("notes a block that takes more paths than a route can say, where headers stand behind it", () => {
+  it("notes a block that matches more paths than a route can express, if headers follow it", () => {
     const text = ":80 {\n handle /api* {\n  respond ok\n }\n handle {\n  header X-A 1\n  respond ok\n }\n}";
     expect(read(text).notes).toEqual([
       "3: may respond without X-A: read as always sent",
@@ -159,7 +159,7 @@ describe("what is read out of a Caddyfile", () => {
     ]);
   });
 
-  it("reads the hosts of a wildcard site that its matchers tell apart, each as a site of its own", () => {
+  it("reads the hosts of a wildcard site that its matchers distinguish, each as a separate site", () => {
     const text = "*.a.example {\n @x host x.a.example\n handle @x {\n  header X-A 1\n  respond x\n }\n header X-B 1\n respond ok\n}";
     const headersOf = (server: string) => renderHeaders(parseConfig("caddy", text, { server }).policy);
     expect([headersOf("x.a.example"), headersOf("*.a.example")]).toEqual([{ "X-A": "1", "X-B": "1" }, { "X-B": "1" }]);
@@ -265,7 +265,7 @@ describe("what a Caddyfile imports", () => {
     expect(read("(s) {\n reverse_proxy {args[0]}\n}\n:80 {\n import s localhost:1\n}").notes).toEqual([]);
   });
 
-  it("tells file and line of a note", () => {
+  it("writes file and line of a note", () => {
     const files = { "in.caddy": "# first\nheader X-A {host}\n" };
     expect(read(":80 {\n import in.caddy\n respond ok\n}\n", files).notes).toEqual([
       'in.caddy2: X-A has "{host}" in it, which differs per response: not read',

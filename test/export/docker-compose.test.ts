@@ -6,7 +6,7 @@ const export_ = (options: object) => exportPolicy("docker-compose", { policy: ["
 
 const mount = (source: string, target = source) => ({ type: "bind", source, target, read_only: true });
 
-it("the application publishes nothing, and nginx stands before it", () => {
+it("the application publishes no port, and nginx is in front of it", () => {
   const { files, warnings } = export_({ serverName: "app.example" });
   expect(files.map(({ path }) => path)).toEqual(["docker-compose.yml", "portcullis.conf"]);
   expect(parse(files[0]?.text ?? "")).toEqual({
@@ -36,7 +36,7 @@ it("the application publishes nothing, and nginx stands before it", () => {
   expect(warnings).toEqual([]);
 });
 
-it("nginx is that of its own target, and asks the service", () => {
+it("the nginx configuration is that of the nginx target, with the service as upstream", () => {
   const { files } = export_({});
   expect(files[1]).toEqual(exportPolicy("nginx", { policy: ["streamlit"], upstream: "http://app:8501" }).files[0]);
 });
@@ -47,7 +47,7 @@ it("the port of the upstream is kept, its name is not", () => {
   expect(warnings).toEqual(['In Compose, nginx connects to the application as "app", not as "127.0.0.1".']);
 });
 
-it("a path of a certificate is written so that Compose reads it as it stands", () => {
+it("a path of a certificate is escaped for Compose", () => {
   const both = "/certs/a b: c.pem";
   const { files } = export_({ certificate: both, certificateKey: both });
   expect(parse(files[0]?.text ?? "").services.nginx.volumes).toEqual([

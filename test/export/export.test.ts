@@ -199,7 +199,7 @@ describe("what cannot be printed is refused", () => {
   });
 });
 
-it("a route's preset leaves what belongs to the whole site, by the law's sixth point", () => {
+it("a route's preset does not change the settings of the whole site, by the sixth rule of overriding", () => {
   const { files } = exportPolicy("netlify", {
     policy: ["none", { strictTransportSecurity: { maxAge: 300 } }],
     routes: [{ path: "/api/*", layers: ["api"] }],

@@ -101,7 +101,7 @@ describe("variables that double", () => {
     expect(refusal(format, text)).toContain(doubled);
   });
 
-  it("are refused when one that is long stands often", () => {
+  it("are refused if a long one occurs often", () => {
     expect(refusal("nginx", `set $a ${"x".repeat(100_000)};add_header X-A "${"$a".repeat(60_000)}";`)).toContain(doubled);
   });
 });

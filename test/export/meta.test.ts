@@ -49,7 +49,7 @@ describe("a <meta> for a page", () => {
     });
   });
 
-  it("is no file where nothing is left", () => {
+  it("prints no file if the policy has no directive for it", () => {
     expect(exportPolicy("meta", { policy: definePolicy("none", { contentSecurityPolicy: { frameAncestors: ["none"] } }) })).toEqual({
       files: [],
       warnings: [

@@ -219,7 +219,7 @@ describe("addresses", () => {
     expect(exportPolicy("worker", { policy: site, upstream }).files[0]?.text).toContain(`new Request(${written} + pathname`);
   });
 
-  it.each(["::1", "[::1]", "https://a.example", "a.example:443", "*.a.example", "a_b", ""])("%j is no host name", (serverName) => {
+  it.each(["::1", "[::1]", "https://a.example", "a.example:443", "*.a.example", "a_b", ""])("%j is not a host name", (serverName) => {
     expect(refusals({ policy: site, serverName })).toEqual([
       `exportPolicy.serverName: ${JSON.stringify(serverName)} is not a host name. Write "www.example.com": a name or an IPv4 address, without scheme and port.`,
     ]);

@@ -25,7 +25,7 @@ describe("a configuration of Apache", () => {
     expect(read("UnsetEnv x\nSetEnv x 1\nHeader always set X-A 1 env=x\n")).toEqual({ all: { "X-A": "1" }, routes: {}, notes: [] });
   });
 
-  it("a redirect of the whole server goes out without the headers of a folder, which is a note", () => {
+  it("a redirect of the whole server is sent without the headers of a folder, which is noted", () => {
     const text = "DocumentRoot /srv\nRedirect /old /new\n<Directory /srv>\n  Header always set X-A 1\n</Directory>\n";
     expect(read(text)).toEqual({
       all: { "X-A": "1" },

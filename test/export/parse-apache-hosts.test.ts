@@ -49,7 +49,7 @@ RewriteRule "^" "https://example.com%1" [R=301,NE,L]`,
     expect(hosts(`<VirtualHost *:80>\n${lines}\n</VirtualHost>`)).toMatchObject([{ redirects: false }]);
   });
 
-  it("stand beside the main server where that has a port of its own, and pages", () => {
+  it("are read beside the main server if it has its own port, and pages", () => {
     const text = "Listen 80\nListen 443 https\nServerName main.example\nDocumentRoot /srv\n<VirtualHost _default_:443>\n</VirtualHost>";
     expect(hosts(text)).toMatchObject([
       { names: ["main.example"], ports: ["80"] },
@@ -57,13 +57,13 @@ RewriteRule "^" "https://example.com%1" [R=301,NE,L]`,
     ]);
   });
 
-  it("stand alone where they have all ports", () => {
+  it("are read without the main server if they have all ports", () => {
     expect(hosts("Listen 80\nDocumentRoot /srv\n<VirtualHost *:80>\nServerName a.example\n</VirtualHost>")).toMatchObject([
       { names: ["a.example"], ports: ["80"] },
     ]);
   });
 
-  it("are none in a part of a configuration, which has no names", () => {
+  it("are not read from a part of a configuration, which has no names", () => {
     expect(hosts("Header always set X-A 1")).toEqual([{ line: 1, names: [], ports: [], redirects: false }]);
   });
 });

@@ -79,7 +79,7 @@ describe("a Header line of Apache", () => {
     });
   });
 
-  it("that stands in both tables goes out twice", () => {
+  it("in both tables is sent twice", () => {
     expect(read("Header set X-Frame-Options DENY\nHeader always set X-Frame-Options DENY").notes).toContain(
       "1: X-Frame-Options is sent twice: read once",
     );
@@ -175,7 +175,7 @@ describe("a condition of Apache", () => {
 });
 
 describe("sections of Apache", () => {
-  it("are laid on each other: folders, then files, then locations, then conditions", () => {
+  it("are merged in order: folders, then files, then locations, then conditions", () => {
     const text = `DocumentRoot /srv
 <If "true">
   Header always set X-A if
@@ -204,7 +204,7 @@ Header always set X-E server`;
     });
   });
 
-  it("of folders are laid on each other by their depth", () => {
+  it("of folders are merged by their depth", () => {
     const text = `DocumentRoot /srv/www
 <Directory /srv/www>
   Header always set X-A narrow
@@ -292,7 +292,7 @@ describe("internal redirects of Apache", () => {
     },
   );
 
-  it("to the file of a folder give the folder what the file has", () => {
+  it("to the file of a folder apply the file's headers to the folder", () => {
     expect(read("<Location /index.html>\nHeader always set X-A 1\n</Location>")).toEqual({
       all: {},
       routes: { "/": { "X-A": "1" }, "/index.html": { "X-A": "1" }, "/index.html/*": { "X-A": "1" } },
@@ -300,7 +300,7 @@ describe("internal redirects of Apache", () => {
     });
   });
 
-  it("of single-page applications give all pages what the one file has", () => {
+  it("of single-page applications apply the file's headers to all pages", () => {
     const text = "FallbackResource /index.html\n<Location /index.html>\nHeader always set X-A 1\n</Location>";
     expect(read(text)).toMatchObject({ all: { "X-A": "1" }, routes: {} });
     expect(read(text).notes).toContain("3: /* is internally redirected to /index.html and gets its headers: existing files do not");
@@ -335,7 +335,7 @@ describe("a <Directory> with a star", () => {
     expect(inside(glob)).toEqual({ all: { "X-A": "1" }, routes: {}, notes: [] });
   });
 
-  it("says nothing of a site in another folder", () => {
+  it("does not apply to a site in another folder", () => {
     expect(inside("/srv/app*")).toEqual({ all: {}, routes: {}, notes: [] });
   });
 });
@@ -388,7 +388,7 @@ describe("what Apache works out while it reads", () => {
     expect(read(text, { "/etc/apache2/conf/a.conf": "Header always set X-A 1" })).toEqual({ all: { "X-A": "1" }, routes: {}, notes: [] });
   });
 
-  it("notes includes that are not given", () => {
+  it("notes included files that are missing", () => {
     expect(read("IncludeOptional conf/*.conf").notes).toEqual(["1: includes another file: read that file too"]);
   });
 

@@ -44,7 +44,7 @@ values = { Cross-Origin-Opener-Policy = "same-origin" }
     });
   });
 
-  it("notes each thing that is no header of a path, with its line", () => {
+  it("notes each entry that is not a header of a path, with its line", () => {
     const text = `[[headers]]
 for = "/a/:id"
 [headers.values]
@@ -75,7 +75,7 @@ headers = []
     });
   });
 
-  it("tells how a folder is read", () => {
+  it("notes how a folder is read", () => {
     expect(read("netlify-toml", '[[headers]]\nfor = "/a/*"\nvalues = { X-Frame-Options = "DENY" }').notes).toEqual([
       `*2: "/a/*" is read as all paths below it. Netlify also applies it to the path itself`,
     ]);
@@ -153,7 +153,7 @@ module.exports = {
     });
   });
 
-  it("is read through plugins, which is told", () => {
+  it("is read through plugins, which is noted", () => {
     const text = `const config = { headers: () => [${rule}] };\nmodule.exports = withMDX({ a: 1 })(withBundleAnalyzer(config, { b: 2 }));`;
     expect(read("next-config", text)).toEqual({
       all: DENY,
@@ -243,7 +243,7 @@ export default { headers: () => [{ source: "/:path*", headers: [{ key: "X-Frame-
     expect(read("next-config", text)).toEqual({ ...nothing, notes: [message] });
   });
 
-  it("notes conditions, and patterns that no path can say, by their source", () => {
+  it("notes conditions, and patterns that no path can express, by their source", () => {
     const text = `export default { headers: () => [{ source: "/a/:id", headers: [{ key: "A", value: "b" }] }, { source: "/b", has: [{ type: "host", value: "x" }], headers: [{ key: "A", value: "b" }] }] };`;
     expect(read("next-config", text).notes).toEqual([
       '1: "/a/:id" is a pattern that no Portcullis path can express: not read; its headers: A',

@@ -39,6 +39,6 @@ it.each([
   expect(match(pattern, text)).toBe(answer);
 });
 
-it("takes no notice of case where it is told to", () => {
+it("ignores case with the flag for it", () => {
   expect([match("^/API/[A-C]", "/api/b", true), match("^/API/", "/api/")]).toEqual(["yes", "no"]);
 });

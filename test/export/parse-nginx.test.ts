@@ -59,7 +59,7 @@ add_header X-Content-Type-Options nosniff always;
     });
   });
 
-  it("gives notes the file and its own line", () => {
+  it("writes notes with the file and its own line", () => {
     expect(read(DUMP).notes).toEqual([
       "/etc/nginx/sites-enabled/site:1: without always nginx does not send these with errors (4xx, 5xx): X-Frame-Options (line 1 of /etc/nginx/snippets/headers.conf)",
     ]);
@@ -76,12 +76,12 @@ add_header X-Content-Type-Options nosniff always;
     expect(read(`${said}# configuration file /n.conf:\nhttp { server { add_header X-A 1 always; } }\n`).all).toEqual({ "X-A": "1" });
   });
 
-  it("is told where nothing includes a file", () => {
+  it("is noted if nothing includes a file", () => {
     const text = "# configuration file /n.conf:\nhttp { server { } }\n# configuration file /other.conf:\nadd_header X-A 1;\n";
     expect(read(text).notes).toEqual(["/other.conf:1: /other.conf is not included: not read"]);
   });
 
-  it("is told where a file is missing", () => {
+  it("is noted if a file is missing", () => {
     const text = "# configuration file /n.conf:\nhttp { server {\ninclude gone.conf; } }\n";
     expect(read(text).notes).toEqual(["/n.conf:2: gone.conf is not in this text: not read"]);
   });
@@ -107,7 +107,7 @@ add_header X-Content-Type-Options nosniff always;
 });
 
 describe("an include", () => {
-  it("stands for the directives of its file, in a map too", () => {
+  it("is replaced by the directives of its file, in a map too", () => {
     const files = { "headers.conf": "add_header X-A $a always;", "map.conf": "default one;" };
     expect(read("map $host $a { include map.conf; } server { include headers.conf; }", files)).toEqual({
       ...nothing,
@@ -115,7 +115,7 @@ describe("an include", () => {
     });
   });
 
-  it("of itself is told", () => {
+  it("of itself is noted", () => {
     expect(read("server { include a.conf; }", { "a.conf": "include a.conf; add_header X-A 1 always;" })).toEqual({
       ...nothing,
       all: { "X-A": "1" },
@@ -139,7 +139,7 @@ describe("internal redirects of nginx", () => {
     });
   });
 
-  it("are nothing to tell where both ends send the same", () => {
+  it("are not noted if both ends send the same", () => {
     const text =
       "server { add_header X-A 1 always; location / { try_files $uri $uri/ /index.html; } location = /index.html { expires off; } }";
     expect(read(text)).toEqual({ ...nothing, all: { "X-A": "1" } });
@@ -150,7 +150,7 @@ describe("internal redirects of nginx", () => {
     expect(read(text)).toEqual({ ...nothing, all: { "X-A": "1" }, routes: { "/": { "X-A": "2" }, "/index.html": { "X-A": "2" } } });
   });
 
-  it("lead errors to a page with other headers, which is told", () => {
+  it("lead errors to a page with other headers, which is noted", () => {
     const text =
       "server {\nadd_header X-A 1 always;\nerror_page 404 /404.html;\nlocation = /404.html { internal; add_header X-B 1 always; }\n}";
     expect(read(text).notes).toEqual([
@@ -170,7 +170,7 @@ describe("internal redirects of nginx", () => {
 });
 
 describe("the most common mistake in nginx", () => {
-  it("is told once for a location: an add_header drops those around it", () => {
+  it("is noted once for a location: an add_header drops those around it", () => {
     const text = `server {
   add_header Content-Security-Policy "default-src 'self'" always;
   location ~* \\.(css|js)$ { add_header Cache-Control public always; }
@@ -180,7 +180,7 @@ describe("the most common mistake in nginx", () => {
     ]);
   });
 
-  it("is no matter where only caches are concerned", () => {
+  it("is not noted if only cache headers differ", () => {
     const text = "server { location ~* \\.css$ { add_header Cache-Control public always; } }";
     expect(read(text)).toMatchObject({
       notes: [],
@@ -200,7 +200,7 @@ server { add_header X-Frame-Options $xfo always; }`;
     });
   });
 
-  it("by the type without its charset are told", () => {
+  it("by the type without its charset are noted", () => {
     const text = `map $sent_http_content_type $xfo { text/html DENY; }
 server { add_header X-Frame-Options $xfo always; }`;
     expect(read(text).notes).toEqual([
@@ -226,7 +226,7 @@ server { set $early $a; add_header X-A $a always; }`;
     });
   });
 
-  it("by a path that no route can say are told", () => {
+  it("by a path that no route can express are noted", () => {
     const text = 'map $uri $a { default site; "/my docs" docs; /caf\u00e9 caf; /same+& site; }\nserver { add_header X-A $a always; }';
     expect(read(text)).toEqual({
       ...nothing,
@@ -261,13 +261,13 @@ server { add_header X-A $a always; location / { try_files /none /index.html; } }
     expect(read(text)).toEqual({ ...nothing, all: { "X-A": "site" }, routes: { "/x": { "X-A": "x" }, "/x/*": { "X-A": "x" } } });
   });
 
-  it("by https give HSTS where the server has TLS", () => {
+  it("by https set HSTS if the server has TLS", () => {
     const text = `map $https $hsts { on max-age=1; default ""; }
 server { listen 80; listen 443 ssl; add_header Strict-Transport-Security $hsts always; }`;
     expect(read(text)).toEqual({ ...nothing, all: { "Strict-Transport-Security": "max-age=1" } });
   });
 
-  it("by https, of another header, are told", () => {
+  it("by https, of another header, are noted", () => {
     const text = `map $https $a { on tls; default plain; }
 server { listen 80; listen 443 ssl; add_header X-A $a always; }`;
     expect(read(text).notes).toEqual(["2: differs between http and https, and is read as for https: X-A"]);
@@ -309,8 +309,8 @@ describe("headers that nginx hides", () => {
   });
 });
 
-describe("paths that no route can say", () => {
-  it.each(['"/my docs/"', "/caf\u00e9/", '= "/a b"', "^~ /caf\u00e9"])("are told where they have other headers: location %s", (path) => {
+describe("paths that no route can express", () => {
+  it.each(['"/my docs/"', "/caf\u00e9/", '= "/a b"', "^~ /caf\u00e9"])("are noted if they have other headers: location %s", (path) => {
     const text = `server {\nadd_header X-A 1 always;\nlocation ${path} { add_header X-A 2 always; }\n}`;
     expect(read(text)).toEqual({
       ...nothing,
@@ -319,7 +319,7 @@ describe("paths that no route can say", () => {
     });
   });
 
-  it("are nothing to tell where they have the same headers", () => {
+  it("are not noted if they have the same headers", () => {
     expect(read('server { add_header X-A 1 always; location "/my docs/" { root /x; } }')).toEqual({ ...nothing, all: { "X-A": "1" } });
   });
 
@@ -337,15 +337,15 @@ describe("paths that no route can say", () => {
 describe("merge_slashes off", () => {
   const NOTE = "2: with merge_slashes off, //admin/ has the headers of the site and not those of /admin/: read as with merge_slashes on";
 
-  it("is told where there are routes", () => {
+  it("is noted if there are routes", () => {
     expect(read("server { location /a/ { add_header X-A 1 always; }\nmerge_slashes off; }").notes).toEqual([NOTE]);
   });
 
-  it("is told in the http block too", () => {
+  it("is noted in the http block too", () => {
     expect(read("http {\nmerge_slashes off; server { location /a/ { add_header X-A 1 always; } } }").notes).toEqual([NOTE]);
   });
 
-  it("is nothing to tell without routes", () => {
+  it("is not noted without routes", () => {
     expect(read("server { add_header X-A 1 always;\nmerge_slashes off; location /a/ { root /x; } }").notes).toEqual([]);
   });
 });
@@ -404,12 +404,12 @@ describe("a complete server that is printed", () => {
   });
 });
 
-it("Lua that sets a header is told with its name", () => {
+it("Lua that sets a header is noted with its name", () => {
   const text = 'server { header_filter_by_lua_block { ngx.header["X-Frame-Options"] = "DENY"; ngx.header.X_A = 1 } }';
   expect(read(text).notes).toEqual(["1: Lua sets X-Frame-Options, X-A: not read. Write add_header"]);
 });
 
-it("a server that only redirects is none to choose", () => {
+it("a server that only redirects is not offered as a choice", () => {
   const text = "server { listen 80; return 301 https://$host$request_uri; }\nserver { listen 443 ssl; add_header X-A 1 always; }";
   expect(read(text)).toEqual({ ...nothing, all: { "X-A": "1" } });
 });

@@ -31,7 +31,7 @@ backend c
     });
   });
 
-  it("a backend without headers that no frontend names is no note", () => {
+  it("a backend without headers that no frontend names is not noted", () => {
     const text = "frontend f\n  http-after-response set-header X-A a\nbackend c\n  server s 127.0.0.1:1\n";
     expect(read("haproxy", text).notes).toEqual([]);
   });

@@ -87,7 +87,7 @@ frontend f from base
   const normalizing = NORMALIZERS.map((one) => `http-request normalize-uri ${one}`);
   const ROUTED = ["http-request set-var(txn.p) path", "http-after-response set-header X-A a if { var(txn.p) -m beg /api/ }"];
 
-  it("says nothing of spellings of a path that is normalized first", () => {
+  it("does not note spellings of a path that is normalized first", () => {
     expect(inFrontend(...normalizing, ...ROUTED)).toEqual({ all: {}, routes: { "/api/*": { "X-A": "a" } }, notes: [] });
   });
 
@@ -108,7 +108,7 @@ backend api
     expect(read("haproxy", text)).toEqual({ all: {}, routes: { "/api/*": { "X-A": "a" } }, notes: [`2: ${AS_SENT}`] });
   });
 
-  it("says nothing of the path where no header depends on it", () => {
+  it("does not note the path if no header depends on it", () => {
     expect(inFrontend("http-request deny if { path_beg /private/ }", "http-after-response set-header X-A a").notes).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ backend c
     ]);
   });
 
-  it("says nothing of headers that are removed alone, which HAProxy's own answers do not have", () => {
+  it("does not note headers that are only removed, which HAProxy's own responses do not have", () => {
     expect(inFrontend("http-response del-header Server").notes).toEqual([]);
   });
 
@@ -268,7 +268,7 @@ describe("Traefik", () => {
     expect(read("traefik", guarded("[both]", kind)).notes).toEqual([`9: ${message}`]);
   });
 
-  it("has nothing to say of it where the headers stand first", () => {
+  it("does not note it if the headers are first", () => {
     expect(read("traefik", guarded("[sec, guard]", "basicAuth")).notes).toEqual([]);
   });
 
@@ -309,7 +309,7 @@ const host = (level: string) =>
   `- name: x\n  domains: ["*"]\n  routes:\n    - match: { prefix: / }\n      route: { cluster: app }\n${level}`;
 
 describe("Envoy", () => {
-  it("removes, then sets, then adds, whatever stands first", () => {
+  it("removes, then sets, then adds, in any order of the lines", () => {
     const text = host(`  response_headers_to_add:
     - { header: { key: X-A, value: added } }
     - { header: { key: X-A, value: "100%%" }, append_action: OVERWRITE_IF_EXISTS_OR_ADD }
@@ -340,7 +340,7 @@ describe("Envoy", () => {
     },
   );
 
-  it("says nothing of a connection manager that normalizes, or that has one route for all", () => {
+  it("does not note a connection manager that normalizes, or that has one route for all", () => {
     expect(read("envoy", managed("normalizePath: true\nmerge_slashes: true\n")).notes).toEqual([]);
     expect(read("envoy", managed("", "{ match: { prefix: / } }")).notes).toEqual([]);
   });

@@ -38,7 +38,7 @@ describe("Several servers", () => {
     expect(headersOf(text)).toEqual({ "X-A": "1" });
   });
 
-  it("that only redirect are read where there is no other", () => {
+  it("that only redirect are read if there are no others", () => {
     expect(headersOf("server { return 301 https://a.example/; add_header X-A 2 always; }")).toEqual({ "X-A": "2" });
   });
 
@@ -71,7 +71,7 @@ describe("Several servers", () => {
     expect(headersOf(TWO, "a.example")).toEqual({ "X-Frame-Options": "DENY" });
   });
 
-  it.each(["c.example", "www.c.example:8443", "x.example"])("are told where %s is none of them", (server) => {
+  it.each(["c.example", "www.c.example:8443", "x.example"])("are listed if %s is not one of them", (server) => {
     expect(issuesOf(() => parseConfig("nginx", TWO, { server }))).toEqual([
       `nginx.server: ${JSON.stringify(server)} is not one of its servers. Choose one of "a.example:80", "a.example:443", "*.c.example", "a.example:8443".`,
     ]);

@@ -19,7 +19,7 @@ function read(format: ConfigFormat, text: string) {
 const stripped = (policy: Policy) => policy.resolved["stripHeaders"];
 
 describe("parseConfig", () => {
-  it("gives the line of a note, and what stands there", () => {
+  it("returns the line of a note, and its text", () => {
     const { notes } = parseConfig("nginx", "server {\n  add_header X-Frame-Options 'ALLOW-FROM https://a.example' always;\n}");
     expect(notes).toEqual([
       {
@@ -69,19 +69,19 @@ describe("parseConfig", () => {
     expect(parseConfig("caddy", text).routes).toEqual([]);
   });
 
-  it("gives policies that begin with none", () => {
+  it("returns policies that begin with none", () => {
     const { policy } = parseConfig("caddy", "");
     expect(definePolicy("strict", policy).resolved).toEqual(definePolicy("none").resolved);
   });
 
-  it("gives routes that exportPolicy takes", () => {
+  it("returns routes that exportPolicy accepts", () => {
     const text = "/*\n  X-Frame-Options: DENY\n\n/embed/*\n  ! X-Frame-Options\n  Referrer-Policy: origin\n";
     const { policy, routes } = parseConfig("_headers", text);
     const options = { policy, routes: routes.map((route) => ({ path: route.path, layers: [route.policy] })) };
     expect(exportPolicy("cloudflare-headers", options).files).toEqual([{ path: "_headers", text }]);
   });
 
-  it("reads an endpoint that stands behind the header that reports to it", () => {
+  it("reads an endpoint after the header that reports to it", () => {
     const { all, notes } = read(
       "nginx",
       `add_header Content-Security-Policy "default-src 'self'; report-to csp" always; add_header Reporting-Endpoints 'csp="/r"' always;`,
@@ -205,7 +205,7 @@ server { # the site
     expect(Object.values(read("nginx", text).routes)).not.toContainEqual({ "X-A": value === "1" ? "2" : "1" });
   });
 
-  it("gives a location with a header of its own none of its server's", () => {
+  it("reads a location with its own header without those of its server", () => {
     const text = `
 http {
   add_header X-A http always;
@@ -231,7 +231,7 @@ http {
     expect(read("nginx", text).routes).toEqual({ "/a/*": { "X-A": "1", "X-B": "2" } });
   });
 
-  it("takes what location / has for the site, and gives the server's to the others", () => {
+  it("reads the headers of location / as the site's, and those of the server for other locations", () => {
     const text = "server { add_header X-A 1 always; location / { add_header X-B 2 always; } location /static/ { root /x; } }";
     expect(read("nginx", text)).toEqual({ all: { "X-B": "2" }, routes: { "/static/*": { "X-A": "1" } }, notes: [] });
   });
@@ -287,7 +287,7 @@ server {
     });
   });
 
-  it("notes a header that a condition gives another value", () => {
+  it("notes a header to which a condition assigns another value", () => {
     const text =
       'server {\nset $hsts "max-age=1";\nif ($arg_x) { set $hsts "max-age=2"; }\nadd_header Strict-Transport-Security $hsts always;\n}';
     expect(read("nginx", text)).toEqual({
@@ -647,7 +647,7 @@ X-Frame-Options : SAMEORIGIN
     });
   });
 
-  it("notes patterns, hosts, placeholders, passwords, and what is no header", () => {
+  it("notes patterns, hosts, placeholders, passwords, and lines that are not headers", () => {
     const text = `X-Early: 1
 /*.png
   Cache-Control: public
@@ -676,7 +676,7 @@ https://site.pages.dev/*
     });
   });
 
-  it("is refused where no path stands in it", () => {
+  it("is refused if it has no path", () => {
     expect(issuesOf(() => parseConfig("_headers", "\nX-Frame-Options: DENY\n"))).toEqual([
       '_headers["line 2"]: is not below a path. Write "/*" above the headers of all paths.',
     ]);

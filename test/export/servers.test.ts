@@ -156,11 +156,11 @@ describe("a complete server", () => {
     ]);
   });
 
-  it.each([["/c.pem"], ["/c.pem.key"]])("of HAProxy says nothing of a key that it finds: %s", (certificateKey) => {
+  it.each([["/c.pem"], ["/c.pem.key"]])("of HAProxy prints no warning for a key that it finds: %s", (certificateKey) => {
     expect(print("haproxy", { upstream: "http://a", certificate: "/c.pem", certificateKey }).warnings).toEqual([OTHERS]);
   });
 
-  it("of Caddy stands on the ports of the site", () => {
+  it("of Caddy listens on the ports of the site", () => {
     const options = { upstream: "http://a", httpsPort: 8443, httpPort: 8080 };
     expect(linesOf(print("caddy", options), /^https?:|^redir https/)).toEqual([
       "http://example.com:8080 {",
@@ -169,7 +169,7 @@ describe("a complete server", () => {
     ]);
   });
 
-  it("of Caddy listens on the addresses that are given, on both ports", () => {
+  it("of Caddy listens on the addresses of --listen, on both ports", () => {
     const { files } = print("caddy", { upstream: "http://a", listen: ["127.0.0.1", "::1"] });
     expect(files[0]?.text.match(/^\tbind .*/gm)).toEqual(["\tbind 127.0.0.1 ::1", "\tbind 127.0.0.1 ::1"]);
   });
@@ -198,7 +198,7 @@ describe("a complete server", () => {
   });
 });
 
-it("Caddy's own spelling of names is told, and what it adds", () => {
+it("Caddy's spelling of names, and the headers that it adds, are warnings", () => {
   expect(print("caddy", { policy: ["streamlit"], upstream: "http://a" }).warnings).toEqual([
     "Caddy sends X-XSS-Protection as X-Xss-Protection. Header names are case-insensitive.",
     "Caddy adds its own Alt-Svc header for HTTP/3.",

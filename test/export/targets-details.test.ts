@@ -35,7 +35,7 @@ describe("Traefik", () => {
     );
   });
 
-  it("says nothing of addresses where none are given", () => {
+  it("prints no addresses without --listen", () => {
     expect(warningsOf("traefik", { upstream: "http://app:1" })).toEqual([]);
   });
 

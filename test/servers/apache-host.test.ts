@@ -127,12 +127,12 @@ describe.skipIf(skipWithout("the virtual host of Apache", [apache]))("an applica
     expect(socket.readyState).toBe(WebSocket.CLOSED);
   });
 
-  it("is given up where its answer does not begin within the read timeout", async () => {
+  it("is aborted if its response does not begin within the read timeout", async () => {
     const { httpsPort } = await hostFor(await serve(() => {}), { readTimeout: 1 });
     expect(await place(httpsPort, "/", { secure: true })).toBe("502 site");
   });
 
-  it("listens on the addresses that were given, of IPv4 and of IPv6", async () => {
+  it("listens on the addresses of --listen, of IPv4 and of IPv6", async () => {
     const { httpsPort, httpPort } = await hostFor(await mirror(), { listen: ["127.0.0.1", "::1"] });
     const status = (host: string) =>
       new Promise((resolve, reject) => {

@@ -79,7 +79,7 @@ versions("headers imported into a Caddyfile of one's own, %s", (_, program) => {
     expect(await at(path)).toEqual(ADMIN);
   });
 
-  it("tell capitals from small letters", async () => {
+  it("are case-sensitive", async () => {
     expect(await (await own("file_server"))("/ADMIN/x")).toEqual(["X-Frame-Options: DENY"]);
   });
 });
@@ -156,7 +156,7 @@ versions("the complete site, %s", (_, program) => {
   };
   const at = (port: number, path: string) => ask(port, path, { headers: { Host: `localhost:${port}` }, secure: true });
 
-  it("gives nested routes what Express gives them", async () => {
+  it("sends the same headers for nested routes as Express", async () => {
     const routes = [
       { path: "/api/*", layers: [{ referrerPolicy: "origin" }] },
       { path: "/api/v1/*", layers: [{ xContentTypeOptions: true }] },
@@ -178,7 +178,7 @@ versions("the complete site, %s", (_, program) => {
     },
   );
 
-  it("gives the health check the headers of a route for all", async () => {
+  it("sends the headers of a route for all paths with the health check", async () => {
     const { httpsPort } = await complete(await freePort(), { routes: [{ path: "/*", layers: [{ referrerPolicy: "origin" }] }] });
     expect(await seen(httpsPort, "/health", {}, true)).toEqual({
       status: 200,
@@ -220,14 +220,14 @@ versions("the complete site, %s", (_, program) => {
     expect((await at(httpsPort, "/")).status).toBe(504);
   });
 
-  it("listens on the addresses that are given, and on no other", async () => {
+  it("listens on the addresses of --listen, and on no other", async () => {
     const { httpsPort, httpPort } = await complete(await freePort(), { listen: ["127.0.0.1"] });
     const refused = (port: number) =>
       new Promise((resolve) => http.get({ host: "127.0.0.2", port }, () => resolve("answered")).on("error", () => resolve("refused")));
     expect([await refused(httpsPort), await refused(httpPort)]).toEqual(["refused", "refused"]);
   });
 
-  it("strips Server and Via from whoever sets them, and from its errors", async () => {
+  it("strips Server and Via, whichever server sets them, also from its errors", async () => {
     const policy = ["none", { stripHeaders: ["Server", "Via"] }];
     const upstream = await serve((_req, res) => res.setHeader("Server", "theirs").setHeader("Via", "theirs").end());
     const { httpsPort } = await complete(upstream, { policy });

@@ -75,7 +75,7 @@ describe.skipIf(skipWithout("Envoy's own ways", [envoy]))("the configuration for
     expect((await at("/x")).headers["x-frame-options"]).toBe("DENY");
   });
 
-  it("takes a route whose expression is longer than Envoy allows unless told", async () => {
+  it("accepts a route whose expression is longer than Envoy's default limit", async () => {
     const long = `/${"long/".repeat(60)}`;
     const routes = [{ path: `${long}*`, layers: [{ xFrameOptions: "SAMEORIGIN" as const }] }];
     const at = await siteWith({ policy: DENIED, routes, upstream: await upstream() });
@@ -99,7 +99,7 @@ describe.skipIf(skipWithout("Envoy's own ways", [envoy]))("the configuration for
     expect((await (await siteWith({ policy: DENIED, upstream: await upstream(twice) }))("/")).headers["x-frame-options"]).toBe("DENY");
   });
 
-  it("sends the Server header of the application, or none, and nothing of its own", async () => {
+  it("sends the Server header of the application, or none, and never its own", async () => {
     const named = await upstream((_req, res) => void res.setHeader("Server", "mine").end());
     const answer = await (await siteWith({ policy: ["none"], upstream: named }))("/");
     expect(Object.keys(answer.headers).sort()).toEqual(["connection", "content-length", "date", "server"]);
@@ -109,7 +109,7 @@ describe.skipIf(skipWithout("Envoy's own ways", [envoy]))("the configuration for
     expect((await stripped("/health")).headers["server"]).toBeUndefined();
   });
 
-  it("takes no certificate of an application that nobody vouches for", async () => {
+  it("refuses an application's certificate without a trusted issuer", async () => {
     const port = await serveSecurely((_req, res) => void res.end("x"));
     const at = await siteWith({ policy: DENIED, upstream: `https://localhost:${port}` });
     expect(await at("/")).toMatchObject({ status: 503, headers: { "x-frame-options": "DENY" } });
@@ -192,7 +192,7 @@ describe("what is printed for Envoy", () => {
     expect(exportPolicy("envoy", { policy: DENIED }).warnings).not.toContain(warning);
   });
 
-  it("waits for an hour unless told, and closes WebSockets that are silent for longer than an answer may be", () => {
+  it("waits for an hour by default, and closes WebSockets that are idle for longer than a response may be", () => {
     const upstream = "http://127.0.0.1:1";
     expect(text({ upstream })).toContain('idle_timeout: "3600s"');
     expect(text({ upstream, readTimeout: 60 })).toContain('idle_timeout: "60s"');

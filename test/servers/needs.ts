@@ -68,7 +68,7 @@ export function describeNeeds(target: TargetName, peer: Peer, launch: Launch, di
   const frames = (port: number, path: string) => headerAt(port, path, "X-Frame-Options");
 
   describe.skipIf(skipWithout(`what applications need of ${peer.name}`, [peer]))(`${peer.name} in front of an application`, () => {
-    it("gives other spellings of a route's path the headers of the route", async () => {
+    it("sends the headers of a route with other spellings of its path", async () => {
       const port = await before({ policy: DENIED, routes: [{ path: "/admin/*", layers: FRAMES("SAMEORIGIN") }] });
       for (const path of SPELLINGS.filter((one) => !differing.refused?.includes(one))) {
         expect([path, await frames(port, path)]).toEqual([path, "SAMEORIGIN"]);
@@ -86,7 +86,7 @@ export function describeNeeds(target: TargetName, peer: Peer, launch: Launch, di
       }
     });
 
-    it("lays routes on each other as Express does", async () => {
+    it("merges routes as Express does", async () => {
       const port = await before({ policy: DENIED, routes: NESTED });
       const policyAt = async (path: string) => [path, await headerAt(port, path, "Referrer-Policy")];
       const expected = [
@@ -114,7 +114,7 @@ export function describeNeeds(target: TargetName, peer: Peer, launch: Launch, di
       expect([status, body, await frames(port, healthPath)]).toEqual([200, "healthy\n", "SAMEORIGIN"]);
     });
 
-    it("tells the application the host with its port, the protocol and the client", async () => {
+    it("passes the host with its port, the protocol and the client to the application", async () => {
       const port = await before({ policy: DENIED });
       const { headers } = JSON.parse((await ask(port, "/", { headers: { Host: `localhost:${port}` }, secure: true })).body);
       expect([headers.host, headers["x-forwarded-proto"]]).toEqual([`localhost:${port}`, "https"]);
@@ -177,12 +177,12 @@ export function describeNeeds(target: TargetName, peer: Peer, launch: Launch, di
       expect(told).toBe("after a while");
     });
 
-    it.skipIf(differing.listens === false)("listens on the addresses that it is told, and on no other", async () => {
+    it.skipIf(differing.listens === false)("listens on the addresses of --listen, and on no other", async () => {
       const port = await before({ policy: DENIED, listen: ["127.0.0.1", "::1"] });
       expect(await Promise.all(["127.0.0.1", "::1", "127.0.0.2"].map((host) => statusAt(host, port)))).toEqual([200, 200, "ECONNREFUSED"]);
     });
 
-    it("speaks HTTP/2", async () => {
+    it("supports HTTP/2", async () => {
       const port = await before({ policy: DENIED, routes: [{ path: "/admin/*", layers: FRAMES("SAMEORIGIN") }] });
       const session = http2.connect(`https://localhost:${port}`, { ca: CERTIFICATE.cert });
       onTestFinished(() => session.close());

@@ -41,7 +41,7 @@ describe.skipIf(skipWithout("what reaches an application behind nginx", [NGINX])
     ]);
   });
 
-  it("tells its version neither with pages nor with redirects", async () => {
+  it("does not send its version with pages or redirects", async () => {
     const text = exported("nginx", { policy: DENY, upstream: "http://127.0.0.1:1" })["portcullis.conf"] ?? "";
     const servers = text.split(/^server \{$/m).slice(1);
     expect(servers.map((server) => server.includes("\n    server_tokens off;\n"))).toEqual([true, true]);

@@ -85,7 +85,7 @@ describe.skipIf(skipWithout("an application behind nginx", [NGINX]))("an applica
     expect(asked(headers as http.IncomingHttpHeaders)["host"]).toBe(`localhost:${httpsPort}`);
   });
 
-  it("sees its own name in the TLS handshake, where it speaks TLS", async () => {
+  it("receives its own name in the TLS handshake, if it uses TLS", async () => {
     const named = await serveSecurely((req, res) => void res.setHeader("X-Name", String((req.socket as tls.TLSSocket).servername)).end());
     const port = await completeServer({ policy: POLICY, upstream: `https://localhost:${named}` });
     expect((await get(port, "/")).headers["x-name"]).toBe("localhost");
@@ -226,7 +226,7 @@ const linesOf = (options: Partial<ExportOptions>, word: string) =>
   (printed(options).files[0]?.text ?? "").split("\n").flatMap((line) => (line.trim().startsWith(word) ? [line.trim()] : []));
 
 describe("the printed server", () => {
-  it("listens on all addresses of IPv4, or on those it is told", () => {
+  it("listens on all addresses of IPv4, or on those of --listen", () => {
     expect(linesOf({}, "listen")).toEqual(["listen 80;", "listen 443 ssl;"]);
     expect(linesOf({ listen: ["127.0.0.1", "::1"], httpsPort: 8443 }, "listen")).toEqual([
       "listen 127.0.0.1:80;",
@@ -242,7 +242,7 @@ describe("the printed server", () => {
     expect(printed({ readTimeout: 7_200 }).warnings).toEqual([]);
   });
 
-  it("waits for less where it is told, and says that this closes WebSockets too", () => {
+  it("waits for a shorter --read-timeout, and warns that this closes WebSockets too", () => {
     expect(linesOf({ readTimeout: 60 }, "proxy_read_timeout")).toEqual(["proxy_read_timeout 60s;"]);
     expect(printed({ readTimeout: 60 }).warnings).toEqual([
       "nginx has one timer for responses and WebSockets: WebSockets that are idle for 60 s are closed too.",

@@ -74,7 +74,7 @@ describe.skipIf(skipWithout("routes in nginx", [NGINX]))("routes of the complete
     expect(await placesAt(port, paths, true)).toEqual(expected);
   });
 
-  it("a route for a path with a slash at its end redirects nobody there who asks without it", async () => {
+  it("a route for a path with a slash at its end does not redirect a request without it", async () => {
     const routes = [{ path: "/docs/", layers: [{ custom: { "X-Place": false } }] }] as const;
     const port = await completeServer({ policy: ["none", ...SITE], routes, upstream: `http://127.0.0.1:${await anyPage()}` });
     expect(await placesAt(port, ["/docs", "/docs/"], true)).toEqual({ "/docs": "200 site", "/docs/": "200 undefined" });

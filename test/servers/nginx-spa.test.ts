@@ -131,7 +131,7 @@ describe.skipIf(skipWithout("a single-page application in nginx", [NGINX]))("ngi
     expect(await framesAt(port, ["/admin/users"])).toEqual({ "/admin/users": "200 DENY" });
   });
 
-  it("a location with an add_header of its own includes the same file", async () => {
+  it("a location with its own add_header includes the same file", async () => {
     const inside = `${SPA}\nlocation /admin/own/ { add_header X-Own yes always; include portcullis/headers.conf; try_files $uri /index.html; }`;
     const port = await includingServer(OPTIONS, inside, { ...FILES, "admin/own/a.txt": "A." });
     const { headers } = await get(port, "/admin/own/a.txt", {}, false);
@@ -200,7 +200,7 @@ describe.skipIf(skipWithout("a single-page application in nginx", [NGINX]))("ngi
     expect([await site("one.example"), await site("two.example")]).toEqual(["one.example $0", "two.example $1"]);
   });
 
-  it("long names, many routes and long values are taken by nginx as they stand", async () => {
+  it("nginx accepts long names, many routes and long values unchanged", async () => {
     const name = `X-${"Very-Long-".repeat(4)}X`;
     const routes = Array.from({ length: 10 }, (_, index) => ({
       path: `/${"a-long-folder/".repeat(4)}${index}/*`,
@@ -212,7 +212,7 @@ describe.skipIf(skipWithout("a single-page application in nginx", [NGINX]))("ngi
     expect([headers[`${name}-2`.toLowerCase()], headers["default"]]).toEqual(["9", "x"]);
   });
 
-  it("routes whose names mean something to a map, or differ in case alone, are told apart", async () => {
+  it("routes whose names have a meaning in a map, or differ only in case, are distinguished", async () => {
     const paths = ["/default", "/hostnames", "/include", "/volatile", "/site", "/a", "/A", "/a/*", "/a-all", "/"];
     const routes = paths.map((path) => ({ path, layers: [{ custom: { "X-Place": path } }] }));
     const port = await includingServer({ policy: POLICY, routes }, "return 200 x;", {});
@@ -222,7 +222,7 @@ describe.skipIf(skipWithout("a single-page application in nginx", [NGINX]))("ngi
 });
 
 describe("headers that nginx cannot leave to the application on some paths alone", () => {
-  it("are told, where several lines of one may be lost", () => {
+  it("are warnings if several lines of one may be lost", () => {
     const routes = [{ path: "/admin/*", layers: [{ custom: { "X-Robots-Tag": "noindex" } }] }];
     expect(exportPolicy("nginx", { policy: ["none"], routes }).warnings).toEqual([
       "On routes that pass on these headers of the application, nginx before 1.23 passes on only one line of each: X-Robots-Tag.",

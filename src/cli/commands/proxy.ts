@@ -135,7 +135,7 @@ export const proxy = command({
         if (error instanceof PolicyError) throw hostNameFailure(error);
         throw systemFailure(error, `port ${error.port ?? port} on ${host}`);
       });
-    // Signals are handled before the address is printed: whoever reads it may stop the proxy.
+    // Signals are handled before the address is printed: the reader of the address may stop the proxy.
     const stopped = untilStopped((grace) => proxy.close(grace), milliseconds(given["shutdown-timeout"]), terminal);
     const url = `${given.key === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${ports.port}`;
     terminal[given.json ? "out" : "say"](placeText({ url, target, words, routes: routes.map(({ path }) => path), ...ports }, given.json));

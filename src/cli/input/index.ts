@@ -26,11 +26,11 @@ const DEFAULT_FETCH: FetchOptions = { seconds: 10 };
 
 /**
  * Reads one argument of a command: a preset, a policy file, an address, a file of headers, a configuration, a store of reports, `-` for
- * stdin, or `rev:path` for a policy file or a file of headers of a git revision. This is the one place that knows them all.
+ * stdin, or `rev:path` for a policy file or a file of headers of a git revision. All kinds of input are recognised here only.
  *
  * @param kinds what the command takes.
  * @param options for addresses.
- * @throws {Failure} where the word is none of these, or cannot be read.
+ * @throws {Failure} if the argument is not one of these, or cannot be read.
  */
 export async function readInput<Kind extends InputKind>(
   word: string,

@@ -31,7 +31,7 @@ export function objectIn(text: string): object | undefined {
   }
 }
 
-/** The most brackets that are open at once, outside strings. */
+/** Maximum number of brackets open at once, outside strings. */
 function depthOf(text: string): number {
   let [depth, deepest] = [0, 0];
   let quoted = false;

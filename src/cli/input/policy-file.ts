@@ -66,7 +66,7 @@ function withoutSchema(patch: object): object {
 }
 
 /**
- * Checks what a policy file or a policy module holds, as far as that is possible without the layers below.
+ * Checks the content of a policy file or a policy module, without the layers below.
  *
  * @throws {PolicyError}
  */
@@ -84,7 +84,7 @@ export function policyOf(document: object): PolicyFile {
   return { layers, routes: routes as readonly ExportRoute[] };
 }
 
-/** A key beside `policy` that is not misspelt was meant for the policy. */
+/** A key beside `policy` that is not misspelt belongs in the policy. */
 function besidePolicy(report: ReportIssue): ReportIssue {
   return (issue) => {
     const isMisplaced =
@@ -93,7 +93,7 @@ function besidePolicy(report: ReportIssue): ReportIssue {
   };
 }
 
-/** The path and each layer are checked where the routes are used, which knows the layers below. */
+/** The path and each layer are checked where the routes are used, where the layers below are known. */
 function checkRoute(route: unknown, index: number, report: ReportIssue): void {
   const path = ["routes", index] as const;
   if (!isObject(route)) return report({ path, code: "wrong-type", message: `${show(route)} is not a route`, hint: `Write ${ROUTE}.` });

@@ -7,7 +7,7 @@ const PRIVATE_IPV4 = [
   ["10.0.0.0", 8],
   ["100.64.0.0", 10],
   ["127.0.0.0", 8],
-  // Includes 169.254.169.254, the metadata service of clouds, which hands out credentials.
+  // Includes 169.254.169.254, the metadata service of clouds, which serves credentials.
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],

@@ -101,7 +101,7 @@ function withScheme(word: string): string {
   return `${isLoopback(word.replace(/\/.*/s, "")) ? "http" : "https"}://${word}`;
 }
 
-/** What the user may have meant by the name of a file that does not exist. */
+/** The likely intended input, for the name of a file that does not exist. */
 export function hintForMissing(word: string): string | undefined {
   if (/^[\w-]+(?:\.[\w-]+)+(?:\/|$)/.test(word) && !POLICY_FILES.includes(extname(word)))
     return `For a site, write the address with its scheme: ${withScheme(word)}`;

@@ -26,7 +26,7 @@ export interface Network {
   readonly lookup?: typeof lookup;
 }
 
-/** One response, and its page as far as it was read. */
+/** One response, and its page or the part of it that was read. */
 export interface Answer {
   readonly url: string;
   readonly status: number;
@@ -56,7 +56,7 @@ function fieldValue(headers: readonly HeaderLine[], name: string): string | unde
  * Sends one GET request, and closes the connection as soon as the page is read.
  *
  * @param confined whether only public addresses may be connected to.
- * @returns a promise that is rejected with an error for {@link reasonOf}, and with nothing else, whatever a server sends.
+ * @returns a promise that is rejected with an error for {@link reasonOf}, and with no other error, for any response.
  */
 export function ask(url: URL, authorization: string | undefined, limit: Limit, confined: boolean): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -124,7 +124,7 @@ function isPage(headers: readonly HeaderLine[]): boolean {
 
 type Done = (html: string | undefined, note: string | undefined) => void;
 
-/** Reads a page to its end, or as far as the limits allow; other bodies are not read. */
+/** Reads a page to its end or to the limits; other bodies are not read. */
 function readPage(
   response: http.IncomingMessage,
   status: number,

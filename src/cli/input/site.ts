@@ -13,7 +13,7 @@ export interface Site {
   readonly url: string;
   readonly status: number;
   readonly headers: readonly HeaderLine[];
-  /** The page, as far as it was read; undefined where the response is not a page. */
+  /** The page, or the part of it that was read; undefined if the response is not a page. */
   readonly html: string | undefined;
   /** From the address that was asked for to the page. */
   readonly hops: readonly Hop[];
@@ -35,9 +35,9 @@ export interface FetchOptions {
 }
 
 /**
- * Fetches a page, and asks for it over http to see the redirects there.
+ * Requests a page, and requests it over http too for the redirects there.
  *
- * @throws {Failure} in one line where there is no page. Nothing that a server sends makes it throw anything else.
+ * @throws {Failure} in one line if there is no page. No response makes it throw anything else.
  */
 export async function fetchSite(word: string, options: FetchOptions): Promise<Site> {
   const { seconds, http: overHttp, allowPrivate = false, network = { isPrivate } } = options;

@@ -14,7 +14,7 @@ export async function groupsOfSqlite(file: string): Promise<readonly Group[]> {
   return readStore(file, async () => sqliteStore(file));
 }
 
-/** A client of the package `redis`, as far as it is used. */
+/** The methods used of a client of the package `redis`. */
 interface Client extends RedisClient {
   on(event: "error", listener: () => void): this;
   connect(): Promise<unknown>;

@@ -51,7 +51,7 @@ export async function readBytes(path: string, word: string, { bytes, seconds = R
   return Buffer.concat(chunks);
 }
 
-/** Opens without waiting: to open a pipe that nobody writes to would block a thread for good. */
+/** Opens without waiting: opening a pipe without a writer would block a thread forever. */
 function openFile(path: string): Readable {
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   return fstatSync(fd).isFIFO() ? new Socket({ fd, readable: true, writable: false }) : createReadStream(path, { fd });

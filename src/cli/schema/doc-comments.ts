@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-/** Finds the doc comment of a member: `"headers.xFrameOptions"`, `"StrictTransportSecurity.maxAge"`; undefined where there is none. */
+/** Finds the doc comment of a member: `"headers.xFrameOptions"`, `"StrictTransportSecurity.maxAge"`; undefined if there is none. */
 export type Doc = (member: string) => string | undefined;
 
 const SOURCES = fileURLToPath(new URL("../../", import.meta.url));

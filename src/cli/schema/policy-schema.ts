@@ -9,7 +9,7 @@ import { keyValue } from "./values.js";
 /**
  * The JSON Schema of policy files, for editors and other tools. It is generated from the zod schemas with which a policy is checked,
  * from the registries of headers, directives, features and presets, and from their doc comments. It accepts every file that is
- * accepted here, and refuses unknown names and values of a wrong type; what depends on several values at once it does not check.
+ * accepted here, and refuses unknown names and values of a wrong type; rules about several values at once are not checked.
  *
  * Draft 7, which VS Code supports in full, with its keyword `enumDescriptions`. This module runs at
  * build time only: it reads the sources.
@@ -76,7 +76,7 @@ function choice(test: JsonSchema, yes: JsonSchema, no: JsonSchema): JsonSchema {
   return { if: test, then: yes, else: no };
 }
 
-/** `false` and `""` are no layer, which is of use in modules only: editors do not offer them. */
+/** `false` and `""` are ignored as layers, which is useful in modules only: editors do not offer them. */
 const NO_LAYER: JsonSchema = { not: { not: { enum: [false, ""] } } };
 
 function presetDefinitions(doc: (name: string) => string | undefined): Readonly<Record<string, JsonSchema>> {

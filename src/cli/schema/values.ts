@@ -55,7 +55,7 @@ function wordOrList(schema: Schema | undefined): JsonSchema {
   return { anyOf: [{ enum: list }, { type: "array", items: { enum: list }, minItems: 1 }] };
 }
 
-/** Adds to every word of a header what `explain` says of it, also inside of a union. */
+/** Adds the sentence of `explain` to every word of a header, also inside a union. */
 function explained(schema: JsonSchema, name: string | undefined): JsonSchema {
   const inner = schema["anyOf"] as readonly JsonSchema[] | undefined;
   if (inner !== undefined) return { ...schema, anyOf: inner.map((one) => explained(one, name)) };

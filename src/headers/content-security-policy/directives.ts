@@ -24,7 +24,7 @@ export const sourceLists = {
 
 export interface SourceListKind {
   readonly keywords: readonly Keyword[];
-  /** Whether it takes nonces and hashes, which speak of inline content. */
+  /** Whether it takes nonces and hashes, which apply to inline content. */
   readonly inline: boolean;
 }
 
@@ -60,9 +60,9 @@ export const SANDBOX_TOKENS = [
 ] as const;
 
 export interface Directive {
-  /** What kind of value it has: one of the source lists, or a grammar of its own. */
+  /** The kind of value: one of the source lists, or another grammar. */
   readonly takes: SourceListName | "sandbox" | "trustedTypes" | "trustedTypesFor" | "urls" | "endpoint" | "webrtc" | "flag";
-  /** The directives that stand in for it where it is absent, nearest first. CSP3 §6.8.3. */
+  /** Its fallback directives, nearest first. CSP3 §6.8.3. */
   readonly fallback?: readonly string[];
   /** Has no meaning in a Report-Only policy. */
   readonly enforcedOnly?: true;
@@ -120,15 +120,15 @@ export const directives = {
   trustedTypes: { takes: "trustedTypes" },
   /** `upgrade-insecure-requests`: http URLs of the page are fetched over https. Upgrade Insecure Requests §3.1. */
   upgradeInsecureRequests: { takes: "flag", enforcedOnly: true },
-  /** `treat-as-public-address`: the page asks local addresses as one from the public internet; Chromium alone. Private Network Access §3.4. */
+  /** `treat-as-public-address`: the page requests local addresses as a page from the public internet would; Chromium only. Private Network Access §3.4. */
   treatAsPublicAddress: { takes: "flag", enforcedOnly: true },
-  /** `report-uri`: where browsers that know no `report-to` post violations. `reporting` writes both. CSP3 §6.5.1. */
+  /** `report-uri`: where browsers without support for `report-to` post violations. `reporting` writes both. CSP3 §6.5.1. */
   reportUri: { takes: "urls" },
   /** `report-to`: the endpoint, named in Reporting-Endpoints, that gets violations. CSP3 §6.5.2. */
   reportTo: { takes: "endpoint" },
 } as const satisfies Record<string, Directive>;
 
-/** The same table, without the literal types; what a row does not have is not found on `Object.prototype`. */
+/** The same table without the literal types. Missing properties of a row are not looked up on `Object.prototype`. */
 export const rows: Readonly<Record<string, Directive>> = mapped<Directive, Directive>(directives, bare);
 
 /** `script-src` for `scriptSrc`. */
@@ -150,12 +150,12 @@ export const deprecated: ReadonlyMap<string, string> = new Map(
 /** The key of a directive by its wire name, in lower case. */
 export const keyOfName: LazyMap<string, string> = lazyMap(() => new Map(Object.keys(rows).map((key) => [nameOf(key), key])));
 
-/** `scriptSrc and styleSrc`, for a keyword that stood in the wrong place. */
+/** `scriptSrc and styleSrc`, for a keyword in the wrong directive. */
 export function placesOf(keyword: Keyword): string[] {
   return Object.keys(rows).filter((key) => takesOf(key)?.keywords.includes(keyword));
 }
 
-/** What the source list of a directive takes; undefined where its value is no source list. */
+/** What the source list of a directive takes; undefined if its value is not a source list. */
 export function takesOf(key: string): SourceListKind | undefined {
   return own(sourceLists, rows[key]?.takes ?? "") as SourceListKind | undefined;
 }

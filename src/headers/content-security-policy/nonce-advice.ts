@@ -1,7 +1,7 @@
 /**
- * What to do where `'strict-dynamic'` blocked a script that stands in the HTML: no host and no `'self'` allows it. CSP3 §8.2.
+ * What to do if `'strict-dynamic'` blocked a script element in the HTML, which no host and no `'self'` can allow. CSP3 §8.2.
  *
- * @param address of the script, as far as it is known.
+ * @param address of the script, if known.
  * @param list where its nonce would be added, such as `contentSecurityPolicy: { scriptSrc: append(nonce) }`; undefined where there is one.
  */
 export function nonceAdvice(address: string, list: string | undefined): string {

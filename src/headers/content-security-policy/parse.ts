@@ -82,7 +82,7 @@ function parseDirective(
 function valueOfMembers(key: string, members: readonly Item[], written: boolean): DirectiveValue {
   const takes = rows[key]?.takes ?? "";
   if (takes === "flag" && members.length === 0) return true;
-  // On the wire a list without a member allows nothing; in a policy it is a mistake.
+  // An empty list in a header allows nothing; in a policy it is an error.
   if (members.length === 0 && !written && (takesOf(key) !== undefined || takes === "trustedTypes")) return ["none"];
   return (takes === "webrtc" || takes === "endpoint") && members.length === 1 ? (members[0] as string) : members;
 }

@@ -34,7 +34,7 @@ function serializeDirective(header: string, key: string, value: DirectiveValue):
 /** The nonce: one and the same object in every list, by which `fill` recognises it. */
 export const noncePart: DynamicPart = { slots: [nonce], path: ["nonce"], join: ([values]) => String(values?.[0]) };
 
-/** The slots of one directive; `whenEmpty` is written where all of them return nothing. */
+/** The slots of one directive; `whenEmpty` is written if none of them returns a source. */
 function dynamicPart(header: string, key: string, slots: readonly Slot[], whenEmpty: string): DynamicPart {
   return {
     slots,

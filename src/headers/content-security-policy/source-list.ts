@@ -88,7 +88,7 @@ export function sourceList(directive: string, takes: SourceListKind): Schema {
   });
 }
 
-/** The words of an error for a value that is not a list, with the list that was meant. */
+/** The error text for a value that is not a list, with the list to write instead. */
 function notAList(value: unknown): string {
   return expecting("a list", value === null ? "Leave the key out, or write false." : `Write ${meantList(value)}.`);
 }

@@ -28,7 +28,7 @@ export const MOST_POLICIES = 64;
 /**
  * The policies of several field values: at most one more than {@link MOST_POLICIES}, so that a caller sees that there are more.
  *
- * @param inForce returns the part of a policy that is in force; undefined where nothing is.
+ * @param inForce returns the part of a policy that is in force; undefined if there is none.
  */
 export function firstPolicies(
   values: readonly string[],
@@ -78,13 +78,13 @@ export function isAscii(directive: string): boolean {
 
 const NAMES_ENDPOINTS = ["report-to", "report-uri"];
 
-/** The value as browsers compare it: in lower case, but for nonces and digests. Paths are compared by case, and play no part here. */
+/** The value as browsers compare it: in lower case, except nonces and digests. Paths are case-sensitive, but are not compared here. */
 function caseless(value: string): string {
   const read = readSource(value, "wire");
   return read.kind === "nonce" || read.kind === "hash" ? value : value.toLowerCase();
 }
 
-/** The list that governs a directive: its own, or that of the nearest it falls back to; undefined where nothing does. */
+/** The list that governs a directive: its own, or that of the nearest directive it falls back to; undefined if there is none. */
 export function effective({ directives }: CspPolicy, name: string): readonly string[] | undefined {
   for (const one of CHAINS.get(name) ?? [name]) {
     const list = directives.get(one);

@@ -4,7 +4,7 @@ import { didYouMean, show, trimmed } from "../../values/text.js";
 import type { Schema } from "../header.js";
 import { endpointName } from "../reporting-word.js";
 
-/** Who may use a feature: `"*"` everybody, `[]` nobody, `["self", "https://a.example"]` these origins. */
+/** The origins that may use a feature: `"*"` all, `[]` none, `["self", "https://a.example"]` these. */
 export type Allowlist = "*" | readonly ("self" | `${string}://${string}`)[];
 
 /** An allowlist, and the endpoint that gets reports of violations. */
@@ -89,7 +89,7 @@ const HINTS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [null, "Leave the key out, or write [] for nobody."],
 ]);
 
-/** What is meant by a text, which is neither `"*"` nor an allowlist. */
+/** The likely intended allowlist for a text that is neither `"*"` nor an allowlist. */
 function textProblem(text: string): Problem {
   const words = text.split(/\s+/).filter(Boolean);
   if (/^'?none'?$|^\(\)$/.test(text)) return ["an allowlist", "Write [] for nobody."];

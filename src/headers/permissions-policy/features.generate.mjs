@@ -40,7 +40,7 @@ const RETIRED = {
   "trust-token-redemption": "renamed privateStateTokenRedemption",
   "window-placement": "renamed windowManagement",
 };
-// What a site that does not ask for it should not have: sensors, devices, capture, location, payment, fonts, neighbours on the network.
+// Features that a site should not have by default: sensors, devices, capture, location, payment, fonts, the local network.
 const POWERFUL = [
   "accelerometer",
   "bluetooth",
@@ -69,7 +69,7 @@ const POWERFUL = [
   "xr-spatial-tracking",
 ];
 
-// Chromium on Linux does not know these, whatever that data says, and prints a warning for them on every page.
+// Chromium on Linux does not support these, contrary to that data, and prints a warning for them on every page.
 const WARNED_OF = ["bluetooth"];
 
 const compat = data.http.headers["Permissions-Policy"];
@@ -98,9 +98,9 @@ writeFileSync(
   `// Written by features.generate.mjs (npm run features) from @mdn/browser-compat-data ${data.__meta.version}. Do not edit by hand.
 
 export interface Feature {
-  /** Not for a site that does not ask for it. */
+  /** Off by default: strict presets write an empty allowlist for it. */
   readonly powerful?: true;
-  /** A browser that reads the header does not know it, and warns of it on every page: no preset writes it. */
+  /** A browser that reads the header does not support it and prints a warning on every page: no preset writes it. */
   readonly warnedOf?: true;
   /** No browser has it any more. */
   readonly retired?: true;

@@ -1,9 +1,9 @@
 // Written by features.generate.mjs (npm run features) from @mdn/browser-compat-data 8.1.9. Do not edit by hand.
 
 export interface Feature {
-  /** Not for a site that does not ask for it. */
+  /** Off by default: strict presets write an empty allowlist for it. */
   readonly powerful?: true;
-  /** A browser that reads the header does not know it, and warns of it on every page: no preset writes it. */
+  /** A browser that reads the header does not support it and prints a warning on every page: no preset writes it. */
   readonly warnedOf?: true;
   /** No browser has it any more. */
   readonly retired?: true;

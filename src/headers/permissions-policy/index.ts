@@ -16,7 +16,7 @@ export interface PermissionsPolicy extends FromTable {}
 
 const rows: Readonly<Record<string, Feature>> = features;
 
-/** Every powerful feature that browsers know, allowed for nobody: what strict presets write. */
+/** Every powerful feature that browsers support, with an empty allowlist: used by the strict presets. */
 export function noPowerfulFeatures(): PermissionsPolicy {
   return Object.fromEntries(Object.entries(rows).flatMap(([key, row]) => (row.powerful && !row.warnedOf ? [[key, []]] : [])));
 }

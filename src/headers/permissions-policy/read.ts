@@ -19,7 +19,7 @@ export function featureNamed(name: string): string | undefined {
   return keysByName.get(name);
 }
 
-/** Reads a field value as browsers do. A feature that is not known is reported and keeps its wire name: some browser may know it. */
+/** Reads a field value as browsers do. An unknown feature is reported and keeps its wire name: some browser may support it. */
 export function readPermissionsPolicy(text: string, report: ReportIssue): Allowlists {
   return Object.fromEntries(
     [...readStructured(text, parseDictionary)].map(([name, member]) => {

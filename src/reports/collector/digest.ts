@@ -33,7 +33,7 @@ export function digester(
   const readDocument = remembering(documentReader((document) => namedRoute(route, document)));
   const sightingOf = sightingMaker();
 
-  /** Counts one report in a group; or says why not, or that the group is new. */
+  /** Counts one report in a group; returns why it was not counted, or that the group is new. */
   function count(entry: unknown, { client, host, userAgent }: Delivery, hasRoom: boolean): ShedCause | "noise" | "opened" | undefined {
     const report = parseReport(entry, userAgent);
     if (typeof report === "string") return report;

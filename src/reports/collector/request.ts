@@ -4,7 +4,7 @@ import { addressOf } from "../address.js";
 import type { BodyStream } from "../body.js";
 import { networkOf } from "../limits.js";
 
-/** A request, as far as Node and Express describe it. */
+/** The properties of a request that are read, of Node's and Express's. */
 export type IncomingRequest = RequestLike &
   BodyStream & {
     readonly method?: string;

@@ -34,7 +34,7 @@ interface Violation {
 
 type Message = (violation: Violation) => string;
 
-/** One or two sentences that say what to do. */
+/** One or two sentences on what to do. */
 function messageOn(violation: Violation): string {
   // A later version, which writes to the same store, may know more types.
   const message = own(MESSAGES, violation.type) as Message | undefined;

@@ -13,7 +13,7 @@ export interface Wanted {
   readonly source: string;
 }
 
-/** The same, with the groups that ask for it. */
+/** The same, with the groups that need it. */
 export interface Candidate extends Wanted {
   readonly groups: readonly Group[];
 }
@@ -25,7 +25,7 @@ export interface SortedGroups {
   readonly advised: readonly (readonly Group[])[];
 }
 
-/** Tells the groups that ask for a source from those that need advice. */
+/** Separates the groups that need a source from those that need advice. */
 export function sortGroups(
   groups: readonly Group[],
   { csp }: Observed,

@@ -6,7 +6,7 @@ import type { Trust } from "./sources.js";
 
 /**
  * The evidence that a source needs for `"medium"`. Anybody can make up reports, and some addresses are cheap to get. A few clients are
- * enough for the site itself and for schemes such as `data:`, from which an attacker gains nothing, but not for a host.
+ * enough for the site itself and for schemes such as `data:`, which do not help an attacker, but not for a host.
  */
 const THRESHOLDS = {
   own: { clients: 3, days: 2, routes: 1 },
@@ -52,7 +52,7 @@ function missingOf({ clients, days, routes }: Evidence, least: Threshold): reado
   ].filter((text) => text !== false);
 }
 
-/** What is against a source, whatever its evidence is. */
+/** Reasons against a source, independent of its evidence. */
 const OBJECTIONS: Readonly<Record<Trust, string>> = {
   own: "",
   "third-party": "",

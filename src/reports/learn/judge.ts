@@ -42,7 +42,7 @@ function newJudge(observed: Observed): Judge {
     const trust = trustIn(wanted.source);
     if (next === undefined || trust === undefined) return "unusable";
     if (!isWithinSize(next)) return "no room";
-    // Of a kind that is not known here, a comparison may not know what it allows.
+    // For an unknown kind of source, a comparison may not know what it allows.
     const isAllowed = trust !== "unknown" && compared(policy, next).verdict === "same";
     return isAllowed ? "allowed" : newFindings(before, findingsOf(next));
   }

@@ -11,7 +11,7 @@ export interface PageFilter {
 /** The members that the page can filter by. */
 export const FILTERS = ["type", "disposition", "directive", "route"] as const satisfies readonly (keyof PageFilter)[];
 
-/** The filter in the query of the page's address. A value that no group has is ignored: it would show nothing. */
+/** The filter in the query of the page's address. A value that no group has is ignored, because no group would match. */
 export function readFilter(query: URLSearchParams, groups: readonly Group[]): PageFilter {
   const members = FILTERS.flatMap((name) => {
     const value = query.get(name) ?? "";

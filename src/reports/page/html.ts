@@ -5,7 +5,7 @@ export interface Markup {
   readonly [MARKUP]: string;
 }
 
-/** What a template may contain: text, which is escaped, markup, lists of both, and nothing. */
+/** What a template may contain: text, which is escaped, markup, lists of both, or undefined. */
 export type Content = string | number | Markup | false | undefined | readonly Content[];
 
 /** A template that escapes its values, so that text from strangers never becomes markup. In attributes, write the quotes: `"${…}"`. */

@@ -96,7 +96,7 @@ async function answerTo(query: URLSearchParams, store: ReportStore, proposalOf: 
   return { status: 200, body };
 }
 
-/** Learning takes long: it is done once for each revision of the store. */
+/** Learning is slow, so it runs once for each revision of the store. */
 function perRevision(make: (groups: readonly Group[]) => Learned): ProposalOf {
   let last: { readonly revision: string; readonly learned: Learned } | undefined;
   return (revision, groups) => {

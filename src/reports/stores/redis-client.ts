@@ -1,4 +1,4 @@
-/** A connected client of the package `redis`, as far as it is used. */
+/** The methods used of a connected client of the package `redis`. */
 export interface RedisClient {
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   /** False while there is no connection: then no command is sent, and none is queued. */

@@ -1,6 +1,6 @@
 // Lua scripts, each of which Redis runs as one step.
 
-/** Sets the salt where there is none, and returns it. */
+/** Sets the salt if there is none, and returns it. */
 export const SALT = "redis.call('SET', KEYS[1], ARGV[1], 'NX') return redis.call('GET', KEYS[1])";
 
 /** Every field of a hash and its value, as one flat list in every version of the protocol. */

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { policyError } from "../../errors.js";
 import { show } from "../../values/text.js";
 
-/** An open database, as far as it is used. */
+/** The methods used of an open database. */
 export interface Database {
   exec(sql: string): void;
   prepare(sql: string): Statement;
@@ -87,7 +87,7 @@ async function isFolder(path: string): Promise<boolean | undefined> {
 
 type Packaged = new (file: string) => Database;
 
-/** The package's own lock is a folder, which a killed process leaves behind. Whoever has the turn knows that it is stale. */
+/** The package's own lock is a folder, which a killed process leaves behind. For the process that may write, it is always stale. */
 function ofPackage(Database: Packaged): Open {
   return (file) => {
     rmSync(`${file}.lock`, { recursive: true, force: true });
@@ -95,7 +95,7 @@ function ofPackage(Database: Packaged): Open {
   };
 }
 
-/** `node:sqlite`, as far as it is used. */
+/** The members used of `node:sqlite`. */
 export interface BuiltIn {
   readonly DatabaseSync: new (file: string) => DatabaseSync;
 }

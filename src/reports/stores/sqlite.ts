@@ -24,8 +24,8 @@ const TABLES = `
 
 /**
  * Keeps reports in a file, for the processes of one machine: they take turns, and the command line may read while a site writes. Uses the
- * SQLite of Node 22.13 and newer, and `node-sqlite3-wasm` on older versions; both may write the same file. The folder `<file>.turn` says
- * which process has the turn, and stays; another program should read a copy of the file. The file must be on a disk of this machine.
+ * SQLite of Node 22.13 and newer, and `node-sqlite3-wasm` on older versions; both may write the same file. The folder `<file>.turn` records
+ * which process may write, and is not deleted; another program should read a copy of the file. The file must be on a disk of this machine.
  *
  * @param file its path; it is created where it does not exist.
  * @param options all optional.

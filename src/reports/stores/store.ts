@@ -27,7 +27,7 @@ export interface Written {
   readonly created: readonly string[];
   /**
    * The writer's last batch before this one; 0 where there is none. It is this batch's own `seq` where it was added already, and then
-   * nothing was added. It is less than `seq - 1` where the store lost some.
+   * nothing was added. It is less than `seq - 1` if the store lost some.
    */
   readonly before: number;
 }

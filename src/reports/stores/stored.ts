@@ -8,7 +8,7 @@ import { type GroupRecord, LATEST, TALLY_NAMES } from "../group.js";
 /** An option of the stores that read what they wrote. */
 export interface CorruptionOptions {
   /**
-   * Called once with an error for each stored row that cannot be read; the other rows are read all the same. What it throws is ignored.
+   * Called once with an error for each stored row that cannot be read; the other rows are still read. What it throws is ignored.
    * Default: `process.emitWarning`.
    */
   readonly onCorrupt?: ((error: PolicyError) => unknown) | undefined;
@@ -19,13 +19,13 @@ export function corruptionListener() {
   return callable("Write a function that takes the error.");
 }
 
-/** Reports that a row cannot be read. `where` names it, `problem` says what is wrong, `hint` what to do. */
+/** Reports that a row cannot be read. `where` identifies it, `problem` is what is wrong, `hint` what to do. */
 export type ReportCorrupt = (where: string, problem: string, hint: string) => void;
 
 /** Rows that were reported. A store that has more unreadable ones reports some of them again. */
 const REPORTED_ROWS = 1_000;
 
-/** Tells a listener of each unreadable row once. `store` is the function that made the store. */
+/** Reports each unreadable row to a listener once. `store` is the function that made the store. */
 export function corruptionReporter(store: string, onCorrupt: CorruptionOptions["onCorrupt"] = emitWarning): ReportCorrupt {
   const reported = new Set<string>();
   return (where, problem, hint) => {
@@ -82,7 +82,7 @@ let schema: ReturnType<typeof recordSchema> | undefined;
 /** Characters of one record; the bounded lists of a group are shorter. */
 const LONGEST_RECORD = 1_000_000;
 
-/** Reads a record that `packRecord` made; or says what is wrong with it. */
+/** Reads a record that `packRecord` made, or returns what is wrong with it. */
 export function readRecord(id: string, text: unknown): GroupRecord | { readonly problem: string } {
   if (typeof text !== "string") return { problem: `${show(text)} is not JSON` };
   if (text.length > LONGEST_RECORD) return { problem: `it has more than ${LONGEST_RECORD} characters` };
@@ -122,7 +122,7 @@ export function readRecords(rows: Iterable<readonly [id: string, text: unknown]>
   return records;
 }
 
-/** The counts that can be read, of rows by name. `isName` tells whether a name is one that stores write. */
+/** The counts that can be read, of rows by name. `isName` returns whether a name is one that stores write. */
 export function readCounts(
   rows: Iterable<readonly [name: string, count: unknown]>,
   place: (name: string) => string,

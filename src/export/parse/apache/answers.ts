@@ -109,7 +109,7 @@ function noteTurn(
   }
 }
 
-/** Redirects of the server are sent before Apache evaluates folders. */
+/** Redirects of the server are sent before Apache evaluates `<Directory>` sections. */
 function noteEarlyRedirects({ turns, operations, note }: AnswerSource): void {
   const later = operations.some(
     ({ rank, table, action }) => table === "always" && action !== "unset" && ((rank >= 100 && rank < 400) || rank >= 500),

@@ -24,9 +24,9 @@ interface TextLine {
 interface Open {
   readonly head: Omit<Directive, "block">;
   readonly block: Directive[];
-  /** Nothing in it holds. */
+  /** Its content does not apply. */
   readonly skipped: boolean;
-  /** What is taken for granted about it, to be noted where it has headers. */
+  /** What is assumed about it; noted if it contains headers. */
   readonly assumed?: string | undefined;
 }
 
@@ -35,7 +35,7 @@ interface Macro {
   readonly lines: readonly TextLine[];
 }
 
-/** What has been read so far: Apache works these out while it reads, line by line. */
+/** The state of reading: Apache evaluates these while it reads, line by line. */
 interface State extends Defined {
   readonly note: Note;
   /** The first line of the text, which an `Include` is relative to. */
@@ -50,12 +50,12 @@ interface State extends Defined {
 const DEEPEST = 20;
 
 /**
- * Sections in which lines hold as they do outside, or not at all. Apache has no `Header` for one method: in `<Limit>` it holds for all.
+ * Sections whose lines apply as they do outside, or not at all. Apache has no `Header` for one method: in `<Limit>` it applies to all.
  */
 const TRANSPARENT = /^(?:if(?:module|define|version|directive|file)|limit(?:except)?|require(?:all|any|none))$/;
 
 /**
- * Takes lines and sections apart, and works out what holds while Apache reads: `Define`, `<IfModule>`, macros and includes.
+ * Parses lines and sections, and evaluates what Apache evaluates while it reads: `Define`, `<IfModule>`, macros and includes.
  *
  * @throws {PolicyError} where sections are not closed as they are opened.
  */
@@ -96,7 +96,7 @@ function opened(text: string, line: number, state: State): void {
   note.enter(open.length + 1, line);
   const { holds, assumed } = sectionHolds(name, args, state);
   open.push({ head: { name, args, line }, block: state.block, skipped: !holds || open.at(-1)?.skipped === true, assumed });
-  // What stands in a transparent one is put down as if it stood outside.
+  // The content of a transparent section is read as if it were outside.
   if (!TRANSPARENT.test(name)) state.block = [];
 }
 
@@ -142,7 +142,7 @@ function include([pattern = ""]: readonly string[], line: number, state: State, 
   const { note, root, first } = state;
   const absolute = /^(?:\/|[A-Za-z]:)/.test(pattern);
   const whole = absolute || root === undefined ? pattern : `${root.replace(/\/$/, "")}/${pattern}`;
-  // Relative to ServerRoot, which is where the first file stands unless that says otherwise.
+  // Relative to ServerRoot; default: the folder of the first file.
   const files = note.include(whole, absolute ? line : first);
   if (files === undefined) {
     note(line, "includes another file: read that file too");
@@ -193,7 +193,7 @@ function named(text: string): { readonly name: string; readonly first: string; r
   return { first, name: first.toLowerCase(), args };
 }
 
-/** With `${…}` replaced by what is defined for it. */
+/** The text with `${…}` replaced by the defined value. */
 function withDefines(text: string, { defined, note }: State): string {
   return text.replace(/\$\{([^{}:]+)\}/g, (whole, name) => {
     const value = defined.get(name) ?? dynamic(whole);
@@ -202,7 +202,7 @@ function withDefines(text: string, { defined, note }: State): string {
   });
 }
 
-/** Lines with what they are continued by; comments and blank ones left out. */
+/** Lines joined with their continuation lines; without comments and blank lines. */
 function logicalLines({ text, first }: Source): readonly TextLine[] {
   const lines: { text: string; line: number }[] = [];
   let continued = false;
@@ -217,7 +217,7 @@ function logicalLines({ text, first }: Source): readonly TextLine[] {
   return lines.map((one) => ({ ...one, text: one.text.trim() })).filter((one) => one.text !== "" && !one.text.startsWith("#"));
 }
 
-/** Words, in quotes or not; a quote that nothing closes goes to the end of the line. */
+/** Words, in quotes or not; an unclosed quote extends to the end of the line. */
 function wordsOf(line: string): readonly string[] {
   return Array.from(
     line.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)(?:"|\\?$)|'([^'\\]*(?:\\.[^'\\]*)*)(?:'|\\?$)|(\S+)/g),

@@ -2,15 +2,15 @@ import { withAllBelow } from "../paths.js";
 import { ALWAYS, all, any, type Condition, NEVER, not, onPaths, patternOf } from "./conditions.js";
 import type { Directive } from "./lines.js";
 
-/** Which paths lead to which folders, and which to an upstream. */
+/** The folders or the upstream of each path. */
 export interface Mappings {
-  /** When a `<Directory>` holds; undefined where that cannot be said. */
+  /** When a `<Directory>` applies; undefined if unknown. */
   inFolder(folder: string): Condition | undefined;
-  /** The same of a regular expression. */
+  /** The same for a regular expression. */
   inFoldersLike(pattern: string): Condition | undefined;
-  /** When a file is asked for, and no upstream. */
+  /** When a path is served from files, not from an upstream. */
   readonly files: Condition;
-  /** When a `<Proxy>` section for this URL holds. */
+  /** When a `<Proxy>` section for this URL applies. */
   proxied(url: string): Condition | undefined;
 }
 
@@ -21,7 +21,7 @@ interface Mapping {
   readonly target: string;
 }
 
-/** Reads what maps paths; directives of the host stand last. Apache asks `ProxyPass` first, then aliases, then the root. */
+/** Reads the directives that map paths; those of the host are last. Apache evaluates `ProxyPass` first, then aliases, then the root. */
 export function mappingsOf(directives: readonly Directive[]): Mappings {
   const upstreams = exclusive([...directives.flatMap(proxiesInside), ...directives.flatMap(proxiesOf)]);
   const proxied = any(...upstreams.filter(({ target }) => target !== "!").map(({ when }) => when));
@@ -44,7 +44,7 @@ export function mappingsOf(directives: readonly Directive[]): Mappings {
       const plain = patternOf(pattern);
       if (plain === undefined || plain.loose !== undefined) return undefined;
       return meant((one) => {
-        // A folder is matched with a slash behind it, and so is each one above.
+        // A folder is matched with a slash after it, and so is each parent folder.
         const isMeant = plain.paths.some(({ path, below }) => (below ? `${one.target}/`.startsWith(path) : isAbove(path, one.target)));
         return isMeant ? one.when : plain.paths.some(({ path }) => path.startsWith(`${one.target}/`)) ? undefined : NEVER;
       });
@@ -57,7 +57,7 @@ export function mappingsOf(directives: readonly Directive[]): Mappings {
   };
 }
 
-/** The first that fits takes a path. */
+/** The first matching one is used for a path. */
 function exclusive(mappings: readonly Mapping[]): readonly Mapping[] {
   return mappings.map((one, index) => ({ ...one, when: all(one.when, ...mappings.slice(0, index).map(({ when }) => not(when))) }));
 }
@@ -66,7 +66,7 @@ function rootOf(directives: readonly Directive[]): string | undefined {
   return directives.findLast(({ name }) => name === "documentroot")?.args[0]?.replace(/\/$/, "");
 }
 
-/** `ProxyPass` in a section has no path of its own, and is asked before those outside. */
+/** `ProxyPass` in a section has no path argument, and is evaluated before those outside. */
 function proxiesInside({ name, args, block = [] }: Directive): readonly Mapping[] {
   const [first = "", second = ""] = args;
   if (!/^location(?:match)?$/.test(name)) return [];
@@ -76,7 +76,7 @@ function proxiesInside({ name, args, block = [] }: Directive): readonly Mapping[
   return block.flatMap((one) => (one.name === "proxypass" ? [{ when, url, target: one.args[0] ?? "" }] : []));
 }
 
-/** When a folder holds for what is mapped to another one. */
+/** When the section of a folder applies to paths that are mapped to another one. */
 function below({ when, url, target }: Mapping, folder: string): Condition | undefined {
   if (isAbove(folder, target)) return when;
   const [plain = ""] = folder.split(/[*?[]/);
@@ -105,7 +105,7 @@ function proxiesOf({ name, args }: Directive): readonly Mapping[] {
   if (name === "proxypass") return [{ when: onPaths(withAllBelow(first)) ?? unknown(name, first), url: first, target: second }];
   if (name === "proxypassmatch") return [{ when: onPaths(patternOf(first)) ?? unknown(name, first), url: first, target: second }];
   if (name !== "rewriterule" || !/[[,]P(?:[,\]]|roxy)/.test(rest.join(" "))) return [];
-  // Rules for WebSockets alone say nothing of pages.
+  // Rules for WebSockets only do not apply to pages.
   return /^wss?:/.test(second)
     ? []
     : [{ when: /^\^?\/?\(?\.\*\)?\$?$|^\^$/.test(first) ? ALWAYS : unknown(name, first), url: "/", target: second }];

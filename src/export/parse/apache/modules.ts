@@ -1,4 +1,4 @@
-/** What the text itself says of the server that reads it. */
+/** Properties of the server that the configuration itself states. */
 export interface Defined {
   /** Of `Define`. */
   readonly defined: Map<string, string>;
@@ -8,20 +8,20 @@ export interface Defined {
 
 interface Holds {
   readonly holds: boolean;
-  /** A note for the headers in it: it holds, or does not, on some servers only. */
+  /** A note for the headers in it: it applies to some servers only. */
   readonly assumed?: string;
 }
 
 /** Part of httpd itself. */
 const BUILT_IN = ["core", "so", "http", "version", "unixd", "log_config", "logio", "watchdog", "mpm_event", "mpm_worker", "mpm_prefork"];
 
-/** Loaded wherever nobody took them out: Debian's and Red Hat's defaults, and the module that this is about. */
+/** Loaded by default: the defaults of Debian and Red Hat, and mod_headers itself. */
 const USUAL = [
   ...["headers", "access_compat", "alias", "auth_basic", "authn_core", "authn_file", "authz_core", "authz_host", "authz_user"],
   ...["autoindex", "deflate", "dir", "env", "filter", "mime", "negotiation", "reqtimeout", "setenvif", "status"],
 ];
 
-/** Whether a section holds that Apache works out while it reads; all others do. */
+/** Whether a section applies that Apache evaluates while it reads; all other sections do. */
 export function sectionHolds(name: string, args: readonly string[], state: Defined): Holds {
   return OF.get(name)?.(args, state) ?? { holds: true };
 }
@@ -64,7 +64,7 @@ function ifVersion(args: readonly string[]): Holds {
   if (major === undefined || compare === "") return { holds: true, assumed: unknown };
   const difference = 2 - Number(major) || 4 - Number(minor ?? 0) || (patch === undefined || Number(patch) === 0 ? 0 : Number.NaN);
   if (Number.isNaN(difference)) return { holds: compare.startsWith(">") !== negated, assumed: unknown };
-  // "2.4" stands for 2.4.0, and whichever runs is later.
+  // "2.4" means 2.4.0, and every running version is later.
   const later = difference === 0 ? 1 : difference;
   const holds = compare.startsWith(">") ? later > 0 : compare.startsWith("<") ? later < 0 : false;
   return { holds: holds !== negated };

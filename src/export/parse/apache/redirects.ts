@@ -2,27 +2,27 @@ import { isPath } from "../../../middleware/routes.js";
 import type { RoutePath } from "../../target.js";
 import type { Directive } from "./lines.js";
 
-/** A line that sends requests on inside the server: the sections of the path in which they end are what counts. */
+/** A line with an internal redirect: the sections of the final path apply. */
 export interface Turn {
   readonly line: number;
-  /** Where they end; undefined where that depends on the request. */
+  /** The final path; undefined if it depends on the request. */
   readonly target: RoutePath | undefined;
-  /** Whether all goes there that is no file, as single-page applications have it. */
+  /** Whether it redirects all paths that are not files, as in single-page applications. */
   readonly fallback: boolean;
-  /** Whether only the file is another one: `<Location>` still sees the path that was asked for. */
+  /** Whether only the file changes: `<Location>` still matches the requested path. */
   readonly fileOnly: boolean;
 }
 
-/** What some lines say of how requests move. */
+/** The redirects of some lines. */
 export interface Turns {
   readonly inside: readonly Turn[];
-  /** Lines that redirect before folders are looked at. */
+  /** Lines that redirect before `<Directory>` sections are evaluated. */
   readonly early: readonly number[];
-  /** Names of the files that stand for a folder. */
+  /** Names of the index files of a folder. */
   readonly indexes: readonly string[];
 }
 
-/** @param inFolder whether the lines stand in a folder: in `.htaccess`. */
+/** @param inFolder whether the lines are in a folder section or a `.htaccess`. */
 export function turnsIn(directives: readonly Directive[], inFolder: boolean): Turns {
   const inside: Turn[] = [];
   const early: number[] = [];
@@ -62,12 +62,12 @@ function rewriteOf({ args, line }: Directive, folder: boolean, conditions: reado
   if (has("F", "FORBIDDEN", "G", "GONE", "P", "PROXY") || to === "-") return undefined;
   if (has("R", "REDIRECT") || /^[a-z]+:\/\//i.test(to)) return "redirect";
   const fileOnly = !folder && !has("PT", "PASSTHROUGH");
-  // What is a file has been let through by then, in one way or another.
+  // Existing files were excluded by an earlier line.
   const fallback = /^\^?(?:\(?\.[*+]\)?\$?|\.)?$/.test(from) || conditions.some((one) => /!-[fd]$/i.test(one));
   return { line, target: placeOf(to.startsWith("/") ? to : `/${to.replace(/^\.\//, "")}`), fallback, fileOnly };
 }
 
-/** `/index.php/$1` is all below `/index.php/`. */
+/** `/index.php/$1` means all paths below `/index.php/`. */
 function placeOf(written: string): RoutePath | undefined {
   const [path = ""] = written.split(/[?#]/, 1);
   const [fixed = ""] = path.split(/[$%]/);

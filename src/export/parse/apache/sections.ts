@@ -5,19 +5,19 @@ import { type GroupedNote, type Operation, operationOf, type SectionScope } from
 import type { Directive } from "./lines.js";
 import type { Mappings } from "./mappings.js";
 
-/** What is known of the server around a section. */
+/** Properties of the server around a section. */
 export interface Surroundings {
   readonly mappings: Mappings;
   readonly variables: Variables;
-  /** Whether it answers over https only. */
+  /** Whether it responds over https only. */
   readonly secure: boolean;
   readonly note: GroupedNote;
 }
 
-/** Sections are merged in the order of these, whatever stands first. Apache, "How the sections are merged". */
+/** Sections are merged in this order, independent of their position. Apache, "How the sections are merged". */
 const RANK = { server: 0, directory: 100, directoryMatch: 200, files: 300, location: 400, if: 500 } as const;
 
-/** The server itself, in which nothing else has to hold. */
+/** The server itself, whose directives have no condition. */
 export const SERVER: SectionScope = { when: ALWAYS, rank: RANK.server };
 
 /** The `Header` lines among some directives, and in their sections. */
@@ -36,7 +36,7 @@ export function operationsIn(directives: readonly Directive[], place: SectionSco
         branches > MOST_BRANCHES ? TOO_MANY_BRANCHES : all(name === "if" ? ALWAYS : otherwise, not(whole(one, around.variables)));
       otherwise = reached;
     }
-    // Those in others are merged after all those, in the order of what they stand in.
+    // Nested sections are merged after all of these, in the order of their parents.
     const own = rank === RANK.files || rank === RANK.if ? rank + place.rank / 1_000 : rank;
     return operationsIn(block, { when: all(place.when, when), rank: own }, around);
   });
@@ -61,7 +61,7 @@ function whole({ name, args }: Directive, variables: Variables): Condition {
   return expressionOf(text, variables) ?? { kind: "unknown", text };
 }
 
-/** When a section holds, and its rank. */
+/** When a section applies, and its rank. */
 function sectionOf(section: Directive, { mappings }: Surroundings): readonly [Condition, number] {
   const { name, args } = section;
   const [when, rank] = SECTIONS.get(name)?.(args, mappings) ?? [undefined, RANK.server];
@@ -95,7 +95,7 @@ function location(path: string): Condition | undefined {
   return /[*?[\]]/.test(path) ? undefined : onPaths(withAllBelow(path));
 }
 
-/** Files have names, and no paths: HTML is what a policy is for. */
+/** `<Files>` matches names, not paths: a policy is for HTML files. */
 function filesNamed(glob: string, files: Condition): Condition | undefined {
   if (glob === "*") return files;
   return /^(?:\*|index|default)\.(?:x?html?|php\d?)$/i.test(glob) ? all(files, { kind: "html" }) : undefined;
@@ -108,7 +108,7 @@ function filesLike(pattern: string, files: Condition): Condition | undefined {
   return words.length > 0 && words.every((word) => /^(?:[xsdjp]?html?|php\d?)$/i.test(word)) ? all(files, { kind: "html" }) : undefined;
 }
 
-/** The environment variables that some directives set, each when. */
+/** The environment variables that some directives set, each with its condition. */
 export function variablesIn(directives: readonly Directive[], mappings: Mappings, note: GroupedNote): Variables {
   const found = new Map<string, Variable & { readonly settings: Variable["settings"][number][] }>();
   const walk = (some: readonly Directive[], outer: Condition): void => {
@@ -148,10 +148,10 @@ function settingsOf(name: string, args: readonly string[], variables: Variables)
   }
   if (name === "setenvifexpr") {
     const assignments = [second, ...rest];
-    // The path before an internal redirect, which Apache keeps under these names.
+    // Apache keeps the path before an internal redirect under these names.
     const [, before] = /^\s*reqenv\('(SCRIPT_URL|REDIRECT_\w+)'\)\s*=~\s*m#\(\.\+\)#\s*$/.exec(first) ?? [];
     const isRedirected = /^\s*reqenv\('REDIRECT_STATUS'\)\s*=~\s*m#\.#\s*$/.test(first);
-    // Taken away to be set anew, after an internal redirect.
+    // Removed and set again after an internal redirect.
     if (isRedirected && assignments.every((one) => variables.get(one.replace(/^!/, ""))?.path !== undefined)) return [];
     if (before !== undefined && assignments.every((one) => variables.get(one.split("=")[0] ?? "")?.path !== undefined)) {
       return assignments.map((one) => pathAs(one, before === `REDIRECT_${one.split("=")[0]}` ? "first" : undefined));

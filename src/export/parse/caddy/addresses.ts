@@ -1,8 +1,8 @@
 import type { Statement } from "./statements.js";
 
-/** Where a site is to be found. */
+/** The address of a site. */
 export interface Addresses {
-  /** Host names in small letters; none where any host will do. */
+  /** Host names in lower case; empty for any host. */
   readonly names: readonly string[];
   readonly ports: readonly string[];
 }
@@ -13,13 +13,13 @@ export interface SchemePorts {
   readonly https: string;
 }
 
-/** The ports that the global options give. */
+/** The ports in the global options. */
 export function schemePorts(globals: readonly Statement[]): SchemePorts {
   const portOf = (option: string) => globals.find(({ words }) => words[0] === option)?.words[1];
   return { http: portOf("http_port") ?? "80", https: portOf("https_port") ?? "443" };
 }
 
-/** Addresses as they stand before the block of a site: `https://example.com:8443`, `:80`, `*.example.com`. */
+/** Addresses as written before the block of a site: `https://example.com:8443`, `:80`, `*.example.com`. */
 export function addressesOf(words: readonly string[], ports: SchemePorts): Addresses {
   const read = words
     .flatMap((word) => word.split(","))

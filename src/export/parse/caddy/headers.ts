@@ -8,7 +8,7 @@ export interface Handler {
   readonly changes: readonly Change[];
   /** Whether it is deferred until the response is sent. */
   readonly deferred: boolean;
-  /** Names none of which may be there by then: of several `?` in a block all count for each. */
+  /** Names that must all be absent by then: with several `?` in a block, all names apply to each. */
   readonly unless: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export function fieldsIn({ line, block }: Statement, words: readonly string[]): 
   return [...(words.length > 0 ? [{ words, line }] : []), ...(block ?? [])];
 }
 
-/** The handlers that Caddy makes of one `header`: those with `?` are one of their own, inside the other. */
+/** The handlers that Caddy makes of one `header`: those with `?` form a separate handler inside the other. */
 export function handlersOf(statement: Statement, words: readonly string[], note: Note): readonly Handler[] {
   const fields = fieldsIn(statement, words);
   if (fields.some(({ words: [first] }) => first === "match")) {
@@ -56,14 +56,14 @@ function handlerOf(fields: readonly Field[], inBlock: boolean, note: Note): Hand
 
 const KINDS: Readonly<Record<string, Change["kind"]>> = { "+": "add", "-": "remove", "?": "default", ">": "set", "": "set" };
 
-/** What one line changes; a note where it cannot be said. */
+/** The change of one line; a note if it is unknown. */
 export function changeOf({ words, line }: Field, inBlock: boolean, note: Note): readonly Change[] {
   const [field = "", written, ...more] = words;
   if (field === "defer") return [];
   const [, sign = "", name = ""] = /^([+\-?>]?)(.*)$/s.exec(inBlock ? field.replace(/:$/, "") : field) ?? [];
   const kind = KINDS[sign] ?? "set";
   if (sign === ">") note(line, `Caddy before 2.7 does not send ${name} with a leading >: write defer in a block. Read as sent`);
-  // What the configuration has set itself goes; which others there are, nobody knows.
+  // Headers that the configuration has set are removed; which others exist is unknown.
   const wild = kind === "remove" && /^\*?[^*]*\*?$/.test(name);
   if (wild && name.includes("*")) note(line, `${field} matches several names: write each that the application sends`);
   if (wild) return [{ kind, name, value: "", line }];
@@ -76,7 +76,7 @@ export function changeOf({ words, line }: Field, inBlock: boolean, note: Note): 
   return [];
 }
 
-/** Names of some changes that the name to be removed means: `X-*`, `*-Policy`, `*`. */
+/** Names of changes that match the name to be removed: `X-*`, `*-Policy`, `*`. */
 export function meantBy(pattern: string, changes: readonly Change[]): readonly string[] {
   const [own, all] = [pattern.toLowerCase(), changes.map(({ name }) => name.toLowerCase())];
   const text = own.replace(/^\*|\*$/g, "");

@@ -14,16 +14,16 @@ interface Snippet {
   used: boolean;
 }
 
-/** Imports that lie in each other. */
+/** Maximum depth of nested imports. */
 const MOST_IMPORTS = 20;
 
 const SNIPPET = /^\((.+)\)$/;
 const NAMED_ROUTE = /^&\((.+)\)$/;
 
-/** The statements of a file and of what it imports, without definitions: those are kept by their names. */
+/** The statements of a file and its imports, without definitions, which are collected by name. */
 export function unfolded(source: Source, known: Definitions, note: Note, imports = 0): readonly Statement[] {
   const all = statementsOf(source, note);
-  // Those behind count too: a part may be read alone.
+  // Later definitions are included too: a part may be read alone.
   const others = all.filter((statement) => !defines(statement, known));
   return imported(others, known, note, 0, imports);
 }
@@ -64,7 +64,7 @@ export function imported(statements: readonly Statement[], known: Definitions, n
   });
 }
 
-/** Tells of snippets with headers that nothing imports. */
+/** Notes snippets with headers that are never imported. */
 export function noteUnused({ snippets }: Definitions, note: Note): void {
   for (const { line, block, used } of snippets.values()) {
     if (!used && flat(block).some(({ words }) => words[0] === "header")) note.remark(line, "is never imported: not read");
@@ -79,7 +79,7 @@ interface Given {
 /** Directives whose arguments change no header. */
 const NO_HEADERS = /^(?:reverse_proxy|php_fastcgi|root|file_server|tls|log|output|basic_?auth|encode|to)$/;
 
-/** With the arguments and the block of an import in their places. */
+/** Statements with the arguments and the block of an import inserted. */
 function instantiated(statements: readonly Statement[], given: Given, note: Note): readonly Statement[] {
   return statements.flatMap(({ words, line, block }): readonly Statement[] => {
     note.spend(
@@ -103,7 +103,7 @@ function instantiated(statements: readonly Statement[], given: Given, note: Note
   });
 }
 
-/** What `{block}` and `{blocks.name}` stand for, since Caddy 2.9. */
+/** The statements that replace `{block}` and `{blocks.name}`, since Caddy 2.9. */
 function blockNamed(word: string, block: readonly Statement[] | undefined): readonly Statement[] | undefined {
   if (word === "{block}") return block ?? [];
   const name = /^\{blocks\.(.+)\}$/.exec(word)?.[1];

@@ -35,7 +35,7 @@ function readCaddy(source: Source, note: Note): readonly ReadSite[] {
   const sites = blocks.filter(({ words }) => words.length > 0);
   noteUnusedIn(known, sites, note);
   if (sites.length > 0) return sites.flatMap((site) => sitesOf(site, ports, around));
-  // Without braces the first line has the addresses, unless all of it is to be imported.
+  // Without braces the first line has the addresses, unless the text is a file to import.
   const [first] = statements.filter((one) => !blocks.includes(one));
   const addresses = first !== undefined && first.block === undefined && /[.:]|^localhost/.test(first.words[0] ?? "") ? first : undefined;
   const inside = statements.filter((one) => one !== addresses && !blocks.includes(one));
@@ -50,7 +50,7 @@ function readCaddy(source: Source, note: Note): readonly ReadSite[] {
   return sitesOf({ words: addresses?.words ?? [], line: source.first, block: read }, ports, around);
 }
 
-/** Where nothing else stands, the snippets are what is read. */
+/** If the file contains only snippets, these are read. */
 function noteUnusedIn(known: Definitions, sites: readonly Statement[], note: Note): void {
   if (sites.length > 0) noteUnused(known, note);
 }
@@ -59,7 +59,7 @@ function unfoldedRoutes(known: Definitions, note: Note): ReadonlyMap<string, rea
   return new Map([...known.routes].map(([name, block]) => [name, imported(block, known, note)]));
 }
 
-/** Addresses may go on in the next line, behind a comma. */
+/** Addresses may continue on the next line after a comma. */
 function withAddressesTogether(statements: readonly Statement[]): readonly Statement[] {
   const all: Statement[] = [];
   for (const statement of statements) {
@@ -81,7 +81,7 @@ function isSite({ words, block }: Statement): boolean {
 /** Steps to compare a host of a matcher with a name of the site. */
 const STEPS_OF_A_HOST = 5;
 
-/** One for all its hosts, and one for each host that a matcher tells apart. */
+/** One site for all its hosts, and one for each host that a matcher distinguishes. */
 function sitesOf(
   { words, line, end, block = [] }: Statement,
   ports: SchemePorts,

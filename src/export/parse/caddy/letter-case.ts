@@ -3,7 +3,7 @@ import { patternText, type RoutePath } from "../../target.js";
 import type { Note } from "../limits.js";
 import { type Fields, fieldsOf, type ReadSite } from "../site.js";
 
-/** More paths than these a note does not name. */
+/** Maximum number of paths in a note. */
 const MOST_NAMED = 5;
 
 /** Paths for a note. */
@@ -13,8 +13,8 @@ export function pathsText(paths: readonly RoutePath[]): string {
 }
 
 /**
- * Caddy's matchers of paths do not tell capitals from small letters, and routes do: one remark for all such paths, and a note for each header
- * that capitals lose in Caddy and have in the policy.
+ * Caddy's path matchers are case-insensitive, and routes are case-sensitive: one remark for all such paths, and a note for each header that
+ * Caddy removes from a path in upper case and the policy does not.
  *
  * @param anyCase the paths of such matchers.
  * @param site with its paths in order, the broadest first.

@@ -5,18 +5,18 @@ import { LIMITS, type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { LOOSE, ofGlob, ofPattern, type Paths } from "../paths.js";
 import type { Statement } from "./statements.js";
 
-/** One path, or all below it, that a request may have by now; `from` is where it began, if what lies below both is the same. */
+/** A path, or all below it, that a request may have now; `from` is its original path, if the paths below both are the same. */
 export interface Here extends RoutePath {
   readonly from?: string;
 }
 
-/** What a matcher asks of a request: one of some alternatives. */
+/** A condition of a matcher: one of several alternatives. */
 type Condition =
   | { readonly kind: "paths"; readonly globs: readonly Glob[] }
   | { readonly kind: "pattern"; readonly meant: Paths }
   | { readonly kind: "host"; readonly names: readonly string[] }
   | { readonly kind: "not"; readonly sets: readonly (readonly Condition[])[] }
-  /** Fits no path that a route can name. */
+  /** Matches no path that a route can express. */
   | { readonly kind: "never" }
   | { readonly kind: "unknown" };
 
@@ -25,18 +25,18 @@ interface Glob {
   readonly meant: Paths | undefined;
 }
 
-/** What stands behind a directive, or under a name. */
+/** A matcher of a directive, inline or named. */
 export interface Matcher {
-  /** The same text for what asks the same; empty where it asks nothing. */
+  /** The same text for matchers with the same conditions; empty without conditions. */
   readonly key: string;
-  /** As a note calls it. */
+  /** Its name in notes. */
   readonly name: string;
   readonly conditions: readonly Condition[];
-  /** Its path, if it is one and no more: Caddy sorts by its length. */
+  /** Its path, if it has exactly one: Caddy sorts by its length. */
   readonly single?: string | undefined;
 }
 
-/** A directive's matcher, and the words behind it. */
+/** A directive's matcher, and the words after it. */
 export interface Matched {
   readonly matcher: Matcher;
   readonly rest: readonly string[];
@@ -47,7 +47,7 @@ export const ALL: Matcher = { key: "", name: "*", conditions: [] };
 /** Matchers by name, with the `@`. */
 export type Matchers = ReadonlyMap<string, Matcher>;
 
-/** The matcher that may stand behind a directive. */
+/** The optional matcher of a directive. */
 export function matcherOf({ words, line }: Statement, matchers: Matchers): Matched {
   const [directive = "", first = "", ...rest] = words;
   const unmatched = { matcher: ALL, rest: words.slice(1) };
@@ -59,7 +59,7 @@ export function matcherOf({ words, line }: Statement, matchers: Matchers): Match
 }
 
 const WITHOUT_MATCHER = new Set(["try_files", "import", "tls", "log", "bind", "handle_errors", "invoke"]);
-/** With one word behind them that word is no matcher. */
+/** Directives whose only argument is not a matcher. */
 const TARGETED = new Set(["redir", "rewrite", "root"]);
 
 /** The matchers that a block defines, with those around it. */
@@ -82,7 +82,7 @@ function matcherOfAll(name: string, statements: readonly Statement[]): Matcher {
   return { key: key.join(" "), name, conditions, single: globs.length === 1 ? globs[0]?.text : undefined };
 }
 
-/** Lines of one kind are alternatives, and all kinds have to fit. */
+/** Lines of one kind are alternatives, and all kinds have to match. */
 function conditionsOf(statements: readonly Statement[]): readonly Condition[] {
   const argsOf = (kind: string) => statements.flatMap(({ words }) => (words[0] === kind ? words.slice(1) : []));
   const [paths, hosts] = [argsOf("path"), argsOf("host")];
@@ -107,36 +107,36 @@ function notsOf(statements: readonly Statement[]): readonly Condition[] {
 
 function otherOf({ words }: Statement): Condition {
   if (words[0] === "expression" && words[1] === AMBIGUOUS) return { kind: "never" };
-  // A slash that may be missing at the end makes two paths.
+  // An optional slash at the end makes two paths.
   const pattern = (words.at(-1) ?? "").replace(/^([^|()]*)\/\?\$$/, "$1$$|$1/$$");
   const meant = words[0] === "path_regexp" ? ofPattern(pattern) : undefined;
   return meant === undefined ? { kind: "unknown" } : { kind: "pattern", meant };
 }
 
-/** Caddy's path matcher takes capitals for small letters. */
+/** Caddy's path matcher is case-insensitive. */
 function globOf(text: string): Glob {
   return { text: text.toLowerCase(), meant: ofGlob(text) };
 }
 
-/** Told of a path that has to be looked at apart, and whether what names it ignores letter case. */
+/** Called with a path that has to be read separately, and whether its matcher ignores letter case. */
 export type Discover = (path: RoutePath, ignoresCase?: boolean) => void;
 
-/** What a matcher looks at. */
+/** The properties of a request that matchers depend on. */
 export interface Asked {
-  /** All paths that the request may have; undefined where that is not known. */
+  /** All paths that the request may have; undefined if unknown. */
   readonly here: readonly Here[] | undefined;
-  /** Names of the site; none where any will do. */
+  /** Host names of the site; empty if it responds to any. */
   readonly hosts: readonly string[];
-  /** Names that are looked at as sites of their own. */
+  /** Host names that are read as separate sites. */
   readonly apart: readonly string[];
   readonly discover: Discover;
   readonly note: Note;
 }
 
-/** Whether it fits; a text says why that cannot be told. */
+/** Whether it matches; a string is the reason why this is unknown. */
 export type Fit = boolean | string;
 
-/** Whether the matcher fits all that is asked of, or nothing of it. */
+/** Whether the matcher matches all of these requests, or none of them. */
 export function fits(matcher: Matcher, asked: Asked): Fit {
   return all(matcher.conditions.map((condition) => fitOf(condition, asked, matcher.name)));
 }
@@ -177,7 +177,7 @@ function isHost(host: string, { hosts, apart }: Asked, name: string): Fit {
   return maybe ? conditional(name) : false;
 }
 
-/** Whether the name of a site, as `*.example.com`, means the other one. */
+/** Whether the name of a site, such as `*.example.com`, includes the other one. */
 export function covers(name: string, host: string): boolean {
   const labels = [name.split("."), host.split(".")] as const;
   return labels[0].length === labels[1].length && labels[0].every((label, index) => label === "*" || label === labels[1][index]);
@@ -192,24 +192,24 @@ function isAt(
   if (meant === undefined || meant.paths.length > LIMITS.paths) return text === undefined ? conditional(name) : isLike(text, here, name);
   const lower = text === undefined ? (path: RoutePath) => path : ({ path, below }: RoutePath) => ({ path: path.toLowerCase(), below });
   const own = lower(here);
-  // Nothing is left of a path that was its prefix: Caddy 2.6 does not take that for /, and newer ones do.
+  // A path that equals the removed prefix becomes empty: Caddy 2.6 does not treat that as /, newer versions do.
   if (own.path === "") return meant.paths.some(({ path }) => path === "/") ? `matches ${name}, but no path is left here` : false;
   if (meant.paths.some((one) => contains(lower(one), own))) return true;
   const begins = meant.loose && meant.paths.some(({ path, below }) => !below && own.path.startsWith(lower({ path, below }).path));
-  // Of a pattern it is not known which of its parts was loose.
+  // Which part of a pattern matched loosely is unknown.
   if (begins) return text !== undefined || LOOSE;
   const inside = meant.paths.filter((one) => contains(own, lower(one)));
   for (const { path, below } of inside) {
     const there = here.from === undefined ? undefined : here.from + path.slice(here.path.length);
     if (there === undefined || !isPath(there)) return conditional(name);
     asked.discover({ path: there, below }, text !== undefined);
-    // Capitals mean small letters too, which are likelier to be asked for.
+    // Upper case matches lower case too, which is more likely to be requested.
     if (text !== undefined) asked.discover({ path: there.toLowerCase(), below }, true);
   }
   return inside.length > 0 && meant.loose ? LOOSE : false;
 }
 
-/** A pattern that no path can say, where there is only one path to try. */
+/** Whether one path matches a pattern that no route can express. */
 function isLike(glob: string, { path, below }: Here, name: string): Fit {
   const parts = glob.split("*");
   const [before = "", after = "", ...more] = parts;
@@ -219,7 +219,7 @@ function isLike(glob: string, { path, below }: Here, name: string): Fit {
     if (more.length === 0) return own.endsWith(after);
     if (more.length === 1 && more[0] === "") return own.includes(after);
   }
-  // What it begins with is all that is needed to know that it never fits.
+  // If the beginning differs, the pattern never matches.
   if (plain && before !== "" && !own.startsWith(before) && !(below && before.startsWith(own))) return false;
   return name.startsWith("@") ? conditional(name) : `matches ${name}, which no Portcullis path can express`;
 }

@@ -3,7 +3,7 @@ import type { Note } from "../limits.js";
 import type { Matched } from "./matchers.js";
 import type { Statement } from "./statements.js";
 
-/** In which Caddy runs directives, wherever they stand; those of Caddy 2.6 and of 2.11 have one order. */
+/** The order in which Caddy runs directives, independent of their position. The directives of Caddy 2.6 and 2.11 have the same order. */
 const ORDER: readonly string[] = [
   "tracing",
   "map",
@@ -46,7 +46,7 @@ const ORDER: readonly string[] = [
   "acme_server",
 ];
 
-/** The order with what the global option `order` changes in it. */
+/** The order with the changes of the global option `order`. */
 export function orderOf(globals: readonly Statement[], note: Note): readonly string[] {
   let order = ORDER;
   for (const { words, line } of globals) {
@@ -63,20 +63,20 @@ export function orderOf(globals: readonly Statement[], note: Note): readonly str
   return order;
 }
 
-/** A directive with what it is for. */
+/** A directive with its matcher. */
 export interface Route extends Matched {
   readonly statement: Statement;
-  /** By which it is sorted, and shares one block of several. */
+  /** The name by which it is sorted, and grouped with others of which only one block runs. */
   readonly directive: string;
 }
 
-/** Caddy sorts both as one, and lets only the first that fits run. */
+/** Caddy sorts both as one directive, and runs only the first that matches. */
 export const directiveOf = (word: string) => (word === "handle_path" ? "handle" : word);
 
-/** Sorts as Caddy does: by directive, and those of one directive the longest path first; variables are set the other way round. */
+/** Sorts as Caddy does: by directive, and those of one directive the longest path first; `vars` is sorted in reverse. */
 export function sorted(routes: readonly Route[], order: readonly string[]): readonly Route[] {
   const places = new Map(order.map((name, index) => [name, index]));
-  // Of others nobody knows when they run: they are told of first.
+  // The position of other directives is unknown: they are noted first.
   const placeOf = ({ directive }: Route) => places.get(directive) ?? -1;
   return [...routes].sort((one, other) => placeOf(one) - placeOf(other) || byMatcher(one, other));
 }

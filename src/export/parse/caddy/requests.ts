@@ -11,51 +11,51 @@ export interface CaddySite {
   readonly statements: readonly Statement[];
   readonly routes: ReadonlyMap<string, readonly Statement[]>;
   readonly order: readonly string[];
-  /** Names that it is asked by; none where any will do. */
+  /** Its host names; empty if it responds to any. */
   readonly hosts: readonly string[];
-  /** Names that are looked at as sites of their own. */
+  /** Host names that are read as separate sites. */
   readonly apart: readonly string[];
   /** Names of placeholders that `map` sets. */
   readonly mapped: ReadonlySet<string>;
   readonly note: Note;
 }
 
-/** What a request may end with. */
+/** A possible outcome of a request. */
 export interface Outcome {
-  /** An answer; an error of Caddy's own; or nothing, where no directive answers. */
+  /** A response; an error of Caddy; or `"nothing"` if no directive responds. */
   readonly kind: "answer" | "error" | "nothing";
   readonly line: number;
   readonly changes: readonly Change[];
-  /** Whether it is what all requests end with that came so far. */
+  /** Whether all requests that were not answered before have this outcome. */
   readonly sure: boolean;
 }
 
-/** Requests for one path, or for all below it, on their way through a site. */
+/** The state of requests for one path, or for all below it, while the directives of a site run. */
 export interface Run {
   readonly site: CaddySite;
   readonly begin: RoutePath;
   readonly discover: Discover;
   readonly outcomes: Outcome[];
-  /** Whether an error is answered: errors in it have no other way out. */
+  /** Whether `handle_errors` runs: a further error ends the request. */
   readonly inError: boolean;
   here: readonly Here[] | undefined;
   variables: Variables;
-  /** Changes that are made already. */
+  /** Changes that are applied already. */
   now: readonly Change[];
-  /** Those that wait for the answer, the outermost first. */
+  /** Changes deferred until the response, the outermost first. */
   later: readonly Handler[];
-  /** The condition that the lines stand under, if it cannot be told whether it holds. */
+  /** The condition of the lines, if it is unknown whether it is met. */
   only: string | undefined;
-  /** Why the lines may be left out. */
+  /** Why the lines may be skipped. */
   unless: string | undefined;
 }
 
-/** A change with the value that it has by now. */
+/** A change with its current value. */
 export function withValue(change: Change, { variables, site }: Run): Change {
   return { ...change, value: withPlaceholders({ text: change.value, line: change.line }, variables, site.mapped, site.note) };
 }
 
-/** Notes down an answer that some requests get, and goes on. */
+/** Records a response to some requests, and continues. */
 export function perhapsAnswer(run: Run, line: number): false {
   const { only } = run;
   run.only = only ?? "may answer";
@@ -64,15 +64,15 @@ export function perhapsAnswer(run: Run, line: number): false {
   return false;
 }
 
-/** Notes down what the requests end with that come here. */
+/** Records the outcome of the requests that arrive here. */
 export function finish(run: Run, kind: Outcome["kind"], line: number): true {
   const sure = run.only === undefined;
-  // Nothing writes an answer then, and what waits for it is not done.
+  // Without a response, deferred changes are not applied.
   run.outcomes.push({ kind: run.inError ? "error" : kind, line, changes: changesOf(run, kind !== "nothing"), sure });
   return true;
 }
 
-/** All changes in their order: what waits runs from the innermost handler to the outermost. */
+/** All changes in order: deferred changes are applied from the innermost handler to the outermost. */
 function changesOf(run: Run, answered: boolean): readonly Change[] {
   const changes = [...run.now];
   run.site.note.spend("work", STEPS_OF_A_COPY * (changes.length + run.later.length));

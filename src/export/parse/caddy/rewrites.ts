@@ -3,14 +3,14 @@ import type { RoutePath } from "../../target.js";
 import { withAllBelow } from "../paths.js";
 import type { Here } from "./matchers.js";
 
-/** More than these a request is not followed to. */
+/** Maximum number of paths to which a request is followed. */
 const MOST = 20;
 
 /**
- * Where a request is when `rewrite`, `uri` or `try_files` has run.
+ * The paths of a request after `rewrite`, `uri` or `try_files`.
  *
  * @param words the directive and its words, without a matcher.
- * @returns undefined where that is not known.
+ * @returns undefined if they are unknown.
  */
 export function movedBy(
   [directive, ...args]: readonly string[],
@@ -28,12 +28,12 @@ export function movedBy(
   return moved.length <= MOST && moved.every((one) => one !== undefined) ? moved : undefined;
 }
 
-/** A path that is written out, or the one that is there with something before it. */
+/** A literal path, or the current path with a prefix. */
 function targetOf(text: string, here: Here): Here | undefined {
   const path = text.replace(/[?#].*$/s, "");
   const [, before, after = ""] = /^([^{}]*)\{(?:uri|path|http\.request\.uri(?:\.path)?)\}([^{}]*)$/.exec(path) ?? [];
   if (before !== undefined) {
-    // Behind it stands another ending, which may be a path of any kind.
+    // It is followed by another suffix, so that the result may be any path.
     if (after !== "") return undefined;
     const whole = `${before}${here.path}`;
     return isPath(whole) ? { ...here, path: whole } : undefined;
@@ -42,7 +42,7 @@ function targetOf(text: string, here: Here): Here | undefined {
   return isPath(path) ? { path, below: false } : undefined;
 }
 
-/** What is left when a prefix is taken off. Paths that only begin so keep it here, though Caddy takes it off. */
+/** The path without a prefix. Paths that only begin with the text of the prefix keep it here, although Caddy removes it. */
 function without(prefix: string, here: Here, discover: (path: RoutePath) => void): Here | undefined {
   const all = withAllBelow(prefix)?.paths;
   if (prefix === "" || prefix === "/") return here;

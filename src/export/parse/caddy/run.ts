@@ -39,7 +39,7 @@ export function outcomesAt(path: RoutePath, site: CaddySite, discover: Discover)
   return run.outcomes;
 }
 
-/** Each path looks at every statement of its blocks: what is its, and in which order. */
+/** Steps for each statement of a block, which is matched and sorted for each path. */
 const STEPS_OF_A_STATEMENT = 50;
 
 /** Runs a block. Returns whether every request has ended in it. */
@@ -61,13 +61,13 @@ const EXCLUSIVE = new Set(["handle", "rewrite"]);
 
 function inTurn(routes: readonly Route[], run: Run, scope: Scope): boolean {
   const taken = new Map<string, string | true>();
-  // One alone is in no group.
+  // A single directive is not in a group.
   const several = new Set([...EXCLUSIVE].filter((name) => routes.filter(({ directive }) => directive === name).length > 1));
   const groupOf = ({ directive }: Route) => (several.has(directive) ? directive : "");
   let last: { readonly route: Route; readonly fit: Fit; ended: boolean } | undefined;
   for (const route of routes) {
     const group = groupOf(route);
-    // Neighbours with one matcher are one route: it is asked once.
+    // Adjacent directives with the same matcher are one route, whose matcher is evaluated once.
     const alike = last !== undefined && last.route.matcher.key === route.matcher.key && groupOf(last.route) === group;
     const earlier = alike ? undefined : taken.get(group);
     const asked: Fit = earlier !== true && fits(route.matcher, { ...run, ...run.site });
@@ -79,7 +79,7 @@ function inTurn(routes: readonly Route[], run: Run, scope: Scope): boolean {
     last.ended = ended;
     if (ended && fit === true) {
       if (typeof earlier !== "string") return true;
-      // Only what an earlier block has taken goes on.
+      // Only requests that an earlier block has taken continue.
       run.only ??= earlier;
     }
     if (group !== "" && (fit === true || !ended)) taken.set(group, fit === true || (taken.get(group) ?? fit));
@@ -87,7 +87,7 @@ function inTurn(routes: readonly Route[], run: Run, scope: Scope): boolean {
   return false;
 }
 
-/** Whether the second of two with one matcher fits. Where the first has changed the path, Caddy 2.6 asks again and 2.11 does not. */
+/** Whether the second of two routes with the same matcher matches. If the first has changed the path, Caddy 2.6 evaluates the matcher again and 2.11 does not. */
 function asOne(last: Route | undefined, { directive, matcher }: Route, before: Fit, asked: Fit): Fit {
   if (last?.directive === directive || before === asked) return before;
   return `holds for ${matcher.name}, and the line before it has changed the path`;
@@ -101,7 +101,7 @@ function unlessTaken(route: Route, run: Run, scope: Scope, earlier: string | tru
   return ended;
 }
 
-/** Runs what may be left out: its headers are noted, and what it changes otherwise is not known behind it. */
+/** Runs a directive that may be skipped: its headers are noted, and the values that it changes are unknown after it. */
 function perhaps(route: Route, run: Run, scope: Scope, why: string): boolean {
   const { only, here, variables } = run;
   run.only = only ?? why;
@@ -145,7 +145,7 @@ const answers: Does = ({ statement }, run) => finish(run, "answer", statement.li
 const DIRECTIVES: Readonly<Record<string, Does>> = {
   header: setHeaders,
   handle: ({ statement, rest, matcher }, run, scope) => {
-    // What handle_path takes off: all before the star, and a slash before it.
+    // handle_path removes everything before the star, with the slash before it.
     if (statement.words[0] === "handle_path") move(run, ["uri", "strip_prefix", (matcher.single ?? rest[0] ?? "").replace(/\/?\*$/, "")]);
     return block(statement.block ?? [], run, scope, true);
   },
@@ -206,7 +206,7 @@ function setVariables({ statement, rest }: Route, run: Run): boolean {
     ...(statement.block ?? []).map(({ words }) => [words[0] ?? "", words[1] ?? ""] as const),
   ];
   run.site.note.spend("work", STEPS_OF_A_COPY * (run.variables.size + pairs.length));
-  // Filled in where they stand: what they name may be another thing later.
+  // Replaced now, because placeholders may have other values later.
   const values = pairs.map(
     ([name, value]) => [name, variable({ text: value, line: statement.line }, run.variables, run.site.mapped, run.site.note)] as const,
   );
@@ -258,7 +258,7 @@ function proxy({ statement: { line, block: inner = [] } }: Route, run: Run, scop
     } of down)
       if (/^[?>]/.test(first)) note(line, "Caddy does not accept this sign here: read as set");
     const gone = changes.filter(({ kind, name }) => kind === "remove" && !name.includes("*"));
-    // They come to what stands there already: the application's answer is laid on it.
+    // Added to the existing headers: the application's response is merged into them.
     const added = changes.filter(({ kind }) => kind !== "remove").map((change) => ({ ...change, kind: "add" as const }));
     const kept = added.filter(({ name }) => !gone.some((one) => one.name.toLowerCase() === name.toLowerCase()));
     run.now = [...gone, ...run.now, ...kept];
@@ -266,7 +266,7 @@ function proxy({ statement: { line, block: inner = [] } }: Route, run: Run, scop
   return finish(run, "answer", line);
 }
 
-/** Files of PHP go to it, and others go on: it depends on what files there are. */
+/** PHP files are passed to PHP, other requests continue, which depends on the existing files. */
 function php(route: Route, run: Run, scope: Scope): boolean {
   noteOthers(route.statement, run.site.note);
   fail(run, scope, route.statement.line);
@@ -293,7 +293,7 @@ function fail(run: Run, scope: Scope, line: number, sure = false): true {
     return true;
   }
   const errors = site.statements.filter(({ words }) => words[0] === "handle_errors");
-  // Of several Caddy 2.6 runs the first, and 2.11 the last one first.
+  // If there are several, Caddy 2.6 runs the first, and 2.11 begins with the last.
   const only = errors.length > 1 ? "is in one of several handle_errors" : undefined;
   const own: Run = { ...run, outcomes: [], inError: true, here: [{ ...begin, from: begin.path }], later: [], only, unless: undefined };
   const outer = { matchers: withMatchers(scope.matchers, site.statements, site.note), depth: scope.depth };

@@ -8,7 +8,7 @@ import type { CaddySite, Outcome } from "./requests.js";
 import { outcomesAt } from "./run.js";
 import { flat, type Statement } from "./statements.js";
 
-/** A site by the paths that its matchers name: for each, Caddy is followed from the first directive to the last. `whole`: it has an address. */
+/** A site by the paths in its matchers: for each path, all directives are run in Caddy's order. `whole`: it has an address. */
 export function siteOf(
   line: number,
   block: readonly Statement[],
@@ -22,7 +22,7 @@ export function siteOf(
   const unsent = new Map<string, number>();
   const onlyErrors: OnlyErrors = new Map();
   const anyCase = new Map<string, RoutePath>();
-  // A map that grows is gone through to its end.
+  // The loop includes paths that are added to the map while it runs.
   for (const [key, path] of places) {
     const all = outcomesAt(path, site, (found, ignoresCase = false) => {
       places.set(keyOf(found), places.get(keyOf(found)) ?? found);
@@ -49,23 +49,23 @@ function isRedirect(block: readonly Statement[]): boolean {
 /** `redir @matcher / {vars.status}`: the status may be any. */
 const isRefusal = (words: readonly string[]) => words.length === 4 && /^\{/.test(words[3] ?? "");
 
-/** Names that `map` gives values: `map {host} {policy}`. */
+/** Names that `map` sets: `map {host} {policy}`. */
 function mappedIn(block: readonly Statement[]): ReadonlySet<string> {
   const maps = flat(block).filter(({ words }) => words[0] === "map");
   return new Set(maps.flatMap(({ words }) => words.slice(2).flatMap((word) => /^\{(.+)\}$/.exec(word)?.[1] ?? [])));
 }
 
-/** Headers of errors alone, by header and line: the paths, and whether they are taken away there otherwise. */
+/** Headers of errors only, by header and line: the paths, and whether other responses remove them there. */
 type OnlyErrors = Map<string, { readonly field: Field; readonly line: number; readonly removed: boolean; readonly paths: RoutePath[] }>;
 
-/** What is told once for all paths. */
+/** Findings about errors, which are noted once for all paths. */
 interface OfErrors {
   /** The names that errors lack, and where they are set. */
   readonly unsent: Map<string, number>;
   readonly onlyErrors: OnlyErrors;
 }
 
-/** What requests for a path end with; where some end with something else, it is noted. `whole`: nothing stands behind it that could answer. */
+/** The outcome of requests for a path; other outcomes of some requests are noted. `whole`: the site is complete, so that no directive follows that could respond. */
 function read(
   path: RoutePath,
   outcomes: readonly Outcome[],
@@ -98,7 +98,7 @@ function read(
   return main.changes;
 }
 
-/** Headers of one answer that the other does not have, or not so. */
+/** Headers of one response that the other lacks or has with another value. */
 function differing(fields: Fields, others: Fields): readonly Field[] {
   const valuesText = (field: Field | undefined) => JSON.stringify(field?.values.map(({ value }) => value));
   return [...fields].flatMap(([name, field]) =>
@@ -126,7 +126,7 @@ function noteUnsent(unsent: ReadonlyMap<string, number>, note: Note): void {
   note(first[1], `Caddy's own error responses lack ${all}: set deferred headers in handle_errors too. Read as sent always`);
 }
 
-/** Errors have what is set at once, and neither what is deferred nor what another place sets. */
+/** Errors have the headers that are set at once, but not deferred headers or those of other directives. */
 function noteOnlyErrors(onlyErrors: OnlyErrors, note: Note): void {
   for (const { field, line, removed, paths } of onlyErrors.values()) {
     const todo = removed ? "take it away in handle_errors too" : "set it for other answers too, or take it out of handle_errors";

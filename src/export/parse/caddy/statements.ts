@@ -11,7 +11,7 @@ export interface Statement {
   readonly end?: number;
 }
 
-/** All statements, with those in their blocks. */
+/** All statements, including those in blocks. */
 export function flat(statements: readonly Statement[]): readonly Statement[] {
   return statements.flatMap((one) => [one, ...flat(one.block ?? [])]);
 }
@@ -26,9 +26,9 @@ interface Word {
 }
 
 /**
- * Takes the text of a Caddyfile apart.
+ * Parses the text of a Caddyfile.
  *
- * @throws {PolicyError} where braces or quotes do not match.
+ * @throws {PolicyError} if braces or quotes do not match.
  */
 export function statementsOf({ text, first: top }: Source, note: Note): readonly Statement[] {
   const token = new RegExp(TOKEN);

@@ -63,7 +63,7 @@ function exportOf(body: readonly AnyNode[], evaluate: Evaluator, note: Note): An
   return found.at(-1);
 }
 
-/** The object of the configuration, or the list of its headers: itself, what a function returns, or what is given to plugins. */
+/** The object of the configuration, or the list of its headers: itself, the return value of a function, or the argument of plugins. */
 function configOf(node: AnyNode, scope: Scope, evaluate: Evaluator, note: Note, depth = 1): ScopedNode | undefined {
   note.enter(depth, evaluate.lineOf(node));
   note.spend("directives", 1);
@@ -71,7 +71,7 @@ function configOf(node: AnyNode, scope: Scope, evaluate: Evaluator, note: Note, 
   const found = evaluate.resolve(node, scope);
   if (found === undefined) return unknown();
   if (found.node !== node) return inner(found.node, found.scope);
-  // A list is what `headers` returns, in a file of its own: so the target prints it.
+  // A list is the return value of `headers` in a separate file, as the export target prints it.
   if (node.type === "ObjectExpression" || node.type === "ArrayExpression") return { node, scope };
   if (node.type === "AwaitExpression") return inner(node.argument);
   const returned = evaluate.returned(node, scope);
@@ -110,7 +110,7 @@ function keyOf(property: { readonly key: AnyNode; readonly computed: boolean }):
   return property.key.type === "Literal" ? String(property.key.value) : undefined;
 }
 
-/** What `headers` returns; the last one of an object and of what is spread into it. */
+/** The return value of `headers`; the last `headers` of an object and of the objects spread into it. */
 function headersOf(config: AnyNode, scope: Scope, evaluate: Evaluator, note: Note): Data | undefined {
   if (config.type !== "ObjectExpression") return undefined;
   let found: Data | undefined;
@@ -129,7 +129,7 @@ function headersOf(config: AnyNode, scope: Scope, evaluate: Evaluator, note: Not
   return found;
 }
 
-/** `basePath: false` and `locale: false` change which paths a source means. */
+/** `basePath: false` and `locale: false` change which paths a source matches. */
 function checkScopes(rules: readonly Data[], note: Note): void {
   for (const rule of rules) {
     for (const name of ["basePath", "locale"]) {

@@ -2,10 +2,10 @@ import type { AnyNode } from "acorn";
 import { trimmed } from "../../../values/text.js";
 import type { Data } from "../data.js";
 
-/** What a method makes of a value; undefined where that is not known. */
+/** The result of a method call; undefined if unknown. */
 type Method = (on: Data["value"], written: readonly AnyNode[]) => string | undefined;
 
-/** The regular expressions that configurations tidy a policy with; no other one is run. */
+/** The regular expressions commonly used to format a policy; no other is run. */
 const TIDY: ReadonlyMap<string, RegExp> = new Map(
   [/\n/g, /\r/g, /\r\n/g, /\n+/g, /\r?\n/g, /\r?\n|\r/g, /[\r\n]+/g, /\s/g, /\s+/g, /\s\s+/g, /\s{2,}/g, / +/g, / {2,}/g].map((one) => [
     one.source,
@@ -26,7 +26,7 @@ const withoutArguments =
 function replaced(on: Data["value"], written: readonly AnyNode[]): string | undefined {
   const [pattern] = written;
   const by = textAt(written, 1);
-  // A dollar sign stands for what was found.
+  // A dollar sign in the replacement refers to the match.
   if (typeof on !== "string" || pattern?.type !== "Literal" || by === undefined || by.includes("$") || written.length !== 2)
     return undefined;
   if (typeof pattern.value === "string") return on.replace(pattern.value, by);

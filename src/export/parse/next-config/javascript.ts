@@ -5,19 +5,19 @@ import type { Note } from "../limits.js";
 import type { Source } from "../sources.js";
 import { STRING_METHODS } from "./javascript-methods.js";
 
-/** What names of a program mean, where that is written once. */
+/** The values of names that are assigned once. */
 export interface Scope {
   readonly names: ReadonlyMap<string, AnyNode | undefined>;
   readonly parent: Scope | undefined;
 }
 
-/** A part of a program, and what names mean there. */
+/** A part of a program, with the names in its scope. */
 export interface ScopedNode {
   readonly node: AnyNode;
   readonly scope: Scope;
 }
 
-/** The declarations of a program or a block, without those of blocks in it; `undefined` for what is no constant. */
+/** The declarations of a program or a block, without those of nested blocks; `undefined` for a name that is not constant. */
 export function scopeOf(
   body: { readonly body: readonly AnyNode[] },
   parent: Scope | undefined,
@@ -38,14 +38,14 @@ export function scopeOf(
   return { names, parent };
 }
 
-/** Reads plain data out of a program, and runs nothing. */
+/** Reads plain data from a program, without running it. */
 export function evaluator(program: Program, { text, first }: Source, note: Note) {
   const changed = changedNames(program);
   const lineOf = (node: AnyNode) => first + (node.loc?.start.line ?? 1) - 1;
   const sourceOf = (node: AnyNode) => text.slice(node.start, node.end);
   const quoted = (node: AnyNode) => show(sourceOf(node).replace(/\s+/g, " ").slice(0, 60));
 
-  /** Follows names to what they stand for; undefined where that is not known. */
+  /** Resolves names to their values; undefined if unknown. */
   function resolve(node: AnyNode, scope: Scope): ScopedNode | undefined {
     let place: ScopedNode = { node, scope };
     for (let left = 100; left > 0; left--) {
@@ -60,7 +60,7 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
     return undefined;
   }
 
-  /** What a function returns, where that is one expression; undefined for what is no such function. */
+  /** The return value of a function that is one expression; undefined for other functions. */
   function returned(node: AnyNode, scope: Scope): ScopedNode | undefined {
     if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression" && node.type !== "FunctionDeclaration")
       return undefined;
@@ -75,7 +75,7 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
     return { line: lineOf(node), value: undefined };
   }
 
-  /** A value of literals and constants; what else there is becomes a note. */
+  /** A value of literals and constants; other expressions become notes. */
   function dataOf(node: AnyNode, scope: Scope, depth: number): Data {
     const line = lineOf(node);
     note.spend("directives", 1);
@@ -86,7 +86,7 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
         return node.value instanceof RegExp || typeof node.value === "bigint" ? unknown(node) : { line, value: node.value ?? null };
       case "Identifier": {
         const found = resolve(node, scope);
-        // Its own line, so that notes lead to where the value is written.
+        // The value's own line, so that notes point to it.
         return found === undefined ? unknown(node) : dataOf(found.node, found.scope, depth + 1);
       }
       case "TemplateLiteral":
@@ -127,12 +127,12 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
     return typeof name === "string" ? [[name, inner(property.value)]] : [];
   }
 
-  /** A sum of texts, or of texts and numbers. */
+  /** A concatenation of strings, or of strings and numbers. */
   function joined(line: number, parts: readonly Data[]): Data {
     if (parts.some(({ value }) => value === undefined)) return { line, value: undefined };
     const value = parts.map(({ value }) => (typeof value === "string" || typeof value === "number" ? String(value) : "\0")).join("");
     note.spend("characters", value.length);
-    // Numbers at the beginning of a sum are added up, and not joined.
+    // Numbers at the beginning of a sum are added, not concatenated.
     const isAdding = typeof parts[0]?.value === "number" && typeof parts[1]?.value === "number";
     if (!isAdding && !value.includes("\0") && parts.some(({ value }) => typeof value === "string")) return { line, value };
     note(line, "is not a sum of strings: not read");
@@ -164,10 +164,10 @@ export function evaluator(program: Program, { text, first }: Source, note: Note)
   return { lineOf, sourceOf, quoted, resolve, returned, dataOf, importedFrom };
 }
 
-/** An unknown list leaves one unknown item, which was told. */
+/** An unknown list becomes one unknown item, which was noted. */
 const spread = (list: Data): readonly Data[] => (Array.isArray(list.value) ? list.value : [{ line: list.line, value: undefined }]);
 
-/** `a + b + c`, of any length: such a sum stands on its left as deep as it is long. */
+/** The operands of `a + b + c`, without recursion: the tree of such a sum is as deep as the sum is long. */
 function summands(node: AnyNode): readonly AnyNode[] {
   const found: AnyNode[] = [];
   let left = node;
@@ -178,7 +178,7 @@ function summands(node: AnyNode): readonly AnyNode[] {
   return [left, ...found.reverse()];
 }
 
-/** Every node of a tree, itself first; those of which `enter` says no without what is in them. */
+/** Every node of a tree, itself first; nodes for which `enter` returns false without their children. */
 function* nodesOf(root: AnyNode, enter: (node: AnyNode) => boolean = () => true): Generator<AnyNode> {
   const open: unknown[] = [root];
   while (open.length > 0) {
@@ -193,7 +193,7 @@ function* nodesOf(root: AnyNode, enter: (node: AnyNode) => boolean = () => true)
 
 const isNode = (value: unknown): value is AnyNode => typeof value === "object" && value !== null && "type" in value && "start" in value;
 
-/** Without functions in it, which return elsewhere. */
+/** Skips nested functions, whose `return` belongs to them. */
 function hasReturn(statement: AnyNode): boolean {
   for (const { type } of nodesOf(statement, (node) => !node.type.includes("Function"))) if (type === "ReturnStatement") return true;
   return false;
@@ -203,7 +203,7 @@ function identifiersOf(pattern: AnyNode): readonly string[] {
   return [...nodesOf(pattern)].flatMap((node) => (node.type === "Identifier" ? [node.name] : []));
 }
 
-/** Methods that leave what they are called on as it is. */
+/** Methods that do not change the object they are called on. */
 const PURE = new Set([
   "concat",
   "entries",
@@ -220,7 +220,7 @@ const PURE = new Set([
   ...STRING_METHODS.keys(),
 ]);
 
-/** Names of what the program changes after it was written: `list.push(…)`, `config.headers = …`, `Object.assign(config, …)`. */
+/** Names of values that the program changes after their declaration: `list.push(…)`, `config.headers = …`, `Object.assign(config, …)`. */
 function changedNames(program: Program): ReadonlySet<string> {
   const changed = new Set<string>();
   // Each node is visited once, however long a chain of calls is.
@@ -251,7 +251,7 @@ function changedNames(program: Program): ReadonlySet<string> {
   return changed;
 }
 
-/** `config` of `config.headers[0]`; a call is nobody's. */
+/** `config` of `config.headers[0]`; any other expression, such as a call, is returned unchanged. */
 function rootOf(node: AnyNode): AnyNode {
   let root = node;
   while (root.type === "MemberExpression") root = root.object;

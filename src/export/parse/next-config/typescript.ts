@@ -11,19 +11,19 @@ const OPTIONS: Options = {
   allowReturnOutsideFunction: true,
 };
 
-/** Types are taken out one by one, and each time the text is read anew. */
+/** Maximum number of types to remove: the text is parsed again after each. */
 const MOST_TYPES = 50;
 
-/** A type as configurations have it: `NextConfig`, `import("next").NextConfig`, `Promise<Header[]>`. */
+/** A type as usual in configurations: `NextConfig`, `import("next").NextConfig`, `Promise<Header[]>`. */
 const TYPE = String.raw`(?:import\(["'][\w./-]+["']\)\.)?[\w.]+(?:<[\w.[\]|, "']{0,100}>)?(?:\[\])*`;
 
-/** What is TypeScript where JavaScript ends, as regular expressions for the text from there on. */
+/** TypeScript syntax at which a JavaScript parser fails, as regular expressions for the text from that position. */
 const TYPES = [new RegExp(String.raw`:\s{0,9}${TYPE}`, "y"), new RegExp(String.raw`(?:satisfies|as)\s{1,9}${TYPE}`, "y")];
 
 /**
- * Reads a program of JavaScript, or of TypeScript with types that are easily taken out: `import type`, `: T`, `as T` and `satisfies T`.
+ * Reads a program of JavaScript, or of TypeScript with types that are simple to remove: `import type`, `: T`, `as T` and `satisfies T`.
  *
- * @throws {PolicyError} where it is neither.
+ * @throws {PolicyError} if it is neither.
  */
 export function programOf({ text: given, first }: Source, note: Note): Program {
   let text = given;
@@ -49,7 +49,7 @@ export function programOf({ text: given, first }: Source, note: Note): Program {
   }
 }
 
-/** The text with blanks in the place of the type at which reading ended; undefined where there is none. */
+/** The text with the type at which parsing failed replaced by blanks; undefined if there is no type. */
 function withoutType(text: string, at: number): string | undefined {
   const blank = (from: number, to: number) => text.slice(0, from) + text.slice(from, to).replace(/[^\n]/g, " ") + text.slice(to);
   const line = text.lastIndexOf("\n", at - 1) + 1;

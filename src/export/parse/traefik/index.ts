@@ -31,7 +31,7 @@ export const traefik: Format<"traefik"> = {
 };
 
 /**
- * Reads routers and their middlewares, out of a file of the file provider or the labels of a Compose file.
+ * Reads routers and their middlewares from a file of the file provider or the labels of a Compose file.
  *
  * @throws {PolicyError} where the text is not YAML, or has neither routers nor middlewares.
  */
@@ -40,7 +40,7 @@ function readTraefik(source: Source, note: Note): readonly ReadSite[] {
   const middlewares = new Map(http.flatMap((one) => entriesOf(memberOf(one, "middlewares"))).map(([name, yaml]) => [name, { name, yaml }]));
   const written = http.flatMap((one) => entriesOf(memberOf(one, "routers")));
   if (written.length === 0 && middlewares.size === 0) note.refuse(source.first, "has no HTTP routers or middlewares", HINT);
-  // Middlewares alone are a part, for all that uses it.
+  // A file with middlewares only is read as a part of a configuration.
   if (written.length === 0) {
     const changes = [...middlewares.keys()].flatMap((name) => middlewareOf(name, middlewares, note).changes);
     return [{ line: source.first, paths: [], at: () => changes }];
@@ -49,13 +49,13 @@ function readTraefik(source: Source, note: Note): readonly ReadSite[] {
   return sitesOf(routers, note);
 }
 
-/** What Traefik 2 takes, and Traefik 3 with `ruleSyntax: v2`. */
+/** Rules of Traefik 2, which Traefik 3 accepts with `ruleSyntax: v2`. */
 const SEVERAL = /["`]\s*,/;
 
 function routersOf(name: string, router: Data, middlewares: ReadonlyMap<string, Middleware>, note: Note): readonly Router[] {
   const rule = memberOf(router, "rule");
   const text = stringOf(rule) ?? "";
-  // The first that is listed is the outermost, which has the last word.
+  // The first in the list is the outermost, whose changes take precedence.
   const listed = itemsOf(memberOf(router, "middlewares")).flatMap((one) => stringOf(one) ?? []);
   const used = listed.reverse().map((one) => {
     const read = middlewareOf(one, middlewares, note);
@@ -85,7 +85,7 @@ function routersOf(name: string, router: Data, middlewares: ReadonlyMap<string, 
 /** One site for each host and entry point; those that have the same routers are one. */
 function sitesOf(routers: readonly Router[], note: Note): readonly ReadSite[] {
   const hosts = new Set(routers.flatMap((one) => one.hosts));
-  // A router without a host is one for all, and a site of its own where no other has one.
+  // A router without a host applies to all hosts, and is a separate site if no router has a host.
   const names = hosts.size === 0 || routers.every((one) => one.hosts.length === 0) ? [undefined] : [...hosts];
   const entryPoints = new Set(routers.flatMap((one) => one.entryPoints));
   const sites = new Map<string, { readonly names: string[]; readonly routers: readonly Router[] }>();

@@ -8,10 +8,10 @@ interface Branch {
   readonly value: Map<string, Branch | Data>;
 }
 
-/** Options that are lists: in a label with commas between them. */
+/** Options that are lists, separated by commas in a label. */
 const LISTS = /^(?:middlewares|entrypoints)$/i;
 
-/** What `http` would be in a file, out of the labels of all services of a Compose file; undefined where there are none. */
+/** The labels of all services of a Compose file, as the `http` section of a file; undefined if there are none. */
 export function dynamicTree(compose: Data, note: Note): Data | undefined {
   const labels = entriesOf(memberOf(compose, "services")).flatMap(([, service]) =>
     [memberOf(service, "labels"), memberOf(memberOf(service, "deploy"), "labels")].flatMap(labelsOf),
@@ -27,7 +27,7 @@ export function dynamicTree(compose: Data, note: Note): Data | undefined {
   return root.value.size === 0 ? undefined : (root as Data);
 }
 
-/** As a list or as a map; `$$` is a dollar sign, and `$` a variable that only Compose knows. */
+/** As a list or as a map; `$$` is a dollar sign, and `$` starts a variable of Compose, whose value is unknown. */
 function labelsOf(labels: Data | undefined): readonly { readonly name: string; readonly value: string; readonly line: number }[] {
   const listed = itemsOf(labels).map((one) => {
     const [name = "", ...value] = (stringOf(one) ?? "").split("=");
@@ -40,7 +40,7 @@ function labelsOf(labels: Data | undefined): readonly { readonly name: string; r
   }));
 }
 
-/** In a rule a variable stays as it is: it is mostly the host. */
+/** In a rule a variable is kept: usually it is the host. */
 function filledBy(part: string, name: string): string {
   if (part === "$$") return "$";
   return name.toLowerCase().endsWith(".rule") ? part : dynamic(part);
@@ -50,7 +50,7 @@ function put(root: Branch, path: readonly string[], value: string, line: number,
   let branch = root;
   const last = path.at(-1) ?? "";
   for (const part of path.slice(0, -1)) {
-    // The kinds of objects are written in any case.
+    // The kinds of objects are case-insensitive.
     const key = branch === root ? part.toLowerCase() : part;
     const next = branch.value.get(key) ?? { line, value: new Map() };
     if (!(next.value instanceof Map)) return note(line, "is set twice, as a value and as a group: not read");

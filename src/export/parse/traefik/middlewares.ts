@@ -2,31 +2,31 @@ import { type Data, entriesOf, itemsOf, memberOf, stringOf } from "../data.js";
 import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import type { Change } from "../site.js";
 
-/** A middleware as it stands in a file. */
+/** A middleware as written in a file. */
 export interface Middleware {
   readonly name: string;
   readonly yaml: Data;
 }
 
-/** What a middleware does. */
+/** The effect of a middleware. */
 export interface ReadMiddleware {
   readonly changes: readonly Change[];
   readonly redirects: boolean;
-  /** What of it may answer in the application's place: `auth (basicAuth)`. */
+  /** The parts that may respond in place of the application: `auth (basicAuth)`. */
   readonly answers?: string | undefined;
-  /** Whether no such middleware is here. */
+  /** Whether the middleware does not exist. */
   readonly missing?: true;
 }
 
 const NOTHING: ReadMiddleware = { changes: [], redirects: false };
 
-/** Middlewares that may answer themselves. redirectScheme is left out: it answers http alone. */
+/** Middlewares that may respond themselves. redirectScheme is left out: it responds to http only. */
 const ANSWERING = [
   ...["basicAuth", "digestAuth", "forwardAuth", "ipAllowList", "ipWhiteList", "rateLimit", "inFlightReq"],
   ...["redirectRegex", "buffering", "circuitBreaker"],
 ];
 
-/** Headers that stand behind such a middleware are not sent with its answers. The innermost is the first. */
+/** Headers after such a middleware are not sent with its responses. The innermost is the first. */
 export function noteEarlyAnswers(used: readonly ReadMiddleware[], line: number, note: Note): void {
   const innermost = used.findIndex(({ changes }) => changes.length > 0);
   const answering = innermost < 0 ? [] : used.slice(innermost + 1).flatMap(({ answers }) => answers ?? []);
@@ -47,7 +47,7 @@ export function middlewareOf(reference: string, all: ReadonlyMap<string, Middlew
   if (memberOf(yaml, "errors") !== undefined) note(yaml.line, "answers errors from another service: not read");
   noteEarlyAnswers(inner, yaml.line, note);
   const headers = memberOf(yaml, "headers");
-  // Every router that uses it has a copy of its changes.
+  // Every router that uses it gets a copy of its changes.
   note.spend(
     "work",
     STEPS_OF_A_COPY *
@@ -67,7 +67,7 @@ function optionOf(yaml: Data | undefined, name: string): Data | undefined {
   return entriesOf(yaml).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-/** Options that send one header each: what they send was seen on Traefik 3.7. */
+/** Options that send one header each, as tested on Traefik 3.7. */
 const TEXTS: Readonly<Record<string, string>> = {
   contentsecuritypolicy: "Content-Security-Policy",
   contentsecuritypolicyreportonly: "Content-Security-Policy-Report-Only",
@@ -76,17 +76,17 @@ const TEXTS: Readonly<Record<string, string>> = {
   publickey: "Public-Key-Pins",
 };
 
-/** Options that send a fixed value, and those that have another in its place. */
+/** Options that send a fixed value, and the options that replace it. */
 const SWITCHES: readonly (readonly [option: string, value: string, name: string, instead?: string])[] = [
   ["framedeny", "DENY", "X-Frame-Options", "customframeoptionsvalue"],
   ["contenttypenosniff", "nosniff", "X-Content-Type-Options"],
   ["browserxssfilter", "1; mode=block", "X-XSS-Protection", "custombrowserxssvalue"],
 ];
 
-/** Options that send nothing, in Traefik 3 at least. */
+/** Options that send no header in Traefik 3. */
 const UNSENT = ["featurepolicy"];
 
-/** First the options of Traefik's own, then the headers that are written out, which have the last word. */
+/** First Traefik's own options, then `customResponseHeaders`, which take precedence. */
 function headersOf(headers: Data, note: Note): readonly Change[] {
   const optionText = (name: string) => stringOf(optionOf(headers, name)) ?? "";
   const set = (name: string, value: string, option: string): readonly Change[] =>

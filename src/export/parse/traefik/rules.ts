@@ -1,7 +1,7 @@
 import type { RoutePath } from "../../target.js";
 import { beginningWith, exactly, ofPattern, type Paths, SITE } from "../paths.js";
 
-/** Some paths of some hosts: of all where none is named. */
+/** Some paths of some hosts; of all hosts if none is named. */
 export interface Alternative {
   readonly hosts: readonly string[];
   readonly paths: readonly RoutePath[];
@@ -10,13 +10,13 @@ export interface Alternative {
 
 const ALL: Alternative = { hosts: [], paths: [SITE], loose: false };
 
-/** Alternatives of one rule; people write a few. */
+/** Maximum number of alternatives in one rule; usual rules have a few. */
 const MOST = 200;
 
-/** Brackets in brackets. */
+/** Maximum depth of brackets. */
 const MOST_BRACKETS = 20;
 
-/** Reads a rule of Traefik 3, and that of 2 with several names in one matcher; undefined where it matches on more than hosts and paths. */
+/** Reads a rule of Traefik 3, or of 2 with several names in one matcher; undefined if it matches on more than hosts and paths. */
 export function alternativesOf(rule: string): readonly Alternative[] | undefined {
   const tokens: readonly string[] = rule.match(/&&|\|\||[!(),]|\w+|`[^`]*`|"[^"]*"|\S/g) ?? [];
   let at = 0;
@@ -44,7 +44,7 @@ export function alternativesOf(rule: string): readonly Alternative[] | undefined
     const inner = depth > MOST_BRACKETS ? undefined : either(depth + 1);
     return tokens[at++] === ")" ? inner : undefined;
   };
-  /** What stands in the brackets of a matcher: names in quotes, with commas between them. */
+  /** The arguments of a matcher: quoted names, separated by commas. */
   const namesIn = (): readonly string[] => {
     const end = tokens.indexOf(")", at);
     if (tokens[at] !== "(" || end < 0) return [];
@@ -57,7 +57,7 @@ export function alternativesOf(rule: string): readonly Alternative[] | undefined
   return at === tokens.length ? found : undefined;
 }
 
-/** What both mean: undefined where two sets of paths would have to be laid on each other. */
+/** The intersection of both; undefined if that would need the intersection of two sets of paths. */
 function crossed(some: readonly Alternative[], others: readonly Alternative[]): readonly Alternative[] | undefined {
   const pairs = some.flatMap((one) => others.map((other) => ({ one, other })));
   const isAll = ({ paths }: Alternative) => paths.includes(SITE);
