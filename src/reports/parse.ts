@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { unreachable } from "../values/never.js";
 import { type HashAlgorithm, readSource } from "../values/sources.js";
+import { trimmed } from "../values/text.js";
 import { type Disposition, LEGACY_KIND, REPORT_KINDS, type ReportKind, type ReportType } from "./report-types.js";
 
 /** One report, whichever way the browser sent it. Every text is cut to a length, and still comes from strangers. */
