@@ -7,7 +7,7 @@ export interface SourceFault {
   readonly message: string;
   readonly hint: string;
   /** A quoted word of no known kind, or a host beyond the grammar: some browser may accept it. */
-  readonly unknownKind?: true;
+  readonly unknownKind?: true | undefined;
 }
 
 const QUOTES = "'\"`‘’“”";

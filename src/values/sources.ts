@@ -1,4 +1,5 @@
 import { policyError } from "../errors.js";
+import { lazy } from "./lazy.js";
 import { unreachable } from "./never.js";
 import { own } from "./own.js";
 import { digestFault, explainFault, fault, isDecodable, looksLikeHash, onTrial, type SourceFault, undecodable } from "./source-faults.js";
@@ -67,11 +68,8 @@ export function readSource(text: string, spelling: Spelling): SourceExpression |
   }
   const keyword = asKeyword(text, spelling);
   if (keyword !== undefined) return { kind: "keyword", keyword, text: `'${keyword}'` };
-  const hash = QUOTED_HASH.exec(text);
-  if (hash !== null) return readHash(hash as unknown as HashMatch, spelling);
-  const nonce = QUOTED_NONCE.exec(text)?.[1];
-  if (nonce !== undefined) return { kind: "nonce", nonce, text: `'nonce-${nonce}'` };
-  if (QUOTED_TRIAL.test(text)) return spelling === "wire" ? { kind: "trial", text: lowerTrial(text) } : onTrial(text);
+  const quoted = text.startsWith("'") ? readQuoted(text, spelling) : undefined;
+  if (quoted !== undefined) return quoted;
   if (SCHEME.test(text)) return { kind: "scheme", scheme: text.slice(0, -1).toLowerCase(), text };
   const bareKeyword = (KEYWORDS as readonly string[]).includes(text.toLowerCase());
   const host = readHost(text);
@@ -79,8 +77,35 @@ export function readSource(text: string, spelling: Spelling): SourceExpression |
     if (Number(host.port) > 65_535) return fault(text, "is not a source: the highest port is 65535", "Write a smaller port.");
     if (spelling === "wire" || !SINGLE_LABEL.test(text) || text === "localhost") return { kind: "host", ...host, text };
   }
-  const found = explainFault(text, spelling);
-  return MAY_BE_HOST.test(text) && !SINGLE_LABEL.test(text) ? { ...found, unknownKind: true } : found;
+  return explained(text, spelling);
+}
+
+/** A hash, a nonce or a source on trial; undefined for any other text in quotes. */
+function readQuoted(text: string, spelling: Spelling): SourceExpression | SourceFault | undefined {
+  const hash = QUOTED_HASH.exec(text);
+  if (hash !== null) return readHash(hash as unknown as HashMatch, spelling);
+  const nonce = QUOTED_NONCE.exec(text)?.[1];
+  if (nonce !== undefined) return { kind: "nonce", nonce, text: `'nonce-${nonce}'` };
+  if (!QUOTED_TRIAL.test(text)) return undefined;
+  return spelling === "wire" ? { kind: "trial", text: lowerTrial(text) } : onTrial(text);
+}
+
+/** The fault of a text; its sentences are made when somebody reads them, which those who read headers seldom do. */
+function explained(text: string, spelling: Spelling): SourceFault {
+  const found = lazy(() => explainFault(text, spelling));
+  const mayBeHost = MAY_BE_HOST.test(text) && !SINGLE_LABEL.test(text);
+  return {
+    kind: "fault",
+    get message() {
+      return found().message;
+    },
+    get hint() {
+      return found().hint;
+    },
+    get unknownKind() {
+      return mayBeHost ? true : found().unknownKind;
+    },
+  };
 }
 
 /** host-source, part by part: one expression for all of it would backtrack. */
@@ -130,7 +155,8 @@ function asKeyword(text: string, spelling: Spelling): Keyword | undefined {
   const quoted = text.length > 2 && text.startsWith("'") && text.endsWith("'");
   if (!quoted && spelling === "wire") return undefined;
   const word = quoted ? text.slice(1, -1) : text;
-  return KEYWORDS.find((known) => known === (spelling === "wire" ? word.toLowerCase() : word));
+  const known: string = spelling === "wire" ? word.toLowerCase() : word;
+  return (KEYWORDS as readonly string[]).includes(known) ? (known as Keyword) : undefined;
 }
 
 function lowerTrial(text: string): string {

@@ -80,6 +80,7 @@ const NAMES_ENDPOINTS = ["report-to", "report-uri"];
 
 /** The value as browsers compare it: in lower case, except nonces and digests. Paths are case-sensitive, but are not compared here. */
 function caseless(value: string): string {
+  if (!value.startsWith("'")) return value.toLowerCase();
   const read = readSource(value, "wire");
   return read.kind === "nonce" || read.kind === "hash" ? value : value.toLowerCase();
 }
@@ -100,6 +101,7 @@ const CHAINS: ReadonlyMap<string, readonly string[]> = new Map(
 
 /** Whether a source is a nonce or a hash, which proves that an inline script is the page's own. */
 export function isProof(source: string): boolean {
+  if (!source.startsWith("'")) return false;
   const { kind } = readSource(source, "wire");
   return kind === "nonce" || kind === "hash";
 }
@@ -108,6 +110,7 @@ const WEB_SCHEMES: readonly (string | undefined)[] = ["http", "https", "ftp"];
 
 /** Whether a source allows all hosts of the web: `*`, `https:`, `https://*`. */
 export function isBroad(source: string): boolean {
+  if (source.startsWith("'")) return false;
   const read = readSource(source, "wire");
   if (read.kind === "scheme") return WEB_SCHEMES.includes(read.scheme);
   if (read.kind !== "host" || read.host !== "*") return false;
