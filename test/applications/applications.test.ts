@@ -85,7 +85,7 @@ async function runs(page: Page, cell: number, output: string): Promise<void> {
         await page.keyboard.press("Control+Enter");
         return page.locator(output).count();
       },
-      { timeout: 40_000, interval: 2_000 },
+      { timeout: 100_000, interval: 2_000 },
     )
     .toBeGreaterThan(0);
 }
@@ -94,7 +94,7 @@ const peers = [CHROMIUM, NGINX, CADDY, applications()];
 
 describe.skipIf(skipWithout("the walk through JupyterLab, Gradio and Dash", peers)).each(["jupyterlab", "gradio", "dash"] as const)(
   "%s, over https on a port of its own",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   (name) => {
     const folder = mkdtempSync(join(tmpdir(), "portcullis-application-"));
     let running: Running;

@@ -91,9 +91,8 @@ Score: 50 points, C, by the scoring of the MDN HTTP Observatory
   -20  strict-transport-security: absent
    -5  x-content-type-options: absent
 Not tested:
-  redirection: No request over http was seen. Give the redirects that one goes
-    through.
-  subresource-integrity: The page was not given.
+  redirection: The redirects of a request over http are not known. Pass them.
+  subresource-integrity: The page is not known.
 `);
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });

@@ -105,16 +105,16 @@ describe("a rule set of Front Door", () => {
   it("tells what Front Door does otherwise", () => {
     const routes = [{ path: "/bare", layers: ["none" as const, { stripHeaders: false as const }] }];
     expect(exportPolicy("azure-front-door", { policy: ["strict"], routes, upstream: "http://app:1" }).warnings).toEqual([
-      "Front Door has origins of its own, left out: the upstream.",
-      "Whether /%61dmin and //admin have the headers of /admin on Front Door was not tried. Keep what lies around a route as strict as the route.",
-      "Front Door cannot give back what a broader rule takes away, gone for /bare too: X-Powered-By.",
+      "The upstream is not printed: Front Door has its own origins.",
+      "It is not tested whether /%61dmin and //admin have the headers of /admin on Front Door. Keep the paths around a route as strict as the route.",
+      "Front Door cannot restore headers that a broader rule removes. Removed for /bare too: X-Powered-By.",
     ]);
   });
 
   it("is no file where there is nothing to say", () => {
     expect(exportPolicy("azure-front-door", { policy: ["none"] })).toEqual({
       files: [],
-      warnings: ["The policy has no headers, and no file is printed."],
+      warnings: ["The policy has no headers: no file is printed."],
     });
   });
 
@@ -122,9 +122,9 @@ describe("a rule set of Front Door", () => {
     const routes = [{ path: "/", layers: [] }];
     expect(issuesOf(() => exportPolicy("azure-front-door", { policy: ["none", { custom: { "X-A": "ip {client_ip}" } }], routes }))).toEqual(
       [
-        '"X-A": has "{client_ip}", and Front Door would read a variable there. Write something else.',
-        '"/": is no path that a rule of Front Door can tell from others. Write "/*", or choose another target.',
-        '"X-A": has "{client_ip}", and Front Door would read a variable there. Write something else.',
+        '"X-A": has "{client_ip}", which Front Door interprets as a variable. Use another value.',
+        '"/": is not a path that a Front Door rule can match by itself. Write "/*", or choose another target.',
+        '"X-A": has "{client_ip}", which Front Door interprets as a variable. Use another value.',
       ],
     );
   });
@@ -132,7 +132,7 @@ describe("a rule set of Front Door", () => {
   it("is refused with more rules than a set has", () => {
     const routes = Array.from({ length: 100 }, (_, index) => ({ path: `/${index}`, layers: [{ xFrameOptions: "DENY" as const }] }));
     expect(issuesOf(() => exportPolicy("azure-front-door", { policy: ["none", { referrerPolicy: "origin" }], routes }))).toEqual([
-      "routes: come to 101 rules, and the target takes 100. Put paths together, as /api/* does, or shorten the lists of sources.",
+      "routes: need 101 rules, and the maximum of the target is 100. Combine paths, such as /api/*, or shorten the lists of sources.",
     ]);
   });
 });

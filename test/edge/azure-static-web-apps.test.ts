@@ -69,24 +69,24 @@ describe("staticwebapp.config.json", () => {
   it("tells what Static Web Apps do otherwise", () => {
     const routes = [{ path: "/bare", layers: ["none" as const, { stripHeaders: false as const }] }];
     expect(exportPolicy("azure-static-web-apps", { policy: ["strict"], routes, upstream: "http://app:1" }).warnings).toEqual([
-      "Static Web Apps have backends of their own, left out: the upstream.",
-      "Whether /%61dmin and //admin have the headers of /admin on Static Web Apps was not tried. Keep what lies around a route as strict as the route.",
-      "Static Web Apps cannot give back what the site takes away, gone for /bare too: X-Powered-By.",
-      "Static Web Apps leave alone what functions under /api answer: they have to bring headers of their own.",
+      "The upstream is not printed: Static Web Apps have their own backends.",
+      "It is not tested whether /%61dmin and //admin have the headers of /admin on Static Web Apps. Keep the paths around a route as strict as the route.",
+      "Static Web Apps cannot restore headers that the site removes. Removed for /bare too: X-Powered-By.",
+      "Static Web Apps do not change responses of functions under /api: these must set their own headers.",
     ]);
   });
 
   it("is no file where there is nothing to say", () => {
     expect(exportPolicy("azure-static-web-apps", { policy: ["none"] })).toEqual({
       files: [],
-      warnings: ["The policy has no headers, and no file is printed."],
+      warnings: ["The policy has no headers: no file is printed."],
     });
   });
 
   it("is refused where it is too large", () => {
     const patch = { custom: { "X-A": "b".repeat(20_000) }, maxBytes: 20_000 };
     expect(issuesOf(() => exportPolicy("azure-static-web-apps", { policy: ["none", patch] }))).toEqual([
-      "staticwebapp.config.json: has 20043 bytes, and the target takes 20000. Shorten the lists of sources, or print fewer routes.",
+      "staticwebapp.config.json: has 20043 bytes, and the maximum of the target is 20000. Shorten the lists of sources, or print fewer routes.",
     ]);
   });
 

@@ -56,7 +56,7 @@ const textOf = (options: ExportOptions) => filesOf("cloudflare-headers", options
 /** Cloudflare's own, on files. */
 const CACHE = { "cache-control": "public, max-age=0, must-revalidate" };
 
-const STATIC_ONLY = "Cloudflare puts _headers on static files only: what a Function or a Worker answers has to bring headers of its own.";
+const STATIC_ONLY = "Cloudflare applies _headers to static files only: Functions and Workers must set their own headers.";
 
 describe("_headers of Cloudflare", () => {
   it.each([
@@ -124,7 +124,7 @@ describe("_headers of Cloudflare", () => {
     const ask = await siteWith(textOf({ policy: policy(2_000) }));
     expect((await ask("/")).headers["x-long"]).toHaveLength(1_992);
     expect(issuesOf(() => exportPolicy("cloudflare-headers", { policy: policy(2_001) }))).toEqual([
-      '"X-Long": has 2001 characters with its name for the site, and the target takes 2000. Shorten the list of sources.',
+      '"X-Long": has 2001 characters with its name for the site, and the maximum of the target is 2000. Shorten the list of sources.',
     ]);
   });
 
@@ -135,7 +135,7 @@ describe("_headers of Cloudflare", () => {
     const ask = await siteWith(textOf({ policy, routes: routes(99) }));
     expect((await ask("/108")).headers["x-a"]).toBe("98");
     expect(issuesOf(() => exportPolicy("cloudflare-headers", { policy, routes: routes(100) }))).toEqual([
-      "routes: are 100, and the target takes 99. Put paths together, as /api/* does.",
+      "routes: are 100, and the maximum of the target is 99. Combine paths, such as /api/*.",
     ]);
   });
 
@@ -147,8 +147,8 @@ describe("_headers of Cloudflare", () => {
       { path: "/a:1", layers: [{ custom: { "X-A": false as const } }] },
     ];
     expect(issuesOf(() => exportPolicy("cloudflare-headers", { policy, routes }))).toEqual([
-      '"/a:b1/c": has ":b1", and Cloudflare would take any word there. Write "/a*".',
-      '"X-A": has ":splat", and Cloudflare would write the path there. Write something else.',
+      '"/a:b1/c": has ":b1", which Cloudflare interprets as a placeholder. Write "/a*".',
+      '"X-A": has ":splat", which Cloudflare replaces with the path. Use another value.',
     ]);
   });
 
@@ -162,15 +162,15 @@ describe("_headers of Cloudflare", () => {
     const routes = [{ path: "/a", layers: ["none" as const, { xFrameOptions: "DENY" as const, stripHeaders: false as const }] }];
     expect(exportPolicy("cloudflare-headers", { policy, routes, upstream: "http://a" }).warnings).toEqual([
       STATIC_ONLY,
-      "Static files have no server behind them, left out: the upstream.",
-      "Cloudflare cannot give back what a broader rule takes away, gone for /a too: ETag.",
+      "The upstream is not printed: static files have no server behind them.",
+      "Cloudflare cannot restore headers that a broader rule removes. Removed for /a too: ETag.",
     ]);
   });
 
   it("are no file where there is nothing to say", () => {
     expect(exportPolicy("cloudflare-headers", { policy: ["none"] })).toEqual({
       files: [],
-      warnings: [STATIC_ONLY, "The policy has no headers, and no file is printed."],
+      warnings: [STATIC_ONLY, "The policy has no headers: no file is printed."],
     });
   });
 });

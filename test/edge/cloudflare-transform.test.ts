@@ -104,34 +104,34 @@ describe("transform rules of Cloudflare", () => {
     const routes = Array.from({ length: 10 }, (_, index) => ({ path: `/${index}`, layers: [] }));
     const policy = ["none", { xFrameOptions: "DENY", stripHeaders: ["Server", "CF-Ray"] }] as const;
     expect(exportPolicy("cloudflare-transform", { policy, routes, upstream: "http://a" }).warnings).toEqual([
-      "Cloudflare knows the origin of a zone already, left out: the upstream.",
+      "The upstream is not printed: the zone has its own origin.",
       expect.stringMatching(/^Leave "Normalize incoming URLs" of the zone on,/),
-      "Cloudflare lets nobody remove these headers, left out: Server, CF-Ray.",
-      "These are 11 rules; a free zone takes 10.",
+      "Cloudflare does not allow these headers to be removed, left out: Server, CF-Ray.",
+      "The policy needs 11 rules. The maximum of a free zone is 10.",
     ]);
   });
 
   it("are no file where there is nothing to say", () => {
     expect(exportPolicy("cloudflare-transform", { policy: ["none"] })).toEqual({
       files: [],
-      warnings: ["The policy has no headers, and no file is printed."],
+      warnings: ["The policy has no headers: no file is printed."],
     });
   });
 
   it("are refused with what Cloudflare does not take", () => {
     const custom = { "X.A": "1", "X-Tab": "a\tb", "CF-Mine": "1", "X-Long": "a".repeat(4_097) };
     expect(issuesOf(() => exportPolicy("cloudflare-transform", { policy: ["none", { custom }] }))).toEqual([
-      '"X-Long": has 4097 characters for the site, and the target takes 4096. Shorten the list of sources.',
-      '"CF-Mine": is a header that Cloudflare lets nobody set. Take it out of custom.',
-      "X.A: is a name that Cloudflare does not take. Write letters, digits and hyphens.",
-      '"X-Tab": has a tab, which Cloudflare does not take. Write a blank.',
+      '"X-Long": has 4097 characters for the site, and the maximum of the target is 4096. Shorten the list of sources.',
+      '"CF-Mine": is a header that Cloudflare does not allow to be set. Remove it from custom.',
+      "X.A: is a header name that Cloudflare does not accept. Write letters, digits and hyphens.",
+      '"X-Tab": has a tab, which Cloudflare does not accept. Write a space.',
     ]);
   });
 
   it("are refused where the paths do not fit into an expression", () => {
     const routes = Array.from({ length: 100 }, (_, index) => ({ path: `/a-rather-long-path-${index + 100}`, layers: [] }));
     expect(issuesOf(() => exportPolicy("cloudflare-transform", { policy: ["none", { xFrameOptions: "DENY" }], routes }))).toEqual([
-      "routes: come to an expression of 5402 characters, and the target takes 4096. Put paths together, as /api/* does.",
+      "routes: need an expression of 5402 characters, and the maximum of the target is 4096. Combine paths, such as /api/*.",
     ]);
   });
 });

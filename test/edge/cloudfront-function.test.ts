@@ -166,8 +166,8 @@ describe("a CloudFront Function", () => {
 
   it("says what it is not run for, and how CloudFront writes names", () => {
     expect(exportPolicy("cloudfront-function", { policy: ["none", { xXssProtection: true, xFrameOptions: "DENY" }] }).warnings).toEqual([
-      "CloudFront runs no function on an error: what the origin answers with a status of 400 or above goes out without the headers.",
-      "CloudFront writes X-XSS-Protection as X-Xss-Protection: to a browser the same.",
+      "CloudFront does not run functions for errors: responses of the origin with a status of 400 or above do not have the headers.",
+      "CloudFront sends X-XSS-Protection as X-Xss-Protection. Header names are case-insensitive.",
     ]);
   });
 

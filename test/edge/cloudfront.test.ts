@@ -132,29 +132,29 @@ describe("response headers policies of CloudFront", () => {
   it("have a distribution at most for an upstream that CloudFront can reach", () => {
     const { files, warnings } = exportPolicy("cloudfront", { policy: ["streamlit"], upstream: "http://127.0.0.1:8501" });
     expect(files[0]?.text).not.toContain("aws_cloudfront_distribution");
-    expect(warnings).toEqual(["CloudFront reaches an application by a public name, and not at 127.0.0.1: no distribution is printed."]);
+    expect(warnings).toEqual(["CloudFront needs a public host name as origin, and 127.0.0.1 is not one: no distribution is printed."]);
   });
 
   it("tell what CloudFront does otherwise", () => {
     const custom = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`X-${index}`, "1"]));
     expect(exportPolicy("cloudfront", { policy: ["none", { custom, stripHeaders: ["Via", "X-Cache", "Server"] }] }).warnings).toEqual([
-      "CloudFront puts a header of its own in the place of these: Server.",
-      "CloudFront lets nobody remove these headers, left out: Via, X-Cache.",
-      "CloudFront takes 10 headers of one's own unless asked for more; for the whole site also: X-10, X-11.",
+      "CloudFront sets its own values of these headers: Server.",
+      "CloudFront does not allow these headers to be removed, left out: Via, X-Cache.",
+      "The default quota of CloudFront is 10 custom headers. Beyond it for the whole site: X-10, X-11.",
     ]);
   });
 
   it("are no file where there is nothing to say", () => {
     expect(exportPolicy("cloudfront", { policy: ["none"] })).toEqual({
       files: [],
-      warnings: ["The policy has no headers, and no file is printed."],
+      warnings: ["The policy has no headers: no file is printed."],
     });
   });
 
   it("are refused with a value that is too long for CloudFront", () => {
     const contentSecurityPolicy = { defaultSrc: [source(`https://cdn.example/${"b".repeat(1_800)}`)] };
     expect(issuesOf(() => exportPolicy("cloudfront", { policy: ["none", { contentSecurityPolicy }] }))).toEqual([
-      '"Content-Security-Policy": has 1832 characters for the site, and the target takes 1783. Shorten the list of sources.',
+      '"Content-Security-Policy": has 1832 characters for the site, and the maximum of the target is 1783. Shorten the list of sources.',
     ]);
   });
 
@@ -166,17 +166,17 @@ describe("response headers policies of CloudFront", () => {
     };
     const routes = [{ path: "/a,b", layers: [{ referrerPolicy: "origin" as const, strictTransportSecurity: { maxAge: 1 } }] }];
     expect(issuesOf(() => exportPolicy("cloudfront", { policy: ["none", patch], routes }))).toEqual([
-      '"/a,b": is no path pattern of CloudFront. Choose a path without "!", "," and "=", or the target "lambda-edge".',
-      '"X-Cache": is a header that CloudFront lets nobody set. Take it out of custom.',
-      '"Strict-Transport-Security": has a max-age of 2147483648 for the whole site, and CloudFront takes 2147483647. Write 63072000.',
-      '"Referrer-Policy": is a list for the whole site, and CloudFront takes one policy. Write one of them.',
+      '"/a,b": is not a CloudFront path pattern. Choose a path without "!", "," and "=", or the target "lambda-edge".',
+      '"X-Cache": is a header that CloudFront does not allow to be set. Remove it from custom.',
+      '"Strict-Transport-Security": has a max-age of 2147483648 for the whole site, and the maximum of CloudFront is 2147483647. Write 63072000.',
+      '"Referrer-Policy": is a list for the whole site, but CloudFront accepts one policy. Write one of them.',
     ]);
   });
 
   it("are refused for more routes than a distribution has behaviours", () => {
     const routes = Array.from({ length: 75 }, (_, index) => ({ path: `/${index}`, layers: [] }));
     expect(issuesOf(() => exportPolicy("cloudfront", { policy: ["streamlit"], routes }))).toEqual([
-      "routes: are 75, and the target takes 74. Put paths together, as /api/* does.",
+      "routes: are 75, and the maximum of the target is 74. Combine paths, such as /api/*.",
     ]);
   });
 });

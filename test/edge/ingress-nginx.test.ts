@@ -155,11 +155,11 @@ describe("an Ingress for each path", () => {
       { path: "/e+f/*", layers: [] },
     ];
     expect(exportPolicy("ingress-nginx", { policy, routes, upstream: "http://shop" }).warnings).toEqual([
-      'The controller has to allow snippets: allow-snippet-annotations: "true", annotations-risk-level: "Critical".',
-      `An annotation-value-word-blocklist must have none of the words of the values in it; "'" and "location" are usual there.`,
-      'The controller sends a Strict-Transport-Security of its own unless its ConfigMap has hsts: "false".',
-      'The controller takes these paths only with strict-validate-path-type: "false": /e+f, /a+b.',
-      "Lay portcullis-configmap.yaml on the ConfigMap of the controller first: the snippets need its constants.",
+      'The controller must allow snippets: allow-snippet-annotations: "true", annotations-risk-level: "Critical".',
+      `An annotation-value-word-blocklist must not contain words of the values. "'" and "location" are often in it.`,
+      'The controller sends its own Strict-Transport-Security unless its ConfigMap has hsts: "false".',
+      'The controller accepts these paths only with strict-validate-path-type: "false": /e+f, /a+b.',
+      "Merge portcullis-configmap.yaml into the ConfigMap of the controller first: the snippets need its constants.",
     ]);
   });
 });

@@ -103,10 +103,10 @@ describe("an HTTPRoute", () => {
   });
 
   it.each([
-    [undefined, 'Put the name and the port of your Service in the place of "app" and 80.'],
+    [undefined, 'Replace "app" and 80 with the name and the port of your Service.'],
     [
       "http://127.0.0.1:1",
-      'Kubernetes reaches an application by the name of its Service, and not at 127.0.0.1: put that in the place of "app".',
+      '127.0.0.1 is not the name of a Service: replace "app" with the name of yours.',
     ],
     ["https://shop", "The Service speaks TLS: the Gateway API needs a BackendTLSPolicy for that."],
   ])("tells what is left to the reader: %s", (upstream, warning) => {
@@ -119,25 +119,25 @@ describe("an HTTPRoute", () => {
       "a value that is too long",
       ["none", { custom: { "X-A": "a".repeat(4_097) } }],
       [],
-      ['"X-A": has 4097 characters for the site, and the target takes 4096. Shorten the list of sources.'],
+      ['"X-A": has 4097 characters for the site, and the maximum of the target is 4096. Shorten the list of sources.'],
     ],
     [
       "too many headers",
       ["none", { custom: Object.fromEntries(many(17).map((name) => [name, "1"])) }],
       [],
-      ["headers: the site has 17 headers, and the target takes 16. Switch off those that you need least."],
+      ["headers: the site has 17 headers, and the maximum of the target is 16. Remove the headers you need least."],
     ],
     [
       "too many names to be removed",
       ["none", { stripHeaders: many(17) }],
       [],
-      ["stripHeaders: the site has 17 names to be removed, and the target takes 16. Take out those that you need least."],
+      ["stripHeaders: the site has 17 headers to remove, and the maximum of the target is 16. Remove the names you need least."],
     ],
     [
       "too many routes",
       ["strict"],
       many(16).map((name) => ({ path: `/${name}`, layers: [] })),
-      ["routes: are 16, and the target takes 15. Put paths together, as /api/* does."],
+      ["routes: are 16, and the maximum of the target is 15. Combine paths, such as /api/*."],
     ],
   ];
   it.each(refused)("is refused with %s", (_, policy, routes, issues) => {

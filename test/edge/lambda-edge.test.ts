@@ -143,8 +143,8 @@ describe("a Lambda@Edge function", () => {
     const { headers } = await (await handlerOf(options))(originResponse("/", "200", originHeaders()));
     expect(headers["via"]).toEqual([{ key: "Via", value: "1.1 app.example" }]);
     expect(exportPolicy("lambda-edge", options).warnings).toEqual([
-      "CloudFront lets nobody remove these headers, left out: Via, X-Amz-Cf-Id.",
-      "Lambda@Edge sees what the origin answers, and not what CloudFront answers itself, such as a 502 or the redirect to https.",
+      "CloudFront does not allow these headers to be removed, left out: Via, X-Amz-Cf-Id.",
+      "Lambda@Edge changes responses of the origin only, not those of CloudFront itself, such as a 502 or the redirect to https.",
     ]);
   });
 

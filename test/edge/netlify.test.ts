@@ -63,23 +63,23 @@ describe("_headers of Netlify", () => {
   it("name what they cannot say", () => {
     const policy = ["none", { xFrameOptions: "DENY", stripHeaders: ["X-Powered-By", "Server"] }] as const;
     expect(exportPolicy("netlify", { policy, upstream: "http://app:1" }).warnings).toEqual([
-      "Netlify reaches an application by a redirect of netlify.toml, left out: the upstream.",
-      "Netlify lets nobody remove these headers, left out: Server.",
+      "The upstream is not printed: Netlify proxies to an application with a redirect in netlify.toml.",
+      "Netlify does not allow these headers to be removed, left out: Server.",
       "Netlify's _headers remove nothing, left out: X-Powered-By.",
-      "Netlify's _headers are for static files only: what a function answers, or is proxied, has to bring headers of its own.",
+      "Netlify's _headers apply to static files only: functions and proxied applications must set their own headers.",
     ]);
   });
 
   it("are no file where there is nothing to say", () => {
     expect(exportPolicy("netlify", { policy: ["none"] })).toEqual({
       files: [],
-      warnings: ["The policy has no headers, and no file is printed."],
+      warnings: ["The policy has no headers: no file is printed."],
     });
   });
 
   it("are refused with a header that Netlify ignores", () => {
     expect(issuesOf(() => exportPolicy("netlify", { policy: ["none", { custom: { "Alt-Svc": "clear" } }] }))).toEqual([
-      '"Alt-Svc": is a header that Netlify lets nobody set. Take it out of custom.',
+      '"Alt-Svc": is a header that Netlify does not allow to be set. Remove it from custom.',
     ]);
   });
 });
@@ -89,7 +89,7 @@ describe("netlify.toml", () => {
 
   it("is read as it is written", () => {
     expect(printed(["none", { xFrameOptions: "DENY", contentSecurityPolicy: { defaultSrc: ["self"] }, custom: { "X.Y": 'a "b"' } }])).toBe(
-      `# Put this into the netlify.toml of the site. A rule for "/*" in _headers has the same headers once more: take those out.
+      `# For the netlify.toml of the site. Remove rules for "/*" from _headers: they would add the same headers again.
 [[headers]]
   for = "/*"
 
@@ -118,7 +118,7 @@ describe("netlify.toml", () => {
     const { files, warnings } = exportPolicy("netlify-toml", { policy: ["strict"], routes: ROUTES });
     expect(files).toEqual(exportPolicy("netlify", { policy: ["strict"], routes: ROUTES }).files);
     expect(warnings).toEqual([
-      "Netlify's [[headers]] replace nothing by path: an Edge Function is printed in their place, and runs at every request.",
+      "Netlify's [[headers]] cannot replace a header on some paths: an Edge Function is printed instead, and runs on every request.",
     ]);
   });
 });
@@ -145,7 +145,7 @@ describe("an Edge Function of Netlify", () => {
     const { files, warnings } = exportPolicy("netlify", { policy: ["strict"], routes: ROUTES });
     expect(files.map(({ path }) => path)).toEqual(["netlify/edge-functions/portcullis.js"]);
     expect(warnings).toEqual([
-      "Netlify's _headers replace nothing by path: an Edge Function is printed in their place, and runs at every request.",
+      "Netlify's _headers cannot replace a header on some paths: an Edge Function is printed instead, and runs on every request.",
     ]);
   });
 
@@ -153,7 +153,7 @@ describe("an Edge Function of Netlify", () => {
     const custom = { "X-A": "a,b", "X-B": "a, b" };
     const { warnings } = exportPolicy("netlify", { policy: ["none", { custom }] });
     expect(warnings).toEqual([
-      "Netlify's _headers change the blanks around commas of X-A: an Edge Function is printed in their place, and runs at every request.",
+      "Netlify's _headers change the spaces around commas in X-A: an Edge Function is printed instead, and runs on every request.",
     ]);
     const { at } = await edgeOf({ policy: ["none", { custom }] });
     expect(sent(await at("/"))).toMatchObject({ "x-a": "a,b", "x-b": "a, b" });

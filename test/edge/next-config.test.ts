@@ -4,7 +4,7 @@ import { definePolicy, nonce } from "../../src/index.js";
 import { issuesOf } from "../messages.js";
 
 const WRITTEN =
-  "Next compares a path as the client wrote it: for a page with a dynamic segment, /posts/%6eew is the page of /posts/new without the headers of that route. Keep what lies around a route as strict as the route.";
+  "Next.js matches the path as the client sent it: with a dynamic segment, /posts/%6eew serves the page /posts/new without the headers of that route. Keep the paths around a route as strict as the route.";
 const site = definePolicy("none", { xFrameOptions: "DENY" });
 
 describe("headers of next.config", () => {
@@ -15,14 +15,14 @@ describe("headers of next.config", () => {
       { path: "/api/a.b+c:d", layers: [{ xFrameOptions: "SAMEORIGIN" as const }] },
     ];
     expect(exportPolicy("next-config", { policy: site, routes })).toEqual({
-      warnings: ["Next cannot remove a header that the application sends itself: on /embed X-Frame-Options stays.", WRITTEN],
+      warnings: ["Next.js cannot remove a header that the application sends: on /embed X-Frame-Options stays.", WRITTEN],
       files: [
         {
           path: "portcullis-headers.mjs",
           text: `// For next.config.mjs or next.config.ts:
 // import portcullis from "./portcullis-headers.mjs";
 // export default { headers: async () => portcullis };
-// Each path has one entry alone, because a later one could replace a header, and never take it back.
+// Each path matches exactly one entry, because a later entry can replace a header but not remove it.
 export default [
   {
     "source": "/((?!api/|embed/?$|api/a\\\\.b\\\\+c:d/?$).*)",
@@ -77,13 +77,13 @@ export default [
 
   it("are refused with a nonce, and lead to where Next sets one", () => {
     expect(issuesOf(() => exportPolicy("next-config", { policy: ["strict", { contentSecurityPolicy: { scriptSrc: [nonce] } }] }))).toEqual([
-      'contentSecurityPolicy.scriptSrc: differs per response, and what is printed does not. Write hashes instead: see hashesOf in "portcullis/hashes". Or set the policy in proxy.ts: see docs/next.md.',
+      'contentSecurityPolicy.scriptSrc: differs per response, but printed values are static. Write hashes instead: see hashesOf in "portcullis/hashes". Or set the policy in proxy.ts: see docs/next.md.',
     ]);
   });
 
   it("are refused for a path that Next takes for another one", () => {
     expect(issuesOf(() => exportPolicy("next-config", { policy: site, routes: [{ path: "/a/", layers: [] }] }))).toEqual([
-      '"/a/": is the same path to Next without the slash at its end. Write "/a".',
+      '"/a/": is the same path as without the slash at its end to Next.js. Write "/a".',
     ]);
   });
 
@@ -92,22 +92,22 @@ export default [
     const routes = [{ path: "/a", layers: [{ contentSecurityPolicy: { scriptSrc: ["self" as const] } }] }];
     expect(exportPolicy("next-config", { policy, routes }).warnings).toEqual([
       WRITTEN,
-      "Next writes inline scripts into its pages, and the policy of /a allows none: no page there would hydrate. See docs/next.md.",
+      "Next.js writes inline scripts into its pages, and the policy of /a blocks them: pages would not hydrate. See docs/next.md.",
     ]);
   });
 
   it("warn of what they cannot do", () => {
     const policy = definePolicy(site, { stripHeaders: ["X-Powered-By"] });
     expect(exportPolicy("next-config", { policy, upstream: "http://app:1" }).warnings).toEqual([
-      "Next is the application itself, left out: the upstream.",
-      "Next cannot remove a header that the application sends itself: X-Powered-By stays. For X-Powered-By write poweredByHeader: false.",
+      "The upstream is not printed: Next.js is the application itself.",
+      "Next.js cannot remove a header that the application sends: X-Powered-By stays. For X-Powered-By, set poweredByHeader: false.",
     ]);
   });
 
   it("are no file where there is nothing to say", () => {
     expect(exportPolicy("next-config", { policy: ["none"] })).toEqual({
       files: [],
-      warnings: ["The policy has no headers, and no file is printed."],
+      warnings: ["The policy has no headers: no file is printed."],
     });
   });
 });

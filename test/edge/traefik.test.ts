@@ -153,13 +153,13 @@ it("the labels say the same of a container", () => {
 
 it("Traefik is known to write some names in its own way", () => {
   expect(exportPolicy("traefik", { policy: ["streamlit"] }).warnings).toEqual([
-    "Traefik writes X-XSS-Protection as X-Xss-Protection: to a browser the same.",
-    'Put the name of your service in the place of "app".',
+    "Traefik sends X-XSS-Protection as X-Xss-Protection. Header names are case-insensitive.",
+    'Replace "app" with the name of your service.',
   ]);
 });
 
 it("a name with a dot is refused, because labels have dots of their own", () => {
   expect(issuesOf(() => exportPolicy("traefik", { policy: ["none", { custom: { "X.A": "1" } }] }))).toEqual([
-    "X.A: is a name that labels of Traefik do not take. Write it without dots.",
+    "X.A: is a name that Traefik labels cannot have. Write it without dots.",
   ]);
 });

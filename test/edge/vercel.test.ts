@@ -86,9 +86,9 @@ describe("vercel.json", () => {
       exportPolicy("vercel", { policy: ["none", { xFrameOptions: "DENY", stripHeaders: ["X-Powered-By"] }], upstream: "http://app:1" })
         .warnings,
     ).toEqual([
-      "Vercel reaches an application by rewrites of vercel.json, left out: the upstream.",
-      "Vercel cannot remove a header that a function sends itself: X-Powered-By stays.",
-      "Vercel sends a Strict-Transport-Security of its own wherever the policy has none.",
+      "The upstream is not printed: Vercel proxies to an application with rewrites in vercel.json.",
+      "Vercel cannot remove a header that a function sends: X-Powered-By stays.",
+      "Vercel sends its own Strict-Transport-Security if the policy has none.",
     ]);
   });
 
@@ -96,29 +96,29 @@ describe("vercel.json", () => {
     expect(exportPolicy("vercel", { policy: ["none"] })).toEqual({
       files: [],
       warnings: [
-        "Vercel sends a Strict-Transport-Security of its own wherever the policy has none.",
-        "The policy has no headers, and no file is printed.",
+        "Vercel sends its own Strict-Transport-Security if the policy has none.",
+        "The policy has no headers: no file is printed.",
       ],
     });
   });
 
   it("is refused with a value in which Vercel would put a part of the path", () => {
     expect(issuesOf(() => exportPolicy("vercel", { policy: ["none", { custom: { "X-A": "costs $1", "X-B": "$host" } }] }))).toEqual([
-      '"X-A": has "$1", and Vercel would write a part of the path there. Write something else.',
-      '"X-B": has "$host", and Vercel would write a part of the path there. Write something else.',
+      '"X-A": has "$1", which Vercel replaces with a part of the path. Use another value.',
+      '"X-B": has "$host", which Vercel replaces with a part of the path. Use another value.',
     ]);
   });
 
   it("is refused with a value that is too long", () => {
     expect(
       issuesOf(() => exportPolicy("vercel", { policy: ["none", { custom: { "X-A": "a".repeat(32_769) }, maxBytes: 40_000 }] })),
-    ).toEqual(['"X-A": has 32769 characters for the site, and the target takes 32768. Shorten the list of sources.']);
+    ).toEqual(['"X-A": has 32769 characters for the site, and the maximum of the target is 32768. Shorten the list of sources.']);
   });
 
   it("is refused where the routes make a pattern that is too long", () => {
     const routes = Array.from({ length: 41 }, (_, index) => ({ path: `/${index + 10}${"a".repeat(98)}/*`, layers: [] }));
     expect(issuesOf(() => exportPolicy("vercel", { policy: ["strict"], routes }))).toEqual([
-      "routes: come to a pattern of 4190 characters, and the target takes 4096. Put paths together, as /api/* does.",
+      "routes: need a pattern of 4190 characters, and the maximum of the target is 4096. Combine paths, such as /api/*.",
     ]);
   });
 });

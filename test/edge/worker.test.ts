@@ -171,7 +171,7 @@ describe("a Worker", () => {
 
   it("tells what Cloudflare adds of its own", () => {
     expect(exportPolicy("worker", { policy: ["none", { stripHeaders: ["Server"] }] }).warnings).toEqual([
-      "Cloudflare always sends a Server header of its own.",
+      "Cloudflare always sends its own Server header.",
     ]);
   });
 });
