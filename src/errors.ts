@@ -116,7 +116,8 @@ function callersStack(stack: unknown, limit: number): string | undefined {
   if (file < 0) return undefined;
   const place = newest.indexOf("(") < 0 ? "    at ".length : newest.indexOf("(") + 1;
   const folder = newest.slice(place, file + "/dist/".length);
-  const first = older.findIndex((frame) => !frame.includes(folder));
+  // A function of JavaScript's own, such as Array.map, has no file: it is between two frames of the package.
+  const first = older.findIndex((frame) => !frame.includes(folder) && !frame.includes("(<anonymous>)"));
   return first < 0 ? "" : ["", ...older.slice(first, first + limit)].join("\n");
 }
 

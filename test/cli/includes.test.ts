@@ -13,7 +13,7 @@ it("a file of a folder whose name only begins as that of the configuration's own
     "inc-evil/h.conf": "add_header X-Frame-Options DENY always;\n",
   });
   const { out, err } = await run(program, ["import", "nginx", "inc/site.conf", "--json"]);
-  expect(JSON.parse(out)).toEqual({ policy: ["none"] });
+  expect(JSON.parse(out)).toEqual({ $schema: "./node_modules/portcullis/dist/policy.schema.json", policy: ["none"] });
   expect(err).toContain("inc-evil/h.conf is outside inc");
 });
 
@@ -23,7 +23,7 @@ it("a folder whose name only begins as that of the configuration's own is not wa
     "inc-evil/h.conf": "add_header X-Frame-Options DENY always;\n",
   });
   const { out, err } = await run(program, ["import", "nginx", "inc/site.conf", "--json"]);
-  expect(JSON.parse(out)).toEqual({ policy: ["none"] });
+  expect(JSON.parse(out)).toEqual({ $schema: "./node_modules/portcullis/dist/policy.schema.json", policy: ["none"] });
   expect(err).toContain("inc-evil is outside inc");
 });
 
@@ -35,5 +35,5 @@ it("the files of a star are read in the order of their names", async () => {
     "inc/parts/b.conf": "set $part b;\n",
   });
   const { out } = await run(program, ["import", "nginx", "inc/site.conf", "--json"]);
-  expect(JSON.parse(out)).toEqual({ policy: ["none", { custom: { "X-Part": "c" } }] });
+  expect(JSON.parse(out)).toEqual({ $schema: "./node_modules/portcullis/dist/policy.schema.json", policy: ["none", { custom: { "X-Part": "c" } }] });
 });

@@ -237,6 +237,7 @@ default="/csp-report"`,
       prints: "max-age=300; includeSubDomains\nimg-src 'self' cdn.example",
     },
   },
+  "docs/architecture.md > Architecture > 1": { notRun: "a picture" },
   "docs/overrides.md > Policy files > 1": { runBy: "test/cli/schema.test.ts" },
   "docs/helmet.md > From helmet > 1": {
     code: {

@@ -105,7 +105,7 @@ describe("transform rules of Cloudflare", () => {
     const policy = ["none", { xFrameOptions: "DENY", stripHeaders: ["Server", "CF-Ray"] }] as const;
     expect(exportPolicy("cloudflare-transform", { policy, routes, upstream: "http://a" }).warnings).toEqual([
       "The upstream is not printed: the zone has its own origin.",
-      expect.stringMatching(/^Leave "Normalize incoming URLs" of the zone on,/),
+      expect.stringMatching(/^Keep "Normalize incoming URLs" of the zone on /),
       "Cloudflare does not allow these headers to be removed, left out: Server, CF-Ray.",
       "The policy needs 11 rules. The maximum of a free zone is 10.",
     ]);

@@ -159,7 +159,7 @@ describe("a CloudFront Function", () => {
     const routes = Array.from({ length: 10 }, (_, index) => ({ path: `/${index}`, layers: [] }));
     expect(issuesOf(() => exportPolicy("cloudfront-function", { policy: ["strict"], routes }))).toEqual([
       expect.stringMatching(
-        /^"portcullis-function\.js": has \d{5} bytes, and the target takes 10240\. Shorten the lists of sources, or print fewer routes\.$/,
+        /^"portcullis-function\.js": has \d{5} bytes, and the maximum of the target is 10240\. Shorten the lists of sources, or print fewer routes\.$/,
       ),
     ]);
   });

@@ -138,7 +138,7 @@ describe("A caught PolicyError", () => {
   });
 
   it("that goes to next begins where the middleware was called, and its cause where that was thrown", () => {
-    expect(run("next.cjs")).toBe("    at Server.handler (./next.cjs:8:3)\n    at tenant (./next.cjs:4:9)\n");
+    expect(run("next.cjs")).toBe("    at Server.handler (./next.cjs:8:3)\n    at Object.tenant [as fn] (./next.cjs:4:9)\n");
   });
 
   it("is thrown where the intrinsics are frozen", () => {

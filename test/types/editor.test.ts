@@ -65,7 +65,7 @@ describe.each(compilers)("In an editor with TypeScript %s", (_, ts) => {
     ],
     ["a directive of a twin", "{ contentSecurityPolicyReportOnly: { ▮imgSrc: ['self'] } }", "`img-src`: images and icons."],
     ["a feature", "{ permissionsPolicy: { ▮camera: [] } }", "`camera`. "],
-    ["an option", "{ strictTransportSecurity: { ▮maxAge: 3 } }", "Seconds the browser keeps to HTTPS"],
+    ["an option", "{ strictTransportSecurity: { ▮maxAge: 3 } }", "Seconds for which browsers use https"],
     ["a setting", "{ ▮reporting: '/r' }", "Where browsers send reports"],
   ])("hovering over %s tells what it is", (_what, patch, documentation) => {
     expect(hover(`${HEAD}securityHeaders(${patch});`)).toContain(documentation);

@@ -149,7 +149,7 @@ const MESSAGES: readonly (readonly [statement: string, message: string])[] = [
   ],
   [
     `securityHeaders({ xFrameOption: "DENY" })`,
-    "TS2353: Object literal may only specify known properties, and 'xFrameOption' does not exist in type 'Patch | Preset | Policy'.",
+    "TS2353: Object literal may only specify known properties, and 'xFrameOption' does not exist in type 'PolicyBrand | PresetMark | Patch'.",
   ],
   [
     `securityHeaders("strikt")`,

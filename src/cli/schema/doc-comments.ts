@@ -28,7 +28,9 @@ function collect(path: string, texts: Map<string, string>): void {
     if (!ts.isVariableStatement(statement)) continue;
     for (const { name, initializer } of statement.declarationList.declarations) {
       const value = initializer && bare(initializer);
-      if (value !== undefined && ts.isObjectLiteralExpression(value)) add(name.getText(), value.properties, texts);
+      // `Object.freeze({ … })` is its argument.
+      const literal = value !== undefined && ts.isCallExpression(value) ? value.arguments[0] : value;
+      if (literal !== undefined && ts.isObjectLiteralExpression(literal)) add(name.getText(), literal.properties, texts);
     }
   }
 }
