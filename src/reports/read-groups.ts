@@ -72,6 +72,17 @@ export function readGroups(value: unknown, path: Path = ["groups"]): readonly Gr
   return list as readonly Group[];
 }
 
+/** Whether a group is one that {@link readGroups} accepts: whoever writes to a store may write others. */
+export function isGroup(value: unknown): boolean {
+  schema ??= groupSchema();
+  try {
+    checkGroup(value, schema, []);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function checkGroup(value: unknown, group: ReturnType<typeof groupSchema>, path: Path): void {
   const { report, throwIfAny } = issueCollector();
   // A copy without a prototype: a schema reads inherited properties too.

@@ -274,9 +274,9 @@ describe.skipIf(skipWithout("The road to an enforced policy in a browser", [CHRO
 
   it("learn says what to do about each kind of inline code", () => {
     expect(learned.advice.map((one) => `${nameOf(one)}: ${one.message.split(/[:,]/)[0]}`).sort()).toEqual([
-      "script-src-attr inline: Inline handlers such as onclick",
-      "script-src-elem inline: Inline scripts",
-      "style-src-elem inline: Inline styles",
+      "script-src-attr inline: Inline event handlers such as onclick are blocked. Call element.addEventListener(…) in a script instead.",
+      "script-src-elem inline: Inline scripts are blocked; an attacker may have injected them. For your own",
+      "style-src-elem inline: Inline styles are blocked. Write contentSecurityPolicy",
     ]);
   });
 

@@ -7,6 +7,7 @@ import { nonce } from "../../values/slots.js";
 import type { Group } from "../group.js";
 import type { Learned } from "../learn/learned.js";
 import { learn } from "../learn.js";
+import { isGroup } from "../read-groups.js";
 import type { ReportStore } from "../stores/store.js";
 import { detailPage } from "./detail.js";
 import { readFilter } from "./filter.js";
@@ -51,7 +52,7 @@ export function reportsPage(options: ReportsPageOptions, ...none: readonly []): 
   const { store, policy, learn: learnOptions } = readPageOptions(options);
   // At boot: a policy without a CSP is a mistake of its author.
   if (policy !== undefined) learn(policy, [], learnOptions);
-  const proposalOf = policy && perRevision((groups) => learn(policy, groups, learnOptions));
+  const proposalOf = policy && perRevision((groups) => learn(policy, groups.filter(isGroup), learnOptions));
   const putHeaders = securityHeaders("none", HEADERS);
 
   function send(req: PageRequest, res: PageResponse, { status, body }: Answer): void {
