@@ -112,6 +112,7 @@ describe("The packed package", () => {
     expect(kinds.filter((path) => !["CHANGELOG.md", "README.md", "SECURITY.md"].includes(path)).sort()).toEqual([
       "LICENSE",
       "dist/THIRD-PARTY-LICENSES.txt",
+      "dist/policy.schema.json",
       "dist/sbom.cdx.json",
       "package.json",
     ]);
