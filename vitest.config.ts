@@ -9,7 +9,7 @@ const tests = (...places: readonly string[]) =>
 const BROWSER = ["export/meta.test.ts", "hashes/browser.test.ts"];
 const SERVERS = ["export/servers.test.ts", "reports/redis.test.ts", "reports/sqlite.test.ts", "reports/stores.test.ts"];
 /** Suites that run the TypeScript compiler. */
-const COMPILER = ["audit/compiler-drills.test.ts", "policy/compiler-drills.test.ts", "policy/editor.test.ts"];
+const COMPILER = ["policy/editor.test.ts"];
 /** Suites that take minutes: generated inputs, limits, every regular expression. */
 const PROPERTIES = ["properties", "regexes", "export/hostile.test.ts", "export/limits.test.ts", "reports/abuse.test.ts"];
 

@@ -1,8 +1,10 @@
 import { policyError } from "../errors.js";
+import { governingInlineScripts } from "../headers/content-security-policy/wire.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { overrideWith } from "../policy/override.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
+import { readSource } from "../values/sources.js";
 import { show } from "../values/text.js";
 
 /** One entry of the list that `headers()` of a `next.config` returns. */
@@ -112,14 +114,18 @@ function headersOf(policy: Policy, source = "every path"): NextHeaders["headers"
 
 /** Refuses a CSP that allows scripts, but not the inline scripts of Next; a hash shows that they were considered. */
 function refuseWithoutHydration(headers: NextHeaders["headers"], source = "every path"): void {
-  const csp = headers.find(({ key }) => key === "Content-Security-Policy")?.value.split("; ") ?? [];
-  const governing = ["script-src-elem ", "script-src ", "default-src "].flatMap((name) => csp.filter((text) => text.startsWith(name)))[0];
-  if (governing === undefined || / '(?:none|unsafe-inline|sha\d{3}-[^']+)'/.test(governing)) return;
-  const message = `${show(governing)} in the policy of ${source} blocks the inline scripts that Next writes into its pages: no page would hydrate`;
+  const governing = governingInlineScripts(headers.find(({ key }) => key === "Content-Security-Policy")?.value ?? "");
+  if (governing === undefined || governing.sources.some(isConsidered)) return;
+  const message = `${show([governing.name, ...governing.sources].join(" "))} in the policy of ${source} blocks the inline scripts that Next writes into its pages: no page would hydrate`;
   const hint =
     'Write scriptSrc: append("unsafe-inline"), or set the policy in proxy.ts with hashes and a nonce. ' +
     "If the pages have no inline scripts (the Pages Router, built by webpack), add noInlineScripts to the layers.";
   throw policyError("conflict", ["nextHeaders"], message, hint);
+}
+
+function isConsidered(source: string): boolean {
+  const read = readSource(source, "wire");
+  return read.kind === "hash" || (read.kind === "keyword" && (read.keyword === "none" || read.keyword === "unsafe-inline"));
 }
 
 /** A source that matches the paths of one source and of none of the others: by a lookahead, the only way that Next offers. */

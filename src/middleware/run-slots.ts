@@ -3,7 +3,7 @@ import type { DynamicPart } from "../headers/header.js";
 import { noRoom } from "../policy/size.js";
 import type { PerRequest } from "../values/slots.js";
 import { sourceText } from "../values/sources.js";
-import { show } from "../values/text.js";
+import { show, showThrown } from "../values/text.js";
 import type { RequestLike, ResponseLike } from "./types.js";
 
 /** What a perRequest function returned; no values where it failed. */
@@ -85,7 +85,7 @@ function runSlot(slot: PerRequest, path: Path, req: RequestLike, res: ResponseLi
     Promise.resolve(value).catch(() => undefined);
     return failed("perRequest returned a promise");
   } catch (cause) {
-    return failed(`perRequest threw ${cause instanceof Error ? show(cause.message) : show(cause)}`, cause);
+    return failed(`perRequest threw ${showThrown(cause)}`, cause);
   }
 }
 

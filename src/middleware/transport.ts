@@ -103,7 +103,7 @@ function isPeerTrusted({ app, socket }: RequestLike & Framework): boolean {
 }
 
 /** The scheme in the first of the tokens, whose case does not matter. RFC 3986 §3.1. */
-function schemeNamed(tokens: unknown): "secure" | "plain" | "unknown" {
+export function schemeNamed(tokens: unknown): "secure" | "plain" | "unknown" {
   if (typeof tokens !== "string") return "unknown";
   const [first = ""] = tokens.split(",", 1);
   const scheme = first.trim().toLowerCase();

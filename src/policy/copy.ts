@@ -3,7 +3,7 @@ import { type Edit, edit, editKind, isWhole, whole } from "../values/edits.js";
 import { own, record } from "../values/own.js";
 import { isNonce, isPerRequest, nonce, perRequest } from "../values/slots.js";
 import { sourceText, trustedSource } from "../values/sources.js";
-import { isPromise, show, showKind } from "../values/text.js";
+import { isPromise, showKind, showThrown } from "../values/text.js";
 
 const DEEPEST = 6;
 const MOST_NODES = 100_000;
@@ -83,7 +83,7 @@ function reading<T>(path: Path, { refuse }: Copying, read: () => T): T | undefin
   try {
     return read();
   } catch (cause) {
-    return refuse(path, `reading it threw ${cause instanceof Error ? show(cause.message) : show(cause)}`);
+    return refuse(path, `reading it threw ${showThrown(cause)}`);
   }
 }
 

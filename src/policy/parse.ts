@@ -1,6 +1,6 @@
 import { issueCollector, PolicyError, type ReportIssue } from "../errors.js";
 import { registered } from "../headers/index.js";
-import { isPromise, show } from "../values/text.js";
+import { isPromise, showThrown } from "../values/text.js";
 import { byName, type HeaderLine, type HeadersInput, incomingHeaders, isRefusal } from "./incoming.js";
 import { makePolicy, type Policy } from "./policy.js";
 
@@ -56,7 +56,7 @@ function linesOf(headers: unknown, report: ReportIssue): readonly HeaderLine[] {
   } catch (cause) {
     if (isRefusal(cause)) report({ path, code: "wrong-type", message: cause.message, hint });
     else {
-      const message = `reading the headers threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
+      const message = `reading the headers threw ${showThrown(cause)}`;
       report({ path, code: "unreadable", message, hint: "Pass plain data." });
     }
     return [];

@@ -2,7 +2,7 @@ import type { Path, ReportIssue } from "../errors.js";
 import type { Patch } from "../headers/patch.js";
 import { type Preset, presets } from "../presets/index.js";
 import { preset, presetName } from "../presets/preset.js";
-import { show } from "../values/text.js";
+import { showThrown } from "../values/text.js";
 import { layersOf } from "./brand.js";
 import { checkPatch } from "./check-patch.js";
 import { copier, isPlainObject } from "./copy.js";
@@ -88,7 +88,7 @@ function readLayer(layer: unknown, path: Path, reading: Reading): readonly ReadL
   try {
     return readObject(layer, path, reading);
   } catch (cause) {
-    const message = `reading it threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
+    const message = `reading it threw ${showThrown(cause)}`;
     report({ path, code: "unreadable", message, hint: "Use a plain object." });
     return [];
   }

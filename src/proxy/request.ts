@@ -1,5 +1,5 @@
 import { type IncomingMessage, METHODS } from "node:http";
-import { declareScheme } from "../middleware/transport.js";
+import { declareScheme, schemeNamed } from "../middleware/transport.js";
 import { REQUEST_LINES } from "./limits.js";
 import type { ProxySettings } from "./options.js";
 import { conceal, linesOf, type Noted, originOf, type RequestHeaders, readHeaders } from "./request-headers.js";
@@ -55,9 +55,7 @@ export function admit(req: IncomingMessage, settings: ProxySettings, redirects: 
 /** How the request came; `forwarded` is the X-Forwarded-Proto of a trusted proxy. */
 function schemeOf({ socket }: IncomingMessage, forwarded: string | undefined, isPlain: boolean): "secure" | "plain" | "unknown" {
   if ("encrypted" in socket) return "secure";
-  const [first = ""] = forwarded?.split(",", 1) ?? [];
-  const scheme = first.trim().toLowerCase();
-  return isPlain || scheme === "http" ? "plain" : scheme === "https" ? "secure" : "unknown";
+  return isPlain ? "plain" : schemeNamed(forwarded);
 }
 
 /** Why a request is not passed on; undefined if it is. */

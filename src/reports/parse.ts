@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { unreachable } from "../values/never.js";
-import { type HashAlgorithm, readSource } from "../values/sources.js";
+import { DIGEST_LENGTHS } from "../values/source-faults.js";
+import { readSource } from "../values/sources.js";
 import { trimmed } from "../values/text.js";
 import { type Disposition, LEGACY_KIND, REPORT_KINDS, type ReportKind, type ReportType } from "./report-types.js";
 
@@ -142,9 +143,6 @@ function numberOf(body: object, names: readonly string[]): number | undefined {
   }
   return undefined;
 }
-
-/** Length of a digest in base64 without its padding. FIPS 180-4. */
-const DIGEST_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 };
 
 /** Without CORS, a script of another origin has no hash. */
 function isHashOrEmpty(text: string): boolean {

@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
 import { issueCollector, type Path, policyError } from "../errors.js";
 import { awaited, reading, shown } from "../values/options.js";
-import { bare } from "../values/own.js";
-import { checkShape, expecting } from "../values/schema.js";
+import { checkShape, expecting, ownObject } from "../values/schema.js";
 import { type Group, LATEST } from "./group.js";
 
 const HINT = "Write what store.groups() returns.";
@@ -13,10 +12,10 @@ function groupSchema() {
   const number = z.number(expecting("a number", HINT)).check(z.gte(0, expecting("0 or more", HINT)));
   const time = number.check(z.lte(LATEST, expecting(`a time, at most ${LATEST}`, HINT)));
   const counted = z.array(
-    z.object({ value: text, count: number }, expecting("a value and its count", HINT)),
+    ownObject({ value: text, count: number }, expecting("a value and its count", HINT)),
     expecting("a list of values and counts", HINT),
   );
-  return z.object(
+  return ownObject(
     {
       id: text,
       // Any text: a later version, which writes to the same store, may know more types.
@@ -85,7 +84,6 @@ export function isGroup(value: unknown): boolean {
 
 function checkGroup(value: unknown, group: ReturnType<typeof groupSchema>, path: Path): void {
   const { report, throwIfAny } = issueCollector();
-  // A copy without a prototype: a schema reads inherited properties too.
-  reading(path, report, () => checkShape(group, typeof value === "object" && value !== null ? bare(value) : value, path, report));
+  reading(path, report, () => checkShape(group, value, path, report));
   throwIfAny();
 }

@@ -1,7 +1,7 @@
 import { issueCollector, type Path, type ReportIssue } from "../errors.js";
 import { record } from "./own.js";
 import { checkShape, type Schema } from "./schema.js";
-import { awaited, didYouMean, oneOf, show, shown } from "./text.js";
+import { awaited, didYouMean, oneOf, shown, showThrown } from "./text.js";
 
 export { awaited, shown };
 
@@ -76,7 +76,7 @@ export function reading<T>(path: Path, report: ReportIssue, read: () => T): T | 
   try {
     return read();
   } catch (cause) {
-    const message = `reading it threw ${cause instanceof Error ? show(cause.message) : show(cause)}`;
+    const message = `reading it threw ${showThrown(cause)}`;
     report({ path, code: "unreadable", message, hint: "Use a plain value." });
     return undefined;
   }

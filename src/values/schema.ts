@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { issueCollector, type Path, policyError, type ReportIssue } from "../errors.js";
-import { record } from "./own.js";
+import { bare, record } from "./own.js";
 import { awaited, didYouMean, isFieldValue, oneOf, show, shown } from "./text.js";
 
 /** A schema, without the types of the schema library: none of them is in a public declaration. */
@@ -38,6 +38,14 @@ export function wholeNumber(least: number, most: number, what?: string) {
   const range = most >= Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
   const words = expecting(`a whole number ${range}`, what && `Write ${what}.`);
   return z.int(words).check(z.gte(least, words), z.lte(most, words));
+}
+
+/** An object whose own members fit: a schema of the library alone reads inherited ones too. */
+export function ownObject<T extends z.core.$ZodLooseShape>(shape: T, words: string) {
+  return z.pipe(
+    z.transform((value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? bare(value) : value)),
+    z.object(shape, words),
+  );
 }
 
 /** A function. `hint` is a whole sentence. */

@@ -109,7 +109,7 @@ function explainHash(text: string, bare: string): SourceFault {
 }
 
 /** Characters of a digest in base64, without its padding. */
-const DIGEST_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 };
+export const DIGEST_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 };
 
 /**
  * Whether every browser decodes a digest: base64 or base64url, with or without its padding, and never with more. A digest of another

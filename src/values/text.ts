@@ -86,6 +86,11 @@ export function oneOf(values: readonly unknown[]): string {
   return shown.length === 0 ? last : `${shown.join(", ")} or ${last}`;
 }
 
+/** What was thrown, in an error message: the message of an error, or the value. */
+export function showThrown(cause: unknown): string {
+  return show(cause instanceof Error ? cause.message : cause);
+}
+
 /** Whether a value is a promise; `instanceof` alone throws for a revoked proxy. */
 export function isPromise(value: unknown): boolean {
   try {

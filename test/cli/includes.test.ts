@@ -35,5 +35,8 @@ it("the files of a star are read in the order of their names", async () => {
     "inc/parts/b.conf": "set $part b;\n",
   });
   const { out } = await run(program, ["import", "nginx", "inc/site.conf", "--json"]);
-  expect(JSON.parse(out)).toEqual({ $schema: "./node_modules/portcullis/dist/policy.schema.json", policy: ["none", { custom: { "X-Part": "c" } }] });
+  expect(JSON.parse(out)).toEqual({
+    $schema: "./node_modules/portcullis/dist/policy.schema.json",
+    policy: ["none", { custom: { "X-Part": "c" } }],
+  });
 });

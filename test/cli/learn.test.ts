@@ -189,7 +189,7 @@ describe("Stores", () => {
     [
       '[{ "id": "0" }]',
       1,
-      /^error: s\.db: groups\[0\]\.type: undefined is not a string\. Write a string\.\n(?:error: .*\n)*error: s\.db: 6 more\.\nWrite the file with JSON\.stringify\(await store\.groups\(\)\)\.\n$/,
+      /^error: s\.db: groups\[0\].type: undefined is not a string\. Write what store\.groups\(\) returns\.\n(?:error: .*\n)*error: s\.db: 6 more\.\nWrite the file with JSON\.stringify\(await store\.groups\(\)\)\.\n$/,
     ],
   ])("that are none are refused: %s", async (text, code, line) => {
     put(program, { "s.db": text });

@@ -104,10 +104,7 @@ describe("an HTTPRoute", () => {
 
   it.each([
     [undefined, 'Replace "app" and 80 with the name and the port of your Service.'],
-    [
-      "http://127.0.0.1:1",
-      '127.0.0.1 is not the name of a Service: replace "app" with the name of yours.',
-    ],
+    ["http://127.0.0.1:1", '127.0.0.1 is not the name of a Service: replace "app" with the name of yours.'],
     ["https://shop", "The Service speaks TLS: the Gateway API needs a BackendTLSPolicy for that."],
   ])("tells what is left to the reader: %s", (upstream, warning) => {
     expect(exportPolicy("kubernetes-gateway", { policy: ["strict"], upstream }).warnings).toEqual([warning]);

@@ -1,5 +1,7 @@
 import type { ReportIssue } from "../../errors.js";
+import { governingInlineScripts } from "../../headers/content-security-policy/wire.js";
 import { within } from "../../middleware/routes.js";
+import { readSource } from "../../values/sources.js";
 import { type Place, patternText, type RoutePath, type Site, stayingIn, type Target } from "../target.js";
 
 /** The return value of `headers` in `next.config`. */
@@ -79,8 +81,11 @@ function checkEnd(path: string, report: ReportIssue): void {
 
 /** Whether the directive that governs them lets no inline script run at all. CSP3 §6.7.3.3. */
 function blocksInlineScripts({ lines }: Place): boolean {
-  const policy = lines.find(([name]) => name === "Content-Security-Policy")?.[1];
-  const directives = new Map(policy?.split("; ").map((one) => [one.replace(/ .*/s, ""), one]));
-  const governing = directives.get("script-src-elem") ?? directives.get("script-src") ?? directives.get("default-src");
-  return governing !== undefined && !/ 'sha(?:256|384|512)-/.test(governing) && !/ 'unsafe-inline'/.test(governing);
+  const governing = governingInlineScripts(lines.find(([name]) => name === "Content-Security-Policy")?.[1] ?? "");
+  return governing !== undefined && !governing.sources.some(allowsInline);
+}
+
+function allowsInline(source: string): boolean {
+  const read = readSource(source, "wire");
+  return read.kind === "hash" || (read.kind === "keyword" && read.keyword === "unsafe-inline");
 }

@@ -94,6 +94,13 @@ export function effective({ directives }: CspPolicy, name: string): readonly str
   return undefined;
 }
 
+/** The directive that governs inline scripts in the text of one policy, with its sources as written. CSP3 §6.7.3.3. */
+export function governingInlineScripts(csp: string): { readonly name: string; readonly sources: readonly string[] } | undefined {
+  const [policy] = cspPolicies(csp);
+  const name = CHAINS.get("script-src-elem")?.find((one) => policy?.directives.has(one));
+  return name === undefined ? undefined : { name, sources: policy?.written.get(name) ?? [] };
+}
+
 /** Each directive, and what it falls back to. */
 const CHAINS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.keys(rows).map((key) => [nameOf(key), [key, ...(rows[key]?.fallback ?? [])].map(nameOf)]),
