@@ -4,7 +4,6 @@ import type { Entry, Header, Schema } from "../../headers/header.js";
 import type { settings } from "../../headers/index.js";
 import { type Feature, features } from "../../headers/permissions-policy/features.js";
 import { permissionsPolicy } from "../../headers/permissions-policy/index.js";
-import type { XFrameOptions } from "../../headers/x-frame-options.js";
 import { KEY } from "../../values/structured.js";
 import { TOKEN } from "../../values/text.js";
 import { directive } from "./directives.js";
@@ -31,28 +30,13 @@ function switches({ defaults, name }: AnyEntry): JsonSchema {
 
 const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
-const X_FRAME_OPTIONS = ["SAMEORIGIN", "DENY"] as const satisfies readonly XFrameOptions[];
-
 /** Values whose zod schema is a check written as a function. */
-const WRITTEN: Readonly<Record<string, (schema: Schema | undefined) => JsonSchema>> = {
-  xFrameOptions: () => ({ enum: X_FRAME_OPTIONS }),
-  referrerPolicy: (schema) => wordOrList(schema),
-  cacheControl: () => ({ type: "string", minLength: 1, examples: ["no-store", "no-cache", "private", "public, max-age=3600"] }),
+const WRITTEN: Readonly<Record<string, JsonSchema>> = {
+  cacheControl: { type: "string", minLength: 1, examples: ["no-store", "no-cache", "private", "public, max-age=3600"] },
 };
 
 function oneValue(entry: AnyEntry, key: string): JsonSchema {
-  const schema = entry.value?.();
-  const read = fromZod(schema);
-  const isComplete = "enum" in read || "anyOf" in read;
-  const value = isComplete || !Object.hasOwn(WRITTEN, key) ? read : (WRITTEN[key]?.(schema) ?? read);
-  return explained(value, entry.name);
-}
-
-/** The words that a schema names when it refuses another one. */
-function wordOrList(schema: Schema | undefined): JsonSchema {
-  const issues = schema?.safeParse("").error?.issues ?? [];
-  const list = issues.find(({ values }) => values !== undefined)?.values ?? [];
-  return { anyOf: [{ enum: list }, { type: "array", items: { enum: list }, minItems: 1 }] };
+  return explained((Object.hasOwn(WRITTEN, key) ? WRITTEN[key] : undefined) ?? fromZod(entry.value?.()), entry.name);
 }
 
 /** Adds the sentence of `explain` to every word of a header, also inside a union. */
@@ -98,13 +82,9 @@ function field(entry: AnyEntry, schema: Schema, name: string, doc: Doc, key: str
   if (entry.name === contentSecurityPolicy.name) return documented(directive(name), doc(`directives.${name}`));
   if (entry.name === permissionsPolicy.name) return feature(name, doc);
   const owner = entry.required?.includes("policy") ? "ReportingWord" : `${key.charAt(0).toUpperCase()}${headerKey(key).slice(1)}`;
-  const value = explained(FIELDS[`${headerKey(key)}.${name}`] ?? fromZod(schema), name === "policy" ? entry.name : undefined);
+  const value = explained(fromZod(schema), name === "policy" ? entry.name : undefined);
   return documented(entry.falseIsAValue ? value : { anyOf: [value, OFF_FIELD] }, doc(`${owner}.${name}`));
 }
-
-const FIELDS: Readonly<Record<string, JsonSchema>> = {
-  "documentPolicy.oversizedImages": { anyOf: [{ type: "boolean" }, { type: "number", minimum: 0, maximum: 1_000_000 }] },
-};
 
 const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
   text === undefined ? schema : { description: text, ...schema };
