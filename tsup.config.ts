@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { defineConfig, type Format, type Options } from "tsup";
 import { billOf, bundledPackages, licencesOf } from "./build/bundled.js";
 import { makePlan } from "./build/plan.js";
-import { readable } from "./build/print.js";
+import { type Print, readable } from "./build/print.js";
 import { settings } from "./build/settings.js";
 import { entries, program } from "./build/units.js";
 import { policySchema } from "./src/cli/schema/policy-schema.js";
@@ -26,27 +26,27 @@ export default defineConfig(async ({ dts }) => {
     esbuildPlugins: [plugin],
   };
   // tsup looks whether an entry is a file; what the plan has made up is none.
-  const planned = (format: Format[], entryPoints: Readonly<Record<string, string>>, charset: "ascii" | "utf8"): Options => ({
+  const planned = (format: Format[], entryPoints: Readonly<Record<string, string>>, print: Print): Options => ({
     ...common,
     entry: ["src/index.ts"],
     format,
     splitting: false,
-    plugins: [readable(charset)],
+    plugins: [readable(print)],
     esbuildOptions(options) {
       options.alias = settings.alias;
       options.entryPoints = { ...entryPoints };
     },
   });
   return [
-    planned(["esm", "cjs"], files, "ascii"),
-    planned(["cjs"], packages, "utf8"),
+    planned(["esm", "cjs"], files, { charset: "ascii" }),
+    planned(["cjs"], packages, { charset: "utf8", minify: true }),
     {
       ...common,
       entry: { cli: program },
       outDir: "dist/cli",
       format: "esm",
       splitting: true,
-      plugins: [readable("ascii", "dist/cli/cli.js")],
+      plugins: [readable({ charset: "ascii", program: "dist/cli/cli.js" })],
     },
     // Only the full build is published; the demo and the bench do without declarations.
     ...(dts === false ? [] : [declarations()]),

@@ -58,23 +58,32 @@ export function wrapLines(code: string, sourceType: "module" | "script"): string
   return lines.join("\n");
 }
 
-/**
- * Writes what was bundled without indentation and in short lines; names stay.
- *
- * @param charset `ascii`, which Node reads faster, or `utf8`, in which tables of characters are a third as long.
- * @param program the file that is a program.
- */
-export function readable(charset: "ascii" | "utf8", program?: string): NonNullable<Options["plugins"]>[number] {
+/** How a file of dist is printed. */
+export interface Print {
+  /** `ascii`, which Node reads faster, or `utf8`, in which tables of characters are a third as long. */
+  readonly charset: "ascii" | "utf8";
+  /** Our own code keeps its names and its syntax; packages are minified, in the same short lines. */
+  readonly minify?: boolean;
+  /** The file that is a program. */
+  readonly program?: string;
+}
+
+/** Writes what was bundled without indentation and in short lines. */
+export function readable({ charset, minify = false, program }: Print): NonNullable<Options["plugins"]>[number] {
   return {
     name: "readable",
     async buildEnd({ writtenFiles }) {
       for (const { name } of writtenFiles.filter((file) => /\.c?js$/.test(file.name))) {
-        const text = readFileSync(name, "utf8");
-        const { code } = await transform(text, { minifyWhitespace: true, lineLimit: END_BEHIND, charset, target: settings.target });
-        writeFileSync(
-          name,
-          `${name === program ? "#!/usr/bin/env node\n" : ""}${wrapLines(code, name.endsWith(".cjs") ? "script" : "module")}`,
-        );
+        const { code } = await transform(readFileSync(name, "utf8"), {
+          minifyWhitespace: true,
+          // esbuild shortens names of the top level only where it knows the format.
+          ...(minify && { minifySyntax: true, minifyIdentifiers: true, format: "cjs" }),
+          lineLimit: END_BEHIND,
+          charset,
+          target: settings.target,
+        });
+        const first = name === program ? "#!/usr/bin/env node\n" : "";
+        writeFileSync(name, `${first}${wrapLines(code, name.endsWith(".cjs") ? "script" : "module")}`);
         if (name === program) chmodSync(name, 0o755);
       }
     },

@@ -38,18 +38,23 @@ const MEMBERS = {
   urls: { type: "string", minLength: 1 },
 } as const satisfies Partial<Record<Takes, JsonSchema>>;
 
+const memberName = (takes: string) => `${takes}Member`;
 const listName = (takes: string) => `${takes}List`;
 const editName = (takes: string) => `${takes}Edit`;
 
-function memberOf(takes: string): JsonSchema | undefined {
-  if (Object.hasOwn(sourceLists, takes)) return source(sourceLists[takes as keyof typeof sourceLists]);
-  return Object.hasOwn(MEMBERS, takes) ? MEMBERS[takes as keyof typeof MEMBERS] : undefined;
+function memberOf(takes: string): JsonSchema {
+  return Object.hasOwn(MEMBERS, takes) ? MEMBERS[takes as keyof typeof MEMBERS] : source(sourceLists[takes as keyof typeof sourceLists]);
 }
+
+const SWITCHES: JsonSchema = {
+  enum: [false, true],
+  enumDescriptions: ["Removes the directive.", "Keeps the value of the layers below, or adds the default one."],
+};
 
 /** The lists that directives take, and edits of them: definitions that the directives refer to. */
 export function listDefinitions(): Readonly<Record<string, JsonSchema>> {
   const lists = [...Object.keys(sourceLists), ...Object.keys(MEMBERS)].flatMap((takes) => {
-    const items = memberOf(takes) as JsonSchema;
+    const items = ref(memberName(takes));
     const list = { type: "array", items, ...(takes !== "sandbox" && { minItems: 1 }) };
     const some = { type: "array", items, minItems: 1 };
     const edit = (kind: string, description: string) => ({
@@ -60,19 +65,20 @@ export function listDefinitions(): Readonly<Record<string, JsonSchema>> {
     });
     const append = edit("append", "Adds these sources to those of the layers below.");
     const remove = edit("remove", "Removes these sources from those of the layers below.");
-    return [[listName(takes), list] as const, [editName(takes), { anyOf: [append, remove] }] as const];
+    return [
+      [memberName(takes), memberOf(takes)],
+      [listName(takes), list],
+      [editName(takes), { anyOf: [append, remove] }],
+    ] as const;
   });
-  return Object.fromEntries(lists);
+  return { ...Object.fromEntries(lists), directiveSwitch: SWITCHES };
 }
 
-const SWITCHES: JsonSchema = {
-  enum: [false, true],
-  enumDescriptions: ["Removes the directive.", "Keeps the value of the layers below, or adds the default one."],
-};
+const SWITCH = ref("directiveSwitch");
 
 /** The value of one directive. */
 export function directive(key: string): JsonSchema {
   const takes = rows[key]?.takes ?? "";
-  if (takesOf(key) === undefined && !Object.hasOwn(MEMBERS, takes)) return { anyOf: [fromZod(directiveSchema(key)), SWITCHES] };
-  return { anyOf: [ref(listName(takes)), ref(editName(takes)), SWITCHES] };
+  if (takesOf(key) === undefined && !Object.hasOwn(MEMBERS, takes)) return { anyOf: [fromZod(directiveSchema(key)), SWITCH] };
+  return { anyOf: [ref(listName(takes)), ref(editName(takes)), SWITCH] };
 }

@@ -4,7 +4,7 @@ import { type DOCUMENT_KEYS, ROUTE_KEYS } from "../input/policy-file.js";
 import { listDefinitions } from "./directives.js";
 import { docComments } from "./doc-comments.js";
 import { type JsonSchema, ref } from "./json-schema.js";
-import { keyValue } from "./values.js";
+import { featureDefinitions, fieldDefinition, keyValue } from "./values.js";
 
 /**
  * The JSON Schema of policy files, for editors and other tools. It is generated from the zod schemas with which a policy is checked,
@@ -18,28 +18,31 @@ import { keyValue } from "./values.js";
  */
 export function policySchema(): JsonSchema {
   const doc = docComments();
-  const keys = Object.fromEntries([
-    ...registered.map(
-      ({ key, header, reportOnly }) => [key, documented(keyValue(header, key, doc), twinDoc(doc, key, reportOnly))] as const,
-    ),
-    ...Object.entries(settings).map(([key, entry]) => [key, documented(keyValue(entry, key, doc), doc(`settings.${key}`))] as const),
-  ]);
+  const entries = [
+    ...registered.map(({ key, header, reportOnly }) => ({ key, entry: header, owner: reportOnly ? "ReportOnlyHeaders" : "headers" })),
+    ...Object.entries(settings).map(([key, entry]) => ({ key, entry, owner: "settings" })),
+  ];
+  const keys = Object.fromEntries(entries.map(({ key, entry, owner }) => [key, documented(keyValue(entry, key), doc(`${owner}.${key}`))]));
+  const fields = Object.fromEntries(entries.flatMap(({ key, entry }) => fieldDefinition(entry, key, doc)));
   const refs = Object.fromEntries(Object.keys(keys).map((key) => [key, ref(key)]));
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Portcullis policy file",
     description: "A policy of HTTP security headers: a patch, a preset's name, a list of layers, or { policy, routes }.",
     ...choice({ type: "object" }, ref("file"), ref("layers")),
-    definitions: { ...fileDefinitions(refs), ...presetDefinitions(doc), ...keys, ...listDefinitions() },
+    definitions: {
+      ...fileDefinitions(refs),
+      ...presetDefinitions(doc),
+      ...keys,
+      ...fields,
+      ...featureDefinitions(doc),
+      ...listDefinitions(),
+    },
   };
 }
 
 const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
   text === undefined ? schema : { description: text, ...schema };
-
-function twinDoc(doc: (name: string) => string | undefined, key: string, reportOnly: boolean): string | undefined {
-  return reportOnly ? doc(`ReportOnlyHeaders.${key}`) : doc(`headers.${key}`);
-}
 
 const FILE_KEYS: Readonly<Record<(typeof DOCUMENT_KEYS)[number], JsonSchema>> = {
   $schema: { type: "string", description: "The address of this schema." },

@@ -8,15 +8,25 @@ import { KEY } from "../../values/structured.js";
 import { TOKEN } from "../../values/text.js";
 import { directive } from "./directives.js";
 import type { Doc } from "./doc-comments.js";
-import { fromZod, type JsonSchema } from "./json-schema.js";
+import { fromZod, type JsonSchema, ref } from "./json-schema.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry is where headers of all types of options meet
 type AnyEntry = Entry<any, any> & Partial<Pick<Header<any, string, any>, "name">>;
 
 /** The JSON Schema of what a policy may write for one key: a value, an object of fields, text, or a switch. */
-export function keyValue(entry: AnyEntry, key: string, doc: Doc): JsonSchema {
-  const value = entry.fields === undefined ? oneValue(entry, key) : fields(entry, entry.fields(), key, doc);
+export function keyValue(entry: AnyEntry, key: string): JsonSchema {
+  const value = entry.fields === undefined ? oneValue(entry, key) : ref(fieldsName(key));
   return { anyOf: [value, ...(entry.takesText ? [text(entry)] : []), switches(entry)] };
+}
+
+/** A report-only header has the fields of its header. */
+const headerKey = (key: string) => key.replace(/ReportOnly$/, "");
+
+const fieldsName = (key: string) => `${headerKey(key)}Fields`;
+
+/** The object of fields of one key, which a header and its report-only header refer to; nothing for a key without fields. */
+export function fieldDefinition(entry: AnyEntry, key: string, doc: Doc): readonly (readonly [name: string, JsonSchema])[] {
+  return entry.fields === undefined ? [] : [[fieldsName(key), fields(entry, entry.fields(), headerKey(key), doc)]];
 }
 
 function switches({ defaults, name }: AnyEntry): JsonSchema {
@@ -75,13 +85,10 @@ function fields(entry: AnyEntry, schemas: Readonly<Record<string, Schema>>, key:
   return { type: "object", properties: Object.fromEntries(properties), additionalProperties: false };
 }
 
-/** A report-only header has the fields of its header. */
-const headerKey = (key: string) => key.replace(/ReportOnly$/, "");
-
 function field(entry: AnyEntry, schema: Schema, name: string, doc: Doc, key: string): JsonSchema {
   if (entry.name === contentSecurityPolicy.name) return documented(directive(name), doc(`directives.${name}`));
   if (entry.name === permissionsPolicy.name) return feature(name, doc);
-  const owner = entry.required?.includes("policy") ? "ReportingWord" : `${key.charAt(0).toUpperCase()}${headerKey(key).slice(1)}`;
+  const owner = entry.required?.includes("policy") ? "ReportingWord" : `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
   const value = explained(fromZod(schema), name === "policy" ? entry.name : undefined);
   return documented(entry.falseIsAValue ? value : { anyOf: [value, OFF_FIELD] }, doc(`${owner}.${name}`));
 }
@@ -89,27 +96,33 @@ function field(entry: AnyEntry, schema: Schema, name: string, doc: Doc, key: str
 const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
   text === undefined ? schema : { description: text, ...schema };
 
-const ALLOWLIST: JsonSchema = {
-  anyOf: [
-    { enum: ["*"], enumDescriptions: ["Every page and frame."] },
-    {
-      type: "array",
-      description: "The origins that may use the feature; [] for none.",
-      items: {
-        type: "string",
-        pattern: "^(?:self|[A-Za-z][A-Za-z0-9+.-]*://.+)$",
-        patternErrorMessage: 'Write "self", or an origin such as "https://maps.example".',
-        anyOf: [{ enum: ["self"], enumDescriptions: ["The origin of the page."] }, {}],
-      },
+/** What a feature may have: an allowlist, alone or with an endpoint for reports. Features refer to these definitions. */
+export function featureDefinitions(doc: Doc): Readonly<Record<string, JsonSchema>> {
+  const origins: JsonSchema = {
+    type: "array",
+    description: "The origins that may use the feature; [] for none.",
+    items: {
+      type: "string",
+      pattern: "^(?:self|[A-Za-z][A-Za-z0-9+.-]*://.+)$",
+      patternErrorMessage: 'Write "self", or an origin such as "https://maps.example".',
+      anyOf: [{ enum: ["self"], enumDescriptions: ["The origin of the page."] }, {}],
     },
-  ],
-};
+  };
+  const allowlist = [{ enum: ["*"], enumDescriptions: ["Every page and frame."] }, origins];
+  const reportTo = documented({ type: "string", minLength: 1 }, doc("ReportedAllowlist.reportTo"));
+  const reported = {
+    type: "object",
+    properties: { allow: { anyOf: allowlist }, reportTo },
+    required: ["allow"],
+    additionalProperties: false,
+  };
+  return { feature: { anyOf: [...allowlist, reported] } };
+}
 
-/** An allowlist, alone or with an endpoint for reports. */
 function feature(name: string, doc: Doc): JsonSchema {
   const { retired }: Feature = features[name as keyof typeof features];
-  const reportTo = documented({ type: "string", minLength: 1 }, doc("ReportedAllowlist.reportTo"));
-  const reported = { type: "object", properties: { allow: ALLOWLIST, reportTo }, required: ["allow"], additionalProperties: false };
-  const value = { anyOf: [...(ALLOWLIST["anyOf"] as readonly JsonSchema[]), reported] };
-  return documented({ ...value, ...(retired && { deprecationMessage: "Browsers have removed this feature." }) }, doc(`features.${name}`));
+  return documented(
+    { ...ref("feature"), ...(retired && { deprecationMessage: "Browsers have removed this feature." }) },
+    doc(`features.${name}`),
+  );
 }
