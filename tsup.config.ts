@@ -4,9 +4,12 @@ import { defineConfig, type Format, type Options } from "tsup";
 import { billOf, bundledPackages, licencesOf } from "./build/bundled.js";
 import { makePlan } from "./build/plan.js";
 import { type Print, readable } from "./build/print.js";
+import { rooms } from "./build/rooms.js";
 import { settings } from "./build/settings.js";
-import { entries, program } from "./build/units.js";
+import { entries, program, SHARED } from "./build/units.js";
 import { policySchema } from "./src/cli/schema/policy-schema.js";
+
+type Plugins = NonNullable<Options["plugins"]>;
 
 export default defineConfig(async ({ dts }) => {
   const { files, packages, plugin, metafiles } = await makePlan();
@@ -26,20 +29,22 @@ export default defineConfig(async ({ dts }) => {
     esbuildPlugins: [plugin],
   };
   // tsup looks whether an entry is a file; what the plan has made up is none.
-  const planned = (format: Format[], entryPoints: Readonly<Record<string, string>>, print: Print): Options => ({
+  const large = SHARED.map((unit) => (`shared/${unit}` in files ? `shared/${unit}` : unit));
+  const planned = (format: Format, entryPoints: Readonly<Record<string, string>>, print: Print, ...plugins: Plugins): Options => ({
     ...common,
     entry: ["src/index.ts"],
     format,
     splitting: false,
-    plugins: [readable(print)],
+    plugins: [readable(print), ...plugins],
     esbuildOptions(options) {
       options.alias = settings.alias;
       options.entryPoints = { ...entryPoints };
     },
   });
   return [
-    planned(["esm", "cjs"], files, { charset: "ascii" }),
-    planned(["cjs"], packages, { charset: "utf8", minify: true }),
+    planned("esm", files, { charset: "ascii" }, rooms(large)),
+    planned("cjs", Object.fromEntries(Object.entries(files).filter(([file]) => !large.includes(file))), { charset: "ascii" }),
+    planned("cjs", packages, { charset: "utf8", minify: true }),
     {
       ...common,
       entry: { cli: program },

@@ -24,6 +24,9 @@ export function unitOf(file: string): string | undefined {
   return PARTS[`${room}/${inside}`] ?? PARTS[room] ?? basename(room, ".ts");
 }
 
+/** Units so large that both formats share one file of them. `testing` is not one: test runners load modules in ways of their own. */
+export const SHARED: readonly string[] = ["audit", "parse", "proxy", "reports", "targets"];
+
 /** Every source file, from the root of the repository; what makes the schema of policy files runs in the build alone. */
 export const sources: readonly string[] = readdirSync("src", { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".ts") && !file.startsWith("cli/schema/"))
