@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Comparison, compare, type Verdict } from "../../src/audit/compare.js";
+import { features } from "../../src/headers/permissions-policy/features.js";
 import { definePolicy, nonce, parseHeaders, perRequest, reportOnly } from "../../src/index.js";
 
 const csp = (text: string) => ({ "Content-Security-Policy": text });
@@ -99,6 +100,11 @@ describe("scripts and styles", () => {
       [
         "script-src 'trusted-types-eval'; require-trusted-types-for 'script'",
         "script-src 'none'; require-trusted-types-for 'script'",
+        "stronger",
+      ],
+      [
+        "script-src 'trusted-types-eval', require-trusted-types-for 'script'",
+        "script-src 'none', require-trusted-types-for 'script'",
         "stronger",
       ],
       ["script-src 'self' 'report-sample'", "script-src 'self'", "same"],
@@ -260,10 +266,17 @@ describe("headers", () => {
     );
   });
 
+  it("only a few features are in every frame without the header", () => {
+    const names = Object.keys(features).map((key) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+    const always = names.filter((name) => compare({}, of("Permissions-Policy")(`${name}=*`)).verdict === "same");
+    expect(always).toEqual(["picture-in-picture", "storage-access", "sync-xhr", "unload"]);
+  });
+
   const WORDS: readonly (readonly [name: string, before: string, after: string, verdict: Verdict])[] = [
     ["X-Content-Type-Options", "", "nosniff", "stronger"],
     ["X-Frame-Options", "SAMEORIGIN", "DENY", "stronger"],
     ["X-Frame-Options", "", "SAMEORIGIN", "stronger"],
+    ["X-Frame-Options", "", "ALLOWALL", "same"],
     ["Cross-Origin-Opener-Policy", "unsafe-none", "", "same"],
     ["Cross-Origin-Opener-Policy", "same-origin-allow-popups", "same-origin", "stronger"],
     ["Cross-Origin-Opener-Policy", "noopener-allow-popups", "same-origin", "incomparable"],
@@ -280,6 +293,7 @@ describe("headers", () => {
     ["Integrity-Policy", "blocked-destinations=(script)", "blocked-destinations=(style script)", "stronger"],
     ["Cache-Control", "public, max-age=60", "no-store", "stronger"],
     ["Cache-Control", "private, max-age=60", "max-age=60,  PRIVATE", "same"],
+    ["Cache-Control", 'no-cache="Set-Cookie"', 'no-cache="set-cookie"', "same"],
     ["Cache-Control", "public", "private", "incomparable"],
     ["Cache-Control", "private, max-age=60", "private", "incomparable"],
     ["Cache-Control", "", "max-age=60", "incomparable"],

@@ -73,6 +73,8 @@ describe("Content-Security-Policy", () => {
     ["default-src 'self' 'unsafe-eval'; script-src 'self'", "unsafe-eval", -10],
     ["default-src 'self' 'unsafe-eval'; script-src 'self'; style-src 'self'", "no-unsafe", 5],
     ["x y", "invalid", -25],
+    ["five5", "invalid", -25],
+    ["sixsix", "unsafe-inline", -20],
     ["", "missing", -25],
   ])("%s is %s", (value, result, modifier) => {
     expect(csp(value)).toEqual([result, modifier]);
@@ -181,6 +183,10 @@ describe("cookies", () => {
     expect(cookies(list, headers as HeadersInput)).toEqual([result, modifier]);
   });
 
+  it("without Secure cost less on a preloaded host", () => {
+    expect(resultOf("cookies", {}, { cookies: ["a=1; SameSite=Lax"], preloaded: true })).toEqual(["without-secure-but-hsts", -5]);
+  });
+
   it("are read from Set-Cookie where they are not given", () => {
     expect(resultOf("cookies", { "set-cookie": ["a=1", "b=2; Secure"] })).toEqual(["without-secure", -20]);
   });
@@ -228,6 +234,7 @@ describe("the other headers", () => {
     ["x-frame-options", { "Content-Security-Policy": "frame-ancestors *" }, "absent", -20],
     ["x-frame-options", { "Content-Security-Policy": "frame-ancestors *", "X-Frame-Options": "DENY" }, "absent", -20],
     ["x-frame-options", { "Content-Security-Policy": "frame-ancestors" }, "by-frame-ancestors", 5],
+    ["x-frame-options", { "Content-Security-Policy": "frame-ancestors *, frame-ancestors 'self'" }, "by-frame-ancestors", 5],
     ["x-frame-options", { "X-Frame-Options": "NEVER" }, "invalid", -20],
     ["x-frame-options", { "X-Frame-Options": ["DENY", "SAMEORIGIN"] }, "invalid", -20],
     ["x-frame-options", { "X-Frame-Options": ["DENY", "DENY"] }, "deny-or-sameorigin", 5],

@@ -206,6 +206,18 @@ describe("a group", () => {
     expect(await reports.store.groups()).toMatchObject([{ route: "/page" }]);
   });
 
+  it.each([
+    ["without control characters", "a\u0000b\n", "ab"],
+    ["without line separators", "a\u2028b", "a\ufffdb"],
+    ["of at most 200 characters", "a".repeat(201), "a".repeat(200)],
+    ["without half a character at its end", `${"a".repeat(199)}\u{1f600}`, `${"a".repeat(199)}\ufffd`],
+  ])("has the route that the site's function returns, %s", async (_what, returned, route) => {
+    const { reports, port } = await collecting({ route: () => returned });
+    await post(port, legacy());
+    await reports.flush();
+    expect(await reports.store.groups()).toMatchObject([{ route }]);
+  });
+
   it("counts its clients without keeping an address", async () => {
     const { reports, port } = await collecting();
     for (const from of ["127.0.0.2", "127.0.0.3", "127.0.0.2"]) await post(port, legacy(), { from });
