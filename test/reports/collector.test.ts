@@ -285,6 +285,20 @@ describe("what is not counted is counted as", () => {
     });
   });
 
+  it("too-large, but not where the body has just the length that is allowed", async () => {
+    const body = JSON.stringify(legacy());
+    const { reports, port } = await collecting({ limits: { bodyBytes: body.length } });
+    await post(port, body);
+    await post(port, `${body} `);
+    expect(await statsOf(reports)).toMatchObject({ accepted: 1, shed: { "too-large": 1 } });
+  });
+
+  it("encoded, but not where the encoding is none", async () => {
+    const { reports, port } = await collecting();
+    await post(port, legacy(), { headers: { "Content-Encoding": "Identity" } });
+    expect(await statsOf(reports)).toMatchObject({ accepted: 1, shed: { encoded: 0 } });
+  });
+
   it("too-large, where no length was announced", async () => {
     const { reports, port } = await collecting({ limits: { bodyBytes: 1_000 } });
     const answer = await post(port, JSON.stringify(legacy({ "original-policy": "x".repeat(2_000) })), {

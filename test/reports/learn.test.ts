@@ -141,6 +141,14 @@ describe("learn", () => {
       "Too little evidence for a third-party host: 3 of 10 clients.",
     ],
     ["data: that three clients reported", { blocked: "data", clients: 3 }, undefined, ""],
+    ["a host that was reported on two days where minDays is 2", {}, { minDays: 2 }, ""],
+    [
+      "a host that was reported on two days where minDays is 3",
+      {},
+      { minDays: 3 },
+      "Too little evidence for a third-party host: 2 of 3 days.",
+    ],
+    ["a host of one route where minRoutes is 2", {}, { minRoutes: 2 }, "Too little evidence for a third-party host: 1 of 2 routes."],
   ])("judges %s", (_, of, options, why) => {
     expect(judged(of, options).map(([, , confidence, reason]) => [confidence, reason])).toEqual([[why === "" ? "medium" : "low", why]]);
   });
@@ -154,6 +162,14 @@ describe("learn", () => {
         "low",
         "Reported by 12 of at least 50 clients that sent reports from the same routes: it may come from a browser extension or be made up.",
       ],
+    ]);
+  });
+
+  it("trusts a host that a quarter of those who reported from the same route reported", () => {
+    const others = group({ blocked: "https://cdn.example", clients: 48 });
+    expect(learned([group({ clients: 12 }), others]).suggestions.map(({ source, confidence }) => [source, confidence])).toEqual([
+      ["https://cdn.example", "medium"],
+      ["https://img.example", "medium"],
     ]);
   });
 
@@ -203,6 +219,30 @@ describe("learn", () => {
     const plenty = { clients: 30, days: [...group().days, { value: "2026-11-19", count: 1 }] };
     const { suggestions } = learned([group(plenty), group({ ...plenty, route: "/shop" })]);
     expect(suggestions.map(({ confidence }) => confidence)).toEqual(["high"]);
+  });
+
+  it.each<[string, Partial<Group>, Partial<Group>]>([
+    ["on no more days than it takes", { clients: 30 }, { clients: 30 }],
+    ["by too few visitors", { clients: 29 }, {}],
+  ])("is not surest of what was reported %s", (_, one, other) => {
+    const days = [...group().days, { value: "2026-11-19", count: 1 }];
+    const enough = (of: Partial<Group>) => ("days" in of || of.clients !== 29 ? of : { ...of, days });
+    const { suggestions } = learned([group(enough(one)), group({ ...enough(other), route: "/shop" })]);
+    expect(suggestions.map(({ confidence }) => confidence)).toEqual(["medium"]);
+  });
+
+  it("lists at most ten addresses, browsers and pages of a suggestion", () => {
+    const eleven = (name: string) => Array.from({ length: 11 }, (_, index) => ({ value: `${name}${index}`, count: 20 - index }));
+    const { urls, browsers, pages } =
+      learned([group({ urls: eleven("u"), browsers: eleven("b"), pages: eleven("p") })]).suggestions[0]?.evidence ?? {};
+    expect([urls?.at(-1), browsers?.at(-1), pages?.at(-1), urls?.length, browsers?.length, pages?.length]).toEqual([
+      "u9",
+      "b9",
+      "p9",
+      10,
+      10,
+      10,
+    ]);
   });
 
   it("leaves out of the patch what opens a bypass of the policy, unless acceptRisks is on", () => {
@@ -271,6 +311,39 @@ describe("learn", () => {
     ["path", "https://img.example/a/logo.png"],
   ] as const)("writes a source as narrow as a %s where width asks for it", (width, source) => {
     expect(learned([group()], { width }).suggestions.map((one) => one.source)).toEqual([source]);
+  });
+
+  it.each(["http://localhost:3000", "http://127.0.0.1:3000", "ws://localhost:3000"])("does not call %s plain http", (blocked) => {
+    expect(judged({ blocked })[0]?.[3]).not.toContain("Plain http");
+  });
+
+  it("adds a host that forms are sent to, where the policy limits them", () => {
+    const site = definePolicy(observed, { contentSecurityPolicy: { formAction: ["self"] } });
+    const form = group({ directive: "form-action", blocked: "https://pay.example" });
+    expect(renderHeaders(learn(site, [form], { anyPolicy: true }).proposal, { nonce: "eA==" })["Content-Security-Policy"]).toBe(
+      `${BEFORE}; form-action 'self' https://pay.example`,
+    );
+  });
+
+  it("adds data: to where forms are sent, as it runs no code", () => {
+    const site = definePolicy(observed, { contentSecurityPolicy: { formAction: ["self"] } });
+    const { suggestions } = learn(site, [group({ directive: "form-action", blocked: "data" })], { anyPolicy: true });
+    expect(suggestions.map(({ directive, source, confidence }) => [directive, source, confidence])).toEqual([
+      ["formAction", "data:", "medium"],
+    ]);
+  });
+
+  it("encodes what would end a source", () => {
+    const urls = [{ value: "https://img.example/a;b/c,d.png", count: 9 }];
+    expect(learned([group({ urls })], { width: "path" }).suggestions.map((one) => one.source)).toEqual([
+      "https://img.example/a%3Bb/c%2Cd.png",
+    ]);
+  });
+
+  it("knows its own policy as it is sent over plain http too", () => {
+    const site = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], upgradeInsecureRequests: true } });
+    const plain = group({ policyHash: policyHash("default-src 'self'") });
+    expect(learn(site, [plain]).leftOut.otherPolicy).toBe(0);
   });
 
   describe("where the header would be longer than the policy allows", () => {
