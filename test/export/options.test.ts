@@ -246,6 +246,15 @@ describe("addresses", () => {
     expect(files[0]?.text).toContain(certificate);
   });
 
+  it.each(["127.1", "0177.0.0.1", "2130706433", "127.0.0.01", "256.0.0.1", "[::1]", "localhost"])(
+    "%j is not an address to listen on",
+    (one) => {
+      expect(refusals({ policy: site, listen: [one] })).toEqual([
+        `exportPolicy.listen[0]: "${one}" is not an IP address. Write IP addresses of the server: ["127.0.0.1", "::1"].`,
+      ]);
+    },
+  );
+
   it.each([[new Array(1)], [["127.0.0.1", undefined]], ["127.0.0.1"], [Promise.resolve([])]])("%j is no list of addresses", (listen) => {
     expect(refusals({ policy: site, listen })).toHaveLength(1);
   });
