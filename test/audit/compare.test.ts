@@ -55,6 +55,7 @@ describe("addresses", () => {
       ["img-src https://a.example", "img-src 'none'", "stronger"],
       ["img-src 'self'", "img-src https://a.example", "incomparable"],
       ["connect-src ws://a.example", "connect-src ws://a.example wss://a.example", "same"],
+      ["connect-src wss://a.example:443", "connect-src wss://a.example", "same"],
       ["connect-src wss://a.example", "connect-src https://a.example", "incomparable"],
       ["connect-src 'self'", "connect-src 'self' wss:", "weaker"],
       ["connect-src *", "connect-src wss://a.example", "stronger"],
@@ -200,6 +201,15 @@ describe("slots", () => {
   });
   it("a perRequest slot that goes makes it stronger", () => {
     expect(compare(images("self", tenant), images("self")).verdict).toBe("stronger");
+  });
+  it("a perRequest slot is named in the value", () => {
+    expect(directive(compare(images("self", tenant), images("self")), "img-src")?.before).toBe("'self' (per request)");
+  });
+  it("a slot of attributes may give 'unsafe-hashes'", () => {
+    const handlers = (...scriptSrcAttr: readonly unknown[]) =>
+      definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["none"], scriptSrcAttr: scriptSrcAttr as never } });
+    const hash = "'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='";
+    expect(compare(handlers(tenant), handlers(tenant, hash)).verdict).toBe("weaker");
   });
   it("of two perRequest slots nobody knows which gives more", () => {
     expect(compare(images(tenant), images(other)).verdict).toBe("incomparable");
@@ -427,6 +437,17 @@ describe("what is now allowed is told by an example", () => {
     ]);
   });
 
+  it.each([
+    ["img-src https://a.example; font-src 'none'", "img-src https://a.example; font-src 'self'", "img-src", "Unchanged."],
+    ["img-src https://a.example 'self'", "img-src 'self' https://a.example", "img-src", "Written differently, allows the same."],
+  ])("%s → %s: what is said of %s", (before, after, name, message) => {
+    expect(directive(ofCsp(before, after), name)?.message).toBe(message);
+  });
+
+  it("a directive without a value has an empty one", () => {
+    expect(directive(ofCsp("img-src *", "img-src *; upgrade-insecure-requests"), "upgrade-insecure-requests")?.after).toBe("");
+  });
+
   it("where reports go is none", () => {
     expect(directive(ofCsp("img-src *", "img-src *; report-uri /r"), "report-uri")?.message).toBe(
       "Says where reports go; it allows and blocks nothing.",
@@ -442,6 +463,17 @@ describe("what cannot be read", () => {
     expect(header(compare(opener("same-origin-plus"), opener("same-origin")), "Cross-Origin-Opener-Policy")?.message).toBe(
       'Cannot be compared: "same-origin-plus" is not one of its values.',
     );
+  });
+  it("a header of one word that is sent twice is ignored, whatever its words", () => {
+    expect(compare({ "Cross-Origin-Opener-Policy": ["same-origin-plus", "same-origin"] }, {}).verdict).toBe("same");
+  });
+  it.each([
+    [["DENY", "ALLOW-FROM https://a.example"], "weaker"],
+    [["SAMEORIGIN", "ALLOW-FROM https://a.example"], "weaker"],
+    [["ALLOWALL", "ALLOW-FROM https://a.example"], "weaker"],
+    [["ALLOW-FROM https://a.example", "ALLOW-FROM https://b.example"], "same"],
+  ])("X-Frame-Options %j → nothing: %s", (values, verdict) => {
+    expect(compare({ "X-Frame-Options": values }, {}).verdict).toBe(verdict);
   });
   it("more policies than any site sends are not compared", () => {
     const many = Array.from({ length: 17 }, (_, index) => `img-src https://a${index}.example`).join(", ");

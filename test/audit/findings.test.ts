@@ -191,6 +191,13 @@ describe("csp-bypass", () => {
     ]);
   });
 
+  it("on a policy that is too long, though another one lacks nothing", () => {
+    const weak = "default-src 'none'; base-uri 'none'; script-src 'unsafe-inline'";
+    expect(words("csp-bypass", { [CSP]: `img-src ${"a".repeat(16_377)}, ${weak}` })).toEqual([
+      ["The policy has more than 16384 characters, and was not checked for bypasses.", "Write fewer sources."],
+    ]);
+  });
+
   it.each([
     ["'self' is only as safe as its files", "'self'", ["low"]],
     ["a host of no known bypass", "a.example", ["low"]],
@@ -349,4 +356,64 @@ it.each([
 it("not-judged says how a page is read whole", () => {
   const html = Array.from({ length: 3_000 }, (_, index) => `<font a=${index}><p>`).join("");
   expect(words("not-judged", {}, { html }).map(([, fix]) => fix)).toEqual(["Close elements such as <font>, <b> and <a> where they end."]);
+});
+
+it.each<[HeadersInput, string]>([
+  [{ [CSP]: "img-src 'slef'" }, "A03:2021 CWE-79 https://www.w3.org/TR/CSP3/"],
+  [{ [`${CSP}-Report-Only`]: "img-src 'slef'" }, "A03:2021 CWE-79 https://www.w3.org/TR/CSP3/#cspro-header"],
+  [{ "Strict-Transport-Security": "soon" }, "A02:2021 CWE-319 https://www.rfc-editor.org/rfc/rfc6797"],
+  [{ "X-Frame-Options": "NEVER" }, "A01:2021 CWE-1021 https://www.rfc-editor.org/rfc/rfc7034"],
+  [{ "X-Content-Type-Options": "sniff" }, "A04:2021 CWE-79 https://fetch.spec.whatwg.org/#x-content-type-options-header"],
+  [{ "Referrer-Policy": "nobody" }, "A01:2021 CWE-200 https://www.w3.org/TR/referrer-policy/"],
+  [{ "Permissions-Policy": "camera 'none'" }, "A05:2021 CWE-359 https://www.w3.org/TR/permissions-policy/"],
+  [
+    { "Cross-Origin-Opener-Policy": "same origin" },
+    "A01:2021 CWE-668 https://html.spec.whatwg.org/multipage/browsers.html#cross-origin-opener-policies",
+  ],
+  [{ "Cross-Origin-Embedder-Policy": "all" }, "A01:2021 CWE-668 https://html.spec.whatwg.org/multipage/browsers.html#coep"],
+  [{ "Cross-Origin-Resource-Policy": "none" }, "A01:2021 CWE-668 https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header"],
+  [{ "X-Permitted-Cross-Domain-Policies": "some" }, "A05:2021 CWE-942 https://owasp.org/www-project-secure-headers/"],
+  [{ "Reporting-Endpoints": "csp=/r" }, "A09:2021 CWE-778 https://www.w3.org/TR/reporting-1/"],
+])("a broken value in %j is classified as %s", (headers, classes) => {
+  const [finding] = audit(headers).findings.filter(({ rule }) => rule === "broken-value");
+  expect(`${finding?.owasp} ${finding?.cwe} ${finding?.reference}`).toBe(classes);
+});
+
+it.each<[string, HeadersInput, AuditContext, string]>([
+  [
+    "connection-allowlist",
+    { "Connection-Allowlist": "(response-origin)" },
+    {},
+    "A05:2021 CWE-923 https://w3c.github.io/connection-allowlists/",
+  ],
+  [
+    "csp-weak",
+    { [CSP]: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors *" },
+    {},
+    "A01:2021 CWE-1021 https://www.w3.org/TR/CSP3/#directive-frame-ancestors",
+  ],
+  ["duplicate-header", { "X-Frame-Options": "DENY, DENY" }, {}, "A05:2021 CWE-436 https://www.rfc-editor.org/rfc/rfc9110#section-5.3"],
+  ["insecure-transport", {}, { url: "http://a.example/" }, "A02:2021 CWE-319 https://www.rfc-editor.org/rfc/rfc6797#section-7"],
+  ["preload-refused", { "Strict-Transport-Security": "max-age=1; preload" }, {}, "A02:2021 CWE-319 https://hstspreload.org/"],
+  ["nonce-cached", { [CSP]: "script-src 'nonce-abcdefghijkl'" }, {}, "A02:2021 CWE-323 https://www.w3.org/TR/CSP3/#security-nonces"],
+  ["information-leak", { Server: "x" }, {}, "A05:2021 CWE-200 https://owasp.org/www-project-secure-headers/#div-bestpractices"],
+  ["deprecated-header", { P3P: "x" }, {}, "A05:2021 CWE-477 https://owasp.org/www-project-secure-headers/#div-headers"],
+  ["report-endpoint", { [CSP]: "report-to csp" }, {}, "A09:2021 CWE-778 https://www.w3.org/TR/reporting-1/"],
+  ["missing-integrity", {}, { html: '<script src="https://cdn.example/a.js"></script>' }, "A08:2021 CWE-353 https://www.w3.org/TR/SRI/"],
+  [
+    "cors-universal",
+    { "Access-Control-Allow-Origin": "null", "Access-Control-Allow-Credentials": "true" },
+    {},
+    "A05:2021 CWE-942 https://fetch.spec.whatwg.org/#http-cors-protocol",
+  ],
+])("%s on %j is classified", (rule, headers, context, classes) => {
+  const [finding] = audit(headers, context).findings.filter((one) => one.rule === rule);
+  expect(`${finding?.owasp} ${finding?.cwe} ${finding?.reference}`).toBe(classes);
+});
+
+it.each<[HeadersInput, string]>([
+  [{ [CSP]: "report-to csp" }, "contentSecurityPolicy.reportTo"],
+  [{ "Cross-Origin-Opener-Policy": 'same-origin; report-to="csp"' }, "crossOriginOpenerPolicy"],
+])("report-endpoint on %j is at %s", (headers, path) => {
+  expect(audit(headers).findings.flatMap((one) => (one.rule === "report-endpoint" ? [one.path] : []))).toEqual([path]);
 });

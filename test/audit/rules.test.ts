@@ -364,6 +364,7 @@ describe("cookies, scripts, sharing and caches", () => {
     ['private="set-cookie", max-age=600', ["medium Cache-Control"]],
     ["x-no-store, max-age=600", ["medium Cache-Control"]],
     ["private, max-age=60", []],
+    ["no-cache, max-age=60", []],
     ["private, max-age=60", ["low Cache-Control"], { ETag: '"1"' }],
     ["no-cache", ["low Cache-Control"], { "Last-Modified": "Wed, 21 Oct 2026 07:28:00 GMT" }],
     ["public, max-age=60", ["medium Cache-Control"], { ETag: '"1"' }],
