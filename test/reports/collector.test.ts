@@ -64,6 +64,18 @@ describe("an answer", () => {
     expect([statusCode, headers.allow]).toEqual([405, "POST, OPTIONS"]);
   });
 
+  it("to another method tells a page of another site nothing", async () => {
+    const { port } = await collecting({ hosts: ["site.example"] });
+    const { statusCode, headers } = await post(port, "", { method: "GET", headers: { Origin: "https://other.example" } });
+    expect([statusCode, headers["access-control-allow-origin"]]).toEqual([405, undefined]);
+  });
+
+  it("to another method tells a page of the site", async () => {
+    const { port } = await collecting({ hosts: ["site.example"] });
+    const { statusCode, headers } = await post(port, "", { method: "GET", headers: { Origin: "https://site.example" } });
+    expect([statusCode, headers["access-control-allow-origin"]]).toEqual([405, "https://site.example"]);
+  });
+
   it("to a preflight allows the report", async () => {
     const { port } = await collecting({ hosts: ["other.example"] });
     const headers = {
