@@ -255,7 +255,7 @@ it.each<[string, unknown, Post, object]>([
   expect(await groupsAfter(body, how)).toEqual([group]);
 });
 
-const positionOf = (body: object) => {
+const positionOf = (body: Readonly<Record<string, unknown>>) => {
   const report = parseReport(modern(body), "");
   return typeof report === "string" ? report : report.position;
 };
