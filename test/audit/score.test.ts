@@ -321,6 +321,10 @@ describe("subresource integrity", () => {
     ['<script src="//site.example/a.js"></script>', "external-without-integrity-over-http", -50],
     ['<base href="https://cdn.example/"><script src="//cdn.example/b.js"></script>', "external-without-integrity", -5],
     ['<base href="/app/"><script src="//cdn.example/b.js"></script>', "external-without-integrity-over-http", -50],
+    // Browsers ignore such a <base>.
+    ['<base href="data:,x"><script src="/a.js"></script>', "same-origin", 0],
+    ['<base href="javascript:1"><script src="b.js"></script>', "same-origin", 0],
+    ['<base href="https://["><script src="b.js"></script>', "same-origin", 0],
     [
       `<script src="http://cdn.example/a.js" ${hash}></script><script src="https://cdn.example/b.js"></script>`,
       "external-without-integrity",
