@@ -43,7 +43,7 @@ export function readPage(text: string, url: string | undefined): Page {
   const found = (name: string) => elements.filter((element) => element.tagName === name);
   const page = new URL(url ?? SOMEWHERE);
   const href = found("base").flatMap((element) => attributeOf(element, "href") ?? [])[0];
-  const base = href === undefined ? page : baseOf(href, page);
+  const base = href === undefined ? page : baseUrl(href, page);
   const isBased = base !== page && URL.canParse(href as string);
   const metas = found("meta").map((element) => ({
     inHead: element.parentNode?.nodeName === "head",
@@ -63,7 +63,7 @@ export function readPage(text: string, url: string | undefined): Page {
 }
 
 /** What a `<base>` makes of the URLs of a page; browsers ignore one with a `data:` or `javascript:` URL. HTML §4.2.3. */
-function baseOf(href: string, page: URL): URL {
+function baseUrl(href: string, page: URL): URL {
   const base = URL.canParse(href, page.href) ? new URL(href, page) : page;
   return /^(?:data|javascript):$/.test(base.protocol) ? page : base;
 }
