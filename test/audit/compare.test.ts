@@ -444,6 +444,10 @@ describe("what is now allowed is told by an example", () => {
     expect(directive(ofCsp(before, after), name)?.message).toBe(message);
   });
 
+  it("a list of nothing that browsers read is 'none'", () => {
+    expect(directive(ofCsp("img-src https:/a.example", "img-src *"), "img-src")?.before).toBe("'none'");
+  });
+
   it("a directive without a value has an empty one", () => {
     expect(directive(ofCsp("img-src *", "img-src *; upgrade-insecure-requests"), "upgrade-insecure-requests")?.after).toBe("");
   });

@@ -333,6 +333,8 @@ describe("subresource integrity", () => {
     ['<script src="https://cdn.example/b.js" integrity="md5-abc"></script>', "external-without-integrity", -5],
     [`<script src="/a.js"></script><script src="https://cdn.example/b.js" ${hash}></script>`, "external-scripts", 5],
     ["<p>No script", "no-scripts", 0],
+    ['<link href="https://cdn.example/"><script src="a.js"></script>', "same-origin", 0],
+    ['<img src="https://cdn.example/a.png">', "no-scripts", 0],
     ["<script>1</script>", "no-scripts", 0],
     ['<script src="a.js"></script><script src="https://site.example/b.js"></script>', "same-origin", 0],
     ['<script src="//cdn.example/b.js"></script>', "external-without-integrity-over-http", -50],
@@ -368,6 +370,13 @@ describe("subresource integrity", () => {
   ])("on %s, %s is %s", (url, src, result) => {
     expect(resultOf("subresource-integrity", {}, { html: `<script src="${src}"></script>`, url })?.[0]).toBe(result);
   });
+
+  it.each(['<meta name="referrer">', '<meta name="referrer" content="">', '<meta name="author" content="unsafe-url">'])(
+    "%s leaves Referrer-Policy in force",
+    (html) => {
+      expect(resultOf("referrer-policy", { "Referrer-Policy": "no-referrer" }, { html })).toEqual(["private", 5]);
+    },
+  );
 
   it("what is no page is 0", () => {
     expect(resultOf("subresource-integrity", { "Content-Type": "application/json" })).toEqual(["not-html", 0]);
