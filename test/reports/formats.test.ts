@@ -275,6 +275,19 @@ it.each([
   expect(positionOf(body)).toBe(position);
 });
 
+it.each([
+  [{ type: "csp-violation" }],
+  [{ type: "csp-violation", body: null }],
+  [{ type: "csp-violation", body: "img-src" }],
+  [{ type: "csp-violation", body: [] }],
+  [{ "csp-report": null }],
+  [{ "csp-report": "img-src" }],
+  [null],
+  [[]],
+])("%j is no report", (entry) => {
+  expect(parseReport(entry, "")).toBe("no-report");
+});
+
 it("a policy counts with its first 16384 characters", () => {
   const report = parseReport(modern({ originalPolicy: "x".repeat(16_385) }), "");
   expect(typeof report === "string" ? report : report.policy.length).toBe(16_384);

@@ -8,6 +8,7 @@ it.each([
   ["/v2/users", "/v2/users"],
   ["/o/123e4567-e89b-12d3-a456-426614174000", "/o/*"],
   ["/o/123E4567-E89B-12D3-A456-426614174000", "/o/*"],
+  ["/o/abcdefab-abcd-abcd-abcd-abcdefabcdef", "/o/*"],
   ["/o/face0ff", "/o/face0ff"],
   ["/o/deadbeefdeadbee", "/o/deadbeefdeadbee"],
   ["/o/deadbeefdeadbeef", "/o/*"],
