@@ -378,6 +378,10 @@ describe("subresource integrity", () => {
     },
   );
 
+  it("a <meta> without content is no Referrer-Policy", () => {
+    expect(resultOf("referrer-policy", {}, { html: '<meta name="referrer">' })).toEqual(["absent", 0]);
+  });
+
   it("what is no page is 0", () => {
     expect(resultOf("subresource-integrity", { "Content-Type": "application/json" })).toEqual(["not-html", 0]);
   });

@@ -225,6 +225,11 @@ describe("addresses", () => {
     ]);
   });
 
+  it.each(["a", "a.b", "1.2.3.4", "a-b.example"])("%j is a host name", (serverName) => {
+    const { files } = exportPolicy("nginx", { policy: site, upstream: "http://a", serverName });
+    expect(files[0]?.text).toContain(`server_name ${serverName};`);
+  });
+
   it("a host name is written in small letters", () => {
     const text = exportPolicy("traefik", { policy: site, serverName: "WWW.Example.COM" }).files[0]?.text;
     expect([text?.includes("www.example.com"), text?.includes("WWW")]).toEqual([true, false]);
