@@ -43,8 +43,8 @@ export function readPage(text: string, url: string | undefined): Page {
   const found = (name: string) => elements.filter((element) => element.tagName === name);
   const page = new URL(url ?? SOMEWHERE);
   const href = found("base").flatMap((element) => attributeOf(element, "href") ?? [])[0];
-  const base = href !== undefined && URL.canParse(href, page.href) ? new URL(href, page) : page;
-  const isBased = href !== undefined && URL.canParse(href);
+  const base = href === undefined ? page : baseUrl(href, page);
+  const isBased = base !== page && URL.canParse(href as string);
   const metas = found("meta").map((element) => ({
     inHead: element.parentNode?.nodeName === "head",
     equiv: attributeOf(element, "http-equiv")?.toLowerCase(),
@@ -60,6 +60,12 @@ export function readPage(text: string, url: string | undefined): Page {
     referrer: metas.findLast(({ name, content }) => name === "referrer" && content !== "")?.content,
     isWhole,
   };
+}
+
+/** What a `<base>` makes of the URLs of a page; browsers ignore one with a `data:` or `javascript:` URL. HTML §4.2.3. */
+function baseUrl(href: string, page: URL): URL {
+  const base = URL.canParse(href, page.href) ? new URL(href, page) : page;
+  return /^(?:data|javascript):$/.test(base.protocol) ? page : base;
 }
 
 /** Characters of the shortest tag, which limit the elements that a page can write itself. */

@@ -14,8 +14,10 @@ import {
   securityHeaders,
 } from "../../src/index.js";
 import { strict } from "../../src/presets/index.js";
-import { readMessage } from "../../src/testing/console.js";
+import { describeViolation } from "../../src/testing/advice.js";
+import { isSame, readMessage } from "../../src/testing/console.js";
 import { type SecuredOptions, type SecuredPolicy, secured, toBeSecured } from "../../src/testing/index.js";
+import { type Violation, violationOf } from "../../src/testing/violation.js";
 import { serve } from "../http/support.js";
 import { issuesOf } from "../messages.js";
 
@@ -348,4 +350,48 @@ it("the console's hash is the one that Chromium suggests, and not one of the pol
     "Either the 'unsafe-inline' keyword, a hash ('sha256-5SSlT9wrVT/5iQ/m1JxPxM9mCGn3zuT2Dv5LHkWkYXk='), or a nonce ('nonce-...') is required to enable inline execution.";
   const message = { text: () => text, location: () => ({ url: "https://site.example/", lineNumber: 0 }) };
   expect(readMessage(message, "https://site.example/")?.hash).toBe("'sha256-5SSlT9wrVT/5iQ/m1JxPxM9mCGn3zuT2Dv5LHkWkYXk='");
+});
+
+describe("an event and a console message", () => {
+  const event = violationOf({
+    header: "Content-Security-Policy",
+    directive: "script-src-elem",
+    blockedURL: "https://cdn.example/a.js",
+    disposition: "enforce",
+  });
+
+  it.each<[string, Partial<Violation>, boolean]>([
+    ["are the same of one script", {}, true],
+    ["are the same where the console names the general directive", { directive: "script-src" }, true],
+    ["are the same where the console names the directive of attributes", { directive: "script-src-attr" }, true],
+    ["are the same where only the event has a fragment", { blockedURL: "https://cdn.example/a.js#x" }, true],
+    ["are the same where the console names no address", { blockedURL: "inline" }, true],
+    ["differ where one of the policies is report-only", { disposition: "report" }, false],
+    ["differ in the header", { header: "X-Frame-Options" }, false],
+    ["differ in the directive", { directive: "style-src-elem" }, false],
+    ["differ in the address", { blockedURL: "https://cdn.example/b.js" }, false],
+  ])("%s", (_, logged, same) => {
+    expect(isSame(event, { ...event, ...logged })).toBe(same);
+  });
+
+  it("are the same where the event has only the scheme", () => {
+    expect(isSame({ ...event, blockedURL: "data" }, { ...event, blockedURL: "data:text/javascript,1" })).toBe(true);
+  });
+});
+
+it.each([
+  ["a", "b", 'trustedTypes: ["a", "b"]'],
+  ["a 'allow-duplicates'", "b", 'trustedTypes: ["a", "allow-duplicates", "b"]'],
+  ["a b", "b", 'trustedTypes: ["a", "b", "allow-duplicates"]'],
+  ["'none'", "b", 'trustedTypes: ["b"]'],
+])("advises on trusted-types %s, where a script created the policy %s", (names, sample, advice) => {
+  const violation = violationOf({
+    header: "Content-Security-Policy",
+    directive: "trusted-types",
+    sample,
+    originalPolicy: `trusted-types ${names}`,
+  });
+  expect(describeViolation(violation, [], "https://site.example/").split("\n").at(-1)).toBe(
+    `    Add contentSecurityPolicy: { ${advice} }.`,
+  );
 });

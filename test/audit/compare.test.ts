@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Comparison, compare, type Verdict } from "../../src/audit/compare.js";
+import { features } from "../../src/headers/permissions-policy/features.js";
 import { definePolicy, nonce, parseHeaders, perRequest, reportOnly } from "../../src/index.js";
 
 const csp = (text: string) => ({ "Content-Security-Policy": text });
@@ -54,6 +55,7 @@ describe("addresses", () => {
       ["img-src https://a.example", "img-src 'none'", "stronger"],
       ["img-src 'self'", "img-src https://a.example", "incomparable"],
       ["connect-src ws://a.example", "connect-src ws://a.example wss://a.example", "same"],
+      ["connect-src wss://a.example:443", "connect-src wss://a.example", "same"],
       ["connect-src wss://a.example", "connect-src https://a.example", "incomparable"],
       ["connect-src 'self'", "connect-src 'self' wss:", "weaker"],
       ["connect-src *", "connect-src wss://a.example", "stronger"],
@@ -99,6 +101,11 @@ describe("scripts and styles", () => {
       [
         "script-src 'trusted-types-eval'; require-trusted-types-for 'script'",
         "script-src 'none'; require-trusted-types-for 'script'",
+        "stronger",
+      ],
+      [
+        "script-src 'trusted-types-eval', require-trusted-types-for 'script'",
+        "script-src 'none', require-trusted-types-for 'script'",
         "stronger",
       ],
       ["script-src 'self' 'report-sample'", "script-src 'self'", "same"],
@@ -155,6 +162,10 @@ describe("other directives", () => {
       ["sandbox allow-top-navigation", "sandbox allow-top-navigation-by-user-activation allow-top-navigation", "same"],
       ["sandbox allow-top-navigation", "sandbox allow-top-navigation-by-user-activation", "stronger"],
       ["sandbox allow-top-navigation", "sandbox allow-top-navigation allow-forms", "weaker"],
+      ["sandbox allow-top-navigation", "sandbox allow-top-navigation allow-top-navigation-to-custom-protocols", "same"],
+      ["sandbox allow-popups", "sandbox allow-popups allow-top-navigation-to-custom-protocols", "same"],
+      ["sandbox allow-popups", "sandbox allow-top-navigation-to-custom-protocols", "stronger"],
+      ["sandbox allow-forms", "sandbox allow-forms allow-top-navigation-to-custom-protocols", "weaker"],
       ["img-src *", "img-src *; sandbox", "stronger"],
       ["img-src *", "img-src *; upgrade-insecure-requests", "stronger"],
       ["img-src *", "img-src *; require-trusted-types-for 'script'", "stronger"],
@@ -190,6 +201,15 @@ describe("slots", () => {
   });
   it("a perRequest slot that goes makes it stronger", () => {
     expect(compare(images("self", tenant), images("self")).verdict).toBe("stronger");
+  });
+  it("a perRequest slot is named in the value", () => {
+    expect(directive(compare(images("self", tenant), images("self")), "img-src")?.before).toBe("'self' (per request)");
+  });
+  it("a slot of attributes may give 'unsafe-hashes'", () => {
+    const handlers = (...scriptSrcAttr: readonly unknown[]) =>
+      definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["none"], scriptSrcAttr: scriptSrcAttr as never } });
+    const hash = "'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk='";
+    expect(compare(handlers(tenant), handlers(tenant, hash)).verdict).toBe("weaker");
   });
   it("of two perRequest slots nobody knows which gives more", () => {
     expect(compare(images(tenant), images(other)).verdict).toBe("incomparable");
@@ -256,10 +276,17 @@ describe("headers", () => {
     );
   });
 
+  it("only a few features are in every frame without the header", () => {
+    const names = Object.keys(features).map((key) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+    const always = names.filter((name) => compare({}, of("Permissions-Policy")(`${name}=*`)).verdict === "same");
+    expect(always).toEqual(["picture-in-picture", "storage-access", "sync-xhr", "unload"]);
+  });
+
   const WORDS: readonly (readonly [name: string, before: string, after: string, verdict: Verdict])[] = [
     ["X-Content-Type-Options", "", "nosniff", "stronger"],
     ["X-Frame-Options", "SAMEORIGIN", "DENY", "stronger"],
     ["X-Frame-Options", "", "SAMEORIGIN", "stronger"],
+    ["X-Frame-Options", "", "ALLOWALL", "same"],
     ["Cross-Origin-Opener-Policy", "unsafe-none", "", "same"],
     ["Cross-Origin-Opener-Policy", "same-origin-allow-popups", "same-origin", "stronger"],
     ["Cross-Origin-Opener-Policy", "noopener-allow-popups", "same-origin", "incomparable"],
@@ -276,6 +303,7 @@ describe("headers", () => {
     ["Integrity-Policy", "blocked-destinations=(script)", "blocked-destinations=(style script)", "stronger"],
     ["Cache-Control", "public, max-age=60", "no-store", "stronger"],
     ["Cache-Control", "private, max-age=60", "max-age=60,  PRIVATE", "same"],
+    ["Cache-Control", 'no-cache="Set-Cookie"', 'no-cache="set-cookie"', "same"],
     ["Cache-Control", "public", "private", "incomparable"],
     ["Cache-Control", "private, max-age=60", "private", "incomparable"],
     ["Cache-Control", "", "max-age=60", "incomparable"],
@@ -409,6 +437,21 @@ describe("what is now allowed is told by an example", () => {
     ]);
   });
 
+  it.each([
+    ["img-src https://a.example; font-src 'none'", "img-src https://a.example; font-src 'self'", "img-src", "Unchanged."],
+    ["img-src https://a.example 'self'", "img-src 'self' https://a.example", "img-src", "Written differently, allows the same."],
+  ])("%s → %s: what is said of %s", (before, after, name, message) => {
+    expect(directive(ofCsp(before, after), name)?.message).toBe(message);
+  });
+
+  it("a list of nothing that browsers read is 'none'", () => {
+    expect(directive(ofCsp("img-src https:/a.example", "img-src *"), "img-src")?.before).toBe("'none'");
+  });
+
+  it("a directive without a value has an empty one", () => {
+    expect(directive(ofCsp("img-src *", "img-src *; upgrade-insecure-requests"), "upgrade-insecure-requests")?.after).toBe("");
+  });
+
   it("where reports go is none", () => {
     expect(directive(ofCsp("img-src *", "img-src *; report-uri /r"), "report-uri")?.message).toBe(
       "Says where reports go; it allows and blocks nothing.",
@@ -424,6 +467,17 @@ describe("what cannot be read", () => {
     expect(header(compare(opener("same-origin-plus"), opener("same-origin")), "Cross-Origin-Opener-Policy")?.message).toBe(
       'Cannot be compared: "same-origin-plus" is not one of its values.',
     );
+  });
+  it("a header of one word that is sent twice is ignored, whatever its words", () => {
+    expect(compare({ "Cross-Origin-Opener-Policy": ["same-origin-plus", "same-origin"] }, {}).verdict).toBe("same");
+  });
+  it.each([
+    [["DENY", "ALLOW-FROM https://a.example"], "weaker"],
+    [["SAMEORIGIN", "ALLOW-FROM https://a.example"], "weaker"],
+    [["ALLOWALL", "ALLOW-FROM https://a.example"], "weaker"],
+    [["ALLOW-FROM https://a.example", "ALLOW-FROM https://b.example"], "same"],
+  ])("X-Frame-Options %j → nothing: %s", (values, verdict) => {
+    expect(compare({ "X-Frame-Options": values }, {}).verdict).toBe(verdict);
   });
   it("more policies than any site sends are not compared", () => {
     const many = Array.from({ length: 17 }, (_, index) => `img-src https://a${index}.example`).join(", ");

@@ -11,6 +11,8 @@ function told(subject: Parameters<typeof explain>[0]): string[] {
   ]);
 }
 
+const STRICT_DYNAMIC = "Scripts: those with a nonce or a hash, and the scripts that these load; hosts and schemes are ignored.";
+
 const directive = (text: string) => explain({ "Content-Security-Policy": text })[0]?.directives[0]?.text;
 
 describe("explain", () => {
@@ -87,6 +89,44 @@ describe("explain", () => {
       "<script> elements: from this site. 'unsafe-eval' has no effect here: script-src controls eval().",
     ],
     ["script-src-attr 'nonce-YQ=='", "A nonce has no effect: attributes cannot have one."],
+    ["script-src-attr 'self' https:", "Inline event handlers such as onclick: none allowed."],
+    ["script-src-attr 'strict-dynamic' 'unsafe-inline'", "Current browsers ignore 'unsafe-inline' here."],
+    ["script-src-attr 'sha256-YWJj'", "Hashes have no effect here without 'unsafe-hashes'."],
+    [
+      "script-src-attr 'sha256-YWJj' 'unsafe-hashes'",
+      "Inline content with this hash is allowed. Hashes also allow inline event handlers and style attributes.",
+    ],
+    ["script-src-attr 'unsafe-inline'", "Inline scripts run, injected ones too."],
+    ["script-src 'unsafe-inline' 'strict-dynamic'", `${STRICT_DYNAMIC} Current browsers ignore 'unsafe-inline' here.`],
+    ["style-src-attr 'self'", "style attributes: none allowed."],
+    ["form-action 'self' https:", "Forms may be sent to this site and any https URL."],
+    ["script-src-elem 'trusted-types-eval'", "'trusted-types-eval' has no effect here: script-src controls eval()."],
+    [
+      "script-src-elem 'unsafe-eval' 'wasm-unsafe-eval'",
+      "'unsafe-eval' and 'wasm-unsafe-eval' have no effect here: script-src controls eval().",
+    ],
+    ["script-src 'wasm-unsafe-eval'", "WebAssembly may be compiled."],
+    ["script-src 'trusted-types-eval'", "eval() is allowed for values made by a Trusted Types policy."],
+    ["script-src 'inline-speculation-rules'", "Inline speculation rules are allowed."],
+    ["script-src 'report-sample'", "Reports include the first 40 characters of what was blocked."],
+    ["script-src 'report-sha256'", "Reports include the SHA-256 hashes of scripts."],
+    ["script-src 'report-sha384'", "Reports include the SHA-384 hashes of scripts."],
+    ["script-src 'report-sha512'", "Reports include the SHA-512 hashes of scripts."],
+    ["font-src 'self'", "Fonts: from this site."],
+    ["media-src 'self'", "Audio and video: from this site."],
+    ["object-src 'self'", "Plugins: from this site."],
+    ["frame-src 'self'", "Frames in the page: from this site."],
+    ["child-src 'self'", "Frames and workers: from this site."],
+    ["manifest-src 'self'", "The web app manifest: from this site."],
+    ["fenced-frame-src https:", "Fenced frames: from any https URL."],
+    ["style-src-elem 'self'", "<style> elements and linked style sheets: from this site."],
+    ["frame-ancestors 'none'", "No page may frame this page."],
+    ["webrtc 'allow'", "WebRTC connections are allowed."],
+    ["upgrade-insecure-requests 1", "http URLs in the page are requested over https. Its value is ignored."],
+    ["treat-as-public-address", "Chromium treats the page as one from the public internet when it requests local addresses."],
+    ["trusted-types *", "Trusted Types policies may have any name."],
+    ["report-uri", "No effect: it has no URL."],
+    ["report-to", "No effect: it names no endpoint."],
     ["report-uri /r; report-to default", "Violations are posted to /r, except by browsers that use report-to."],
     ["trusted-types a b", "Trusted Types policies may only have the names a and b."],
     ["trusted-types 'none'", "No Trusted Types policy may be created."],
@@ -150,6 +190,17 @@ describe("explain", () => {
     expect(told({ "X-Frame-Options": "DENY", "Content-Security-Policy-Report-Only": "frame-ancestors *" })[0]).toBe(
       "X-Frame-Options: No page may frame this page.",
     );
+  });
+  it("says of the first of two lines of Strict-Transport-Security that it counts", () => {
+    expect(told({ "Strict-Transport-Security": ["max-age=300", "max-age=600"] })).toEqual([
+      "Strict-Transport-Security: For 5 minutes, browsers use only https for this host.",
+      "Strict-Transport-Security: Ignored: browsers read only the first line.",
+    ]);
+  });
+  it("says of values of X-Frame-Options that differ what browsers do", () => {
+    expect(told({ "X-Frame-Options": "DENY, ALLOW-FROM https://a.example" })).toEqual([
+      "X-Frame-Options: The values differ, and browsers block every frame.",
+    ]);
   });
   it("says of two lines of a Permissions-Policy what they come to", () => {
     expect(told({ "Permissions-Policy": ["geolocation=()", "geolocation=*"] })).toEqual([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type AuditContext, audit } from "../../src/audit/index.js";
 import { LEAKING_HEADERS } from "../../src/audit/rules/information-leak.js";
+import { features } from "../../src/headers/permissions-policy/features.js";
 import type { HeadersInput } from "../../src/index.js";
 
 /** `severity header path: message` of one rule's findings. */
@@ -70,6 +71,21 @@ describe("weak-value", () => {
     [{ "Origin-Agent-Cluster": "?0" }, "info Origin-Agent-Cluster"],
   ])("%j is %s", (headers, expected) => {
     expect(severities("weak-value", headers as HeadersInput)).toEqual([expected]);
+  });
+
+  it("only features that reach devices, places or money are named where every frame has them", () => {
+    const names = Object.keys(features).map((key) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+    expect(found("weak-value", { "Permissions-Policy": names.map((name) => `${name}=*`).join(", ") })).toEqual([
+      `low Permissions-Policy permissionsPolicy.bluetooth: "bluetooth" is allowed in everything the page embeds.`,
+      `low Permissions-Policy permissionsPolicy.camera: "camera" is allowed in everything the page embeds.`,
+      `low Permissions-Policy permissionsPolicy.displayCapture: "displayCapture" is allowed in everything the page embeds.`,
+      `low Permissions-Policy permissionsPolicy.geolocation: "geolocation" is allowed in everything the page embeds.`,
+      `low Permissions-Policy permissionsPolicy.hid: "hid" is allowed in everything the page embeds.`,
+      `low Permissions-Policy permissionsPolicy.microphone: "microphone" is allowed in everything the page embeds.`,
+      `low Permissions-Policy permissionsPolicy.payment: "payment" is allowed in everything the page embeds.`,
+      `low Permissions-Policy permissionsPolicy.serial: "serial" is allowed in everything the page embeds.`,
+      `low Permissions-Policy permissionsPolicy.usb: "usb" is allowed in everything the page embeds.`,
+    ]);
   });
 
   it("a year with subdomains is not weak", () => {
@@ -348,6 +364,7 @@ describe("cookies, scripts, sharing and caches", () => {
     ['private="set-cookie", max-age=600', ["medium Cache-Control"]],
     ["x-no-store, max-age=600", ["medium Cache-Control"]],
     ["private, max-age=60", []],
+    ["no-cache, max-age=60", []],
     ["private, max-age=60", ["low Cache-Control"], { ETag: '"1"' }],
     ["no-cache", ["low Cache-Control"], { "Last-Modified": "Wed, 21 Oct 2026 07:28:00 GMT" }],
     ["public, max-age=60", ["medium Cache-Control"], { ETag: '"1"' }],

@@ -73,6 +73,8 @@ describe("Content-Security-Policy", () => {
     ["default-src 'self' 'unsafe-eval'; script-src 'self'", "unsafe-eval", -10],
     ["default-src 'self' 'unsafe-eval'; script-src 'self'; style-src 'self'", "no-unsafe", 5],
     ["x y", "invalid", -25],
+    ["five5", "invalid", -25],
+    ["sixsix", "unsafe-inline", -20],
     ["", "missing", -25],
   ])("%s is %s", (value, result, modifier) => {
     expect(csp(value)).toEqual([result, modifier]);
@@ -181,6 +183,10 @@ describe("cookies", () => {
     expect(cookies(list, headers as HeadersInput)).toEqual([result, modifier]);
   });
 
+  it("without Secure cost less on a preloaded host", () => {
+    expect(resultOf("cookies", {}, { cookies: ["a=1; SameSite=Lax"], preloaded: true })).toEqual(["without-secure-but-hsts", -5]);
+  });
+
   it("are read from Set-Cookie where they are not given", () => {
     expect(resultOf("cookies", { "set-cookie": ["a=1", "b=2; Secure"] })).toEqual(["without-secure", -20]);
   });
@@ -228,6 +234,7 @@ describe("the other headers", () => {
     ["x-frame-options", { "Content-Security-Policy": "frame-ancestors *" }, "absent", -20],
     ["x-frame-options", { "Content-Security-Policy": "frame-ancestors *", "X-Frame-Options": "DENY" }, "absent", -20],
     ["x-frame-options", { "Content-Security-Policy": "frame-ancestors" }, "by-frame-ancestors", 5],
+    ["x-frame-options", { "Content-Security-Policy": "frame-ancestors *, frame-ancestors 'self'" }, "by-frame-ancestors", 5],
     ["x-frame-options", { "X-Frame-Options": "NEVER" }, "invalid", -20],
     ["x-frame-options", { "X-Frame-Options": ["DENY", "SAMEORIGIN"] }, "invalid", -20],
     ["x-frame-options", { "X-Frame-Options": ["DENY", "DENY"] }, "deny-or-sameorigin", 5],
@@ -314,6 +321,10 @@ describe("subresource integrity", () => {
     ['<script src="//site.example/a.js"></script>', "external-without-integrity-over-http", -50],
     ['<base href="https://cdn.example/"><script src="//cdn.example/b.js"></script>', "external-without-integrity", -5],
     ['<base href="/app/"><script src="//cdn.example/b.js"></script>', "external-without-integrity-over-http", -50],
+    // Browsers ignore such a <base>.
+    ['<base href="data:,x"><script src="/a.js"></script>', "same-origin", 0],
+    ['<base href="javascript:1"><script src="b.js"></script>', "same-origin", 0],
+    ['<base href="https://["><script src="b.js"></script>', "same-origin", 0],
     [
       `<script src="http://cdn.example/a.js" ${hash}></script><script src="https://cdn.example/b.js"></script>`,
       "external-without-integrity",
@@ -322,6 +333,8 @@ describe("subresource integrity", () => {
     ['<script src="https://cdn.example/b.js" integrity="md5-abc"></script>', "external-without-integrity", -5],
     [`<script src="/a.js"></script><script src="https://cdn.example/b.js" ${hash}></script>`, "external-scripts", 5],
     ["<p>No script", "no-scripts", 0],
+    ['<link href="https://cdn.example/"><script src="a.js"></script>', "same-origin", 0],
+    ['<img src="https://cdn.example/a.png">', "no-scripts", 0],
     ["<script>1</script>", "no-scripts", 0],
     ['<script src="a.js"></script><script src="https://site.example/b.js"></script>', "same-origin", 0],
     ['<script src="//cdn.example/b.js"></script>', "external-without-integrity-over-http", -50],
@@ -356,6 +369,17 @@ describe("subresource integrity", () => {
     ["https://localhost/", "https://intranet/a.js", "external-without-integrity"],
   ])("on %s, %s is %s", (url, src, result) => {
     expect(resultOf("subresource-integrity", {}, { html: `<script src="${src}"></script>`, url })?.[0]).toBe(result);
+  });
+
+  it.each(['<meta name="referrer">', '<meta name="referrer" content="">', '<meta name="author" content="unsafe-url">'])(
+    "%s leaves Referrer-Policy in force",
+    (html) => {
+      expect(resultOf("referrer-policy", { "Referrer-Policy": "no-referrer" }, { html })).toEqual(["private", 5]);
+    },
+  );
+
+  it("a <meta> without content is no Referrer-Policy", () => {
+    expect(resultOf("referrer-policy", {}, { html: '<meta name="referrer">' })).toEqual(["absent", 0]);
   });
 
   it("what is no page is 0", () => {

@@ -225,6 +225,11 @@ describe("addresses", () => {
     ]);
   });
 
+  it.each(["a", "a.b", "1.2.3.4", "a-b.example"])("%j is a host name", (serverName) => {
+    const { files } = exportPolicy("nginx", { policy: site, upstream: "http://a", serverName });
+    expect(files[0]?.text).toContain(`server_name ${serverName};`);
+  });
+
   it("a host name is written in small letters", () => {
     const text = exportPolicy("traefik", { policy: site, serverName: "WWW.Example.COM" }).files[0]?.text;
     expect([text?.includes("www.example.com"), text?.includes("WWW")]).toEqual([true, false]);
@@ -245,6 +250,15 @@ describe("addresses", () => {
     const { files } = exportPolicy("nginx", { policy: site, upstream: "http://a", certificate });
     expect(files[0]?.text).toContain(certificate);
   });
+
+  it.each(["127.1", "0177.0.0.1", "2130706433", "127.0.0.01", "256.0.0.1", "[::1]", "localhost"])(
+    "%j is not an address to listen on",
+    (one) => {
+      expect(refusals({ policy: site, listen: [one] })).toEqual([
+        `exportPolicy.listen[0]: "${one}" is not an IP address. Write IP addresses of the server: ["127.0.0.1", "::1"].`,
+      ]);
+    },
+  );
 
   it.each([[new Array(1)], [["127.0.0.1", undefined]], ["127.0.0.1"], [Promise.resolve([])]])("%j is no list of addresses", (listen) => {
     expect(refusals({ policy: site, listen })).toHaveLength(1);

@@ -649,6 +649,42 @@ describe("An application that does not answer", () => {
     expect(asked).toEqual(["GET", "GET", "GET", "GET", "POST"]);
   });
 
+  it.each([
+    ["HEAD", 200],
+    ["OPTIONS", 200],
+    ["DELETE", 502],
+    ["PUT", 502],
+  ])("that closes a kept connection is asked %s again, or not: %i", async (method, status) => {
+    let connections = 0;
+    const upstream = await bareServer((socket, text) => {
+      if (socket.bytesWritten === 0) connections += 1;
+      if (socket.bytesWritten > 0) socket.destroy();
+      else socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${text.startsWith("HEAD") ? "0\r\n\r\n" : "2\r\n\r\nok"}`);
+    });
+    const { port } = await proxyTo(upstream);
+    await ask(port, "/");
+    expect([(await ask(port, "/", { method })).status, connections]).toEqual([status, status === 200 ? 2 : 1]);
+  });
+
+  it.each([
+    ["a page", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 1],
+    ["HEAD", "HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", 2],
+    ["a 204", "GET", "HTTP/1.1 204 No Content\r\n\r\n", 1],
+    ["a 204 of no length", "GET", "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", 1],
+    ["a 204 that announces a body", "GET", "HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n", 2],
+    ["a 304 that announces a body", "GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n", 2],
+    ["a 304 that announces chunks", "GET", "HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n", 2],
+  ])("has a connection used again, or not, after %s", async (_, method, answer, connections) => {
+    const sockets = new Set<unknown>();
+    const upstream = await bareServer((socket) => {
+      sockets.add(socket);
+      socket.write(answer);
+    });
+    const { port } = await proxyTo(upstream);
+    for (const path of ["/one", "/two"]) await ask(port, path, { method });
+    expect(sockets.size).toBe(connections);
+  });
+
   it("is a 502 where its certificate is not trusted", async () => {
     const { createServer } = await import("node:https");
     const upstream = await listen(createServer(CERTIFICATE, (_req, res) => void res.end()));

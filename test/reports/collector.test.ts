@@ -64,6 +64,18 @@ describe("an answer", () => {
     expect([statusCode, headers.allow]).toEqual([405, "POST, OPTIONS"]);
   });
 
+  it("to another method tells a page of another site nothing", async () => {
+    const { port } = await collecting({ hosts: ["site.example"] });
+    const { statusCode, headers } = await post(port, "", { method: "GET", headers: { Origin: "https://other.example" } });
+    expect([statusCode, headers["access-control-allow-origin"]]).toEqual([405, undefined]);
+  });
+
+  it("to another method tells a page of the site", async () => {
+    const { port } = await collecting({ hosts: ["site.example"] });
+    const { statusCode, headers } = await post(port, "", { method: "GET", headers: { Origin: "https://site.example" } });
+    expect([statusCode, headers["access-control-allow-origin"]]).toEqual([405, "https://site.example"]);
+  });
+
   it("to a preflight allows the report", async () => {
     const { port } = await collecting({ hosts: ["other.example"] });
     const headers = {
@@ -206,6 +218,18 @@ describe("a group", () => {
     expect(await reports.store.groups()).toMatchObject([{ route: "/page" }]);
   });
 
+  it.each([
+    ["without control characters", "a\u0000b\n", "ab"],
+    ["without line separators", "a\u2028b", "a\ufffdb"],
+    ["of at most 200 characters", "a".repeat(201), "a".repeat(200)],
+    ["without half a character at its end", `${"a".repeat(199)}\u{1f600}`, `${"a".repeat(199)}\ufffd`],
+  ])("has the route that the site's function returns, %s", async (_what, returned, route) => {
+    const { reports, port } = await collecting({ route: () => returned });
+    await post(port, legacy());
+    await reports.flush();
+    expect(await reports.store.groups()).toMatchObject([{ route }]);
+  });
+
   it("counts its clients without keeping an address", async () => {
     const { reports, port } = await collecting();
     for (const from of ["127.0.0.2", "127.0.0.3", "127.0.0.2"]) await post(port, legacy(), { from });
@@ -271,6 +295,20 @@ describe("what is not counted is counted as", () => {
       noise: 0,
       [cause]: 1,
     });
+  });
+
+  it("too-large, but not where the body has just the length that is allowed", async () => {
+    const body = JSON.stringify(legacy());
+    const { reports, port } = await collecting({ limits: { bodyBytes: body.length } });
+    await post(port, body);
+    await post(port, `${body} `);
+    expect(await statsOf(reports)).toMatchObject({ accepted: 1, shed: { "too-large": 1 } });
+  });
+
+  it("encoded, but not where the encoding is none", async () => {
+    const { reports, port } = await collecting();
+    await post(port, legacy(), { headers: { "Content-Encoding": "Identity" } });
+    expect(await statsOf(reports)).toMatchObject({ accepted: 1, shed: { encoded: 0 } });
   });
 
   it("too-large, where no length was announced", async () => {

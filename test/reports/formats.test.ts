@@ -255,6 +255,44 @@ it.each<[string, unknown, Post, object]>([
   expect(await groupsAfter(body, how)).toEqual([group]);
 });
 
+const positionOf = (body: Readonly<Record<string, unknown>>) => {
+  const report = parseReport(modern(body), "");
+  return typeof report === "string" ? report : report.position;
+};
+
+it.each([
+  ["7:3", {}],
+  ["7", { columnNumber: null }],
+  ["", { lineNumber: null }],
+  ["0:0", { lineNumber: 0, columnNumber: 0 }],
+  ["999999999:3", { lineNumber: 999_999_999 }],
+  ["", { lineNumber: 1_000_000_000 }],
+  ["", { lineNumber: -1 }],
+  ["", { lineNumber: 1.5 }],
+  ["", { lineNumber: "" }],
+  ["7:12", { columnNumber: "12" }],
+])("a position is %j of %j", (position, body) => {
+  expect(positionOf(body)).toBe(position);
+});
+
+it.each([
+  [{ type: "csp-violation" }],
+  [{ type: "csp-violation", body: null }],
+  [{ type: "csp-violation", body: "img-src" }],
+  [{ type: "csp-violation", body: [] }],
+  [{ "csp-report": null }],
+  [{ "csp-report": "img-src" }],
+  [null],
+  [[]],
+])("%j is no report", (entry) => {
+  expect(parseReport(entry, "")).toBe("no-report");
+});
+
+it("a policy counts with its first 16384 characters", () => {
+  const report = parseReport(modern({ originalPolicy: "x".repeat(16_385) }), "");
+  expect(typeof report === "string" ? report : report.policy.length).toBe(16_384);
+});
+
 it("both ways of delivery count into one group", async () => {
   const groups = await groupsAfter([modern(), legacy(), { ...modern(), user_agent: undefined }], API);
   expect(groups).toMatchObject([
@@ -311,7 +349,7 @@ it("another source is another hash", () => {
   expect(policyHash("img-src a.example")).not.toBe(policyHash("img-src b.example"));
 });
 
-it.each(["sha256-short", "sha1-CihokcEcBW4atb/CW/XWsvWwbTjqwQlE9nj9ii5ww5M=", "<script>", `sha256-${"A".repeat(200)}`])(
+it.each(["sha256-short", "sha256-AAAA", "sha1-CihokcEcBW4atb/CW/XWsvWwbTjqwQlE9nj9ii5ww5M=", "<script>", `sha256-${"A".repeat(200)}`])(
   "a hash that is none, %j, is no report",
   async (hash) => {
     const report = entry("csp-hash", {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { definePolicy, nonce, observe, renderHeaders } from "../../src/index.js";
+import { definePolicy, nonce, observe, perRequest, renderHeaders } from "../../src/index.js";
 import { type Group, type LearnOptions, learn, policyHash, printLearned } from "../../src/reports/index.js";
+import { learningOf } from "../../src/reports/learn/directives.js";
 import { issuesOf } from "../messages.js";
 import { AT, GROUP } from "./support.js";
 
@@ -141,6 +142,14 @@ describe("learn", () => {
       "Too little evidence for a third-party host: 3 of 10 clients.",
     ],
     ["data: that three clients reported", { blocked: "data", clients: 3 }, undefined, ""],
+    ["a host that was reported on two days where minDays is 2", {}, { minDays: 2 }, ""],
+    [
+      "a host that was reported on two days where minDays is 3",
+      {},
+      { minDays: 3 },
+      "Too little evidence for a third-party host: 2 of 3 days.",
+    ],
+    ["a host of one route where minRoutes is 2", {}, { minRoutes: 2 }, "Too little evidence for a third-party host: 1 of 2 routes."],
   ])("judges %s", (_, of, options, why) => {
     expect(judged(of, options).map(([, , confidence, reason]) => [confidence, reason])).toEqual([[why === "" ? "medium" : "low", why]]);
   });
@@ -154,6 +163,14 @@ describe("learn", () => {
         "low",
         "Reported by 12 of at least 50 clients that sent reports from the same routes: it may come from a browser extension or be made up.",
       ],
+    ]);
+  });
+
+  it("trusts a host that a quarter of those who reported from the same route reported", () => {
+    const others = group({ blocked: "https://cdn.example", clients: 48 });
+    expect(learned([group({ clients: 12 }), others]).suggestions.map(({ source, confidence }) => [source, confidence])).toEqual([
+      ["https://cdn.example", "medium"],
+      ["https://img.example", "medium"],
     ]);
   });
 
@@ -203,6 +220,30 @@ describe("learn", () => {
     const plenty = { clients: 30, days: [...group().days, { value: "2026-11-19", count: 1 }] };
     const { suggestions } = learned([group(plenty), group({ ...plenty, route: "/shop" })]);
     expect(suggestions.map(({ confidence }) => confidence)).toEqual(["high"]);
+  });
+
+  it.each<[string, Partial<Group>, Partial<Group>]>([
+    ["on no more days than it takes", { clients: 30 }, { clients: 30 }],
+    ["by too few visitors", { clients: 29 }, {}],
+  ])("is not surest of what was reported %s", (_, one, other) => {
+    const days = [...group().days, { value: "2026-11-19", count: 1 }];
+    const enough = (of: Partial<Group>) => ("days" in of || of.clients !== 29 ? of : { ...of, days });
+    const { suggestions } = learned([group(enough(one)), group({ ...enough(other), route: "/shop" })]);
+    expect(suggestions.map(({ confidence }) => confidence)).toEqual(["medium"]);
+  });
+
+  it("lists at most ten addresses, browsers and pages of a suggestion", () => {
+    const eleven = (name: string) => Array.from({ length: 11 }, (_, index) => ({ value: `${name}${index}`, count: 20 - index }));
+    const { urls, browsers, pages } =
+      learned([group({ urls: eleven("u"), browsers: eleven("b"), pages: eleven("p") })]).suggestions[0]?.evidence ?? {};
+    expect([urls?.at(-1), browsers?.at(-1), pages?.at(-1), urls?.length, browsers?.length, pages?.length]).toEqual([
+      "u9",
+      "b9",
+      "p9",
+      10,
+      10,
+      10,
+    ]);
   });
 
   it("leaves out of the patch what opens a bypass of the policy, unless acceptRisks is on", () => {
@@ -271,6 +312,201 @@ describe("learn", () => {
     ["path", "https://img.example/a/logo.png"],
   ] as const)("writes a source as narrow as a %s where width asks for it", (width, source) => {
     expect(learned([group()], { width }).suggestions.map((one) => one.source)).toEqual([source]);
+  });
+
+  it.each(["http://localhost:3000", "http://127.0.0.1:3000", "ws://localhost:3000"])("does not call %s plain http", (blocked) => {
+    expect(judged({ blocked })[0]?.[3]).not.toContain("Plain http");
+  });
+
+  it("adds a host that forms are sent to, where the policy limits them", () => {
+    const site = definePolicy(observed, { contentSecurityPolicy: { formAction: ["self"] } });
+    const form = group({ directive: "form-action", blocked: "https://pay.example" });
+    expect(renderHeaders(learn(site, [form], { anyPolicy: true }).proposal, { nonce: "eA==" })["Content-Security-Policy"]).toBe(
+      `${BEFORE}; form-action 'self' https://pay.example`,
+    );
+  });
+
+  it("adds data: to where forms are sent, as it runs no code", () => {
+    const site = definePolicy(observed, { contentSecurityPolicy: { formAction: ["self"] } });
+    const { suggestions } = learn(site, [group({ directive: "form-action", blocked: "data" })], { anyPolicy: true });
+    expect(suggestions.map(({ directive, source, confidence }) => [directive, source, confidence])).toEqual([
+      ["formAction", "data:", "medium"],
+    ]);
+  });
+
+  it.each([
+    ["default-src", "executes"],
+    ["script-src", "executes"],
+    ["script-src-elem", "executes"],
+    ["script-src-attr", "executes"],
+    ["style-src", "fetches"],
+    ["style-src-elem", "fetches"],
+    ["style-src-attr", "fetches"],
+    ["img-src", "fetches"],
+    ["font-src", "fetches"],
+    ["connect-src", "fetches"],
+    ["media-src", "fetches"],
+    ["object-src", "executes"],
+    ["child-src", "executes"],
+    ["frame-src", "executes"],
+    ["worker-src", "executes"],
+    ["manifest-src", "fetches"],
+    ["fenced-frame-src", "executes"],
+    ["base-uri", "never"],
+    ["form-action", "fetches"],
+    ["frame-ancestors", "never"],
+    ["sandbox", "never"],
+    ["webrtc", "never"],
+    ["require-trusted-types-for", "never"],
+    ["trusted-types", "never"],
+    ["upgrade-insecure-requests", "never"],
+    ["treat-as-public-address", "never"],
+    ["report-uri", "never"],
+    ["report-to", "never"],
+    ["plugin-types", "never"],
+  ])("knows what reports may add to %s: %s", (directive, learning) => {
+    expect(learningOf(directive)).toBe(learning);
+  });
+
+  it("does not add data: to workers, which run code", () => {
+    expect(judged({ directive: "worker-src", blocked: "data" })).toEqual([]);
+  });
+
+  it("lists the addresses of several groups by how often each was reported", () => {
+    const urls = (...counts: readonly (readonly [string, number])[]) => counts.map(([value, count]) => ({ value, count }));
+    const groups = [
+      group({ urls: urls(["https://img.example/b", 8], ["https://img.example/a", 5]) }),
+      group({ route: "/shop", urls: urls(["https://img.example/a", 5], ["https://img.example/c", 1]) }),
+    ];
+    expect(learned(groups).suggestions[0]?.evidence.urls).toEqual([
+      "https://img.example/a",
+      "https://img.example/b",
+      "https://img.example/c",
+    ]);
+  });
+
+  it("counts only CSP violations as those of another policy", () => {
+    const feature = group({ type: "permissions-policy-violation", directive: "camera", blocked: "", policyHash: "" });
+    expect(learned([feature]).leftOut.otherPolicy).toBe(0);
+  });
+
+  it("gives one advice on a violation that no source allows", () => {
+    const feature = group({ type: "permissions-policy-violation", directive: "camera", blocked: "" });
+    expect(learned([feature], { anyPolicy: true }).advice.map(({ evidence }) => evidence.count)).toEqual([40]);
+  });
+
+  it("takes reports on any text of a policy that differs with each request", () => {
+    const tenant = perRequest(() => "https://tenant.example");
+    const site = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], fontSrc: [tenant] } });
+    const { suggestions, leftOut } = learn(site, [group({ policyHash: policyHash("default-src 'self'; font-src https://a.example") })]);
+    expect([suggestions.map(({ source }) => source), leftOut.otherPolicy]).toEqual([["https://img.example"], 0]);
+  });
+
+  it("looks only at the report-only header where a policy has both", () => {
+    const site = definePolicy("none", {
+      contentSecurityPolicy: { defaultSrc: ["self"], imgSrc: ["https://img.example"] },
+      contentSecurityPolicyReportOnly: { defaultSrc: ["self"] },
+    });
+    const { suggestions, leftOut } = learn(site, [group()], { anyPolicy: true });
+    expect([suggestions.map(({ source }) => source), leftOut.allowed]).toEqual([["https://img.example"], 0]);
+  });
+
+  it("passes over the least reported of more than 200 sources", () => {
+    const groups = Array.from({ length: 201 }, (_, index) =>
+      group({ directive: "font-src", blocked: `https://h${index}.example`, count: index + 1, clients: 1 }),
+    );
+    const { suggestions, leftOut } = learned(groups);
+    const sources = suggestions.map(({ source }) => source);
+    expect([sources.includes("https://h0.example"), sources.includes("https://h200.example"), leftOut.unusable]).toEqual([false, true, 1]);
+  });
+
+  it.each<[Partial<Group>, string]>([
+    [
+      { type: "permissions-policy-violation", directive: "camera" },
+      'A page used camera. Where it may, write permissionsPolicy: { …: ["self"] } in an override of that route.',
+    ],
+    [
+      { type: "coep", directive: "corp" },
+      'The resource does not allow itself to be embedded. Send it with crossOriginResourcePolicy: "cross-origin", or use crossOriginEmbedderPolicy: "credentialless".',
+    ],
+    [
+      { type: "coop", directive: "navigation-to-response" },
+      'A window lost its opener. Where the page needs it, write crossOriginOpenerPolicy: "same-origin-allow-popups".',
+    ],
+    [
+      { type: "integrity-violation", directive: "script" },
+      "The file was loaded without an integrity hash. Write integrity=… on its element.",
+    ],
+    [
+      { type: "connection-allowlist", directive: "connection-allowlist", blocked: "webrtc" },
+      "A page connected to webrtc, which Connection-Allowlist does not list. Add it where the page may connect to it.",
+    ],
+    [
+      { type: "connection-allowlist", directive: "connection-allowlist", blocked: "" },
+      "A page connected to a host, which Connection-Allowlist does not list. Add it where the page may connect to it.",
+    ],
+    [{ type: "deprecation", directive: "UnloadHandler" }, "Browsers will remove UnloadHandler."],
+    [{ type: "intervention", directive: "HeavyAd" }, "A browser intervened: HeavyAd."],
+    [{ type: "crash", directive: "oom" }, "The page crashed."],
+    [{ type: "network-error", directive: "tcp.timed_out" }, "The site could not be reached: tcp.timed_out."],
+    [
+      { directive: "script-src-attr", blocked: "inline" },
+      "Inline event handlers such as onclick are blocked. Call element.addEventListener(…) in a script instead.",
+    ],
+    [{ directive: "style-src-attr", blocked: "inline" }, "style attributes are blocked. Use a class, or set element.style in a script."],
+    [
+      { directive: "style-src-elem", blocked: "inline" },
+      'Inline styles are blocked. Write contentSecurityPolicy: { styleSrc: append(nonce) } and nonce="…" on the element, use hashes (portcullis/hashes), or move them to a file.',
+    ],
+    [
+      { directive: "script-src", blocked: "eval" },
+      "eval, new Function, or a timer with a string is blocked. Find the library that uses it, and configure or replace it.",
+    ],
+    [
+      { directive: "script-src", blocked: "wasm-eval" },
+      'WebAssembly is blocked. If it is yours, write contentSecurityPolicy: { scriptSrc: append("wasm-unsafe-eval") }.',
+    ],
+    [
+      { directive: "require-trusted-types-for", blocked: "trusted-types-sink" },
+      "A sink such as innerHTML was assigned a string. Assign a value that a Trusted Types policy created.",
+    ],
+    [
+      { directive: "trusted-types", blocked: "trusted-types-policy" },
+      "A script created a Trusted Types policy that is not listed. If it is yours, add its name to contentSecurityPolicy.trustedTypes.",
+    ],
+    [{ directive: "trusted-types-x", blocked: "trusted-types-policy" }, "No source allows this. Look at what the pages do."],
+    [
+      { directive: "frame-ancestors", blocked: "https://other.example" },
+      "https://other.example shows this page in a frame. Where it may, write contentSecurityPolicy: { frameAncestors: append(…) } in an override of that route.",
+    ],
+    [
+      { directive: "frame-ancestors", blocked: "" },
+      "Another page shows this page in a frame. Where it may, write contentSecurityPolicy: { frameAncestors: append(…) } in an override of that route.",
+    ],
+    [
+      { directive: "base-uri", blocked: "https://other.example" },
+      "A <base> element is blocked; an attacker may have injected it. Write URLs that do not need one.",
+    ],
+    [{ directive: "sandbox", blocked: "" }, "The sandbox blocked something. Add an allowance only for pages you trust."],
+    [
+      { directive: "script-src-elem", blocked: "blob" },
+      "Code from a blob: URL is blocked, because any script can create one. Serve it as a file.",
+    ],
+  ])("advises on %j", (of, message) => {
+    expect(learned([group({ blocked: "", ...of })], { anyPolicy: true }).advice.map((one) => one.message)).toEqual([message]);
+  });
+
+  it("encodes what would end a source", () => {
+    const urls = [{ value: "https://img.example/a;b/c,d.png", count: 9 }];
+    expect(learned([group({ urls })], { width: "path" }).suggestions.map((one) => one.source)).toEqual([
+      "https://img.example/a%3Bb/c%2Cd.png",
+    ]);
+  });
+
+  it("knows its own policy as it is sent over plain http too", () => {
+    const site = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["self"], upgradeInsecureRequests: true } });
+    const plain = group({ policyHash: policyHash("default-src 'self'") });
+    expect(learn(site, [plain]).leftOut.otherPolicy).toBe(0);
   });
 
   describe("where the header would be longer than the policy allows", () => {
@@ -398,6 +634,45 @@ Not used:
 The patch adds:
   + contentSecurityPolicy.imgSrc  https://img.example
 `);
+  });
+
+  it("writes for people how sure each proposal is, what was not used and what an audit finds", () => {
+    const plenty = { clients: 30, days: [...group().days, { value: "2026-11-19", count: 1 }] };
+    const groups = [
+      group(plenty),
+      group({ ...plenty, route: "/a" }),
+      group({ ...plenty, route: "/b" }),
+      group({ ...plenty, route: "/c" }),
+      group({ directive: "script-src-elem", blocked: "https://accounts.google.com", clients: 30 }),
+      group({ directive: "connect-src", blocked: "self" }),
+      group({ policyHash: policyHash("default-src 'none'") }),
+      group({ policyHash: policyHash("default-src https:") }),
+      group({ blocked: "https://img.example;script-src *" }),
+    ];
+    expect(printLearned(learned(groups), "text")).toBe(`In the patch, with much evidence:
+  imgSrc  https://img.example
+      160 reports, 30 clients, 3 days; on /, /a, /b and 1 more; Firefox 145
+
+Left out: opens a bypass of the policy:
+  scriptSrc  https://accounts.google.com
+      40 reports, 30 clients, 2 days; on /; Firefox 145
+      https://accounts.google.com in script-src allows a bypass of the policy: accounts.google.com answers with JSONP.
+
+Not used:
+  2 groups of other versions of the policy.
+  1 group of sources that the policy allows.
+  1 group of values that no policy takes.
+
+The patch adds:
+  + contentSecurityPolicy.imgSrc  https://img.example
+`);
+  });
+
+  it("says where there is nothing to add", () => {
+    expect([printLearned(learned([]), "text"), printLearned(learned([]), "typescript")]).toEqual([
+      "Nothing to add to the policy.\n",
+      "// Nothing to add. The text format says what was left out, and why.\n",
+    ]);
   });
 
   it("lets nothing that a stranger wrote end a line or move a cursor", () => {

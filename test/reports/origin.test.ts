@@ -45,6 +45,7 @@ describe("without hosts, a report is shed", () => {
     ["of a name that ends alike", "https://evilsite.example"],
     ["of an extension", "chrome-extension://site.example"],
     ["of what is no origin", "site.example"],
+    ["of a scheme that ends in https", "web+https://site.example"],
     ["of two origins", "https://site.example https://evil.example"],
   ])("%s", async (_what, origin) => {
     expect(await outcome(origin)).toEqual([204, 0, 1, undefined]);

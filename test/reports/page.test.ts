@@ -3,9 +3,14 @@ import { parse } from "parse5";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { definePolicy, securityHeaders } from "../../src/index.js";
 import { collectReports, memoryStore, type ReportStore, type ReportsPageOptions, reportsPage } from "../../src/reports/index.js";
+import { statsOf } from "../../src/reports/limits.js";
+import { shareBar, timelineChart } from "../../src/reports/page/charts.js";
+import { detailPage } from "../../src/reports/page/detail.js";
+import { htmlText, type Markup } from "../../src/reports/page/html.js";
+import { overviewPage } from "../../src/reports/page/overview.js";
 import { ask, serve } from "../http/support.js";
 import { issuesOf } from "../messages.js";
-import { modern, post } from "./support.js";
+import { AT, GROUP, modern, post } from "./support.js";
 
 /** A site with reports of these bodies, and its page at /reports. */
 async function site(entries: readonly object[], options: Partial<ReportsPageOptions> = {}, hosts?: readonly string[]) {
@@ -200,5 +205,167 @@ describe("reportsPage", () => {
     expect(issuesOf(() => reportsPage({} as never))).toEqual([
       "reportsPage.store: the store is missing. Write reportsPage({ store }), with that of collectReports.",
     ]);
+  });
+});
+
+const textOf = (markup: Markup) => htmlText(markup);
+/** The cells of every table row, without markup. */
+const rowsOf = (markup: Markup) =>
+  [...textOf(markup).matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = ""]) =>
+    [...row.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, cell = ""]) => cell.replace(/<[^>]*>/g, "").trim()),
+  );
+
+describe("the timeline", () => {
+  const NOW = Date.UTC(2026, 10, 21, 15);
+  const day = (of: number) => Date.UTC(2026, 10, of);
+  const point = (start: number, enforce: number, report: number, none: number) => ({ start, enforce, report, none });
+
+  it("has a bar for each of 31 days, the last one today", () => {
+    const titles = [...textOf(timelineChart([], NOW)).matchAll(/<title>([^:]*):/g)].map(([, title]) => title);
+    expect([titles.length, titles[0], titles.at(-1)]).toEqual([31, "2026-10-22", "2026-11-21"]);
+  });
+
+  it("names the first and the last day at the edges, and two between", () => {
+    const labels = [...textOf(timelineChart([], NOW)).matchAll(/<text x="([^"]*)" y="166" text-anchor="([^"]*)">([^<]*)</g)];
+    expect(labels.map(([, ...rest]) => rest)).toEqual([
+      ["0", "start", "10-22"],
+      ["252", "middle", "11-01"],
+      ["492", "middle", "11-11"],
+      ["744", "end", "11-21"],
+    ]);
+  });
+
+  it("puts the parts of a day on each other, and adds the hours of a day", () => {
+    const chart = textOf(timelineChart([point(day(21), 1, 0, 1), point(day(21) + 3_600_000, 0, 2, 0)], NOW));
+    const rects = [...chart.matchAll(/<rect class="([^"]*)" x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"/g)];
+    expect(rects.map(([, ...rest]) => rest)).toEqual([
+      ["enforce", "722", "113.5", "20", "30.5"],
+      ["report", "722", "52.5", "20", "61"],
+      ["none", "722", "22", "20", "30.5"],
+    ]);
+    expect(chart).toContain('aria-label="Reports by day; maximum 4"');
+  });
+
+  it("leaves out what is older, and what is to come", () => {
+    const chart = textOf(timelineChart([point(day(22), 5, 0, 0), point(Date.UTC(2026, 9, 21, 23), 5, 0, 0)], NOW));
+    expect([chart.includes("<rect class"), chart.includes("maximum 1")]).toEqual([false, true]);
+  });
+
+  it.each([
+    [5, 10, "50"],
+    [10, 10, "100"],
+    [1, 1_000, "1"],
+    [0, 0, "1"],
+  ])("has a bar of %i beside %i that is %s wide", (count, most, width) => {
+    expect(textOf(shareBar(count, most))).toContain(`<rect class="report" width="${width}" height="10"/>`);
+  });
+});
+
+describe("the page of one group", () => {
+  it("has its facts and its lists", () => {
+    const group = { ...GROUP, disposition: "enforce" as const, samples: [{ value: "alert(1)", count: 2 }] };
+    expect(rowsOf(detailPage(group))).toEqual([
+      ["Property", "Value"],
+      ["Type", "csp-violation"],
+      ["Blocked", "https://img.example"],
+      ["Route", "/"],
+      ["Reports", "40"],
+      ["Clients", "12"],
+      ["First seen", "2026-11-20 00:00"],
+      ["Last seen", "2026-11-21 00:00"],
+      ["Policy", "e052c701c45be760"],
+      ["Value", "", "Count"],
+      ["https://site.example/", "", "40"],
+      ["Value", "", "Count"],
+      ["https://img.example/a/logo.png", "", "40"],
+      ["Value", "", "Count"],
+      ["alert(1)", "", "2"],
+      ["Value", "", "Count"],
+      ["Firefox 145", "", "40"],
+      ["Value", "", "Count"],
+      ["2026-11-20", "", "30"],
+      ["2026-11-21", "", "10"],
+    ]);
+  });
+
+  it.each([
+    ["csp-violation", "Samples"],
+    ["csp-hash", "Hashes"],
+  ] as const)("of the type %s calls its samples %s", (type, title) => {
+    const text = textOf(detailPage({ ...GROUP, type, samples: [{ value: "x", count: 1 }] }));
+    expect([...text.matchAll(/<h2>([^<]*)</g)].map(([, one]) => one)).toEqual(["Pages", "Blocked URLs", title, "Browsers", "Days"]);
+  });
+
+  it("has a dash for what it does not have", () => {
+    const rows = rowsOf(detailPage({ ...GROUP, blocked: "", policyHash: "" }));
+    expect([rows[2], rows[8]]).toEqual([
+      ["Blocked", "–"],
+      ["Policy", "–"],
+    ]);
+  });
+});
+
+describe("the overview", () => {
+  const overview = (groups: readonly (typeof GROUP)[], filter = {}, totals: readonly (readonly [string, number])[] = []) =>
+    overviewPage({ groups, stats: statsOf(new Map(totals)), timeline: [], now: AT, filter, learned: undefined });
+
+  it("ranks directives and sources, and lists groups and routes", () => {
+    const groups = [
+      GROUP,
+      { ...GROUP, id: "1", route: "/shop", count: 5, lastSeen: AT + 60_000, disposition: "enforce" as const },
+      { ...GROUP, id: "2", directive: "", type: "crash" as const, blocked: "", count: 7, disposition: "none" as const },
+    ];
+    expect(rowsOf(overview(groups))).toEqual([
+      ["Directive", "", "Count"],
+      ["img-src", "", "45"],
+      ["–", "", "7"],
+      ["Source", "", "Count"],
+      ["https://img.example", "", "45"],
+      ["–", "", "7"],
+      ["Directive", "Blocked", "Route", "", "Count", "Clients", "Last seen"],
+      ["img-src", "https://img.example", "/", "observed", "40", "12", "2026-11-21 00:00"],
+      ["img-src", "https://img.example", "/shop", "blocked", "5", "12", "2026-11-21 00:01"],
+      ["crash", "–", "/", "", "7", "12", "2026-11-21 00:00"],
+      ["Route", "Count", "Groups", "Last seen"],
+      ["/", "47", "2", "2026-11-21 00:00"],
+      ["/shop", "5", "1", "2026-11-21 00:01"],
+    ]);
+  });
+
+  it("aligns numbers to the right", () => {
+    const heads = [...textOf(overview([GROUP])).matchAll(/<th class="count">([^<]*)</g)].map(([, head]) => head);
+    expect(new Set(heads)).toEqual(new Set(["Count", "Clients", "Groups", "Last seen"]));
+  });
+
+  it("says how many groups are not shown", () => {
+    const groups = Array.from({ length: 203 }, (_, id) => ({ ...GROUP, id: String(id) }));
+    expect(textOf(overview(groups))).toContain('<p class="soft">3 less frequent groups are not shown.</p>');
+  });
+
+  it("says nothing of the kind where all are shown", () => {
+    const groups = Array.from({ length: 200 }, (_, id) => ({ ...GROUP, id: String(id) }));
+    expect(textOf(overview(groups))).not.toContain("are not shown");
+  });
+
+  it("selects only the value of the filter", () => {
+    const text = textOf(overview([GROUP, { ...GROUP, id: "1", route: "/shop" }], { route: "/shop" }));
+    expect(text.match(/<option selected>[^<]*/g)).toEqual(["<option selected>/shop"]);
+  });
+
+  it("counts what came, and why some of it was not counted", () => {
+    const text = textOf(
+      overview([GROUP], {}, [
+        ["accepted", 40],
+        ["noise", 3],
+        ["evicted", 2],
+        ["slow", 1],
+        ["busy", 4],
+      ]),
+    );
+    expect(text).toContain(
+      "<li><b>40</b> counted</li>\n<li><b>1</b> groups</li>\n<li><b>3</b> from browser extensions and similar</li>\n<li><b>5</b> not counted</li>",
+    );
+    expect(text).toContain('<p class="soft">Not counted: slow 1, busy 4.</p>');
+    expect(text).toContain('<p class="soft">2 counted reports were removed to make room for others.</p>');
   });
 });

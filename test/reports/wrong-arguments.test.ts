@@ -135,6 +135,18 @@ describe("a wrong argument is named, with what to write", () => {
       ["reportsPage.learn.minDays: 0 is not a whole number of 1 or more. Write on how many days a source must be reported, 1 or more."],
     ],
     [
+      "more groups than stores hold",
+      () => readGroups(new Array(1_000_001)),
+      ["groups: the list has more than 1000000 groups. Write store.groups({ limit: 1000 })."],
+    ],
+    [
+      "hosts as text",
+      () => reports.collectReports({ hosts: "site.example" as never }),
+      [
+        'collectReports.hosts: "site.example" is not a list of host names. Write a list of names without scheme and port, such as ["example.com", "*.example.com"], in Punycode where they are not ASCII.',
+      ],
+    ],
+    [
       "groups from JSON",
       () => readGroups([{}]),
       expect.arrayContaining(["groups[0].id: undefined is not a string. Write what store.groups() returns."]),

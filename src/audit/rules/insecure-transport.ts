@@ -23,8 +23,8 @@ export const insecureTransport: AuditRule = {
       const message = "A certificate on the way to the page is not valid.";
       found.push({ header: HEADER, path: "", severity: "high", message, fix: "Renew it, for every name that redirects." });
     }
-    const [first, second, third] = redirects.map((hop) => hop.url.toLowerCase());
-    if (first?.startsWith("http://") && second?.startsWith("http://") && third !== undefined) {
+    const [first, second, ...later] = redirects.map((hop) => hop.url.toLowerCase());
+    if (first?.startsWith("http://") && second?.startsWith("http://") && later.some((one) => one.startsWith("https://"))) {
       const message = "The first redirect leads to another http address, and only a later one to https.";
       found.push({ header: HEADER, path: "", severity: "low", message, fix: "Redirect to https on the same host first." });
     }

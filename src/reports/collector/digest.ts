@@ -2,7 +2,7 @@ import { type Body, type Load, parseBody } from "../body.js";
 import { remembering } from "../fingerprint.js";
 import { addressLimit, type RateLimit, type ShedCause } from "../limits.js";
 import { isNoise } from "../noise.js";
-import { entriesOf, parseReport } from "../parse.js";
+import { entriesOf, parseReport, safeText } from "../parse.js";
 import { documentReader, routeOf, sightingMaker } from "../sighting.js";
 import type { Writer } from "../writer.js";
 import type { CollectorSettings } from "./options.js";
@@ -75,5 +75,5 @@ const ROUTE_LENGTH = 200;
 /** The name that the user's function returns; the path where there is none, or it throws or returns something else. */
 function namedRoute(route: CollectorSettings["route"], document: URL): string {
   const named = route && attempt(() => route(document));
-  return typeof named === "string" ? named.replace(/\p{Cc}/gu, "").slice(0, ROUTE_LENGTH) : routeOf(document);
+  return typeof named === "string" ? safeText(named.replace(/\p{Cc}/gu, ""), ROUTE_LENGTH) : routeOf(document);
 }

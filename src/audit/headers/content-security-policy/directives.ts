@@ -127,6 +127,7 @@ const KNOWLEDGE = {
   trustedTypes: {
     explain: (words) => {
       const names = words.filter((word) => !word.startsWith("'"));
+      if (names.includes("*")) return "Trusted Types policies may have any name.";
       return names.length === 0
         ? "No Trusted Types policy may be created."
         : `Trusted Types policies may only have the name${names.length === 1 ? "" : "s"} ${and(names)}.`;
@@ -142,11 +143,15 @@ const KNOWLEDGE = {
     setting: blocks("requests to local addresses as from a local page, in Chromium"),
   },
   reportUri: {
-    explain: (words, has) => `Violations are posted to ${and(words)}${has("report-to") ? ", except by browsers that use report-to" : ""}.`,
+    explain: (words, has) => {
+      if (words.length === 0) return "No effect: it has no URL.";
+      return `Violations are posted to ${and(words)}${has("report-to") ? ", except by browsers that use report-to" : ""}.`;
+    },
     setting: "reports only",
   },
   reportTo: {
-    explain: ([name = ""]) => `Violations go to the endpoint "${name}" of Reporting-Endpoints.`,
+    explain: ([name]) =>
+      name === undefined ? "No effect: it names no endpoint." : `Violations go to the endpoint "${name}" of Reporting-Endpoints.`,
     setting: "reports only",
   },
 } satisfies Knowledge;

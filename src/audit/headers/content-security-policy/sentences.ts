@@ -7,7 +7,7 @@ export type Sources = readonly SourceExpression[];
 /** Explains the sources of a directive that browsers read. */
 export type ExplainSources = (sources: Sources) => string;
 
-/** What may be inline: elements, or attributes, which cannot have a nonce. `evals`: whether the directive controls `eval()` too. */
+/** What may be inline: elements, or attributes, which have no address and cannot have a nonce. CSP3 §6.7.3. `evals`: whether the directive controls `eval()` too. */
 interface Inline {
   readonly of: "script" | "style";
   readonly attribute?: true;
@@ -17,13 +17,18 @@ interface Inline {
 /** Loads of one kind, such as `"Images"`. `code` says what is inline, where there is such a thing. */
 export function loads(what: string, code?: Inline): ExplainSources {
   return (sources) => {
-    const dynamic = code?.of === "script" ? dynamicScripts(what, sources) : [];
     const said = [
-      ...(dynamic.length > 0 ? dynamic : origins(what, sources)),
+      ...(code?.attribute ? [] : addressesOf(what, sources, code)),
       ...(code === undefined ? [] : [...inlineContent(sources, code), ...keywordEffects(sources, code)]),
     ];
     return said.length === 0 ? `${what}: none allowed.` : said.join(" ");
   };
+}
+
+/** Where something is loaded from. `'strict-dynamic'` replaces the addresses of scripts. */
+function addressesOf(what: string, sources: Sources, code: Inline | undefined): readonly string[] {
+  const dynamic = code?.of === "script" ? dynamicScripts(what, sources) : [];
+  return dynamic.length > 0 ? dynamic : origins(what, sources);
 }
 
 /** A directive that limits the URLs something may have, such as the target of a form. */
@@ -95,7 +100,8 @@ function inlineContent(sources: Sources, { of: code, attribute }: Inline): reado
   if (nonces && attribute) said.push("A nonce has no effect: attributes cannot have one.");
   else if (nonces && code === "script") said.push("Scripts with the nonce of this response run, inline ones too.");
   else if (nonces) said.push("Style sheets with the nonce of this response apply, inline ones too.");
-  if (hashes > 0)
+  if (hashes > 0 && attribute && !hasKeyword(sources, "unsafe-hashes")) said.push("Hashes have no effect here without 'unsafe-hashes'.");
+  else if (hashes > 0)
     said.push(hashes === 1 ? "Inline content with this hash is allowed." : `Inline content with one of ${hashes} hashes is allowed.`);
   if (hasKeyword(sources, "unsafe-inline")) {
     const isInert = nonces || hashes > 0 || (code === "script" && hasKeyword(sources, "strict-dynamic"));

@@ -32,13 +32,19 @@ export function blocksBy(what: string, known: readonly string[], isOn: (words: r
 
 const wordsOf = (value: Setting): readonly string[] => (typeof value === "string" ? value.split(" ") : listOf(value));
 
-/** Tokens of a sandbox; `allow-top-navigation` includes the same by a click. HTML §7.1.5. */
+/** Tokens of a sandbox that others include. HTML §7.1.5. */
+const INCLUDED_IN: Readonly<Record<string, readonly string[]>> = {
+  "allow-top-navigation-by-user-activation": ["allow-top-navigation"],
+  "allow-top-navigation-to-custom-protocols": ["allow-top-navigation", "allow-popups"],
+};
+
+/** Tokens of a sandbox. */
 export const sandbox: FindGain<Setting> = (from, to) => {
   if (from === undefined) return undefined;
   if (to === undefined) return "everything that the sandbox blocks";
-  const has = (token: string) =>
-    listOf(from).includes(token) || (token === "allow-top-navigation-by-user-activation" && listOf(from).includes("allow-top-navigation"));
-  const token = listOf(to).find((one) => !has(one));
+  const held = listOf(from);
+  const wider = (token: string) => (Object.hasOwn(INCLUDED_IN, token) ? (INCLUDED_IN[token] ?? []) : []);
+  const token = listOf(to).find((one) => ![one, ...wider(one)].some((word) => held.includes(word)));
   return token && `what ${token} permits in a sandbox`;
 };
 
