@@ -106,8 +106,8 @@ export function answeringOn(connection: Duplex): ServerResponse | undefined {
   return (connection as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 }
 
-/** What the parts of a proxy share. */
-export interface Desk {
+/** What all functions of one proxy share. */
+export interface ProxyContext {
   readonly settings: ProxySettings;
   readonly traffic: Traffic;
 }
