@@ -22,6 +22,9 @@ export interface NextOverride {
   readonly layers: readonly unknown[];
 }
 
+/** What makes an object an override: with its other members, editors would offer those in a patch. */
+type OverrideMark = Pick<NextOverride, typeof OVERRIDE>;
+
 const PAGES: unique symbol = Symbol.for("portcullis.next.pages@1") as never;
 
 /** A statement about the pages; see {@link noInlineScripts}. */
@@ -37,7 +40,7 @@ export const noInlineScripts: NextPages = Object.freeze({ [PAGES]: true as const
 
 /** Layers as in `CheckedLayers`, with overrides among them. */
 export type CheckedNextLayers<L extends readonly unknown[]> = {
-  [I in keyof L]: L[I] extends NextOverride | NextPages ? L[I] : CheckedLayers<readonly [L[I]]>[0];
+  [I in keyof L]: L[I] extends OverrideMark | NextPages ? L[I] : CheckedLayers<readonly [L[I]]>[0];
 };
 
 /**
@@ -56,7 +59,7 @@ export type CheckedNextLayers<L extends readonly unknown[]> = {
  * @throws {PolicyError} with all mistakes in the policy, for a nonce and `perRequest` (a list in a file is the same for every request),
  *   and for a CSP under which no page would hydrate.
  */
-export function nextHeaders<const L extends readonly (LayerInput | NextOverride | NextPages)[]>(
+export function nextHeaders<const L extends readonly (LayerInput | OverrideMark | NextPages)[]>(
   ...layers: CheckedNextLayers<L>
 ): NextHeaders[] {
   const given: readonly unknown[] = layers;
