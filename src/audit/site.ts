@@ -9,7 +9,7 @@ const SHARED = new Set("ac co com edu gob gov go gouv govt id ltd me mil ne net 
  * @param other the same.
  */
 export function isSameSite(one: string, other: string): boolean {
-  return siteOf(one) === siteOf(other);
+  return registrableDomain(one) === registrableDomain(other);
 }
 
 /** Whether a host, as a URL has it, is an IP address. */
@@ -17,7 +17,7 @@ export function isAddress(hostname: string): boolean {
   return hostname.startsWith("[") || /^\d+(?:\.\d+){3}$/.test(hostname);
 }
 
-function siteOf(hostname: string): string {
+function registrableDomain(hostname: string): string {
   const host = hostname.replace(/\.$/, "");
   if (isAddress(host)) return host;
   const labels = host.split(".");

@@ -1,5 +1,5 @@
 import type { Audit, Finding } from "../audit/index.js";
-import { type HeaderVerdict, verdictOn } from "./verdicts.js";
+import { type HeaderRating, ratingOf } from "./header-rows.js";
 
 /** One line of the checklist. */
 export interface Requirement {
@@ -23,7 +23,7 @@ const ROWS = [
 ] as const;
 
 /** Headers that do not work at all. */
-const UNMET: readonly HeaderVerdict[] = ["missing", "broken"];
+const UNMET: readonly HeaderRating[] = ["missing", "broken"];
 
 /** The checklist: which header meets which requirement. */
 export function requirements({ findings, score }: Audit): readonly Requirement[] {
@@ -38,7 +38,7 @@ export function requirements({ findings, score }: Audit): readonly Requirement[]
 }
 
 function metBy(findings: readonly Finding[]): Requirement["met"] {
-  const verdict = verdictOn(findings);
-  if (UNMET.includes(verdict) || findings.some(({ rule }) => rule === "insecure-transport")) return "no";
-  return verdict === "weak" ? "weak" : "yes";
+  const rating = ratingOf(findings);
+  if (UNMET.includes(rating) || findings.some(({ rule }) => rule === "insecure-transport")) return "no";
+  return rating === "weak" ? "weak" : "yes";
 }

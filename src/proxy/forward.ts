@@ -1,10 +1,10 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { PolicyError } from "../errors.js";
-import { fail } from "./answer.js";
 import { discard } from "./discard.js";
 import { guarded } from "./guard.js";
 import { because } from "./log.js";
+import { sendErrorPage } from "./own-response.js";
 import type { Place } from "./places.js";
 import type { Admitted } from "./request.js";
 import { placeFor } from "./request-target.js";
@@ -57,7 +57,7 @@ function forward(parts: Parts, req: IncomingMessage, res: ServerResponse, admitt
   const exchange: Exchange = { req, res, admitted, request, again, stop, response: undefined };
   const ending = () => res;
   const failed = (error: unknown) => repeatOrFail(parts, exchange, error);
-  const answered = (response: IncomingMessage) => take(parts, exchange, response);
+  const answered = (response: IncomingMessage) => takeResponse(parts, exchange, response);
   const switched = (_: IncomingMessage, socket: Duplex) => {
     socket.destroy();
     repeatOrFail(parts, exchange, new Error("unrequested protocol switch of the application"));
@@ -84,14 +84,14 @@ function repeatOrFail(parts: Parts, { req, res, admitted, request, again, respon
   }
   const isRepeatable = admitted.body === "none" && REPEATABLE.has(req.method as string);
   if (isRepeatable && !again && lostRace(error, request)) return forward(parts, req, res, admitted, true);
-  fail(parts.settings, req, res, statusOf(error), error);
+  sendErrorPage(parts.settings, req, res, statusOf(error), error);
 }
 
 /** Safe methods without a body: a request may be sent twice. RFC 9110 §9.2.1. */
 const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** The application responds. */
-function take(parts: Parts, exchange: Exchange, response: IncomingMessage): void {
+function takeResponse(parts: Parts, exchange: Exchange, response: IncomingMessage): void {
   const { req, res, admitted, request } = exchange;
   exchange.response = response;
   exchange.stop();
@@ -128,7 +128,7 @@ function respond(parts: Parts, response: IncomingMessage, req: IncomingMessage, 
     if (left !== undefined) because(res, left);
   } catch (error) {
     response.destroy();
-    fail(settings, req, res, error instanceof PolicyError ? 500 : 502, error);
+    sendErrorPage(settings, req, res, error instanceof PolicyError ? 500 : 502, error);
   }
 }
 

@@ -3,17 +3,17 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { isSecure } from "../middleware/transport.js";
 import type { Middleware } from "../middleware/types.js";
-import { answer, fail, plain, secure, turnAway } from "./answer.js";
 import { discard } from "./discard.js";
 import { type Forwarder, forwarderOf } from "./forward.js";
 import { guarded } from "./guard.js";
 import { type Health, healthOf } from "./health.js";
 import { PIPELINED } from "./limits.js";
-import { because, begin, cameFrom } from "./log.js";
-import { misfit, onSocket, refuse } from "./on-socket.js";
+import { because, cameFrom, trackRequest } from "./log.js";
+import { misfit, onSocket, refuseOnSocket } from "./on-socket.js";
+import { applyPolicy, plainText, sendErrorPage, sendOwnResponse, turnAway } from "./own-response.js";
 import { ALLOWED, admit } from "./request.js";
 import { pathOf } from "./request-target.js";
-import { answeringOn, inTurn, isClosedBehind, openOn, type ProxyContext, type Traffic } from "./traffic.js";
+import { answeringOn, inTurn, isClosedBehind, openResponses, type ProxyContext, type Traffic } from "./traffic.js";
 import { type Tunnel, tunnel } from "./tunnel.js";
 import { asker } from "./upstream.js";
 
@@ -72,30 +72,30 @@ function handle(parts: Parts, req: IncomingMessage, res: ServerResponse, first: 
   const { settings, forward } = parts;
   const { socket } = req;
   if (isClosedBehind(socket)) return;
-  begin(parts, req, res);
+  trackRequest(parts, req, res);
   const admitted = admit(req, settings, first !== undefined);
   if ("why" in admitted) return turnAway(parts, req, res, admitted.status, admitted.why);
   if (settings.log !== undefined) cameFrom(res, admitted.from);
-  if (openOn(socket).size > PIPELINED) return turnAway(parts, req, res, 400, "too many pipelined requests");
+  if (openResponses(socket).size > PIPELINED) return turnAway(parts, req, res, 400, "too many pipelined requests");
   if (settings.healthPath !== undefined && pathOf(req.url as string) === settings.healthPath) return sendHealth(parts, req, res);
-  if (admitted.endsHere) return answer(settings, req, res, { ...plain(200, ""), allow: ALLOWED });
+  if (admitted.endsHere) return sendOwnResponse(settings, req, res, { ...plainText(200, ""), allow: ALLOWED });
   const next = () => inTurn(socket, res, () => forward(req, res, admitted));
   if (first === undefined || isSecure(req)) return next();
-  const error = secure(settings, req, res);
-  if (error !== undefined) return fail(settings, req, res, 500, error);
-  first(req, res, (error) => (error === undefined ? next() : fail(settings, req, res, 500, error)));
+  const error = applyPolicy(settings, req, res);
+  if (error !== undefined) return sendErrorPage(settings, req, res, 500, error);
+  first(req, res, (error) => (error === undefined ? next() : sendErrorPage(settings, req, res, 500, error)));
   if (res.writableEnded) discard(req);
 }
 
 /** Responds to the health path: at once, or when the application has reported its health. */
 function sendHealth({ settings, health }: Parts, req: IncomingMessage, res: ServerResponse): void {
-  const healthy = () => answer(settings, req, res, plain(200, "healthy\n"));
+  const healthy = () => sendOwnResponse(settings, req, res, plainText(200, "healthy\n"));
   if (health === undefined) return healthy();
   const send = (reason: string | undefined) => {
     if (res.destroyed) return;
     if (reason === undefined) return healthy();
     because(res, reason);
-    answer(settings, req, res, plain(503, "the application is not healthy\n"));
+    sendOwnResponse(settings, req, res, plainText(503, "the application is not healthy\n"));
   };
   const ending = () => res;
   health().then(guarded(send, ending));
@@ -108,9 +108,9 @@ function upgrade(parts: Parts, req: IncomingMessage, socket: Duplex, head: Buffe
   // Its response would be mixed with that of the request before it.
   if (isClosedBehind(socket) || answeringOn(socket) !== undefined) return void socket.destroy();
   const admitted = admit(req, settings, first !== undefined);
-  if ("why" in admitted) return refuse(parts, req, socket, admitted);
+  if ("why" in admitted) return refuseOnSocket(parts, req, socket, admitted);
   // Its body is among the bytes that Node treats as those of the other protocol.
-  if (admitted.body !== "none") return refuse(parts, req, socket, { status: 400, why: "upgrade with a body" });
+  if (admitted.body !== "none") return refuseOnSocket(parts, req, socket, { status: 400, why: "upgrade with a body" });
   // An upgrade may be ignored, RFC 9110 §7.8; over plain http a WebSocket is redirected like any other request.
   const asked = req.method === "GET" && req.httpVersion === "1.1" && req.headers.upgrade?.toLowerCase() === "websocket";
   const isRedirected = first !== undefined && !(settings.trustProxy && isSecure(req));
@@ -122,7 +122,7 @@ function connect(context: ProxyContext, req: IncomingMessage, socket: Duplex, fi
   socket.on("error", () => undefined);
   if (isClosedBehind(socket) || answeringOn(socket) !== undefined) return void socket.destroy();
   admit(req, context.settings, first !== undefined);
-  refuse(context, req, socket, { status: 501, why: "method CONNECT" });
+  refuseOnSocket(context, req, socket, { status: 501, why: "method CONNECT" });
 }
 
 /** A WebSocket has its own limit. An application may be silent without limit; a client that does not read its response may not. */

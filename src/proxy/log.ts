@@ -3,7 +3,7 @@ import { guarded, undisturbed } from "./guard.js";
 import type { ProxySettings } from "./options.js";
 import { originOf } from "./request-headers.js";
 import { pathOf } from "./request-target.js";
-import { openOn, type ProxyContext } from "./traffic.js";
+import { openResponses, type ProxyContext } from "./traffic.js";
 
 const reasons = new WeakMap<ServerResponse, string>();
 const origins = new WeakMap<ServerResponse, string>();
@@ -19,9 +19,9 @@ export function cameFrom(res: ServerResponse, from: string): void {
 }
 
 /** Counts a running request, and logs it once it is finished. */
-export function begin({ settings, traffic }: ProxyContext, req: IncomingMessage, res: ServerResponse): void {
+export function trackRequest({ settings, traffic }: ProxyContext, req: IncomingMessage, res: ServerResponse): void {
   traffic.running += 1;
-  const open = openOn(req.socket);
+  const open = openResponses(req.socket);
   open.add(res);
   const write = writerFor(settings, req);
   const over = () => {

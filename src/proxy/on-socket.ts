@@ -2,9 +2,9 @@ import { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { declareScheme } from "../middleware/transport.js";
-import { fail, turnAway } from "./answer.js";
 import { guarded } from "./guard.js";
-import { begin } from "./log.js";
+import { trackRequest } from "./log.js";
+import { sendErrorPage, turnAway } from "./own-response.js";
 import type { PageStatus } from "./pages.js";
 import type { Refused } from "./request.js";
 import { answeringOn, closeBehind, isClosedBehind, type ProxyContext } from "./traffic.js";
@@ -28,9 +28,9 @@ export function onSocket({ traffic }: ProxyContext, req: IncomingMessage, socket
 }
 
 /** Refuses a request for which Node created no response. */
-export function refuse(context: ProxyContext, req: IncomingMessage, socket: Duplex, { status, why }: Refused): void {
+export function refuseOnSocket(context: ProxyContext, req: IncomingMessage, socket: Duplex, { status, why }: Refused): void {
   onSocket(context, req, socket, (res) => {
-    begin(context, req, res);
+    trackRequest(context, req, res);
     turnAway(context, req, res, status, why);
   });
 }
@@ -54,7 +54,7 @@ export function misfit(context: ProxyContext, error: NodeJS.ErrnoException, sock
   if (running === undefined) return answerMisfit(context, socket, status, error, redirects);
   running.shouldKeepAlive = false;
   // If that request is complete, the invalid bytes come after it.
-  if (!running.req.complete) fail(context.settings, running.req, running, status, error);
+  if (!running.req.complete) sendErrorPage(context.settings, running.req, running, status, error);
 }
 
 /** The statuses of some errors of Node's parser; all others are 400. */
@@ -67,7 +67,7 @@ function answerMisfit(context: ProxyContext, socket: Duplex, status: PageStatus,
   Object.assign(req, { method: "GET", url: "/", httpVersion: "1.1", httpVersionMajor: 1, httpVersionMinor: 1 });
   declareScheme(req, "encrypted" in socket ? "secure" : redirects && !settings.trustProxy ? "plain" : "unknown");
   onSocket(context, req, socket, (res) => {
-    begin(context, req, res);
-    fail(settings, req, res, status, error);
+    trackRequest(context, req, res);
+    sendErrorPage(settings, req, res, status, error);
   });
 }

@@ -4,7 +4,7 @@ import type { ProxySettings } from "./options.js";
 import { connectionNames } from "./request-headers.js";
 
 /** Headers of one connection only. RFC 9110 §7.6.1. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
+const RESPONSE_HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "proxy-connection",
   "keep-alive",
@@ -73,7 +73,7 @@ function headOf(upstream: IncomingMessage, { lines, decided }: Sealed, settings:
     const name = raw[index] as string;
     const value = raw[index + 1] as string;
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || REVEALING.has(lower) || dropped.includes(lower)) continue;
+    if (RESPONSE_HOP_BY_HOP.has(lower) || REVEALING.has(lower) || dropped.includes(lower)) continue;
     // RFC 9110 §8.6: not in a 204.
     if ((lower === "content-length" && status === 204) || isStale(lower, value)) continue;
     const kept = keepUpstream && POLICIES.has(lower);

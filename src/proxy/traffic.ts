@@ -28,7 +28,7 @@ const REFUSED = Symbol("refused");
 type Connection = Duplex & { [OPEN]?: Set<ServerResponse>; [REFUSED]?: true };
 
 /** The responses of a connection that are not finished. */
-export function openOn(connection: Duplex): Set<ServerResponse> {
+export function openResponses(connection: Duplex): Set<ServerResponse> {
   const { [OPEN]: open } = connection as Connection;
   if (open !== undefined) return open;
   const made = new Set<ServerResponse>();
@@ -48,7 +48,7 @@ export function openOn(connection: Duplex): Set<ServerResponse> {
 /** Calls a function once the response before this one on its connection is finished. A request that waits holds no connection to the application. */
 export function inTurn(connection: Duplex, res: ServerResponse, go: () => void): void {
   let before: ServerResponse | undefined;
-  for (const one of openOn(connection)) {
+  for (const one of openResponses(connection)) {
     if (one === res) break;
     before = one;
   }

@@ -1,11 +1,11 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { fail } from "./answer.js";
 import type { Forwarder } from "./forward.js";
 import { guarded } from "./guard.js";
-import { begin, cameFrom, type WriteEntry, writerFor } from "./log.js";
+import { cameFrom, trackRequest, type WriteEntry, writerFor } from "./log.js";
 import { onSocket } from "./on-socket.js";
+import { sendErrorPage } from "./own-response.js";
 import type { Admitted } from "./request.js";
 import { switchingHead } from "./response.js";
 import type { ProxyContext, Traffic } from "./traffic.js";
@@ -103,7 +103,7 @@ function passRefusal(parts: Parts, opening: Opening, response: IncomingMessage):
 function failOpening(parts: Parts, opening: Opening, error: unknown): void {
   const { req, socket } = opening;
   if (opening.answered || !socket.writable) return;
-  answerInstead(parts, opening, (res) => fail(parts.settings, req, res, statusOf(error), error));
+  answerInstead(parts, opening, (res) => sendErrorPage(parts.settings, req, res, statusOf(error), error));
 }
 
 /** Sends a response instead of opening a WebSocket. */
@@ -112,7 +112,7 @@ function answerInstead(parts: Parts, opening: Opening, send: (res: ServerRespons
   opening.answered = true;
   parts.traffic.tunnels.delete(socket);
   onSocket(parts, req, socket, (res) => {
-    begin(parts, req, res);
+    trackRequest(parts, req, res);
     cameFrom(res, from);
     send(res);
   });

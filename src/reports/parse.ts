@@ -53,7 +53,7 @@ export function parseReport(entry: unknown, userAgent: string): Report | "no-rep
   const kind = legacy === undefined ? REPORT_KINDS.get(type) : LEGACY_KIND;
   if (kind === undefined) return typeof type === "string" ? "unknown-type" : "no-report";
   const directive = (kind.fixedDirective ?? firstText(body, kind.directive, URL_LENGTH)).split(" ", 1)[0] as string;
-  const document = firstText(body, DOCUMENT, URL_LENGTH) || textOf(own(entry, "url"), URL_LENGTH);
+  const document = firstText(body, DOCUMENT, URL_LENGTH) || safeText(own(entry, "url"), URL_LENGTH);
   const sample = kind.hash === undefined ? firstText(body, SAMPLE, SAMPLE_LENGTH) : firstText(body, kind.hash, HASH_LENGTH);
   if (!isReport(kind, directive, document, sample)) return "no-report";
   return {
@@ -66,7 +66,7 @@ export function parseReport(entry: unknown, userAgent: string): Report | "no-rep
     sourceFile: firstText(body, SOURCE_FILE, URL_LENGTH),
     position: positionOf(body),
     sample,
-    userAgent: textOf(own(entry, "user_agent"), AGENT_LENGTH) || userAgent.slice(0, AGENT_LENGTH),
+    userAgent: safeText(own(entry, "user_agent"), AGENT_LENGTH) || userAgent.slice(0, AGENT_LENGTH),
   };
 }
 
@@ -98,7 +98,7 @@ function own(body: object, name: string): unknown {
 /** The first member of these that is a text and not empty. */
 function firstText(body: object, names: readonly string[], length: number): string {
   for (const name of names) {
-    const text = textOf(own(body, name), length);
+    const text = safeText(own(body, name), length);
     if (text !== "") return text;
   }
   return "";
@@ -117,7 +117,7 @@ const UNSAFE = /[\p{Cc}\p{Cs}\u2028\u2029]/gu;
 const MAYBE_UNSAFE = /[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]/;
 
 /** At most so many characters of a text; the empty string for any other value. */
-function textOf(value: unknown, length: number): string {
+function safeText(value: unknown, length: number): string {
   if (typeof value !== "string") return "";
   const cut = value.length > length ? value.slice(0, length) : value;
   return MAYBE_UNSAFE.test(cut) ? cut.replace(UNSAFE, "\ufffd") : cut;

@@ -18,7 +18,7 @@ const PENDING_HOURS = 3 * 24 * 31;
 const KNOWN_GROUPS = 5_000;
 
 /** What was counted and is not in a batch yet. */
-export interface Pending {
+export interface PendingCounts {
   isEmpty(): boolean;
   /** Whether the group was counted before. */
   isKnown(id: string): boolean;
@@ -30,7 +30,7 @@ export interface Pending {
 }
 
 /** Counts nothing yet. */
-export function pendingCounts(): Pending {
+export function pendingCounts(): PendingCounts {
   const known = new Set<string>();
   const groups = new Map<string, GroupRecord>();
   let totals = new Map<string, number>();

@@ -1,6 +1,6 @@
 import type { Group } from "./group.js";
 import { type Stats, statsOf, type TotalName } from "./limits.js";
-import { addCount, hashClients, type Pending, pendingCounts } from "./pending.js";
+import { addCount, hashClients, type PendingCounts, pendingCounts } from "./pending.js";
 import { groupOf } from "./record.js";
 import type { Sighting } from "./sighting.js";
 import type { Batch, ReportStore } from "./stores/store.js";
@@ -57,7 +57,7 @@ export function batchWriter(store: ReportStore, everyMs: number, onGroup: ((grou
 }
 
 /** Sends one batch after another. */
-interface Sender {
+interface BatchSender {
   /** Whether nothing waits, neither a batch nor counts. */
   isEmpty(): boolean;
   /** Sends the next batch, or the last one again if the store did not confirm it. Rejects with the error of the store. */
@@ -72,10 +72,10 @@ interface Sender {
  */
 function batchSender(
   store: ReportStore,
-  pending: Pending,
+  pending: PendingCounts,
   onLost: (reports: number) => void,
   onGroup: ((group: Group) => unknown) | undefined,
-): Sender {
+): BatchSender {
   const writer = crypto.randomUUID();
   const confirmed = confirmedBatches();
   let seq = 0;
@@ -107,7 +107,7 @@ function batchSender(
 }
 
 /** Sends all that waits, at once or after a pause. After failures the pauses become longer. */
-function flusher({ isEmpty, send }: Sender, everyMs: number): { flush(): Promise<void>; schedule(): void } {
+function flusher({ isEmpty, send }: BatchSender, everyMs: number): { flush(): Promise<void>; schedule(): void } {
   let running: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;

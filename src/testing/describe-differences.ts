@@ -1,7 +1,7 @@
-import { type Difference, type Received, UNKNOWN_NONCE } from "./differences.js";
+import { type HeaderDifference, type Received, UNKNOWN_NONCE } from "./differences.js";
 
 /** The text of an assertion error: each difference, and hints at likely causes. `isPlain`: the headers are those for plain http. */
-export function describeDifferences(differences: readonly Difference[], headers: Received, isPlain: boolean): string {
+export function describeDifferences(differences: readonly HeaderDifference[], headers: Received, isPlain: boolean): string {
   const csp = headers.get("content-security-policy");
   const hints: readonly (readonly [boolean, string])[] = [
     [

@@ -9,7 +9,7 @@ import { closeBehind, type ProxyContext } from "./traffic.js";
 import { reasonOf } from "./upstream.js";
 
 /** A response of the proxy itself. */
-interface Answer {
+interface OwnResponse {
   readonly status: number;
   /** The Content-Type. */
   readonly type: string;
@@ -19,12 +19,17 @@ interface Answer {
 }
 
 /** A response in plain text. */
-export function plain(status: number, body: string): Answer {
+export function plainText(status: number, body: string): OwnResponse {
   return { status, type: "text/plain; charset=utf-8", body };
 }
 
 /** Sends a response with the policy; headers that were set before are removed. */
-export function answer(settings: ProxySettings, req: IncomingMessage, res: ServerResponse, { status, type, body, allow }: Answer): void {
+export function sendOwnResponse(
+  settings: ProxySettings,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { status, type, body, allow }: OwnResponse,
+): void {
   for (const name of res.getHeaderNames()) res.removeHeader(name);
   res.statusCode = status;
   // A status text of the application that Node refused would be refused again.
@@ -33,14 +38,14 @@ export function answer(settings: ProxySettings, req: IncomingMessage, res: Serve
   res.setHeader("Content-Length", Buffer.byteLength(body));
   res.setHeader("Cache-Control", "no-store");
   if (allow !== undefined) res.setHeader("Allow", allow);
-  const error = secure(settings, req, res);
-  if (error !== undefined && status !== 500) return fail(settings, req, res, 500, error);
+  const error = applyPolicy(settings, req, res);
+  if (error !== undefined && status !== 500) return sendErrorPage(settings, req, res, 500, error);
   res.end(body);
   discard(req);
 }
 
 /** Sets the policy's headers on a response that nothing else is written to. Returns the error of a slot. */
-export function secure(settings: ProxySettings, req: IncomingMessage, res: ServerResponse): unknown {
+export function applyPolicy(settings: ProxySettings, req: IncomingMessage, res: ServerResponse): unknown {
   let failed: unknown;
   placeFor(req, settings).put(req, res, (error) => {
     failed = error;
@@ -50,14 +55,20 @@ export function secure(settings: ProxySettings, req: IncomingMessage, res: Serve
 }
 
 /** Sends an error page; the log has the error. */
-export function fail(settings: ProxySettings, req: IncomingMessage, res: ServerResponse, status: PageStatus, error: unknown): void {
+export function sendErrorPage(
+  settings: ProxySettings,
+  req: IncomingMessage,
+  res: ServerResponse,
+  status: PageStatus,
+  error: unknown,
+): void {
   because(res, reasonOf(error));
-  answer(settings, req, res, { status, type: "text/html; charset=utf-8", body: pageOf(status) });
+  sendOwnResponse(settings, req, res, { status, type: "text/html; charset=utf-8", body: pageOf(status) });
 }
 
 /** Sends an error page for a request that is refused, and closes the connection after it. */
 export function turnAway(context: ProxyContext, req: IncomingMessage, res: ServerResponse, status: PageStatus, why: string): void {
   closeBehind(req.socket, context.traffic);
   res.shouldKeepAlive = false;
-  fail(context.settings, req, res, status, new Error(why));
+  sendErrorPage(context.settings, req, res, status, new Error(why));
 }
