@@ -115,7 +115,7 @@ function upgrade(parts: Parts, req: IncomingMessage, socket: Duplex, head: Buffe
   const asked = req.method === "GET" && req.httpVersion === "1.1" && req.headers.upgrade?.toLowerCase() === "websocket";
   const isRedirected = first !== undefined && !(settings.trustProxy && isSecure(req));
   if (asked && !isRedirected) return openTunnel(req, socket as Socket, head, admitted);
-  onSocket(parts, req, socket, (res) => handle(parts, req, res, first));
+  onSocket(req, socket, (res) => handle(parts, req, res, first));
 }
 
 function connect(context: ProxyContext, req: IncomingMessage, socket: Duplex, first: Middleware | undefined): void {

@@ -10,12 +10,10 @@ import type { Refused } from "./request.js";
 import { answeringOn, closeBehind, isClosedBehind, type ProxyContext } from "./traffic.js";
 
 /** Makes a response for a request for which Node created none, but handed over the socket. */
-export function onSocket({ traffic }: ProxyContext, req: IncomingMessage, socket: Duplex, send: (res: ServerResponse) => void): void {
+export function onSocket(req: IncomingMessage, socket: Duplex, send: (res: ServerResponse) => void): void {
   const res = new ServerResponse(req);
   res.shouldKeepAlive = false;
   res.assignSocket(socket as Socket);
-  traffic.answering.add(socket);
-  socket.once("close", () => traffic.answering.delete(socket));
   const finish = () => {
     res.detachSocket(socket as Socket);
     // In Node 26 the socket of an upgrade with a body is another stream, in front of the connection.
@@ -29,7 +27,7 @@ export function onSocket({ traffic }: ProxyContext, req: IncomingMessage, socket
 
 /** Refuses a request for which Node created no response. */
 export function refuseOnSocket(context: ProxyContext, req: IncomingMessage, socket: Duplex, { status, why }: Refused): void {
-  onSocket(context, req, socket, (res) => {
+  onSocket(req, socket, (res) => {
     trackRequest(context, req, res);
     turnAway(context, req, res, status, why);
   });
@@ -66,7 +64,7 @@ function answerMisfit(context: ProxyContext, socket: Duplex, status: PageStatus,
   const req = new IncomingMessage(socket as Socket);
   Object.assign(req, { method: "GET", url: "/", httpVersion: "1.1", httpVersionMajor: 1, httpVersionMinor: 1 });
   declareScheme(req, "encrypted" in socket ? "secure" : redirects && !settings.trustProxy ? "plain" : "unknown");
-  onSocket(context, req, socket, (res) => {
+  onSocket(req, socket, (res) => {
     trackRequest(context, req, res);
     sendErrorPage(settings, req, res, status, error);
   });

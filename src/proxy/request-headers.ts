@@ -125,7 +125,9 @@ export function forwardedLines(
 /** The addresses of X-Forwarded-For: those that a trusted proxy named, then the client's. */
 export function originOf({ socket }: IncomingMessage, named: string | undefined): string {
   const address = (socket.remoteAddress ?? "unknown").replace(/^::ffff:(?=\d+\.)/, "");
-  return named === undefined ? address : `${named}, ${address}`;
+  // Empty members of a list are not passed on. RFC 9110 §5.6.1.
+  const before = named?.replace(/^[ \t,]+/, "") ?? "";
+  return before === "" ? address : `${before}, ${address}`;
 }
 
 function withoutNames(raw: readonly string[], isOut: (lower: string) => boolean): string[] {

@@ -15,8 +15,6 @@ export interface Traffic {
   running: number;
   /** Both ends of every WebSocket, also of one that is being opened. */
   readonly tunnels: Set<Duplex>;
-  /** Connections that Node handed over for an upgrade, and that get a response instead. */
-  readonly answering: Set<Duplex>;
   /** Connections whose last response is sent, and that are read until the client has received it. */
   readonly lingering: Set<Duplex>;
   closing: boolean;
@@ -54,7 +52,8 @@ export function inTurn(connection: Duplex, res: ServerResponse, go: () => void):
   }
   if (before === undefined) return go();
   const next = () => {
-    if (!connection.destroyed) go();
+    // If that response has ended the connection, the client cannot receive another one.
+    if (connection.writable) go();
   };
   before.once(
     "close",

@@ -111,7 +111,7 @@ function answerInstead(parts: Parts, opening: Opening, send: (res: ServerRespons
   const { req, socket, from } = opening;
   opening.answered = true;
   parts.traffic.tunnels.delete(socket);
-  onSocket(parts, req, socket, (res) => {
+  onSocket(req, socket, (res) => {
     trackRequest(parts, req, res);
     cameFrom(res, from);
     send(res);
