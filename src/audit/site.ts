@@ -13,13 +13,13 @@ export function isSameSite(one: string, other: string): boolean {
 }
 
 /** Whether a host, as a URL has it, is an IP address. */
-export function isAddress(hostname: string): boolean {
+export function isIpAddress(hostname: string): boolean {
   return hostname.startsWith("[") || /^\d+(?:\.\d+){3}$/.test(hostname);
 }
 
 function registrableDomain(hostname: string): string {
   const host = hostname.replace(/\.$/, "");
-  if (isAddress(host)) return host;
+  if (isIpAddress(host)) return host;
   const labels = host.split(".");
   const [second = "", last = ""] = labels.slice(-2);
   return labels.slice(last.length === 2 && SHARED.has(second) ? -3 : -2).join(".");

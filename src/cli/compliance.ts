@@ -32,9 +32,9 @@ export function requirements({ findings, score }: Audit): readonly Requirement[]
     const own = findings.filter((finding) => finding.header.toLowerCase() === header.toLowerCase());
     return { requirement, header, standard, met: header === "Set-Cookie" && unseen ? "unseen" : metBy(own) };
   });
-  const tells = findings.some(({ rule, severity }) => rule === "information-leak" && severity !== "info");
+  const reveals = findings.some(({ rule, severity }) => rule === "information-leak" && severity !== "info");
   const last = { requirement: "hide the software", header: "Server and others", standard: "OWASP A05, CWE-200" };
-  return [...rows, { ...last, met: tells ? "no" : "yes" }];
+  return [...rows, { ...last, met: reveals ? "no" : "yes" }];
 }
 
 function metBy(findings: readonly Finding[]): Requirement["met"] {

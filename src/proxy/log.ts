@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { guarded, undisturbed } from "./guard.js";
 import type { ProxySettings } from "./options.js";
-import { originOf } from "./request-headers.js";
+import { forwardedFor } from "./request-headers.js";
 import { pathOf } from "./request-target.js";
 import { openResponses, type ProxyContext } from "./traffic.js";
 
 const reasons = new WeakMap<ServerResponse, string>();
-const origins = new WeakMap<ServerResponse, string>();
+const addresses = new WeakMap<ServerResponse, string>();
 
 /** Sets the reason for the log why a response is not the application's, or not complete. */
 export function because(res: ServerResponse, reason: string): void {
@@ -15,7 +15,7 @@ export function because(res: ServerResponse, reason: string): void {
 
 /** Sets the address for the log, as in X-Forwarded-For. */
 export function cameFrom(res: ServerResponse, from: string): void {
-  origins.set(res, from);
+  addresses.set(res, from);
 }
 
 /** Counts a running request, and logs it once it is finished. */
@@ -27,7 +27,7 @@ export function trackRequest({ settings, traffic }: ProxyContext, req: IncomingM
   const over = () => {
     traffic.running -= 1;
     open.delete(res);
-    write?.(res.statusCode, reasons.get(res) ?? (res.writableFinished ? undefined : "client closed"), origins.get(res));
+    write?.(res.statusCode, reasons.get(res) ?? (res.writableFinished ? undefined : "client closed"), addresses.get(res));
   };
   const ending = () => req.socket;
   res.once("close", guarded(over, ending));
@@ -45,7 +45,7 @@ export function writerFor({ log }: ProxySettings, req: IncomingMessage): WriteEn
   const begun = performance.now();
   const { method = "", url = "" } = req;
   // Read now: a closed connection has no address.
-  const address = originOf(req, undefined);
+  const address = forwardedFor(req, undefined);
   return (status, error, from = address) => {
     const ms = Math.round(10 * (performance.now() - begun)) / 10;
     undisturbed(() => log({ method, path: pathOf(url), status, ms, from, ...(error !== undefined && { error }) }));

@@ -74,13 +74,13 @@ export interface ListenOptions {
   readonly port: number;
   /** An address of this machine. Default: `"127.0.0.1"`, which other machines cannot reach; `"0.0.0.0"` or `"::"` for all addresses. */
   readonly host?: string | undefined;
-  /** With `tls`: a port that serves http, and redirects to https. */
+  /** A port that serves http, and redirects to https; an error without `tls`. */
   readonly redirectPort?: number | undefined;
-  /** The port that browsers use for https, if it is not `port`: for the redirect. */
+  /** The port that browsers use for https, if it is not `port`; an error without `redirectPort`. */
   readonly publicPort?: number | undefined;
   /**
    * The only host names to redirect to, as for `httpsRedirect`; requests for any other host get 400. Without it, the redirect goes to the
-   * host of the request.
+   * host of the request. An error without `redirectPort`.
    */
   readonly hosts?: readonly string[] | undefined;
 }

@@ -102,7 +102,7 @@ export function forwardedLines(
   const front: Partial<Noted> = trustProxy ? noted : {};
   const lines = [
     "X-Forwarded-For",
-    originOf(req, front["x-forwarded-for"]),
+    forwardedFor(req, front["x-forwarded-for"]),
     "X-Forwarded-Proto",
     front["x-forwarded-proto"] ?? ("encrypted" in req.socket ? "https" : "http"),
   ];
@@ -123,7 +123,7 @@ export function forwardedLines(
 }
 
 /** The addresses of X-Forwarded-For: those that a trusted proxy named, then the client's. */
-export function originOf({ socket }: IncomingMessage, named: string | undefined): string {
+export function forwardedFor({ socket }: IncomingMessage, named: string | undefined): string {
   const address = (socket.remoteAddress ?? "unknown").replace(/^::ffff:(?=\d+\.)/, "");
   // Empty members of a list are not passed on. RFC 9110 §5.6.1.
   const before = named?.replace(/^[ \t,]+/, "") ?? "";

@@ -2,7 +2,7 @@ import { type IncomingMessage, METHODS } from "node:http";
 import { declareScheme, schemeNamed } from "../middleware/transport.js";
 import { REQUEST_LINES } from "./limits.js";
 import type { ProxySettings } from "./options.js";
-import { conceal, forwardedLines, type Noted, originOf, type RequestHeaders, readRequestHeaders } from "./request-headers.js";
+import { conceal, forwardedFor, forwardedLines, type Noted, type RequestHeaders, readRequestHeaders } from "./request-headers.js";
 import { isHost, leadsOut, pathFor, pathOf } from "./request-target.js";
 
 /** A request that is passed on. */
@@ -48,7 +48,7 @@ export function admit(req: IncomingMessage, settings: ProxySettings, redirects: 
     body,
     awaitsContinue: body !== "none" && expectationOf(req, noted) !== undefined,
     endsHere: forwards === 0,
-    from: originOf(req, trustProxy ? noted["x-forwarded-for"] : undefined),
+    from: forwardedFor(req, trustProxy ? noted["x-forwarded-for"] : undefined),
   };
 }
 

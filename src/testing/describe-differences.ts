@@ -6,7 +6,7 @@ export function describeDifferences(differences: readonly HeaderDifference[], he
   const hints: readonly (readonly [boolean, string])[] = [
     [
       csp === "default-src 'none'" && differences.some(({ name }) => name.startsWith("Content-Security-Policy,")),
-      "Express's own error and redirect pages send this CSP: mount sealHeaders(), or answer in a handler of your own.",
+      "Express's own error and redirect pages send this CSP: mount sealHeaders(), or respond in your own handler.",
     ],
     [csp?.includes(",") === true, "This CSP has two policies: something else sends one too."],
     [isPlain, 'This is what plain http gets. If the request came that way, pass { transport: "plain" }.'],
