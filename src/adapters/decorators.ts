@@ -1,6 +1,6 @@
 import { issueCollector, type PolicyError, policyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
-import { type Layer, policyFrom } from "../policy/policy.js";
+import { type Layer, type LayerInput, policyFrom } from "../policy/policy.js";
 import { readLayers } from "../policy/read.js";
 import { awaited, shown } from "../values/options.js";
 import { show } from "../values/text.js";
@@ -44,7 +44,7 @@ const known = (globalThis as Shared)[KNOWN] as WeakMap<object, Known>;
  *   defined.
  * @throws {PolicyError} at the call, with all mistakes in the layers themselves.
  */
-export function SecurityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): SecurityHeadersDecorator {
+export function SecurityHeaders<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): SecurityHeadersDecorator {
   refuseWithoutCall(layers);
   const { report, throwIfAny } = issueCollector();
   const { groups } = readLayers(layers, report);

@@ -9,7 +9,7 @@ import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.
 import { wrongArgument, wrongCall, wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { compileLayers } from "../policy/compile-layers.js";
-import type { Layer, Policy } from "../policy/policy.js";
+import type { LayerInput, Policy } from "../policy/policy.js";
 import { shown } from "../values/options.js";
 
 declare module "fastify" {
@@ -59,7 +59,7 @@ interface FastifyApp {
  *   policy is sent without its source and the error goes to Fastify's error handler.
  * @throws {PolicyError} at the call, with all mistakes in the policy.
  */
-export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FastifyPlugin {
+export function securityHeaders<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): FastifyPlugin {
   refuseInstance("securityHeaders", layers);
   const compiled = compileLayers(layers);
   const enforce = enforcer(compiled);
@@ -107,7 +107,7 @@ const NOT_ENCAPSULATED = {
  *   application's hooks. If no policy is in force, or the layers are not valid on top of it, the error goes to Fastify's error handler.
  * @throws {PolicyError} at the call, with all mistakes in the layers themselves.
  */
-export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FastifyHook {
+export function override<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): FastifyHook {
   refuseInstance("override", layers);
   const apply = (overrideInForce as (...layers: readonly unknown[]) => Middleware)(...layers);
   return function override(request, reply, done) {

@@ -9,7 +9,7 @@ import { wrongArgument, wrongCall, wrongEntry } from "../middleware/wrong-entry.
 import type { CheckedLayers } from "../policy/check-types.js";
 import type { CompiledPolicy } from "../policy/compile.js";
 import { compileLayers } from "../policy/compile-layers.js";
-import type { Layer, Policy } from "../policy/policy.js";
+import type { LayerInput, Policy } from "../policy/policy.js";
 import { asRequest, begin, finished, openOn, type Pending, pendingOn, required } from "./fetch/pending.js";
 import {
   type FetchMiddleware,
@@ -36,7 +36,7 @@ export type { FetchHandler, FetchMiddleware, FetchRequest, FetchResponse, HonoCo
  *   response of `onError` then has the policy without its source.
  * @throws {PolicyError} at the call, with all mistakes in the policy.
  */
-export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FetchMiddleware {
+export function securityHeaders<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): FetchMiddleware {
   refuseCall("securityHeaders", layers);
   const compiled = compileLayers(layers);
   const whole = changeTo(compiled);
@@ -83,7 +83,7 @@ async function finish<R>(
  *   valid on top of the policy in force.
  * @throws {PolicyError} at the call, with all mistakes in the layers themselves.
  */
-export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): FetchMiddleware {
+export function override<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): FetchMiddleware {
   refuseCall("override", layers);
   const apply = (overrideInForce as (...layers: readonly unknown[]) => Middleware)(...layers);
   return middleware("override", async (key, request, next) => {

@@ -15,7 +15,7 @@ export type {
 } from "./helmet/types.js";
 
 /**
- * Converts helmet's options into a policy with the same headers and the same meaning. The policy is complete: it contains nothing of
+ * Converts helmet's options into a policy with the same headers and the same meaning. The policy is complete: it contains no part of
  * `recommended`. `securityHeaders(fromHelmet(options))` replaces `helmet(options)`.
  *
  * The text of a header may differ from helmet's: directives are separated by `; `, tokens of Referrer-Policy by `, `, sources by one

@@ -8,7 +8,7 @@ import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.
 import { wrongArgument, wrongCall, wrongEntry } from "../middleware/wrong-entry.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { compileLayers } from "../policy/compile-layers.js";
-import type { Layer, Policy } from "../policy/policy.js";
+import type { LayerInput, Policy } from "../policy/policy.js";
 
 /** The part of Koa's context that is used. */
 export interface KoaContext {
@@ -35,7 +35,7 @@ export type KoaMiddleware = (ctx: object, next: () => Promise<unknown>) => Promi
  *   middleware rejects.
  * @throws {PolicyError} at the call, with all mistakes in the policy.
  */
-export function securityHeaders<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): KoaMiddleware {
+export function securityHeaders<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): KoaMiddleware {
   refuseContext("securityHeaders", layers);
   const compiled = compileLayers(layers);
   const enforce = enforcer(compiled);
@@ -61,7 +61,7 @@ export function securityHeaders<const L extends readonly Layer[]>(...layers: Che
  *   top of the policy in force.
  * @throws {PolicyError} at the call, with all mistakes in the layers themselves.
  */
-export function override<const L extends readonly Layer[]>(...layers: CheckedLayers<L>): KoaMiddleware {
+export function override<const L extends readonly LayerInput[]>(...layers: CheckedLayers<L>): KoaMiddleware {
   refuseContext("override", layers);
   const apply = (overrideInForce as (...layers: readonly unknown[]) => Middleware)(...layers);
 

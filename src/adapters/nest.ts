@@ -4,7 +4,7 @@ import { securityHeaders } from "../middleware/security-headers.js";
 import { declareForwarded, type Forwarded } from "../middleware/transport.js";
 import type { Middleware, RequestLike, ResponseLike } from "../middleware/types.js";
 import type { CheckedLayers } from "../policy/check-types.js";
-import type { Layer } from "../policy/policy.js";
+import type { LayerInput } from "../policy/policy.js";
 import { awaited, shown } from "../values/options.js";
 import { type AnyClass, overridesFor } from "./decorators.js";
 
@@ -34,7 +34,7 @@ export interface NestContextLike {
  * @throws {PolicyError} at the call: with all mistakes in the policy, and if the application is already initialised. Errors of a request
  *   go to Nest's exception filters.
  */
-export function secureNest<const L extends readonly Layer[]>(app: NestApplicationLike, ...layers: CheckedLayers<L>): void {
+export function secureNest<const L extends readonly LayerInput[]>(app: NestApplicationLike, ...layers: CheckedLayers<L>): void {
   refuseOthers(app);
   const middleware = (securityHeaders as (...layers: readonly unknown[]) => Middleware)(...layers);
   const adapter = app.getHttpAdapter();

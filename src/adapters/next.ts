@@ -2,7 +2,7 @@ import { policyError } from "../errors.js";
 import { governingInlineScripts } from "../headers/content-security-policy/wire.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { overrideWith } from "../policy/override.js";
-import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
+import { type LayerInput, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, renderHeaders } from "../policy/render.js";
 import { readSource } from "../values/sources.js";
 import { show } from "../values/text.js";
@@ -22,6 +22,9 @@ export interface NextOverride {
   readonly layers: readonly unknown[];
 }
 
+/** What makes an object an override: with its other members, editors would offer those in a patch. */
+type OverrideMark = Pick<NextOverride, typeof OVERRIDE>;
+
 const PAGES: unique symbol = Symbol.for("portcullis.next.pages@1") as never;
 
 /** A statement about the pages; see {@link noInlineScripts}. */
@@ -37,7 +40,7 @@ export const noInlineScripts: NextPages = Object.freeze({ [PAGES]: true as const
 
 /** Layers as in `CheckedLayers`, with overrides among them. */
 export type CheckedNextLayers<L extends readonly unknown[]> = {
-  [I in keyof L]: L[I] extends NextOverride | NextPages ? L[I] : CheckedLayers<readonly [L[I]]>[0];
+  [I in keyof L]: L[I] extends OverrideMark | NextPages ? L[I] : CheckedLayers<readonly [L[I]]>[0];
 };
 
 /**
@@ -56,7 +59,9 @@ export type CheckedNextLayers<L extends readonly unknown[]> = {
  * @throws {PolicyError} with all mistakes in the policy, for a nonce and `perRequest` (a list in a file is the same for every request),
  *   and for a CSP under which no page would hydrate.
  */
-export function nextHeaders<const L extends readonly (Layer | NextOverride | NextPages)[]>(...layers: CheckedNextLayers<L>): NextHeaders[] {
+export function nextHeaders<const L extends readonly (LayerInput | OverrideMark | NextPages)[]>(
+  ...layers: CheckedNextLayers<L>
+): NextHeaders[] {
   const given: readonly unknown[] = layers;
   const haveInlineScripts = !given.some(isPages);
   const site = makePolicy(given.filter((layer) => !isOverride(layer) && !isPages(layer)));
@@ -83,7 +88,7 @@ export function nextHeaders<const L extends readonly (Layer | NextOverride | Nex
  * @returns for {@link nextHeaders}, which checks the layers.
  * @throws {PolicyError} at the call, if the source is not one that can be excluded from the others.
  */
-export function override<const L extends readonly Layer[]>(source: string, ...layers: CheckedLayers<L>): NextOverride {
+export function override<const L extends readonly LayerInput[]>(source: string, ...layers: CheckedLayers<L>): NextOverride {
   patternOf(source);
   return { [OVERRIDE]: true, source, layers };
 }

@@ -9,17 +9,17 @@ const SHARED = new Set("ac co com edu gob gov go gouv govt id ltd me mil ne net 
  * @param other the same.
  */
 export function isSameSite(one: string, other: string): boolean {
-  return siteOf(one) === siteOf(other);
+  return registrableDomain(one) === registrableDomain(other);
 }
 
 /** Whether a host, as a URL has it, is an IP address. */
-export function isAddress(hostname: string): boolean {
+export function isIpAddress(hostname: string): boolean {
   return hostname.startsWith("[") || /^\d+(?:\.\d+){3}$/.test(hostname);
 }
 
-function siteOf(hostname: string): string {
+function registrableDomain(hostname: string): string {
   const host = hostname.replace(/\.$/, "");
-  if (isAddress(host)) return host;
+  if (isIpAddress(host)) return host;
   const labels = host.split(".");
   const [second = "", last = ""] = labels.slice(-2);
   return labels.slice(last.length === 2 && SHARED.has(second) ? -3 : -2).join(".");

@@ -1,10 +1,10 @@
 import type { Audit, Finding, Hop } from "../audit/index.js";
 import type { Requirement } from "./compliance.js";
+import { type HeaderRating, type HeaderRow, headerRows } from "./header-rows.js";
 import { cell, wrap } from "./layout.js";
 import { LONGEST_TEXT, MOST_FINDINGS } from "./limits.js";
 import type { Subject } from "./subject.js";
 import type { Terminal } from "./terminal.js";
-import { type HeaderRow, type HeaderVerdict, headerRows } from "./verdicts.js";
 import { visible } from "./visible.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
@@ -24,7 +24,7 @@ function wayText({ name, context: { status, redirects = [] }, hops }: Subject): 
 
 const hopText = ({ url, status, fault }: Hop) => `${url} ${fault === "certificate" ? "(bad certificate)" : (status ?? "(unreachable)")}`;
 
-const VERDICT_COLOURS: Readonly<Record<HeaderVerdict, Colour>> = {
+const RATING_COLOURS: Readonly<Record<HeaderRating, Colour>> = {
   good: "green",
   fair: "green",
   weak: "yellow",
@@ -35,9 +35,9 @@ const VERDICT_COLOURS: Readonly<Record<HeaderVerdict, Colour>> = {
 
 function tableText(rows: readonly HeaderRow[], paint: Paint): string {
   const column = rows.reduce((width, { header }) => Math.min(42, Math.max(width, 2 + header.length)), 8);
-  const lines = rows.map(({ header, verdict, values }) => {
+  const lines = rows.map(({ header, rating, values }) => {
     const value = header.toLowerCase() === "set-cookie" ? values.map(cookieName).join(", ") : values.join(" | ");
-    return `${cell(header, column - 2)}  ${paint[VERDICT_COLOURS[verdict]](verdict.padEnd(7))}  ${cell(value, 69 - column).trimEnd()}`.trimEnd();
+    return `${cell(header, column - 2)}  ${paint[RATING_COLOURS[rating]](rating.padEnd(7))}  ${cell(value, 69 - column).trimEnd()}`.trimEnd();
   });
   return `${paint.bold(`${"Header".padEnd(column)}Verdict  Value`)}\n${lines.map((line) => `${line}\n`).join("")}`;
 }

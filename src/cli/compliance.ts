@@ -1,5 +1,5 @@
 import type { Audit, Finding } from "../audit/index.js";
-import { type HeaderVerdict, verdictOn } from "./verdicts.js";
+import { type HeaderRating, ratingOf } from "./header-rows.js";
 
 /** One line of the checklist. */
 export interface Requirement {
@@ -23,7 +23,7 @@ const ROWS = [
 ] as const;
 
 /** Headers that do not work at all. */
-const UNMET: readonly HeaderVerdict[] = ["missing", "broken"];
+const UNMET: readonly HeaderRating[] = ["missing", "broken"];
 
 /** The checklist: which header meets which requirement. */
 export function requirements({ findings, score }: Audit): readonly Requirement[] {
@@ -32,13 +32,13 @@ export function requirements({ findings, score }: Audit): readonly Requirement[]
     const own = findings.filter((finding) => finding.header.toLowerCase() === header.toLowerCase());
     return { requirement, header, standard, met: header === "Set-Cookie" && unseen ? "unseen" : metBy(own) };
   });
-  const tells = findings.some(({ rule, severity }) => rule === "information-leak" && severity !== "info");
+  const reveals = findings.some(({ rule, severity }) => rule === "information-leak" && severity !== "info");
   const last = { requirement: "hide the software", header: "Server and others", standard: "OWASP A05, CWE-200" };
-  return [...rows, { ...last, met: tells ? "no" : "yes" }];
+  return [...rows, { ...last, met: reveals ? "no" : "yes" }];
 }
 
 function metBy(findings: readonly Finding[]): Requirement["met"] {
-  const verdict = verdictOn(findings);
-  if (UNMET.includes(verdict) || findings.some(({ rule }) => rule === "insecure-transport")) return "no";
-  return verdict === "weak" ? "weak" : "yes";
+  const rating = ratingOf(findings);
+  if (UNMET.includes(rating) || findings.some(({ rule }) => rule === "insecure-transport")) return "no";
+  return rating === "weak" ? "weak" : "yes";
 }

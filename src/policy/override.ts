@@ -35,7 +35,7 @@ export function overrideWith(policy: Policy, layers: readonly unknown[]): Policy
 
 function lengthen(below: Group, group: Group): Group {
   if (!group.some(({ complete }) => complete)) return [...below, ...group];
-  return [...group.map(withoutSite), ...siteOf(below)];
+  return [...group.map(withoutSite), ...siteSettings(below)];
 }
 
 const without = new WeakMap<ReadLayer, ReadLayer>();
@@ -52,7 +52,7 @@ function withoutSite(read: ReadLayer): ReadLayer {
 }
 
 /** The settings of the whole site in these layers, of which the first is complete; empty if they set none. */
-function siteOf(layers: Group): Group {
+function siteSettings(layers: Group): Group {
   const resolved = fold(
     layers.map(({ patch }) => patch),
     ignore,

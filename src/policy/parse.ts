@@ -16,7 +16,7 @@ export type { HeadersInput };
  */
 export function parseHeaders(headers: HeadersInput): Policy {
   const { report, throwIfAny } = issueCollector();
-  const named = byName(linesOf(headers, report));
+  const named = byName(incomingLines(headers, report));
   const found = registered.flatMap((one) => {
     const values = named.get(one.name.toLowerCase()) ?? [];
     if (values.length > 1) report({ path: [one.name], code: "conflict", message: `occurs ${values.length} times`, hint: "Send it once." });
@@ -37,7 +37,7 @@ export function parseHeaders(headers: HeadersInput): Policy {
   return makePolicy(["none", patch], false);
 }
 
-function linesOf(headers: unknown, report: ReportIssue): readonly HeaderLine[] {
+function incomingLines(headers: unknown, report: ReportIssue): readonly HeaderLine[] {
   const [path, hint] = [["parseHeaders"], 'Pass a Headers, pairs, or an object such as { "X-Frame-Options": "DENY" }.'];
   if (isPromise(headers)) {
     report({ path, code: "wrong-type", message: "a promise is not a set of headers", hint: "Write await before it." });

@@ -1,13 +1,15 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { PolicyError } from "../errors.js";
-import { type Answers, discard } from "./answers.js";
+import { discard } from "./discard.js";
 import { guarded } from "./guard.js";
+import { because } from "./log.js";
+import { sendErrorPage } from "./own-response.js";
 import type { Place } from "./places.js";
 import type { Admitted } from "./request.js";
 import { placeFor } from "./request-target.js";
 import { announcesNothing, relay } from "./response.js";
-import type { Desk } from "./traffic.js";
+import type { ProxyContext } from "./traffic.js";
 import { type Ask, limit, lostRace, statusOf } from "./upstream.js";
 
 /** How requests reach the application, and its responses the client. */
@@ -19,8 +21,7 @@ export interface Forwarder {
 }
 
 /** What all requests of one proxy share. */
-interface Parts extends Desk {
-  readonly answers: Answers;
+interface Parts extends ProxyContext {
   readonly ask: Ask;
 }
 
@@ -38,8 +39,8 @@ interface Exchange {
 }
 
 /** Makes the forwarder of one proxy. */
-export function forwarderOf(desk: Desk, answers: Answers, ask: Ask): Forwarder {
-  const parts: Parts = { ...desk, answers, ask };
+export function forwarderOf(context: ProxyContext, ask: Ask): Forwarder {
+  const parts: Parts = { ...context, ask };
   return {
     forward: (req, res, admitted) => forward(parts, req, res, admitted, false),
     respond: (response, req, res, request) => respond(parts, response, req, res, request),
@@ -55,11 +56,11 @@ function forward(parts: Parts, req: IncomingMessage, res: ServerResponse, admitt
   const stop = limit(request, hasBody ? req : undefined, settings);
   const exchange: Exchange = { req, res, admitted, request, again, stop, response: undefined };
   const ending = () => res;
-  const failed = (error: unknown) => fail(parts, exchange, error);
-  const answered = (response: IncomingMessage) => take(parts, exchange, response);
+  const failed = (error: unknown) => repeatOrFail(parts, exchange, error);
+  const answered = (response: IncomingMessage) => takeResponse(parts, exchange, response);
   const switched = (_: IncomingMessage, socket: Duplex) => {
     socket.destroy();
-    fail(parts, exchange, new Error("unrequested protocol switch of the application"));
+    repeatOrFail(parts, exchange, new Error("unrequested protocol switch of the application"));
   };
   const closed = () => {
     if (!exchange.response?.complete) request.destroy();
@@ -74,24 +75,23 @@ function forward(parts: Parts, req: IncomingMessage, res: ServerResponse, admitt
 }
 
 /** The request to the application failed: it is sent again if it was not seen, or the client gets an error page. */
-function fail(parts: Parts, { req, res, admitted, request, again, response }: Exchange, error: unknown): void {
-  const { answers } = parts;
+function repeatOrFail(parts: Parts, { req, res, admitted, request, again, response }: Exchange, error: unknown): void {
   // An error after a complete response does not matter.
   if (response?.complete || res.destroyed || res.writableEnded) return;
   if (res.headersSent) {
-    answers.because(res, "upstream closed");
+    because(res, "upstream closed");
     return void res.destroy();
   }
   const isRepeatable = admitted.body === "none" && REPEATABLE.has(req.method as string);
   if (isRepeatable && !again && lostRace(error, request)) return forward(parts, req, res, admitted, true);
-  answers.fail(req, res, statusOf(error), error);
+  sendErrorPage(parts.settings, req, res, statusOf(error), error);
 }
 
 /** Safe methods without a body: a request may be sent twice. RFC 9110 §9.2.1. */
 const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** The application responds. */
-function take(parts: Parts, exchange: Exchange, response: IncomingMessage): void {
+function takeResponse(parts: Parts, exchange: Exchange, response: IncomingMessage): void {
   const { req, res, admitted, request } = exchange;
   exchange.response = response;
   exchange.stop();
@@ -110,12 +110,12 @@ function leave(req: IncomingMessage, request: ClientRequest): void {
 }
 
 function respond(parts: Parts, response: IncomingMessage, req: IncomingMessage, res: ServerResponse, request: ClientRequest): void {
-  const { settings, traffic, answers } = parts;
+  const { settings, traffic } = parts;
   if (res.destroyed || res.headersSent) return void response.destroy();
   if (announcesNothing(response)) request.shouldKeepAlive = false;
   const ended = () => {
     if (response.complete || res.writableEnded) return;
-    answers.because(res, "upstream closed");
+    because(res, "upstream closed");
     res.destroy();
   };
   const ending = () => res;
@@ -125,10 +125,10 @@ function respond(parts: Parts, response: IncomingMessage, req: IncomingMessage, 
     const lines = linesFor(req, place);
     if (traffic.closing) lines.push("Connection", "close");
     const left = relay(response, res, { lines, decided: place.decided }, settings);
-    if (left !== undefined) answers.because(res, left);
+    if (left !== undefined) because(res, left);
   } catch (error) {
     response.destroy();
-    answers.fail(req, res, error instanceof PolicyError ? 500 : 502, error);
+    sendErrorPage(settings, req, res, error instanceof PolicyError ? 500 : 502, error);
   }
 }
 

@@ -3,14 +3,17 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { isSecure } from "../middleware/transport.js";
 import type { Middleware } from "../middleware/types.js";
-import { type Answers, answersOf, discard, TEXT } from "./answers.js";
+import { discard } from "./discard.js";
 import { type Forwarder, forwarderOf } from "./forward.js";
 import { guarded } from "./guard.js";
 import { type Health, healthOf } from "./health.js";
 import { PIPELINED } from "./limits.js";
-import { ALLOWED, admit, type Refused } from "./request.js";
+import { because, cameFrom, trackRequest } from "./log.js";
+import { misfit, onSocket, refuseOnSocket } from "./on-socket.js";
+import { applyPolicy, plainText, sendErrorPage, sendOwnResponse, turnAway } from "./own-response.js";
+import { ALLOWED, admit } from "./request.js";
 import { pathOf } from "./request-target.js";
-import { answeringOn, type Desk, inTurn, isClosedBehind, openOn } from "./traffic.js";
+import { answeringOn, inTurn, isClosedBehind, openResponses, type ProxyContext, type Traffic } from "./traffic.js";
 import { type Tunnel, tunnel } from "./tunnel.js";
 import { asker } from "./upstream.js";
 
@@ -27,21 +30,19 @@ export interface Handlers {
 }
 
 /** What the handlers of one proxy share. */
-interface Parts extends Desk {
-  readonly answers: Answers;
+interface Parts extends ProxyContext {
   readonly forward: Forwarder["forward"];
   readonly openTunnel: Tunnel;
   readonly health: Health | undefined;
 }
 
 /** Makes the handlers of one proxy. */
-export function handlersOf(desk: Desk): Handlers {
-  const { settings, traffic } = desk;
-  const answers = answersOf(desk);
+export function handlersOf(context: ProxyContext): Handlers {
+  const { settings, traffic } = context;
   const ask = asker(settings);
-  const { forward, respond } = forwarderOf(desk, answers, ask);
-  const openTunnel = tunnel(desk, answers, ask, respond);
-  const parts: Parts = { ...desk, answers, forward, openTunnel, health: healthOf(settings, traffic.single) };
+  const { forward, respond } = forwarderOf(context, ask);
+  const openTunnel = tunnel(context, ask, respond);
+  const parts: Parts = { ...context, forward, openTunnel, health: healthOf(settings, traffic.single) };
   return {
     handle: guarded(
       (req: IncomingMessage, res: ServerResponse, first?: Middleware) => handle(parts, req, res, first),
@@ -52,15 +53,15 @@ export function handlersOf(desk: Desk): Handlers {
       (_, socket) => socket,
     ),
     connect: guarded(
-      (req: IncomingMessage, socket: Duplex, first?: Middleware) => connect(parts, req, socket, first),
+      (req: IncomingMessage, socket: Duplex, first?: Middleware) => connect(context, req, socket, first),
       (_, socket) => socket,
     ),
     misfit: guarded(
-      (error: NodeJS.ErrnoException, socket: Duplex, first?: Middleware) => answers.misfit(error, socket, first !== undefined),
+      (error: NodeJS.ErrnoException, socket: Duplex, first?: Middleware) => misfit(context, error, socket, first !== undefined),
       (_, socket) => socket,
     ),
     stalled: guarded(
-      (socket: Socket) => stalled(desk, socket),
+      (socket: Socket) => stalled(traffic, socket),
       (socket) => socket,
     ),
   };
@@ -68,34 +69,33 @@ export function handlersOf(desk: Desk): Handlers {
 
 /** Responds to a request: refuses it, responds itself, redirects it, or passes it on. */
 function handle(parts: Parts, req: IncomingMessage, res: ServerResponse, first: Middleware | undefined): void {
-  const { settings, answers, forward } = parts;
-  const { healthPath } = settings;
+  const { settings, forward } = parts;
   const { socket } = req;
   if (isClosedBehind(socket)) return;
-  answers.begin(req, res);
+  trackRequest(parts, req, res);
   const admitted = admit(req, settings, first !== undefined);
-  if ("why" in admitted) return answers.turnAway(req, res, admitted.status, new Error(admitted.why));
-  answers.cameFrom(res, admitted.from);
-  if (openOn(socket).size > PIPELINED) return answers.turnAway(req, res, 400, new Error("too many pipelined requests"));
-  if (healthPath !== undefined && pathOf(req.url as string) === healthPath) return sendHealth(parts, req, res);
-  if (admitted.endsHere) return answers.answer(req, res, 200, TEXT, "", ALLOWED);
+  if ("why" in admitted) return turnAway(parts, req, res, admitted.status, admitted.why);
+  if (settings.log !== undefined) cameFrom(res, admitted.from);
+  if (openResponses(socket).size > PIPELINED) return turnAway(parts, req, res, 400, "too many pipelined requests");
+  if (settings.healthPath !== undefined && pathOf(req.url as string) === settings.healthPath) return sendHealth(parts, req, res);
+  if (admitted.endsHere) return sendOwnResponse(settings, req, res, { ...plainText(200, ""), allow: ALLOWED });
   const next = () => inTurn(socket, res, () => forward(req, res, admitted));
   if (first === undefined || isSecure(req)) return next();
-  const error = answers.secure(req, res);
-  if (error !== undefined) return answers.fail(req, res, 500, error);
-  first(req, res, (error) => (error === undefined ? next() : answers.fail(req, res, 500, error)));
+  const error = applyPolicy(settings, req, res);
+  if (error !== undefined) return sendErrorPage(settings, req, res, 500, error);
+  first(req, res, (error) => (error === undefined ? next() : sendErrorPage(settings, req, res, 500, error)));
   if (res.writableEnded) discard(req);
 }
 
 /** Responds to the health path: at once, or when the application has reported its health. */
-function sendHealth({ health, answers }: Parts, req: IncomingMessage, res: ServerResponse): void {
-  const { answer, because } = answers;
-  if (health === undefined) return answer(req, res, 200, TEXT, "healthy\n");
+function sendHealth({ settings, health }: Parts, req: IncomingMessage, res: ServerResponse): void {
+  const healthy = () => sendOwnResponse(settings, req, res, plainText(200, "healthy\n"));
+  if (health === undefined) return healthy();
   const send = (reason: string | undefined) => {
     if (res.destroyed) return;
-    if (reason === undefined) return answer(req, res, 200, TEXT, "healthy\n");
+    if (reason === undefined) return healthy();
     because(res, reason);
-    answer(req, res, 503, TEXT, "the application is not healthy\n");
+    sendOwnResponse(settings, req, res, plainText(503, "the application is not healthy\n"));
   };
   const ending = () => res;
   health().then(guarded(send, ending));
@@ -103,38 +103,30 @@ function sendHealth({ health, answers }: Parts, req: IncomingMessage, res: Serve
 
 /** Opens a WebSocket, or handles the request as if it asked for no upgrade. */
 function upgrade(parts: Parts, req: IncomingMessage, socket: Duplex, head: Buffer, first: Middleware | undefined): void {
-  const { settings, answers, openTunnel } = parts;
+  const { settings, openTunnel } = parts;
   socket.on("error", () => undefined);
   // Its response would be mixed with that of the request before it.
   if (isClosedBehind(socket) || answeringOn(socket) !== undefined) return void socket.destroy();
   const admitted = admit(req, settings, first !== undefined);
-  if ("why" in admitted) return refuse(answers, req, socket, admitted);
+  if ("why" in admitted) return refuseOnSocket(parts, req, socket, admitted);
   // Its body is among the bytes that Node treats as those of the other protocol.
-  if (admitted.body !== "none") return refuse(answers, req, socket, { status: 400, why: "upgrade with a body" });
+  if (admitted.body !== "none") return refuseOnSocket(parts, req, socket, { status: 400, why: "upgrade with a body" });
   // An upgrade may be ignored, RFC 9110 §7.8; over plain http a WebSocket is redirected like any other request.
   const asked = req.method === "GET" && req.httpVersion === "1.1" && req.headers.upgrade?.toLowerCase() === "websocket";
   const isRedirected = first !== undefined && !(settings.trustProxy && isSecure(req));
   if (asked && !isRedirected) return openTunnel(req, socket as Socket, head, admitted);
-  answers.onSocket(req, socket, (res) => handle(parts, req, res, first));
+  onSocket(req, socket, (res) => handle(parts, req, res, first));
 }
 
-/** Refuses a request for which Node has created no response. */
-function refuse({ onSocket, begin, turnAway }: Answers, req: IncomingMessage, socket: Duplex, { status, why }: Refused): void {
-  onSocket(req, socket, (res) => {
-    begin(req, res);
-    turnAway(req, res, status, new Error(why));
-  });
-}
-
-function connect({ settings, answers }: Parts, req: IncomingMessage, socket: Duplex, first: Middleware | undefined): void {
+function connect(context: ProxyContext, req: IncomingMessage, socket: Duplex, first: Middleware | undefined): void {
   socket.on("error", () => undefined);
   if (isClosedBehind(socket) || answeringOn(socket) !== undefined) return void socket.destroy();
-  admit(req, settings, first !== undefined);
-  refuse(answers, req, socket, { status: 501, why: "method CONNECT" });
+  admit(req, context.settings, first !== undefined);
+  refuseOnSocket(context, req, socket, { status: 501, why: "method CONNECT" });
 }
 
 /** A WebSocket has its own limit. An application may be silent without limit; a client that does not read its response may not. */
-function stalled({ traffic }: Desk, socket: Socket): void {
+function stalled(traffic: Traffic, socket: Socket): void {
   if (traffic.tunnels.has(socket)) return;
   if (answeringOn(socket) === undefined || socket.writableLength > 0) socket.destroy();
 }

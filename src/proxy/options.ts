@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod/mini";
-import { type PolicyError, policyError } from "../errors.js";
+import { issueCollector, type PolicyError, type PolicyIssue, policyError } from "../errors.js";
 import { hostNames } from "../middleware/https-redirect.js";
 import { isPath } from "../middleware/routes.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import type { PresetName } from "../presets/index.js";
-import { checkArgument, type OptionSchemas, readOptions } from "../values/options.js";
+import { checkArgument, checkOptions, type OptionSchemas } from "../values/options.js";
 import { callable, expecting, textThat, wholeNumber } from "../values/schema.js";
 import { isPromise, show } from "../values/text.js";
 import { type PlaceOf, type ProxyRoute, placesOf } from "./places.js";
@@ -14,7 +14,7 @@ import { type PlaceOf, type ProxyRoute, placesOf } from "./places.js";
 export interface ProxyOptions {
   /**
    * The application's address, such as `"http://127.0.0.1:8501"`. With a path, such as `"http://127.0.0.1:8501/base"`, a request for `/x`
-   * is sent to `/base/x`. Paths in the application's responses are not rewritten, except a Location that points at the target.
+   * is sent to `/base/x`. Paths in the application's responses are not rewritten, except a Location below that path.
    */
   readonly target: string;
   /**
@@ -74,13 +74,13 @@ export interface ListenOptions {
   readonly port: number;
   /** An address of this machine. Default: `"127.0.0.1"`, which other machines cannot reach; `"0.0.0.0"` or `"::"` for all addresses. */
   readonly host?: string | undefined;
-  /** With `tls`: a port that serves http, and redirects to https. */
+  /** A port that serves http, and redirects to https; an error without `tls`. */
   readonly redirectPort?: number | undefined;
-  /** The port that browsers use for https, if it is not `port`: for the redirect. */
+  /** The port that browsers use for https, if it is not `port`; an error without `redirectPort`. */
   readonly publicPort?: number | undefined;
   /**
    * The only host names to redirect to, as for `httpsRedirect`; requests for any other host get 400. Without it, the redirect goes to the
-   * host of the request.
+   * host of the request. An error without `redirectPort`.
    */
   readonly hosts?: readonly string[] | undefined;
 }
@@ -160,12 +160,35 @@ const LISTEN_OPTIONS: OptionSchemas<ListenOptions> = () => ({
   hosts: hostNames(),
 });
 
-/** Checks where a proxy is to listen. Throws PolicyError with all mistakes. */
-export function readListenOptions(where: ListenOptions): ListenOptions {
-  const given = readOptions<ListenOptions>("listen", where, LISTEN_OPTIONS);
-  const { port } = given;
-  if (port === undefined) throw policyError("missing", ["listen", "port"], "is missing", "Write a port, or 0 for any free port.");
-  return { ...given, port };
+/**
+ * Checks where a proxy is to listen.
+ *
+ * @param isSecure whether the proxy serves https.
+ * @throws {PolicyError} with all mistakes.
+ */
+export function readListenOptions(where: ListenOptions, isSecure: boolean): ListenOptions {
+  const { issues, report, throwIfAny } = issueCollector();
+  const given = checkOptions<ListenOptions>(["listen"], where, LISTEN_OPTIONS, report);
+  const hasNoEffect = (option: string, without: string, hint: string) =>
+    report({ code: "conflict", path: ["listen", option], message: `has no effect without ${without}`, hint });
+  const { port, redirectPort, publicPort, hosts } = given;
+  if (isAbsent(issues, "listen", "port", port)) {
+    report({ code: "missing", path: ["listen", "port"], message: "is missing", hint: "Write a port, or 0 for any free port." });
+  }
+  if (redirectPort !== undefined && !isSecure) hasNoEffect("redirectPort", "https", "Write createProxy({ target, tls: { key, cert } }).");
+  if (isAbsent(issues, "listen", "redirectPort", redirectPort)) {
+    if (publicPort !== undefined) hasNoEffect("publicPort", "redirectPort", REDIRECT);
+    if (hosts !== undefined) hasNoEffect("hosts", "redirectPort", REDIRECT);
+  }
+  throwIfAny();
+  return { ...given, port: port as number };
+}
+
+const REDIRECT = "Write redirectPort: 80.";
+
+/** Whether an option is absent: one that was refused, or is in options that were refused as a whole, is not. */
+function isAbsent(issues: readonly PolicyIssue[], name: string, option: string, value: unknown): boolean {
+  return value === undefined && !issues.some(({ path }) => path === name || path === `${name}.${option}`);
 }
 
 /** Checks how long a closing proxy waits for running requests. Throws PolicyError. */
@@ -175,14 +198,18 @@ export function checkGrace(grace: number): void {
 
 /** Checks the options of a proxy. Throws PolicyError with all mistakes. */
 export function readProxyOptions(options: ProxyOptions): ProxySettings {
-  const given = readOptions<ProxyOptions>("createProxy", options, OPTIONS);
-  const { target: address, policy = [], healthPath = "/health" } = given;
-  if (address === undefined) throw policyError("missing", ["createProxy", "target"], "is missing", TARGET);
+  const { issues, report, throwIfAny } = issueCollector();
+  const given = checkOptions<ProxyOptions>(["createProxy"], options, OPTIONS, report);
+  const { policy = [], healthPath = "/health" } = given;
+  if (isAbsent(issues, "createProxy", "target", given.target)) {
+    report({ code: "missing", path: ["createProxy", "target"], message: "is missing", hint: TARGET });
+  }
   if (healthPath === false && given.healthTarget !== undefined) {
     const hint = 'Write a healthPath, such as "/health".';
-    throw policyError("conflict", ["createProxy", "healthTarget"], "has no effect, because healthPath is false", hint);
+    report({ code: "conflict", path: ["createProxy", "healthTarget"], message: "has no effect, because healthPath is false", hint });
   }
-  const target = new URL(address);
+  throwIfAny();
+  const target = new URL(given.target as string);
   return {
     pseudonym: `portcullis-${randomBytes(8).toString("hex")}`,
     target,

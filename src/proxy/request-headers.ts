@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { ProxySettings } from "./options.js";
 
 /** Headers of one connection only, besides those that Connection names. RFC 9110 §7.6.1. The proxy itself answers Expect. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
+const REQUEST_HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "proxy-connection",
   "keep-alive",
@@ -55,7 +55,7 @@ export interface RequestHeaders {
 }
 
 /** Reads all header lines once. The raw list is complete, and costs less than the object that Node makes of it. */
-export function readHeaders(raw: readonly string[]): RequestHeaders {
+export function readRequestHeaders(raw: readonly string[]): RequestHeaders {
   const noted = { ...NOTHING };
   const passed: string[] = [];
   let foreign = false;
@@ -65,7 +65,7 @@ export function readHeaders(raw: readonly string[]): RequestHeaders {
     const value = raw[index + 1] as string;
     const lower = name.toLowerCase();
     if (NOTED.has(lower)) note(noted, lower as keyof Noted, value);
-    if (HOP_BY_HOP.has(lower)) continue;
+    if (REQUEST_HOP_BY_HOP.has(lower)) continue;
     if (FORWARDED.test(lower)) foreign = true;
     else passed.push(name, value);
     if (DISGUISED.test(lower)) disguised = true;
@@ -92,7 +92,7 @@ export function conceal(req: IncomingMessage): void {
  *
  * @param forwards the request's Max-Forwards, if it is to be counted down.
  */
-export function linesOf(
+export function forwardedLines(
   req: IncomingMessage,
   { noted, passed }: RequestHeaders,
   forwards: number | undefined,
@@ -102,7 +102,7 @@ export function linesOf(
   const front: Partial<Noted> = trustProxy ? noted : {};
   const lines = [
     "X-Forwarded-For",
-    originOf(req, front["x-forwarded-for"]),
+    forwardedFor(req, front["x-forwarded-for"]),
     "X-Forwarded-Proto",
     front["x-forwarded-proto"] ?? ("encrypted" in req.socket ? "https" : "http"),
   ];
@@ -123,9 +123,11 @@ export function linesOf(
 }
 
 /** The addresses of X-Forwarded-For: those that a trusted proxy named, then the client's. */
-export function originOf({ socket }: IncomingMessage, named: string | undefined): string {
+export function forwardedFor({ socket }: IncomingMessage, named: string | undefined): string {
   const address = (socket.remoteAddress ?? "unknown").replace(/^::ffff:(?=\d+\.)/, "");
-  return named === undefined ? address : `${named}, ${address}`;
+  // Empty members of a list are not passed on. RFC 9110 §5.6.1.
+  const before = named?.replace(/^[ \t,]+/, "") ?? "";
+  return before === "" ? address : `${before}, ${address}`;
 }
 
 function withoutNames(raw: readonly string[], isOut: (lower: string) => boolean): string[] {

@@ -2,7 +2,7 @@ import { type IncomingMessage, METHODS } from "node:http";
 import { declareScheme, schemeNamed } from "../middleware/transport.js";
 import { REQUEST_LINES } from "./limits.js";
 import type { ProxySettings } from "./options.js";
-import { conceal, linesOf, type Noted, originOf, type RequestHeaders, readHeaders } from "./request-headers.js";
+import { conceal, forwardedFor, forwardedLines, type Noted, type RequestHeaders, readRequestHeaders } from "./request-headers.js";
 import { isHost, leadsOut, pathFor, pathOf } from "./request-target.js";
 
 /** A request that is passed on. */
@@ -35,7 +35,7 @@ export interface Refused {
  */
 export function admit(req: IncomingMessage, settings: ProxySettings, redirects: boolean): Admitted | Refused {
   const { trustProxy } = settings;
-  const headers = readHeaders(req.rawHeaders);
+  const headers = readRequestHeaders(req.rawHeaders);
   const { noted } = headers;
   declareScheme(req, schemeOf(req, trustProxy ? noted["x-forwarded-proto"] : undefined, redirects && !trustProxy));
   if (headers.foreign && !trustProxy) conceal(req);
@@ -44,11 +44,11 @@ export function admit(req: IncomingMessage, settings: ProxySettings, redirects: 
   const body = noted["transfer-encoding"] !== undefined ? "chunked" : (noted["content-length"] ?? "0") === "0" ? "none" : "counted";
   const forwards = forwardsOf(req, noted);
   return {
-    lines: linesOf(req, headers, forwards, settings),
+    lines: forwardedLines(req, headers, forwards, settings),
     body,
     awaitsContinue: body !== "none" && expectationOf(req, noted) !== undefined,
     endsHere: forwards === 0,
-    from: originOf(req, trustProxy ? noted["x-forwarded-for"] : undefined),
+    from: forwardedFor(req, trustProxy ? noted["x-forwarded-for"] : undefined),
   };
 }
 

@@ -4,7 +4,7 @@ import type { ProxySettings } from "./options.js";
 import { connectionNames } from "./request-headers.js";
 
 /** Headers of one connection only. RFC 9110 §7.6.1. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
+const RESPONSE_HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "proxy-connection",
   "keep-alive",
@@ -73,7 +73,7 @@ function headOf(upstream: IncomingMessage, { lines, decided }: Sealed, settings:
     const name = raw[index] as string;
     const value = raw[index + 1] as string;
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || REVEALING.has(lower) || dropped.includes(lower)) continue;
+    if (RESPONSE_HOP_BY_HOP.has(lower) || REVEALING.has(lower) || dropped.includes(lower)) continue;
     // RFC 9110 §8.6: not in a 204.
     if ((lower === "content-length" && status === 204) || isStale(lower, value)) continue;
     const kept = keepUpstream && POLICIES.has(lower);
@@ -154,25 +154,4 @@ export function switchingHead({ rawHeaders: raw }: IncomingMessage): Buffer {
       head += `${raw[index]}: ${raw[index + 1]}\r\n`;
   }
   return Buffer.from(`${head}\r\n`, "latin1");
-}
-
-const PAGES = {
-  400: ["Bad request", "This request cannot be passed on."],
-  408: ["Request timeout", "This request took too long to arrive."],
-  417: ["Expectation failed", "This server does not support the Expect header of this request."],
-  431: ["Request header fields too large", "The headers of this request, cookies among them, are too long or too many."],
-  500: ["Internal server error", "The policy of this response failed."],
-  501: ["Not implemented", "This server does not support the method of this request."],
-  502: ["Bad gateway", "The application behind this proxy does not respond."],
-  504: ["Gateway timeout", "The application behind this proxy did not respond in time."],
-  508: ["Loop detected", "This proxy sent the request to itself: its target leads back to it."],
-} as const;
-
-/** The statuses of error pages. */
-export type PageStatus = keyof typeof PAGES;
-
-/** The HTML of an error page. */
-export function pageOf(status: PageStatus): string {
-  const [title, text] = PAGES[status];
-  return `<!doctype html>\n<html lang="en">\n<title>${status} ${title}</title>\n<h1>${title}</h1>\n<p>${text}</p>\n`;
 }

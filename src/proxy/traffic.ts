@@ -15,8 +15,6 @@ export interface Traffic {
   running: number;
   /** Both ends of every WebSocket, also of one that is being opened. */
   readonly tunnels: Set<Duplex>;
-  /** Connections that Node handed over for an upgrade, and that get a response instead. */
-  readonly answering: Set<Duplex>;
   /** Connections whose last response is sent, and that are read until the client has received it. */
   readonly lingering: Set<Duplex>;
   closing: boolean;
@@ -28,7 +26,7 @@ const REFUSED = Symbol("refused");
 type Connection = Duplex & { [OPEN]?: Set<ServerResponse>; [REFUSED]?: true };
 
 /** The responses of a connection that are not finished. */
-export function openOn(connection: Duplex): Set<ServerResponse> {
+export function openResponses(connection: Duplex): Set<ServerResponse> {
   const { [OPEN]: open } = connection as Connection;
   if (open !== undefined) return open;
   const made = new Set<ServerResponse>();
@@ -48,13 +46,14 @@ export function openOn(connection: Duplex): Set<ServerResponse> {
 /** Calls a function once the response before this one on its connection is finished. A request that waits holds no connection to the application. */
 export function inTurn(connection: Duplex, res: ServerResponse, go: () => void): void {
   let before: ServerResponse | undefined;
-  for (const one of openOn(connection)) {
+  for (const one of openResponses(connection)) {
     if (one === res) break;
     before = one;
   }
   if (before === undefined) return go();
   const next = () => {
-    if (!connection.destroyed) go();
+    // If that response has ended the connection, the client cannot receive another one.
+    if (connection.writable) go();
   };
   before.once(
     "close",
@@ -106,8 +105,8 @@ export function answeringOn(connection: Duplex): ServerResponse | undefined {
   return (connection as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 }
 
-/** What the parts of a proxy share. */
-export interface Desk {
+/** What all functions of one proxy share. */
+export interface ProxyContext {
   readonly settings: ProxySettings;
   readonly traffic: Traffic;
 }

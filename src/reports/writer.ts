@@ -1,21 +1,9 @@
-import { clientHash } from "./fingerprint.js";
-import type { Group, GroupRecord } from "./group.js";
+import type { Group } from "./group.js";
 import { type Stats, statsOf, type TotalName } from "./limits.js";
-import { addSighting, groupOf, newRecord } from "./record.js";
+import { addCount, hashClients, type PendingCounts, pendingCounts } from "./pending.js";
+import { groupOf } from "./record.js";
 import type { Sighting } from "./sighting.js";
-import { type Batch, hourOf, type ReportStore } from "./stores/store.js";
-
-/** Groups that wait for the store. Beyond that, known groups are still counted, and new ones are not. */
-const PENDING_GROUPS = 1_000;
-
-/** Groups of one batch: few enough that writing it does not delay others. */
-const BATCH_GROUPS = 50;
-
-/** Hours that wait for the store: they become many only while it is unreachable for days. */
-const PENDING_HOURS = 3 * 24 * 31;
-
-/** Ids of known groups. */
-const KNOWN_GROUPS = 5_000;
+import type { Batch, ReportStore } from "./stores/store.js";
 
 /** Milliseconds between two attempts, at most. */
 const LONGEST_PAUSE = 10_000;
@@ -44,89 +32,21 @@ export interface Writer {
  * @param onGroup called with each group that is new in the store, once it is written.
  */
 export function batchWriter(store: ReportStore, everyMs: number, onGroup: ((group: Group) => unknown) | undefined): Writer {
-  const id = crypto.randomUUID();
-  const known = new Set<string>();
   const all = new Map<string, number>();
-  const confirmed = confirmedBatches();
-  const groups = new Map<string, GroupRecord>();
-  let totals = new Map<string, number>();
-  let hours = new Map<string, number>();
-  let seq = 0;
-  let sending: Batch | undefined;
-  let writing: Promise<void> | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let failures = 0;
-
-  const isEmpty = (): boolean => sending === undefined && groups.size === 0 && totals.size === 0;
-
-  async function nextBatch(): Promise<Batch> {
-    const salt = await store.salt();
-    const records = [...groups.values()].slice(0, BATCH_GROUPS);
-    for (const record of records) groups.delete(record.id);
-    const batch = { writer: id, seq: seq + 1, at: Date.now(), groups: records, totals, hours };
-    seq += 1;
-    totals = new Map();
-    hours = new Map();
-    for (const { tallies } of records) await hashClients(tallies.clients, salt);
-    return batch;
-  }
-
-  async function write(): Promise<void> {
-    while (!isEmpty()) {
-      sending ??= await nextBatch();
-      const names = new Map(sending.groups.map((record) => [record.id, groupOf(record)]));
-      const accepted = sending.groups.reduce((sum, { count }) => sum + count, 0);
-      const { created, before } = await store.add(sending);
-      const lost = confirmed.missing(before, sending.seq);
-      confirmed.add(sending.seq, accepted);
-      sending = undefined;
-      failures = 0;
-      if (lost > 0) count("store-lost", lost);
-      for (const one of created) notify(onGroup, names.get(one));
-    }
-  }
-
-  function flush(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    writing ??= write()
-      .catch((error: unknown) => {
-        failures = Math.min(failures + 1, 20);
-        throw error;
-      })
-      .finally(() => {
-        writing = undefined;
-        if (!isEmpty()) schedule();
-      });
-    return writing;
-  }
-
-  function schedule(): void {
-    if (timer !== undefined || writing !== undefined) return;
-    const pause = Math.min(everyMs * 2 ** failures, Math.max(everyMs, LONGEST_PAUSE));
-    timer = setTimeout(() => flush().catch(() => undefined), pause);
-    // One attempt before the process ends; an unreachable store does not keep it alive.
-    if (failures > 0) (timer as { unref?(): unknown }).unref?.();
-  }
+  const pending = pendingCounts();
+  const sender = batchSender(store, pending, (lost) => count("store-lost", lost), onGroup);
+  const { flush, schedule } = flusher(sender, everyMs);
 
   function count(name: TotalName, times = 1): void {
-    bump(totals, name, times);
-    bump(all, name, times);
+    pending.count(name, times);
+    addCount(all, name, times);
     schedule();
   }
 
   return {
-    isKnown: (group) => known.has(group),
+    isKnown: pending.isKnown,
     add(sighting) {
-      const record = groups.get(sighting.id) ?? newRecord(sighting);
-      if (record.count === 0) {
-        if (groups.size >= PENDING_GROUPS) return false;
-        groups.set(sighting.id, record);
-      }
-      addSighting(record, sighting);
-      remember(known, sighting.id);
-      const hour = hourOf(sighting.at, sighting.key.disposition);
-      if (hours.size < PENDING_HOURS || hours.has(hour)) bump(hours, hour, 1);
+      if (!pending.add(sighting)) return false;
       count("accepted");
       return true;
     },
@@ -134,6 +54,95 @@ export function batchWriter(store: ReportStore, everyMs: number, onGroup: ((grou
     stats: () => statsOf(all),
     flush,
   };
+}
+
+/** Sends one batch after another. */
+interface BatchSender {
+  /** Whether nothing waits, neither a batch nor counts. */
+  isEmpty(): boolean;
+  /** Sends the next batch, or the last one again if the store did not confirm it. Rejects with the error of the store. */
+  send(): Promise<void>;
+}
+
+/**
+ * Makes the batches of one writer.
+ *
+ * @param onLost called with the number of reports that the store had confirmed, and lost.
+ * @param onGroup called with each group that is new in the store.
+ */
+function batchSender(
+  store: ReportStore,
+  pending: PendingCounts,
+  onLost: (reports: number) => void,
+  onGroup: ((group: Group) => unknown) | undefined,
+): BatchSender {
+  const writer = crypto.randomUUID();
+  const confirmed = confirmedBatches();
+  let seq = 0;
+  let sending: Batch | undefined;
+
+  async function nextBatch(): Promise<Batch> {
+    // First: if the store cannot be reached, the counts stay where they are.
+    const salt = await store.salt();
+    seq += 1;
+    const batch = { writer, seq, at: Date.now(), ...pending.take() };
+    for (const record of batch.groups) await hashClients(record, salt);
+    return batch;
+  }
+
+  return {
+    isEmpty: () => sending === undefined && pending.isEmpty(),
+    async send() {
+      sending ??= await nextBatch();
+      const names = new Map(sending.groups.map((record) => [record.id, groupOf(record)]));
+      const accepted = sending.groups.reduce((sum, record) => sum + record.count, 0);
+      const { created, before } = await store.add(sending);
+      const lost = confirmed.missing(before, sending.seq);
+      confirmed.add(sending.seq, accepted);
+      sending = undefined;
+      if (lost > 0) onLost(lost);
+      for (const id of created) notify(onGroup, names.get(id));
+    },
+  };
+}
+
+/** Sends all that waits, at once or after a pause. After failures the pauses become longer. */
+function flusher({ isEmpty, send }: BatchSender, everyMs: number): { flush(): Promise<void>; schedule(): void } {
+  let running: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+
+  async function sendAll(): Promise<void> {
+    try {
+      while (!isEmpty()) {
+        await send();
+        failures = 0;
+      }
+    } catch (error) {
+      failures = Math.min(failures + 1, 20);
+      throw error;
+    }
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    running ??= sendAll().finally(() => {
+      running = undefined;
+      if (!isEmpty()) schedule();
+    });
+    return running;
+  }
+
+  function schedule(): void {
+    if (timer !== undefined || running !== undefined) return;
+    const pause = Math.min(everyMs * 2 ** failures, Math.max(everyMs, LONGEST_PAUSE));
+    timer = setTimeout(() => flush().catch(() => undefined), pause);
+    // One attempt before the process ends; an unreachable store does not keep it alive.
+    if (failures > 0) (timer as { unref?(): unknown }).unref?.();
+  }
+
+  return { flush, schedule };
 }
 
 /** The last confirmed batches, to notice when a store comes back without them. */
@@ -155,23 +164,6 @@ function confirmedBatches() {
       return sum;
     },
   };
-}
-
-/** Replaces addresses by their hashes: no address is ever written to a store. */
-async function hashClients(clients: Map<string, number>, salt: string): Promise<void> {
-  const hashed = await Promise.all([...clients].map(async ([address, count]) => [await clientHash(salt, address), count] as const));
-  clients.clear();
-  for (const [hash, count] of hashed) bump(clients, hash, count);
-}
-
-function remember(known: Set<string>, id: string): void {
-  known.delete(id);
-  known.add(id);
-  if (known.size > KNOWN_GROUPS) known.delete(known.keys().next().value as string);
-}
-
-function bump(counts: Map<string, number>, name: string, times: number): void {
-  counts.set(name, (counts.get(name) ?? 0) + times);
 }
 
 /** Calls the listener; its errors are ignored. */

@@ -1,12 +1,12 @@
-import { type Difference, type Received, UNKNOWN_NONCE } from "./differences.js";
+import { type HeaderDifference, type Received, UNKNOWN_NONCE } from "./differences.js";
 
 /** The text of an assertion error: each difference, and hints at likely causes. `isPlain`: the headers are those for plain http. */
-export function describeDifferences(differences: readonly Difference[], headers: Received, isPlain: boolean): string {
+export function describeDifferences(differences: readonly HeaderDifference[], headers: Received, isPlain: boolean): string {
   const csp = headers.get("content-security-policy");
   const hints: readonly (readonly [boolean, string])[] = [
     [
       csp === "default-src 'none'" && differences.some(({ name }) => name.startsWith("Content-Security-Policy,")),
-      "Express's own error and redirect pages send this CSP: mount sealHeaders(), or answer in a handler of your own.",
+      "Express's own error and redirect pages send this CSP: mount sealHeaders(), or respond in your own handler.",
     ],
     [csp?.includes(",") === true, "This CSP has two policies: something else sends one too."],
     [isPlain, 'This is what plain http gets. If the request came that way, pass { transport: "plain" }.'],

@@ -9,7 +9,7 @@ import { directivesIn } from "./directives.js";
 export const UNKNOWN_NONCE = "portcullis-testing-unknown";
 
 /** A header or a directive in which a response differs; undefined where it is absent. */
-export interface Difference {
+export interface HeaderDifference {
   readonly name: string;
   readonly expected: string | undefined;
   readonly got: string | undefined;
@@ -19,7 +19,7 @@ export interface Difference {
 export type Received = ReadonlyMap<string, string>;
 
 /** All differences of a response from a policy. */
-export function differences(policy: Policy, headers: Received, transport: Transport, known: RenderOptions): Difference[] {
+export function differences(policy: Policy, headers: Received, transport: Transport, known: RenderOptions): HeaderDifference[] {
   const nonce = nonceIn(headers) ?? UNKNOWN_NONCE;
   const expected = new Map(Object.entries(renderHeaders(policy, { nonce, ...known, transport })));
   const names = new Set([...expected.keys()].map((name) => name.toLowerCase()));
@@ -28,7 +28,7 @@ export function differences(policy: Policy, headers: Received, transport: Transp
   // Servers of static files send a Cache-Control.
   const ownAs = (name: string) => goneAs(name) ?? (name === "cache-control" ? undefined : headerNamed(name)?.name);
   return [
-    ...[...expected].flatMap(([name, value]) => compare(name, value, headers.get(name.toLowerCase()))),
+    ...[...expected].flatMap(([name, value]) => compareHeader(name, value, headers.get(name.toLowerCase()))),
     ...[...headers].flatMap(([key, got]) => {
       const name = names.has(key) ? undefined : ownAs(key);
       return name === undefined ? [] : [{ name, expected: undefined, got }];
@@ -36,7 +36,7 @@ export function differences(policy: Policy, headers: Received, transport: Transp
   ];
 }
 
-function compare(name: string, expected: string, got: string | undefined): Difference[] {
+function compareHeader(name: string, expected: string, got: string | undefined): HeaderDifference[] {
   if (got === expected) return [];
   const whole = { name, expected, got };
   if (!name.startsWith("Content-Security-Policy") || got === undefined || got.includes(",")) return [whole];

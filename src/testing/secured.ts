@@ -15,7 +15,7 @@ declare global {
   // Jest's own place for matchers, which Vitest reads too.
   namespace jest {
     interface Matchers<R, T> {
-      /** Whether a response has the headers of a policy, and none besides; see `toBeSecured` of portcullis/testing. */
+      /** Whether a response has the headers of a policy, and no other security headers; see `toBeSecured` of portcullis/testing. */
       toBeSecured(this: Matchers<R, T>, policy: SecuredPolicy, options?: SecuredOptions): R;
     }
   }
@@ -26,7 +26,7 @@ declare global {
 /** @ts-ignore */
 declare module "expect" {
   interface Matchers<R extends void | Promise<void>, T = unknown> {
-    /** Whether a response has the headers of a policy, and none besides; see `toBeSecured` of portcullis/testing. */
+    /** Whether a response has the headers of a policy, and no other security headers; see `toBeSecured` of portcullis/testing. */
     toBeSecured(this: Matchers<R, T>, policy: SecuredPolicy, options?: SecuredOptions): R;
   }
 }
@@ -74,7 +74,7 @@ export function secured(policy: SecuredPolicy, options: SecuredOptions = {}): Se
  */
 export function toBeSecured(received: unknown, policy: SecuredPolicy, options: SecuredOptions = {}) {
   const text = differenceFrom("toBeSecured", policy, options)(received);
-  return { pass: text === undefined, message: () => text ?? "The response has all headers of the policy, and none besides." };
+  return { pass: text === undefined, message: () => text ?? "The response has all headers of the policy, and no other security headers." };
 }
 
 const OPTIONS: OptionSchemas<SecuredOptions> = () => ({

@@ -106,17 +106,17 @@ const BINDING = "__portcullisViolation";
 
 /** As text, because a bundler or a coverage tool may have changed a function. */
 const LISTEN = `{
-  const tell = globalThis.${BINDING};
+  const send = globalThis.${BINDING};
   addEventListener("securitypolicyviolation", (event) => {
     const { effectiveDirective, violatedDirective, blockedURI, documentURI, sourceFile, lineNumber, columnNumber } = event;
     const { disposition, sample, originalPolicy } = event;
     const directive = effectiveDirective || violatedDirective.split(" ")[0];
     const body = { directive, blockedURL: blockedURI, sourceFile, lineNumber, columnNumber, disposition, sample, originalPolicy };
-    tell({ type: "csp", url: documentURI, body });
+    send({ type: "csp", url: documentURI, body });
   }, true);
   if (typeof ReportingObserver === "function") {
     const types = ["permissions-policy-violation", "coep"];
-    new ReportingObserver((reports) => reports.forEach(({ type, url, body }) => tell({ type, url, body: body.toJSON() })), { types }).observe();
+    new ReportingObserver((reports) => reports.forEach(({ type, url, body }) => send({ type, url, body: body.toJSON() })), { types }).observe();
   }
 }`;
 

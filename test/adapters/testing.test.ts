@@ -275,7 +275,7 @@ describe("what differs is told header by header:", () => {
       "  Content-Security-Policy, frame-ancestors",
       "    expected  'none'",
       "    got       (nothing)",
-      "Express's own error and redirect pages send this CSP: mount sealHeaders(), or answer in a handler of your own.",
+      "Express's own error and redirect pages send this CSP: mount sealHeaders(), or respond in your own handler.",
     ]);
   });
 
@@ -302,7 +302,9 @@ describe("what differs is told header by header:", () => {
 
   it("to Vitest, where nothing was to be right", () => {
     expect({}).not.toBeSecured(small);
-    expect(() => expect(SMALL).not.toBeSecured(small)).toThrow("The response has all headers of the policy, and none besides.");
+    expect(() => expect(SMALL).not.toBeSecured(small)).toThrow(
+      "The response has all headers of the policy, and no other security headers.",
+    );
   });
 });
 

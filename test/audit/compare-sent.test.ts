@@ -233,7 +233,7 @@ describe("several policies: all of them have to allow", () => {
   });
   it("an example of one policy is not told as one of the whole", () => {
     expect(message("script-src 'none'", "script-src 'nonce-YQ==', script-src 'self'")).toBe(
-      "Now allowed: what several policies allow together, as far as can be told here.",
+      "Now allowed: what several policies allow together, as far as that is known here.",
     );
   });
   it("a policy that somebody writes is compared with them", () => {

@@ -8,40 +8,77 @@ const FIRST = { timeout: 300_000 };
 
 const NOT_LITERAL = `Argument of type 'string' is not assignable to parameter of type 'AnySource | \`write source(\${string}), or ...hosts.map(source), for text that is not a literal\`'.`;
 
+const HEADERS = [
+  "cacheControl",
+  "clearSiteData",
+  "contentSecurityPolicy",
+  "contentSecurityPolicyReportOnly",
+  "crossOriginEmbedderPolicy",
+  "crossOriginEmbedderPolicyReportOnly",
+  "crossOriginOpenerPolicy",
+  "crossOriginOpenerPolicyReportOnly",
+  "crossOriginResourcePolicy",
+  "custom",
+  "documentIsolationPolicy",
+  "documentIsolationPolicyReportOnly",
+  "documentPolicy",
+  "integrityPolicy",
+  "integrityPolicyReportOnly",
+  "maxBytes",
+  "originAgentCluster",
+  "permissionsPolicy",
+  "permissionsPolicyReportOnly",
+  "referrerPolicy",
+  "reporting",
+  "reportingEndpoints",
+  "strictTransportSecurity",
+  "stripHeaders",
+  "xContentTypeOptions",
+  "xDnsPrefetchControl",
+  "xDownloadOptions",
+  "xFrameOptions",
+  "xPermittedCrossDomainPolicies",
+  "xXssProtection",
+];
+
+const DIRECTIVES = [
+  "baseUri",
+  "childSrc",
+  "connectSrc",
+  "defaultSrc",
+  "fencedFrameSrc",
+  "fontSrc",
+  "formAction",
+  "frameAncestors",
+  "frameSrc",
+  "imgSrc",
+  "manifestSrc",
+  "mediaSrc",
+  "objectSrc",
+  "reportTo",
+  "reportUri",
+  "requireTrustedTypesFor",
+  "sandbox",
+  "scriptSrc",
+  "scriptSrcAttr",
+  "scriptSrcElem",
+  "styleSrc",
+  "styleSrcAttr",
+  "styleSrcElem",
+  "treatAsPublicAddress",
+  "trustedTypes",
+  "upgradeInsecureRequests",
+  "webrtc",
+  "workerSrc",
+];
+
 describe("an editor", FIRST, () => {
   it("offers headers, report-only headers and settings in an empty patch, and nothing else", () => {
-    expect(completions("securityHeaders({ ▮ });")).toEqual([
-      "cacheControl",
-      "clearSiteData",
-      "contentSecurityPolicy",
-      "contentSecurityPolicyReportOnly",
-      "crossOriginEmbedderPolicy",
-      "crossOriginEmbedderPolicyReportOnly",
-      "crossOriginOpenerPolicy",
-      "crossOriginOpenerPolicyReportOnly",
-      "crossOriginResourcePolicy",
-      "custom",
-      "documentIsolationPolicy",
-      "documentIsolationPolicyReportOnly",
-      "documentPolicy",
-      "integrityPolicy",
-      "integrityPolicyReportOnly",
-      "maxBytes",
-      "originAgentCluster",
-      "permissionsPolicy",
-      "permissionsPolicyReportOnly",
-      "referrerPolicy",
-      "reporting",
-      "reportingEndpoints",
-      "strictTransportSecurity",
-      "stripHeaders",
-      "xContentTypeOptions",
-      "xDnsPrefetchControl",
-      "xDownloadOptions",
-      "xFrameOptions",
-      "xPermittedCrossDomainPolicies",
-      "xXssProtection",
-    ]);
+    expect(completions("securityHeaders({ ▮ });")).toEqual(HEADERS);
+  });
+
+  it("offers the directives in an empty Content-Security-Policy, and nothing else", () => {
+    expect(completions("securityHeaders({ contentSecurityPolicy: { ▮ } });")).toEqual(DIRECTIVES);
   });
 
   it("offers the presets as text, and nothing else", () => {
@@ -139,5 +176,34 @@ describe("the compiler", FIRST, () => {
     "declare const patch: Patch; securityHeaders(patch, definePolicy(patch));",
   ])("accepts %s", (program) => {
     expect(errors(program)).toEqual([]);
+  });
+});
+
+describe.each([
+  ["securityHeaders of portcullis/fastify", "securityHeaders", "fastify", ""],
+  ["override of portcullis/fastify", "override", "fastify", ""],
+  ["securityHeaders of portcullis/koa", "securityHeaders", "koa", ""],
+  ["override of portcullis/koa", "override", "koa", ""],
+  ["securityHeaders of portcullis/fetch", "securityHeaders", "fetch", ""],
+  ["override of portcullis/fetch", "override", "fetch", ""],
+  ["nextHeaders of portcullis/next", "nextHeaders", "next", ""],
+  ["override of portcullis/next", "override", "next", '"/", '],
+  ["SecurityHeaders of portcullis/nest", "SecurityHeaders", "nest", ""],
+  ["secureNest of portcullis/nest", "secureNest", "nest", "{} as never, "],
+])("%s", FIRST, (_, name, adapter, first) => {
+  const call = (layer: string) => `import { ${name} as call } from "../../src/adapters/${adapter}.js"; call(${first}${layer});`;
+
+  it("offers the headers of a patch, and nothing else", () => {
+    expect(completions(call("{ ▮ }"))).toEqual(HEADERS);
+  });
+
+  it("offers the directives of a policy, and nothing else", () => {
+    expect(completions(call("{ contentSecurityPolicy: { ▮ } }"))).toEqual(DIRECTIVES);
+  });
+
+  it("names the preset that was meant", () => {
+    expect(errors(call('"streamlitMedi"'))).toEqual([
+      `Argument of type '"streamlitMedi"' is not assignable to parameter of type '"✖ unknown preset: did you mean 'streamlit'?" | "✖ unknown preset: did you mean 'streamlitStrict'?" | "✖ unknown preset: did you mean 'streamlitMedia'?" | "✖ unknown preset: did you mean 'streamlitMapbox'?"'.`,
+    ]);
   });
 });

@@ -158,6 +158,17 @@ describe("Nothing ends the process", () => {
     expect([statuses(answer), answer.endsWith("A page.")]).toEqual([[200], true]);
   });
 
+  it("and a request is not passed on whose response could not be sent, because the one before it ends the connection", async () => {
+    const { port: upstream, seen } = await witness();
+    const { port } = await proxyTo(upstream);
+    const answer = await exchange(
+      port,
+      "GET /0 HTTP/1.1\r\nHost: a\r\n\r\nPOST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nGARBAGE\r\n\r\n",
+    );
+    await ask(port, "/2");
+    expect([statuses(answer), seen.map(({ url }) => url)]).toEqual([[200], ["/0", "/2"]]);
+  });
+
   it("not an upgrade behind a request that is not answered yet", async () => {
     const { port } = await proxyTo(await bareServer(() => undefined), { responseTimeout: 500 });
     const upgrade = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
-import { discard } from "../../src/proxy/answers.js";
+import { discard } from "../../src/proxy/discard.js";
 
 /** An upload that is not complete, and how often its connection was ended. */
 function upload() {

@@ -109,7 +109,6 @@ describe("A connection on which nothing has moved for a minute", () => {
     single: new http.Agent(),
     running: 0,
     tunnels: new Set<Duplex>(),
-    answering: new Set<Duplex>(),
     lingering: new Set<Duplex>(),
     closing: false,
   };

@@ -24,10 +24,10 @@ describe("A limit of the proxy is what docs/proxy.md says", () => {
     ["time for the headers", "30 s", [limits.HEADERS_TIME], [30_000]],
     ["time to connect", "10 s", [defaults.connectTimeout], [10_000]],
     ["time until its response begins", "300 s", [defaults.responseTimeout], [300_000]],
-    ["time for the application to say how it is", "5 s", [limits.HEALTH_TIME], [5_000]],
-    ["time for which it is not asked again", "1 s", [limits.HEALTH_HELD], [1_000]],
+    ["time for a health check", "5 s", [limits.HEALTH_TIME], [5_000]],
+    ["time for which the result", "1 s", [limits.HEALTH_HELD], [1_000]],
     ["silence on a WebSocket", "1 h", [defaults.webSocketTimeout], [3_600_000]],
-    ["an answer that the client does not read", "60 to 120 s", [limits.STALL_TIME], [60_000]],
+    ["a response that the client does not read", "60 to 120 s", [limits.STALL_TIME], [60_000]],
     ["an idle connection of a client", "65 s", [limits.CLIENT_IDLE], [65_000]],
     ["an idle connection to the application", "4 s", [limits.UPSTREAM_IDLE], [4_000]],
     ["idle connections to the application", "256", [limits.UPSTREAM_IDLE_SOCKETS], [256]],
@@ -71,7 +71,7 @@ describe("A flag of portcullis proxy", () => {
   it("has there the default that the help has", () => {
     const told = rows.map(([name, otherwise]) => [name, otherwise?.replaceAll("`", "")]);
     const expected = Object.entries(proxy.flags).map(([name, { value, default: otherwise }]) => {
-      if (name === "target") return [name, "none, needed"];
+      if (name === "target") return [name, "none, required"];
       if (name === "change-host") return [name, "off; on for an https target"];
       return [name, otherwise ?? (value === undefined ? "off" : "none")];
     });

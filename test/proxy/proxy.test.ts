@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
 import net from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { definePolicy, nonce, perRequest } from "../../src/index.js";
@@ -202,6 +203,12 @@ describe("What the application gets", () => {
       "x-forwarded-proto": "https",
       "x-forwarded-host": "evil.example",
     });
+  });
+
+  it("and no empty member of a list where a trusted proxy sends an empty X-Forwarded-For", async () => {
+    const empty = ["X-Forwarded-For: ", "X-Forwarded-For: 203.0.113.9"];
+    const { seen } = await asked(["GET / HTTP/1.1", "Host: a", "Connection: close", ...empty], { trustProxy: true });
+    expect(seen[0]?.headers["x-forwarded-for"]).toBe("203.0.113.9, 127.0.0.1");
   });
 
   it("and what a policy asks per request is not what the client says of it either", async () => {
@@ -893,6 +900,47 @@ describe("close", () => {
     expect(await proxy.close(60_000)).toBe(0);
   });
 
+  it("does not wait for a TLS handshake that never begins", async () => {
+    const proxy = createProxy({ target: "http://127.0.0.1:1", tls: CERTIFICATE });
+    const { port } = await proxy.listen({ port: 0 });
+    const socket = net.connect(port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    onTestFinished(() => void socket.destroy());
+    await once(socket, "connect");
+    // Connections are accepted in order: the first one is, once the second one has its response.
+    await ask(port, "/health", { secure: true });
+    expect(await proxy.close(100)).toBe(0);
+  });
+
+  it("cuts off a response over TLS", async () => {
+    const upstream = await serve((_req, res) => void res.write("for ever"));
+    const proxy = createProxy({ target: `http://127.0.0.1:${upstream}`, tls: CERTIFICATE });
+    const { port } = await proxy.listen({ port: 0 });
+    const request = https.get({ host: "127.0.0.1", port, agent: false, ca: CERTIFICATE.cert });
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    const ended = new Promise((resolve) => response.on("error", () => undefined).on("close", resolve));
+    response.resume();
+    expect(await proxy.close(100)).toBe(1);
+    await ended;
+    expect(response.complete).toBe(false);
+  });
+
+  it("ends a listen() that is not finished", async () => {
+    const free = await freePort();
+    const proxy = createProxy({ target: "http://127.0.0.1:1" });
+    const listening = proxy.listen({ port: free });
+    listening.catch(() => undefined);
+    await proxy.close();
+    await expect(listening).rejects.toThrow("listen: the proxy is closed. Make another one with createProxy(…).");
+    await expect(ask(free, "/")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("is final: the proxy does not listen again", async () => {
+    const proxy = createProxy({ target: "http://127.0.0.1:1" });
+    await proxy.close();
+    await expect(proxy.listen({ port: 0 })).rejects.toThrow("listen: the proxy is closed. Make another one with createProxy(…).");
+  });
+
   it("does not wait for connections that are idle", async () => {
     const { port, proxy } = await proxyTo((await witness()).port);
     const agent = new http.Agent({ keepAlive: true });
@@ -915,6 +963,20 @@ describe("The log", () => {
 
   it("has a request without its query", async () => {
     expect(await logged((await witness()).port, {}, "/a?token=1")).toEqual([{ method: "GET", path: "/a", status: 200, from: "127.0.0.1" }]);
+  });
+
+  it("has the same address for a request that is refused as for one that is passed on", async () => {
+    const entries: ProxyLogEntry[] = [];
+    const proxy = createProxy({ target: `http://127.0.0.1:${(await witness()).port}`, log: (entry) => void entries.push(entry) });
+    const { port } = await proxy.listen({ port: 0, host: "::" });
+    onTestFinished(async () => void (await proxy.close(0)));
+    await ask(port, "/");
+    await ask(port, "/", { headers: { Host: "a b" } });
+    await until(() => entries.length === 2);
+    expect(entries.map(({ status, from }) => [status, from])).toEqual([
+      [200, "127.0.0.1"],
+      [400, "127.0.0.1"],
+    ]);
   });
 
   it("says why there is no response", async () => {
@@ -949,6 +1011,15 @@ describe("What createProxy refuses", () => {
       () => createProxy({} as ProxyOptions),
       [
         'createProxy.target: is missing. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+      ],
+    ],
+    [
+      "no target, along with all other mistakes",
+      () => createProxy({ connectTimeout: 0, healthPath: false, healthTarget: "/up" } as ProxyOptions),
+      [
+        "createProxy.connectTimeout: 0 is not a whole number from 1 to 2147483647. Write milliseconds, such as 10_000.",
+        'createProxy.target: is missing. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+        'createProxy.healthTarget: has no effect, because healthPath is false. Write a healthPath, such as "/health".',
       ],
     ],
     [
@@ -1022,6 +1093,9 @@ describe("What createProxy refuses", () => {
       { port: 0, hosts: "a.com" },
       'listen.hosts: "a.com" is not a list of one or more host names. Write host names without scheme and port, in Punycode: ["example.com", "*.example.com"].',
     ],
+    [{ port: 0, redirectPort: 0 }, "listen.redirectPort: has no effect without https. Write createProxy({ target, tls: { key, cert } })."],
+    [{ port: 0, publicPort: 443 }, "listen.publicPort: has no effect without redirectPort. Write redirectPort: 80."],
+    [{ port: 0, hosts: ["a.com"] }, "listen.hosts: has no effect without redirectPort. Write redirectPort: 80."],
     [{}, "listen.port: is missing. Write a port, or 0 for any free port."],
     [18_123, "listen: 18123 is not an object of options. Write listen({ … })."],
   ])("listen(%j) is refused", async (where, message) => {

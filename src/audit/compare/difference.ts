@@ -5,7 +5,7 @@ export type Verdict = "same" | "stronger" | "weaker" | "incomparable";
 export interface GainAndLoss {
   readonly gain: string | undefined;
   readonly loss: string | undefined;
-  /** Why it cannot be told what is allowed, as the end of a sentence. */
+  /** Why it is not known what is allowed, as the end of a sentence. */
   readonly uncertain: string | undefined;
 }
 

@@ -18,7 +18,7 @@ export function together<T>(gain: FindGain<T>, meeting: (many: readonly T[]) => 
       if (narrow.length === 1) return examples[0];
       unsure = true;
     }
-    return unsure ? "what several policies allow together, as far as can be told here" : undefined;
+    return unsure ? "what several policies allow together, as far as that is known here" : undefined;
   };
 }
 

@@ -10,7 +10,7 @@ export interface WordKnowledge {
   readonly allows: readonly string[];
 }
 
-/** The value of a header of one word; its parameters, such as `;report-to="default"`, change nothing of what it allows. */
+/** The value of a header of one word; its parameters, such as `;report-to="default"`, do not change what it allows. */
 type WordValue<Word extends string> = Word | { readonly policy: Word };
 
 const wordOf = <Word extends string>(value: WordValue<Word>): Word => (typeof value === "object" ? value.policy : value);

@@ -63,9 +63,9 @@ async function print(
   ]);
   const { name, headers, hops, notes, context } = subject;
   if (json) {
-    const { headerRows } = await import("../verdicts.js");
+    const { headerRows } = await import("../header-rows.js");
     const { status, redirects } = context;
-    const verdicts = headerRows(headers, findings).map(({ header, verdict }) => ({ header, verdict }));
+    const verdicts = headerRows(headers, findings).map(({ header, rating }) => ({ header, verdict: rating }));
     terminal.out(
       jsonText({ name, status, hops, redirects, headers, verdicts, findings, score, compliance: requirements({ findings, score }), notes }),
     );

@@ -9,14 +9,14 @@ import { type PolicyFile, policyOfJson } from "./policy-file.js";
 import { readPolicyModule } from "./policy-module.js";
 import { fileKind, formOf, hintForMissing, type InputKind, withoutScheme } from "./recognise.js";
 import { withRevision } from "./revision.js";
-import { type FetchOptions, fetchSite, type Site } from "./site.js";
+import { type FetchedSite, type FetchOptions, fetchSite } from "./site.js";
 import { readText } from "./text.js";
 
 /** What an argument of a command holds; `name` is how it is called in what is printed. */
 export type Input =
   | ({ readonly kind: "policy"; readonly name: string } & PolicyFile)
   | ({ readonly kind: "headers"; readonly name: string } & WrittenHeaders)
-  | ({ readonly kind: "site"; readonly name: string } & Site)
+  | ({ readonly kind: "site"; readonly name: string } & FetchedSite)
   | { readonly kind: "configuration"; readonly name: string; readonly text: string }
   | { readonly kind: "reports"; readonly name: string; readonly groups: readonly Group[] };
 

@@ -54,10 +54,11 @@ export function policyOfJson(text: string, word: string): PolicyFile {
   const found = parseJson(text, word, editOf);
   return named(word, () => {
     // What `learn --format json` writes: the patch, and the evidence for it.
-    if (own(found, "suggestions") !== undefined && own(found, "patch") !== undefined) return policyOf({ policy: own(found, "patch") });
-    if (own(found, "policy") !== undefined) return policyOf(found as object);
+    if (own(found, "suggestions") !== undefined && own(found, "patch") !== undefined)
+      return readPolicyDocument({ policy: own(found, "patch") });
+    if (own(found, "policy") !== undefined) return readPolicyDocument(found as object);
     const schema = own(found, "$schema");
-    return policyOf({ ...(schema !== undefined && { $schema: schema }), policy: isObject(found) ? withoutSchema(found) : found });
+    return readPolicyDocument({ ...(schema !== undefined && { $schema: schema }), policy: isObject(found) ? withoutSchema(found) : found });
   });
 }
 
@@ -70,7 +71,7 @@ function withoutSchema(patch: object): object {
  *
  * @throws {PolicyError}
  */
-export function policyOf(document: object): PolicyFile {
+export function readPolicyDocument(document: object): PolicyFile {
   const { report, throwIfAny } = issueCollector();
   const { policy, routes = [] } = checkOptions<Document>([], document, documentSchemas, besidePolicy(report)) as {
     policy?: unknown;

@@ -4,7 +4,7 @@ import { PolicyError } from "../../errors.js";
 import { show } from "../../values/text.js";
 import { Failure, issueLines, named } from "../failure.js";
 import { PROGRAM_SECONDS, READ_SECONDS } from "../limits.js";
-import { type PolicyFile, policyOf } from "./policy-file.js";
+import { type PolicyFile, readPolicyDocument } from "./policy-file.js";
 import { readBytes } from "./text.js";
 import { within } from "./within.js";
 
@@ -24,7 +24,7 @@ export async function readPolicyModule(path: string, word: string, seconds = REA
   await readBytes(path, word, { bytes: Number.POSITIVE_INFINITY });
   const { policy, routes } = await importModule(path, word, seconds);
   if (typeof policy === "string" || (typeof policy === "object" && policy !== null))
-    return named(word, () => policyOf({ policy, ...(routes !== undefined && { routes }) }));
+    return named(word, () => readPolicyDocument({ policy, ...(routes !== undefined && { routes }) }));
   const what = policy === undefined ? "exports no policy" : `exports ${show(policy)}`;
   throw new Failure([`${word}: ${what}. Write export const policy = definePolicy(…), a patch, or a list of layers.`]);
 }

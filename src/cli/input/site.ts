@@ -9,7 +9,7 @@ import { type Answer, ask, type Limit, locationOf, type Network } from "./reques
 import { isCertificate, reasonOf } from "./request-errors.js";
 
 /** What a site answers, at the end of its redirects. */
-export interface Site {
+export interface FetchedSite {
   readonly url: string;
   readonly status: number;
   readonly headers: readonly HeaderLine[];
@@ -39,7 +39,7 @@ export interface FetchOptions {
  *
  * @throws {Failure} in one line if there is no page. No response makes it throw anything else.
  */
-export async function fetchSite(word: string, options: FetchOptions): Promise<Site> {
+export async function fetchSite(word: string, options: FetchOptions): Promise<FetchedSite> {
   const { seconds, http: overHttp, allowPrivate = false, network = { isPrivate } } = options;
   const address = readAddress(word);
   const plain = overHttp === undefined ? plainAddress(address) : readAddress(overHttp);

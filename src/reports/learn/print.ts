@@ -178,7 +178,7 @@ function leftOutLines({ leftOut, coverage }: Learned): readonly string[] {
   return [
     leftOut.otherPolicy > 0 && `${counted(leftOut.otherPolicy, "group")} of other versions of the policy.`,
     leftOut.allowed > 0 && `${counted(leftOut.allowed, "group")} of sources that the policy allows.`,
-    leftOut.unusable > 0 && `${counted(leftOut.unusable, "group")} of values that no policy takes.`,
+    leftOut.unusable > 0 && `${counted(leftOut.unusable, "group")} of values that no policy accepts.`,
     coverage.silent.length > 0 && `Routes without a report: ${coverage.silent.map(visible).join(", ")}.`,
   ].filter((one) => one !== false);
 }

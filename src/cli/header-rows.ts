@@ -3,18 +3,18 @@ import { headerNamed } from "../headers/index.js";
 import type { HeaderLine } from "../policy/incoming.js";
 
 /** The summary of a header in one word; `"fair"`: safe, but not as strict as possible. */
-export type HeaderVerdict = "good" | "fair" | "weak" | "broken" | "missing" | "remove";
+export type HeaderRating = "good" | "fair" | "weak" | "broken" | "missing" | "remove";
 
 /** One header of a site. */
 export interface HeaderRow {
   readonly header: string;
-  readonly verdict: HeaderVerdict;
+  readonly rating: HeaderRating;
   /** Every value, in order; empty where the header is missing. */
   readonly values: readonly string[];
 }
 
-/** The verdict for a finding, by its rule; `"weak"` or `"fair"` for the others. */
-const BY_RULE: Readonly<Record<string, HeaderVerdict>> = {
+/** The rating for a finding, by its rule; `"weak"` or `"fair"` for the others. */
+const BY_RULE: Readonly<Record<string, HeaderRating>> = {
   "missing-header": "missing",
   "broken-value": "broken",
   "duplicate-header": "broken",
@@ -22,15 +22,15 @@ const BY_RULE: Readonly<Record<string, HeaderVerdict>> = {
   "information-leak": "remove",
 };
 
-const WORST_FIRST: readonly HeaderVerdict[] = ["missing", "broken", "weak", "remove", "fair"];
+const WORST_FIRST: readonly HeaderRating[] = ["missing", "broken", "weak", "remove", "fair"];
 
-/** The worst verdict of the findings about one header; findings of severity `info` do not count. */
-export function verdictOn(findings: readonly Finding[]): HeaderVerdict {
-  const said = findings.filter(({ severity }) => severity !== "info").map(verdictBy);
-  return WORST_FIRST.find((verdict) => said.includes(verdict)) ?? "good";
+/** The worst rating of the findings about one header; findings of severity `info` do not count. */
+export function ratingOf(findings: readonly Finding[]): HeaderRating {
+  const said = findings.filter(({ severity }) => severity !== "info").map(ratingBy);
+  return WORST_FIRST.find((rating) => said.includes(rating)) ?? "good";
 }
 
-function verdictBy({ rule, severity }: Finding): HeaderVerdict {
+function ratingBy({ rule, severity }: Finding): HeaderRating {
   // Two equal headers work like one.
   const harmless = rule === "duplicate-header" && severity === "low";
   return (harmless ? undefined : BY_RULE[rule]) ?? (severity === "low" ? "fair" : "weak");
@@ -49,7 +49,7 @@ export function headerRows(headers: readonly HeaderLine[], findings: readonly Fi
   const names = all.filter((name, index) => all.findIndex((one) => same(one, name)) === index);
   return names.map((header) => {
     const values = headers.flatMap(([name, value]) => (same(name, header) ? [value] : []));
-    return { header, verdict: verdictOn(found.get(header.toLowerCase()) ?? []), values };
+    return { header, rating: ratingOf(found.get(header.toLowerCase()) ?? []), values };
   });
 }
 

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { audit } from "../../src/audit/index.js";
-import { headerRows } from "../../src/cli/verdicts.js";
+import { headerRows } from "../../src/cli/header-rows.js";
 
 const verdictOf = (...lines: [name: string, value: string][]) =>
-  headerRows(lines, audit(lines).findings).find(({ header }) => header === lines[0]?.[0])?.verdict;
+  headerRows(lines, audit(lines).findings).find(({ header }) => header === lines[0]?.[0])?.rating;
 
 it("Strict-Transport-Security with an unknown directive is in effect, and fair", () => {
   expect(verdictOf(["Strict-Transport-Security", "max-age=31536000; includeSubDomains; foo"])).toBe("fair");
