@@ -3,11 +3,12 @@ import type { RoutePath } from "../../target.js";
 import type { Note } from "../limits.js";
 import { keyOf, SITE } from "../paths.js";
 import { type Change, isSite, type ReadSite } from "../site.js";
+import { endingsOf } from "./endings.js";
 import type { Directive } from "./grammar.js";
 import type { Level } from "./levels.js";
 import { pathsOf, placeOf, placesIn } from "./places.js";
 import { type Report, reportOf } from "./report.js";
-import { below, type Ending, endingsOf, type Walk } from "./requests.js";
+import { below, type Ending, type Walk } from "./requests.js";
 import { changesAt, type Difference, differenceOf, type Look, type Sent, sentBy } from "./sent.js";
 import { AS_WRITTEN, IS_WRITTEN, pathsAskedIn, type Tables } from "./variables.js";
 
