@@ -1,7 +1,7 @@
 import { STEPS_OF_A_COPY } from "../limits.js";
 import type { Directive } from "./grammar.js";
 import { pathRegexOf } from "./patterns.js";
-import type { Match } from "./regex.js";
+import type { Match } from "./regex-match.js";
 import { countWay, type Ending, type Position, type RequestState, type Search, sceneOf } from "./requests.js";
 import { failed } from "./responses.js";
 import { expanded, ifMatch, pathMatch } from "./variables.js";

@@ -5,7 +5,8 @@ import { exactly } from "../paths.js";
 import { dynamic, dynamicPart } from "../site.js";
 import type { Directive } from "./grammar.js";
 import { type PathRegex, pathRegexOf } from "./patterns.js";
-import { type Match, matchOf, regexOf } from "./regex.js";
+import { regexOf } from "./regex.js";
+import { type Match, matchOf } from "./regex-match.js";
 
 /** One line of a `map`. */
 interface Entry extends Partial<PathRegex> {
