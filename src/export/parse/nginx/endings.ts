@@ -1,9 +1,8 @@
 import { locate } from "./locations.js";
 import { type Place, placesIn } from "./places.js";
-import { countWay, type Ending, MOST_HOPS, type RequestState, type Search, sceneOf, type Walk, type Why } from "./requests.js";
+import { countWay, type Ending, MOST_HOPS, pathWithValues, type RequestState, type Search, type Walk, type Why } from "./requests.js";
 import { content } from "./responses.js";
 import { afterRewrites } from "./rewrites.js";
-import { expanded } from "./variables.js";
 
 /** Maximum number of ways for one path. A dozen unknown conditions allow thousands. */
 const MOST_ENDINGS = 300;
@@ -54,6 +53,5 @@ function redirected(state: RequestState, target: string, search: Search): readon
   const next = { ...state, hops: state.hops + 1 };
   const named = target.startsWith("@") ? placesIn(search.server).find((one) => one.path === target) : undefined;
   if (named !== undefined) return next.hops > MOST_HOPS ? [] : entered(named, next, search);
-  const path = expanded(target, search.tables, sceneOf(next, search), search.note).split("?", 1)[0] ?? "";
-  return arrive({ ...next, uri: path, isOwn: false }, search);
+  return arrive({ ...next, uri: pathWithValues(target, next, search), isOwn: false }, search);
 }

@@ -6,7 +6,7 @@ import { filesOf } from "./files.js";
 import { type Directive, directivesOf } from "./grammar.js";
 import { type Level, levelOf, OUTERMOST } from "./levels.js";
 import { siteOf } from "./server.js";
-import { type Tables, tablesOf } from "./variables.js";
+import { type Tables, tablesOf } from "./tables.js";
 
 /** nginx configurations, and what `nginx -T` prints. */
 export const nginx: Format<"nginx"> = {

@@ -1,8 +1,7 @@
 import type { Note } from "../limits.js";
-import type { PathRegex } from "./patterns.js";
+import { type PathRegex, pathMatch } from "./patterns.js";
 import type { Place } from "./places.js";
 import type { RequestState, Why } from "./requests.js";
-import { pathMatch } from "./variables.js";
 
 /** The location of a request. */
 export interface Located {

@@ -2,7 +2,9 @@ import { type Note, STEPS_OF_A_COPY } from "../limits.js";
 import { dynamic } from "../site.js";
 import type { Level } from "./levels.js";
 import type { Place } from "./places.js";
-import type { Scene, Tables } from "./variables.js";
+import type { Scene, Values } from "./scene.js";
+import type { Tables } from "./tables.js";
+import { expanded } from "./variables.js";
 
 /** The state of a request. */
 export interface RequestState {
@@ -72,9 +74,15 @@ export function countWay(search: Search): boolean {
 }
 
 /** The known values of a request before there is a response. */
-export function sceneOf({ uri, isOwn, set, known }: RequestState, { note, scene, asked }: Search): Scene {
+export function valuesOf({ uri, isOwn, set, known }: RequestState, { note, scene, tables, asked }: Search): Values {
   note.spend("work", STEPS_OF_A_COPY * known.size);
-  return { ...scene, uri, isOwn, asked, set, known: new Map(known), type: "", status: "", doubt: () => undefined };
+  const now: Scene = { ...scene, uri, isOwn, asked, set, known: new Map(known), type: "", status: "", doubt: () => undefined };
+  return { tables, scene: now, note };
+}
+
+/** A path with its variables, without the query. */
+export function pathWithValues(text: string, state: RequestState, search: Search): string {
+  return expanded(text, valuesOf(state, search)).split("?", 1)[0] ?? "";
 }
 
 /** The position, for some of its requests only. */

@@ -1,8 +1,7 @@
 import { dynamicPart } from "../site.js";
 import type { Directive } from "./grammar.js";
 import type { ErrorPage } from "./levels.js";
-import { countWay, type Ending, forSome, type Position, type RequestState, type Search, sceneOf, type Why } from "./requests.js";
-import { expanded } from "./variables.js";
+import { countWay, type Ending, forSome, type Position, pathWithValues, type RequestState, type Search, type Why } from "./requests.js";
 
 /** The responses of a place after its rewrites: files, or those of its application. */
 export function content(at: Position, search: Search): readonly Ending[] {
@@ -42,7 +41,7 @@ function triedFiles(at: Position, { args }: Directive, search: Search): readonly
 /** A single-page application ends at its fallback again, with an existing file. */
 function isAgain({ state }: Position, last: string, search: Search): boolean {
   if (state.hops === 0 || last.startsWith("@")) return false;
-  return expanded(last, search.tables, sceneOf(state, search), search.note).split("?", 1)[0] === state.uri;
+  return pathWithValues(last, state, search) === state.uri;
 }
 
 /** Without `try_files`: the application, or a file, or the index page of a folder. */

@@ -1,10 +1,12 @@
 import { STEPS_OF_A_COPY } from "../limits.js";
+import { ifCondition, ifMatch } from "./conditions.js";
 import type { Directive } from "./grammar.js";
-import { pathRegexOf } from "./patterns.js";
+import { pathMatch, pathRegexOf } from "./patterns.js";
 import type { Match } from "./regex-match.js";
-import { countWay, type Ending, type Position, type RequestState, type Search, sceneOf } from "./requests.js";
+import { countWay, type Ending, type Position, pathWithValues, type RequestState, type Search, valuesOf } from "./requests.js";
 import { failed } from "./responses.js";
-import { expanded, ifMatch, pathMatch } from "./variables.js";
+import { variableName } from "./tables.js";
+import { expanded } from "./variables.js";
 
 /** Continues after some rewrites. `moved`: whether they have changed the path. */
 export type Next = (at: Position, moved: boolean) => readonly Ending[];
@@ -77,18 +79,18 @@ function insideIf(directive: Directive, at: Position): Position {
 }
 
 function withVariable([variable = "", value = ""]: readonly string[], state: RequestState, search: Search): RequestState {
-  const scene = sceneOf(state, search);
-  const set = new Map(state.set).set(variable.slice(1), expanded(value, search.tables, scene, search.note));
+  const values = valuesOf(state, search);
+  const set = new Map(state.set).set(variableName(variable), expanded(value, values));
   search.note.spend("work", STEPS_OF_A_COPY * set.size);
-  return { ...state, set, known: scene.known };
+  return { ...state, set, known: values.scene.known };
 }
 
 /** Whether an `if` or a `rewrite` applies, and the values that are known after it. */
 function matchOf({ name, args }: Directive, state: RequestState, search: Search): Pick<RequestState, "known"> & { readonly match: Match } {
-  const { tables, note } = search;
-  const scene = sceneOf(state, search);
-  const match = name === "if" ? ifMatch(args, tables, scene, note) : pathMatch(pathRegexOf(args[0] ?? "", false), state.uri, state, note);
-  return { match, known: scene.known };
+  const values = valuesOf(state, search);
+  const match =
+    name === "if" ? ifMatch(ifCondition(args), values) : pathMatch(pathRegexOf(args[0] ?? "", false), state.uri, state, search.note);
+  return { match, known: values.scene.known };
 }
 
 /** A `rewrite` that matches. */
@@ -100,8 +102,7 @@ function rewritten(
 ): readonly Ending[] {
   const [, replacement = "", flag] = args;
   if (/^(?:https?:\/\/|\$scheme)/.test(replacement) || flag === "redirect" || flag === "permanent") return [{ ...at, kind: "redirect" }];
-  const uri = expanded(replacement, search.tables, sceneOf(at.state, search), search.note).split("?", 1)[0] ?? "";
-  const to = { ...at, state: { ...at.state, uri, isOwn: false } };
+  const to = { ...at, state: { ...at.state, uri: pathWithValues(replacement, at.state, search), isOwn: false } };
   if (flag === "break") return stop(to, false);
   return flag === "last" ? stop(to, true) : after(to, true);
 }

@@ -3,6 +3,7 @@ import type { RoutePath } from "../../target.js";
 import type { Note } from "../limits.js";
 import { keyOf, SITE } from "../paths.js";
 import { type Change, isSite, type ReadSite } from "../site.js";
+import { ifCondition } from "./conditions.js";
 import { endingsOf } from "./endings.js";
 import type { Directive } from "./grammar.js";
 import type { Level } from "./levels.js";
@@ -10,7 +11,7 @@ import { pathsOf, placeOf, placesIn } from "./places.js";
 import { type Report, reportOf } from "./report.js";
 import { below, type Ending, type Walk } from "./requests.js";
 import { changesAt, type Difference, differenceOf, type Look, type Sent, sentBy } from "./sent.js";
-import { AS_WRITTEN, IS_WRITTEN, pathsAskedIn, type Tables } from "./variables.js";
+import { AS_WRITTEN, IS_WRITTEN, pathsAskedIn, type Tables, variableName } from "./tables.js";
 
 /** A page: the response that the policy is read from. */
 const PAGE = { type: "text/html", status: "200" };
@@ -80,7 +81,7 @@ function settableIn(block: readonly Directive[]): ReadonlySet<string> {
   const names = new Set<string>();
   const open = [...block];
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if (one.name === "set") names.add((one.args[0] ?? "").slice(1));
+    if (one.name === "set") names.add(variableName(one.args[0] ?? ""));
     for (const inner of one.block ?? []) open.push(inner);
   }
   return names;
@@ -190,7 +191,7 @@ function reportAll(walk: Walk, paths: readonly RoutePath[], reader: Reader, both
 
 /** Notes a condition on the path as sent that changes headers. */
 function noteWritten({ name, args, block = [], line }: Directive, note: Note): void {
-  if (name !== "if" || !IS_WRITTEN.test(args[0] ?? "")) return;
+  if (name !== "if" || !IS_WRITTEN.test(ifCondition(args).left)) return;
   note.spend("work", block.length);
   if (block.some((one) => /^(?:set|add_header|more_\w+_headers)$/.test(one.name))) note(line, AS_WRITTEN);
 }
