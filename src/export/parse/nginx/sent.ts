@@ -91,3 +91,6 @@ export function differenceOf(read: Sent, found: Sent, note: Note): Difference {
     more: names([...found].filter(([key]) => !read.has(key))),
   };
 }
+
+/** Whether there is no difference. */
+export const isNone = ({ lost, other, more }: Difference) => lost.length + other.length + more.length === 0;
