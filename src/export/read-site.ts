@@ -34,7 +34,7 @@ export function siteOf(
 ): { readonly site: Site; readonly options: Partial<ExportOptions> } | undefined {
   const { report } = issues;
   const options = readExportOptions(given, report);
-  const policy = policyOf(options.policy, issues);
+  const policy = definedPolicy(options.policy, issues);
   const routes = routesOf(options.routes ?? [], issues);
   if (policy === undefined) return undefined;
   const serverName = (options.serverName ?? "example.com").toLowerCase();
@@ -64,7 +64,7 @@ function attempt<T>({ adopt }: Issues, make: () => T, pathOf = (path: string) =>
   }
 }
 
-function policyOf(given: ExportOptions["policy"] | undefined, issues: Issues): Policy | undefined {
+function definedPolicy(given: ExportOptions["policy"] | undefined, issues: Issues): Policy | undefined {
   const isList = Array.isArray(given);
   if (given !== undefined) {
     const path = (path: string) => under("policy", isList ? path.replace(/^layers(?=\[)/, "") : path.replace(/^layers\[0\]\.?/, ""));

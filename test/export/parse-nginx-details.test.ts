@@ -57,4 +57,44 @@ describe("a configuration of nginx", () => {
     const { all, routes: found } = read(text);
     expect([all, found]).toEqual([{ "X-A": "site" }, routes]);
   });
+
+  it.each([
+    ["without hostnames, *.a.io is a literal key", "*.a.io own;", "other"],
+    ["with hostnames, *.a.io is a mask", "hostnames; *.a.io own;", "own"],
+    ["a mask that ends with a star is the last choice", "hostnames; www.long.a.* own; *.io late;", "late"],
+    ["* is a literal key, and not the default", "* own;", "other"],
+  ])("in a map %s", (_, entries, value) => {
+    const map = `map $host $a { ${entries} default other; }`;
+    expect(read(`${map} server { server_name www.long.a.io; add_header X-A $a always; }`).all).toEqual({ "X-A": value });
+  });
+
+  it("names of variables are compared without letter case", () => {
+    expect(
+      read("map $host $Own { default other; a.example own; } server { server_name a.example; add_header X-A $oWN always; }").all,
+    ).toEqual({
+      "X-A": "own",
+    });
+  });
+
+  it("several index directives of one block are one list", () => {
+    const text = `server {
+  index a.html;
+  index b.html;
+  location = /a.html { add_header X-A first always; }
+  location = /b.html { add_header X-A second always; }
+}
+`;
+    expect(read(text).routes["/"]).toEqual({ "X-A": "first" });
+  });
+
+  it("the brackets of a condition may be words", () => {
+    const text = `server {
+  location / {
+    add_header X-A page always;
+    if ( $uri = /a ) { add_header X-A own always; }
+  }
+}
+`;
+    expect(read(text)).toMatchObject({ all: { "X-A": "page" }, routes: { "/a": { "X-A": "own" } } });
+  });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { budgetOf, type Note } from "../../src/export/parse/limits.js";
-import { matchOf, regexOf } from "../../src/export/parse/nginx/regex.js";
+import { regexOf } from "../../src/export/parse/nginx/regex.js";
+import { matchOf } from "../../src/export/parse/nginx/regex-match.js";
 
 const note = budgetOf("nginx") as unknown as Note;
 /** `…` stands for what is not known. */
@@ -34,6 +35,9 @@ it.each([
   ["^/a(/|$)", "/a", "yes"],
   ["^/a(/|$)", "/ab", "no"],
   ["^/(?:wp-)?admin", "/admin…", "yes"],
+  ["^/[!-\\]]$", "/A", "yes"],
+  ["^/[+-\\]]$", "/]", "yes"],
+  ["^/[!-\\x40]$", "/A", "maybe"],
   ["(", "/", "maybe"],
 ])("%s in %s: %s", (pattern, text, answer) => {
   expect(match(pattern, text)).toBe(answer);

@@ -40,8 +40,8 @@ export const envoy: Format<"envoy"> = {
 function readEnvoy(source: Source, note: Note): readonly ReadSite[] {
   const around: Around = { ports: [], changes: [], narrowLast: false };
   const sites = yamlDocuments(source, note, HINT).flatMap((document) => [
-    ...(isVirtualHost(document) ? [siteOf(document, around, note)] : []),
-    ...itemsOf(document).flatMap((one) => (isVirtualHost(one) ? [siteOf(one, around, note)] : [])),
+    ...(isVirtualHost(document) ? [virtualHostSite(document, around, note)] : []),
+    ...itemsOf(document).flatMap((one) => (isVirtualHost(one) ? [virtualHostSite(one, around, note)] : [])),
     ...hostsIn(document, around, note),
   ]);
   if (sites.length === 0) note.refuse(source.first, "has no virtual host", HINT);
@@ -70,7 +70,7 @@ function hostsIn(yaml: Data, outer: Around, note: Note): readonly ReadSite[] {
           narrowLast: isTrue(yaml, "most_specific_header_mutations_wins", "mostSpecificHeaderMutationsWins"),
         };
   const within = [...itemsOf(yaml), ...entriesOf(yaml).flatMap(([, value]) => (value === hosts ? [] : [value]))];
-  return [...itemsOf(hosts).map((host) => siteOf(host, around, note)), ...within.flatMap((one) => hostsIn(one, here, note))];
+  return [...itemsOf(hosts).map((host) => virtualHostSite(host, around, note)), ...within.flatMap((one) => hostsIn(one, here, note))];
 }
 
 const isTrue = (yaml: Data, ...keys: readonly string[]) => stringOf(memberOf(yaml, ...keys)) === "true";
@@ -96,7 +96,7 @@ interface Route {
   readonly redirects: boolean;
 }
 
-function siteOf(host: Data, { ports, changes: outer, narrowLast, asSent }: Around, note: Note): ReadSite {
+function virtualHostSite(host: Data, { ports, changes: outer, narrowLast, asSent }: Around, note: Note): ReadSite {
   const own = changesOf(host, note);
   for (const filter of [host, ...itemsOf(memberOf(host, "routes"))].flatMap(filtersOf)) noteFilters(filter, note);
   const routes = itemsOf(memberOf(host, "routes")).flatMap((route) => routeOf(route, note));

@@ -49,10 +49,10 @@ function readKubernetesGateway(source: Source, note: Note): readonly ReadSite[] 
     byHosts.set(key, site);
     site.matches.push(...itemsOf(memberOf(spec, "rules")).flatMap((rule) => matchesOf(rule, note)));
   }
-  return [...byHosts.values()].map(({ line, names, matches }) => siteOf(line, names, matches, note));
+  return [...byHosts.values()].map(({ line, names, matches }) => siteOfHosts(line, names, matches, note));
 }
 
-function siteOf(line: number, names: readonly string[], matches: readonly Match[], note: Note): ReadSite {
+function siteOfHosts(line: number, names: readonly string[], matches: readonly Match[], note: Note): ReadSite {
   // An exact path has priority, then the longest prefix, then the first one.
   const ranked = [...matches].sort(
     (one, other) => Number(other.exact) - Number(one.exact) || other.path.path.length - one.path.path.length,

@@ -50,7 +50,7 @@ export function areSamePlaces(some: readonly ReadPlace[], others: readonly ReadP
 
 /** The policies of a server. */
 export function policiesOf(site: ReadSite, note: Note): ReadPolicies {
-  const [all, ...routes] = placesOf(site, note).map(({ path, fields }) => ({ path, policy: policyOf(fields, note) }));
+  const [all, ...routes] = placesOf(site, note).map(({ path, fields }) => ({ path, policy: policyOfFields(fields, note) }));
   return { policy: all?.policy ?? makePolicy(["none"]), routes: routes.map(({ path, policy }) => ({ path: patternText(path), policy })) };
 }
 
@@ -68,7 +68,7 @@ function haveSame(one: Field, other: Field | undefined): boolean {
 const STEPS_OF_A_POLICY = 500;
 
 /** A policy of these headers only. Headers that are not valid become notes. */
-function policyOf(fields: Fields, note: Note): Policy {
+function policyOfFields(fields: Fields, note: Note): Policy {
   let policy = makePolicy(["none"]);
   const all = [...fields.values()];
   const size = all.reduce((sum, { values }) => values.reduce((length, { value }) => length + 50 + value.length, sum + 50), 0);
@@ -91,7 +91,7 @@ function policyOf(fields: Fields, note: Note): Policy {
   const ordered = [...fields].sort(([one], [other]) => Number(other === ENDPOINTS) - Number(one === ENDPOINTS)).map(([, field]) => field);
   const known: (readonly [string, string])[] = [];
   const addKnown = (name: string, { value, line }: Written): void => {
-    const settings = settingsOf(policy);
+    const settings = customHeaders(policy);
     const fits = (text: string) => refusalOf(() => makePolicy([parseHeaders([...known, [name, text]]), settings]));
     const refusal = fits(value);
     const alone = (text: string) => {
@@ -137,7 +137,7 @@ function refusalOfText(name: string, text: string): PolicyError | undefined {
 
 const ENDPOINTS = "reporting-endpoints";
 
-function settingsOf({ resolved }: Policy): object {
+function customHeaders({ resolved }: Policy): object {
   return resolved["custom"] === undefined ? {} : { custom: resolved["custom"] };
 }
 

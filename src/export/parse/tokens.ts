@@ -47,15 +47,15 @@ const CUTS: Readonly<Record<string, Cut>> = {
   "referrer-policy": { separator: "," },
 };
 
-/** Of all other headers: parameters, behind what counts. */
+/** All other headers: parameters after the main value. */
 const PARAMETERS: Cut = { separator: ";" };
 
 /**
- * Leaves out what a value cannot have, so that one token does not cost the header.
+ * Leaves out the invalid parts of a value, so that one token does not drop the whole header.
  *
  * @param name the header, in lower case.
- * @param refusals what is wrong with a value; undefined where nothing is. Called some times for each part.
- * @returns undefined where no part can be left out so that the rest holds.
+ * @param refusals return the error of a value, or undefined if it is valid. Called several times for each part.
+ * @returns undefined if leaving out parts does not make the value valid.
  */
 export function mended(name: string, value: string, { alone: refusalAlone, whole: refusal }: Refusals): Mended | undefined {
   const cut = Object.hasOwn(CUTS, name) ? (CUTS[name] as Cut) : PARAMETERS;
@@ -77,7 +77,7 @@ export function mended(name: string, value: string, { alone: refusalAlone, whole
   const why = kept.length === 0 ? undefined : refusal(joined(kept));
   if (kept.length === 0) return undefined;
   if (why === undefined) return { value: joined(kept), dropped };
-  // Each holds alone, and not all together: of one name twice, or a parameter, the last one that can go.
+  // Each part is valid alone, but not all together: the last part that can be left out is.
   for (let index = kept.length - 1; index >= (alone ? 0 : 1); index--) {
     const others = kept.filter((_, other) => other !== index);
     if (others.length > 0 && refusal(joined(others)) === undefined) {
@@ -87,7 +87,7 @@ export function mended(name: string, value: string, { alone: refusalAlone, whole
   return undefined;
 }
 
-/** The part with the tokens that hold alone; undefined where its name is what is wrong. */
+/** The part with the tokens that are valid alone; undefined if its name is not valid. */
 function withoutTokens(
   part: string,
   cut: NonNullable<Cut["tokens"]>,
@@ -102,14 +102,14 @@ function withoutTokens(
     const why = wrong[index];
     return why === undefined ? [] : [{ part: `${trimmed(head, "=( \t")} ${token}`, why: reasonOf(why) }];
   });
-  // Without any source a list allows nothing: so browsers read one whose every source is broken.
+  // Browsers read a list without any valid source as 'none'.
   const rest = `${head}${kept.length === 0 && tail === "" ? "'none'" : kept.join(" ")}${tail}`;
   if (found.length === 0 || refusal(rest) !== undefined) return undefined;
   dropped.push(...found);
   return rest;
 }
 
-/** Cut at a separator that stands outside quotes and brackets. */
+/** Splits at each separator outside of quotes and brackets. */
 function pieces(value: string, separator: string): readonly string[] {
   const found = [""];
   let [quoted, depth] = [false, 0];

@@ -18,7 +18,7 @@ export const vercel: Format<"vercel"> = {
 /**
  * Reads the `headers` of a `vercel.json`.
  *
- * @throws {PolicyError} where the text is not JSON, or no object.
+ * @throws {PolicyError} if the text is not JSON, or not an object.
  */
 function readVercel(source: Source, note: Note): readonly ReadSite[] {
   const json = jsonOf(source, note);
@@ -30,12 +30,12 @@ function readVercel(source: Source, note: Note): readonly ReadSite[] {
   return [layered(json.line, rulesOf(memberOf(json, "headers"), { filled }, note), note)];
 }
 
-/** After a dollar sign Vercel puts a part of the path. */
+/** Vercel replaces `$name` with a part of the path. */
 const filled = (value: string) => value.replace(/\$\w+/g, (part) => dynamic(part));
 
 const TOKEN = /\s+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[[\]{}:,]|[\w.+-]+/y;
 
-/** JSON.parse tells no lines. RFC 8259. */
+/** Reads JSON with line numbers, which JSON.parse does not return. RFC 8259. */
 function jsonOf({ text, first: top }: Source, note: Note): Data {
   const token = new RegExp(TOKEN);
   let line = top;

@@ -5,17 +5,17 @@ import type { Source } from "./sources.js";
 
 /**
  * Reads all documents of a YAML text; JSON is YAML too. Each scalar is the text as written, whatever its type; null is "". Aliases and merged maps
- * (`<<`) are replaced by what they name.
+ * (`<<`) are resolved.
  *
- * @throws {PolicyError} where the text is not YAML, a key comes twice, or it is deeper or more than `LIMITS` has it, aliases written out.
+ * @throws {PolicyError} if the text is not YAML, has a key twice, or exceeds `LIMITS` with its aliases resolved.
  */
 export function yamlDocuments({ text, first }: Source, note: Note, hint: string): readonly Data[] {
-  // The library takes seconds for what is refused anyway: each value has a line or a comma of its own, or its depth.
+  // The library takes seconds for texts beyond the limit. Each value has its own line, comma or level.
   note.cap("directives", text.match(/[\n,]/g)?.length ?? 0);
   const counter = new LineCounter();
   const refuse = (at: number, message: string): never => note.refuse(first + Math.max(counter.linePos(at).line, 1) - 1, message, hint);
   const tokens = boundedTokens(text, counter, (depth) => note.enter(depth, first + counter.lineStarts.length - 1));
-  // Keys are compared below: the library compares each with each.
+  // Duplicate keys are found below: the library compares each key with each other one.
   const composer = new Composer({ lineCounter: counter, uniqueKeys: false, prettyErrors: false, merge: false, logLevel: "silent" });
   const documents = [...composer.compose(tokens)];
   return documents.map((document) => {
@@ -29,7 +29,7 @@ export function yamlDocuments({ text, first }: Source, note: Note, hint: string)
       note.spend("directives", 1);
       note.enter(depth, line);
       if (isAlias(node)) {
-        // Resolving one looks through all of the document.
+        // Resolving an alias searches the whole document.
         note.spend("work", STEPS_OF_AN_ALIAS);
         return { ...read(resolved(node), depth + 1), line };
       }
@@ -46,7 +46,7 @@ export function yamlDocuments({ text, first }: Source, note: Note, hint: string)
       for (const { key, value } of map.items) {
         const name = read(key, depth + 1);
         if (typeof name.value !== "string") return refuse(key.range?.[0] ?? 0, "a key is not text");
-        // Where a value is, is where its key is: a reader looks there.
+        // The line of a value is that of its key.
         const member = { ...read(value, depth + 1), line: name.line };
         if (name.value === "<<") merged.push(...(Array.isArray(member.value) ? member.value : [member]));
         else if (members.has(name.value)) return refuse(key.range?.[0] ?? 0, `${JSON.stringify(name.value)} comes twice`);
@@ -64,13 +64,13 @@ export function yamlDocuments({ text, first }: Source, note: Note, hint: string)
 
 const STEPS_OF_AN_ALIAS = 20_000;
 
-/** The library's parser goes through a text step by step, and its composer calls itself: where that gets too deep, Node ends. */
+/** The tokens of a text. The composer of the library recurses, so the depth is limited before it runs. */
 function* boundedTokens(text: string, counter: LineCounter, enter: (depth: number) => void) {
   const parser = new Parser(counter.addNewLine);
   counter.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    // The document itself is the first.
+    // The first entry of the stack is the document itself.
     enter(parser.stack.length - 1);
   }
   yield* parser.end();

@@ -14,7 +14,7 @@ export const caddy: Target<"caddy"> = {
     if (site.upstream !== undefined) warn("Caddy adds its own Alt-Svc header for HTTP/3.");
     return site.upstream === undefined
       ? [{ path: "portcullis/headers.caddy", text: `# For a site: import portcullis/headers.caddy\n${headers}` }]
-      : [{ path: "portcullis.caddy", text: `# For the Caddyfile: import portcullis.caddy\n${siteOf(site, site.upstream, headers)}` }];
+      : [{ path: "portcullis.caddy", text: `# For the Caddyfile: import portcullis.caddy\n${siteBlock(site, site.upstream, headers)}` }];
   },
 };
 
@@ -108,7 +108,7 @@ const indent = (text: string) => text.replace(/^(?=.)/gm, "\t");
 /** Seconds that Caddy keeps an idle connection to the application. The read timeout already runs on it. */
 const KEPT = 120;
 
-function siteOf(site: Site, upstream: string, headers: string): string {
+function siteBlock(site: Site, upstream: string, headers: string): string {
   const { serverName, httpsPort, httpPort, certificate, certificateKey, healthPath, listen, readTimeout = READ_TIMEOUT } = site;
   const port = httpsPort === 443 ? "" : `:${httpsPort}`;
   const bind = listen.length === 0 ? "" : `\tbind ${listen.join(" ")}\n`;

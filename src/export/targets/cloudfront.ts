@@ -44,7 +44,7 @@ export const cloudfront: Target<"cloudfront"> = {
     }));
     const policies = [all, ...routes]
       .filter(({ place }) => namesOf(place).length > 0)
-      .map(({ place, label, title }) => policyOf(place, label, title, own.serverName, { report, warn }));
+      .map(({ place, label, title }) => responseHeadersPolicy(place, label, title, own.serverName, { report, warn }));
     // The first pattern that matches applies, so the narrowest comes first.
     const behaviors = routes.toReversed().map(({ place, label, title }) => behaviorOf(title, idOf(place, label)));
     const body = `${HEAD}\n${policies.join("\n")}${behaviors.length === 0 ? "" : `\n${BEHAVIORS(behaviors)}`}`;
@@ -120,7 +120,13 @@ function checkKnown([name, value]: HeaderLine, title: string, report: ReportIssu
 /** Maximum number of custom headers in a policy, and of headers to remove. Quotas that can be raised. */
 const MOST = 10;
 
-function policyOf({ lines, remove }: Place, label: string, title: string, serverName: string, { report, warn }: PrintContext): string {
+function responseHeadersPolicy(
+  { lines, remove }: Place,
+  label: string,
+  title: string,
+  serverName: string,
+  { report, warn }: PrintContext,
+): string {
   for (const line of lines) checkKnown(line, title, report);
   const custom = lines.filter(([name]) => !Object.hasOwn(KNOWN, name));
   for (const [names, what] of [

@@ -2,7 +2,7 @@ import { patternText, type RoutePath } from "../../target.js";
 import { keyOf, SITE } from "../paths.js";
 import { type Change, isSite } from "../site.js";
 import { leavesOf } from "./conditions.js";
-import type { GroupedNote, Operation } from "./headers.js";
+import type { GroupedNote, Operation } from "./operations.js";
 import type { Turn, Turns } from "./redirects.js";
 
 /** The changes if `first` is requested and the request ends in `last`. */

@@ -7,11 +7,12 @@ import type { Source } from "../sources.js";
 import { answersOf } from "./answers.js";
 import { applicationsOf } from "./applications.js";
 import { costOf, holdsAt, leavesOf, NEVER, replaced } from "./conditions.js";
-import { changesAt, type GroupedNote, type Operation } from "./headers.js";
+import { changesAt } from "./headers.js";
 import { type Host, hostsOf } from "./hosts.js";
 import { type Directive, directivesOf } from "./lines.js";
 import { mappingsOf } from "./mappings.js";
 import { collector } from "./notes.js";
+import type { GroupedNote, Operation } from "./operations.js";
 import { turnsIn } from "./redirects.js";
 import { operationsIn, SERVER, variablesIn } from "./sections.js";
 
@@ -34,7 +35,7 @@ function readApache(source: Source, note: Note): readonly ReadSite[] {
   const { block, modules } = directivesOf(source, note);
   const collected = collector(note);
   const isPart = !block.some(({ name }) => name === "virtualhost" || name === "documentroot") && modules.size === 0;
-  const sites = hostsOf(block, source.first).map((host) => siteOf(host, block, { modules, note, grouped: collected.grouped, isPart }));
+  const sites = hostsOf(block, source.first).map((host) => hostSite(host, block, { modules, note, grouped: collected.grouped, isPart }));
   collected.flush();
   return sites;
 }
@@ -53,7 +54,7 @@ const STEPS_OF_A_DIRECTIVE = 3 * STEPS_OF_A_COPY;
 /** Directives that {@link mappingsOf} may read a mapping from. */
 const MAPPING = /^(?:(?:script|wsgiscript)?alias(?:match)?|proxypass(?:match)?|rewriterule|location(?:match)?)$/;
 
-function siteOf(host: Host, common: readonly Directive[], reading: Reading): ReadSite {
+function hostSite(host: Host, common: readonly Directive[], reading: Reading): ReadSite {
   const { note, grouped, modules, isPart } = reading;
   const directives = [...common.filter(({ name }) => name !== "virtualhost"), ...host.directives];
   note.spend("work", STEPS_OF_A_DIRECTIVE * directives.length);

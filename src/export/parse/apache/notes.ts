@@ -1,5 +1,5 @@
 import type { Note } from "../limits.js";
-import type { GroupedNote } from "./headers.js";
+import type { GroupedNote } from "./operations.js";
 
 /** Maximum number of other lines in a note. */
 const MOST_NAMED = 10;

@@ -1,9 +1,9 @@
 import { withAllBelow } from "../paths.js";
 import { ALWAYS, all, type Condition, not, onPaths, patternOf, type Variable, type Variables } from "./conditions.js";
 import { expressionOf } from "./expressions.js";
-import { type GroupedNote, type Operation, operationOf, type SectionScope } from "./headers.js";
 import type { Directive } from "./lines.js";
 import type { Mappings } from "./mappings.js";
+import { type GroupedNote, type Operation, operationOf, type SectionScope } from "./operations.js";
 
 /** Properties of the server around a section. */
 export interface Surroundings {
@@ -119,7 +119,7 @@ export function variablesIn(directives: readonly Directive[], mappings: Mappings
         const around = { mappings, variables: found, secure: false, note };
         walk(block, all(outer, IFS.has(name) ? { kind: "unknown", text: `<${name}>` } : sectionOf(one, around)[0]));
       } else {
-        for (const [key, value, when, path] of settingsOf(name, args, found)) {
+        for (const [key, value, when, path] of variableSettings(name, args, found)) {
           const known = found.get(key) ?? { settings: [] };
           known.settings.push({ value, when: all(outer, when) });
           found.set(key, path === undefined ? known : { ...known, path });
@@ -133,7 +133,7 @@ export function variablesIn(directives: readonly Directive[], mappings: Mappings
 
 type Setting = readonly [name: string, value: string | undefined, when: Condition, path?: "first" | "last"];
 
-function settingsOf(name: string, args: readonly string[], variables: Variables): readonly Setting[] {
+function variableSettings(name: string, args: readonly string[], variables: Variables): readonly Setting[] {
   const [first = "", second = "", ...rest] = args;
   if (name === "setenv") return [[first, second, ALWAYS]];
   if (name === "unsetenv") return args.map((one) => [one, undefined, ALWAYS] as const);

@@ -7,7 +7,7 @@ import { type Definitions, imported, noteUnused, unfolded } from "./imports.js";
 import { covers } from "./matchers.js";
 import { orderOf } from "./order.js";
 import type { CaddySite } from "./requests.js";
-import { siteOf } from "./site.js";
+import { caddySite } from "./site.js";
 import { flat, type Statement } from "./statements.js";
 
 /** Caddyfiles. */
@@ -98,7 +98,7 @@ function sitesOf(
       ? [addresses.names]
       : [...(others.length > 0 ? [others] : []), ...apart.map((host) => [host])];
   return all.map((names) => ({
-    ...siteOf(line, block, words.length > 0, { ...around, hosts: names, apart }),
+    ...caddySite(line, block, words.length > 0, { ...around, hosts: names, apart }),
     ...(end !== undefined && { end }),
     names,
     ports: addresses.ports,

@@ -9,7 +9,7 @@ import { outcomesAt } from "./run.js";
 import { flat, type Statement } from "./statements.js";
 
 /** A site by the paths in its matchers: for each path, all directives are run in Caddy's order. `whole`: it has an address. */
-export function siteOf(
+export function caddySite(
   line: number,
   block: readonly Statement[],
   whole: boolean,

@@ -49,7 +49,7 @@ function readHaproxy(source: Source, note: Note): readonly ReadSite[] {
     const [rule] = section.kind === "listen" || named.has(section.name) ? [] : headerRules(section.statements);
     if (rule !== undefined) note(rule.line, `no frontend names the backend ${section.name}: not read`);
   }
-  const read = used.map((proxy) => ({ proxy, site: siteOf(proxy, backends, note) }));
+  const read = used.map((proxy) => ({ proxy, site: siteOfProxy(proxy, backends, note) }));
   const sending = read.flatMap(({ proxy, site }) => (site.redirects ? [] : statementsOf(proxy, backends)));
   noteEarly(sending, note);
   noteOwnAnswers(sending, note);
@@ -73,7 +73,7 @@ function withDefaults(section: Section, index: number, sections: readonly Sectio
   return { section, statements: [...rules, ...section.statements] };
 }
 
-function siteOf(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note): ReadSite {
+function siteOfProxy(front: Proxy, backends: ReadonlyMap<string, Proxy>, note: Note): ReadSite {
   const { section, statements } = front;
   const binds = statements.filter(({ words }) => words[0] === "bind");
   const secure = binds.length === 0 || binds.some(({ words }) => words.includes("ssl"));

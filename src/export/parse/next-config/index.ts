@@ -6,7 +6,8 @@ import { rulesOf } from "../header-rules.js";
 import type { Note } from "../limits.js";
 import { dynamic, layered, type ReadSite } from "../site.js";
 import type { Source } from "../sources.js";
-import { evaluator, type Scope, type ScopedNode, scopeOf } from "./javascript.js";
+import { evaluator } from "./javascript.js";
+import { type Scope, type ScopedNode, scopeOf } from "./scopes.js";
 import { programOf } from "./typescript.js";
 
 type Evaluator = ReturnType<typeof evaluator>;

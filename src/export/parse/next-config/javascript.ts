@@ -4,164 +4,151 @@ import type { Data } from "../data.js";
 import type { Note } from "../limits.js";
 import type { Source } from "../sources.js";
 import { STRING_METHODS } from "./javascript-methods.js";
+import { changedNames, hasReturn, type Scope, type ScopedNode, scopeOf } from "./scopes.js";
 
-/** The values of names that are assigned once. */
-export interface Scope {
-  readonly names: ReadonlyMap<string, AnyNode | undefined>;
-  readonly parent: Scope | undefined;
-}
-
-/** A part of a program, with the names in its scope. */
-export interface ScopedNode {
-  readonly node: AnyNode;
-  readonly scope: Scope;
-}
-
-/** The declarations of a program or a block, without those of nested blocks; `undefined` for a name that is not constant. */
-export function scopeOf(
-  body: { readonly body: readonly AnyNode[] },
-  parent: Scope | undefined,
-  parameters: readonly AnyNode[] = [],
-): Scope {
-  const names = new Map<string, AnyNode | undefined>();
-  const declare = (name: string, node: AnyNode | undefined) => names.set(name, names.has(name) ? undefined : node);
-  for (const name of parameters.flatMap(identifiersOf)) declare(name, undefined);
-  for (const statement of body.body) {
-    const node = statement.type === "ExportNamedDeclaration" && statement.declaration ? statement.declaration : statement;
-    if (node.type === "FunctionDeclaration" && node.id) declare(node.id.name, node);
-    if (node.type !== "VariableDeclaration") continue;
-    for (const { id, init } of node.declarations) {
-      if (id.type === "Identifier") declare(id.name, init ?? undefined);
-      else for (const name of identifiersOf(id)) declare(name, undefined);
-    }
-  }
-  return { names, parent };
+/** The program that is read. */
+interface Reading {
+  readonly program: Program;
+  readonly source: Source;
+  readonly note: Note;
+  /** Names whose values the program changes. */
+  readonly changed: ReadonlySet<string>;
 }
 
 /** Reads plain data from a program, without running it. */
-export function evaluator(program: Program, { text, first }: Source, note: Note) {
-  const changed = changedNames(program);
-  const lineOf = (node: AnyNode) => first + (node.loc?.start.line ?? 1) - 1;
-  const sourceOf = (node: AnyNode) => text.slice(node.start, node.end);
-  const quoted = (node: AnyNode) => show(sourceOf(node).replace(/\s+/g, " ").slice(0, 60));
+export function evaluator(program: Program, source: Source, note: Note) {
+  const reading: Reading = { program, source, note, changed: changedNames(program) };
+  return {
+    lineOf: (node: AnyNode) => lineOf(node, reading),
+    sourceOf: (node: AnyNode) => sourceOf(node, reading),
+    quoted: (node: AnyNode) => quoted(node, reading),
+    resolve: (node: AnyNode, scope: Scope) => resolve(node, scope, reading),
+    returned,
+    dataOf: (node: AnyNode, scope: Scope, depth: number) => dataOf(node, scope, depth, reading),
+    importedFrom: (node: AnyNode) => importedFrom(node, reading),
+  };
+}
 
-  /** Resolves names to their values; undefined if unknown. */
-  function resolve(node: AnyNode, scope: Scope): ScopedNode | undefined {
-    let place: ScopedNode = { node, scope };
-    for (let left = 100; left > 0; left--) {
-      if (place.node.type !== "Identifier") return place;
-      const { name } = place.node;
-      let at: Scope | undefined = place.scope;
-      while (at !== undefined && !at.names.has(name)) at = at.parent;
-      const meant = at?.names.get(name);
-      if (at === undefined || meant === undefined || changed.has(name)) return undefined;
-      place = { node: meant, scope: at };
-    }
+const lineOf = (node: AnyNode, { source }: Reading) => source.first + (node.loc?.start.line ?? 1) - 1;
+const sourceOf = (node: AnyNode, { source }: Reading) => source.text.slice(node.start, node.end);
+const quoted = (node: AnyNode, reading: Reading) => show(sourceOf(node, reading).replace(/\s+/g, " ").slice(0, 60));
+
+/** Resolves names to their values; undefined if unknown. */
+function resolve(node: AnyNode, scope: Scope, { changed }: Reading): ScopedNode | undefined {
+  let place: ScopedNode = { node, scope };
+  for (let left = 100; left > 0; left--) {
+    if (place.node.type !== "Identifier") return place;
+    const { name } = place.node;
+    let at: Scope | undefined = place.scope;
+    while (at !== undefined && !at.names.has(name)) at = at.parent;
+    const meant = at?.names.get(name);
+    if (at === undefined || meant === undefined || changed.has(name)) return undefined;
+    place = { node: meant, scope: at };
+  }
+  return undefined;
+}
+
+/** The return value of a function that is one expression; undefined for other functions. */
+function returned(node: AnyNode, scope: Scope): ScopedNode | undefined {
+  if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression" && node.type !== "FunctionDeclaration")
     return undefined;
-  }
+  if (node.body.type !== "BlockStatement") return { node: node.body, scope: scopeOf({ body: [] }, scope, node.params) };
+  const last = node.body.body.at(-1);
+  if (last?.type !== "ReturnStatement" || !last.argument || node.body.body.slice(0, -1).some(hasReturn)) return undefined;
+  return { node: last.argument, scope: scopeOf(node.body, scope, node.params) };
+}
 
-  /** The return value of a function that is one expression; undefined for other functions. */
-  function returned(node: AnyNode, scope: Scope): ScopedNode | undefined {
-    if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression" && node.type !== "FunctionDeclaration")
-      return undefined;
-    if (node.body.type !== "BlockStatement") return { node: node.body, scope: scopeOf({ body: [] }, scope, node.params) };
-    const last = node.body.body.at(-1);
-    if (last?.type !== "ReturnStatement" || !last.argument || node.body.body.slice(0, -1).some(hasReturn)) return undefined;
-    return { node: last.argument, scope: scopeOf(node.body, scope, node.params) };
-  }
+function unknown(node: AnyNode, reading: Reading): Data {
+  const line = lineOf(node, reading);
+  reading.note(line, `${quoted(node, reading)} is not plain data: not read`);
+  return { line, value: undefined };
+}
 
-  function unknown(node: AnyNode): Data {
-    note(lineOf(node), `${quoted(node)} is not plain data: not read`);
-    return { line: lineOf(node), value: undefined };
-  }
-
-  /** A value of literals and constants; other expressions become notes. */
-  function dataOf(node: AnyNode, scope: Scope, depth: number): Data {
-    const line = lineOf(node);
-    note.spend("directives", 1);
-    note.enter(depth, line);
-    const inner = (one: AnyNode) => dataOf(one, scope, depth + 1);
-    switch (node.type) {
-      case "Literal":
-        return node.value instanceof RegExp || typeof node.value === "bigint" ? unknown(node) : { line, value: node.value ?? null };
-      case "Identifier": {
-        const found = resolve(node, scope);
-        // The value's own line, so that notes point to it.
-        return found === undefined ? unknown(node) : dataOf(found.node, found.scope, depth + 1);
-      }
-      case "TemplateLiteral":
-        return joined(
-          line,
-          node.quasis.flatMap((quasi, index) => [
-            { line, value: quasi.value.cooked ?? undefined },
-            ...node.expressions.slice(index, index + 1).map(inner),
-          ]),
-        );
-      case "BinaryExpression":
-        return node.operator === "+" ? joined(line, summands(node).map(inner)) : unknown(node);
-      case "ArrayExpression":
-        return {
-          line,
-          value: node.elements.flatMap((one) =>
-            one === null ? [] : one.type === "SpreadElement" ? spread(inner(one.argument)) : [inner(one)],
-          ),
-        };
-      case "ObjectExpression":
-        return { line, value: new Map(node.properties.flatMap((one) => membersOf(one, inner))) };
-      case "CallExpression":
-        return called(node, inner);
-      default:
-        return unknown(node);
+/** A value of literals and constants; other expressions become notes. */
+function dataOf(node: AnyNode, scope: Scope, depth: number, reading: Reading): Data {
+  const line = lineOf(node, reading);
+  reading.note.spend("directives", 1);
+  reading.note.enter(depth, line);
+  const inner = (one: AnyNode) => dataOf(one, scope, depth + 1, reading);
+  switch (node.type) {
+    case "Literal":
+      return node.value instanceof RegExp || typeof node.value === "bigint" ? unknown(node, reading) : { line, value: node.value ?? null };
+    case "Identifier": {
+      const found = resolve(node, scope, reading);
+      // The value's own line, so that notes point to it.
+      return found === undefined ? unknown(node, reading) : dataOf(found.node, found.scope, depth + 1, reading);
     }
+    case "TemplateLiteral":
+      return joined(
+        line,
+        node.quasis.flatMap((quasi, index) => [
+          { line, value: quasi.value.cooked ?? undefined },
+          ...node.expressions.slice(index, index + 1).map(inner),
+        ]),
+        reading.note,
+      );
+    case "BinaryExpression":
+      return node.operator === "+" ? joined(line, summands(node).map(inner), reading.note) : unknown(node, reading);
+    case "ArrayExpression":
+      return {
+        line,
+        value: node.elements.flatMap((one) =>
+          one === null ? [] : one.type === "SpreadElement" ? spread(inner(one.argument)) : [inner(one)],
+        ),
+      };
+    case "ObjectExpression":
+      return { line, value: new Map(node.properties.flatMap((one) => membersOf(one, inner))) };
+    case "CallExpression":
+      return called(node, inner, reading);
+    default:
+      return unknown(node, reading);
   }
+}
 
-  function membersOf(property: AnyNode, inner: (node: AnyNode) => Data): readonly (readonly [string, Data])[] {
-    if (property.type === "SpreadElement") {
-      const { value } = inner(property.argument);
-      return value instanceof Map ? [...value] : [];
-    }
-    if (property.type !== "Property") return [];
-    const { key, computed } = property;
-    if (!computed && key.type === "Identifier") return [[key.name, inner(property.value)]];
-    const name = inner(key).value;
-    return typeof name === "string" ? [[name, inner(property.value)]] : [];
+function membersOf(property: AnyNode, inner: (node: AnyNode) => Data): readonly (readonly [string, Data])[] {
+  if (property.type === "SpreadElement") {
+    const { value } = inner(property.argument);
+    return value instanceof Map ? [...value] : [];
   }
+  if (property.type !== "Property") return [];
+  const { key, computed } = property;
+  if (!computed && key.type === "Identifier") return [[key.name, inner(property.value)]];
+  const name = inner(key).value;
+  return typeof name === "string" ? [[name, inner(property.value)]] : [];
+}
 
-  /** A concatenation of strings, or of strings and numbers. */
-  function joined(line: number, parts: readonly Data[]): Data {
-    if (parts.some(({ value }) => value === undefined)) return { line, value: undefined };
-    const value = parts.map(({ value }) => (typeof value === "string" || typeof value === "number" ? String(value) : "\0")).join("");
-    note.spend("characters", value.length);
-    // Numbers at the beginning of a sum are added, not concatenated.
-    const isAdding = typeof parts[0]?.value === "number" && typeof parts[1]?.value === "number";
-    if (!isAdding && !value.includes("\0") && parts.some(({ value }) => typeof value === "string")) return { line, value };
-    note(line, "is not a sum of strings: not read");
-    return { line, value: undefined };
-  }
+/** A concatenation of strings, or of strings and numbers. */
+function joined(line: number, parts: readonly Data[], note: Note): Data {
+  if (parts.some(({ value }) => value === undefined)) return { line, value: undefined };
+  const value = parts.map(({ value }) => (typeof value === "string" || typeof value === "number" ? String(value) : "\0")).join("");
+  note.spend("characters", value.length);
+  // Numbers at the beginning of a sum are added, not concatenated.
+  const isAdding = typeof parts[0]?.value === "number" && typeof parts[1]?.value === "number";
+  if (!isAdding && !value.includes("\0") && parts.some(({ value }) => typeof value === "string")) return { line, value };
+  note(line, "is not a sum of strings: not read");
+  return { line, value: undefined };
+}
 
-  /** `.trim()`, `.replace(/\n/g, "")`, `[…].join("; ")`. */
-  function called(node: AnyNode & { readonly type: "CallExpression" }, inner: (one: AnyNode) => Data): Data {
-    const { callee } = node;
-    if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") return unknown(node);
-    const method = STRING_METHODS.get(callee.property.name);
-    if (method === undefined) return unknown(node);
-    const on = inner(callee.object);
-    if (on.value === undefined) return on;
-    const value = method(on.value, node.arguments);
-    if (value === undefined) return unknown(node);
-    note.spend("characters", value.length);
-    return { line: on.line, value };
-  }
+/** `.trim()`, `.replace(/\n/g, "")`, `[…].join("; ")`. */
+function called(node: AnyNode & { readonly type: "CallExpression" }, inner: (one: AnyNode) => Data, reading: Reading): Data {
+  const { callee } = node;
+  if (callee.type !== "MemberExpression" || callee.computed || callee.property.type !== "Identifier") return unknown(node, reading);
+  const method = STRING_METHODS.get(callee.property.name);
+  if (method === undefined) return unknown(node, reading);
+  const on = inner(callee.object);
+  if (on.value === undefined) return on;
+  const value = method(on.value, node.arguments);
+  if (value === undefined) return unknown(node, reading);
+  reading.note.spend("characters", value.length);
+  return { line: on.line, value };
+}
 
-  /** The file of this project that a name is imported from: `./headers.mjs`. */
-  function importedFrom(node: AnyNode): string | undefined {
-    if (node.type !== "Identifier") return undefined;
-    const imports = program.body.flatMap((one) => (one.type === "ImportDeclaration" ? [one] : []));
-    const file = imports.find(({ specifiers }) => specifiers.some(({ local }) => local.name === node.name))?.source.value;
-    return typeof file === "string" && /^\.{1,2}\//.test(file) ? file : undefined;
-  }
-
-  return { lineOf, sourceOf, quoted, resolve, returned, dataOf, importedFrom };
+/** The file of this project that a name is imported from: `./headers.mjs`. */
+function importedFrom(node: AnyNode, { program }: Reading): string | undefined {
+  if (node.type !== "Identifier") return undefined;
+  const imports = program.body.flatMap((one) => (one.type === "ImportDeclaration" ? [one] : []));
+  const file = imports.find(({ specifiers }) => specifiers.some(({ local }) => local.name === node.name))?.source.value;
+  return typeof file === "string" && /^\.{1,2}\//.test(file) ? file : undefined;
 }
 
 /** An unknown list becomes one unknown item, which was noted. */
@@ -176,84 +163,4 @@ function summands(node: AnyNode): readonly AnyNode[] {
     left = left.left as AnyNode;
   }
   return [left, ...found.reverse()];
-}
-
-/** Every node of a tree, itself first; nodes for which `enter` returns false without their children. */
-function* nodesOf(root: AnyNode, enter: (node: AnyNode) => boolean = () => true): Generator<AnyNode> {
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const one = open.pop();
-    if (Array.isArray(one)) for (const item of one) open.push(item);
-    else if (isNode(one) && enter(one)) {
-      yield one;
-      open.push(Object.values(one));
-    }
-  }
-}
-
-const isNode = (value: unknown): value is AnyNode => typeof value === "object" && value !== null && "type" in value && "start" in value;
-
-/** Skips nested functions, whose `return` belongs to them. */
-function hasReturn(statement: AnyNode): boolean {
-  for (const { type } of nodesOf(statement, (node) => !node.type.includes("Function"))) if (type === "ReturnStatement") return true;
-  return false;
-}
-
-function identifiersOf(pattern: AnyNode): readonly string[] {
-  return [...nodesOf(pattern)].flatMap((node) => (node.type === "Identifier" ? [node.name] : []));
-}
-
-/** Methods that do not change the object they are called on. */
-const PURE = new Set([
-  "concat",
-  "entries",
-  "filter",
-  "find",
-  "flat",
-  "flatMap",
-  "includes",
-  "join",
-  "keys",
-  "map",
-  "slice",
-  "values",
-  ...STRING_METHODS.keys(),
-]);
-
-/** Names of values that the program changes after their declaration: `list.push(…)`, `config.headers = …`, `Object.assign(config, …)`. */
-function changedNames(program: Program): ReadonlySet<string> {
-  const changed = new Set<string>();
-  // Each node is visited once, however long a chain of calls is.
-  const visited = new Set<AnyNode>();
-  const isNew = (node: AnyNode) => !visited.has(node) && visited.add(node).has(node);
-  const change = (node: AnyNode) => {
-    for (const one of nodesOf(rootOf(node), isNew)) if (one.type === "Identifier") changed.add(one.name);
-  };
-  const vars = new Set<string>();
-  for (const node of nodesOf(program)) {
-    if (node.type === "AssignmentExpression") change(node.left);
-    else if ((node.type === "ForOfStatement" || node.type === "ForInStatement") && node.left.type !== "VariableDeclaration")
-      change(node.left);
-    else if (node.type === "VariableDeclaration" && node.kind === "var") {
-      // A second var of the same name assigns to the first one, in whichever block it is.
-      for (const name of node.declarations.flatMap(({ id }) => identifiersOf(id))) {
-        if (vars.has(name)) changed.add(name);
-        vars.add(name);
-      }
-    } else if (node.type === "UpdateExpression") change(node.argument);
-    else if (node.type === "UnaryExpression" && node.operator === "delete") change(node.argument);
-    else if (node.type === "ExpressionStatement" && node.expression.type === "CallExpression") node.expression.arguments.forEach(change);
-    if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") continue;
-    const { object, property } = node.callee;
-    if (object.type === "Identifier" && object.name === "Object") node.arguments.slice(0, 1).forEach(change);
-    if (property.type !== "Identifier" || !PURE.has(property.name)) change(object);
-  }
-  return changed;
-}
-
-/** `config` of `config.headers[0]`; any other expression, such as a call, is returned unchanged. */
-function rootOf(node: AnyNode): AnyNode {
-  let root = node;
-  while (root.type === "MemberExpression") root = root.object;
-  return root;
 }

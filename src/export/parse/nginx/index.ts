@@ -5,8 +5,8 @@ import type { Source } from "../sources.js";
 import { filesOf } from "./files.js";
 import { type Directive, directivesOf } from "./grammar.js";
 import { type Level, levelOf, OUTERMOST } from "./levels.js";
-import { siteOf } from "./server.js";
-import { type Tables, tablesOf } from "./variables.js";
+import { serverSite } from "./server.js";
+import { type Tables, tablesOf } from "./tables.js";
 
 /** nginx configurations, and what `nginx -T` prints. */
 export const nginx: Format<"nginx"> = {
@@ -33,7 +33,7 @@ function readNginx(source: Source, note: Note): readonly ReadSite[] {
   // An included file may have no server block, and an http block may have its servers in other files.
   const block = directives.flatMap((one) => (one.name === "http" ? (one.block ?? []) : [one]));
   const part: Directive = { name: "server", args: [], line: source.first, block };
-  return [siteOf(part, tables, levelOf(block, OUTERMOST, source.first, note), note)];
+  return [serverSite(part, tables, levelOf(block, OUTERMOST, source.first, note), note)];
 }
 
 function sitesIn(directives: readonly Directive[], outer: Level, tables: Tables, note: Note): readonly ReadSite[] {
@@ -42,7 +42,7 @@ function sitesIn(directives: readonly Directive[], outer: Level, tables: Tables,
   if (servers.length + http.length === 0) return [];
   const level = levelOf(directives, outer, 1, note);
   return [
-    ...servers.map((server) => siteOf(server, tables, levelOf(server.block ?? [], level, server.line, note), note)),
+    ...servers.map((server) => serverSite(server, tables, levelOf(server.block ?? [], level, server.line, note), note)),
     ...http.flatMap(({ block = [] }) => sitesIn(block, level, tables, note)),
   ];
 }

@@ -83,7 +83,8 @@ export function levelOf(block: readonly Directive[], outer: Level, line: number,
   const edit: Edited[] = [];
   const errors: ErrorPage[] = [];
   const lists = { hide: new Map<string, Hidden[]>(), pass: new Map<string, Hidden[]>() };
-  let { inherit, index, intercepts, unmerged } = outer;
+  const index: string[] = [];
+  let { inherit, intercepts, unmerged } = outer;
   for (const directive of block) {
     const { name, args, line } = directive;
     const [, module = "", which = ""] = HIDE.exec(name) ?? [];
@@ -93,7 +94,7 @@ export function levelOf(block: readonly Directive[], outer: Level, line: number,
     else if (EDIT.test(name)) for (const one of edits(name, args, line, note)) edit.push(one);
     else if (name === "add_header_inherit") inherit = args[0] ?? "";
     else if (name === "error_page") errors.push(...errorPage(args, line));
-    else if (name === "index") index = args;
+    else if (name === "index") index.push(...args);
     else if (intercepting !== undefined) intercepts = new Map(intercepts).set(intercepting, args[0] === "on");
     else if (name === "merge_slashes") unmerged = args[0] === "off" ? line : undefined;
     else noteOther(directive, note);
@@ -110,7 +111,7 @@ export function levelOf(block: readonly Directive[], outer: Level, line: number,
     edit: edit.length === 0 ? outer.edit : [...outer.edit, ...edit],
     inherit,
     errors: errors.length === 0 ? outer.errors : errors,
-    index,
+    index: index.length === 0 ? outer.index : index,
     intercepts,
     unmerged,
   };

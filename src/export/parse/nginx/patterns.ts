@@ -1,6 +1,8 @@
 import type { RoutePath } from "../../target.js";
+import type { Note } from "../limits.js";
 import { ofPattern } from "../paths.js";
 import { type Regex, regexOf } from "./regex.js";
+import { type Match, matchOf } from "./regex-match.js";
 
 /** A regular expression that is matched against a path. */
 export interface PathRegex {
@@ -52,4 +54,10 @@ function splitAtBars(text: string): readonly string[] {
     else found[found.length - 1] += piece;
   }
   return found;
+}
+
+/** Like `matchOf`, but paths that the expression names literally are read separately. */
+export function pathMatch({ regex, isSpelled }: PathRegex, uri: string, { isOwn }: { readonly isOwn: boolean }, note: Note): Match {
+  const match = matchOf(regex, uri, note);
+  return match === "maybe" && isOwn && isSpelled ? "no" : match;
 }

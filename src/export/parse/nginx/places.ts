@@ -1,9 +1,11 @@
 import type { RoutePath } from "../../target.js";
 import type { Note } from "../limits.js";
 import { beginningWith, exactly } from "../paths.js";
+import { ifCondition } from "./conditions.js";
 import type { Directive } from "./grammar.js";
 import { type Level, levelOf } from "./levels.js";
 import { type PathRegex, pathRegexOf } from "./patterns.js";
+import { IS_PATH } from "./tables.js";
 
 /** A server, or a location in it: where a request can end. */
 export interface Place {
@@ -101,9 +103,7 @@ function ownPaths({ sign, path, pattern, handler }: Place): readonly RoutePath[]
 function pathsIn({ name, args, block = [] }: Directive): readonly RoutePath[] {
   if (name === "rewrite") return pathRegexOf(args[0] ?? "", false).paths ?? [];
   if (name !== "if") return [];
-  const asks = /^\(\$\{?(?:uri|document_uri|request_uri)\}?$/.test(args[0] ?? "");
-  // After a quoted text, the bracket is a word.
-  const text = args.length > 3 ? (args[2] ?? "") : (args[2] ?? "").replace(/\)$/, "");
-  const own = !asks ? [] : /^!?=$/.test(args[1] ?? "") ? (exactly(text)?.paths ?? []) : (pathRegexOf(text, false).paths ?? []);
-  return [...own, ...block.flatMap(pathsIn)];
+  const { left, sign = "", right } = ifCondition(args);
+  const read = !IS_PATH.test(left) ? undefined : /^!?=$/.test(sign) ? exactly(right) : pathRegexOf(right, false);
+  return [...(read?.paths ?? []), ...block.flatMap(pathsIn)];
 }

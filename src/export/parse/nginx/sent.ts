@@ -3,7 +3,8 @@ import { STEPS_OF_A_COPY } from "../limits.js";
 import type { Change } from "../site.js";
 import { hiddenBy, type Level } from "./levels.js";
 import type { Ending, Walk } from "./requests.js";
-import { expanded, type Scene } from "./variables.js";
+import type { Scene } from "./scene.js";
+import { expanded } from "./variables.js";
 
 /** The kind of a response. */
 export interface Look {
@@ -26,7 +27,7 @@ export function changesAt(walk: Walk, ending: Ending, asked: string, look: Look,
     if (line > 0 || (place.handler !== undefined && ending.kind === "page")) doubt(line, message);
   };
   const scene: Scene = { ...walk.scene, uri: state.uri, isOwn: state.isOwn, asked, set: state.set, known, ...look, doubt: doubtHere };
-  const filled = (text: string) => expanded(text, tables, scene, note);
+  const filled = (text: string) => expanded(text, { tables, scene, note });
   const hidden = hiddenAt(level, isAsking(place.handler) ? place.handler : walk.usual);
   const isWith = WITHOUT_ALWAYS.test(look.status);
   const added = level.add.flatMap(({ name, value, always, line }): readonly Change[] => {
@@ -90,3 +91,6 @@ export function differenceOf(read: Sent, found: Sent, note: Note): Difference {
     more: names([...found].filter(([key]) => !read.has(key))),
   };
 }
+
+/** Whether there is no difference. */
+export const isNone = ({ lost, other, more }: Difference) => lost.length + other.length + more.length === 0;

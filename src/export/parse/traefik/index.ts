@@ -106,10 +106,10 @@ function sitesOf(routers: readonly Router[], note: Note): readonly ReadSite[] {
       sites.set(key, site);
     }
   }
-  return [...sites.values()].map((site) => siteOf(site.names, site.routers, note));
+  return [...sites.values()].map((site) => siteOfRouters(site.names, site.routers, note));
 }
 
-function siteOf(names: readonly string[], routers: readonly Router[], note: Note): ReadSite {
+function siteOfRouters(names: readonly string[], routers: readonly Router[], note: Note): ReadSite {
   const ranked = [...routers].sort((one, other) => other.priority - one.priority);
   const cost = ranked.reduce((sum, { paths }) => sum + 1 + paths.length, 0);
   return {
