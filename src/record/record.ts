@@ -1,0 +1,88 @@
+import type { Policy } from "../policy/policy.js";
+import type { Evidence } from "./evidence.js";
+import { type Consent, type Proposal, propose } from "./proposal.js";
+import { type Proof, prove } from "./prove.js";
+import { newRecorder, type RecorderOptions } from "./run.js";
+import type { Walked } from "./walk.js";
+
+/** How a recording ends. */
+export type Outcome =
+  /** The same walk under the enforced policy was clean. */
+  | "proven"
+  /** It was not, or was not tried. */
+  | "not proven"
+  /** The site has to change first, or somebody has to confirm something. */
+  | "not enforceable";
+
+/** What `record` returns. */
+export interface Recording {
+  readonly outcome: Outcome;
+  readonly observed: Policy;
+  readonly proposal: Proposal;
+  readonly evidence: Evidence;
+  /** The two walks without enforcement. */
+  readonly walks: readonly [Walked, Walked];
+  /** The last proof; undefined where none was tried. */
+  readonly proof: Proof | undefined;
+  readonly notes: readonly string[];
+}
+
+/** What a recording is made of. */
+export interface RecordOptions extends RecorderOptions {
+  /** What somebody has confirmed. */
+  readonly accepted: ReadonlySet<Consent>;
+  /** Asks about what is pending; returns what is confirmed beside `accepted`. */
+  readonly confirm?: ((proposal: Proposal) => Promise<ReadonlySet<Consent>>) | undefined;
+  readonly prove: boolean;
+}
+
+/** How often a proposal is extended by what its own proof was blocked by. */
+const MOST_ROUNDS = 3;
+
+/** Walks through a site twice, proposes a policy, and walks again with that policy enforced. */
+export async function record(policy: Policy, options: RecordOptions): Promise<Recording> {
+  const recorder = await newRecorder(options);
+  try {
+    const collector = recorder.newEvidence();
+    const first = await recorder.walk(policy, "observe", collector);
+    const second = await recorder.walk(policy, "observe", collector, first.addresses);
+    const walks = [first, second] as const;
+    let accepted = options.accepted;
+    let evidence = collector.evidence();
+    let proposal = propose(policy, evidence, accepted);
+    if (proposal.pending.length > 0 && options.confirm !== undefined) {
+      accepted = await options.confirm(proposal);
+      proposal = propose(policy, evidence, accepted);
+    }
+    let proof: Proof | undefined;
+    for (let round = 0; options.prove && round < MOST_ROUNDS && !options.signal.aborted; round += 1) {
+      proof = await prove(proposal.policy, recorder, walks);
+      if (proof.isClean || proof.evidence.violations === 0) break;
+      const extended = propose(policy, merged(evidence, proof.evidence), accepted);
+      if (extended.allowed.length === proposal.allowed.length) break;
+      evidence = merged(evidence, proof.evidence);
+      proposal = extended;
+    }
+    return { outcome: outcomeOf(proposal, proof), observed: policy, proposal, evidence, walks, proof, notes: first.notes };
+  } finally {
+    await recorder.close();
+  }
+}
+
+function outcomeOf({ pending, needed }: Proposal, proof: Proof | undefined): Outcome {
+  if (proof?.isClean === true) return "proven";
+  return pending.length + needed.length > 0 ? "not enforceable" : "not proven";
+}
+
+/** The evidence of a walk without enforcement, and what only showed up with it. */
+function merged(one: Evidence, other: Evidence): Evidence {
+  const groups = new Map([...one.groups, ...other.groups].map((group) => [group.id, group]));
+  const known = new Set(one.inline.map(({ hash }) => hash));
+  return {
+    groups: [...groups.values()],
+    inline: [...one.inline, ...other.inline.filter(({ hash }) => !known.has(hash))],
+    pages: one.pages,
+    violations: one.violations + other.violations,
+    dropped: one.dropped + other.dropped,
+  };
+}
