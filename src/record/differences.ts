@@ -30,17 +30,26 @@ const PIXEL_SHARE = 0.002;
 const BLOCK = 16;
 
 /** Compares a visit under the enforced policy with two before it. */
-export function comparePages(before: readonly [PageSeen, PageSeen], after: PageSeen): { readonly difference: PageDifference; readonly mask: Mask } {
+export function comparePages(
+  before: readonly [PageSeen, PageSeen],
+  after: PageSeen,
+): { readonly difference: PageDifference; readonly mask: Mask } {
   const [one, other] = before;
   const pictures = comparePictures(one.picture, other.picture, after.picture);
   const differences = [
-    ...(after.status !== one.status && after.status !== other.status ? [`The page has status ${after.status}, and had ${one.status}.`] : []),
-    ...newOf(before.map(({ errors }) => errors), after.errors).map((text) => `New error: ${text}`),
-    ...newOf(before.map(({ failed }) => failed), after.failed).map((text) => `New failed request: ${text}`),
-    ...missingLines(before, after).map((text) => `This text is missing: ${JSON.stringify(text)}`),
-    ...(pictures !== undefined && pictures.share > PIXEL_SHARE
-      ? [`${(100 * pictures.share).toFixed(1)} % of the picture differs.`]
+    ...(after.status !== one.status && after.status !== other.status
+      ? [`The page has status ${after.status}, and had ${one.status}.`]
       : []),
+    ...newOf(
+      before.map(({ errors }) => errors),
+      after.errors,
+    ).map((text) => `New error: ${text}`),
+    ...newOf(
+      before.map(({ failed }) => failed),
+      after.failed,
+    ).map((text) => `New failed request: ${text}`),
+    ...missingLines(before, after).map((text) => `This text is missing: ${JSON.stringify(text)}`),
+    ...(pictures !== undefined && pictures.share > PIXEL_SHARE ? [`${(100 * pictures.share).toFixed(1)} % of the picture differs.`] : []),
   ];
   const { url, viewport } = after;
   const differs = pictures !== undefined && pictures.share > PIXEL_SHARE;

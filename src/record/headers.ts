@@ -1,10 +1,10 @@
 import { cspPolicies, directiveTexts } from "../headers/content-security-policy/wire.js";
-import { compiledOf, type HeaderSet, renderHeaders } from "../policy/render.js";
 import { definePolicy, type Policy } from "../policy/policy.js";
+import { compiledOf, type HeaderSet, renderHeaders } from "../policy/render.js";
 import { observe } from "../policy/rollout.js";
 import { isLoopback } from "../values/loopback.js";
 import type { HeaderEntry, Served } from "./network.js";
-import { valueOf } from "./network.js";
+import { fieldOf } from "./network.js";
 
 /** Whether the policy is put beside that of the site and only observed, or replaces it and is enforced. */
 export type Mode = "observe" | "enforce";
@@ -47,7 +47,7 @@ function isReplaced(name: string, policy: Policy): boolean {
 
 /** The nonce that the site's own policy names in this response. */
 function nonceIn(headers: readonly HeaderEntry[]): string | undefined {
-  const text = valueOf(headers, CSP) || valueOf(headers, `${CSP}-report-only`);
+  const text = fieldOf(headers, CSP) || fieldOf(headers, `${CSP}-report-only`);
   return /'nonce-([A-Za-z0-9+/_-]+={0,2})'/.exec(text)?.[1];
 }
 

@@ -31,7 +31,8 @@ export function linkFilter({ origins, include, exclude }: LinkRules): (link: Lin
     url.hash = "";
     const path = url.pathname + url.search;
     if (!origins.has(url.origin) || known.has(url.href) || UNSAFE.test(decoded(path)) || UNSAFE.test(label)) return undefined;
-    if (exclude.some((pattern) => pattern.test(path)) || (include.length > 0 && !include.some((pattern) => pattern.test(path)))) return undefined;
+    if (exclude.some((pattern) => pattern.test(path)) || (include.length > 0 && !include.some((pattern) => pattern.test(path))))
+      return undefined;
     const route = url.origin + routeOf(url);
     const count = routes.get(route) ?? 0;
     if (count >= MOST_PER_ROUTE) return undefined;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Browser, CDPSession } from "playwright-core";
-import { type Report, parseReport } from "../reports/parse.js";
+import { parseReport, type Report } from "../reports/parse.js";
 
 /** One header, as the Chrome DevTools Protocol writes it. */
 export interface HeaderEntry {
@@ -28,6 +28,12 @@ export interface NetworkListener {
   onSkipped(url: string, why: string): void;
 }
 
+/** Headers for requests to some origins, such as `Authorization`. */
+export interface RequestHeaders {
+  readonly origins: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** The network layer of one browser, while it puts headers on responses. */
 export interface Network {
   /** Where the headers have to send their reports; answered here, and known to nobody else. */
@@ -38,7 +44,11 @@ export interface Network {
 /** A response of the DevTools protocol's domain Fetch, paused before the browser reads it. */
 interface Paused {
   readonly requestId: string;
-  readonly request: { readonly url: string; readonly method: string; readonly postData?: string };
+  readonly request: {
+    readonly url: string;
+    readonly postData?: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
   readonly resourceType: string;
   readonly responseStatusCode?: number;
   readonly responseHeaders?: readonly HeaderEntry[];
@@ -60,21 +70,24 @@ const BODY_SECONDS = 15;
  *
  * @param browser Chromium, launched by Playwright.
  * @param listener see {@link NetworkListener}.
+ * @param sent headers that requests to some origins get; other origins, and redirects to them, do not.
  */
-export async function watchNetwork(browser: Browser, listener: NetworkListener): Promise<Network> {
+export async function watchNetwork(browser: Browser, listener: NetworkListener, sent: RequestHeaders): Promise<Network> {
   const session = await browser.newBrowserCDPSession();
   // No host has this name: what is not answered here goes nowhere.
   const host = `https://${randomBytes(16).toString("hex")}.invalid`;
   const reportUri = `${host}/`;
   session.on("Fetch.requestPaused", (event) => {
     const paused = event as Paused;
-    const handle = paused.request.url.startsWith(reportUri) ? answerReport : passOn;
     // The page or the browser may be closed meanwhile.
-    handle(session, paused, listener).catch(() => undefined);
+    handle(session, paused, { ...listener, reportUri }, sent).catch(() => undefined);
   });
   await session.send("Fetch.enable", {
     patterns: [
       { urlPattern: `${host}/*`, requestStage: "Request" },
+      ...(Object.keys(sent.headers).length === 0
+        ? []
+        : sent.origins.map((origin) => ({ urlPattern: `${origin}/*`, requestStage: "Request" as const }))),
       { urlPattern: "*", resourceType: "Document", requestStage: "Response" },
       // The scripts of workers, among others.
       { urlPattern: "*", resourceType: "Other", requestStage: "Response" },
@@ -87,6 +100,21 @@ export async function watchNetwork(browser: Browser, listener: NetworkListener):
       await session.detach().catch(() => undefined);
     },
   };
+}
+
+function handle(
+  session: CDPSession,
+  paused: Paused,
+  listener: NetworkListener & { readonly reportUri: string },
+  { origins, headers }: RequestHeaders,
+): Promise<unknown> {
+  const { requestId, request, responseStatusCode, responseErrorReason } = paused;
+  if (request.url.startsWith(listener.reportUri)) return answerReport(session, paused, listener);
+  if (responseStatusCode !== undefined || responseErrorReason !== undefined) return passOn(session, paused, listener);
+  // A pattern of the protocol has wildcards, which an origin may contain by accident: it is compared again.
+  if (!origins.includes(new URL(request.url).origin)) return session.send("Fetch.continueRequest", { requestId });
+  const all = Object.entries({ ...request.headers, ...headers }).map(([name, value]) => ({ name, value }));
+  return session.send("Fetch.continueRequest", { requestId, headers: all });
 }
 
 async function answerReport(session: CDPSession, { requestId, request, resourceType }: Paused, listener: NetworkListener): Promise<void> {
@@ -132,24 +160,24 @@ const FRAMING = /^(?:content-encoding|content-length|transfer-encoding)$/i;
 function kindOf({ resourceType, responseStatusCode = 0, responseErrorReason, responseHeaders = [] }: Paused): Served["kind"] | undefined {
   if (responseErrorReason !== undefined || responseStatusCode < 200 || NO_BODY.includes(responseStatusCode)) return undefined;
   if (responseStatusCode >= 300 && responseStatusCode < 400) return undefined;
-  if (resourceType === "Document") return /^\s*attachment/i.test(valueOf(responseHeaders, "content-disposition")) ? undefined : "document";
-  return /(?:java|ecma)script/i.test(valueOf(responseHeaders, "content-type")) ? "worker" : undefined;
+  if (resourceType === "Document") return /^\s*attachment/i.test(fieldOf(responseHeaders, "content-disposition")) ? undefined : "document";
+  return /(?:java|ecma)script/i.test(fieldOf(responseHeaders, "content-type")) ? "worker" : undefined;
 }
 
 const NO_BODY: readonly number[] = [204, 205, 304];
 
 /** The first value of a header; the empty string where it is absent. */
-export function valueOf(headers: readonly HeaderEntry[], name: string): string {
+export function fieldOf(headers: readonly HeaderEntry[], name: string): string {
   return headers.find((one) => one.name.toLowerCase() === name)?.value ?? "";
 }
 
 function isHtml(headers: readonly HeaderEntry[]): boolean {
-  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(valueOf(headers, "content-type"));
+  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(fieldOf(headers, "content-type"));
 }
 
 /** The body of a paused response, or why it is not read. */
 async function bodyOf(session: CDPSession, { requestId, responseHeaders = [] }: Paused): Promise<Buffer | string> {
-  if (Number(valueOf(responseHeaders, "content-length")) > MOST_BODY) return `it is longer than ${MOST_BODY} bytes`;
+  if (Number(fieldOf(responseHeaders, "content-length")) > MOST_BODY) return `it is longer than ${MOST_BODY} bytes`;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(`it did not end within ${BODY_SECONDS} s`), 1_000 * BODY_SECONDS);

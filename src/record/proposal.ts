@@ -1,11 +1,11 @@
 import { audit } from "../audit/index.js";
-import type { Patch } from "../headers/patch.js";
 import { PolicyError } from "../errors.js";
+import type { Patch } from "../headers/patch.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { renderHeaders } from "../policy/render.js";
 import type { Group } from "../reports/group.js";
-import { learn } from "../reports/learn.js";
 import type { Suggestion } from "../reports/learn/learned.js";
+import { learn } from "../reports/learn.js";
 import { edit } from "../values/edits.js";
 import type { Evidence, InlineCode } from "./evidence.js";
 
@@ -104,7 +104,11 @@ function hostProposal(policy: Policy, groups: readonly Group[]): Part {
     needed: [
       ...learned.suggestions
         .filter((one) => !isIn(one))
-        .map(({ directive, source, why, evidence }) => ({ message: `${directive} ${source}: ${why}`, pages: evidence.pages, code: undefined })),
+        .map(({ directive, source, why, evidence }) => ({
+          message: `${directive} ${source}: ${why}`,
+          pages: evidence.pages,
+          code: undefined,
+        })),
       ...learned.advice
         .filter(({ blocked }) => !HANDLED.includes(blocked))
         .map(({ message, evidence }) => ({ message, pages: evidence.pages, code: undefined })),
@@ -129,11 +133,22 @@ function inlineProposal({ inline, pages: visited }: Evidence, accepted: Readonly
     if (code.kind === "style attribute" && manyAttributes) continue;
     const { pages } = code;
     const what = `${WHAT[code.kind]} (${code.place})`;
-    if (code.kind === "javascript: URL") needed.push({ message: `${what}: no hash of it works in all browsers. Write a button, and addEventListener in a script.`, pages, code });
+    if (code.kind === "javascript: URL")
+      needed.push({
+        message: `${what}: no hash of it works in all browsers. Write a button, and addEventListener in a script.`,
+        pages,
+        code,
+      });
     else if (!code.isStable) needed.push({ message: `${what} differs between loads: write nonce="…" on its element.`, pages, code });
-    else if (!code.isServed && !accepted.has("runtime")) pending.push({ consent: "runtime", message: `A script added ${what}: a user's content may have put it there.`, code, pages });
+    else if (!code.isServed && !accepted.has("runtime"))
+      pending.push({ consent: "runtime", message: `A script added ${what}: a user's content may have put it there.`, code, pages });
     else if (code.isServed && isSuspect(code, visited) && !accepted.has("inline"))
-      pending.push({ consent: "inline", message: `${what} is on one page of ${visited.length}: it may be somebody's stored script.`, code, pages });
+      pending.push({
+        consent: "inline",
+        message: `${what} is on one page of ${visited.length}: it may be somebody's stored script.`,
+        code,
+        pages,
+      });
     else for (const one of sourcesOf(code)) allowed.push({ ...one, why: `on ${pages.join(", ")}`, code });
   }
   return { allowed, pending, needed };
@@ -174,7 +189,13 @@ function evalProposal(groups: readonly Group[], accepted: ReadonlySet<Consent>):
   const [evals, wasm] = [of("eval"), of("wasm-eval")];
   const where = (some: readonly Group[]) => [...new Set(some.flatMap(({ files }) => files.map(({ value }) => value)))];
   const allowed: Allowed[] = [];
-  if (wasm.length > 0) allowed.push({ directive: "scriptSrc", source: "wasm-unsafe-eval", why: `WebAssembly, from ${where(wasm).join(", ")}`, code: undefined });
+  if (wasm.length > 0)
+    allowed.push({
+      directive: "scriptSrc",
+      source: "wasm-unsafe-eval",
+      why: `WebAssembly, from ${where(wasm).join(", ")}`,
+      code: undefined,
+    });
   if (evals.length === 0) return { allowed, pending: [], needed: [] };
   const pages = [...new Set(evals.flatMap(({ pages }) => pages.map(({ value }) => value)))];
   const message = `eval, new Function or a timer with a string, from ${where(evals).join(", ")}. With it, whoever can change a text that is evaluated can run code.`;
@@ -191,7 +212,10 @@ function patchOf(allowed: readonly Allowed[]): Patch {
   const byDirective = new Map<string, Set<string>>();
   for (const { directive, source } of allowed) byDirective.set(directive, (byDirective.get(directive) ?? new Set()).add(source));
   if (byDirective.size === 0) return {};
-  const directives = [...byDirective].map(([name, sources]) => [name, ATTRIBUTES.includes(name) ? [...sources] : edit("append", [...sources])]);
+  const directives = [...byDirective].map(([name, sources]) => [
+    name,
+    ATTRIBUTES.includes(name) ? [...sources] : edit("append", [...sources]),
+  ]);
   return { contentSecurityPolicy: Object.fromEntries(directives) } as Patch;
 }
 

@@ -25,7 +25,9 @@ export async function prove(policy: Policy, recorder: Recorder, before: readonly
   const evidence = collector.evidence();
   const compared = walked.pages.flatMap((after, index) => {
     const pair = before.map(({ pages }) => pages[index]);
-    return pair.every((one): one is PageSeen => one !== undefined && isSamePage(one, after)) ? [comparePages(pair as [PageSeen, PageSeen], after)] : [];
+    return pair.every((one): one is PageSeen => one !== undefined && isSamePage(one, after))
+      ? [comparePages(pair as [PageSeen, PageSeen], after)]
+      : [];
   });
   const lost = before[0].pages.length - compared.length;
   const pages = compared.map(({ difference }) => difference).filter(({ differences }) => differences.length > 0);

@@ -9,8 +9,10 @@ import type { Walked } from "./walk.js";
 export type Outcome =
   /** The same walk under the enforced policy was clean. */
   | "proven"
-  /** It was not, or was not tried. */
+  /** It was not. */
   | "not proven"
+  /** No proof was wanted. */
+  | "not tried"
   /** The site has to change first, or somebody has to confirm something. */
   | "not enforceable";
 
@@ -36,6 +38,18 @@ export interface RecordOptions extends RecorderOptions {
   readonly prove: boolean;
 }
 
+/** No page of the site could be loaded. */
+export class NothingVisited extends Error {
+  override readonly name = "NothingVisited";
+  /** Why, a sentence for each address. */
+  readonly notes: readonly string[];
+
+  constructor(notes: readonly string[]) {
+    super(notes.join(" "));
+    this.notes = notes;
+  }
+}
+
 /** How often a proposal is extended by what its own proof was blocked by. */
 const MOST_ROUNDS = 3;
 
@@ -45,6 +59,7 @@ export async function record(policy: Policy, options: RecordOptions): Promise<Re
   try {
     const collector = recorder.newEvidence();
     const first = await recorder.walk(policy, "observe", collector);
+    if (first.pages.length === 0) throw new NothingVisited(first.notes);
     const second = await recorder.walk(policy, "observe", collector, first.addresses);
     const walks = [first, second] as const;
     let accepted = options.accepted;
@@ -71,7 +86,8 @@ export async function record(policy: Policy, options: RecordOptions): Promise<Re
 
 function outcomeOf({ pending, needed }: Proposal, proof: Proof | undefined): Outcome {
   if (proof?.isClean === true) return "proven";
-  return pending.length + needed.length > 0 ? "not enforceable" : "not proven";
+  if (pending.length + needed.length > 0) return "not enforceable";
+  return proof === undefined ? "not tried" : "not proven";
 }
 
 /** The evidence of a walk without enforcement, and what only showed up with it. */

@@ -2,15 +2,19 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import type { Policy } from "../policy/policy.js";
 import { collectEvidence, type EvidenceCollector } from "./evidence.js";
 import { headersWith, type Mode } from "./headers.js";
-import { listenForDetails } from "./listen.js";
-import { watchNetwork } from "./network.js";
+import { listenForDetails, withoutQuery } from "./listen.js";
+import { type NetworkListener, watchNetwork } from "./network.js";
 import type { PageSeen } from "./visit.js";
 import { type Viewport, type Walked, type WalkOptions, walk } from "./walk.js";
 
 /** What happens during a recording, for a progress display. */
-export interface Progress {
-  (event: { readonly step: "visit"; readonly address: string; readonly viewport: string; readonly walk: number; readonly violations: number }): void;
-}
+export type Progress = (event: {
+  readonly step: "visit";
+  readonly address: string;
+  readonly viewport: string;
+  readonly walk: number;
+  readonly violations: number;
+}) => void;
 
 /** One browser in which a site is walked through, several times. */
 export interface Recorder {
@@ -26,6 +30,8 @@ export interface RecorderOptions extends WalkOptions {
   readonly browser: Browser;
   /** For each context, beside its viewport: a storage state, HTTPS errors. */
   readonly context: BrowserContextOptions;
+  /** Sent with requests to the origins of the start addresses only. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly onProgress: Progress;
 }
@@ -35,14 +41,16 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   let headersFor: ReturnType<typeof headersWith> = ({ headers }) => headers;
   let collector: EvidenceCollector | undefined;
   let notes: string[] = [];
-  const network = await watchNetwork(options.browser, {
+  const listener: NetworkListener = {
     headersFor(served) {
       if (served.kind === "document") collector?.addServed(served.html);
       return headersFor(served);
     },
     onReport: (report) => collector?.addReport(report),
-    onSkipped: (url, why) => void notes.push(`${url} was loaded without the policy: ${why}.`),
-  });
+    onSkipped: (url, why) => void notes.push(`${withoutQuery(url)} was loaded without the policy: ${why}.`),
+  };
+  const origins = options.starts.map(({ origin }) => origin);
+  const network = await watchNetwork(options.browser, listener, { origins, headers: options.headers });
   let count = 0;
 
   return {

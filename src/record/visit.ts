@@ -84,7 +84,18 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
       if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
       const { title, text, links } = await contentOf(page);
       const picture = options.pictures ? await pictureOf(page) : undefined;
-      const seen = { url: withoutQuery(page.url()), viewport: options.viewport, status, title, text, picture, errors, failed, links, notes };
+      const seen = {
+        url: withoutQuery(page.url()),
+        viewport: options.viewport,
+        status,
+        title,
+        text,
+        picture,
+        errors,
+        failed,
+        links,
+        notes,
+      };
       [errors, failed, notes] = [[], [], []];
       return seen;
     },

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "playwright-core";
-import { withoutQuery } from "./listen.js";
 import { type LinkRules, linkFilter } from "./links.js";
+import { withoutQuery } from "./listen.js";
 import { type PageSeen, type VisitOptions, watchPage } from "./visit.js";
 
 /** A size of the browser's window. */
@@ -145,7 +145,8 @@ async function visitOne(
     const watch = watchPage(page, visitOptions(options, viewport));
     const failure = await goTo(page, address, options.seconds);
     if (failure !== undefined) notes.push(`${withoutQuery(address)}: ${failure}`);
-    if (page.url() === "about:blank") return undefined;
+    // The browser's own error page has an address of another scheme.
+    if (!/^https?:/.test(page.url())) return undefined;
     const seen = await watch.seen();
     keep(seen);
     return seen;

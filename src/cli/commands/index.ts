@@ -8,3 +8,4 @@ export { importCommand as import } from "./import.js";
 export { learn } from "./learn.js";
 export { presets } from "./presets.js";
 export { proxy } from "./proxy.js";
+export { record } from "./record.js";
