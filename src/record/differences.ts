@@ -10,8 +10,8 @@ export interface PageDifference {
   readonly differences: readonly string[];
   /** The share of the compared pixels that differ, from 0 to 1; undefined without pictures. */
   readonly pixels: number | undefined;
-  /** A PNG with the differing pixels marked; undefined where there are none. */
-  readonly picture: Uint8Array | undefined;
+  /** PNGs where the picture differs: before, with the policy, and the differing pixels marked. */
+  readonly pictures: { readonly before: Uint8Array; readonly after: Uint8Array; readonly marked: Uint8Array } | undefined;
 }
 
 /** What two visits without enforcement differed in: it says nothing about the policy. */
@@ -54,7 +54,7 @@ export function comparePages(
   const { url, viewport } = after;
   const differs = pictures !== undefined && pictures.share > PIXEL_SHARE;
   return {
-    difference: { url, viewport, differences, pixels: pictures?.share, picture: differs ? pictures.marked : undefined },
+    difference: { url, viewport, differences, pixels: pictures?.share, pictures: differs ? pictures.pictures : undefined },
     mask: { url, viewport, lines: volatileLines(before), pixels: pictures?.masked ?? 0 },
   };
 }
@@ -82,7 +82,7 @@ interface ComparedPictures {
   /** Of the pixels outside the mask. */
   readonly share: number;
   readonly masked: number;
-  readonly marked: Uint8Array;
+  readonly pictures: NonNullable<PageDifference["pictures"]>;
 }
 
 function comparePictures(
@@ -110,7 +110,11 @@ function comparePictures(
       if (changed.data[4 * index + 3] !== 0) different += 1;
     }
   }
-  return { share: compared === 0 ? 0 : different / compared, masked: masked / (width * height), marked: PNG.sync.write(marked) };
+  return {
+    share: compared === 0 ? 0 : different / compared,
+    masked: masked / (width * height),
+    pictures: { before: one, after, marked: PNG.sync.write(marked) },
+  };
 }
 
 const blockOf = (index: number, width: number) =>

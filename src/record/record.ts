@@ -2,7 +2,7 @@ import type { Policy } from "../policy/policy.js";
 import type { Evidence } from "./evidence.js";
 import { type Consent, type Proposal, propose } from "./proposal.js";
 import { type Proof, prove } from "./prove.js";
-import { newRecorder, type RecorderOptions } from "./run.js";
+import { newRecorder, type Recorder, type RecorderOptions } from "./run.js";
 import type { Walked } from "./walk.js";
 
 /** How a recording ends. */
@@ -53,17 +53,16 @@ export class NothingVisited extends Error {
 /** How often a proposal is extended by what its own proof was blocked by. */
 const MOST_ROUNDS = 3;
 
-/** Walks through a site twice, proposes a policy, and walks again with that policy enforced. */
-export async function record(policy: Policy, options: RecordOptions): Promise<Recording> {
-  const recorder = await newRecorder(options);
-  try {
-    const collector = recorder.newEvidence();
-    const first = await recorder.walk(policy, "observe", collector);
-    if (first.pages.length === 0) throw new NothingVisited(first.notes);
-    const second = await recorder.walk(policy, "observe", collector, first.addresses);
-    const walks = [first, second] as const;
+/**
+ * Walks through a site twice, proposes a policy, and walks again with that policy enforced.
+ *
+ * @param policy the policy to observe: what it blocks is what the proposal adds to it.
+ * @throws {NothingVisited} where no page could be loaded.
+ */
+export function record(policy: Policy, options: RecordOptions): Promise<Recording> {
+  return withWalks(policy, options, async (recorder, walks, observed) => {
     let accepted = options.accepted;
-    let evidence = collector.evidence();
+    let evidence = observed;
     let proposal = propose(policy, evidence, accepted);
     if (proposal.pending.length > 0 && options.confirm !== undefined) {
       accepted = await options.confirm(proposal);
@@ -78,7 +77,39 @@ export async function record(policy: Policy, options: RecordOptions): Promise<Re
       evidence = merged(evidence, proof.evidence);
       proposal = extended;
     }
-    return { outcome: outcomeOf(proposal, proof), observed: policy, proposal, evidence, walks, proof, notes: first.notes };
+    return { outcome: outcomeOf(proposal, proof), observed: policy, proposal, evidence, walks, proof, notes: walks[0].notes };
+  });
+}
+
+/**
+ * Walks through a site twice without enforcement and once with it, and compares what its pages show.
+ *
+ * @param policy the policy to prove. The proposal of the result is what would have to be added to it.
+ * @throws {NothingVisited} where no page could be loaded.
+ */
+export function proveSite(policy: Policy, options: RecordOptions): Promise<Recording> {
+  return withWalks(policy, options, async (recorder, walks, evidence) => {
+    const proof = options.signal.aborted ? undefined : await prove(policy, recorder, walks);
+    const blocked = proof === undefined ? evidence : merged(evidence, proof.evidence);
+    const proposal = propose(policy, blocked, options.accepted);
+    const outcome = proof?.isClean === true ? "proven" : "not proven";
+    return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: walks[0].notes };
+  });
+}
+
+/** Observes a policy in two walks, and closes what they opened when `use` is done. */
+async function withWalks(
+  policy: Policy,
+  options: RecordOptions,
+  use: (recorder: Recorder, walks: readonly [Walked, Walked], evidence: Evidence) => Promise<Recording>,
+): Promise<Recording> {
+  const recorder = await newRecorder(options);
+  try {
+    const collector = recorder.newEvidence();
+    const first = await recorder.walk(policy, "observe", collector);
+    if (first.pages.length === 0) throw new NothingVisited(first.notes);
+    const second = await recorder.walk(policy, "observe", collector, first.addresses);
+    return await use(recorder, [first, second], collector.evidence());
   } finally {
     await recorder.close();
   }

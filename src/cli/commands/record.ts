@@ -1,8 +1,7 @@
 import type { Recording } from "../../record/record.js";
-import { command, type Given } from "../command.js";
+import { command } from "../command.js";
 import { policyHelp } from "../policy-help.js";
-import { walkFlags } from "../record/options.js";
-import type { Terminal } from "../terminal.js";
+import { outputFlags, walkFlags } from "../record/flags.js";
 
 const flags = {
   policy: {
@@ -21,9 +20,7 @@ const flags = {
   "accept-runtime": { text: "The same as --accept runtime: inline code that scripts added." },
   "no-prove": { text: "Only propose a policy; do not walk again with it enforced." },
   out: { value: "file", text: "Write the policy to this file: .json, .mjs or .ts." },
-  report: { value: "file", text: "Write a report with pictures to this HTML file." },
-  force: { text: "Overwrite files that exist." },
-  json: { text: "Print everything as JSON." },
+  ...outputFlags,
 } as const;
 
 /** `portcullis record`: proposes a policy from what a browser needed on a site, and proves it. */
@@ -43,65 +40,24 @@ export const record = command({
   tables: policyHelp,
 
   async run(given, [address = ""], terminal) {
-    const recording = await recordOf(given, address, terminal);
-    await print(given, recording, terminal);
-    return recording.outcome === "proven" || (given["no-prove"] === true && recording.outcome === "not tried") ? 0 : 1;
+    const [{ consentsOf }, { printRecording, runRecording }, { readOnePolicy }, run] = await Promise.all([
+      import("../record/options.js"),
+      import("../record/run.js"),
+      import("../policies.js"),
+      import("../../record/record.js"),
+    ]);
+    const words = [...(given.accept ?? []), ...(given["accept-inline"] ? ["inline"] : []), ...(given["accept-runtime"] ? ["runtime"] : [])];
+    const options = { accepted: consentsOf(words, "record"), prove: given["no-prove"] !== true };
+    const policy = await readOnePolicy(given.policy ?? ["strict"], terminal);
+    const recording = await runRecording("record", address, policy, given, options, run.record);
+    if (given.out !== undefined) {
+      await writePolicy(given.out, recording, given.force === true);
+      terminal.say(`wrote ${given.out}`);
+    }
+    await printRecording(given, recording, terminal);
+    return recording.outcome === "proven" || recording.outcome === "not tried" ? 0 : 1;
   },
 });
-
-async function recordOf(given: Given<typeof flags>, address: string, terminal: Terminal): Promise<Recording> {
-  const [{ consentsOf, readWalk }, { launchBrowser }, { progressLine }, { readOnePolicy }, run] = await Promise.all([
-    import("../record/options.js"),
-    import("../record/browser.js"),
-    import("../record/progress.js"),
-    import("../policies.js"),
-    import("../../record/record.js"),
-  ]);
-  const accepted = consentsOf(
-    [...(given.accept ?? []), ...(given["accept-inline"] ? ["inline"] : []), ...(given["accept-runtime"] ? ["runtime"] : [])],
-    "record",
-  );
-  const policy = await readOnePolicy(given.policy ?? ["strict"], terminal);
-  const { walk, context, headers } = await readWalk("record", address, given);
-  const browser = await launchBrowser(given.browser);
-  const progress = progressLine(process.stderr);
-  const ending = new AbortController();
-  const end = () => {
-    // The second Ctrl-C ends the process.
-    process.off("SIGINT", end);
-    ending.abort();
-  };
-  process.on("SIGINT", end);
-  try {
-    return await run.record(policy, {
-      ...walk,
-      browser,
-      context,
-      headers,
-      signal: ending.signal,
-      onProgress: progress.onProgress,
-      accepted,
-      prove: given["no-prove"] !== true,
-    });
-  } finally {
-    progress.done();
-    process.off("SIGINT", end);
-    await browser.close().catch(() => undefined);
-  }
-}
-
-async function print(given: Given<typeof flags>, recording: Recording, terminal: Terminal): Promise<void> {
-  const [{ summaryOf }, { recordingJson }, { jsonText }] = await Promise.all([
-    import("../record/summary.js"),
-    import("../record/json.js"),
-    import("../layout.js"),
-  ]);
-  if (given.out !== undefined) {
-    await writePolicy(given.out, recording, given.force === true);
-    terminal.say(`wrote ${given.out}`);
-  }
-  terminal.out(given.json ? jsonText(recordingJson(recording)) : summaryOf(recording, terminal));
-}
 
 async function writePolicy(file: string, { proposal }: Recording, force: boolean): Promise<void> {
   const [{ jsonOf, moduleOf }, { schemaAddress }, { writeFiles }, { dirname }] = await Promise.all([

@@ -6,30 +6,14 @@ import { CONSENTS, type Consent } from "../../record/proposal.js";
 import { type Flow, VIEWPORTS, type WalkOptions } from "../../record/walk.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { usage } from "../arguments.js";
-import { type Flags, type Given, SECONDS } from "../command.js";
+import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
 import { readAddress } from "../input/address.js";
 import { parseJson } from "../input/json.js";
 import { readText } from "../input/text.js";
+import type { walkFlags } from "./flags.js";
 
-const NAMES = Object.keys(VIEWPORTS) as (keyof typeof VIEWPORTS)[];
-
-/** The options of a walk, of `record` and `prove`. */
-export const walkFlags = {
-  start: { value: "url", many: true, text: "Another address to begin at; links within its origin are followed too." },
-  pages: { value: "number", number: [1, 5_000], default: "50", text: "The most pages to visit." },
-  depth: { value: "number", number: [0, 100], default: "3", text: "The most links between a start address and a page." },
-  include: { value: "glob", many: true, text: "Only visit paths that match, such as /docs/**." },
-  exclude: { value: "glob", many: true, text: "Do not visit paths that match. Links that log out or delete are never followed." },
-  script: { value: "file", text: "A module that walks by itself: export default async ({ page, visit, snapshot }) => { … }." },
-  "storage-state": { value: "file", text: "Cookies and storage of a logged-in visitor, as Playwright's storageState() writes them." },
-  header: { value: "name: value", many: true, text: "A header for requests to the start addresses, such as Authorization." },
-  viewport: { value: "name", many: true, default: "desktop", text: `The size of the window: ${NAMES.join(", ")}.` },
-  timeout: { value: "seconds", number: SECONDS, default: "15", text: "Time limit for a page to load, and again to come to rest." },
-  browser: { value: "file", text: "The program to start. Default: Playwright's Chromium, or Chrome, Chromium or Edge on this machine." },
-  insecure: { text: "Accept certificates that are not valid." },
-  "no-pictures": { text: "Compare only text, errors and requests, and take no pictures." },
-} as const satisfies Flags;
+const NAMES = Object.keys(VIEWPORTS);
 
 /** What the options of a walk say, checked. */
 export interface ReadWalk {

@@ -6,7 +6,8 @@ import type { Terminal } from "../terminal.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
+/** How a recording ended, as a sentence. */
+export const OUTCOMES: Readonly<Record<Outcome, string>> = {
   proven: "Proven: with this policy enforced, every page of the walk worked as before, and nothing was blocked.",
   "not proven": "Not proven: with this policy enforced, something differs.",
   "not enforceable": "Not enforceable yet: the policy blocks what the site needs, until the points below are settled.",
