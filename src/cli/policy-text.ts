@@ -1,11 +1,12 @@
 import { registered } from "../headers/index.js";
 import type { Policy } from "../policy/policy.js";
 import { presetName } from "../presets/preset.js";
+import { type Edit, editKind } from "../values/edits.js";
 import { isNonce } from "../values/slots.js";
 import { sourceText } from "../values/sources.js";
 import { Failure } from "./failure.js";
 
-/** What is written to a policy file: no functions, no edits. */
+/** What is written to a policy file: no functions. */
 export interface Written {
   readonly policy: Policy;
   readonly routes: readonly { readonly path: string; readonly policy: Policy }[];
@@ -19,7 +20,7 @@ export function jsonOf({ policy, routes }: Written, $schema: string): string {
     policy: layers(policy),
     ...(routes.length > 0 && { routes: routes.map((route) => ({ path: route.path, layers: layers(route.policy) })) }),
   };
-  return `${JSON.stringify(document, refuseNonce, 2)}\n`;
+  return `${JSON.stringify(document, withoutEdits, 2)}\n`;
 }
 
 /** A policy file as a module; `title` is its first line, as a comment. */
@@ -54,12 +55,18 @@ function plain(patch: object): object {
   return Object.fromEntries(entries);
 }
 
+/** Policy files in JSON write an edit as an object of one key. */
+function withoutEdits(_key: string, value: unknown): unknown {
+  const kind = editKind(value);
+  return kind === undefined ? refuseNonce(value) : { [kind]: (value as Edit).sources };
+}
+
 function has(value: unknown, test: (value: unknown) => unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Boolean(test(value)) || Object.values(value).some((one) => has(one, test));
 }
 
-function refuseNonce(_key: string, value: unknown): unknown {
+function refuseNonce(value: unknown): unknown {
   if (isNonce(value)) throw new Failure(["The policy has a nonce, which JSON cannot represent. Leave --json out to write a module."]);
   return value;
 }
@@ -70,6 +77,8 @@ function literal(value: unknown, indent: string, used: Set<string>): string {
   const text = sourceText(value);
   if (text !== undefined) return `${use("source", used)}(${JSON.stringify(text)})`;
   if (Array.isArray(value)) return list(value, indent, used);
+  const kind = editKind(value);
+  if (kind !== undefined) return `${use(kind, used)}(${list((value as Edit).sources, indent, used).slice(1, -1)})`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const lines = Object.entries(value).map(([key, one]) => `${indent}  ${name(key)}: ${literal(one, `${indent}  `, used)},\n`);
   return lines.length === 0 ? "{}" : `{\n${lines.join("")}${indent}}`;

@@ -152,6 +152,22 @@ export function hashCollector({ algorithm = "sha256", onUncovered }: HashOptions
   };
 }
 
+/** The texts of all inline code of a page: of scripts and styles, and of the attributes that no hash of an element covers. */
+export function inlineTextsOf(html: string): readonly string[] {
+  const texts: string[] = [];
+  const waiting = [html];
+  for (let page = waiting.pop(); page !== undefined; page = waiting.pop()) {
+    for (const element of elementsOf(parse(page, { scriptingEnabled: true }))) {
+      if (directiveOf(element) !== undefined) texts.push(childTextOf(element));
+      for (const attribute of element.attrs) {
+        if (uncovered(attribute) !== undefined) texts.push(attribute.value);
+        if (attribute.name === "srcdoc" && element.tagName === "iframe") waiting.push(attribute.value);
+      }
+    }
+  }
+  return texts;
+}
+
 type PlaceOf = (element: Element, attribute: Attribute) => string;
 
 function lineAndColumn({ sourceCodeLocation }: Element, { prefix, name }: Attribute): string {

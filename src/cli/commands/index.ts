@@ -7,4 +7,6 @@ export { headers } from "./headers.js";
 export { importCommand as import } from "./import.js";
 export { learn } from "./learn.js";
 export { presets } from "./presets.js";
+export { prove } from "./prove.js";
 export { proxy } from "./proxy.js";
+export { record } from "./record.js";

@@ -1,10 +1,8 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Group, RedisClient, ReportStore } from "../../reports/index.js";
 import { builtInSqlite } from "../../reports/stores/sqlite-drivers.js";
 import { Failure } from "../failure.js";
 import { READ_SECONDS } from "../limits.js";
+import { optionalPackage } from "../optional-package.js";
 import { within } from "./within.js";
 
 /** Reads the groups of a SQLite file; throws {@link Failure}. */
@@ -61,15 +59,10 @@ function reasonOf(error: unknown): string {
   return (message || String(code)).replace(/\.$/, "");
 }
 
-/** Imports an optional package from beside this program, or from the project; it is not bundled. */
+/** Imports an optional package; throws {@link Failure} where it is not installed. */
 async function load(name: string, what: string): Promise<unknown> {
-  try {
-    return await import(name);
-  } catch {
-    try {
-      return await import(pathToFileURL(createRequire(join(process.cwd(), "package.json")).resolve(name)).href);
-    } catch {
-      throw new Failure([`${what} is read with the package ${name}, which is not installed. Run npm install ${name}.`]);
-    }
-  }
+  const found = await optionalPackage(name);
+  if (found === undefined)
+    throw new Failure([`${what} is read with the package ${name}, which is not installed. Run npm install ${name}.`]);
+  return found;
 }

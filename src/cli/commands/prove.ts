@@ -1,0 +1,42 @@
+import { command } from "../command.js";
+import { policyHelp } from "../policy-help.js";
+import { outputFlags, walkFlags } from "../record/flags.js";
+
+const flags = {
+  policy: {
+    value: "preset|file",
+    many: true,
+    default: "strict",
+    text: "The policy to prove: a preset or policy file. Later ones override earlier ones.",
+  },
+  ...walkFlags,
+  ...outputFlags,
+} as const;
+
+/** `portcullis prove`: whether a site works with a policy enforced. */
+export const prove = command({
+  summary: "Walks through a site in a browser with a policy enforced, and compares it with walks without.",
+  positionals: [{ name: "url", text: "The address to begin at. The policy is put on its pages in the browser." }],
+  flags,
+  examples: [
+    [
+      "portcullis prove http://localhost:3000 --policy policy.json",
+      "For CI: exit with code 1 if the policy blocks anything, or a page differs.",
+    ],
+    ["portcullis prove http://localhost:3000 --policy policy.json --report proof.html", "Write a report with pictures of what differs."],
+  ],
+  tables: policyHelp,
+
+  async run(given, [address = ""], terminal) {
+    const [{ printRecording, runRecording }, { readOnePolicy }, run] = await Promise.all([
+      import("../record/run.js"),
+      import("../policies.js"),
+      import("../../record/record.js"),
+    ]);
+    const policy = await readOnePolicy(given.policy ?? ["strict"], terminal);
+    const options = { accepted: new Set<never>(), prove: true };
+    const recording = await runRecording("prove", address, policy, given, options, run.proveSite);
+    await printRecording(given, recording, terminal);
+    return recording.outcome === "proven" ? 0 : 1;
+  },
+});

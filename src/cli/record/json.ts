@@ -1,0 +1,56 @@
+import { audit } from "../../audit/index.js";
+import { renderHeaders } from "../../policy/render.js";
+import type { InlineCode } from "../../record/evidence.js";
+import type { Recording } from "../../record/record.js";
+
+/** What `--json` prints: plain data, without pictures. */
+export function recordingJson({ outcome, observed, proposal, evidence, walks, proof, notes }: Recording): object {
+  const seen = (one: { readonly code: InlineCode | undefined }) =>
+    one.code === undefined
+      ? {}
+      : {
+          code: {
+            kind: one.code.kind,
+            text: one.code.text.slice(0, LONGEST_CODE),
+            hash: one.code.hash,
+            place: one.code.place,
+            pages: one.code.pages,
+          },
+        };
+  return {
+    proven: outcome === "proven",
+    outcome,
+    policy: { headers: renderHeaders(proposal.policy, { nonce: "bm9uY2U=" }) },
+    allowed: proposal.allowed.map(({ directive, source, why, code }) => ({ directive, source, why, ...seen({ code }) })),
+    pending: proposal.pending.map(({ consent, message, pages, code }) => ({ accept: consent, message, pages, ...seen({ code }) })),
+    needed: proposal.needed.map(({ message, pages, code }) => ({ message, pages, ...seen({ code }) })),
+    pages: walks[0].pages.map(({ url, viewport, status, title, errors, failed, notes }) => ({
+      url,
+      viewport,
+      status,
+      title,
+      errors,
+      failed,
+      notes,
+    })),
+    violations: evidence.groups.map(({ directive, blocked, route, count, pages, files, samples }) => ({
+      directive,
+      blocked,
+      route,
+      count,
+      pages,
+      files,
+      samples,
+    })),
+    proof: proof && {
+      violations: proof.evidence.groups.map(({ directive, blocked, route, count }) => ({ directive, blocked, route, count })),
+      pages: proof.pages.map(({ url, viewport, differences, pixels }) => ({ url, viewport, differences, pixels })),
+      notCompared: proof.masks,
+      notes: proof.notes,
+    },
+    score: { before: audit(observed).score.points, after: audit(proposal.policy).score.points },
+    notes: [...notes, ...proposal.notes],
+  };
+}
+
+const LONGEST_CODE = 10_000;

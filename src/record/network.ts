@@ -1,0 +1,192 @@
+import { randomBytes } from "node:crypto";
+import type { Browser, CDPSession } from "playwright-core";
+import { parseReport, type Report } from "../reports/parse.js";
+
+/** One header, as the Chrome DevTools Protocol writes it. */
+export interface HeaderEntry {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A response that gets headers of its own: a document, or the script of a worker. */
+export interface Served {
+  readonly url: string;
+  readonly kind: "document" | "worker";
+  readonly status: number;
+  readonly headers: readonly HeaderEntry[];
+  /** Of a document in HTML, its text as the server sent it; otherwise the empty string. */
+  readonly html: string;
+}
+
+/** What the network layer calls. None of them may throw. */
+export interface NetworkListener {
+  /** Returns the headers that the browser gets instead of those of the response. */
+  headersFor(served: Served): readonly HeaderEntry[];
+  /** Called with each violation that the browser reports. */
+  onReport(report: Report): void;
+  /** Called with an address that was passed on unchanged, and why. */
+  onSkipped(url: string, why: string): void;
+}
+
+/** Headers for requests to some origins, such as `Authorization`. */
+export interface RequestHeaders {
+  readonly origins: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The network layer of one browser, while it puts headers on responses. */
+export interface Network {
+  /** Where the headers have to send their reports; answered here, and known to nobody else. */
+  readonly reportUri: string;
+  close(): Promise<void>;
+}
+
+/** A response of the DevTools protocol's domain Fetch, paused before the browser reads it. */
+interface Paused {
+  readonly requestId: string;
+  readonly request: {
+    readonly url: string;
+    readonly postData?: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+  readonly resourceType: string;
+  readonly responseStatusCode?: number;
+  readonly responseHeaders?: readonly HeaderEntry[];
+  readonly responseErrorReason?: string;
+}
+
+/** Documents of more bytes keep their own headers: they are held in memory twice. */
+const MOST_BODY = 32_000_000;
+
+/** A body that takes longer is a stream that may never end. */
+const BODY_SECONDS = 15;
+
+/**
+ * Puts headers on every document and worker that a browser loads, in all its contexts, and receives the violations that they report.
+ *
+ * It pauses responses in the browser itself: the site needs no change, over http or https. `Fetch.continueResponse` does not change the
+ * policy of a document, so the response is fulfilled anew. Enabled for the whole browser, since service workers are not reached from the
+ * session of a page. Violations come by `report-uri`, which Chromium sends at once, from documents, frames and workers of all kinds.
+ *
+ * @param browser Chromium, launched by Playwright.
+ * @param listener see {@link NetworkListener}.
+ * @param sent headers that requests to some origins get; other origins, and redirects to them, do not.
+ */
+export async function watchNetwork(browser: Browser, listener: NetworkListener, sent: RequestHeaders): Promise<Network> {
+  const session = await browser.newBrowserCDPSession();
+  // No host has this name: what is not answered here goes nowhere.
+  const host = `https://${randomBytes(16).toString("hex")}.invalid`;
+  const reportUri = `${host}/`;
+  session.on("Fetch.requestPaused", (event) => {
+    const paused = event as Paused;
+    // The page or the browser may be closed meanwhile.
+    handle(session, paused, { ...listener, reportUri }, sent).catch(() => undefined);
+  });
+  await session.send("Fetch.enable", {
+    patterns: [
+      { urlPattern: `${host}/*`, requestStage: "Request" },
+      ...(Object.keys(sent.headers).length === 0
+        ? []
+        : sent.origins.map((origin) => ({ urlPattern: `${origin}/*`, requestStage: "Request" as const }))),
+      { urlPattern: "*", resourceType: "Document", requestStage: "Response" },
+      // The scripts of workers, among others.
+      { urlPattern: "*", resourceType: "Other", requestStage: "Response" },
+    ],
+  });
+  return {
+    reportUri,
+    close: async () => {
+      await session.send("Fetch.disable").catch(() => undefined);
+      await session.detach().catch(() => undefined);
+    },
+  };
+}
+
+function handle(
+  session: CDPSession,
+  paused: Paused,
+  listener: NetworkListener & { readonly reportUri: string },
+  { origins, headers }: RequestHeaders,
+): Promise<unknown> {
+  const { requestId, request, responseStatusCode, responseErrorReason } = paused;
+  if (request.url.startsWith(listener.reportUri)) return answerReport(session, paused, listener);
+  if (responseStatusCode !== undefined || responseErrorReason !== undefined) return passOn(session, paused, listener);
+  // A pattern of the protocol has wildcards, which an origin may contain by accident: it is compared again.
+  if (!origins.includes(new URL(request.url).origin)) return session.send("Fetch.continueRequest", { requestId });
+  const all = Object.entries({ ...request.headers, ...headers }).map(([name, value]) => ({ name, value }));
+  return session.send("Fetch.continueRequest", { requestId, headers: all });
+}
+
+async function answerReport(session: CDPSession, { requestId, request, resourceType }: Paused, listener: NetworkListener): Promise<void> {
+  await session.send("Fetch.fulfillRequest", { requestId, responseCode: 204 });
+  // Only the browser's own reports have this type: a script of the page cannot send one.
+  if (resourceType !== "CSPViolationReport") return;
+  const report = parseReport(jsonOf(request.postData), "");
+  if (typeof report !== "string") listener.onReport(report);
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+async function passOn(session: CDPSession, paused: Paused, listener: NetworkListener): Promise<void> {
+  const { requestId, request, responseStatusCode: status = 0, responseHeaders = [] } = paused;
+  const unchanged = () => session.send("Fetch.continueRequest", { requestId });
+  const kind = kindOf(paused);
+  if (kind === undefined) return void (await unchanged());
+  const body = await bodyOf(session, paused);
+  if (typeof body === "string") {
+    listener.onSkipped(request.url, body);
+    return void (await unchanged());
+  }
+  const html = kind === "document" && isHtml(responseHeaders) ? body.toString() : "";
+  const headers = listener.headersFor({ url: request.url, kind, status, headers: responseHeaders, html });
+  await session.send("Fetch.fulfillRequest", {
+    requestId,
+    responseCode: status,
+    responseHeaders: headers.filter(({ name }) => !FRAMING.test(name)),
+    body: body.toString("base64"),
+  });
+}
+
+/** The body is decoded by now, and its length is another. */
+const FRAMING = /^(?:content-encoding|content-length|transfer-encoding)$/i;
+
+/** What gets headers: no redirects, which have no body, no downloads, and of other responses only scripts, which workers are. */
+function kindOf({ resourceType, responseStatusCode = 0, responseErrorReason, responseHeaders = [] }: Paused): Served["kind"] | undefined {
+  if (responseErrorReason !== undefined || responseStatusCode < 200 || NO_BODY.includes(responseStatusCode)) return undefined;
+  if (responseStatusCode >= 300 && responseStatusCode < 400) return undefined;
+  if (resourceType === "Document") return /^\s*attachment/i.test(fieldOf(responseHeaders, "content-disposition")) ? undefined : "document";
+  return /(?:java|ecma)script/i.test(fieldOf(responseHeaders, "content-type")) ? "worker" : undefined;
+}
+
+const NO_BODY: readonly number[] = [204, 205, 304];
+
+/** The first value of a header; the empty string where it is absent. */
+export function fieldOf(headers: readonly HeaderEntry[], name: string): string {
+  return headers.find((one) => one.name.toLowerCase() === name)?.value ?? "";
+}
+
+function isHtml(headers: readonly HeaderEntry[]): boolean {
+  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(fieldOf(headers, "content-type"));
+}
+
+/** The body of a paused response, or why it is not read. */
+async function bodyOf(session: CDPSession, { requestId, responseHeaders = [] }: Paused): Promise<Buffer | string> {
+  if (Number(fieldOf(responseHeaders, "content-length")) > MOST_BODY) return `it is longer than ${MOST_BODY} bytes`;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`it did not end within ${BODY_SECONDS} s`), 1_000 * BODY_SECONDS);
+  });
+  try {
+    const read = session.send("Fetch.getResponseBody", { requestId }) as Promise<{ body: string; base64Encoded: boolean }>;
+    const body = await Promise.race([read.then(({ body, base64Encoded }) => Buffer.from(body, base64Encoded ? "base64" : "utf8")), late]);
+    return typeof body !== "string" && body.length > MOST_BODY ? `it is longer than ${MOST_BODY} bytes` : body;
+  } finally {
+    clearTimeout(timer);
+  }
+}

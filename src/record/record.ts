@@ -1,0 +1,135 @@
+import type { Policy } from "../policy/policy.js";
+import type { Evidence } from "./evidence.js";
+import { type Consent, type Proposal, propose } from "./proposal.js";
+import { type Proof, prove } from "./prove.js";
+import { newRecorder, type Recorder, type RecorderOptions } from "./run.js";
+import type { Walked } from "./walk.js";
+
+/** How a recording ends. */
+export type Outcome =
+  /** The same walk under the enforced policy was clean. */
+  | "proven"
+  /** It was not. */
+  | "not proven"
+  /** No proof was wanted. */
+  | "not tried"
+  /** The site has to change first, or somebody has to confirm something. */
+  | "not enforceable";
+
+/** What `record` returns. */
+export interface Recording {
+  readonly outcome: Outcome;
+  readonly observed: Policy;
+  readonly proposal: Proposal;
+  readonly evidence: Evidence;
+  /** The two walks without enforcement. */
+  readonly walks: readonly [Walked, Walked];
+  /** The last proof; undefined where none was tried. */
+  readonly proof: Proof | undefined;
+  readonly notes: readonly string[];
+}
+
+/** What a recording is made of. */
+export interface RecordOptions extends RecorderOptions {
+  /** What somebody has confirmed. */
+  readonly accepted: ReadonlySet<Consent>;
+  /** Asks about what is pending; returns what is confirmed beside `accepted`. */
+  readonly confirm?: ((proposal: Proposal) => Promise<ReadonlySet<Consent>>) | undefined;
+  readonly prove: boolean;
+}
+
+/** No page of the site could be loaded. */
+export class NothingVisited extends Error {
+  override readonly name = "NothingVisited";
+  /** Why, a sentence for each address. */
+  readonly notes: readonly string[];
+
+  constructor(notes: readonly string[]) {
+    super(notes.join(" "));
+    this.notes = notes;
+  }
+}
+
+/** How often a proposal is extended by what its own proof was blocked by. */
+const MOST_ROUNDS = 3;
+
+/**
+ * Walks through a site twice, proposes a policy, and walks again with that policy enforced.
+ *
+ * @param policy the policy to observe: what it blocks is what the proposal adds to it.
+ * @throws {NothingVisited} where no page could be loaded.
+ */
+export function record(policy: Policy, options: RecordOptions): Promise<Recording> {
+  return withWalks(policy, options, async (recorder, walks, observed) => {
+    let accepted = options.accepted;
+    let evidence = observed;
+    let proposal = propose(policy, evidence, accepted);
+    if (proposal.pending.length > 0 && options.confirm !== undefined) {
+      accepted = await options.confirm(proposal);
+      proposal = propose(policy, evidence, accepted);
+    }
+    let proof: Proof | undefined;
+    for (let round = 0; options.prove && round < MOST_ROUNDS && !options.signal.aborted; round += 1) {
+      proof = await prove(proposal.policy, recorder, walks);
+      if (proof.isClean || proof.evidence.violations === 0) break;
+      const extended = propose(policy, merged(evidence, proof.evidence), accepted);
+      if (extended.allowed.length === proposal.allowed.length) break;
+      evidence = merged(evidence, proof.evidence);
+      proposal = extended;
+    }
+    return { outcome: outcomeOf(proposal, proof), observed: policy, proposal, evidence, walks, proof, notes: walks[0].notes };
+  });
+}
+
+/**
+ * Walks through a site twice without enforcement and once with it, and compares what its pages show.
+ *
+ * @param policy the policy to prove. The proposal of the result is what would have to be added to it.
+ * @throws {NothingVisited} where no page could be loaded.
+ */
+export function proveSite(policy: Policy, options: RecordOptions): Promise<Recording> {
+  return withWalks(policy, options, async (recorder, walks, evidence) => {
+    const proof = options.signal.aborted ? undefined : await prove(policy, recorder, walks);
+    const blocked = proof === undefined ? evidence : merged(evidence, proof.evidence);
+    const proposal = propose(policy, blocked, options.accepted);
+    const outcome = proof?.isClean === true ? "proven" : "not proven";
+    return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: walks[0].notes };
+  });
+}
+
+/** Observes a policy in two walks, and closes what they opened when `use` is done. */
+async function withWalks(
+  policy: Policy,
+  options: RecordOptions,
+  use: (recorder: Recorder, walks: readonly [Walked, Walked], evidence: Evidence) => Promise<Recording>,
+): Promise<Recording> {
+  const recorder = await newRecorder(options);
+  try {
+    const collector = recorder.newEvidence();
+    const first = await recorder.walk(policy, "observe", collector);
+    if (first.pages.length === 0) throw new NothingVisited(first.notes);
+    const second = await recorder.walk(policy, "observe", collector, first.addresses);
+    return await use(recorder, [first, second], collector.evidence());
+  } finally {
+    await recorder.close();
+  }
+}
+
+function outcomeOf({ pending, needed }: Proposal, proof: Proof | undefined): Outcome {
+  if (proof?.isClean === true) return "proven";
+  if (pending.length + needed.length > 0) return "not enforceable";
+  return proof === undefined ? "not tried" : "not proven";
+}
+
+/** The evidence of a walk without enforcement, and what only showed up with it. */
+function merged(one: Evidence, other: Evidence): Evidence {
+  const groups = new Map([...one.groups, ...other.groups].map((group) => [group.id, group]));
+  const known = new Set(one.inline.map(({ hash }) => hash));
+  return {
+    groups: [...groups.values()],
+    inline: [...one.inline, ...other.inline.filter(({ hash }) => !known.has(hash))],
+    pages: one.pages,
+    violations: one.violations + other.violations,
+    dropped: one.dropped + other.dropped,
+  };
+}

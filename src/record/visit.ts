@@ -1,0 +1,169 @@
+import type { ConsoleMessage, Page, Request, Response } from "playwright-core";
+import { withoutQuery } from "./listen.js";
+
+/** A link to another page of the site. */
+export interface Link {
+  readonly href: string;
+  /** What a visitor reads: the text, or its label. */
+  readonly label: string;
+}
+
+/** What one visit of a page has shown. */
+export interface PageSeen {
+  /** Without its query and fragment. */
+  readonly url: string;
+  /** The name of the viewport: `"desktop"`. */
+  readonly viewport: string;
+  /** Of the document; 0 where none came. */
+  readonly status: number;
+  readonly title: string;
+  /** The visible lines, of its frames too. */
+  readonly text: readonly string[];
+  /** A PNG of the viewport; undefined where pictures are left out, or the page let none be taken. */
+  readonly picture: Uint8Array | undefined;
+  /** Errors of the console and of scripts, without queries; those of the policy are violations and not among them. */
+  readonly errors: readonly string[];
+  /** Requests that failed: `"GET https://site.example/a.js: net::ERR_FAILED"`. */
+  readonly failed: readonly string[];
+  readonly links: readonly Link[];
+  /** What went wrong with the visit itself. */
+  readonly notes: readonly string[];
+}
+
+/** How a page is visited. */
+export interface VisitOptions {
+  readonly viewport: string;
+  /** For the page to load, and again for it to settle. */
+  readonly seconds: number;
+  readonly pictures: boolean;
+}
+
+/** Collects what a page shows until it is asked for. */
+export interface PageWatch {
+  /** Waits until the page is quiet, scrolls through it, and returns what was seen since the last call. */
+  seen(): Promise<PageSeen>;
+}
+
+/** Lines, errors and requests of one page that are kept, and the length of each. */
+const MOST_LINES = 2_000;
+const MOST_ERRORS = 200;
+const LONGEST_LINE = 300;
+
+/** The status and the text of the policy itself are in the reports. */
+const POLICY_MESSAGE = /Content Security Policy|Permissions policy violation|report-only/i;
+
+/** Watches a page, which must not have loaded anything yet. */
+export function watchPage(page: Page, options: VisitOptions): PageWatch {
+  let errors: string[] = [];
+  let failed: string[] = [];
+  let notes: string[] = [];
+  let status = 0;
+  const keep = (list: string[], text: string) => {
+    if (list.length < MOST_ERRORS) list.push(withoutQueries(text).slice(0, LONGEST_LINE));
+  };
+  page.on("console", (message: ConsoleMessage) => {
+    // A failed request has its own list.
+    if (message.type() !== "error" || POLICY_MESSAGE.test(message.text()) || message.text().startsWith("Failed to load resource")) return;
+    keep(errors, message.text());
+  });
+  page.on("pageerror", (error: Error) => keep(errors, `${error.name}: ${error.message}`));
+  page.on("requestfailed", (request: Request) => {
+    const why = request.failure()?.errorText ?? "failed";
+    // A navigation away cancels what still loads.
+    if (why !== "net::ERR_ABORTED") keep(failed, `${request.method()} ${request.url()}: ${why}`);
+  });
+  page.on("response", (response: Response) => {
+    const request = response.request();
+    if (response.status() >= 400) keep(failed, `${request.method()} ${response.url()}: status ${response.status()}`);
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) status = response.status();
+  });
+  page.on("crash", () => keep(notes, "The page crashed."));
+  return {
+    async seen() {
+      const settled = await settle(page, options.seconds);
+      if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
+      const { title, text, links } = await contentOf(page);
+      const picture = options.pictures ? await pictureOf(page) : undefined;
+      const seen = {
+        url: withoutQuery(page.url()),
+        viewport: options.viewport,
+        status,
+        title,
+        text,
+        picture,
+        errors,
+        failed,
+        links,
+        notes,
+      };
+      [errors, failed, notes] = [[], [], []];
+      return seen;
+    },
+  };
+}
+
+/** Waits until no request is under way for half a second, scrolls through the page for what loads late, and waits again. */
+async function settle(page: Page, seconds: number): Promise<boolean> {
+  const quiet = () =>
+    page.waitForLoadState("networkidle", { timeout: 1_000 * seconds }).then(
+      () => true,
+      () => false,
+    );
+  const first = await quiet();
+  await page.evaluate(SCROLL).catch(() => undefined);
+  return (await quiet()) && first;
+}
+
+const SCROLL = `(async () => {
+  const step = innerHeight;
+  for (let top = step; top < Math.min(document.documentElement.scrollHeight, 20 * step); top += step) {
+    scrollTo(0, top);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  scrollTo(0, 0);
+})()`;
+
+interface Content {
+  readonly title: string;
+  readonly text: readonly string[];
+  readonly links: readonly Link[];
+}
+
+const CONTENT = `({
+  title: document.title.slice(0, ${LONGEST_LINE}),
+  text: (document.body?.innerText ?? "").split("\\n").map((line) => line.trim()).filter((line) => line !== "").slice(0, ${MOST_LINES}).map((line) => line.slice(0, ${LONGEST_LINE})),
+  links: [...document.querySelectorAll("a[href], area[href]")].slice(0, 10000).filter((link) => !link.hasAttribute("download"))
+    .map((link) => ({ href: String(link.href?.baseVal ?? link.href), label: (link.textContent.trim() || link.ariaLabel || link.title || "").slice(0, 100) })),
+})`;
+
+const NOTHING: Content = { title: "", text: [], links: [] };
+
+/** What the page and its frames show. */
+async function contentOf(page: Page): Promise<Content> {
+  const read = (frame: { evaluate(code: string): Promise<unknown> }) => within(5, frame.evaluate(CONTENT) as Promise<Content>, NOTHING);
+  const [main = NOTHING, ...frames] = await Promise.all(page.frames().map(read));
+  const text = [main, ...frames].flatMap((one) => one.text).slice(0, MOST_LINES);
+  return { title: main.title, text, links: main.links };
+}
+
+function pictureOf(page: Page): Promise<Uint8Array | undefined> {
+  return within<Uint8Array | undefined>(10, page.screenshot({ animations: "disabled", caret: "hide", timeout: 8_000 }), undefined);
+}
+
+/** A promise with a time limit, or what stands in for it where it fails or is late. */
+export async function within<T>(seconds: number, promise: Promise<T>, instead: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(instead), 1_000 * seconds);
+  });
+  try {
+    return await Promise.race([promise.catch(() => instead), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A text without the queries and fragments of the addresses in it: they may be secrets. */
+export function withoutQueries(text: string): string {
+  return text.replace(/(https?:\/\/[^\s"'?#]*)[?#][^\s"')]*/g, "$1");
+}
