@@ -18,9 +18,10 @@ export function addSighting(record: GroupRecord, { at, seen }: Sighting): void {
 }
 
 /** Adds the counts of another record of the same group. */
-export function addRecord(record: GroupRecord, { policy, count, firstSeen, lastSeen, tallies }: GroupRecord): void {
+export function addRecord(record: GroupRecord, added: GroupRecord): void {
+  const { count, firstSeen, lastSeen, tallies } = added;
   // Of a record that an earlier version wrote.
-  if (policy !== undefined) record.policy ??= policy;
+  if (!Object.hasOwn(record, "policy") && Object.hasOwn(added, "policy")) record.policy = added.policy as string;
   record.count += count;
   record.firstSeen = Math.min(record.firstSeen, firstSeen);
   record.lastSeen = Math.max(record.lastSeen, lastSeen);

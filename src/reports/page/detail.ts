@@ -34,7 +34,7 @@ export function groupPage(group: Group | undefined, clock: Clock): Markup {
     ["Clients", group.clients],
     ["First seen", clock.minute(group.firstSeen) as Markup],
     ["Last seen", clock.minute(group.lastSeen) as Markup],
-    ["Policy", group.policy || group.policyHash || "–"],
+    ["Policy", (Object.hasOwn(group, "policy") && group.policy) || group.policyHash || "–"],
   ];
   return html`<p><a href="?">All sources</a></p>
 <h1>${group.directive || group.type} ${labels([group])}</h1>

@@ -1,3 +1,4 @@
+import { own } from "../../values/own.js";
 import type { Group } from "../group.js";
 import { printLearned } from "../learn/print.js";
 import type { Stats } from "../limits.js";
@@ -85,7 +86,9 @@ ${!isEmpty && html`<details><summary>Evidence</summary><pre class="text">${print
 
 function searchForm(groups: readonly Group[], view: View): Markup {
   const selects = FILTERS.map((name) => {
-    const options = choices(groups, name).map((value) => html`<option${view.filter[name] === value && html` selected`}>${value}</option>`);
+    const options = choices(groups, name).map(
+      (value) => html`<option${own(view.filter, name) === value && html` selected`}>${value}</option>`,
+    );
     return html`<label>${name} <select name="${name}"><option value="">any</option>${options}</select></label>`;
   });
   const kept = [

@@ -1,3 +1,4 @@
+import { own } from "../../values/own.js";
 import type { Group } from "../group.js";
 import { groupedBy, largest } from "../learn/evidence.js";
 import { subjectOf } from "../subject.js";
@@ -31,7 +32,7 @@ export function rowsOf(groups: readonly Group[]): readonly SourceRow[] {
     clients: largest(list.map(({ clients }) => clients)),
     firstSeen: -largest(list.map(({ firstSeen }) => -firstSeen)),
     lastSeen: largest(list.map(({ lastSeen }) => lastSeen)),
-    ignored: list.some(({ ignored }) => ignored === true),
+    ignored: list.some((group) => own(group, "ignored") === true),
   }));
 }
 

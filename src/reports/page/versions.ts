@@ -1,4 +1,5 @@
 import { cspPolicies } from "../../headers/content-security-policy/wire.js";
+import { own } from "../../values/own.js";
 import { hashedPolicy } from "../fingerprint.js";
 import { type Group, POLICY_CHARACTERS } from "../group.js";
 import { groupedBy, largest } from "../learn/evidence.js";
@@ -26,11 +27,11 @@ export interface OtherVersion {
 export function otherVersions(groups: readonly Group[], { isOfAnother, texts = [] }: Proposal): readonly OtherVersion[] {
   const current = texts.map((text) => directivesOf(hashedPolicy(text).text));
   const byHash = groupedBy(
-    groups.filter((group) => group.ignored !== true && isOfAnother(group)),
+    groups.filter((group) => own(group, "ignored") !== true && isOfAnother(group)),
     ({ policyHash }) => policyHash,
   );
   const versions = [...byHash.values()].map((list): OtherVersion => {
-    const text = list.find(({ policy }) => policy !== undefined)?.policy;
+    const text = list.map((group) => own(group, "policy")).find((policy) => typeof policy === "string");
     return {
       groups: list.length,
       firstSeen: -largest(list.map(({ firstSeen }) => -firstSeen)),
