@@ -2,7 +2,7 @@ import type { Group } from "../group.js";
 import { adviceOn } from "../learn/advice.js";
 import { directiveToWiden } from "../learn/directives.js";
 import { groupedBy } from "../learn/evidence.js";
-import type { Suggestion } from "../learn/learned.js";
+import type { Learned, Suggestion } from "../learn/learned.js";
 import { sourcesOf } from "../learn/sources.js";
 import { isInPatch, type Proposal } from "./proposal.js";
 import type { SourceRow } from "./rows.js";
@@ -18,7 +18,7 @@ export function actionsFor(row: SourceRow, proposal: Proposal | undefined): read
       learned.suggestions.filter(({ source }) => sources.has(source)),
       proposal,
     ),
-    ...learned.advice.filter((advice) => row.groups.some((group) => isAbout(advice, group))).map(({ message }) => message),
+    ...row.groups.flatMap((group) => adviceIn(learned).get(violation(group)) ?? []),
   ];
   if (actions.length > 0) return distinct(actions);
   if (row.groups.every(isOfAnother)) return ["Nothing yet: it was reported on another version of the policy."];
@@ -28,8 +28,18 @@ export function actionsFor(row: SourceRow, proposal: Proposal | undefined): read
 
 const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
-function isAbout({ directive, blocked }: { readonly directive: string; readonly blocked: string }, group: Group): boolean {
-  return group.directive === directive && group.blocked === blocked;
+const violation = ({ directive, blocked }: Pick<Group, "directive" | "blocked">): string => `${directive} ${blocked}`;
+
+const advices = new WeakMap<Learned, ReadonlyMap<string, readonly string[]>>();
+
+/** The messages by violation, made once: an export asks for those of every row. */
+function adviceIn(learned: Learned): ReadonlyMap<string, readonly string[]> {
+  const known = advices.get(learned);
+  if (known !== undefined) return known;
+  const lists = [...groupedBy(learned.advice, violation)].map(([name, list]) => [name, list.map(({ message }) => message)] as const);
+  const made = new Map(lists);
+  advices.set(learned, made);
+  return made;
 }
 
 function suggestionActions(suggestions: readonly Suggestion[], { learned }: Proposal): readonly string[] {
