@@ -164,12 +164,20 @@ function later(act: () => void, ms: number): ReturnType<typeof setTimeout> {
 
 /** The value of a JSON body; undefined where it is not JSON. */
 export function parseBody(body: Body): unknown {
-  if ("parsed" in body && !(body.parsed instanceof Uint8Array) && typeof body.parsed !== "string") return body.parsed;
+  const text = bodyText(body);
+  if (text === undefined) return (body as { readonly parsed: unknown }).parsed;
   try {
-    return JSON.parse(decoded("parsed" in body ? [body.parsed as string | Uint8Array] : body.chunks));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** The text of a body; undefined where a body parser has made something else of it. */
+export function bodyText(body: Body): string | undefined {
+  if (!("parsed" in body)) return decoded(body.chunks);
+  const { parsed } = body;
+  return typeof parsed === "string" || parsed instanceof Uint8Array ? decoded([parsed]) : undefined;
 }
 
 function decoded(chunks: readonly (Uint8Array | string)[]): string {

@@ -1,6 +1,7 @@
 import { pass, refuseRequest } from "../middleware/pass.js";
 import { headerOf } from "../middleware/transport.js";
 import type { Middleware, ResponseLike } from "../middleware/types.js";
+import { addressOf } from "./address.js";
 import { discard, loads, readBody } from "./body.js";
 import { bodyPayment, refusalOf } from "./collector/admission.js";
 import { digester, type IsOwnHost } from "./collector/digest.js";
@@ -47,8 +48,17 @@ export function collectReports(options: CollectReportsOptions = {}, ...none: rea
   /** Answers a request whose body is not read. */
   function shed(req: IncomingRequest, res: OutgoingResponse, cause: ShedCause): void {
     discard(req, limits);
-    respond(req, res, 204, cause !== "other-origin");
+    respond(req, res, 204, true);
     writer.count(cause);
+  }
+
+  /** Answers a request that a page of another site sent. */
+  function refuse(req: IncomingRequest, res: OutgoingResponse): void {
+    discard(req, limits);
+    respond(req, res, 204, false);
+    const host = addressOf(headerOf(req, "origin") ?? "")?.hostname ?? "";
+    if (host === "") writer.count("other-origin");
+    else writer.refuse("other-origin", host);
   }
 
   function collect(req: IncomingRequest, res: OutgoingResponse): void {
@@ -70,7 +80,7 @@ export function collectReports(options: CollectReportsOptions = {}, ...none: rea
     if (res.headersSent) return;
     const sender = senderOf(headerOf(req, "origin"), (name) => isOwnHost(name, hostOf(req)));
     const isKnownMethod = req.method === "POST" || req.method === "OPTIONS";
-    if (isKnownMethod && !isWelcome(sender, req.method)) return shed(req, res as OutgoingResponse, "other-origin");
+    if (isKnownMethod && !isWelcome(sender, req.method)) return refuse(req, res as OutgoingResponse);
     if (req.method === "POST") return collect(req, res as OutgoingResponse);
     discard(req, limits);
     respond(req, res as OutgoingResponse, isKnownMethod ? 204 : 405, sender === "site");

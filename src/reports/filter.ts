@@ -3,6 +3,7 @@ import { type OptionSchemas, readOptions } from "../values/options.js";
 import { expecting } from "../values/schema.js";
 import type { Group, GroupKey, GroupRecord } from "./group.js";
 import { groupOf } from "./record.js";
+import { subjectOf } from "./subject.js";
 
 type FilterKey = { readonly [Name in keyof GroupKey]?: GroupKey[Name] | undefined };
 
@@ -22,13 +23,15 @@ const SCHEMAS: OptionSchemas<GroupFilter> = () => {
   return { type: text, policyHash: text, disposition: text, directive: text, blocked: text, route: text, since: number, limit: number };
 };
 
-/** The groups that match, the most frequent first. Throws PolicyError where the filter is wrong. */
-export function selectGroups(records: Iterable<GroupRecord>, wanted?: GroupFilter): Group[] {
+const NONE: ReadonlySet<string> = new Set();
+
+/** The groups that match, the most frequent first; those of an ignored subject are marked. Throws PolicyError where the filter is wrong. */
+export function selectGroups(records: Iterable<GroupRecord>, wanted?: GroupFilter, ignored: ReadonlySet<string> = NONE): Group[] {
   const filter = readOptions<GroupFilter>("groups", wanted, SCHEMAS);
   const { since = 0, limit = Number.POSITIVE_INFINITY } = filter;
   return [...records]
     .filter((record) => record.lastSeen >= since && KEY_NAMES.every((name) => filter[name] === undefined || filter[name] === record[name]))
     .sort((one, other) => other.count - one.count || other.lastSeen - one.lastSeen)
     .slice(0, limit)
-    .map(groupOf);
+    .map((record) => (ignored.has(subjectOf(record)) ? { ...groupOf(record), ignored: true } : groupOf(record)));
 }

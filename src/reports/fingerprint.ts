@@ -41,12 +41,18 @@ const POLICY_WORDS = expecting("a string", "Write the text of a Content-Security
  */
 export function policyHash(policy: string): string {
   if (typeof policy !== "string") checkArgument("policyHash", "policy", policy, z.string(POLICY_WORDS));
+  return hashedPolicy(policy).hash;
+}
+
+/** A policy's hash, and the text that is hashed: its directives in order, separated by `;`, with `'nonce'` for each nonce. */
+export function hashedPolicy(policy: string): { readonly hash: string; readonly text: string } {
   const directives = directiveTexts(policy)
     .map((text) => text.split(/\s+/))
     .filter(([name = ""]) => !isReporting(name))
     // Stored hashes depend on this: every quoted nonce counts, also one that browsers do not take.
     .map(([name = "", ...sources]) => [name.toLowerCase(), ...sources].join(" ").replace(/'nonce-[^']*'/gi, "'nonce'"));
-  return policy.trim() === "" ? "" : fingerprint(directives.sort().join(";"));
+  const text = directives.sort().join(";");
+  return { hash: policy.trim() === "" ? "" : fingerprint(text), text };
 }
 
 function isReporting(name: string): boolean {

@@ -27,6 +27,13 @@ export interface Counted {
 export interface Group extends GroupKey {
   /** A hash of the key: the same in every process. */
   readonly id: string;
+  /**
+   * The first 2,000 characters of the policy that was reported, its directives in order, without nonces and where reports go. Absent
+   * where the type has no policy, and in groups of earlier versions until their next report.
+   */
+  readonly policy?: string;
+  /** `true`: somebody ignored what the group is about, on the reports page. `learn` does not use such groups. Else absent. */
+  readonly ignored?: true;
   readonly count: number;
   /** Milliseconds since 1970, by the clock of the collector. */
   readonly firstSeen: number;
@@ -53,6 +60,9 @@ export const TALLIES = { pages: 10, browsers: 20, urls: 10, files: 10, samples: 
 export type TallyName = keyof typeof TALLIES;
 export const TALLY_NAMES = Object.keys(TALLIES) as TallyName[];
 
+/** How much of a policy a group keeps. */
+export const POLICY_CHARACTERS = 2_000;
+
 /** Of days the last are kept; of all else the first. */
 export const ROLLING = "days" satisfies TallyName;
 
@@ -62,6 +72,7 @@ export const LATEST = 8_640_000_000_000_000;
 /** A group as stores keep it, and the counts that are added to one. */
 export interface GroupRecord extends GroupKey {
   readonly id: string;
+  policy?: string;
   count: number;
   firstSeen: number;
   lastSeen: number;

@@ -1,5 +1,6 @@
 import type { Policy } from "../policy/policy.js";
 import { deepFreeze } from "../values/freeze.js";
+import { own } from "../values/own.js";
 import type { Group } from "./group.js";
 import { adviceOn } from "./learn/advice.js";
 import { type Candidate, sortGroups } from "./learn/candidates.js";
@@ -30,7 +31,8 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
   const settings = readLearnOptions("learn", options);
   // A csp-hash reports a file that was loaded, not a violation.
   const violations = readGroups(groups, ["learn", "groups"]).filter(({ type }) => type !== "csp-hash");
-  const { onPolicy, otherPolicy } = byPolicy(violations, policy, settings);
+  const wanted = violations.filter((group) => own(group, "ignored") !== true);
+  const { onPolicy, otherPolicy } = byPolicy(wanted, policy, settings);
   const strictDynamic = strictDynamicOf(observed);
   const { candidates, advised } = sortGroups(onPolicy, observed, strictDynamic, settings.width);
   const { suggestions, allowed, unusable } = suggestionsFor(observed, candidates, clientsOf(onPolicy), settings);
@@ -44,7 +46,7 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
       .map((some) => adviceOn(some, observed.key, strictDynamic))
       .sort((one, other) => other.evidence.count - one.evidence.count),
     coverage: coverageOf(violations, settings.routes ?? []),
-    leftOut: { otherPolicy, allowed, unusable },
+    leftOut: { otherPolicy, ignored: violations.length - wanted.length, allowed, unusable },
     ...judgeOf(observed).review(proposal),
   });
 }

@@ -78,7 +78,30 @@ export const SHED_CAUSES = [
 export type ShedCause = (typeof SHED_CAUSES)[number];
 
 /** What is counted besides the groups; stores keep it under these names. */
-export type TotalName = "accepted" | "noise" | "evicted" | ShedCause;
+export type TotalName = "accepted" | "noise" | "evicted" | ShedCause | RefusalName;
+
+/** The causes that the option `hosts` decides. */
+export const REFUSALS = ["other-origin", "other-host"] as const satisfies readonly ShedCause[];
+
+export type Refusal = (typeof REFUSALS)[number];
+
+/** A cause and the host name that was refused: `other-host shop.example`. Each of them is counted under its cause too. */
+export type RefusalName = `${Refusal} ${string}`;
+
+/** Host names that are counted by name; strangers choose them. */
+export const REFUSAL_NAMES = 20;
+
+/** Whether the name of a total is a {@link RefusalName}: no other has a space. */
+export function isRefusalName(name: string): boolean {
+  return name.includes(" ");
+}
+
+/** How often one host name was refused. */
+export interface RefusedHost {
+  readonly cause: Refusal;
+  readonly host: string;
+  readonly count: number;
+}
 
 /** What happened to everything that was sent: every loss is counted. A request that was not read counts as one. */
 export interface Stats {
@@ -96,13 +119,35 @@ export interface Stats {
    * not answer; `store-lost` written, and missing when the store came back, or unreadable there (then one for each group).
    */
   readonly shed: Readonly<Record<ShedCause, number>>;
+  /** The first 20 host names that were refused because `hosts` does not have them, the most frequent first. Strangers may have made them up. */
+  readonly refused: readonly RefusedHost[];
 }
 
 /** The public statistics, from the totals that a store keeps. */
 export function statsOf(totals: ReadonlyMap<string, number>): Stats {
   const count = (name: TotalName) => totals.get(name) ?? 0;
   const shed = Object.fromEntries(SHED_CAUSES.map((cause) => [cause, count(cause)])) as Record<ShedCause, number>;
-  return { accepted: count("accepted"), noise: count("noise"), evicted: count("evicted"), shed };
+  return { accepted: count("accepted"), noise: count("noise"), evicted: count("evicted"), shed, refused: refusedIn(totals) };
+}
+
+function refusedIn(totals: ReadonlyMap<string, number>): readonly RefusedHost[] {
+  const named = [...totals].flatMap(([name, times]): readonly RefusedHost[] => {
+    const [cause, host = ""] = name.split(" ");
+    const refusal = REFUSALS.find((one) => one === cause);
+    return refusal === undefined || host === "" ? [] : [{ cause: refusal, host, count: times }];
+  });
+  return named.sort((one, other) => other.count - one.count);
+}
+
+/** The totals to add, where `known` are there: of host names as many as are counted by name. */
+export function withinRefusalNames(known: Iterable<string>, added: Iterable<readonly [string, number]>): (readonly [string, number])[] {
+  const names = new Set([...known].filter(isRefusalName));
+  return [...added].filter(([name]) => {
+    if (!isRefusalName(name) || names.has(name)) return true;
+    if (names.size >= REFUSAL_NAMES) return false;
+    names.add(name);
+    return true;
+  });
 }
 
 /** A number of tokens that is refilled at a steady rate. */

@@ -21,6 +21,8 @@ function groupSchema() {
       // Any text: a later version, which writes to the same store, may know more types.
       type: text,
       policyHash: text,
+      policy: z.optional(text),
+      ignored: z.optional(z.literal(true, expecting("true", HINT))),
       disposition: z.enum(["enforce", "report", "none"], expecting('"enforce", "report" or "none"', HINT)),
       directive: text,
       blocked: text,

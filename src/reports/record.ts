@@ -1,12 +1,13 @@
 import { flat } from "./flat.js";
-import { type Counted, type Group, type GroupRecord, ROLLING, TALLIES, TALLY_NAMES, type TallyName } from "./group.js";
+import { type Counted, type Group, type GroupRecord, POLICY_CHARACTERS, ROLLING, TALLIES, TALLY_NAMES, type TallyName } from "./group.js";
 import type { Sighting } from "./sighting.js";
 
 /** A record of no reports, for the group of a sighting. */
-export function newRecord({ id, key, at }: Sighting): GroupRecord {
+export function newRecord({ id, key, policy, at }: Sighting): GroupRecord {
   const tallies = Object.fromEntries(TALLY_NAMES.map((name) => [name, new Map()])) as GroupRecord["tallies"];
   const own = { ...key, directive: flat(key.directive), blocked: flat(key.blocked), route: flat(key.route) };
-  return { id, ...own, count: 0, firstSeen: at, lastSeen: at, tallies };
+  const kept = policy === "" ? {} : { policy: flat(policy.slice(0, POLICY_CHARACTERS)) };
+  return { id, ...own, ...kept, count: 0, firstSeen: at, lastSeen: at, tallies };
 }
 
 /** Adds one report. */
@@ -17,7 +18,10 @@ export function addSighting(record: GroupRecord, { at, seen }: Sighting): void {
 }
 
 /** Adds the counts of another record of the same group. */
-export function addRecord(record: GroupRecord, { count, firstSeen, lastSeen, tallies }: GroupRecord): void {
+export function addRecord(record: GroupRecord, added: GroupRecord): void {
+  const { count, firstSeen, lastSeen, tallies } = added;
+  // Of a record that an earlier version wrote.
+  if (!Object.hasOwn(record, "policy") && Object.hasOwn(added, "policy")) record.policy = added.policy as string;
   record.count += count;
   record.firstSeen = Math.min(record.firstSeen, firstSeen);
   record.lastSeen = Math.max(record.lastSeen, lastSeen);

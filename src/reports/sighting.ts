@@ -1,6 +1,6 @@
 import { addressOf } from "./address.js";
 import { browserOf } from "./browser.js";
-import { fingerprint, policyHash, remembering } from "./fingerprint.js";
+import { fingerprint, hashedPolicy, remembering } from "./fingerprint.js";
 import { flat } from "./flat.js";
 import type { GroupKey, TallyName } from "./group.js";
 import type { Report } from "./parse.js";
@@ -9,6 +9,8 @@ import type { Report } from "./parse.js";
 export interface Sighting {
   readonly key: GroupKey;
   readonly id: string;
+  /** The policy that the group's `policyHash` is of, as `hashedPolicy` writes it. */
+  readonly policy: string;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly seen: Readonly<Record<TallyName, string>>;
@@ -39,17 +41,19 @@ export function documentReader(route: (document: URL) => string): (text: string)
 
 /** Returns a function that finds the group of a report, and what it adds to it. */
 export function sightingMaker(): (report: Report, document: Document, surroundings: Surroundings) => Sighting {
-  const [hashOf, browser, file] = [remembering(policyHash), remembering(browserOf), remembering(fileOf)];
+  const [policyOf, browser, file] = [remembering(hashedPolicy), remembering(browserOf), remembering(fileOf)];
   return (report, { address, page, route }, { at, client }) => {
     const { type, disposition, directive } = report;
     const { blocked, url } = blockedOf(report.blocked, address);
-    const common = { type, policyHash: hashOf(report.policy), disposition, directive };
+    const policy = policyOf(report.policy);
+    const common = { type, policyHash: policy.hash, disposition, directive };
     // A hash belongs to a file, independent of the page that loads it.
     const key: GroupKey = type === "csp-hash" ? { ...common, blocked: url || blocked, route: "*" } : { ...common, blocked, route };
     const source = file(report.sourceFile);
     return {
       key,
       id: fingerprint(`${type}\n${key.policyHash}\n${disposition}\n${directive}\n${key.blocked}\n${key.route}`),
+      policy: policy.text,
       at,
       seen: {
         pages: page,

@@ -1,5 +1,6 @@
+import { flat } from "./flat.js";
 import type { Group } from "./group.js";
-import { type Stats, statsOf, type TotalName } from "./limits.js";
+import { type Refusal, type Stats, statsOf, type TotalName, withinRefusalNames } from "./limits.js";
 import { addCount, hashClients, type PendingCounts, pendingCounts } from "./pending.js";
 import { groupOf } from "./record.js";
 import type { Sighting } from "./sighting.js";
@@ -18,6 +19,8 @@ export interface Writer {
   /** Adds a report; false where there is no room for its group. */
   add(sighting: Sighting): boolean;
   count(name: TotalName, times?: number): void;
+  /** Counts what was refused because of a host name, by its cause and by the name. */
+  refuse(cause: Refusal, host: string): void;
   /** What was counted here since the start, written or not. */
   stats(): Stats;
   /** Writes everything that waits; rejects with the error of the store. */
@@ -51,6 +54,10 @@ export function batchWriter(store: ReportStore, everyMs: number, onGroup: ((grou
       return true;
     },
     count,
+    refuse(cause, host) {
+      count(cause);
+      for (const [name] of withinRefusalNames(all.keys(), [[`${cause} ${flat(host)}`, 1]])) count(name as TotalName);
+    },
     stats: () => statsOf(all),
     flush,
   };

@@ -286,7 +286,7 @@ describe.skipIf(skipWithout("collectViolations in a browser", [CHROMIUM]))("coll
       await vi.waitFor(() => expect(reports.stats().accepted).toBe(2), { timeout: 15_000 });
       await reports.flush();
       const { advice, leftOut, suggestions } = learn(dynamic, await reports.store.groups());
-      expect([leftOut, suggestions]).toEqual([{ otherPolicy: 0, allowed: 0, unusable: 0 }, []]);
+      expect([leftOut, suggestions]).toEqual([{ otherPolicy: 0, ignored: 0, allowed: 0, unusable: 0 }, []]);
       expect(advice.map(({ message }) => message.replaceAll(`:${port}`, "")).sort()).toEqual([
         `Add nonce="…" to the tag <script src="http://localhost/done.js"> in the HTML: beside 'strict-dynamic' neither hosts nor 'self' count.`,
         `Add nonce="…" to the tag <script src="http://other.test/done.js"> in the HTML: beside 'strict-dynamic' neither hosts nor 'self' count.`,

@@ -16,7 +16,7 @@ const OPTIONS = {
   collectReports: ["store", "onGroup", "path", "address", "flushMs", "limits"],
   limits: ["bodyBytes", "bodyMs", "reports", "newGroups", "inFlightBytes", "addressBurst", "addressPerSecond", "burst", "perSecond"],
   stores: ["maxGroups", "prefix"],
-  reportsPage: ["policy", "learn", "behindAuth"],
+  reportsPage: ["policy", "learn", "behindAuth", "timeZone", "ignored"],
   learn: ["minClients", "minDays", "minRoutes", "width", "anyPolicy", "acceptRisks", "routes"],
   audit: ["url", "redirects", "cookies", "html", "preloaded"],
   exportPolicy: ["upstream", "serverName", "certificate", "certificateKey", "httpsPort", "httpPort"],

@@ -129,7 +129,7 @@ async function inSqlite(): Promise<Corrupted> {
 async function inRedis(): Promise<Corrupted> {
   const errors: PolicyError[] = [];
   const client: RedisClient = {
-    eval: async (_script, { keys }) => ROWS[(keys[0] as string).replace("r:", "") as keyof typeof ROWS].flat(),
+    eval: async (_script, { keys }) => ROWS[(keys[0] as string).replace("r:", "") as keyof typeof ROWS]?.flat() ?? [],
   };
   const store = redisStore(client, { prefix: "r:", onCorrupt: (error) => errors.push(error) });
   return { store, errors, place: (table, row) => `the field "${row}" of the key "r:${table}"` };

@@ -22,6 +22,7 @@ const policyOfSite = policyHash("default-src 'self'");
 const CSP = {
   type: "csp-violation",
   policyHash: policyOfSite,
+  policy: "default-src 'self'",
   disposition: "enforce",
   directive: "img-src",
   blocked: "https://cdn.example",
@@ -35,7 +36,7 @@ const CSP = {
   samples: [],
 };
 const CHROME = [{ value: "Chrome 142", count: 1 }];
-const OTHER = { ...CSP, policyHash: "", disposition: "none", blocked: "", browsers: CHROME, urls: [] };
+const OTHER = { ...CSP, policyHash: "", policy: undefined, disposition: "none", blocked: "", browsers: CHROME, urls: [] };
 
 const entry = (type: string, body: object) => ({ ...modern({}, { type }), body });
 
@@ -148,7 +149,14 @@ it.each<[string, unknown, Post, object]>([
     "coop",
     [entry("coop", { type: "navigation-to-response", disposition: "enforce", effectivePolicy: "same-origin" })],
     API,
-    { ...OTHER, type: "coop", directive: "navigation-to-response", disposition: "enforce", policyHash: policyHash("same-origin") },
+    {
+      ...OTHER,
+      type: "coop",
+      directive: "navigation-to-response",
+      disposition: "enforce",
+      policyHash: policyHash("same-origin"),
+      policy: "same-origin",
+    },
   ],
   [
     "integrity-violation",

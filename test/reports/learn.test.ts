@@ -291,9 +291,14 @@ describe("learn", () => {
 
   it("leaves out reports on another version of the policy, unless anyPolicy is on", () => {
     const other = group({ policyHash: policyHash("default-src 'none'") });
-    expect(learned([other]).leftOut).toEqual({ otherPolicy: 1, allowed: 0, unusable: 0 });
+    expect(learned([other]).leftOut).toEqual({ otherPolicy: 1, ignored: 0, allowed: 0, unusable: 0 });
     expect(learned([other]).patch).toEqual({});
     expect(cspAfter([other], { anyPolicy: true })).toContain("img-src 'self' https://img.example");
+  });
+
+  it("does not use what somebody ignored on the reports page, and says how much that is", () => {
+    const { patch, suggestions, leftOut } = learned([group({ ignored: true })]);
+    expect([patch, suggestions, leftOut]).toEqual([{}, [], { otherPolicy: 0, ignored: 1, allowed: 0, unusable: 0 }]);
   });
 
   it("knows its own policy by the text that browsers repeat, whatever the nonce and the endpoint", () => {
@@ -303,7 +308,7 @@ describe("learn", () => {
 
   it("leaves out what the policy allows already, and what no policy takes", () => {
     const odd = group({ blocked: "https://img.example;script-src *" });
-    expect(learned([group({ blocked: "self" }), odd]).leftOut).toEqual({ otherPolicy: 0, allowed: 1, unusable: 1 });
+    expect(learned([group({ blocked: "self" }), odd]).leftOut).toEqual({ otherPolicy: 0, ignored: 0, allowed: 1, unusable: 1 });
     expect(cspAfter([odd])).toBe(BEFORE);
   });
 

@@ -55,6 +55,9 @@ function elementsOf(text: string): { names: Set<string>; handlers: string[] } {
   return { names, handlers };
 }
 
+/** The sources of the rows of an overview. */
+const rowsOf = (body: string) => [...body.matchAll(/<td class="source"><a [^>]*><code>([^<]*)/g)].map(([, source]) => source);
+
 describe("reportsPage", () => {
   it("has a strict policy of its own, in place of the site's", async () => {
     const { page } = await site([]);
@@ -62,7 +65,7 @@ describe("reportsPage", () => {
     expect(headers["Content-Security-Policy"]?.replace(/(?<='nonce-)[^']+/, "…")).toBe(
       "default-src 'none'; style-src 'nonce-…'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     );
-    expect(headers).toMatchObject({ "Cache-Control": "no-store", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer" });
+    expect(headers).toMatchObject({ "Cache-Control": "no-store", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin" });
   });
 
   it("stamps its style with the response's nonce", async () => {
@@ -78,8 +81,8 @@ describe("reportsPage", () => {
   it("says that hosts decides, where reports of other names came and none was counted", async () => {
     const { page } = await site([modern({ documentURL: "https://other.example/" })], {}, ["shop.example"]);
     const { body } = await page();
-    expect(body).toContain("Refused by host name: other-host 1.");
-    expect(body).toContain("Write all host names of your site into the option <code>hosts</code> of collectReports.");
+    expect(body).toContain("1 report came for <code>other.example</code>, which is not in <code>hosts</code>.");
+    expect(body).toContain("If these are names of your site, write them into the option <code>hosts</code> of collectReports.");
     expect(body).toContain("None of the received reports was counted.");
     expect(body).not.toContain("No reports yet.");
   });
@@ -88,22 +91,23 @@ describe("reportsPage", () => {
     const { page, port, reports } = await site([modern({ documentURL: "https://other.example/" })], {}, ["shop.example"]);
     await post(port, [modern()], { type: "application/reports+json", headers: { Origin: "https://site.example" } });
     await reports.flush();
-    expect((await page()).body).toContain("Refused by host name: other-origin 1, other-host 1.");
+    const { body } = await page();
+    expect(body).toContain("1 report came for <code>other.example</code>, which is not in <code>hosts</code>.");
+    expect(body).toContain("1 request with reports came from pages of <code>site.example</code>, which is not in <code>hosts</code>.");
   });
 
   it("says nothing of hosts where no report was refused by name", async () => {
     expect((await (await site([modern()])).page()).body).not.toContain("<code>hosts</code>");
   });
 
-  it("shows each group, and where it happened", async () => {
+  it("shows each group on the page of its source, and where it happened", async () => {
     const { page } = await site([modern(), modern(), modern({ effectiveDirective: "font-src", disposition: "report" })]);
     const { body } = await page();
     expect(body).toContain("<b>3</b> counted");
     expect(body).toContain("<b>2</b> groups");
-    expect(body).toMatch(
-      />img-src<\/a><\/td>\s*<td class="text"><code>https:\/\/cdn\.example<\/code><\/td>\s*<td class="text"><code>\/page<\/code>/,
-    );
-    expect(body).toContain('<span class="tag report">observed</span>');
+    const source = (await page("?source=https%3A%2F%2Fcdn.example")).body;
+    expect(source).toMatch(/>img-src<\/a> <span class="tag enforce">blocked<\/span> <\/td>\s*<td class="text"><code>\/page<\/code>/);
+    expect(source).toMatch(/>font-src<\/a> <span class="tag report">observed<\/span>/);
   });
 
   it("draws a bar for today, and tells its numbers to those who do not see it", async () => {
@@ -114,17 +118,15 @@ describe("reportsPage", () => {
   });
 
   it("narrows to what the address asks for", async () => {
-    const { page } = await site([modern(), modern({ effectiveDirective: "font-src" })]);
+    const { page } = await site([modern(), modern({ blockedURL: "https://font.example/", effectiveDirective: "font-src" })]);
     const { body } = await page("?directive=font-src&type=&route=");
-    const groups = body.slice(body.indexOf("<h2>Groups"), body.indexOf("<h2>Routes"));
-    expect(groups).toContain(">font-src</a>");
-    expect(groups).not.toContain(">img-src</a>");
-    expect(groups).toContain("<option selected>font-src</option>");
+    expect(rowsOf(body)).toEqual(["https://font.example"]);
+    expect(body).toContain("<option selected>font-src</option>");
   });
 
   it("passes over a filter that no group has", async () => {
     const { body } = await (await site([modern()])).page("?directive=%22%3E%3Cscript%3E&since=x");
-    expect(body).toContain(">img-src</a>");
+    expect(rowsOf(body)).toEqual(["https://cdn.example"]);
     expect(elementsOf(body).names).not.toContain("script");
   });
 
@@ -162,12 +164,12 @@ describe("reportsPage", () => {
     expect(body).toContain("Routes without a report: <code>/pay</code>.");
   });
 
-  it("answers HEAD without a body, and nothing but GET and HEAD", async () => {
+  it("answers HEAD without a body, and nothing but GET, HEAD and POST", async () => {
     const { port } = await site([]);
     const head = await ask(port, "/reports", { method: "HEAD" });
     expect([head.status, head.body]).toEqual([200, ""]);
-    const put = await ask(port, "/reports", { method: "POST" });
-    expect([put.status, put.headers["Allow"]]).toEqual([405, "GET, HEAD"]);
+    const put = await ask(port, "/reports", { method: "PUT" });
+    expect([put.status, put.headers["Allow"]]).toEqual([405, "GET, HEAD, POST"]);
     expect(put.headers["Content-Security-Policy"]).toContain("default-src 'none'");
   });
 
@@ -176,7 +178,7 @@ describe("reportsPage", () => {
     const groups = async () => (await store.groups()).map((group) => ({ ...group, firstSeen: 9e15, lastSeen: 1e300 }));
     const app = express().use(reportsPage({ store: { ...store, groups } }));
     const { status, body } = await ask(await serve(app), "/");
-    expect([status, body.split('<td class="count">–</td>').length - 1]).toEqual([200, 2]);
+    expect([status, body.split("–</td>").length - 1]).toEqual([200, 2]);
   });
 
   it("hands on what goes wrong in the store", async () => {
@@ -201,6 +203,9 @@ describe("reportsPage", () => {
     expect(issuesOf(() => reportsPage({ store: 7, polcy: 1 } as never))).toEqual([
       "reportsPage.store: 7 is not a store of reports. Write the store of collectReports.",
       'reportsPage.polcy: unknown option. Did you mean "policy"?',
+    ]);
+    expect(issuesOf(() => reportsPage({ store: memoryStore(), timeZone: "Mars/Olympus" }))).toEqual([
+      'reportsPage.timeZone: "Mars/Olympus" is not a time zone. Write one that this runtime knows, such as "UTC" or "Europe/Berlin".',
     ]);
     expect(issuesOf(() => reportsPage({} as never))).toEqual([
       "reportsPage.store: the store is missing. Write reportsPage({ store }), with that of collectReports.",

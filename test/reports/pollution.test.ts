@@ -3,7 +3,7 @@ import { definePolicy } from "../../src/index.js";
 import { selectGroups } from "../../src/reports/filter.js";
 import type { GroupRecord } from "../../src/reports/group.js";
 import { collectReports, learn, memoryStore, redisStore, reportsPage } from "../../src/reports/index.js";
-import { matches, readFilter } from "../../src/reports/page/filter.js";
+import { matches, readView } from "../../src/reports/page/view.js";
 import { parseReport } from "../../src/reports/parse.js";
 import { readRecord } from "../../src/reports/stores/stored.js";
 import { GROUP, legacy, modern } from "./support.js";
@@ -60,7 +60,7 @@ describe("an inherited property is no part of", () => {
   });
 
   it("the page's filter", () => {
-    expect(polluted({ route: "/x" }, () => matches(GROUP, readFilter(new URLSearchParams(), [GROUP])))).toBe(true);
+    expect(polluted({ route: "/x" }, () => matches(GROUP, readView(new URLSearchParams(), [GROUP])))).toBe(true);
   });
 
   it("the options of collectReports", () => {

@@ -13,8 +13,10 @@ import {
   sqliteStore,
 } from "../../src/reports/index.js";
 import { parseReport, type Report } from "../../src/reports/parse.js";
-import { addSighting, newRecord } from "../../src/reports/record.js";
+import { addSighting, newRecord, packRecord } from "../../src/reports/record.js";
 import { type Document, documentReader, sightingMaker } from "../../src/reports/sighting.js";
+import { insert } from "../../src/reports/stores/sqlite-add.js";
+import { loadDriver } from "../../src/reports/stores/sqlite-drivers.js";
 import { skipWithout } from "../peers.js";
 import { folder, legacy, REDIS, redisClient, redisServer } from "./support.js";
 
@@ -23,8 +25,11 @@ type Make = (options?: StoreOptions) => Promise<ReportStore>;
 const NOON = Date.UTC(2026, 10, 21, 12, 0, 0);
 const DAY = 86_400_000;
 
-function record(blocked: string, { times = 1, at = Date.now(), client = "ab" } = {}): GroupRecord {
-  const report = parseReport(legacy({ "blocked-uri": blocked, "script-sample": "</script>\\" }), "") as Report;
+function record(
+  blocked: string,
+  { times = 1, at = Date.now(), client = "ab", policy = "default-src 'self'; report-uri /csp-report" } = {},
+): GroupRecord {
+  const report = parseReport(legacy({ "blocked-uri": blocked, "original-policy": policy, "script-sample": "</script>\\" }), "") as Report;
   const document = documentReader(({ pathname }) => pathname)(report.document) as Document;
   const sighting = sightingMaker()(report, document, { at, client });
   const made = newRecord(sighting);
@@ -49,6 +54,7 @@ function behavesAsAStore(make: Make): void {
         id: expect.stringMatching(/^[\da-f]{16}$/),
         type: "csp-violation",
         policyHash: policyHash("default-src 'self'"),
+        policy: "default-src 'self'",
         disposition: "enforce",
         directive: "img-src",
         blocked: "https://a.example",
@@ -204,6 +210,85 @@ function behavesAsAStore(make: Make): void {
     ]);
   });
 
+  it("keeps the first 2,000 characters of the policy that was reported, without nonces and where reports go", async () => {
+    const store = await make();
+    const hosts = Array.from({ length: 200 }, (_, index) => `https://h${index}.example`).join(" ");
+    const long = record("https://a.example/", { policy: `script-src 'nonce-abc' 'self'; img-src ${hosts}; report-uri /r?token=1` });
+    const short = record("https://b.example/", { policy: "script-src 'nonce-abc' 'self'; img-src b.example; report-uri /r?token=1" });
+    await store.add(batch(1, [long, short]));
+    const policies = new Map((await store.groups()).map(({ blocked, policy }) => [blocked, policy]));
+    expect([policies.get("https://a.example")?.length, policies.get("https://b.example")]).toEqual([
+      2_000,
+      "img-src b.example;script-src 'nonce' 'self'",
+    ]);
+  });
+
+  it("learns the policy of a group that an earlier version wrote, with its next report", async () => {
+    const store = await make();
+    const { policy, ...old } = record("https://a.example/");
+    await store.add(batch(1, [old]));
+    expect((await store.groups())[0]).not.toHaveProperty("policy");
+    await store.add(batch(2, [record("https://a.example/")]));
+    expect((await store.groups())[0]).toMatchObject({ count: 2, policy: "default-src 'self'" });
+  });
+
+  it("marks the groups of what is ignored, on every route, and no others", async () => {
+    const store = await make();
+    await store.add(batch(1, [record("https://a.example/", { times: 3 }), record("https://b.example/", { times: 2 }), record("inline")]));
+    await store.setIgnored?.("https://a.example", true);
+    await store.setIgnored?.("inline img-src", true);
+    expect((await store.groups()).map(({ blocked, ignored }) => [blocked, ignored])).toEqual([
+      ["https://a.example", true],
+      ["https://b.example", undefined],
+      ["inline", true],
+    ]);
+  });
+
+  it("lists what is ignored, in order and once", async () => {
+    const store = await make();
+    expect(await store.ignored?.()).toEqual([]);
+    for (const name of ["https://b.example", "https://a.example", "https://b.example"]) await store.setIgnored?.(name, true);
+    expect(await store.ignored?.()).toEqual(["https://a.example", "https://b.example"]);
+  });
+
+  it("stops ignoring, also what is not ignored", async () => {
+    const store = await make();
+    await store.setIgnored?.("https://a.example", true);
+    await store.setIgnored?.("https://a.example", false);
+    await store.setIgnored?.("https://b.example", false);
+    expect(await store.ignored?.()).toEqual([]);
+  });
+
+  it("has another revision when something is ignored, and again when it is not", async () => {
+    const store = await make();
+    const before = await store.revision?.();
+    await store.setIgnored?.("https://a.example", true);
+    const during = await store.revision?.();
+    await store.setIgnored?.("https://a.example", false);
+    expect(new Set([before, during, await store.revision?.()]).size).toBe(3);
+  });
+
+  it("ignores 1,000 names, and refuses one more until another is restored", async () => {
+    const store = await make();
+    await Promise.all(Array.from({ length: 1_000 }, async (_, index) => store.setIgnored?.(`https://h${index}.example`, true)));
+    await expect(store.setIgnored?.("https://a.example", true)).rejects.toThrow(
+      "Store: 1000 sources are ignored. Stop ignoring some of them first.",
+    );
+    await store.setIgnored?.("https://h7.example", true);
+    await store.setIgnored?.("https://h7.example", false);
+    await store.setIgnored?.("https://a.example", true);
+    expect((await store.ignored?.())?.length).toBe(1_000);
+  }, 60_000);
+
+  it("counts refused host names by name, the first 20 of them", async () => {
+    const store = await make();
+    const names = (count: number) => Array.from({ length: count }, (_, index) => [`other-host h${index}.example`, 1] as const);
+    await store.add(batch(1, [], { totals: new Map([...names(20), ["other-host", 20]]) }));
+    await store.add(batch(2, [], { totals: new Map([...names(1), ["other-origin shop.example", 40], ["other-host", 1]]) }));
+    const { refused, shed } = await store.stats();
+    expect([refused.length, shed["other-host"], refused[0]]).toEqual([20, 21, { cause: "other-host", host: "h0.example", count: 2 }]);
+  });
+
   it("keeps its salt", async () => {
     const store = await make();
     const salt = await store.salt();
@@ -231,6 +316,35 @@ describe("sqliteStore", () => {
     expect(await counts(second)).toEqual([["https://a.example", 1]]);
     expect(await second.salt()).toBe(await first.salt());
     expect(await second.add(batch(1, [record("https://a.example/")]))).toEqual({ created: [], before: 1 });
+  });
+
+  it("opens a file of the version before sources could be ignored, and keeps what is in it", async () => {
+    const file = join(folder(), "reports.db");
+    const { policy, ...old } = record("https://a.example/");
+    const open = await loadDriver();
+    const db = open(file);
+    db.exec(`
+      CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+      CREATE TABLE groups (id TEXT PRIMARY KEY, count INTEGER, worth REAL, record TEXT);
+      CREATE TABLE totals (name TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
+      CREATE TABLE hours (name TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
+      CREATE TABLE writers (id TEXT PRIMARY KEY, seq INTEGER, at INTEGER) WITHOUT ROWID`);
+    insert(db, "INSERT INTO settings VALUES (?, ?)", [["salt", "old salt"]]);
+    insert(db, "INSERT INTO groups VALUES (?, 1, 1, ?)", [[old.id, JSON.stringify(packRecord(old))]]);
+    db.close();
+    const store = await sqliteStore(file);
+    await store.setIgnored?.("https://a.example", true);
+    expect([await store.salt(), (await store.groups()).map(({ blocked, ignored }) => [blocked, ignored])]).toEqual([
+      "old salt",
+      [["https://a.example", true]],
+    ]);
+  });
+
+  it("shares what is ignored with others who have the file open", async () => {
+    const file = join(folder(), "reports.db");
+    const [one, other] = [await sqliteStore(file), await sqliteStore(file)];
+    await one.setIgnored?.("https://a.example", true);
+    expect(await other.ignored?.()).toEqual(["https://a.example"]);
   });
 
   it("takes turns with others who have the file open", async () => {
@@ -281,15 +395,32 @@ describe("sqliteStore", () => {
 describe.skipIf(skipWithout("redisStore", [REDIS]))("redisStore", () => {
   behavesAsAStore(async (options) => redisStore(await redisClient(await redisServer("no")), options));
 
-  it("keeps to seven keys under its prefix", async () => {
+  it("shares what is ignored with other clients of the same prefix", async () => {
+    const client = await redisClient(await redisServer("no"));
+    await redisStore(client).setIgnored?.("https://a.example", true);
+    expect([await redisStore(client).ignored?.(), await redisStore(client, { prefix: "other:" }).ignored?.()]).toEqual([
+      ["https://a.example"],
+      [],
+    ]);
+  });
+
+  it("writes nothing where another type of value is at the key of what is ignored", async () => {
+    const client = await redisClient(await redisServer("no"));
+    await client.set("portcullis:{reports}:ignored", "text");
+    await expect(redisStore(client).setIgnored?.("https://a.example", true)).rejects.toThrow("WRONGTYPE");
+    expect(await client.keys("*")).toEqual(["portcullis:{reports}:ignored"]);
+  });
+
+  it("keeps to eight keys under its prefix", async () => {
     const client = await redisClient(await redisServer("no"));
     const store = redisStore(client, { prefix: "site:{r}:", maxGroups: 3 });
     await store.salt();
     for (let seq = 1; seq <= 20; seq += 1) {
       await store.add(batch(seq, [record(`https://${seq}.example/`)], { hours: new Map([[`${NOON} none`, 1]]) }));
     }
+    await store.setIgnored?.("https://a.example", true);
     expect((await client.keys("*")).sort()).toEqual(
-      ["groups", "hours", "salt", "totals", "worth", "writers", "writers-at"].map((name) => `site:{r}:${name}`),
+      ["groups", "hours", "ignored", "salt", "totals", "worth", "writers", "writers-at"].map((name) => `site:{r}:${name}`),
     );
     expect(await client.hLen("site:{r}:groups")).toBe(3);
     expect(await client.zCard("site:{r}:worth")).toBe(3);

@@ -39,7 +39,8 @@ export function digester(
     if (typeof report === "string") return report;
     if (isNoise(report)) return "noise";
     const document = readDocument(report.document);
-    if (document === undefined || !isOwnHost(document.address.hostname, host)) return "other-host";
+    if (document === undefined) return "other-host";
+    if (!isOwnHost(document.address.hostname, host)) return void writer.refuse("other-host", document.address.hostname);
     const sighting = sightingOf(report, document, { at: Date.now(), client });
     const isKnown = writer.isKnown(sighting.id);
     if (!isKnown && (!hasRoom || mayOpen(client, 1) === 0)) return "new-groups";

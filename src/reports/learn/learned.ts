@@ -75,8 +75,11 @@ export interface Learned {
   readonly advice: readonly Advice[];
   /** `reported`: routes with reports. `silent`: those of the option `routes` without one. */
   readonly coverage: { readonly reported: readonly RouteCoverage[]; readonly silent: readonly string[] };
-  /** How many groups were not used: reports on another policy, sources that the policy allows already, values that no policy takes. */
-  readonly leftOut: { readonly otherPolicy: number; readonly allowed: number; readonly unusable: number };
+  /**
+   * How many groups were not used: reports on another policy, what somebody ignored on the reports page, sources that the policy allows
+   * already, values that no policy takes.
+   */
+  readonly leftOut: { readonly otherPolicy: number; readonly ignored: number; readonly allowed: number; readonly unusable: number };
   /** The policy compared with the proposal. */
   readonly comparison: Comparison;
   /** Findings that an audit has in the proposal and not in the policy. */

@@ -51,11 +51,16 @@ export function cspText({ policy, header }: Observed): string {
  * Undefined where the text differs with each request.
  */
 export function policyHashesOf(policy: Policy): ReadonlySet<string> | undefined {
+  const texts = policyTextsOf(policy);
+  return texts && new Set(texts.map(policyHash));
+}
+
+/** The texts under which browsers report this policy, as for {@link policyHashesOf}. */
+export function policyTextsOf(policy: Policy): readonly string[] | undefined {
   if (perRequestSlotsOf(policy).length > 0) return undefined;
   const observed = policy.resolved.contentSecurityPolicyReportOnly ? [] : [definePolicy("none", observe(policy))];
   const sets = [policy, ...observed].flatMap((one) => [headersOf(one, "secure"), headersOf(one, "plain")]);
-  const texts = sets.flatMap((set) => Object.values(HEADERS).map((name) => set[name]));
-  return new Set(texts.flatMap((text) => (text === undefined ? [] : [policyHash(text)])));
+  return sets.flatMap((set) => Object.values(HEADERS).flatMap((name) => set[name] ?? []));
 }
 
 function headersOf(policy: Policy, transport: "secure" | "plain"): HeaderSet {

@@ -49,7 +49,10 @@ function learnedSchema() {
   );
   const finding = z.object({ severity: z.string(words), message: z.string(words) }, words);
   const edits = z.record(z.string(), z.custom<Edit<string>>(isAppend, words), words);
-  const leftOut = z.object({ otherPolicy: z.number(words), allowed: z.number(words), unusable: z.number(words) }, words);
+  const leftOut = z.object(
+    { otherPolicy: z.number(words), ignored: z.number(words), allowed: z.number(words), unusable: z.number(words) },
+    words,
+  );
   return z.object(
     {
       patch: z.record(z.string(), edits, words),
@@ -177,6 +180,7 @@ function adviceLines({ advice }: Learned): readonly string[] {
 function leftOutLines({ leftOut, coverage }: Learned): readonly string[] {
   return [
     leftOut.otherPolicy > 0 && `${counted(leftOut.otherPolicy, "group")} of other versions of the policy.`,
+    leftOut.ignored > 0 && `${counted(leftOut.ignored, "group")} that somebody ignored on the reports page.`,
     leftOut.allowed > 0 && `${counted(leftOut.allowed, "group")} of sources that the policy allows.`,
     leftOut.unusable > 0 && `${counted(leftOut.unusable, "group")} of values that no policy accepts.`,
     coverage.silent.length > 0 && `Routes without a report: ${coverage.silent.map(visible).join(", ")}.`,

@@ -27,6 +27,11 @@ export function isHostAddress(blocked: string): boolean {
   return HOST_SCHEMES.test(blocked);
 }
 
+/** Whether what a group reports is an address, which sources name, rather than a keyword such as `inline`. */
+export function isAddress(blocked: string): boolean {
+  return blocked === "self" || LOCAL_SCHEMES.includes(blocked) || isHostAddress(blocked);
+}
+
 /** The characters that end a directive or a policy are percent-encoded. CSP3 §2.3.1. */
 function narrowed(address: string, width: "directory" | "path"): string {
   const path = address.replace(/[;,]/g, encodeURIComponent);

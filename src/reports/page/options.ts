@@ -2,9 +2,10 @@ import * as z from "zod/mini";
 import { policyError } from "../../errors.js";
 import { isPolicy, type Policy } from "../../policy/policy.js";
 import { type OptionSchemas, readOptions } from "../../values/options.js";
-import { expecting } from "../../values/schema.js";
+import { expecting, textThat } from "../../values/schema.js";
 import { type LearnOptions, readLearnOptions } from "../learn/options.js";
 import { type ReportStore, storeWith } from "../stores/store.js";
+import { isTimeZone } from "./time.js";
 
 /** What {@link reportsPage} takes. */
 export interface ReportsPageOptions {
@@ -14,6 +15,8 @@ export interface ReportsPageOptions {
   readonly policy?: Policy | undefined;
   /** Options for `learn`. */
   readonly learn?: LearnOptions | undefined;
+  /** The zone of the times on the page, such as `"Europe/Berlin"`. Default: `"UTC"`. Exports are always in UTC. */
+  readonly timeZone?: string | undefined;
   /** `true`: a middleware before this one decides who may see the page. In production the page requires it. */
   readonly behindAuth?: boolean | undefined;
 }
@@ -23,12 +26,13 @@ const SCHEMAS: OptionSchemas<ReportsPageOptions> = () => ({
   policy: z.custom<Policy>(isPolicy, expecting("a policy", "Write definePolicy(…).")),
   // Checked by readLearnOptions.
   learn: z.unknown(),
+  timeZone: textThat(isTimeZone, "a time zone", 'Write one that this runtime knows, such as "UTC" or "Europe/Berlin".'),
   behindAuth: z.boolean(),
 });
 
 /** Checks the options. Throws PolicyError with all mistakes, and where the page is unprotected in production. */
 export function readPageOptions(options: unknown): Omit<ReportsPageOptions, "behindAuth"> {
-  const { store, policy, learn, behindAuth } = readOptions<ReportsPageOptions>("reportsPage", options, SCHEMAS);
+  const { store, policy, learn, timeZone, behindAuth } = readOptions<ReportsPageOptions>("reportsPage", options, SCHEMAS);
   if (store === undefined) {
     throw policyError(
       "missing",
@@ -41,7 +45,7 @@ export function readPageOptions(options: unknown): Omit<ReportsPageOptions, "beh
     const hint = "Mount it behind a middleware that authenticates users, and write behindAuth: true.";
     throw policyError("invalid-value", ["reportsPage"], "in production, anybody could read the reports", hint);
   }
-  return { store, policy, learn: readLearnOptions("reportsPage.learn", learn) };
+  return { store, policy, timeZone, learn: readLearnOptions("reportsPage.learn", learn) };
 }
 
 /** Runtimes other than Node may have no `process`. */

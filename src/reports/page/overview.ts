@@ -1,11 +1,16 @@
-import { type Group, LATEST } from "../group.js";
-import type { Learned } from "../learn/learned.js";
+import { own } from "../../values/own.js";
+import type { Group } from "../group.js";
 import { printLearned } from "../learn/print.js";
 import type { Stats } from "../limits.js";
 import type { TimelinePoint } from "../stores/store.js";
-import { shareBar, timelineChart } from "./charts.js";
-import { choices, FILTERS, matches, type PageFilter } from "./filter.js";
-import { type Content, html, type Markup } from "./html.js";
+import { timelineChart } from "./charts.js";
+import { html, type Markup } from "./html.js";
+import { counted, notes } from "./notes.js";
+import type { Proposal } from "./proposal.js";
+import { rowsIn, type SourceRow } from "./rows.js";
+import { ignoreForm, sourceTable } from "./source-table.js";
+import type { Clock } from "./time.js";
+import { addressOfView, choices, FILTERS, type View } from "./view.js";
 
 /** What the overview shows. */
 export interface Overview {
@@ -13,27 +18,105 @@ export interface Overview {
   readonly stats: Stats;
   readonly timeline: readonly TimelinePoint[];
   readonly now: number;
-  readonly filter: PageFilter;
-  readonly learned: Learned | undefined;
+  readonly view: View;
+  readonly proposal: Proposal | undefined;
+  readonly clock: Clock;
+  /** What is ignored; undefined where the store does not keep it. */
+  readonly ignored: readonly string[] | undefined;
 }
 
-/** Rows of a table; the least frequent are left out. */
-const ROWS = 200;
-
-/** The page of all groups. */
-export function overviewPage({ groups, stats, timeline, now, filter, learned }: Overview): Markup {
-  const shown = groups.filter((group) => matches(group, filter));
+/** The page of all sources: the proposal, then a row for each source, then the numbers. */
+export function overviewPage(overview: Overview): Markup {
+  const { groups, stats, timeline, now, view, proposal, clock, ignored } = overview;
+  const rows = rowsIn(view, groups);
   return html`<h1>Violation reports</h1>
-<p class="soft">What browsers reported on this site. Anybody can send reports: they prove nothing.</p>
-${cards(groups, stats)}
+<p class="soft"><span class="intro">What browsers reported on this site. </span>Anybody can send reports: they prove nothing.</p>
+${proposalSection(overview)}
+${
+  groups.length > 0 &&
+  html`<h2>${view.ignored ? "Ignored" : "Sources"}</h2>
+${searchForm(groups, view)}
+${tools(view, rows, ignored, clock)}
+${sourceTable({ rows, view, proposal, clock, canIgnore: ignored !== undefined })}`
+}
+${view.ignored && orphans(groups, ignored ?? [], view)}
 <h2>Last 31 days</h2>
-<p><span class="key enforce">blocked</span><span class="key report">observed</span><span class="key none">other</span></p>
-${timelineChart(timeline, now)}
-${groups.length === 0 ? nothingCounted(stats) : tables(groups, shown, filter)}
-${learned && proposal(learned)}`;
+${timelineChart(timeline, now, clock)}
+${numbers(groups, stats)}`;
 }
 
-function cards(groups: readonly Group[], { accepted, noise, evicted, shed }: Stats): Markup {
+function proposalSection({ groups, stats, proposal, clock }: Overview): Markup {
+  const learned = proposal?.learned;
+  const isEmpty = learned === undefined || Object.keys(learned.patch).length === 0;
+  const reasons = notes({ groups, stats, proposal, clock });
+  if (isEmpty) {
+    return html`<section class="proposal"><h2>No proposal</h2>
+${reasons}
+${learned && html`${leftOut(groups, learned)}${evidence(learned)}`}</section>`;
+  }
+  return html`<section class="proposal"><h2>Proposed patch</h2>
+<p class="soft">Not in force: review it, add it to the policy as a layer, and observe again.</p>
+<pre tabindex="0" role="region" aria-label="Proposed patch"><code>${printLearned(learned, "typescript")}</code></pre>
+${reasons}
+${evidence(learned)}</section>`;
+}
+
+type Learned = Proposal["learned"];
+
+/** Why a policy with reports gets nothing. */
+function leftOut(groups: readonly Group[], { suggestions, advice, leftOut: out }: Learned): Markup | false {
+  const parts = [
+    suggestions.length > 0 && `${counted(suggestions.length, "source")} ${suggestions.length === 1 ? "is" : "are"} not proposed`,
+    advice.length > 0 &&
+      `${counted(advice.length, "violation")} ${advice.length === 1 ? "is" : "are"} of a kind that no source should allow`,
+    out.allowed > 0 && `the policy allows the ${out.allowed === 1 ? "source" : "sources"} of ${counted(out.allowed, "group")} already`,
+    out.unusable > 0 && `${counted(out.unusable, "group")} ${out.unusable === 1 ? "has a value" : "have values"} that no policy takes`,
+    out.ignored > 0 && `${counted(out.ignored, "group")} ${out.ignored === 1 ? "is" : "are"} ignored`,
+  ].filter((part) => part !== false);
+  if (groups.length === 0 || parts.length === 0) return false;
+  return html`<p>Nothing to add to the policy: ${parts.join("; ")}. The rows below say what to do.</p>`;
+}
+
+function evidence(learned: Learned): Markup {
+  const { silent } = learned.coverage;
+  const isEmpty = learned.suggestions.length + learned.advice.length === 0;
+  return html`${silent.length > 0 && html`<p>Routes without a report: ${silent.map((route, index) => html`${index > 0 && ", "}<code>${route}</code>`)}.</p>`}
+${!isEmpty && html`<details><summary>Evidence</summary><pre class="text">${printLearned(learned, "text")}</pre></details>`}`;
+}
+
+function searchForm(groups: readonly Group[], view: View): Markup {
+  const selects = FILTERS.map((name) => {
+    const options = choices(groups, name).map(
+      (value) => html`<option${own(view.filter, name) === value && html` selected`}>${value}</option>`,
+    );
+    return html`<label>${name} <select name="${name}"><option value="">any</option>${options}</select></label>`;
+  });
+  const kept = [
+    view.sort !== "count" && html`<input type="hidden" name="sort" value="${view.sort}">`,
+    view.isAscending && html`<input type="hidden" name="order" value="ascending">`,
+    view.ignored && html`<input type="hidden" name="show" value="ignored">`,
+  ];
+  const isFiltered = Object.keys(view.filter).length > 0;
+  return html`<form method="get" role="search">${kept}<label class="search"><span class="hidden">Search</span><input type="search" name="q" value="${view.search}" placeholder="Source, directive or route"></label><button>Show</button>
+<details${isFiltered && html` open`}><summary>Filter</summary><div class="filters">${selects}</div></details></form>`;
+}
+
+function tools(view: View, rows: readonly SourceRow[], ignored: readonly string[] | undefined, { zone }: Clock): Markup {
+  const all = { ...view, page: 1 };
+  const other = addressOfView({ ...all, ignored: !view.ignored });
+  return html`<p class="tools">${counted(rows.length, "source")}, times in ${zone}. ${ignored !== undefined && html`<a href="${other}">${view.ignored ? "Not ignored" : `Ignored (${ignored.length})`}</a> `}<a href="?">All</a> <a href="${addressOfView(all, { export: "csv" })}">CSV</a> <a href="${addressOfView(all, { export: "json" })}">JSON</a></p>`;
+}
+
+/** What is ignored and has no group any more. */
+function orphans(groups: readonly Group[], ignored: readonly string[], view: View): Markup | false {
+  const known = new Set(rowsIn({ ...view, search: "", filter: {}, ignored: true }, groups).map(({ subject }) => subject));
+  const rest = ignored.filter((subject) => !known.has(subject));
+  if (rest.length === 0) return false;
+  return html`<h2>Ignored, without reports</h2>
+<ul class="orphans">${rest.map((subject) => html`<li><code>${subject}</code> ${ignoreForm(subject, true, addressOfView(view))}</li>`)}</ul>`;
+}
+
+function numbers(groups: readonly Group[], { accepted, noise, evicted, shed }: Stats): Markup {
   const lost = Object.entries(shed).filter(([, count]) => count > 0);
   const sum = lost.reduce((total, [, count]) => total + count, 0);
   return html`<ul class="cards">
@@ -43,127 +126,5 @@ function cards(groups: readonly Group[], { accepted, noise, evicted, shed }: Sta
 <li><b>${sum}</b> not counted</li>
 </ul>
 ${sum > 0 && html`<p class="soft">Not counted: ${lost.map(([cause, count]) => `${cause} ${count}`).join(", ")}.</p>`}
-${refusedByName(shed)}
 ${evicted > 0 && html`<p class="soft">${evicted} counted reports were removed to make room for others.</p>`}`;
-}
-
-/** Usually, the option `hosts` lacks one of the site's names, or a proxy rewrites the Host. */
-function refusedByName(shed: Stats["shed"]): Content {
-  const refused = (["other-origin", "other-host"] as const).filter((cause) => shed[cause] > 0);
-  return (
-    refused.length > 0 &&
-    html`<p>Refused by host name: ${refused.map((cause) => `${cause} ${shed[cause]}`).join(", ")}. Write all host names of your site into the option <code>hosts</code> of collectReports.</p>`
-  );
-}
-
-function nothingCounted({ noise, shed }: Stats): Markup {
-  const came = noise > 0 || Object.values(shed).some((count) => count > 0);
-  return html`<p>${came ? "None of the received reports was counted." : "No reports yet. Browsers may take a minute to send one."}</p>`;
-}
-
-function tables(groups: readonly Group[], shown: readonly Group[], filter: PageFilter): Markup {
-  return html`<div class="columns">
-<section><h2>Top directives</h2>${ranking(shown, "directive")}</section>
-<section><h2>Top sources</h2>${ranking(shown, "blocked")}</section>
-</div>
-<h2>Groups</h2>
-${filterForm(groups, filter)}
-${table(
-  ["Directive", "Blocked", "Route", "", "Count", "Clients", "Last seen"],
-  shown.slice(0, ROWS).map(
-    (group) => html`<tr>
-<td class="text"><a href="?group=${encodeURIComponent(group.id)}">${group.directive || group.type}</a></td>
-<td class="text"><code>${group.blocked || "–"}</code></td>
-<td class="text"><code>${group.route}</code></td>
-<td>${tag(group)}</td>
-<td class="count">${group.count}</td>
-<td class="count">${group.clients}</td>
-<td class="count">${minute(group.lastSeen)}</td>
-</tr>`,
-  ),
-)}
-${shown.length > ROWS && html`<p class="soft">${shown.length - ROWS} less frequent groups are not shown.</p>`}
-<h2>Routes with reports</h2>
-${table(
-  ["Route", "Count", "Groups", "Last seen"],
-  routes(shown).map(
-    ({ route, count, groups: of, lastSeen }) =>
-      html`<tr><td class="text"><code>${route}</code></td><td class="count">${count}</td><td class="count">${of}</td><td class="count">${minute(lastSeen)}</td></tr>`,
-  ),
-)}`;
-}
-
-/** Columns that are aligned to the right. */
-const NUMBERS = new Set(["Count", "Clients", "Groups", "Last seen"]);
-
-/** A table with these column headings. */
-export function table(heads: readonly string[], rows: readonly Markup[]): Markup {
-  const head = heads.map((text) => (NUMBERS.has(text) ? html`<th class="count">${text}</th>` : html`<th>${text}</th>`));
-  return html`<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
-}
-
-const TAGS: Readonly<Record<Group["disposition"], string>> = { enforce: "blocked", report: "observed", none: "" };
-
-/** The disposition of a group as a label. */
-export function tag({ disposition }: Group): Markup {
-  return html`<span class="tag ${disposition}">${TAGS[disposition]}</span>`;
-}
-
-/** `2026-11-21 10:15`, in UTC; a dash for a time that no `Date` has. */
-export function minute(at: number): Content {
-  if (!(at >= 0 && at <= LATEST)) return "–";
-  return html`<time datetime="${new Date(at).toISOString()}">${new Date(at).toISOString().slice(0, 16).replace("T", " ")}</time>`;
-}
-
-function ranking(groups: readonly Group[], name: "directive" | "blocked"): Markup {
-  const sums = new Map<string, number>();
-  for (const group of groups) sums.set(group[name] || "–", (sums.get(group[name] || "–") ?? 0) + group.count);
-  const top = [...sums].sort((one, other) => other[1] - one[1]).slice(0, 8);
-  const most = top[0]?.[1] ?? 1;
-  return table(
-    [name === "directive" ? "Directive" : "Source", "", "Count"],
-    top.map(
-      ([value, count]) =>
-        html`<tr><td class="text"><code>${value}</code></td><td class="bar">${shareBar(count, most)}</td><td class="count">${count}</td></tr>`,
-    ),
-  );
-}
-
-function filterForm(groups: readonly Group[], filter: PageFilter): Markup {
-  const selects = FILTERS.map((name) => {
-    const options = choices(groups, name).map((value) =>
-      Object.hasOwn(filter, name) && filter[name] === value ? html`<option selected>${value}</option>` : html`<option>${value}</option>`,
-    );
-    return html`<label>${name} <select name="${name}"><option value="">any</option>${options}</select></label>`;
-  });
-  return html`<form method="get">${selects}<button>Show</button> <a href="?">All</a></form>`;
-}
-
-interface RouteRow {
-  readonly route: string;
-  count: number;
-  groups: number;
-  lastSeen: number;
-}
-
-function routes(groups: readonly Group[]): readonly RouteRow[] {
-  const rows = new Map<string, RouteRow>();
-  for (const { route, count, lastSeen } of groups) {
-    const row = rows.get(route) ?? { route, count: 0, groups: 0, lastSeen: 0 };
-    row.count += count;
-    row.groups += 1;
-    row.lastSeen = Math.max(row.lastSeen, lastSeen);
-    rows.set(route, row);
-  }
-  return [...rows.values()].sort((one, other) => other.count - one.count).slice(0, ROWS);
-}
-
-function proposal(learned: Learned): Markup {
-  const { coverage } = learned;
-  return html`<h2>Proposed patch</h2>
-<p class="soft">It is not in force. Review it, add it to the policy as a layer, and observe again.</p>
-<pre><code>${printLearned(learned, "typescript")}</code></pre>
-${coverage.silent.length > 0 && html`<p>Routes without a report: ${coverage.silent.map((route, index) => html`${index > 0 && ", "}<code>${route}</code>`)}.</p>`}
-<h2>Evidence</h2>
-<pre class="text">${printLearned(learned, "text")}</pre>`;
 }

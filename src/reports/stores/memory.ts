@@ -1,9 +1,18 @@
 import { selectGroups } from "../filter.js";
 import { newSalt } from "../fingerprint.js";
 import type { GroupRecord } from "../group.js";
-import { statsOf } from "../limits.js";
+import { statsOf, withinRefusalNames } from "../limits.js";
 import { addRecord, worthOf } from "../record.js";
-import { firstHour, type ReportStore, readStoreOptions, type StoreOptions, timelineOf, WRITERS } from "./store.js";
+import {
+  firstHour,
+  MOST_IGNORED,
+  type ReportStore,
+  readStoreOptions,
+  type StoreOptions,
+  timelineOf,
+  tooManyIgnored,
+  WRITERS,
+} from "./store.js";
 
 /**
  * Keeps reports in the memory of this process: for development, and for a single process that may forget them.
@@ -18,6 +27,7 @@ export function memoryStore(options: StoreOptions = {}): ReportStore {
   const totals = new Map<string, number>();
   const hours = new Map<string, number>();
   const writers = new Map<string, number>();
+  const ignored = new Set<string>();
   let revision = 0;
 
   function makeRoom(): void {
@@ -47,12 +57,19 @@ export function memoryStore(options: StoreOptions = {}): ReportStore {
       const created = groups.filter(({ id }) => !records.has(id)).map(({ id }) => id);
       for (const group of groups) addGroup(group);
       makeRoom();
-      addCounts(totals, added);
+      addCounts(totals, withinRefusalNames(totals.keys(), added));
       addCounts(hours, addedHours);
       for (const name of hours.keys()) if (Number.parseInt(name, 10) < firstHour(at)) hours.delete(name);
       return { created, before };
     },
-    groups: async (filter) => selectGroups(records.values(), filter),
+    groups: async (filter) => selectGroups(records.values(), filter, ignored),
+    ignored: async () => [...ignored].sort(),
+    async setIgnored(name, isIgnored) {
+      if (isIgnored && ignored.size >= MOST_IGNORED && !ignored.has(name)) throw tooManyIgnored("memoryStore");
+      revision += 1;
+      if (isIgnored) ignored.add(name);
+      else ignored.delete(name);
+    },
     revision: async () => String(revision),
     stats: async () => statsOf(totals),
     timeline: async () => timelineOf(hours),

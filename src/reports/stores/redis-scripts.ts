@@ -9,6 +9,19 @@ export const ALL_FIELDS = "return redis.call('HGETALL', KEYS[1])";
 /** The salt and the revision: a Redis that was emptied has a new salt, and counts from 1 again. */
 export const REVISION = "return { redis.call('GET', KEYS[1]) or '', redis.call('HGET', KEYS[2], 'revision') or '0' }";
 
+/** What is ignored. */
+export const IGNORED = "return redis.call('SMEMBERS', KEYS[1])";
+
+/** Ignores something, or stops ignoring it; returns 0 where too much is ignored. As in {@link ADD}, what may fail comes first. */
+export const SET_IGNORED = `
+local ignored, totals = KEYS[1], KEYS[2]
+local known = redis.call('SISMEMBER', ignored, ARGV[1]) == 1
+if ARGV[2] ~= '' and not known and redis.call('SCARD', ignored) >= tonumber(ARGV[3]) then return { 0 } end
+redis.call('HINCRBY', totals, 'revision', 1)
+if ARGV[2] == '' then redis.call('SREM', ignored, ARGV[1]) else redis.call('SADD', ignored, ARGV[1]) end
+return { 1 }
+`;
+
 /** The keys of {@link ADD}, in its order. */
 export const KEYS = ["groups", "worth", "totals", "hours", "writers", "writers-at"];
 
@@ -96,6 +109,7 @@ for _, group in ipairs(batch.groups) do
   local record = stored and read(stored)
   if record then
     record.count = record.count + group.count
+    record.policy = record.policy or group.policy
     record.firstSeen = math.min(record.firstSeen, group.firstSeen)
     record.lastSeen = math.max(record.lastSeen, group.lastSeen)
     for name, bound in pairs(set.tallies) do
@@ -131,6 +145,14 @@ if over > 0 then
     if record then batch.totals.evicted = batch.totals.evicted + record.count end
     redis.call('HDEL', groups, id)
     redis.call('ZREM', worth, id)
+  end
+end
+
+local named = 0
+for _, name in ipairs(redis.call('HKEYS', totals)) do if string.find(name, ' ', 1, true) then named = named + 1 end end
+for name in pairs(batch.totals) do
+  if string.find(name, ' ', 1, true) and redis.call('HEXISTS', totals, name) == 0 then
+    if named < set.refusalNames then named = named + 1 else batch.totals[name] = 0 end
   end
 end
 

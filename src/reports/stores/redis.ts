@@ -6,20 +6,22 @@ import { show } from "../../values/text.js";
 import { selectGroups } from "../filter.js";
 import { newSalt } from "../fingerprint.js";
 import { LATEST, ROLLING, TALLIES } from "../group.js";
-import { statsOf } from "../limits.js";
+import { REFUSAL_NAMES, statsOf } from "../limits.js";
 import { packRecord } from "../record.js";
 import { type RedisClient, withDeadline } from "./redis-client.js";
-import { ADD, ALL_FIELDS, KEYS, REVISION, SALT } from "./redis-scripts.js";
+import { ADD, ALL_FIELDS, IGNORED, KEYS, REVISION, SALT, SET_IGNORED } from "./redis-scripts.js";
 import {
   type Batch,
   DEFAULT_MAX_GROUPS,
   firstHour,
   isHourName,
   KEPT_HOURS,
+  MOST_IGNORED,
   maxGroupsSchema,
   type ReportStore,
   type StoreOptions,
   timelineOf,
+  tooManyIgnored,
   WRITERS,
 } from "./store.js";
 import { type CorruptionOptions, corruptionListener, corruptionReporter, MOST_REPORTS, readCounts, readRecords } from "./stored.js";
@@ -43,7 +45,7 @@ const OPTIONS: OptionSchemas<RedisStoreOptions> = () => ({
 });
 
 /**
- * Keeps reports in Redis, for many processes that share one store, in seven keys of bounded size. How much a killed Redis forgets depends
+ * Keeps reports in Redis, for many processes that share one store, in eight keys of bounded size. How much a killed Redis forgets depends
  * on its `appendfsync`; it is counted as `store-lost`. A batch is written as a whole or not at all: where a key holds something else, it
  * is refused, and sent again.
  *
@@ -60,6 +62,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     listIn(await evaluate(script, { keys: names.map((name) => prefix + name), arguments: [...args] }));
   const corrupt = corruptionReporter("redisStore", given.onCorrupt);
   const place = (key: string) => (field: string) => `the field ${show(field)} of the key ${show(prefix + key)}`;
+  const readIgnored = async () => (await run(IGNORED, ["ignored"])).map(String).sort();
   let salt: string | undefined;
 
   return {
@@ -71,7 +74,15 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
       const [before, ...created] = await run(ADD, KEYS, addArguments(batch, maxGroups));
       return { before: Number(before), created: created.map(String) };
     },
-    groups: async (filter) => selectGroups(readRecords(pairs(await run(ALL_FIELDS, ["groups"])), place("groups"), corrupt), filter),
+    async groups(filter) {
+      const [rows, ignored] = await Promise.all([run(ALL_FIELDS, ["groups"]), readIgnored()]);
+      return selectGroups(readRecords(pairs(rows), place("groups"), corrupt), filter, new Set(ignored));
+    },
+    ignored: readIgnored,
+    async setIgnored(name, isIgnored) {
+      const [isDone] = await run(SET_IGNORED, ["ignored", "totals"], [name, isIgnored ? "1" : "", String(MOST_IGNORED)]);
+      if (isDone !== 1) throw tooManyIgnored("redisStore");
+    },
     revision: async () => (await run(REVISION, ["salt", "totals"])).join(" "),
     stats: async () => statsOf(new Map(readCounts(pairs(await run(ALL_FIELDS, ["totals"])), place("totals"), corrupt))),
     timeline: async () => timelineOf(readCounts(pairs(await run(ALL_FIELDS, ["hours"])), place("hours"), corrupt, isHourName)),
@@ -93,7 +104,7 @@ function checkClient(client: unknown): void {
 /** The two arguments of {@link ADD}: the settings, and what to add. */
 function addArguments({ writer, seq, at, groups, totals, hours }: Batch, maxGroups: number): readonly [settings: string, batch: string] {
   const bounds = { maxGroups, writers: WRITERS, keptHours: 3 * KEPT_HOURS, firstHour: firstHour(at), tallies: TALLIES, rolling: ROLLING };
-  const sane = { latest: LATEST, mostReports: MOST_REPORTS };
+  const sane = { latest: LATEST, mostReports: MOST_REPORTS, refusalNames: REFUSAL_NAMES };
   const batch = { groups: groups.map(packRecord), totals: Object.fromEntries(totals), hours: Object.fromEntries(hours) };
   return [JSON.stringify({ writer, seq, at, ...bounds, ...sane }), JSON.stringify(batch)];
 }

@@ -1,7 +1,8 @@
 import type { GroupRecord } from "../group.js";
+import { withinRefusalNames } from "../limits.js";
 import { addRecord, packRecord, worthOf } from "../record.js";
 import type { Database, Row, Statement, Value } from "./sqlite-drivers.js";
-import { type Batch, firstHour, WRITERS, type Written } from "./store.js";
+import { type Batch, firstHour, MOST_IGNORED, WRITERS, type Written } from "./store.js";
 import { readRecord } from "./stored.js";
 
 /** Adds a batch, within a transaction. A stored group that cannot be read is replaced, and counted as `store-lost`. */
@@ -16,7 +17,13 @@ export function addBatch(db: Database, { writer, seq, at, groups, totals, hours 
     "INSERT OR REPLACE INTO groups VALUES (?, ?, ?, ?)",
     records.map((record) => [record.id, record.count, worthOf(record), JSON.stringify(packRecord(record))]),
   );
-  addCounts(db, "totals", [...totals, ["store-lost", lost], ["evicted", makeRoom(db, maxGroups)], ["revision", 1]]);
+  const known = db.all("SELECT name FROM totals").map(({ name }) => String(name));
+  addCounts(db, "totals", [
+    ...withinRefusalNames(known, totals),
+    ["store-lost", lost],
+    ["evicted", makeRoom(db, maxGroups)],
+    ["revision", 1],
+  ]);
   addCounts(db, "hours", hours);
   db.exec(`DELETE FROM hours WHERE CAST(name AS INTEGER) < ${firstHour(at)}`);
   return { created, before };
@@ -59,6 +66,17 @@ function addCounts(db: Database, table: "totals" | "hours", added: Iterable<read
   const sql = `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET count = count + excluded.count`;
   const rows = [...added].filter(([, count]) => count > 0);
   insert(db, sql, rows);
+}
+
+/** Ignores something, or stops ignoring it, within a transaction; false where too much is ignored. */
+export function setIgnored(db: Database, name: string, isIgnored: boolean): boolean {
+  if (isIgnored) {
+    const others = db.get("SELECT count(*) AS n FROM ignored WHERE name <> ?", [name])?.["n"];
+    if (Number(others) >= MOST_IGNORED) return false;
+  }
+  insert(db, isIgnored ? "INSERT OR IGNORE INTO ignored VALUES (?)" : "DELETE FROM ignored WHERE name = ?", [[name]]);
+  addCounts(db, "totals", [["revision", 1]]);
+  return true;
 }
 
 /** Runs a statement once for each row of values. */

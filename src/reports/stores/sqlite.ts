@@ -4,9 +4,17 @@ import { show } from "../../values/text.js";
 import { selectGroups } from "../filter.js";
 import { newSalt } from "../fingerprint.js";
 import { statsOf } from "../limits.js";
-import { addBatch, insert } from "./sqlite-add.js";
+import { addBatch, insert, setIgnored } from "./sqlite-add.js";
 import { checkPlace, type Database, loadDriver, type Open } from "./sqlite-drivers.js";
-import { DEFAULT_MAX_GROUPS, isHourName, maxGroupsSchema, type ReportStore, type StoreOptions, timelineOf } from "./store.js";
+import {
+  DEFAULT_MAX_GROUPS,
+  isHourName,
+  maxGroupsSchema,
+  type ReportStore,
+  type StoreOptions,
+  timelineOf,
+  tooManyIgnored,
+} from "./store.js";
 import { type CorruptionOptions, corruptionListener, corruptionReporter, readCounts, readRecords } from "./stored.js";
 import { turnsAt } from "./turns.js";
 
@@ -20,6 +28,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS groups (id TEXT PRIMARY KEY, count INTEGER, worth REAL, record TEXT);
   CREATE TABLE IF NOT EXISTS totals (name TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS hours (name TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS ignored (name TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS writers (id TEXT PRIMARY KEY, seq INTEGER, at INTEGER) WITHOUT ROWID`;
 
 /**
@@ -63,14 +72,24 @@ export async function sqliteStore(file: string, options: SqliteStoreOptions = {}
     salt: async () => salt,
     add: (batch) => use((db) => transaction(db, () => addBatch(db, batch, maxGroups))),
     async groups(filter) {
-      const rows = (await use((db) => db.all("SELECT id, record FROM groups"))).map(({ id, record }) => [String(id), record] as const);
-      return selectGroups(readRecords(rows, place("groups"), corrupt), filter);
+      const [stored, ignored] = await use((db) => [db.all("SELECT id, record FROM groups"), ignoredIn(db)] as const);
+      const rows = stored.map(({ id, record }) => [String(id), record] as const);
+      return selectGroups(readRecords(rows, place("groups"), corrupt), filter, new Set(ignored));
+    },
+    ignored: () => use(ignoredIn),
+    async setIgnored(name, isIgnored) {
+      const isDone = await use((db) => transaction(db, () => setIgnored(db, name, isIgnored)));
+      if (!isDone) throw tooManyIgnored("sqliteStore");
     },
     revision: async () => String((await use((db) => db.get("SELECT count FROM totals WHERE name = 'revision'")))?.["count"] ?? 0),
     stats: async () => statsOf(new Map(await counts("totals"))),
     timeline: async () => timelineOf(await counts("hours", isHourName)),
     close: async () => undefined,
   };
+}
+
+function ignoredIn(db: Database): readonly string[] {
+  return db.all("SELECT name FROM ignored ORDER BY name").map(({ name }) => String(name));
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type PolicyError, policyError } from "../../errors.js";
 import { type OptionSchemas, readOptions } from "../../values/options.js";
 import { expecting, wholeNumber } from "../../values/schema.js";
 import type { GroupFilter } from "../filter.js";
@@ -54,6 +55,13 @@ export interface ReportStore {
    * it, the groups are read again each time.
    */
   revision?(): Promise<string>;
+  /**
+   * What somebody ignored on the reports page, in order: `https://cdn.example`, `inline script-src-elem`. Then `groups` marks the groups
+   * that are about it, and `learn` does not use them. Optional, together with `setIgnored`: without it, nothing can be ignored.
+   */
+  ignored?(): Promise<readonly string[]>;
+  /** Ignores something, or stops ignoring it, for all processes. Changes the revision. Rejects where 1,000 others are ignored. */
+  setIgnored?(name: string, isIgnored: boolean): Promise<void>;
   /** What all writers have counted. */
   stats(): Promise<Stats>;
   /** The hours of the last 31 days that have reports, in order. */
@@ -93,6 +101,14 @@ export function storeWith(methods: readonly (keyof ReportStore)[], hint: string)
     value !== null &&
     methods.every((name) => typeof (value as Partial<Record<keyof ReportStore, unknown>>)[name] === "function");
   return z.custom<ReportStore>(hasMethods, expecting("a store of reports", hint));
+}
+
+/** What can be ignored in one store. */
+export const MOST_IGNORED = 1_000;
+
+/** The error of `setIgnored` for one more. `store` is the function that made the store. */
+export function tooManyIgnored(store: string): PolicyError {
+  return policyError("invalid-value", [store], `${MOST_IGNORED} sources are ignored`, "Stop ignoring some of them first.");
 }
 
 /** Writers that a store remembers: more processes than write to one store at a time. */

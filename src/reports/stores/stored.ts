@@ -60,6 +60,7 @@ function recordSchema() {
       id: text,
       type: text,
       policyHash: text,
+      policy: z.optional(text),
       disposition: z.enum(["enforce", "report", "none"], expecting('"enforce", "report" or "none"')),
       directive: text,
       blocked: text,
