@@ -15,6 +15,7 @@ export default {
   coverageAnalysis: "perTest",
   concurrency: 2,
   timeoutMS: 10_000,
+  dryRunTimeoutMinutes: 60,
   tempDirName: "stryker-tmp",
   warnings: { unknownOptions: false },
   thresholds: { high: 90, low: 85, break: 85 },

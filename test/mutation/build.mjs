@@ -1,4 +1,4 @@
-// Bundles the suites of the core with the sources as Stryker has written its mutants into them; run in its sandbox.
+// Bundles each suite of the core with the sources as Stryker has written its mutants into them; run in its sandbox.
 // The suites that need a build, thousands of cases or a minute stay out; what test/http/everywhere asks, others ask too.
 // So do those that replace modules or run the TypeScript compiler.
 import { readdirSync, readFileSync } from "node:fs";
@@ -25,8 +25,9 @@ const files = ["test/values", "test/policy", "test/headers", "test/http"]
 
 await build({
   absWorkingDir: root,
-  stdin: { contents: files.map((file) => `import "./${file}";`).join("\n"), resolveDir: root },
-  outfile: "test/http/mutation.cjs", // there, for the fixtures that are found from import.meta.url
+  entryPoints: files.map((file, index) => ({ in: file, out: `${String(index).padStart(3, "0")}` })),
+  outdir: "test/mutation/built",
+  outExtension: { ".js": ".cjs" },
   bundle: true,
   keepNames: true, // the policy compiler knows its middleware by name
   format: "cjs",

@@ -2,7 +2,6 @@
 // that nothing a mutant has cached outlives it; the compiled script stays, and that makes it cheap.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import {
   ASYMMETRIC_MATCHERS_OBJECT,
@@ -68,16 +67,17 @@ const vitest = {
   },
 };
 
-/** Reads a bundle; what it gives evaluates it anew, and returns its tests in order. */
+/** Reads a bundle; the function that it returns evaluates it anew, and returns its tests in order. */
 export function suitesOf(file) {
   const code = `(function (exports, module, require, url) {${readFileSync(file, "utf8")}\n})`;
   const script = new vm.Script(code, { filename: file, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
   const load = createRequire(file);
+  const url = new URL("../http/suite.cjs", import.meta.url).href; // the fixtures that suites find from import.meta.url are there
   return () => {
     tests = [];
     const module = { exports: {} };
     const require = (name) => (name === "vitest" ? vitest : load(name));
-    script.runInThisContext()(module.exports, module, require, pathToFileURL(file).href);
+    script.runInThisContext()(module.exports, module, require, url);
     return tests;
   };
 }
