@@ -56,6 +56,10 @@ describe("didYouMean", () => {
     expect(didYouMean(word, [candidate])).toBe(near ? `Did you mean "${candidate}"?` : "");
   });
 
+  it.each(["", "a"])("finds no word for %j, which has no letter of it", (word) => {
+    expect(didYouMean(word, ["*"])).toBe("");
+  });
+
   it("finds the nearest of several", () => {
     expect(didYouMean("abcdefg", ["abcdxyz", "abcdeyz", "abcxxyz"])).toBe('Did you mean "abcdeyz"?');
   });
