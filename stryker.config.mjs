@@ -1,6 +1,6 @@
 /** Mutation testing of the core: npm run mutation. The suites that need a build or thousands of cases stay out. */
 export default {
-  plugins: ["./test/mutation/runner.mjs"],
+  plugins: ["./test/mutation/runner.mjs", "./test/mutation/survivors.mjs"],
   testRunner: "suites",
   buildCommand: "node test/mutation/build.mjs",
   mutate: [
@@ -10,8 +10,8 @@ export default {
     "!src/**/types.ts",
     "!src/**/check-types.ts",
   ],
-  reporters: ["clear-text", "html", "json", "progress-append-only"],
-  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  reporters: ["survivors", "clear-text", "html", "json", "progress-append-only"],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportMutants: false },
   coverageAnalysis: "perTest",
   concurrency: 2,
   timeoutMS: 10_000,
