@@ -133,8 +133,11 @@ it("byBreadth sorts the broadest first", () => {
 });
 
 describe("places of a site", () => {
-  const place = (text: string) => ({ path: at(text) });
-  const all = { path: undefined };
+  interface Place {
+    readonly path?: RoutePath;
+  }
+  const place = (text: string): Place => ({ path: at(text) });
+  const all: Place = {};
   const [api, users, one, embed] = [place("/api/*"), place("/api/users/*"), place("/api/users/1"), place("/embed")];
   const later = place("/embed");
   const site = { all, routes: [api, users, one, embed, later] };

@@ -172,7 +172,7 @@ describe("what Fastify makes of X-Forwarded-Proto", () => {
     const raw = request(rawHeaders);
     const forwarded = { raw, ...more };
     declareForwarded(forwarded);
-    return [look("unseen", "scheme", raw), look("unseen", "scheme", { ...request(), ...forwarded } as never)];
+    return [look("unseen", "scheme", raw), look("unseen", "scheme", { ...(request() as object), ...forwarded } as never)];
   };
 
   it.each<[string, readonly string[], object, string]>([
