@@ -252,6 +252,7 @@ describe("an endpoint", () => {
     ["/a b", "is not a URL", URLS],
     ["/é", "is not a URL", URLS],
     ["https://a.example:99999", "is not a URL", URLS],
+    ["a//b", RELATIVE, 'Write "/a//b", or an https URL.'],
     ["../r", RELATIVE, 'Write "/r", or an https URL.'],
     ["//a.example/r", RELATIVE, 'Write "https://a.example/r".'],
     ["https:a.example", RELATIVE, 'Write "https://a.example".'],
