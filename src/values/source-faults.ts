@@ -1,5 +1,6 @@
 import { type HashAlgorithm, HOST_PARTS, KEYWORDS, QUOTED_HASH, SCHEME, SINGLE_LABEL, type Spelling } from "./source-grammar.js";
 import { didYouMean, lettersOf, oneOf, show, trimmed } from "./text.js";
+import { urlOf } from "./url.js";
 
 /** Why a text is not a source expression. */
 export interface SourceFault {
@@ -92,7 +93,7 @@ function notAscii(text: string): SourceFault {
 
 function punycode(text: string): string {
   const url = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
-  const host = URL.canParse(url) ? new URL(url).hostname : "";
+  const host = urlOf(url)?.hostname ?? "";
   return host.startsWith("xn--") || host.includes(".xn--")
     ? `the host in Punycode, ${show(host)}, and a path with %XX`
     : "it in ASCII: a host in Punycode, a path with %XX";
