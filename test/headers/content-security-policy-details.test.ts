@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { nonceAdvice } from "../../src/headers/content-security-policy/nonce-advice.js";
 import { parsePolicy } from "../../src/headers/content-security-policy/parse.js";
 import { definePolicy } from "../../src/index.js";
 import { issuesOf } from "../messages.js";
@@ -41,4 +42,13 @@ it.each(["none", "'none'"])("trustedTypes does not take %s beside names", (none)
   expect(refused({ defaultSrc: ["self"], trustedTypes: ["a", none] })).toEqual([
     'contentSecurityPolicy.trustedTypes[1]: "none" has no effect beside other names. Write ["none"] alone, or take it out.',
   ]);
+});
+
+it.each([
+  [undefined, ""],
+  ["'nonce-…'", "Add 'nonce-…'. "],
+])("the advice for a script's tag, with %s to add, begins with %j", (list, first) => {
+  expect(nonceAdvice("https://a.example/b.js", list)).toBe(
+    `${first}Add nonce="…" to the tag <script src="https://a.example/b.js"> in the HTML: beside 'strict-dynamic' neither hosts nor 'self' count.`,
+  );
 });
