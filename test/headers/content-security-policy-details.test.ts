@@ -27,6 +27,11 @@ describe("a Content-Security-Policy that is read has", () => {
   });
 });
 
+it("keywords have no quotes in a resolved policy", () => {
+  const { resolved } = definePolicy("none", { contentSecurityPolicy: { scriptSrc: ["'self'"] } } as never);
+  expect(resolved["contentSecurityPolicy"]).toEqual({ scriptSrc: ["self"] });
+});
+
 describe("a list written as text", () => {
   it.each([
     [" 'self'  https: ", 'Write ["self", "https:"].'],
