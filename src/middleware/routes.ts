@@ -3,6 +3,7 @@ import { overrideWith } from "../policy/override.js";
 import type { Policy } from "../policy/policy.js";
 import { awaited, shown } from "../values/options.js";
 import { show } from "../values/text.js";
+import { urlOf } from "../values/url.js";
 
 /** A path of a route: `"/embed"` is one path, `"/api/*"` is every path below `/api/`. */
 export interface RoutePath {
@@ -49,7 +50,8 @@ export function readRoutePath(text: unknown, report: ReportIssue, index: number)
 export function faultOf(text: unknown, example: string): readonly [message: string, hint: string] {
   if (typeof text !== "string") return ["is not a path", `Write ${example}.`];
   const write = (path: string, otherwise = WRITE) => (readPath(path) === undefined ? otherwise : `Write ${show(path)}.`);
-  if (/^https?:/i.test(text) && URL.canParse(text)) return ["is not a path", write(new URL(text).pathname)];
+  const url = /^https?:/i.test(text) ? urlOf(text) : undefined;
+  if (url !== undefined) return ["is not a path", write(url.pathname)];
   if (!text.startsWith("/")) return ["is not a path", text === "" ? `Write ${example}.` : write(`/${text}`, `Write ${example}.`)];
   const [beforeQuery = ""] = text.split(/[?#]/);
   if (beforeQuery !== text) return ["has a query or a fragment, and routes match the path alone", write(beforeQuery)];

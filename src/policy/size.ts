@@ -45,7 +45,8 @@ export function noRoom(part: DynamicPart, text: string, room: number): PolicyErr
 
 function largestOf(name: string, value: FieldValue): string {
   if (!name.startsWith("Content-Security-Policy")) return "";
-  const text = typeof value === "string" ? value : value.map((part) => (typeof part === "string" ? part : "")).join("");
+  const text =
+    typeof value === "string" ? value : value.map((part) => (typeof part === "string" ? part : "x".repeat(emptySize(part)))).join("");
   const [largest = ""] = text.split("; ").sort((one, other) => other.length - one.length);
   return `; the largest directive is ${largest.split(" ", 1)[0]} with ${largest.length}`;
 }

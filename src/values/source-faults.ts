@@ -1,5 +1,6 @@
-import { type HashAlgorithm, KEYWORDS, QUOTED_HASH, SCHEME, SINGLE_LABEL, type Spelling } from "./source-grammar.js";
+import { type HashAlgorithm, HOST_PARTS, KEYWORDS, QUOTED_HASH, SCHEME, SINGLE_LABEL, type Spelling } from "./source-grammar.js";
 import { didYouMean, lettersOf, oneOf, show, trimmed } from "./text.js";
+import { urlOf } from "./url.js";
 
 /** Why a text is not a source expression. */
 export interface SourceFault {
@@ -36,6 +37,17 @@ export function fault(text: string, message: string, hint: string): SourceFault 
 /** A kind of source that only Chromium implements: a policy writes it as `source(…)`. */
 export function onTrial(text: string): SourceFault {
   return fault(text, "is on trial in Chromium, and other browsers ignore it", `If you mean it, write source(${show(text)}).`);
+}
+
+/** Whether the port of a text that may be a host is beyond the highest. */
+function hasHighPort(text: string): boolean {
+  const [, , , port] = HOST_PARTS.exec(text) ?? [];
+  return Number(port) > 65_535;
+}
+
+/** A host whose port no server has. */
+export function highPort(text: string): SourceFault {
+  return fault(text, "is not a source: the highest port is 65535", "Write a smaller port.");
 }
 
 /** Whether a text looks like a hash or a nonce, well-formed or not. */
@@ -81,7 +93,7 @@ function notAscii(text: string): SourceFault {
 
 function punycode(text: string): string {
   const url = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
-  const host = URL.canParse(url) ? new URL(url).hostname : "";
+  const host = urlOf(url)?.hostname ?? "";
   return host.startsWith("xn--") || host.includes(".xn--")
     ? `the host in Punycode, ${show(host)}, and a path with %XX`
     : "it in ASCII: a host in Punycode, a path with %XX";
@@ -201,6 +213,7 @@ function explainHost(text: string): SourceFault {
   if (text.startsWith("/"))
     return fault(text, "is not a source: a path needs its host", `Write "self", or ${show(`https://site.example${text}`)}.`);
   if (text.includes("*")) return explainWildcard(text);
+  if (hasHighPort(text)) return highPort(text);
   const scheme = /^([a-z][a-z0-9+.-]*):+\/*(.*)$/is.exec(text);
   if (text.includes("_")) return fault(text, "is not a source: a host has letters, digits and hyphens", UNDERSCORE);
   if (scheme?.[2]) {

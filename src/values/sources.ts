@@ -2,7 +2,17 @@ import { policyError } from "../errors.js";
 import { lazy } from "./lazy.js";
 import { unreachable } from "./never.js";
 import { own } from "./own.js";
-import { digestFault, explainFault, fault, isDecodable, looksLikeHash, onTrial, type SourceFault, undecodable } from "./source-faults.js";
+import {
+  digestFault,
+  explainFault,
+  fault,
+  highPort,
+  isDecodable,
+  looksLikeHash,
+  onTrial,
+  type SourceFault,
+  undecodable,
+} from "./source-faults.js";
 import {
   type HashAlgorithm,
   HOST,
@@ -74,7 +84,7 @@ export function readSource(text: string, spelling: Spelling): SourceExpression |
   const bareKeyword = (KEYWORDS as readonly string[]).includes(text.toLowerCase());
   const host = readHost(text);
   if (host !== undefined && !bareKeyword && !looksLikeHash(text)) {
-    if (Number(host.port) > 65_535) return fault(text, "is not a source: the highest port is 65535", "Write a smaller port.");
+    if (Number(host.port) > 65_535) return highPort(text);
     if (spelling === "wire" || !SINGLE_LABEL.test(text) || text === "localhost") return { kind: "host", ...host, text };
   }
   return explained(text, spelling);

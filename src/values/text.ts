@@ -73,10 +73,11 @@ function shortest(candidates: readonly string[]): string | undefined {
   return [...candidates].sort((one, other) => one.length - other.length)[0];
 }
 
+/** The candidate that differs in the fewest letters, `furthest` at most, and never in all letters of the word. */
 function nearest(word: string, candidates: readonly string[], furthest: number): string | undefined {
   const distances = candidates.map((candidate) => leven(word, candidate));
   const least = Math.min(...distances);
-  return least > furthest ? undefined : candidates[distances.indexOf(least)];
+  return least > Math.min(furthest, word.length - 1) ? undefined : candidates[distances.indexOf(least)];
 }
 
 /** `"a", "b" or "c"`. */

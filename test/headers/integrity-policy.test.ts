@@ -20,8 +20,8 @@ testHeader({
       'integrityPolicy.blockedDestinations[0]: "scripts" is not one of its values. Did you mean "script"?',
     ],
     [
-      { integrityPolicy: { blockedDestinations: ["script"], endpoints: ["a", "b"] }, reportingEndpoints: { a: "/a" } },
-      `integrityPolicy.endpoints[1]: "b" ${endpoint}. Did you mean "a"?`,
+      { integrityPolicy: { blockedDestinations: ["script"], endpoints: ["csp", "cps"] }, reportingEndpoints: { csp: "/a" } },
+      `integrityPolicy.endpoints[1]: "cps" ${endpoint}. Did you mean "csp"?`,
     ],
     [
       { integrityPolicy: { endpoints: ["a"] }, reportingEndpoints: { a: "/a" } },

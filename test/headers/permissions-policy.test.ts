@@ -40,6 +40,18 @@ testHeader({
       { permissionsPolicy: { camera: "what" } },
       'permissionsPolicy.camera: "what" is not an allowlist. Write a list such as ["self"], [] for nobody, or "*".',
     ],
+    [
+      { permissionsPolicy: { camera: "nonesuch" } },
+      'permissionsPolicy.camera: "nonesuch" is not an allowlist. Write a list such as ["self"], [] for nobody, or "*".',
+    ],
+    [
+      { permissionsPolicy: { camera: "()x" } },
+      'permissionsPolicy.camera: "()x" is not an allowlist. Write a list such as ["self"], [] for nobody, or "*".',
+    ],
+    [
+      { permissionsPolicy: { camera: "" } },
+      'permissionsPolicy.camera: "" is not an allowlist. Write a list such as ["self"], [] for nobody, or "*".',
+    ],
     [{ permissionsPolicy: { camera: ["'self'"] } }, `permissionsPolicy.camera[0]: "'self'" is spelt as in Feature-Policy. Write "self".`],
     [
       { permissionsPolicy: { camera: ["none", "*", "src"] } },

@@ -14,6 +14,11 @@ testHeader({
       { xFrameOptions: "allow-from" },
       'xFrameOptions: "allow-from" is not one of its values. Browsers ignore it: write contentSecurityPolicy: { frameAncestors: ["https://partner.example"] }.',
     ],
+    [
+      { xFrameOptions: "AllowAll" },
+      'xFrameOptions: "AllowAll" is not one of its values. Write false: without the header every site may frame the page.',
+    ],
+    [{ xFrameOptions: "disallow-all" }, 'xFrameOptions: "disallow-all" is not one of its values. Write "SAMEORIGIN" or "DENY".'],
     [{ xFrameOptions: "deny" }, 'xFrameOptions: "deny" is not one of its values. Did you mean "DENY"?'],
     [{ xFrameOptions: 5 }, 'xFrameOptions: 5 is not one of its values. Write "SAMEORIGIN" or "DENY".'],
     [{ xFrameOptions: null }, "xFrameOptions: null is not one of its values. Leave the key out, or write false."],

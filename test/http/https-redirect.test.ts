@@ -286,6 +286,13 @@ describe("with a list of hosts", () => {
     fc.string(),
   );
 
+  it("answers 400 where Express has the name of no host", () => {
+    const res = fakeResponse();
+    const req = { headers: {}, rawHeaders: ["Host", "a.example.com"], url: "/", hostname: "a b" };
+    httpsRedirect({ hosts: ["*.example.com"] })(req as never, res);
+    expect(res.statusCode).toBe(400);
+  });
+
   it("sends whatever comes to a host on the list, with its own path, or nowhere", () => {
     const redirect = httpsRedirect({ hosts: ["example.com"] });
     let redirected = 0;

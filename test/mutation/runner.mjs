@@ -1,4 +1,5 @@
 // Stryker's test runner for these suites, in its own process: a mutant costs milliseconds instead of a vitest.
+import { readdirSync } from "node:fs";
 import { declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin";
 import { run, suitesOf } from "./suites.mjs";
 
@@ -8,17 +9,21 @@ class Runner {
   }
 
   init() {
+    const folder = `${process.cwd()}/test/mutation/built`;
     this.mutation = globalThis.__stryker__ ??= {};
-    this.load = suitesOf(`${process.cwd()}/test/http/mutation.cjs`);
+    this.suites = readdirSync(folder)
+      .sort()
+      .map((name) => suitesOf(`${folder}/${name}`));
+    /** Every test by its id: its suite, and its place in it. */
+    this.tests = this.suites.flatMap((load) => load().map((_, index) => ({ load, index })));
   }
 
   /** Every test on freshly loaded modules: who comes second would not cover what the first has cached. */
   async dryRun() {
     const results = [];
-    const count = this.load().length;
-    for (let id = 0; id < count; id++) {
+    for (const [id, { load, index }] of this.tests.entries()) {
       this.mutation.currentTestId = undefined;
-      const test = this.load()[id];
+      const test = load()[index];
       this.mutation.currentTestId = String(id);
       const start = performance.now();
       const error = await run(test);
@@ -32,27 +37,33 @@ class Runner {
   async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }) {
     this.mutation.hitCount = hitLimit === undefined ? undefined : 0;
     this.mutation.hitLimit = hitLimit;
-    this.mutation.activeMutant = mutantActivation === "static" ? activeMutant.id : undefined;
     try {
-      return await this.#runs(activeMutant.id, testFilter);
+      return await this.#runs(activeMutant.id, mutantActivation === "static", testFilter);
     } finally {
       this.mutation.activeMutant = undefined;
     }
   }
 
-  async #runs(mutant, filter) {
-    let tests;
-    try {
-      tests = this.load();
-    } catch (error) {
-      return { status: "killed", killedBy: [], failureMessage: `${error.stack}`, nrOfTests: 0 };
-    }
-    this.mutation.activeMutant = mutant;
-    const ids = filter ?? tests.map((_, id) => String(id));
+  /** Runs the tests that cover a mutant; a suite is loaded when its first test comes. */
+  async #runs(mutant, isStatic, filter) {
+    const ids = filter?.toSorted((one, other) => one - other) ?? this.tests.map((_, id) => String(id));
     let nrOfTests = 0;
+    let loaded;
+    let tests = [];
     for (const id of ids) {
+      const { load, index } = this.tests[Number(id)];
+      if (load !== loaded) {
+        this.mutation.activeMutant = isStatic ? mutant : undefined;
+        try {
+          tests = load();
+        } catch (error) {
+          return { status: "killed", killedBy: [], failureMessage: `${error.stack}`, nrOfTests };
+        }
+        loaded = load;
+        this.mutation.activeMutant = mutant;
+      }
       nrOfTests++;
-      const error = await run(tests[Number(id)]);
+      const error = await run(tests[index]);
       if (this.mutation.hitCount > this.mutation.hitLimit) return { status: "timeout" };
       if (error !== undefined) return { status: "killed", killedBy: [id], failureMessage: `${error.stack}`, nrOfTests };
     }

@@ -2,7 +2,6 @@
 // that nothing a mutant has cached outlives it; the compiled script stays, and that makes it cheap.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import {
   ASYMMETRIC_MATCHERS_OBJECT,
@@ -35,6 +34,9 @@ expect.poll = (read) => ({
   },
 });
 
+/** Ends a test that needs what a bundle cannot do; it counts as passed. */
+const SKIPPED = Symbol("skipped");
+
 let suite = { names: [], before: [], after: [] };
 let tests = [];
 let finished = [];
@@ -52,24 +54,30 @@ const each = (one) => (rows) => (name, run) => {
   for (const [index, row] of rows.entries()) one(`${name} [${index}]`, () => run(...(Array.isArray(row) ? row : [row])));
 };
 const vitest = {
-  describe: Object.assign(describe, { each: each(describe) }),
+  describe: Object.assign(describe, { each: each(describe), runIf: (wanted) => (wanted ? describe : () => undefined) }),
   it: Object.assign(it, { each: each(it) }),
   expect,
   beforeEach: (run) => suite.before.push(run),
   afterEach: (run) => suite.after.unshift(run),
   onTestFinished: (run) => finished.unshift(run),
+  vi: {
+    resetModules: () => {
+      throw SKIPPED;
+    },
+  },
 };
 
-/** Reads a bundle; what it gives evaluates it anew, and returns its tests in order. */
+/** Reads a bundle; the function that it returns evaluates it anew, and returns its tests in order. */
 export function suitesOf(file) {
   const code = `(function (exports, module, require, url) {${readFileSync(file, "utf8")}\n})`;
   const script = new vm.Script(code, { filename: file, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
   const load = createRequire(file);
+  const url = new URL("../http/suite.cjs", import.meta.url).href; // the fixtures that suites find from import.meta.url are there
   return () => {
     tests = [];
     const module = { exports: {} };
     const require = (name) => (name === "vitest" ? vitest : load(name));
-    script.runInThisContext()(module.exports, module, require, pathToFileURL(file).href);
+    script.runInThisContext()(module.exports, module, require, url);
     return tests;
   };
 }
@@ -94,6 +102,7 @@ export async function run(test) {
     await Promise.race([steps(), ended]);
     return undefined;
   } catch (error) {
+    if (error === SKIPPED) return undefined;
     for (const step of finished) Promise.resolve(step()).catch(() => undefined);
     return error instanceof Error ? error : new Error(String(error));
   } finally {

@@ -41,6 +41,11 @@ describe("a header's size", () => {
     expect(issuesOf(() => securityHeaders("none", policy, { maxBytes: 42 }))[0]).toContain("has 43 bytes");
   });
 
+  it("counts a nonce in the largest directive", () => {
+    const policy = { contentSecurityPolicy: { scriptSrc: [nonce] } } as const;
+    expect(issuesOf(() => securityHeaders("none", policy, { maxBytes: 42 }))[0]).toContain("the largest directive is script-src with 43.");
+  });
+
   it.each([0, -1, 1.5, 1_048_577, "16384", true])("maxBytes is not %o", (maxBytes) => {
     expect(issuesOf(() => definePolicy("none", { maxBytes } as never))[0]).toMatch(/^maxBytes: /);
   });

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { checked, expecting } from "../../values/schema.js";
 import { didYouMean, show, trimmed } from "../../values/text.js";
+import { urlOf } from "../../values/url.js";
 import type { Schema } from "../header.js";
 import { endpointName } from "../reporting-word.js";
 
@@ -33,7 +34,7 @@ export function originProblem(text: string): Problem | undefined {
   if (word === "*") return ["cannot be a member of a list", 'Write "*" instead of the list.'];
   if (word === "src") return ["belongs to the allow attribute of a frame", 'Write "self", or origins.'];
   const wildcard = text.replace("://*.", "://wildcard.");
-  if (URL.canParse(wildcard) && new URL(wildcard).origin === wildcard) return undefined;
+  if (urlOf(wildcard)?.origin === wildcard) return undefined;
   return ["is not an origin", originHint(text, word)];
 }
 
@@ -46,8 +47,7 @@ function originHint(text: string, word: string): string {
 
 /** The origin of a URL, whose host may begin with a wildcard. */
 function originOf(text: string): string | undefined {
-  const wildcard = text.replace("://*.", "://wildcard.");
-  const url = URL.canParse(wildcard) ? new URL(wildcard) : undefined;
+  const url = urlOf(text.replace("://*.", "://wildcard."));
   return url === undefined || url.origin === "null" ? undefined : url.origin.replace("://wildcard.", "://*.");
 }
 
