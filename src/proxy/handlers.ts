@@ -8,7 +8,7 @@ import { type Forwarder, forwarderOf } from "./forward.js";
 import { guarded } from "./guard.js";
 import { type Health, healthOf } from "./health.js";
 import { PIPELINED } from "./limits.js";
-import { ALLOWED, admit, type Refused } from "./request.js";
+import { type Admitted, ALLOWED, admit, type Refused } from "./request.js";
 import { pathOf } from "./request-target.js";
 import { answeringOn, type Desk, inTurn, isClosedBehind, openOn } from "./traffic.js";
 import { type Tunnel, tunnel } from "./tunnel.js";
@@ -79,12 +79,28 @@ function handle(parts: Parts, req: IncomingMessage, res: ServerResponse, first: 
   if (openOn(socket).size > PIPELINED) return answers.turnAway(req, res, 400, new Error("too many pipelined requests"));
   if (healthPath !== undefined && pathOf(req.url as string) === healthPath) return sendHealth(parts, req, res);
   if (admitted.endsHere) return answers.answer(req, res, 200, TEXT, "", ALLOWED);
-  const next = () => inTurn(socket, res, () => forward(req, res, admitted));
+  const isOwn = settings.endpoint !== undefined && pathOf(req.url as string) === settings.endpoint.path;
+  const next = () => inTurn(socket, res, () => (isOwn ? sendOwn(parts, req, res, admitted) : forward(req, res, admitted)));
   if (first === undefined || isSecure(req)) return next();
   const error = answers.secure(req, res);
   if (error !== undefined) return answers.fail(req, res, 500, error);
   first(req, res, (error) => (error === undefined ? next() : answers.fail(req, res, 500, error)));
   if (res.writableEnded) discard(req);
+}
+
+/** Responds with the middleware of the option `endpoint`. */
+function sendOwn({ settings, answers }: Parts, req: IncomingMessage, res: ServerResponse, { awaitsContinue }: Admitted): void {
+  const { answer, fail, secure } = answers;
+  const failed = secure(req, res);
+  if (failed !== undefined) return fail(req, res, 500, failed);
+  if (awaitsContinue) res.writeContinue();
+  const next = (error?: unknown) => (error === undefined ? answer(req, res, 404, TEXT, "not found\n") : fail(req, res, 500, error));
+  try {
+    settings.endpoint?.handle(req, res, next);
+  } catch (error) {
+    if (res.headersSent) throw error;
+    next(error);
+  }
 }
 
 /** Responds to the health path: at once, or when the application has reported its health. */

@@ -55,7 +55,7 @@ export function tunnel(
       if (answered || socket.destroyed) return void upstream.destroy();
       let switching: Buffer;
       try {
-        switching = switchingHead(response);
+        switching = switchingHead(response, req, settings);
       } catch (error) {
         upstream.destroy();
         return failed(error);
