@@ -2,6 +2,7 @@ import type { Audit, Finding, Hop } from "../audit/index.js";
 import type { Requirement } from "./compliance.js";
 import { cell, wrap } from "./layout.js";
 import { LONGEST_TEXT, MOST_FINDINGS } from "./limits.js";
+import type { Proof } from "./proof.js";
 import type { Subject } from "./subject.js";
 import type { Terminal } from "./terminal.js";
 import { type HeaderRow, type HeaderVerdict, headerRows } from "./verdicts.js";
@@ -11,9 +12,12 @@ type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 type Colour = Exclude<keyof Paint, "bold">;
 
 /** The text output of `check`, for 80 columns. */
-export function checkText(subject: Subject, audited: Audit, paint: Paint): string {
+export function checkText(subject: Subject & { readonly proof: Proof | undefined }, audited: Audit, paint: Paint): string {
   const rows = headerRows(subject.headers, audited.findings);
-  return [wayText(subject), tableText(rows, paint), findingsText(audited.findings, paint), scoreText(audited, paint)].join("\n");
+  return (
+    [wayText(subject), tableText(rows, paint), findingsText(audited.findings, paint), scoreText(audited, paint)].join("\n") +
+    (subject.proof === undefined ? "" : wrap(subject.proof.text, 0, 2))
+  );
 }
 
 function wayText({ name, context: { status, redirects = [] }, hops }: Subject): string {

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { CERTIFICATE, listen, serve, serveSecurely } from "../http/support.js";
+import { GROUP } from "../reports/support.js";
 import { bundle, ended, type Program, put, run, shell } from "./support.js";
 
 let program: Program;
@@ -95,6 +96,24 @@ Not tested:
   subresource-integrity: The page is not known.
 `);
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("says of a policy that nothing has proven it", async () => {
+    put(program, { "p.json": '["none", { "contentSecurityPolicy": { "defaultSrc": ["self"] } }]' });
+    expect((await portcullis("check", "p.json")).out).toMatch(
+      /\nNot proven: no browser was watched on the page. A policy with a high score can\n {2}still break it\.\n$/,
+    );
+  });
+
+  it("says with --reports whether the policy can be enforced", async () => {
+    put(program, {
+      "p.json": '["none", { "contentSecurityPolicy": { "defaultSrc": ["self"] } }]',
+      "groups.json": JSON.stringify([{ ...GROUP, directive: "script-src", blocked: "eval" }]),
+    });
+    const { out } = await portcullis("check", "p.json", "--reports", "groups.json");
+    expect(out.endsWith("\nNot enforceable yet: 1 kind of advice is open (script-src eval).\n")).toBe(true);
+    const json = JSON.parse((await portcullis("check", "p.json", "--reports", "groups.json", "--json")).out);
+    expect(json.proof).toEqual({ state: "not enforceable yet", open: ["script-src eval"] });
   });
 
   it("never shows what is in a cookie", async () => {

@@ -1,6 +1,8 @@
 import type { Audit, Severity } from "../../audit/index.js";
 import { usage } from "../arguments.js";
 import { command, type Given, SECONDS } from "../command.js";
+import type { Proof } from "../proof.js";
+import type { Subject } from "../subject.js";
 import type { Terminal } from "../terminal.js";
 
 const flags = {
@@ -8,11 +10,20 @@ const flags = {
   "fail-on": { value: "severity", text: "Exit with code 1 if a finding has at least this severity: high, medium or low." },
   http: { value: "url", default: "the same host on port 80", text: "The site's address over http." },
   timeout: { value: "seconds", number: SECONDS, default: "10", text: "Time limit for all requests together." },
+  reports: {
+    value: "store",
+    text: "A store of browsers' reports, as for learn: also tell whether the policy, or that of the site, can be enforced.",
+  },
   "allow-private": { text: "Also follow redirects from a public site to a private address." },
   compliance: { text: "Print which header meets which requirement of OWASP and CWE." },
   json: { text: "Print everything as JSON." },
   sarif: { text: "Print the findings as SARIF 2.1.0." },
 } as const;
+
+/** What was read, and whether it can be enforced. */
+export interface Checked extends Subject {
+  readonly proof: Proof | undefined;
+}
 
 const THRESHOLDS: readonly Severity[] = ["high", "medium", "low"];
 
@@ -33,7 +44,8 @@ export const check = command({
     const [{ readSubject }, { audit }] = await Promise.all([import("../subject.js"), import("../../audit/index.js")]);
     const subject = await readSubject(site, { seconds: given.timeout ?? 10, http: given.http, allowPrivate: given["allow-private"] });
     const audited = audit(subject.input, subject.context);
-    await print(given, subject, audited, terminal);
+    const proof = await proofFor(subject, given.reports);
+    await print(given, { ...subject, proof }, audited, terminal);
     return fails(given, threshold, audited, terminal) ? 1 : 0;
   },
 });
@@ -50,9 +62,23 @@ function thresholdOf({ "fail-on": word, json, sarif, compliance }: Given<typeof 
   return word === undefined ? -1 : THRESHOLDS.indexOf(word as Severity);
 }
 
+/** Undefined where there is no Content-Security-Policy to prove. */
+async function proofFor({ input, headers }: Subject, word: string | undefined): Promise<Proof | undefined> {
+  const [{ isPolicy }, { UNWATCHED, proofOf }] = await Promise.all([import("../../policy/policy.js"), import("../proof.js")]);
+  const hasCsp = headers.some(([name]) => /^content-security-policy(?:-report-only)?$/i.test(name));
+  if (word === undefined) return hasCsp ? UNWATCHED : undefined;
+  const [{ readInput }, { learn }, { parseHeaders }] = await Promise.all([
+    import("../input/index.js"),
+    import("../../reports/index.js"),
+    import("../../policy/parse.js"),
+  ]);
+  const { groups } = await readInput(word, ["reports"]);
+  return proofOf(learn(isPolicy(input) ? input : parseHeaders(input), groups), groups);
+}
+
 async function print(
   { json, sarif, compliance }: Given<typeof flags>,
-  subject: import("../subject.js").Subject,
+  subject: Checked,
   { findings, score }: Audit,
   terminal: Terminal,
 ): Promise<void> {
@@ -61,13 +87,16 @@ async function print(
     import("../check-text.js"),
     import("../compliance.js"),
   ]);
-  const { name, headers, hops, notes, context } = subject;
+  const { name, headers, hops, notes, context, proof } = subject;
   if (json) {
     const { headerRows } = await import("../verdicts.js");
     const { status, redirects } = context;
     const verdicts = headerRows(headers, findings).map(({ header, verdict }) => ({ header, verdict }));
     terminal.out(
-      jsonText({ name, status, hops, redirects, headers, verdicts, findings, score, compliance: requirements({ findings, score }), notes }),
+      jsonText({
+        ...{ name, status, hops, redirects, headers, verdicts, findings, score },
+        ...{ compliance: requirements({ findings, score }), proof: proof && { state: proof.state, open: proof.open }, notes },
+      }),
     );
     return;
   }
