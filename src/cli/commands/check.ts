@@ -1,6 +1,7 @@
 import type { Audit, Severity } from "../../audit/index.js";
 import { usage } from "../arguments.js";
 import { command, type Given, SECONDS } from "../command.js";
+import type { Markup } from "../markup.js";
 import type { Proof } from "../proof.js";
 import type { Subject } from "../subject.js";
 import type { Terminal } from "../terminal.js";
@@ -14,6 +15,8 @@ const flags = {
     value: "store",
     text: "A store of browsers' reports, as for learn: also tell whether the policy, or that of the site, can be enforced.",
   },
+  html: { text: "Compare the HTML of the page with its policy: nonces, inline code, blocked addresses, popups." },
+  page: { value: "file", text: "A file with the HTML of the page, for --html with headers or a policy." },
   "allow-private": { text: "Also follow redirects from a public site to a private address." },
   compliance: { text: "Print which header meets which requirement of OWASP and CWE." },
   json: { text: "Print everything as JSON." },
@@ -23,6 +26,8 @@ const flags = {
 /** What was read, and whether it can be enforced. */
 export interface Checked extends Subject {
   readonly proof: Proof | undefined;
+  /** What the HTML shows; undefined without --html. */
+  readonly markup: Markup | undefined;
 }
 
 const THRESHOLDS: readonly Severity[] = ["high", "medium", "low"];
@@ -45,7 +50,8 @@ export const check = command({
     const subject = await readSubject(site, { seconds: given.timeout ?? 10, http: given.http, allowPrivate: given["allow-private"] });
     const audited = audit(subject.input, subject.context);
     const proof = await proofFor(subject, given.reports);
-    await print(given, { ...subject, proof }, audited, terminal);
+    const markup = given.html || given.page !== undefined ? await markupOf(subject, given.page) : undefined;
+    await print(given, { ...subject, proof, markup }, audited, terminal);
     return fails(given, threshold, audited, terminal) ? 1 : 0;
   },
 });
@@ -76,6 +82,22 @@ async function proofFor({ input, headers }: Subject, word: string | undefined): 
   return proofOf(learn(isPolicy(input) ? input : parseHeaders(input), groups), groups);
 }
 
+/** Reads the page that was fetched, or the file of --page. */
+async function markupOf({ headers, context }: Subject, file: string | undefined): Promise<Markup> {
+  const [{ readMarkup }, { readText }, { LONGEST_PAGE }, { firstPolicies }, { readPage }] = await Promise.all([
+    import("../markup.js"),
+    import("../input/text.js"),
+    import("../limits.js"),
+    import("../../headers/content-security-policy/wire.js"),
+    import("../../audit/page.js"),
+  ]);
+  const html = file === undefined ? context.html : await readText(file, file, { bytes: LONGEST_PAGE });
+  if (html === undefined) throw usage(["--html needs a page: write the address of a site, or --page <file>."], "check");
+  const values = (name: string) => headers.flatMap(([one, value]) => (one.toLowerCase() === name ? [value] : []));
+  const policies = [...firstPolicies(values("content-security-policy")), ...readPage(html, context.url).policies];
+  return readMarkup(html, policies, values("cross-origin-opener-policy")[0], context.url);
+}
+
 async function print(
   { json, sarif, compliance }: Given<typeof flags>,
   subject: Checked,
@@ -87,7 +109,7 @@ async function print(
     import("../check-text.js"),
     import("../compliance.js"),
   ]);
-  const { name, headers, hops, notes, context, proof } = subject;
+  const { name, headers, hops, notes, context, proof, markup } = subject;
   if (json) {
     const { headerRows } = await import("../verdicts.js");
     const { status, redirects } = context;
@@ -95,7 +117,7 @@ async function print(
     terminal.out(
       jsonText({
         ...{ name, status, hops, redirects, headers, verdicts, findings, score },
-        ...{ compliance: requirements({ findings, score }), proof: proof && { state: proof.state, open: proof.open }, notes },
+        ...{ compliance: requirements({ findings, score }), proof: proof && { state: proof.state, open: proof.open }, markup, notes },
       }),
     );
     return;
@@ -105,7 +127,10 @@ async function print(
     const [{ sarifOf }, { version }] = await Promise.all([import("../sarif.js"), import("../version.js")]);
     terminal.out(jsonText(sarifOf(findings, name, version())));
   } else if (compliance) terminal.out(text.complianceText(name, requirements({ findings, score }), terminal));
-  else terminal.out(text.checkText(subject, { findings, score }, terminal));
+  else {
+    terminal.out(text.checkText(subject, { findings, score }, terminal));
+    if (markup !== undefined) terminal.out(text.markupText(markup, findings, terminal));
+  }
 }
 
 function fails({ "fail-under": least }: Given<typeof flags>, threshold: number, { findings, score }: Audit, { fail }: Terminal): boolean {
