@@ -10,6 +10,7 @@ import type { CheckedLayers } from "../policy/check-types.js";
 import type { CompiledPolicy } from "../policy/compile.js";
 import { compileLayers } from "../policy/compile-layers.js";
 import type { LayerInput, Policy } from "../policy/policy.js";
+import { silentForm } from "../policy/sample.js";
 import { asRequest, begin, finished, openOn, type Pending, pendingOn, required } from "./fetch/pending.js";
 import {
   type FetchMiddleware,
@@ -40,12 +41,15 @@ export function securityHeaders<const L extends readonly LayerInput[]>(...layers
   refuseCall("securityHeaders", layers);
   const compiled = compileLayers(layers);
   const whole = changeTo(compiled);
+  const { sample = 1, policyOf } = compiled;
+  const silent = sample === 1 ? whole : changeTo(silentForm(policyOf(), policyOf));
 
   return middleware("securityHeaders", async (key, request, next) => {
     const outer = openOn(key);
     const pending = outer ?? begin(key, request);
-    const before = stateOf(pending) ?? { compiled, seen: seenOf(request), nonce: undefined, slotResults: undefined };
-    const failed = applyChange(asRequest(request), pending, before, whole);
+    const change = sample === 1 || Math.random() < sample ? whole : silent;
+    const before = stateOf(pending) ?? { compiled: change.compiled, seen: seenOf(request), nonce: undefined, slotResults: undefined };
+    const failed = applyChange(asRequest(request), pending, before, change);
     if (outer !== undefined && failed !== undefined) throw failed;
     return finish(failed, key, request, pending, next);
   });

@@ -111,7 +111,12 @@ function isMarked(value: unknown, mark: symbol): boolean {
 }
 
 function headersOf(policy: Policy, source = "every path"): NextHeaders["headers"] {
-  if (compiledOf(policy).isStatic) return Object.entries(renderHeaders(policy)).map(([key, value]) => ({ key, value }));
+  const { isStatic, sample } = compiledOf(policy);
+  if (sample !== undefined) {
+    const hint = 'Remove sample, or set the policy in proxy.ts (middleware.ts before Next 16) with securityHeaders of "portcullis/fetch".';
+    throw policyError("conflict", ["nextHeaders", "reporting", "sample"], "differs per response, and next.config is static", hint);
+  }
+  if (isStatic) return Object.entries(renderHeaders(policy)).map(([key, value]) => ({ key, value }));
   const message = `the policy of ${source} has a nonce or perRequest, and next.config is the same for every request`;
   const hint = 'Set it in proxy.ts (middleware.ts before Next 16) with securityHeaders of "portcullis/fetch", or write hashes.';
   throw policyError("slot-empty", ["nextHeaders"], message, hint);

@@ -9,7 +9,7 @@ import { Csp } from "csp_evaluator/dist/csp.js";
 import { CspEvaluator, DEFAULT_CHECKS } from "csp_evaluator/dist/evaluator.js";
 import { type Finding as GoogleFinding, Severity as GoogleSeverity, Type } from "csp_evaluator/dist/finding.js";
 import { keyOfName } from "../headers/content-security-policy/directives.js";
-import { type CspPolicy, directiveTexts, isProof } from "../headers/content-security-policy/wire.js";
+import { type CspPolicy, directiveTexts, effective, isProof } from "../headers/content-security-policy/wire.js";
 import { unreachable } from "../values/never.js";
 import { readSource } from "../values/sources.js";
 import { show } from "../values/text.js";
@@ -48,17 +48,43 @@ const SEVERITY: Readonly<Partial<Record<GoogleSeverity, Severity>>> = {
 };
 
 interface Words {
-  readonly message: (finding: GoogleFinding) => string;
+  readonly message: (finding: GoogleFinding, inline: Inline) => string;
   readonly fix: string;
   /** Where this project rates it differently. */
   readonly severity?: Severity;
 }
 
+/** What of inline code a list governs. */
+type Inline = "both" | "elements" | "attributes" | "neither";
+
+const INLINE_EFFECTS: Readonly<Record<Inline, string>> = {
+  both: "runs every injected script and event handler.",
+  elements: "runs every injected script.",
+  attributes: "runs every injected event handler.",
+  neither: "has no effect beside script-src-elem and script-src-attr, except in Firefox before 108 and Safari before 15.4.",
+};
+
+/** By the fallback of CSP3 §6.8.4: script-src-elem and script-src-attr replace script-src, and that default-src. */
+function inlineIn(policy: CspPolicy, directive: string): Inline {
+  const list = policy.directives.get(directive);
+  const [elements, attributes] = ["script-src-elem", "script-src-attr"].map((name) => effective(policy, name) === list);
+  if (elements) return attributes ? "both" : "elements";
+  return attributes ? "attributes" : "neither";
+}
+
+/** What csp_evaluator says of -elem and -attr and what is not so: they do not govern eval, and -attr governs no address. CSP3 §4.4, §6.1.10. */
+function isUntrue({ type, directive }: GoogleFinding): boolean {
+  if (type === Type.SCRIPT_UNSAFE_EVAL) return directive === "script-src-elem" || directive === "script-src-attr";
+  return directive === "script-src-attr" && ADDRESSES.includes(type);
+}
+
+const ADDRESSES: readonly Type[] = [Type.PLAIN_URL_SCHEMES, Type.PLAIN_WILDCARD];
+
 const NONCES = "Give each script a nonce or a hash, and add 'strict-dynamic'.";
 
 const WORDS: Readonly<Partial<Record<Type, Words>>> = {
   [Type.SCRIPT_UNSAFE_INLINE]: {
-    message: ({ directive }) => `'unsafe-inline' in ${directive} runs every injected script and event handler.`,
+    message: ({ directive }, inline) => `'unsafe-inline' in ${directive} ${INLINE_EFFECTS[inline]}`,
     fix: "Give inline scripts a nonce or a hash, and remove 'unsafe-inline'.",
   },
   [Type.SCRIPT_UNSAFE_EVAL]: {
@@ -128,14 +154,18 @@ const LONGEST = 16_384;
 export function evaluate(policy: CspPolicy): readonly Evaluation[] {
   if (policy.text.length > LONGEST) return [TOO_LONG];
   return findingsOf(policy).flatMap((finding) => {
-    if (finding.type === Type.IP_SOURCE && isMatchedAddress(finding.value ?? "")) return [];
+    if (isUntrue(finding) || (finding.type === Type.IP_SOURCE && isMatchedAddress(finding.value ?? ""))) return [];
     const severity = SEVERITY[finding.severity];
     if (severity === undefined) return [];
     const words = WORDS[finding.type];
     const { directive, description } = finding;
-    const message = words?.message(finding) ?? description;
+    const inline = inlineIn(policy, directive);
+    const message = words?.message(finding, inline) ?? description;
     const missing = finding.type === Type.MISSING_DIRECTIVES;
-    return [{ severity: words?.severity ?? severity, directive, message, fix: words?.fix ?? "See csp_evaluator.", missing }];
+    const isInert = finding.type === Type.SCRIPT_UNSAFE_INLINE && inline === "neither";
+    return [
+      { severity: isInert ? "low" : (words?.severity ?? severity), directive, message, fix: words?.fix ?? "See csp_evaluator.", missing },
+    ];
   });
 }
 

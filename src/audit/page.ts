@@ -77,7 +77,10 @@ const REOPENED = 1_000;
  * The document, or its beginning: each paragraph reopens all formatting elements that were left open before it, HTML §13.2.4.3, so that
  * a page of a hundred kilobytes can have a hundred million elements.
  */
-function documentOf(text: string): { readonly document: DefaultTreeAdapterTypes.Document; readonly isWhole: boolean } {
+export function documentOf(
+  text: string,
+  sourceCodeLocationInfo = false,
+): { readonly document: DefaultTreeAdapterTypes.Document; readonly isWhole: boolean } {
   const enough = new Error("too many elements");
   const document = defaultTreeAdapter.createDocument();
   let left = text.length / SHORTEST_TAG + REOPENED;
@@ -91,7 +94,7 @@ function documentOf(text: string): { readonly document: DefaultTreeAdapterTypes.
     },
   };
   try {
-    parse(text, { treeAdapter });
+    parse(text, { treeAdapter, sourceCodeLocationInfo });
     return { document, isWhole: true };
   } catch (error) {
     if (error !== enough) throw error;
@@ -129,12 +132,12 @@ function inMeta(policy: CspPolicy): CspPolicy | undefined {
   return directives.size === 0 ? undefined : { ...policy, directives };
 }
 
-function attributeOf({ attrs }: Element, name: string): string | undefined {
+export function attributeOf({ attrs }: Element, name: string): string | undefined {
   return attrs.find((attribute) => attribute.name === name)?.value;
 }
 
 /** In the order of the page, without recursion: a hostile page is nested a hundred thousand levels deep. */
-function* elementsOf(document: Node): Generator<Element> {
+export function* elementsOf(document: Node): Generator<Element> {
   const left: Node[] = [document];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     if ("tagName" in node) yield node;

@@ -3,6 +3,8 @@ import type { Requirement } from "./compliance.js";
 import { type HeaderRating, type HeaderRow, headerRows } from "./header-rows.js";
 import { cell, wrap } from "./layout.js";
 import { LONGEST_TEXT, MOST_FINDINGS } from "./limits.js";
+import type { Markup } from "./markup.js";
+import type { Proof } from "./proof.js";
 import type { Subject } from "./subject.js";
 import type { Terminal } from "./terminal.js";
 import { visible } from "./visible.js";
@@ -10,10 +12,31 @@ import { visible } from "./visible.js";
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 type Colour = Exclude<keyof Paint, "bold">;
 
+/** The lines of --html. */
+export function markupText({ nonce, notes, isWhole }: Markup, findings: readonly Finding[], { bold }: Paint): string {
+  const lines: string[] = [];
+  if (nonce !== undefined) {
+    const without = nonce.without.length === 0 ? "" : ` Without it: ${nonce.without.map(placeOf).join(", ")}.`;
+    lines.push(`The policy has a nonce; ${nonce.carrying} of ${nonce.scripts} scripts carry it.${without}`);
+  }
+  for (const { message } of findings.filter(({ rule }) => rule === "nonce-cached")) lines.push(message);
+  for (const { line, what, by, message } of notes.slice(0, MOST_FINDINGS))
+    lines.push(`${placeOf(line)}: ${what}: ${cut(message)} (${by}).`);
+  if (notes.length > MOST_FINDINGS) lines.push(`${notes.length - MOST_FINDINGS} more: --json prints them.`);
+  if (!isWhole) lines.push("Only the beginning of the page was read.");
+  lines.push("What scripts add later, and windows that they open, are not in the HTML.");
+  return `\n${bold("HTML")}\n${lines.map((line) => wrap(line, 0, 2)).join("")}`;
+}
+
+const placeOf = (line: number | undefined) => (line === undefined ? "an added element" : `line ${line}`);
+
 /** The text output of `check`, for 80 columns. */
-export function checkText(subject: Subject, audited: Audit, paint: Paint): string {
+export function checkText(subject: Subject & { readonly proof: Proof | undefined }, audited: Audit, paint: Paint): string {
   const rows = headerRows(subject.headers, audited.findings);
-  return [wayText(subject), tableText(rows, paint), findingsText(audited.findings, paint), scoreText(audited, paint)].join("\n");
+  return (
+    [wayText(subject), tableText(rows, paint), findingsText(audited.findings, paint), scoreText(audited, paint)].join("\n") +
+    (subject.proof === undefined ? "" : wrap(subject.proof.text, 0, 2))
+  );
 }
 
 function wayText({ name, context: { status, redirects = [] }, hops }: Subject): string {

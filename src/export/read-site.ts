@@ -184,6 +184,10 @@ function placesOf(policy: Policy, routes: readonly ReadRoute[], issues: Issues, 
 
 function placeOf(policy: Policy, path: RoutePath | undefined, report: ReportIssue): Place {
   const compiled = compiledOf(policy);
+  if (compiled.sample !== undefined) {
+    const message = "differs per response, but printed values are static";
+    report({ path: ["reporting", "sample"], code: "conflict", message, hint: "Write sample: 1, or let the application send the headers." });
+  }
   if (!compiled.isStatic) {
     reportSlots(policy, report);
     return { path, lines: [], remove: [] };

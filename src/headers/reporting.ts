@@ -1,5 +1,6 @@
-import { checked } from "../values/schema.js";
-import type { Entry } from "./header.js";
+import * as z from "zod/mini";
+import { checked, expecting } from "../values/schema.js";
+import type { Entry, Resolved } from "./header.js";
 import { endpointProblem } from "./reporting-endpoints.js";
 
 /** Where browsers send reports: paths or https URLs. */
@@ -8,6 +9,22 @@ export interface Reporting {
   readonly csp?: string | false | undefined;
   /** Reports of every other header. */
   readonly default?: string | false | undefined;
+  /**
+   * The share of the responses that ask for reports, more than 0 and up to 1, chosen at random for each response. Default: 1. What is
+   * counted is then a sample.
+   */
+  readonly sample?: number | false | undefined;
+}
+
+/** The share of the responses that ask for reports; undefined where all do. */
+export function sampleOf(policy: Resolved): number | undefined {
+  const { sample } = (policy["reporting"] ?? {}) as Reporting;
+  return sample === false || sample === 1 ? undefined : sample;
+}
+
+/** The endpoints, without the other settings. */
+export function endpointsOf({ csp, default: other }: Reporting): Readonly<Record<string, string | false>> {
+  return { ...(csp !== undefined && { csp }), ...(other !== undefined && { default: other }) };
 }
 
 /** An endpoint is also written into `report-uri`, where `;` ends a directive and `,` a policy. */
@@ -19,11 +36,21 @@ function reportingProblem(text: string): readonly [string, string] | undefined {
 
 const reportingUrl = () => checked("a URL", reportingProblem, 'Write a path such as "/csp-report", or an https URL.');
 
+const share = () => {
+  const words = expecting("a share", "Write a number above 0 and up to 1, such as 0.1 for every tenth response.");
+  return z.number(words).check(z.gt(0, words), z.lte(1, words));
+};
+
 /** Expands into Reporting-Endpoints and into `report-to`, `report-uri` and `endpoints` of every header that is on. */
 export const reportingSetting: Entry<Reporting | string, Reporting> = {
   siteWide: true,
   example: '"/csp-report"',
   takesText: true,
   parse: (text) => ({ default: text }),
-  fields: () => ({ csp: reportingUrl(), default: reportingUrl() }),
+  fields: () => ({ csp: reportingUrl(), default: reportingUrl(), sample: share() }),
+  check({ sample, ...endpoints }, { report }) {
+    if (sample === undefined || Object.values(endpoints).some(Boolean)) return;
+    const hint = 'Write an endpoint beside it, such as default: "/reports".';
+    report({ path: ["sample"], code: "missing", message: "has no endpoint to send a sample to", hint });
+  },
 };

@@ -1,9 +1,10 @@
-import { issueCollector, PolicyError } from "../errors.js";
+import { issueCollector, PolicyError, policyError } from "../errors.js";
 import type { CheckedLayers } from "../policy/check-types.js";
 import { type CompiledPolicy, compile, variantChange } from "../policy/compile.js";
 import { type Group, overrideBy } from "../policy/override.js";
 import type { LayerInput } from "../policy/policy.js";
 import { readLayers } from "../policy/read.js";
+import { silentForm } from "../policy/sample.js";
 import { lazy } from "../values/lazy.js";
 import { headersSent, nothingInForce, pass, refuseRequest } from "./pass.js";
 import { applyChange, type PolicyChange, stateOf } from "./state.js";
@@ -44,12 +45,21 @@ export function override<const L extends readonly LayerInput[]>(...layers: Check
   };
 }
 
+/** Whether a response asks for reports is decided once, before its overrides. */
+function checkSample(before: CompiledPolicy, after: CompiledPolicy): void {
+  if (after.sample === undefined || after.sample === before.sample) return;
+  const hint = "Write it in securityHeaders: an override may change the endpoints.";
+  throw policyError("conflict", ["override", "reporting", "sample"], "is decided before overrides, once a response", hint);
+}
+
 /** How these layers change a policy, or why they do not fit it. */
 function makeChange(before: CompiledPolicy, groups: readonly Group[]): PolicyChange | PolicyError {
   try {
     const changedPolicy = () => overrideBy(before.policyOf(), groups);
     // Created again on each access: otherwise thousands of overrides would each hold a whole policy in memory.
-    const compiled = compile(changedPolicy(), lazy(changedPolicy));
+    const form = before.isSilent ? silentForm : compile;
+    const compiled = form(changedPolicy(), lazy(changedPolicy));
+    checkSample(before, compiled);
     const strip = compiled.strip.filter((name) => !before.strip.includes(name));
     return {
       compiled,

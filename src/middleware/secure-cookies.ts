@@ -40,30 +40,39 @@ export interface SecureCookiesOptions {
  */
 export function secureCookies(options: SecureCookiesOptions = {}, ...none: readonly []): Middleware {
   refuseRequest("secureCookies", [options, ...none]);
-  const {
-    secure = true,
-    httpOnly = true,
-    sameSite = "Lax",
-    only,
-    except,
-  } = readOptions<SecureCookiesOptions>("secureCookies", options, OPTIONS);
-  if (only !== undefined && except !== undefined) {
-    throw policyError("conflict", ["secureCookies"], "only and except cannot be combined", "Write one of them.");
-  }
-  if (sameSite === "None" && secure === false) {
-    const hint = "Leave secure out: browsers reject SameSite=None without Secure.";
-    throw policyError("conflict", ["secureCookies", "sameSite"], '"None" requires Secure, and secure is false', hint);
-  }
-  const names = new Set(only ?? except);
-  const rules: Rules = { secure, httpOnly, sameSite, concerns: (name) => names.has(name) === (only !== undefined) };
+  const { auto, harden } = cookieHardener("secureCookies", options);
 
   return function secureCookies(req, res, next) {
     const unfit = res?.headersSent === false ? undefined : unwritable("secureCookies", req, res);
     if (unfit !== undefined) return pass(next, unfit);
-    const https = secure === "auto" && isSecure(req);
-    onCommit(res, () => hardenAll(res as typeof res & Committing, rules, https));
+    const https = auto && isSecure(req);
+    onCommit(res, () => hardenAll(res as typeof res & Committing, harden, https));
     pass(next, undefined);
   };
+}
+
+/** Adds what one Set-Cookie line lacks. `https`: whether the request came over https, for `secure: "auto"`. */
+export type Harden = (line: string, https: boolean) => string;
+
+/**
+ * Reads the options of {@link secureCookies}, for whatever sends cookies.
+ *
+ * @param name the function that takes the options, as errors name it.
+ * @returns `harden`, and with `auto` whether it depends on how the request came.
+ * @throws {PolicyError} with all mistakes in the options.
+ */
+export function cookieHardener(name: string, options: SecureCookiesOptions): { readonly auto: boolean; readonly harden: Harden } {
+  const { secure = true, httpOnly = true, sameSite = "Lax", only, except } = readOptions<SecureCookiesOptions>(name, options, OPTIONS);
+  if (only !== undefined && except !== undefined) {
+    throw policyError("conflict", [name], "only and except cannot be combined", "Write one of them.");
+  }
+  if (sameSite === "None" && secure === false) {
+    const hint = "Leave secure out: browsers reject SameSite=None without Secure.";
+    throw policyError("conflict", [name, "sameSite"], '"None" requires Secure, and secure is false', hint);
+  }
+  const names = new Set(only ?? except);
+  const rules: Rules = { secure, httpOnly, sameSite, concerns: (cookie) => names.has(cookie) === (only !== undefined) };
+  return { auto: secure === "auto", harden: (line, https) => harden(line, rules, https) };
 }
 
 const NAMES = 'Write a list of cookie names, such as ["session"].';
@@ -88,11 +97,11 @@ interface Rules extends Required<Pick<SecureCookiesOptions, "httpOnly" | "sameSi
   readonly concerns: (name: string) => boolean;
 }
 
-function hardenAll(res: Committing, rules: Rules, https: boolean): void {
+function hardenAll(res: Committing, harden: Harden, https: boolean): void {
   const value = res.getHeader("Set-Cookie");
   if (value === undefined) return;
   const before = Array.isArray(value) ? (value as readonly string[]) : [value];
-  const after = before.map((line) => harden(String(line), rules, https));
+  const after = before.map((line) => harden(String(line), https));
   if (after.some((line, index) => line !== before[index])) res.setHeader("Set-Cookie", after);
 }
 

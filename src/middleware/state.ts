@@ -1,6 +1,7 @@
 import type { PolicyError } from "../errors.js";
 import type { CompiledPolicy, DependsOn, HeaderValue, Transport, Variant, VariantChange } from "../policy/compile.js";
 import { fill } from "../policy/fill.js";
+import { silentForm } from "../policy/sample.js";
 import { createNonce } from "../values/nonces.js";
 import type { PerRequest } from "../values/slots.js";
 import { type Committing, callWriteHead, onCommit, quietly, takeHead, type WriteHead } from "./commit.js";
@@ -30,13 +31,23 @@ export function stateOf(res: object | undefined): State | undefined {
   return (res as Stateful | undefined)?.[STATE];
 }
 
+type Enforce = (req: RequestLike, res: ResponseLike) => PolicyError | undefined;
+
 /**
  * Prepares to put a policy in force.
  *
  * @returns a function for each response, which returns the error of a perRequest function. A policy that is in force already is
  *   replaced whole; only its nonce stays.
  */
-export function enforcer(compiled: CompiledPolicy): (req: RequestLike, res: ResponseLike) => PolicyError | undefined {
+export function enforcer(compiled: CompiledPolicy): Enforce {
+  const { sample, policyOf } = compiled;
+  const whole = enforcerOf(compiled);
+  if (sample === undefined) return whole;
+  const silent = enforcerOf(silentForm(policyOf(), policyOf));
+  return (req, res) => (Math.random() < sample ? whole(req, res) : silent(req, res));
+}
+
+function enforcerOf(compiled: CompiledPolicy): Enforce {
   const { isStatic, dependsOn, stripKeys } = compiled;
   const bySeen = <T>(make: (seen: Seen) => T) => Object.fromEntries(SEEN.map((seen) => [seen, make(seen)])) as Record<Seen, T>;
   const variants = bySeen((seen) => compiled[transportOf(seen)]);

@@ -3,6 +3,7 @@ import type { Custom } from "../headers/custom.js";
 import type { DynamicPart, FieldValue } from "../headers/header.js";
 import { registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
+import { sampleOf } from "../headers/reporting.js";
 import { presetName } from "../presets/preset.js";
 import { isNonce, isPerRequest, type Slot } from "../values/slots.js";
 import { isFieldValue, show, TOKEN } from "../values/text.js";
@@ -60,6 +61,10 @@ export interface CompiledPolicy {
   readonly hasPerRequest: boolean;
   /** The names of the headers that have the nonce in them. */
   readonly nonceHeaders: readonly string[];
+  /** The share of the responses that ask for reports; undefined where all do. */
+  readonly sample: number | undefined;
+  /** Whether this is the form of the policy for the other responses. */
+  readonly isSilent: boolean;
 }
 
 /** One header as it is sent; `room` as in {@link Variant}. */
@@ -87,7 +92,7 @@ export interface CompiledPreset {
  */
 export function compile(policy: Policy, policyOf: () => Policy = () => policy): CompiledPolicy {
   const strip = (policy.resolved["stripHeaders"] ?? []) as readonly string[];
-  return compiledFrom(linesOf(policy), [...strip], switchedOff(policy), policyOf);
+  return { ...compiledFrom(linesOf(policy), [...strip], switchedOff(policy), policyOf), sample: sampleOf(policy.resolved) };
 }
 
 /**
@@ -124,6 +129,8 @@ export function compiledFrom(
     hasNonce: nonceHeaders.length > 0,
     hasPerRequest: slots.some(isPerRequest),
     nonceHeaders,
+    sample: undefined,
+    isSilent: false,
   };
 }
 

@@ -2,7 +2,7 @@ import { type ReportIssue, reportUnder } from "../errors.js";
 import type { Entry, Resolved } from "../headers/header.js";
 import { type Key, keys, registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
-import type { Reporting } from "../headers/reporting.js";
+import { endpointsOf, type Reporting } from "../headers/reporting.js";
 import type { ReportingEndpoints } from "../headers/reporting-endpoints.js";
 import { editKind, isWhole } from "../values/edits.js";
 import { bare, plain, record } from "../values/own.js";
@@ -100,8 +100,9 @@ function resolve({ entry, reportOnly }: Key, accumulated: Accumulated, report: R
 
 /** `reporting` becomes an endpoint, and that endpoint's name in every header that can report. */
 function expandReporting(resolved: Resolved, report: ReportIssue): Resolved {
-  const reporting = resolved["reporting"] as Reporting | undefined;
-  if (reporting === undefined) return resolved;
+  const written = resolved["reporting"] as Reporting | undefined;
+  if (written === undefined) return resolved;
+  const reporting = endpointsOf(written);
   const expanded: Record<string, unknown> = bare(resolved);
   const own = (resolved["reportingEndpoints"] ?? record([])) as ReportingEndpoints;
   for (const [name, url] of Object.entries(reporting)) {

@@ -10,8 +10,9 @@ import { type Health, healthOf } from "./health.js";
 import { PIPELINED } from "./limits.js";
 import { because, cameFrom, trackRequest } from "./log.js";
 import { misfit, onSocket, refuseOnSocket } from "./on-socket.js";
+import type { ProxySettings } from "./options.js";
 import { applyPolicy, plainText, sendErrorPage, sendOwnResponse, turnAway } from "./own-response.js";
-import { ALLOWED, admit } from "./request.js";
+import { type Admitted, ALLOWED, admit } from "./request.js";
 import { pathOf } from "./request-target.js";
 import { answeringOn, inTurn, isClosedBehind, openResponses, type ProxyContext, type Traffic } from "./traffic.js";
 import { type Tunnel, tunnel } from "./tunnel.js";
@@ -79,12 +80,30 @@ function handle(parts: Parts, req: IncomingMessage, res: ServerResponse, first: 
   if (openResponses(socket).size > PIPELINED) return turnAway(parts, req, res, 400, "too many pipelined requests");
   if (settings.healthPath !== undefined && pathOf(req.url as string) === settings.healthPath) return sendHealth(parts, req, res);
   if (admitted.endsHere) return sendOwnResponse(settings, req, res, { ...plainText(200, ""), allow: ALLOWED });
-  const next = () => inTurn(socket, res, () => forward(req, res, admitted));
+  const isOwn = settings.endpoint !== undefined && pathOf(req.url as string) === settings.endpoint.path;
+  const next = () => inTurn(socket, res, () => (isOwn ? sendOwn(settings, req, res, admitted) : forward(req, res, admitted)));
   if (first === undefined || isSecure(req)) return next();
   const error = applyPolicy(settings, req, res);
   if (error !== undefined) return sendErrorPage(settings, req, res, 500, error);
   first(req, res, (error) => (error === undefined ? next() : sendErrorPage(settings, req, res, 500, error)));
   if (res.writableEnded) discard(req);
+}
+
+/** Responds with the middleware of the option `endpoint`. */
+function sendOwn(settings: ProxySettings, req: IncomingMessage, res: ServerResponse, { awaitsContinue }: Admitted): void {
+  const failed = applyPolicy(settings, req, res);
+  if (failed !== undefined) return sendErrorPage(settings, req, res, 500, failed);
+  if (awaitsContinue) res.writeContinue();
+  const next = (error?: unknown) =>
+    error === undefined
+      ? sendOwnResponse(settings, req, res, plainText(404, "not found\n"))
+      : sendErrorPage(settings, req, res, 500, error);
+  try {
+    settings.endpoint?.handle(req, res, next);
+  } catch (error) {
+    if (res.headersSent) throw error;
+    next(error);
+  }
 }
 
 /** Responds to the health path: at once, or when the application has reported its health. */

@@ -6,7 +6,7 @@ import { bind, type Listener, listenerOf } from "./server.js";
 import type { Traffic } from "./traffic.js";
 import { keepingAgent, singleAgent } from "./upstream.js";
 
-export type { ListenOptions, ProxyLogEntry, ProxyOptions, ProxyTls } from "./options.js";
+export type { ListenOptions, ProxyEndpoint, ProxyLogEntry, ProxyOptions, ProxyTls } from "./options.js";
 export type { ProxyRoute } from "./places.js";
 
 /** A proxy in front of one application. */

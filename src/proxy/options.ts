@@ -3,6 +3,8 @@ import * as z from "zod/mini";
 import { issueCollector, type PolicyError, type PolicyIssue, policyError } from "../errors.js";
 import { hostNames } from "../middleware/https-redirect.js";
 import { isPath } from "../middleware/routes.js";
+import { cookieHardener, type Harden, type SecureCookiesOptions } from "../middleware/secure-cookies.js";
+import type { Middleware } from "../middleware/types.js";
 import { type Layer, makePolicy, type Policy } from "../policy/policy.js";
 import type { PresetName } from "../presets/index.js";
 import { checkArgument, checkOptions, type OptionSchemas } from "../values/options.js";
@@ -26,6 +28,13 @@ export interface ProxyOptions {
   readonly routes?: readonly ProxyRoute[] | undefined;
   /** Keeps the application's own Content-Security-Policy beside the policy's; browsers enforce both. Default: false, which replaces it. */
   readonly keepUpstream?: boolean | undefined;
+  /** Adds Secure, HttpOnly and SameSite to the application's cookies, as `secureCookies` does: `true`, or its options. Default: false. */
+  readonly secureCookies?: boolean | SecureCookiesOptions | undefined;
+  /**
+   * A path that the proxy answers itself with a middleware, such as `{ path: "/csp-report", handle: collectReports() }`. Where the middleware
+   * calls `next()`, the response is 404; where it calls `next(error)`, 500.
+   */
+  readonly endpoint?: ProxyEndpoint | undefined;
   /** Trusts the X-Forwarded-For, -Proto and -Host of requests: only behind another proxy that sets them. Default: false. */
   readonly trustProxy?: boolean | undefined;
   /**
@@ -60,6 +69,14 @@ export interface ProxyOptions {
   readonly maxConnections?: number | undefined;
   /** Called after each request, and when a WebSocket is closed. An exception becomes a warning of the process. */
   readonly log?: ((entry: ProxyLogEntry) => void) | undefined;
+}
+
+/** A path that the proxy answers itself. */
+export interface ProxyEndpoint {
+  /** Without a query. */
+  readonly path: string;
+  /** Gets the request with its whole path and with its body unread; the policy's headers are on the response. */
+  readonly handle: Middleware;
 }
 
 /** Key and certificate, as strings or bytes in PEM. */
@@ -109,6 +126,9 @@ export interface ProxySettings {
   readonly base: string;
   readonly placeOf: PlaceOf;
   readonly keepUpstream: boolean;
+  /** Undefined where cookies are passed on unchanged. */
+  readonly hardenCookie: Harden | undefined;
+  readonly endpoint: ProxyEndpoint | undefined;
   readonly trustProxy: boolean;
   readonly changeHost: boolean;
   readonly keepAlive: boolean;
@@ -134,6 +154,11 @@ const OPTIONS: OptionSchemas<ProxyOptions> = () => ({
   policy: z.custom(isPolicyLike, expecting("a policy", 'Write "streamlit", definePolicy(…), or a list of layers.')),
   routes: z.array(z.unknown(), expecting("a list of routes", 'Write [{ path: "/embed", layers: [{ … }] }].')),
   keepUpstream: z.boolean(),
+  secureCookies: z.custom(
+    (value) => typeof value === "boolean" || isObject(value),
+    expecting("true, false or the options of secureCookies", 'Write true, or options such as { sameSite: "Strict" }.'),
+  ),
+  endpoint: z.custom(isEndpoint, expecting("a path and a middleware", 'Write { path: "/csp-report", handle: collectReports() }.')),
   trustProxy: z.boolean(),
   changeHost: z.boolean(),
   keepAlive: z.boolean(),
@@ -216,6 +241,8 @@ export function readProxyOptions(options: ProxyOptions): ProxySettings {
     base: target.pathname.replace(/\/$/, ""),
     placeOf: placesOf(makePolicy(Array.isArray(policy) ? policy : [policy]), given.routes ?? []),
     keepUpstream: given.keepUpstream ?? false,
+    hardenCookie: hardenerOf(given.secureCookies),
+    endpoint: given.endpoint,
     trustProxy: given.trustProxy ?? false,
     changeHost: given.changeHost ?? target.protocol === "https:",
     keepAlive: given.keepAlive ?? true,
@@ -230,6 +257,10 @@ export function readProxyOptions(options: ProxyOptions): ProxySettings {
   };
 }
 
+function hardenerOf(given: ProxyOptions["secureCookies"]): Harden | undefined {
+  return given ? cookieHardener("createProxy.secureCookies", given === true ? {} : given).harden : undefined;
+}
+
 /** The error for a key and certificate that Node refuses. */
 export function badTls(cause: unknown): PolicyError {
   const message = `Node reports ${show(cause instanceof Error ? cause.message : cause)}`;
@@ -238,6 +269,13 @@ export function badTls(cause: unknown): PolicyError {
 
 function isPolicyLike(value: unknown): boolean {
   return typeof value === "string" ? value !== "" : typeof value === "object" && value !== null && !isPromise(value);
+}
+
+const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value) && !isPromise(value);
+
+function isEndpoint(value: unknown): boolean {
+  const { path, handle } = (value ?? {}) as Partial<ProxyEndpoint>;
+  return isPlainPath(path) && typeof handle === "function";
 }
 
 function isTls(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isSecure } from "../middleware/transport.js";
 import { RESPONSE_LINES } from "./limits.js";
 import type { ProxySettings } from "./options.js";
 import { connectionNames } from "./request-headers.js";
@@ -46,7 +47,7 @@ export interface Sealed {
  */
 export function relay(upstream: IncomingMessage, res: ServerResponse, sealed: Sealed, settings: ProxySettings): string | undefined {
   const status = upstream.statusCode as number;
-  const head = headOf(upstream, sealed, settings);
+  const head = headOf(upstream, res.req, sealed, settings);
   // RFC 9112 §4: clients ignore the status text. One that cannot be sent is replaced.
   const text = upstream.statusMessage ?? "";
   const isSendable = !UNSENDABLE.test(text);
@@ -61,8 +62,8 @@ export function relay(upstream: IncomingMessage, res: ServerResponse, sealed: Se
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** All header lines that are sent to the client. */
-function headOf(upstream: IncomingMessage, { lines, decided }: Sealed, settings: ProxySettings): string[] {
-  const { keepUpstream, base } = settings;
+function headOf(upstream: IncomingMessage, req: IncomingMessage, { lines, decided }: Sealed, settings: ProxySettings): string[] {
+  const { keepUpstream, base, hardenCookie } = settings;
   const status = upstream.statusCode as number;
   const raw = upstream.rawHeaders;
   const dropped = droppedBy(raw);
@@ -78,7 +79,8 @@ function headOf(upstream: IncomingMessage, { lines, decided }: Sealed, settings:
     if ((lower === "content-length" && status === 204) || isStale(lower, value)) continue;
     const kept = keepUpstream && POLICIES.has(lower);
     if (!(kept ? !hasLine(lines, lower, value) : !decided.has(lower))) continue;
-    head.push(name, base !== "" && lower === "location" ? locationFor(value, settings) : value);
+    if (hardenCookie !== undefined && lower === "set-cookie") head.push(name, hardenCookie(value, isSecure(req)));
+    else head.push(name, base !== "" && lower === "location" ? locationFor(value, settings) : value);
   }
   return head;
 }
@@ -144,14 +146,16 @@ function sendHead(upstream: IncomingMessage, res: ServerResponse): void {
  *
  * @throws an Error if the response has too many header lines, or switches to another protocol than WebSocket.
  */
-export function switchingHead({ rawHeaders: raw }: IncomingMessage): Buffer {
+export function switchingHead({ rawHeaders: raw }: IncomingMessage, req: IncomingMessage, { hardenCookie }: ProxySettings): Buffer {
   if (raw.length > 2 * RESPONSE_LINES) throw new Error("too many header lines from the application");
   if (joined(raw, "upgrade")?.toLowerCase() !== "websocket") throw new Error("the application switched to another protocol");
   let head = "HTTP/1.1 101 Switching Protocols\r\n";
   for (let index = 0; index < raw.length; index += 2) {
     const lower = (raw[index] as string).toLowerCase();
-    if (!REVEALING.has(lower) && lower !== "content-length" && lower !== "transfer-encoding")
-      head += `${raw[index]}: ${raw[index + 1]}\r\n`;
+    if (REVEALING.has(lower) || lower === "content-length" || lower === "transfer-encoding") continue;
+    const value = raw[index + 1] as string;
+    const sent = hardenCookie !== undefined && lower === "set-cookie" ? hardenCookie(value, isSecure(req)) : value;
+    head += `${raw[index]}: ${sent}\r\n`;
   }
   return Buffer.from(`${head}\r\n`, "latin1");
 }

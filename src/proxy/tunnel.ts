@@ -75,7 +75,7 @@ function open(parts: Parts, opening: Opening, response: IncomingMessage, upstrea
   if (opening.answered || socket.destroyed) return void upstream.destroy();
   let switching: Buffer;
   try {
-    switching = switchingHead(response);
+    switching = switchingHead(response, opening.req, settings);
   } catch (error) {
     upstream.destroy();
     return failOpening(parts, opening, error);

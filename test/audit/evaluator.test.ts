@@ -241,6 +241,28 @@ describe("several policies, all enforced", () => {
   });
 });
 
+describe("script-src-elem and script-src-attr replace script-src", () => {
+  const rest = "default-src 'none'; base-uri 'none'";
+  it.each([
+    ["script-src-elem 'unsafe-inline'", ["high 'unsafe-inline' in script-src-elem runs every injected script."]],
+    ["script-src-attr 'unsafe-inline'", ["high 'unsafe-inline' in script-src-attr runs every injected event handler."]],
+    ["script-src 'unsafe-inline'", ["high 'unsafe-inline' in script-src runs every injected script and event handler."]],
+    ["script-src 'unsafe-inline'; script-src-elem 'none'", ["high 'unsafe-inline' in script-src runs every injected event handler."]],
+    ["script-src 'unsafe-inline'; script-src-attr 'none'", ["high 'unsafe-inline' in script-src runs every injected script."]],
+    [
+      "script-src 'unsafe-inline'; script-src-attr 'none'; script-src-elem 'none'",
+      [
+        "low 'unsafe-inline' in script-src has no effect beside script-src-elem and script-src-attr, except in Firefox before 108 and Safari before 15.4.",
+      ],
+    ],
+    ["script-src-elem 'unsafe-eval'", []],
+    ["script-src-attr 'unsafe-eval'", []],
+    ["script-src-attr https: *", []],
+  ])("%s", (text, expected) => {
+    expect(bypasses(`${rest}; ${text}`).map(({ severity, message }) => `${severity} ${message}`)).toEqual(expected);
+  });
+});
+
 describe("what it cannot read", () => {
   it("a source at which it throws does not hide the others", () => {
     const text = "script-src 'unsafe-inline' https://[; object-src 'none'";

@@ -284,6 +284,28 @@ describe("csp-weak", () => {
     expect(audit({ [CSP]: value }).findings.flatMap((one) => (one.rule === "csp-weak" ? [one.path] : []))).toEqual([path]);
   });
 
+  const ELEMENTS = "<style> elements are allowed: injected ones can cover the page, and read it by selectors.";
+  const ATTRIBUTES = "Style attributes are allowed: injected markup can cover the page.";
+  const STYLES = "Inline styles are allowed: injected markup can cover the page, and read it by selectors.";
+  it.each([
+    ["style-src-elem 'unsafe-inline'", [`low ${CSP} contentSecurityPolicy.styleSrcElem: ${ELEMENTS}`]],
+    ["style-src-attr 'unsafe-inline'", [`low ${CSP} contentSecurityPolicy.styleSrcAttr: ${ATTRIBUTES}`]],
+    ["style-src 'unsafe-inline'", [`low ${CSP} contentSecurityPolicy.styleSrc: ${STYLES}`]],
+    ["style-src 'unsafe-inline'; style-src-elem 'self'", [`low ${CSP} contentSecurityPolicy.styleSrc: ${ATTRIBUTES}`]],
+    ["style-src 'unsafe-inline'; style-src-attr 'none'", [`low ${CSP} contentSecurityPolicy.styleSrc: ${ELEMENTS}`]],
+    ["style-src 'unsafe-inline'; style-src-attr 'none'; style-src-elem 'self'", []],
+    ["style-src-elem 'unsafe-inline' 'nonce-abcdefgh'", []],
+  ])("%s: the directive that browsers use for each kind of inline style counts", (value, expected) => {
+    expect(found("csp-weak", { [CSP]: `${base}; ${value}` })).toEqual(expected);
+  });
+
+  it("two directives for inline styles are two findings", () => {
+    expect(found("csp-weak", { [CSP]: `${base}; style-src-elem 'unsafe-inline'; style-src-attr 'unsafe-inline'` })).toEqual([
+      `low ${CSP} contentSecurityPolicy.styleSrcElem: ${ELEMENTS}`,
+      `low ${CSP} contentSecurityPolicy.styleSrcAttr: ${ATTRIBUTES}`,
+    ]);
+  });
+
   it("what one policy leaves open another may close", () => {
     expect(severities("csp-weak", { [CSP]: "default-src 'none', base-uri 'none'; form-action 'none'; style-src 'self'" })).toEqual([]);
   });

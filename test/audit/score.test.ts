@@ -68,7 +68,6 @@ describe("Content-Security-Policy", () => {
     ["default-src 'self'; script-src-elem http://a.example", "insecure-scheme", -20],
     ["default-src 'self'; report-uri HTTP://a.example/csp", "insecure-scheme", -20],
     ["default-src http://a.example; script-src 'self'; object-src 'none'; style-src 'self'", "insecure-scheme", -20],
-    ["default-src 'self'; script-src 'strict-dynamic' 'nonce-abcdefgh'; script-src-elem http:", "insecure-scheme", -20],
     ["default-src 'self'; style-src 'unsafe-eval'", "unsafe-eval", -10],
     ["default-src 'self' 'unsafe-eval'; script-src 'self'", "unsafe-eval", -10],
     ["default-src 'self' 'unsafe-eval'; script-src 'self'; style-src 'self'", "no-unsafe", 5],
@@ -118,6 +117,26 @@ describe("Content-Security-Policy", () => {
     ["default-src 'strict-dynamic' 'nonce-abcdefgh' https:", "unsafe-inline", -20],
     ["img-src 'self', default-src 'self'; script-src 'unsafe-inline'", "unsafe-inline", -20],
     ["script-src 'unsafe-inline', default-src 'none'", "no-unsafe-default-none", 10],
+    ["default-src 'none'; script-src 'self'; script-src-elem 'unsafe-inline'", "unsafe-inline", -20],
+    ["default-src 'none'; script-src-elem 'unsafe-inline'", "unsafe-inline", -20],
+    ["default-src 'none'; script-src 'self'; script-src-attr 'unsafe-inline'", "unsafe-inline", -20],
+    ["default-src 'none'; script-src 'self'; script-src-elem https:", "unsafe-inline", -20],
+    ["default-src 'self'; script-src 'strict-dynamic' 'nonce-abcdefgh'; script-src-elem http:", "unsafe-inline", -20],
+    ["default-src 'none'; script-src 'self'; script-src-elem data:", "unsafe-inline", -20],
+    ["default-src 'none'; script-src 'self'; script-src-elem 'unsafe-inline' 'nonce-abcdefgh'", "no-unsafe-default-none", 10],
+    ["default-src 'none'; script-src 'self'; script-src-elem 'strict-dynamic' 'nonce-abcdefgh' https:", "no-unsafe-default-none", 10],
+    ["default-src 'none'; script-src 'self'; script-src-elem 'strict-dynamic'", "invalid", -25],
+    // A handler has no address and no nonce, and eval is governed by script-src.
+    ["default-src 'none'; script-src 'self'; script-src-attr https:", "no-unsafe-default-none", 10],
+    ["default-src 'none'; script-src 'self'; script-src-attr 'unsafe-inline' 'strict-dynamic'", "no-unsafe-default-none", 10],
+    ["default-src 'none'; script-src 'self'; script-src-elem 'self' 'unsafe-eval'", "no-unsafe-default-none", 10],
+    // Browsers without -elem and -attr read script-src.
+    ["default-src 'none'; script-src 'unsafe-inline'; script-src-elem 'self'; script-src-attr 'none'", "unsafe-inline", -20],
+    ["default-src 'none'; style-src-elem 'unsafe-inline'", "unsafe-inline-in-style-only", 0],
+    ["default-src 'none'; style-src-attr 'unsafe-inline'", "unsafe-inline-in-style-only", 0],
+    ["default-src 'none'; style-src-elem https:", "unsafe-inline-in-style-only", 0],
+    ["default-src 'none'; style-src-attr https:", "no-unsafe-default-none", 10],
+    ["default-src 'none'; script-src-elem 'unsafe-inline', default-src 'none'", "no-unsafe-default-none", 10],
   ])("as browsers read it, %s is %s", (value, result, modifier) => {
     expect(csp(value)).toEqual([result, modifier]);
   });

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { CERTIFICATE, listen, serve, serveSecurely } from "../http/support.js";
+import { GROUP } from "../reports/support.js";
 import { bundle, ended, type Program, put, run, shell } from "./support.js";
 
 let program: Program;
@@ -95,6 +96,84 @@ Not tested:
   subresource-integrity: The page is not known.
 `);
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("says of a policy that nothing has proven it", async () => {
+    put(program, { "p.json": '["none", { "contentSecurityPolicy": { "defaultSrc": ["self"] } }]' });
+    expect((await portcullis("check", "p.json")).out).toMatch(
+      /\nNot proven: no browser was watched on the page. A policy with a high score can\n {2}still break it\.\n$/,
+    );
+  });
+
+  it("says with --reports whether the policy can be enforced", async () => {
+    put(program, {
+      "p.json": '["none", { "contentSecurityPolicy": { "defaultSrc": ["self"] } }]',
+      "groups.json": JSON.stringify([{ ...GROUP, directive: "script-src", blocked: "eval" }]),
+    });
+    const { out } = await portcullis("check", "p.json", "--reports", "groups.json");
+    expect(out.endsWith("\nNot enforceable yet: 1 kind of advice is open (script-src eval).\n")).toBe(true);
+    const json = JSON.parse((await portcullis("check", "p.json", "--reports", "groups.json", "--json")).out);
+    expect(json.proof).toEqual({ state: "not enforceable yet", open: ["script-src eval"] });
+  });
+
+  it("--html compares the page with its policy", async () => {
+    put(program, {
+      "h.txt": "Content-Security-Policy: script-src 'nonce-cG9ydGN1bGxpc3NhbXBsZQ=='; style-src 'self'; img-src https://img.example\n",
+      "page.html": `<!doctype html>
+<script nonce="cG9ydGN1bGxpc3NhbXBsZQ==">1</script>
+<script>2</script>
+<script type="application/json">{}</script>
+<style>p { color: red }</style>
+<p style="color: red" onclick="go()">A page</p>
+<img src="https://img.example/a.png"><img src="https://other.example/a.png">
+<script src="https://cdn.example/a.js" nonce="cG9ydGN1bGxpc3NhbXBsZQ=="></script>`,
+    });
+    const { out } = await portcullis("check", "h.txt", "--page", "page.html");
+    expect(out.slice(out.indexOf("\nHTML\n"))).toBe(`
+HTML
+The policy has a nonce; 2 of 3 scripts carry it. Without it: line 3.
+The response has a nonce, and nothing prevents caches from storing it.
+line 3: <script>: has no nonce or hash that the policy allows, and is blocked
+  (script-src-elem).
+line 5: <style>: has no nonce or hash that the policy allows, and is blocked
+  (style-src-elem).
+line 6: style of <p>: has no nonce or hash that the policy allows, and is
+  blocked (style-src-attr).
+line 6: onclick of <p>: has no nonce or hash that the policy allows, and is
+  blocked (script-src-attr).
+line 7: <img>: https://other.example is blocked (img-src).
+What scripts add later, and windows that they open, are not in the HTML.
+`);
+  });
+
+  it("--html of a site names what its nonce, its cache and its opener policy do", async () => {
+    const port = await serve((_, res) => {
+      res.setHeader("Content-Security-Policy", "script-src 'nonce-cG9ydGN1bGxpc3NhbXBsZQ=='");
+      res.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+      res.setHeader("Cache-Control", "public, max-age=60");
+      res.setHeader("Content-Type", "text/html");
+      res.end('<a href="https://pay.example/" target=_blank rel=opener>Pay</a>\n<a href="https://a.example/" target=_blank>A</a>');
+    });
+    const { markup, findings } = JSON.parse((await portcullis("check", `http://127.0.0.1:${port}/`, "--html", "--json")).out);
+    expect(markup).toEqual({
+      nonce: { scripts: 0, carrying: 0, without: [] },
+      notes: [
+        {
+          line: 1,
+          what: "<a>",
+          by: "Cross-Origin-Opener-Policy",
+          message:
+            "the window of https://pay.example will not talk back: same-origin cuts its opener. Write same-origin-allow-popups where it has to",
+        },
+      ],
+      isWhole: true,
+    });
+    expect(findings.map(({ rule }: { rule: string }) => rule)).toContain("nonce-cached");
+  });
+
+  it("--html needs a page", async () => {
+    const { code, err } = await portcullis("check", "strict", "--html");
+    expect([code, err.split("\n")[0]]).toEqual([2, "error: --html needs a page: write the address of a site, or --page <file>."]);
   });
 
   it("never shows what is in a cookie", async () => {

@@ -62,9 +62,51 @@ const TEXT = `In the patch:
 
 The patch adds:
   + contentSecurityPolicy.imgSrc  https://img.example
+
+Not proven: reports show what was blocked, not that every page works.
 `;
 
 describe("learn", () => {
+  it.each([
+    ["", [], "Not proven: no browser has reported on this policy.\n"],
+    [
+      " with one kind",
+      [{ directive: "script-src-elem", blocked: "inline" }],
+      "Not enforceable yet: 1 kind of advice is open (script-src-elem inline).\n",
+    ],
+    [
+      " with two kinds",
+      [
+        { directive: "script-src", blocked: "eval" },
+        { directive: "script-src-elem", blocked: "inline" },
+        { type: "deprecation", directive: "unload", blocked: "" },
+      ] as const,
+      "Not enforceable yet: 2 kinds of advice are open (script-src eval, script-src-elem inline).\n",
+    ],
+  ])("says whether the policy can be enforced%s", async (_, some, line) => {
+    put(program, { ...POLICY, "groups.json": groups(...some) });
+    expect((await portcullis("learn", "groups.json", "--policy", "p.json")).out).toContain(line);
+  });
+
+  it("warns beside a format for programs", async () => {
+    put(program, { ...POLICY, "groups.json": groups({ directive: "script-src", blocked: "eval" }) });
+    expect((await portcullis("learn", "groups.json", "--policy", "p.json", "--format", "json")).err).toBe(
+      "warning: Not enforceable yet: 1 kind of advice is open (script-src eval).\n",
+    );
+  });
+
+  it("gives a policy file that enforces what a policy file observes", async () => {
+    put(program, {
+      "ro.json": '["none", { "contentSecurityPolicyReportOnly": { "defaultSrc": ["self"] } }]',
+      "groups.json": groups({}),
+    });
+    const { out } = await portcullis("learn", "groups.json", "--policy", "ro.json", "--format", "json");
+    put(program, { "learned.json": out });
+    expect((await portcullis("headers", "--policy", "ro.json", "--policy", "learned.json")).out).toBe(
+      "Content-Security-Policy: default-src 'self'; img-src 'self' https://img.example\n",
+    );
+  });
+
   it("proposes what to add, from a JSON file of groups", async () => {
     put(program, { ...POLICY, "groups.json": groups({}) });
     expect(await portcullis("learn", "groups.json", "--policy", "p.json")).toEqual({ code: 0, out: TEXT, err: "" });

@@ -65,13 +65,56 @@ describe("learn", () => {
     expect(learn(own, [script], { anyPolicy: true }).suggestions[0]?.directive).toBe("scriptSrcElem");
   });
 
-  it("learns for the report-only header where the policy has one", () => {
+  it("gives a patch that enforces a policy observed through its report-only header", () => {
     const site = definePolicy("none", observe(observed));
     const { patch, proposal } = learn(site, [group()]);
-    expect(Object.keys(patch)).toEqual(["contentSecurityPolicyReportOnly"]);
-    expect(renderHeaders(proposal, { nonce: "eA==" })).toEqual({
-      "Content-Security-Policy-Report-Only": `${BEFORE}; img-src 'self' https://img.example`,
+    const headers = { "Content-Security-Policy": `${BEFORE}; img-src 'self' https://img.example` };
+    expect(renderHeaders(definePolicy(site, patch), { nonce: "eA==" })).toEqual(headers);
+    expect(renderHeaders(proposal, { nonce: "eA==" })).toEqual(headers);
+  });
+
+  it("puts the observed policy in the place of the enforced one, but for what a report-only header cannot observe", () => {
+    const site = definePolicy("none", {
+      contentSecurityPolicy: { defaultSrc: ["*"], fontSrc: ["*"], sandbox: [], upgradeInsecureRequests: true },
+      contentSecurityPolicyReportOnly: { defaultSrc: ["self"] },
+      reporting: "/csp-report",
     });
+    const { patch } = learn(site, [group()], { anyPolicy: true });
+    expect(renderHeaders(definePolicy(site, patch))).toEqual({
+      "Content-Security-Policy":
+        "default-src 'self'; sandbox; upgrade-insecure-requests; img-src 'self' https://img.example; report-uri /csp-report; report-to default",
+      "Reporting-Endpoints": 'default="/csp-report"',
+    });
+  });
+
+  it("prints such a patch as code, with its nonce", () => {
+    const site = definePolicy("none", { contentSecurityPolicyReportOnly: { defaultSrc: ["self"], scriptSrc: [nonce] } });
+    expect(printLearned(learn(site, [group()], { anyPolicy: true }), "typescript")).toBe(`import { nonce, type Patch } from "portcullis";
+
+export const learned = {
+  contentSecurityPolicy: {
+    defaultSrc: ["self"],
+    scriptSrc: [nonce],
+    // https://img.example: 40 reports, 12 clients, 2 days; on /; Firefox 145
+    imgSrc: ["self", "https://img.example"],
+  },
+  contentSecurityPolicyReportOnly: false,
+} satisfies Patch;
+`);
+  });
+
+  it("refuses to print a nonce as JSON", () => {
+    const site = definePolicy("none", { contentSecurityPolicyReportOnly: { defaultSrc: ["self"], scriptSrc: [nonce] } });
+    expect(() => printLearned(learn(site, [group()], { anyPolicy: true }), "json")).toThrow(
+      "learned.patch: has a nonce or a function for each request, which JSON cannot hold. Pass learn the policy itself instead of its report-only form, and lay the patch on it.",
+    );
+  });
+
+  it("says what such a patch adds", () => {
+    const site = definePolicy("none", { contentSecurityPolicyReportOnly: { defaultSrc: ["self"] } });
+    expect(printLearned(learn(site, [group()], { anyPolicy: true }), "text")).toContain(
+      "The patch adds:\n  + contentSecurityPolicy.imgSrc  https://img.example\n",
+    );
   });
 
   it.each<[string, Partial<Group>, unknown[]]>([

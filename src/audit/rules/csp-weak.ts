@@ -14,7 +14,7 @@ export const cspWeak: AuditRule = {
   check: ({ enforced, isDocument }) => {
     if (enforced.length === 0 || !isDocument) return [];
     // All policies are enforced together: only what every one of them leaves open is open.
-    const found = OPENINGS.filter(({ open }) => enforced.every(open));
+    const found = [...inlineStyles(enforced), ...OPENINGS.filter(({ open }) => enforced.every(open))];
     const blocksWebrtc = enforced.some(({ directives }) => directives.get("webrtc")?.join(" ") === "'block'");
     return [...found, ...(blocksWebrtc ? [WEBRTC] : [])].map((one): Found => ({ ...one, header: HEADER, path: cspPath(one.directive) }));
   },
@@ -39,16 +39,46 @@ const WEBRTC: Omit<Opening, "open"> = {
   fix: "Do not rely on it; a script-src that blocks injected scripts keeps them from WebRTC too.",
 };
 
+/** `<style>` elements and `style` attributes: each has a directive that replaces style-src for it. CSP3 §6.8.4. */
+const INLINE_STYLES = {
+  "style-src-elem": "<style> elements are allowed: injected ones can cover the page, and read it by selectors.",
+  "style-src-attr": "Style attributes are allowed: injected markup can cover the page.",
+} as const;
+
+type InlineStyle = keyof typeof INLINE_STYLES;
+
+/** The kinds of inline style that every policy allows: one finding where one list of the first policy governs both. */
+function inlineStyles(policies: readonly CspPolicy[]): readonly Omit<Opening, "open">[] {
+  const open = (Object.keys(INLINE_STYLES) as InlineStyle[]).filter((name) => policies.every((policy) => allowsInline(policy, name)));
+  const governing = new Set(open.map((name) => governingStyle(policies, name)));
+  const common = { severity: "low" } as const;
+  if (open.length === 2 && governing.size === 1) {
+    const [directive = ""] = governing;
+    const message = "Inline styles are allowed: injected markup can cover the page, and read it by selectors.";
+    return [{ ...common, directive, message, fix: fixFor(directive) }];
+  }
+  return open.map((name) => {
+    const directive = governingStyle(policies, name);
+    return { ...common, directive, message: INLINE_STYLES[name], fix: fixFor(directive) };
+  });
+}
+
+const fixFor = (directive: string) =>
+  directive === "style-src-attr"
+    ? "Remove 'unsafe-inline' from style-src-attr: use classes, or set element.style in a script."
+    : `Remove 'unsafe-inline' from ${directive}, or give styles a nonce or a hash.`;
+
+function allowsInline(policy: CspPolicy, name: InlineStyle): boolean {
+  const list = effective(policy, name);
+  return list === undefined || (list.includes("'unsafe-inline'") && !list.some(isProof));
+}
+
+/** The directive to change: its own where a policy has it, else style-src. */
+function governingStyle(policies: readonly CspPolicy[], name: InlineStyle): string {
+  return policies.some(({ directives }) => directives.has(name)) ? name : "style-src";
+}
+
 const OPENINGS: readonly Opening[] = [
-  {
-    directive: "style-src",
-    severity: "low",
-    message: "Inline styles are allowed: injected markup can cover the page, and read it by selectors.",
-    fix: "Remove 'unsafe-inline' from style-src, or give styles a nonce or a hash.",
-    open: (policy) =>
-      effective(policy, "style-src") === undefined ||
-      (holds(policy, "style-src", (source) => source === "'unsafe-inline'") && !holds(policy, "style-src", isProof)),
-  },
   {
     directive: "form-action",
     severity: "low",

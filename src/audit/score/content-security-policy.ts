@@ -34,18 +34,21 @@ function outcomeOf(policies: readonly CspPolicy[], overHttp: boolean): CspOutcom
   const list = (name: string) => allowedByAll(policies, name) ?? ["*"];
   const written = (name: string) => allowedByAll(policies, name) ?? [];
   const active = policies.flatMap(({ directives }) => [...directives.keys()]).filter((name) => !PASSIVE.includes(name));
-  const script = list("script-src");
-  const style = list("style-src");
-  if (script.includes("'strict-dynamic'") && !script.some(isProof)) return "invalid";
-  if (script.some(isUnsafe) || list("object-src").some(isBroad)) return "unsafe-inline";
+  // The Observatory looks only at script-src and style-src; browsers let -elem and -attr replace them. CSP3 §6.8.4.
+  const scripts = [list("script-src"), list("script-src-elem")];
+  const styles = [list("style-src"), list("style-src-elem")];
+  if (scripts.some((one) => one.includes("'strict-dynamic'") && !one.some(isProof))) return "invalid";
+  if (scripts.flat().some(isUnsafe) || list("script-src-attr").includes(INLINE) || list("object-src").some(isBroad)) return "unsafe-inline";
   if (!overHttp && [...new Set(active)].some((name) => written(name).some(isInsecure))) return "insecure-scheme";
-  if ([...script, ...style].includes("'unsafe-eval'")) return "unsafe-eval";
+  // -elem and -attr do not govern eval. CSP3 §4.4.
+  if ([...list("script-src"), ...list("style-src")].includes("'unsafe-eval'")) return "unsafe-eval";
   if (!overHttp && PASSIVE.some((name) => written(name).some(isInsecure))) return "insecure-scheme-in-passive-content";
-  if (style.some(isUnsafe)) return "unsafe-inline-in-style-only";
+  if (styles.flat().some(isUnsafe) || list("style-src-attr").includes(INLINE)) return "unsafe-inline-in-style-only";
   return list("default-src").every((source) => source === "'none'") ? "no-unsafe-default-none" : "no-unsafe";
 }
 
-const isUnsafe = (source: string) => source === "'unsafe-inline'" || source === "data:" || isBroad(source);
+const INLINE = "'unsafe-inline'";
+const isUnsafe = (source: string) => source === INLINE || source === "data:" || isBroad(source);
 const isInsecure = (source: string) => /^(?:http|ftp):/i.test(source);
 
 /** The sources that every policy allows that has such a directive; undefined where none has. */
@@ -61,11 +64,14 @@ function allowedByAll(policies: readonly CspPolicy[], name: string): readonly st
   );
 }
 
+const STRICT = ["script-src", "script-src-elem", "script-src-attr"];
+
 /** Without what a nonce, a hash or `'strict-dynamic'` makes inert. */
 function liveSources(name: string, list: readonly string[]): readonly string[] {
-  const isStrict = name === "script-src" && list.includes("'strict-dynamic'") && list.some(isProof);
   const isCancelled = list.some(isProof);
-  return list.filter((source) => !(isStrict && isInertUnderStrictDynamic(source)) && !(isCancelled && source === "'unsafe-inline'"));
+  // Without a nonce or a hash no script file runs, which is a mistake of its own; event handlers are blocked either way.
+  const isStrict = STRICT.includes(name) && list.includes("'strict-dynamic'") && (isCancelled || name === "script-src-attr");
+  return list.filter((source) => !(isStrict && isInertUnderStrictDynamic(source)) && !(isCancelled && source === INLINE));
 }
 
 /** Whether a broad source, such as `https:`, matches all that another source matches. */

@@ -1,6 +1,9 @@
 import type { Audit, Severity } from "../../audit/index.js";
 import { usage } from "../arguments.js";
 import { command, type Given, SECONDS } from "../command.js";
+import type { Markup } from "../markup.js";
+import type { Proof } from "../proof.js";
+import type { Subject } from "../subject.js";
 import type { Terminal } from "../terminal.js";
 
 const flags = {
@@ -8,11 +11,24 @@ const flags = {
   "fail-on": { value: "severity", text: "Exit with code 1 if a finding has at least this severity: high, medium or low." },
   http: { value: "url", default: "the same host on port 80", text: "The site's address over http." },
   timeout: { value: "seconds", number: SECONDS, default: "10", text: "Time limit for all requests together." },
+  reports: {
+    value: "store",
+    text: "A store of browsers' reports, as for learn: also tell whether the policy, or that of the site, can be enforced.",
+  },
+  html: { text: "Compare the HTML of the page with its policy: nonces, inline code, blocked addresses, popups." },
+  page: { value: "file", text: "A file with the HTML of the page, for --html with headers or a policy." },
   "allow-private": { text: "Also follow redirects from a public site to a private address." },
   compliance: { text: "Print which header meets which requirement of OWASP and CWE." },
   json: { text: "Print everything as JSON." },
   sarif: { text: "Print the findings as SARIF 2.1.0." },
 } as const;
+
+/** What was read, and whether it can be enforced. */
+export interface Checked extends Subject {
+  readonly proof: Proof | undefined;
+  /** What the HTML shows; undefined without --html. */
+  readonly markup: Markup | undefined;
+}
 
 const THRESHOLDS: readonly Severity[] = ["high", "medium", "low"];
 
@@ -33,7 +49,9 @@ export const check = command({
     const [{ readSubject }, { audit }] = await Promise.all([import("../subject.js"), import("../../audit/index.js")]);
     const subject = await readSubject(site, { seconds: given.timeout ?? 10, http: given.http, allowPrivate: given["allow-private"] });
     const audited = audit(subject.input, subject.context);
-    await print(given, subject, audited, terminal);
+    const proof = await proofFor(subject, given.reports);
+    const markup = given.html || given.page !== undefined ? await markupOf(subject, given.page) : undefined;
+    await print(given, { ...subject, proof, markup }, audited, terminal);
     return fails(given, threshold, audited, terminal) ? 1 : 0;
   },
 });
@@ -50,9 +68,39 @@ function thresholdOf({ "fail-on": word, json, sarif, compliance }: Given<typeof 
   return word === undefined ? -1 : THRESHOLDS.indexOf(word as Severity);
 }
 
+/** Undefined where there is no Content-Security-Policy to prove. */
+async function proofFor({ input, headers }: Subject, word: string | undefined): Promise<Proof | undefined> {
+  const [{ isPolicy }, { UNWATCHED, proofOf }] = await Promise.all([import("../../policy/policy.js"), import("../proof.js")]);
+  const hasCsp = headers.some(([name]) => /^content-security-policy(?:-report-only)?$/i.test(name));
+  if (word === undefined) return hasCsp ? UNWATCHED : undefined;
+  const [{ readInput }, { learn }, { parseHeaders }] = await Promise.all([
+    import("../input/index.js"),
+    import("../../reports/index.js"),
+    import("../../policy/parse.js"),
+  ]);
+  const { groups } = await readInput(word, ["reports"]);
+  return proofOf(learn(isPolicy(input) ? input : parseHeaders(input), groups), groups);
+}
+
+/** Reads the page that was fetched, or the file of --page. */
+async function markupOf({ headers, context }: Subject, file: string | undefined): Promise<Markup> {
+  const [{ readMarkup }, { readText }, { LONGEST_PAGE }, { firstPolicies }, { readPage }] = await Promise.all([
+    import("../markup.js"),
+    import("../input/text.js"),
+    import("../limits.js"),
+    import("../../headers/content-security-policy/wire.js"),
+    import("../../audit/page.js"),
+  ]);
+  const html = file === undefined ? context.html : await readText(file, file, { bytes: LONGEST_PAGE });
+  if (html === undefined) throw usage(["--html needs a page: write the address of a site, or --page <file>."], "check");
+  const values = (name: string) => headers.flatMap(([one, value]) => (one.toLowerCase() === name ? [value] : []));
+  const policies = [...firstPolicies(values("content-security-policy")), ...readPage(html, context.url).policies];
+  return readMarkup(html, policies, values("cross-origin-opener-policy")[0], context.url);
+}
+
 async function print(
   { json, sarif, compliance }: Given<typeof flags>,
-  subject: import("../subject.js").Subject,
+  subject: Checked,
   { findings, score }: Audit,
   terminal: Terminal,
 ): Promise<void> {
@@ -61,13 +109,16 @@ async function print(
     import("../check-text.js"),
     import("../compliance.js"),
   ]);
-  const { name, headers, hops, notes, context } = subject;
+  const { name, headers, hops, notes, context, proof, markup } = subject;
   if (json) {
     const { headerRows } = await import("../header-rows.js");
     const { status, redirects } = context;
     const verdicts = headerRows(headers, findings).map(({ header, rating }) => ({ header, verdict: rating }));
     terminal.out(
-      jsonText({ name, status, hops, redirects, headers, verdicts, findings, score, compliance: requirements({ findings, score }), notes }),
+      jsonText({
+        ...{ name, status, hops, redirects, headers, verdicts, findings, score },
+        ...{ compliance: requirements({ findings, score }), proof: proof && { state: proof.state, open: proof.open }, markup, notes },
+      }),
     );
     return;
   }
@@ -76,7 +127,10 @@ async function print(
     const [{ sarifOf }, { version }] = await Promise.all([import("../sarif.js"), import("../version.js")]);
     terminal.out(jsonText(sarifOf(findings, name, version())));
   } else if (compliance) terminal.out(text.complianceText(name, requirements({ findings, score }), terminal));
-  else terminal.out(text.checkText(subject, { findings, score }, terminal));
+  else {
+    terminal.out(text.checkText(subject, { findings, score }, terminal));
+    if (markup !== undefined) terminal.out(text.markupText(markup, findings, terminal));
+  }
 }
 
 function fails({ "fail-under": least }: Given<typeof flags>, threshold: number, { findings, score }: Audit, { fail }: Terminal): boolean {

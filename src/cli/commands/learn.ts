@@ -51,8 +51,9 @@ export const learn = command({
   async run(given, [store = ""], terminal) {
     const { format = "text", out: file, policy: words = [], ...rest } = given;
     checkWords(given);
-    const [{ learn, printLearned }, { readInput }, { readOnePolicy }] = await Promise.all([
+    const [{ learn, printLearned }, { proofOf }, { readInput }, { readOnePolicy }] = await Promise.all([
       import("../../reports/index.js"),
+      import("../proof.js"),
       import("../input/index.js"),
       import("../policies.js"),
     ]);
@@ -68,7 +69,10 @@ export const learn = command({
       acceptRisks: rest["accept-risks"],
     });
     if (isOfAnother(learned)) terminal.warn("No report is about this policy. Write the observed policy with --policy, or --any-policy.");
-    const text = await withSchema(printLearned(learned, format as LearnedFormat), format, file);
+    const proof = proofOf(learned, groups);
+    const printed = await withSchema(printLearned(learned, format as LearnedFormat), format, file);
+    const text = format === "text" ? `${printed}\n${proof.text}\n` : printed;
+    if (format !== "text" && proof.open.length > 0) terminal.warn(proof.text);
     if (file === undefined) terminal.out(text);
     else {
       const { writeFiles } = await import("../files.js");

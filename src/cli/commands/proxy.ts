@@ -1,4 +1,8 @@
 import { PolicyError } from "../../errors.js";
+import { headerOf } from "../../middleware/transport.js";
+import type { RequestLike } from "../../middleware/types.js";
+import type { Policy } from "../../policy/policy.js";
+import type { ProxyEndpoint } from "../../proxy/index.js";
 import { isLoopback } from "../../values/loopback.js";
 import { usage } from "../arguments.js";
 import { command, type Given, PORT, SECONDS } from "../command.js";
@@ -21,6 +25,23 @@ const flags = {
     value: "path=preset|file",
     many: true,
     text: "A preset or policy file that is added on a path, such as /embed=embed.json, or /api/*=api for all paths below /api/. The routes of policy files are included too.",
+  },
+  collect: {
+    value: "file",
+    text: "Collect the reports of browsers in this SQLite file, which is created. Every policy gets the address of --report-path. portcullis learn reads the file, also while the proxy runs.",
+  },
+  observe: {
+    value: "preset|file",
+    many: true,
+    text: "With --collect: a policy that is sent as report-only headers: browsers report what it would block, and block nothing. Without --policy, nothing is enforced.",
+  },
+  "report-path": {
+    value: "path",
+    default: "/portcullis-reports",
+    text: "With --collect: the path that browsers send reports to. The application does not get its requests.",
+  },
+  "secure-cookies": {
+    text: "Add Secure, HttpOnly and SameSite=Lax to the application's cookies where they are missing. For a site that visitors reach over https.",
   },
   port: { value: "port", number: [0, 65_535], default: "8080", text: "Port to listen on; 0 for any free port." },
   host: {
@@ -100,22 +121,30 @@ export const proxy = command({
       "portcullis proxy --target http://127.0.0.1:3000 --host 0.0.0.0 --port 443 --key key.pem --cert cert.pem --redirect-port 80 --log",
       "Serve https to all machines, redirect http, and log requests.",
     ],
+    [
+      "portcullis proxy --target http://127.0.0.1:3000 --collect reports.db --observe strict",
+      "See what strict would block, and block nothing. Then run portcullis learn reports.db --policy strict.",
+    ],
     ["portcullis proxy --target http://127.0.0.1:3000 --policy strict --keep-upstream", "Enforce the application's own policy too."],
   ],
   tables: policyHelp,
 
   async run(given, _words, terminal) {
-    const { target = "", port = 8080, host = "127.0.0.1", policy: words = [] } = given;
+    const { target = "", port = 8080, host = "127.0.0.1" } = given;
     checkTogether(given);
     checkLoop(target, host, port);
     const [{ readPolicies, readRoutes }, { createProxy }] = await Promise.all([import("../policies.js"), import("../../proxy/index.js")]);
-    const { policy, routes: ofFiles } = await readPolicies(words);
+    const words = given.policy ?? (given.observe === undefined ? ["recommended"] : ["none"]);
+    const { policy: enforced, routes: ofFiles } = await readPolicies(words);
     const routes = [...ofFiles, ...(await readRoutes(given.route ?? []))];
+    const watched = given.collect === undefined ? undefined : await watch(enforced, given.collect, given);
     const log = given.log ? (await import("../log.js")).requestLog() : undefined;
     const proxy = createProxy({
       target,
-      policy,
+      policy: watched?.policy ?? enforced,
       routes,
+      endpoint: watched?.endpoint,
+      secureCookies: given["secure-cookies"],
       keepUpstream: given["keep-upstream"],
       trustProxy: given["trust-proxy"],
       changeHost: given["change-host"],
@@ -138,27 +167,86 @@ export const proxy = command({
     // Signals are handled before the address is printed: the reader of the address may stop the proxy.
     const stopped = untilStopped((grace) => proxy.close(grace), milliseconds(given["shutdown-timeout"]), terminal);
     const url = `${given.key === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${ports.port}`;
-    terminal[given.json ? "out" : "say"](placeText({ url, target, words, routes: routes.map(({ path }) => path), ...ports }, given.json));
+    const { observe, collect } = given;
+    terminal[given.json ? "out" : "say"](
+      placeText({ url, target, words, observe, collect, routes: routes.map(({ path }) => path), ...ports }, given.json),
+    );
     const cut = await stopped;
+    await watched?.finish();
     log?.flush();
     if (cut > 0) terminal.warn(`${cut} ${cut === 1 ? "request was" : "requests were"} interrupted.`);
     return cut > 0 ? 1 : 0;
   },
 });
 
+/** The policy with what is observed and where reports go, and the endpoint for them. */
+interface Watched {
+  readonly policy: Policy;
+  readonly endpoint: ProxyEndpoint;
+  /** Writes the reports that wait. */
+  finish(): Promise<void>;
+}
+
+const REPORT_PATH = "/portcullis-reports";
+
+/** Makes what --collect and --observe ask for. Throws a Failure or a PolicyError. */
+async function watch(enforced: Policy, file: string, given: Given<typeof flags>): Promise<Watched> {
+  const path = given["report-path"] ?? REPORT_PATH;
+  const [{ readOnePolicy }, { collectReports }, { storeAt }, { observe }, { makePolicy }] = await Promise.all([
+    import("../policies.js"),
+    import("../../reports/index.js"),
+    import("../input/stores.js"),
+    import("../../policy/rollout.js"),
+    import("../../policy/policy.js"),
+  ]);
+  const ignored = { warn: () => undefined };
+  const observed = given.observe === undefined ? [] : [observe(await readOnePolicy(given.observe, ignored))];
+  const silent = makePolicy([enforced, ...observed]);
+  const policy = makePolicy([silent, reportingTo(path, silent, given)]);
+  const store = await storeAt(file);
+  const collector = collectReports({ store, address: given["trust-proxy"] ? forwardedFor : undefined });
+  const finish = async () => {
+    await collector.flush();
+    await store.close();
+  };
+  return { policy, endpoint: { path, handle: collector }, finish };
+}
+
+/**
+ * The layer that names the endpoint. Chromium delivers reports of `report-to` over https only, and ignores `report-uri` beside it: on a
+ * plain http port `report-uri` alone is sent, which carries the reports of a Content-Security-Policy.
+ */
+function reportingTo(path: string, { resolved }: Policy, given: Given<typeof flags>): object {
+  if (given.key !== undefined || given["trust-proxy"]) return { reporting: { csp: path, default: path } };
+  const keys = ["contentSecurityPolicy", "contentSecurityPolicyReportOnly"].filter((key) => resolved[key as "contentSecurityPolicy"]);
+  return Object.fromEntries(keys.map((key) => [key, { reportUri: [path] }]));
+}
+
+/** The client's address, as the proxy in front of this one names it: the last entry, which that proxy added. */
+function forwardedFor(req: RequestLike): string {
+  const last = headerOf(req, "x-forwarded-for")?.split(",").at(-1)?.trim();
+  return last || ((req.socket as { remoteAddress?: string } | undefined)?.remoteAddress ?? "unknown");
+}
+
 interface Serving {
   readonly url: string;
   readonly target: string;
   readonly words: readonly string[];
+  readonly observe: readonly string[] | undefined;
+  readonly collect: string | undefined;
   readonly routes: readonly string[];
   readonly redirectPort: number | undefined;
 }
 
 /** Where the proxy listens, and with which policy. */
-function placeText({ url, target, words, routes, redirectPort }: Serving, json: true | undefined): string {
-  const policy = words.length === 0 ? "recommended" : words.join(", ");
-  if (json) return `${JSON.stringify({ url, target, policy, ...(routes.length > 0 && { routes }), redirectPort })}\n`;
+function placeText({ url, target, words, observe, collect, routes, redirectPort }: Serving, json: true | undefined): string {
+  const policy = words.join(", ");
+  const observed = observe?.join(", ");
+  if (json)
+    return `${JSON.stringify({ url, target, policy, observe: observed, collect, ...(routes.length > 0 && { routes }), redirectPort })}\n`;
   const parts = [`${url} -> ${target}, policy ${policy}`];
+  if (observed !== undefined) parts.push(`observing ${observed}`);
+  if (collect !== undefined) parts.push(`reports in ${collect}`);
   if (routes.length > 0) parts.push(`routes ${routes.join(", ")}`);
   if (redirectPort !== undefined) parts.push(`http on ${redirectPort}`);
   return parts.join("; ");
@@ -170,6 +258,8 @@ const milliseconds = (seconds: number | undefined) => (seconds === undefined ? u
 function checkTogether(given: Given<typeof flags>): void {
   const wrong = [
     given.target === undefined && "--target is missing: write --target <url>, such as --target http://127.0.0.1:8501.",
+    given.observe !== undefined && given.collect === undefined && "--observe needs --collect <file>, such as --collect reports.db.",
+    given["report-path"] !== undefined && given.collect === undefined && "--report-path needs --collect.",
     (given.key === undefined) !== (given.cert === undefined) && "--key and --cert need each other.",
     given["redirect-port"] !== undefined && given.key === undefined && "--redirect-port needs --key and --cert.",
     given["public-port"] !== undefined && given["redirect-port"] === undefined && "--public-port needs --redirect-port.",

@@ -1,3 +1,4 @@
+import { PolicyError } from "../../errors.js";
 import type { Group, RedisClient, ReportStore } from "../../reports/index.js";
 import { builtInSqlite } from "../../reports/stores/sqlite-drivers.js";
 import { Failure } from "../failure.js";
@@ -7,9 +8,24 @@ import { within } from "./within.js";
 
 /** Reads the groups of a SQLite file; throws {@link Failure}. */
 export async function groupsOfSqlite(file: string): Promise<readonly Group[]> {
+  const open = await sqliteFor(file);
+  return readStore(file, () => open(file));
+}
+
+/** Opens a SQLite file to write reports to; it is created where it does not exist. Throws {@link Failure}. */
+export async function storeAt(file: string): Promise<ReportStore> {
+  const open = await sqliteFor(file);
+  try {
+    return await within(READ_SECONDS, file, open(file));
+  } catch (error) {
+    if (error instanceof Failure || error instanceof PolicyError) throw error;
+    throw new Failure([`${file} cannot be opened: ${reasonOf(error)}.`]);
+  }
+}
+
+async function sqliteFor(file: string): Promise<(file: string) => Promise<ReportStore>> {
   if (builtInSqlite() === undefined) await load("node-sqlite3-wasm", file);
-  const { sqliteStore } = await import("../../reports/index.js");
-  return readStore(file, async () => sqliteStore(file));
+  return (await import("../../reports/index.js")).sqliteStore;
 }
 
 /** The methods used of a client of the package `redis`. */

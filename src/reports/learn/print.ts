@@ -3,6 +3,7 @@ import { policyError } from "../../errors.js";
 import { type Edit, editKind, isEdit } from "../../values/edits.js";
 import { checkArgument } from "../../values/options.js";
 import { expecting } from "../../values/schema.js";
+import { isNonce, isPerRequest, isSlot } from "../../values/slots.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import type { Confidence, Evidence, Learned, Suggestion } from "./learned.js";
 
@@ -48,14 +49,14 @@ function learnedSchema() {
     words,
   );
   const finding = z.object({ severity: z.string(words), message: z.string(words) }, words);
-  const edits = z.record(z.string(), z.custom<Edit<string>>(isAppend, words), words);
+  const directives = z.record(z.string(), z.custom<Printed>(isPrinted, words), words);
   const leftOut = z.object(
     { otherPolicy: z.number(words), ignored: z.number(words), allowed: z.number(words), unusable: z.number(words) },
     words,
   );
   return z.object(
     {
-      patch: z.record(z.string(), edits, words),
+      patch: z.record(z.string(), z.union([directives, z.literal(false)], words), words),
       suggestions: z.array(suggestion, words),
       advice: z.array(advice, words),
       coverage: z.object({ reported: z.array(z.unknown(), words), silent: texts }, words),
@@ -67,53 +68,82 @@ function learnedSchema() {
   );
 }
 
-function isAppend(value: unknown): boolean {
-  return isEdit(value) && value.sources.every((source) => typeof source === "string");
+/** What a directive of the patch is: an edit, or where the patch enforces an observed policy, its whole value. */
+type Printed = Edit<string> | readonly unknown[] | string | boolean;
+
+function isPrinted(value: unknown): value is Printed {
+  if (isEdit(value)) return value.sources.every((source) => typeof source === "string");
+  return Array.isArray(value) || typeof value === "string" || typeof value === "boolean";
 }
 
-/** One source of the patch, and the directive that it is appended to. */
+/** One source of the patch, and the directive that it is added to. */
 interface Addition {
   readonly key: string;
   readonly directive: string;
   readonly source: string;
 }
 
-/** The sources of the patch, by header and directive. */
-function additionsOf({ patch }: Learned): readonly Addition[] {
-  return Object.entries(patch).flatMap(([key, directives]) =>
-    Object.entries(directives as Readonly<Record<string, Edit<string>>>).flatMap(([directive, { sources }]) =>
-      sources.map((source) => ({ key, directive, source })),
+type PrintedPatch = readonly (readonly [key: string, directives: Readonly<Record<string, Printed>> | false])[];
+
+const entriesOf = ({ patch }: Learned) => Object.entries(patch) as unknown as PrintedPatch;
+
+/** The sources that the patch adds, by header and directive. */
+function additionsOf(learned: Learned): readonly Addition[] {
+  return entriesOf(learned).flatMap(([key, directives]) =>
+    Object.entries(directives || {}).flatMap(([directive, value]) =>
+      addedTo(learned, directive, value).map((source) => ({ key, directive, source })),
     ),
   );
 }
 
-function typescript(learned: Learned): string {
-  const additions = additionsOf(learned);
-  if (additions.length === 0) return "// Nothing to add. The text format says what was left out, and why.\n";
-  const lines = distinct(additions.map(({ key }) => key)).flatMap((key) => {
-    const ofHeader = additions.filter((one) => one.key === key);
-    return [
-      `  ${key}: {`,
-      ...distinct(ofHeader.map((one) => one.directive)).flatMap((name) => appendLines(learned, ofHeader, name)),
-      "  },",
-    ];
-  });
-  return `import { append, type Patch } from "portcullis";\n\nexport const learned = {\n${lines.join("\n")}\n} satisfies Patch;\n`;
+/** Of a whole value, the sources that were suggested are the new ones. */
+function addedTo({ suggestions }: Learned, directive: string, value: Printed): readonly string[] {
+  if (isEdit(value)) return value.sources as readonly string[];
+  if (!Array.isArray(value)) return [];
+  return suggestions.filter((one) => one.directive === directive && value.includes(one.source)).map(({ source }) => source);
 }
 
-function appendLines(learned: Learned, additions: readonly Addition[], directive: string): readonly string[] {
-  const sources = additions.filter((one) => one.directive === directive).map(({ source }) => source);
-  const comments = sources.map((source) => {
+function typescript(learned: Learned): string {
+  const entries = entriesOf(learned);
+  if (entries.length === 0) return "// Nothing to add. The text format says what was left out, and why.\n";
+  refuseSlots(learned, (value) => isPerRequest(value), "a function for each request, which a module of the patch alone cannot name");
+  const lines = entries.flatMap(([key, directives]) =>
+    directives === false
+      ? [`  ${key}: false,`]
+      : [`  ${key}: {`, ...Object.entries(directives).flatMap(([name, value]) => directiveLines(learned, name, value)), "  },"],
+  );
+  const values = entries.flatMap(([, directives]) => Object.values(directives || {}));
+  const edits = values.some(isEdit) ? ["append"] : [];
+  const nonces = values.flat().some(isNonce) ? ["nonce"] : [];
+  const imports = [...edits, ...nonces, "type Patch"].join(", ");
+  return `import { ${imports} } from "portcullis";\n\nexport const learned = {\n${lines.join("\n")}\n} satisfies Patch;\n`;
+}
+
+function directiveLines(learned: Learned, directive: string, value: Printed): readonly string[] {
+  const comments = addedTo(learned, directive, value).map((source) => {
     const suggestion = learned.suggestions.find((one) => one.directive === directive && one.source === source);
     return `    // ${visible(source)}${suggestion === undefined ? "" : `: ${summaryOf(suggestion.evidence)}`}`;
   });
-  return [...comments, `    ${directive}: append(${sources.map((source) => JSON.stringify(source)).join(", ")}),`];
+  return [...comments, `    ${directive}: ${codeOf(value)},`];
 }
 
-const distinct = (values: readonly string[]) => [...new Set(values)];
+function codeOf(value: Printed): string {
+  const list = (values: readonly unknown[]) => values.map((one) => (isNonce(one) ? "nonce" : JSON.stringify(one))).join(", ");
+  if (isEdit(value)) return `append(${list(value.sources)})`;
+  return Array.isArray(value) ? `[${list(value)}]` : JSON.stringify(value);
+}
+
+/** A slot is a value of the program: it can be in a patch, but not in every text. */
+function refuseSlots(learned: Learned, isRefused: (value: unknown) => boolean, what: string): void {
+  const values = entriesOf(learned).flatMap(([, directives]) => Object.values(directives || {}).flat());
+  if (!values.some(isRefused)) return;
+  const hint = "Pass learn the policy itself instead of its report-only form, and lay the patch on it.";
+  throw policyError("invalid-value", ["learned", "patch"], `has ${what}`, hint);
+}
 
 /** Policy files of the command line write an edit as `{ "append": […] }`. */
 function json(learned: Learned): string {
+  refuseSlots(learned, isSlot, "a nonce or a function for each request, which JSON cannot hold");
   const { patch, suggestions, advice, coverage, leftOut, findings, comparison } = learned;
   const plain = (_key: string, value: unknown) => {
     const kind = editKind(value);
