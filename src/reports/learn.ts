@@ -11,6 +11,7 @@ import type { Learned, Suggestion } from "./learn/learned.js";
 import { type Observed, observedIn, policyHashesOf } from "./learn/observed.js";
 import { type LearnOptions, readLearnOptions } from "./learn/options.js";
 import { fitting, noRoom, patchOf, withSources } from "./learn/patch.js";
+import { sampleIn } from "./learn/sample.js";
 import { trustIn } from "./learn/sources.js";
 import { strictDynamicOf } from "./learn/strict-dynamic.js";
 import { readGroups } from "./read-groups.js";
@@ -38,9 +39,11 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
   const { suggestions, allowed, unusable } = suggestionsFor(observed, candidates, clientsOf(onPolicy), settings);
   const { accepted, rejected } = acceptedOf(observed, suggestions, clientsOf(onPolicy), settings);
   const proposal = withSources(observed, accepted) ?? policy;
+  const sample = sampleIn(observed);
   return deepFreeze({
     patch: patchOf(observed, accepted),
     proposal,
+    ...(sample !== undefined && { sample }),
     suggestions: [...accepted, ...rejected].sort(byConfidence),
     advice: advised
       .map((some) => adviceOn(some, observed.key, strictDynamic))

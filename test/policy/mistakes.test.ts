@@ -1250,12 +1250,12 @@ refuses("Reporting", [
     () => securityHeaders({ reporting: ["/csp-report"] }),
     'reporting: a list is not a string or an object. Write "/csp-report", or false to switch it off.',
   ],
-  [() => securityHeaders({ reporting: { url: "/csp-report" } }), "reporting.url: unknown option. It takes csp and default."],
+  [() => securityHeaders({ reporting: { url: "/csp-report" } }), "reporting.url: unknown option. It takes csp, default and sample."],
   [
     () => securityHeaders({ reporting: { csp: ["/r"] } }),
     'reporting.csp: a list is not a URL. Write a path such as "/csp-report", or an https URL.',
   ],
-  [() => securityHeaders({ reporting: { endpoint: "/r" } }), "reporting.endpoint: unknown option. It takes csp and default."],
+  [() => securityHeaders({ reporting: { endpoint: "/r" } }), "reporting.endpoint: unknown option. It takes csp, default and sample."],
   [() => securityHeaders({ reporting: "" }), 'reporting.default: "" is not a URL. Write a path such as "/reports", or an https URL.'],
   [() => securityHeaders({ reportingEndpoints: { Csp: "/r" } }), "reportingEndpoints.Csp: an endpoint cannot have this name. Write csp."],
   [

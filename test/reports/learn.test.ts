@@ -709,7 +709,7 @@ Left out: opens a bypass of the policy:
 Not used:
   2 groups of other versions of the policy.
   1 group of sources that the policy allows.
-  1 group of values that no policy takes.
+  1 group of values that no policy accepts.
 
 The patch adds:
   + contentSecurityPolicy.imgSrc  https://img.example

@@ -31,7 +31,7 @@ function valuesOf(groups: readonly Group[], name: "days" | "pages" | "browsers" 
 }
 
 /** How many reports the groups have. */
-export function countOf(groups: readonly Group[]): number {
+export function countOf(groups: readonly Pick<Group, "count">[]): number {
   return groups.reduce((sum, { count }) => sum + count, 0);
 }
 

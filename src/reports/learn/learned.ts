@@ -69,6 +69,11 @@ export interface Learned {
   readonly patch: Patch;
   /** That policy with the patch applied. */
   readonly proposal: Policy;
+  /**
+   * The share of the responses that asked for reports, of `reporting.sample`; undefined where all did. Every number is as counted, and not
+   * divided by it.
+   */
+  readonly sample?: number | undefined;
   /** The most certain first. */
   readonly suggestions: readonly Suggestion[];
   /** The most frequent first. */
@@ -77,7 +82,7 @@ export interface Learned {
   readonly coverage: { readonly reported: readonly RouteCoverage[]; readonly silent: readonly string[] };
   /**
    * How many groups were not used: reports on another policy, what somebody ignored on the reports page, sources that the policy allows
-   * already, values that no policy takes.
+   * already, values that no policy accepts.
    */
   readonly leftOut: { readonly otherPolicy: number; readonly ignored: number; readonly allowed: number; readonly unusable: number };
   /** The policy compared with the proposal. */

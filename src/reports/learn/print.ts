@@ -5,7 +5,9 @@ import { checkArgument } from "../../values/options.js";
 import { expecting } from "../../values/schema.js";
 import { isNonce, isPerRequest, isSlot } from "../../values/slots.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
+import { countOf } from "./evidence.js";
 import type { Confidence, Evidence, Learned, Suggestion } from "./learned.js";
+import { reportsText, sampleText } from "./sample.js";
 
 /** How a proposal is written: a module, a policy file of the command line, or text for a terminal. */
 export type LearnedFormat = "typescript" | "json" | "text";
@@ -48,6 +50,8 @@ function learnedSchema() {
     { directive: z.string(words), blocked: z.string(words), message: z.string(words), evidence, samples: texts },
     words,
   );
+  const share = z.number(words).check(z.gt(0, words), z.lte(1, words));
+  const route = z.object({ count: z.number(words) }, words);
   const finding = z.object({ severity: z.string(words), message: z.string(words) }, words);
   const directives = z.record(z.string(), z.custom<Printed>(isPrinted, words), words);
   const leftOut = z.object(
@@ -57,9 +61,10 @@ function learnedSchema() {
   return z.object(
     {
       patch: z.record(z.string(), z.union([directives, z.literal(false)], words), words),
+      sample: z.optional(share),
       suggestions: z.array(suggestion, words),
       advice: z.array(advice, words),
-      coverage: z.object({ reported: z.array(z.unknown(), words), silent: texts }, words),
+      coverage: z.object({ reported: z.array(route, words), silent: texts }, words),
       leftOut,
       comparison: z.custom((value) => typeof value === "object" && value !== null, words),
       findings: z.array(finding, words),
@@ -122,7 +127,7 @@ function typescript(learned: Learned): string {
 function directiveLines(learned: Learned, directive: string, value: Printed): readonly string[] {
   const comments = addedTo(learned, directive, value).map((source) => {
     const suggestion = learned.suggestions.find((one) => one.directive === directive && one.source === source);
-    return `    // ${visible(source)}${suggestion === undefined ? "" : `: ${summaryOf(suggestion.evidence)}`}`;
+    return `    // ${visible(source)}${suggestion === undefined ? "" : `: ${summaryOf(suggestion.evidence, learned.sample)}`}`;
   });
   return [...comments, `    ${directive}: ${codeOf(value)},`];
 }
@@ -144,12 +149,12 @@ function refuseSlots(learned: Learned, isRefused: (value: unknown) => boolean, w
 /** Policy files of the command line write an edit as `{ "append": […] }`. */
 function json(learned: Learned): string {
   refuseSlots(learned, isSlot, "a nonce or a function for each request, which JSON cannot hold");
-  const { patch, suggestions, advice, coverage, leftOut, findings, comparison } = learned;
+  const { patch, sample, suggestions, advice, coverage, leftOut, findings, comparison } = learned;
   const plain = (_key: string, value: unknown) => {
     const kind = editKind(value);
     return kind === undefined ? value : { [kind]: (value as Edit).sources };
   };
-  return `${JSON.stringify({ patch, suggestions, advice, coverage, leftOut, comparison, findings }, plain, 2)}\n`;
+  return `${JSON.stringify({ patch, sample, suggestions, advice, coverage, leftOut, comparison, findings }, plain, 2)}\n`;
 }
 
 const TITLES: Readonly<Record<Confidence, string>> = {
@@ -161,6 +166,7 @@ const TITLES: Readonly<Record<Confidence, string>> = {
 
 function text(learned: Learned): string {
   const sections = [
+    sampleLines(learned),
     ...(learned.suggestions.length === 0 ? [["Nothing to add to the policy."]] : suggestionSections(learned)),
     section("No source should allow these:", adviceLines(learned)),
     section(
@@ -182,26 +188,33 @@ function text(learned: Learned): string {
     .join("\n");
 }
 
+function sampleLines({ sample, coverage }: Learned): readonly string[] {
+  return sample === undefined ? [] : [`${sampleText(countOf(coverage.reported), sample)} Clients and days are as counted.`];
+}
+
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines];
 }
 
-function suggestionSections({ suggestions }: Learned): readonly (readonly string[])[] {
+function suggestionSections({ suggestions, sample }: Learned): readonly (readonly string[])[] {
   return (Object.keys(TITLES) as Confidence[]).map((confidence) => {
     const some = suggestions.filter((one) => one.confidence === confidence);
-    return section(`${TITLES[confidence]}:`, some.flatMap(suggestionLines));
+    return section(
+      `${TITLES[confidence]}:`,
+      some.flatMap((one) => suggestionLines(one, sample)),
+    );
   });
 }
 
-function suggestionLines({ directive, source, evidence, why }: Suggestion): readonly string[] {
-  return [`  ${directive}  ${visible(source)}`, `      ${summaryOf(evidence)}`, ...(why === "" ? [] : [`      ${visible(why)}`])];
+function suggestionLines({ directive, source, evidence, why }: Suggestion, sample: number | undefined): readonly string[] {
+  return [`  ${directive}  ${visible(source)}`, `      ${summaryOf(evidence, sample)}`, ...(why === "" ? [] : [`      ${visible(why)}`])];
 }
 
 const PRINTED_SAMPLES = 3;
 
-function adviceLines({ advice }: Learned): readonly string[] {
+function adviceLines({ advice, sample }: Learned): readonly string[] {
   return advice.flatMap(({ directive, blocked, message, evidence, samples }) => [
-    `  ${visible(`${directive} ${blocked}`.trim())}: ${summaryOf(evidence)}`,
+    `  ${visible(`${directive} ${blocked}`.trim())}: ${summaryOf(evidence, sample)}`,
     ...samples.slice(0, PRINTED_SAMPLES).map((sample) => `      ${visible(sample)}`),
     `    ${visible(message)}`,
   ]);
@@ -217,8 +230,8 @@ function leftOutLines({ leftOut, coverage }: Learned): readonly string[] {
   ].filter((one) => one !== false);
 }
 
-function summaryOf({ count, clients, days, routes, browsers }: Evidence): string {
-  const counts = [counted(count, "report"), counted(clients, "client"), counted(days.length, "day")].join(", ");
+function summaryOf({ count, clients, days, routes, browsers }: Evidence, sample: number | undefined): string {
+  const counts = [reportsText(count, sample), counted(clients, "client"), counted(days.length, "day")].join(", ");
   return visible(`${counts}; on ${firstOf(routes)}; ${firstOf(browsers)}`);
 }
 

@@ -1,3 +1,4 @@
+import { scaled } from "../learn/sample.js";
 import type { TimelinePoint } from "../stores/store.js";
 import { html, type Markup } from "./html.js";
 import type { Clock } from "./time.js";
@@ -14,8 +15,17 @@ interface Day {
   none: number;
 }
 
+/** What the timeline chart shows. */
+export interface Timeline {
+  readonly points: readonly TimelinePoint[];
+  readonly now: number;
+  readonly clock: Clock;
+  /** The numbers are scaled by it. */
+  readonly sample: number | undefined;
+}
+
 /** The last 31 days in the clock's zone; an hour belongs to the day in which it starts. */
-function daysOf(points: readonly TimelinePoint[], now: number, { day: dayOf }: Clock): readonly Day[] {
+function daysOf({ points, now, clock: { day: dayOf }, sample }: Timeline): readonly Day[] {
   const today = Date.parse(dayOf(now));
   const names = Array.from({ length: DAYS }, (_, index) => new Date(today - (DAYS - 1 - index) * DAY).toISOString().slice(0, 10));
   const days = new Map(names.map((name): [string, Day] => [name, { name, enforce: 0, report: 0, none: 0 }]));
@@ -23,12 +33,17 @@ function daysOf(points: readonly TimelinePoint[], now: number, { day: dayOf }: C
     const day = days.get(dayOf(point.start));
     if (day !== undefined) for (const kind of KINDS) day[kind] += point[kind];
   }
-  return [...days.values()];
+  return [...days.values()].map(({ name, enforce, report, none }) => ({
+    name,
+    enforce: scaled(enforce, sample),
+    report: scaled(report, sample),
+    none: scaled(none, sample),
+  }));
 }
 
 /** A bar for each of the last 31 days, in three parts: blocked, observed, and other reports; a sentence where there is none. */
-export function timelineChart(points: readonly TimelinePoint[], now: number, clock: Clock): Markup {
-  const days = daysOf(points, now, clock);
+export function timelineChart(timeline: Timeline): Markup {
+  const days = daysOf(timeline);
   const most = Math.max(...days.map(({ enforce, report, none }) => enforce + report + none));
   if (most === 0) return html`<p class="soft">No reports in the last ${DAYS} days.</p>`;
   const step = WIDTH / DAYS;

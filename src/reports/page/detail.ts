@@ -1,10 +1,12 @@
 import type { Counted, Group } from "../group.js";
+import { scaled } from "../learn/sample.js";
 import { subjectOf } from "../subject.js";
 import { actionsFor } from "./actions.js";
 import { shareBar } from "./charts.js";
 import { html, type Markup } from "./html.js";
 import type { Proposal } from "./proposal.js";
 import { rowsOf } from "./rows.js";
+import { sampleNote } from "./sample.js";
 import { addressOfSource, ignoreForm, labels } from "./source-table.js";
 import { pager, table } from "./table.js";
 import type { Clock } from "./time.js";
@@ -21,8 +23,8 @@ const LISTS = [
 
 const NOT_FOUND = html`<h1>No such group</h1><p>It does not exist, or was removed to make room for others. <a href="?">All sources</a></p>`;
 
-/** The page of one group. */
-export function groupPage(group: Group | undefined, clock: Clock): Markup {
+/** The page of one group. `sample` is that of the policy. */
+export function groupPage(group: Group | undefined, clock: Clock, sample: number | undefined): Markup {
   if (group === undefined) return NOT_FOUND;
   const subject = subjectOf(group);
   const facts: readonly (readonly [string, string | number | Markup])[] = [
@@ -30,7 +32,7 @@ export function groupPage(group: Group | undefined, clock: Clock): Markup {
     ["Type", group.type],
     ["Blocked", group.blocked || "–"],
     ["Route", group.route],
-    ["Reports", group.count],
+    ["Reports", scaled(group.count, sample)],
     ["Clients", group.clients],
     ["First seen", clock.minute(group.firstSeen) as Markup],
     ["Last seen", clock.minute(group.lastSeen) as Markup],
@@ -38,12 +40,13 @@ export function groupPage(group: Group | undefined, clock: Clock): Markup {
   ];
   return html`<p><a href="?">All sources</a></p>
 <h1>${group.directive || group.type} ${labels([group])}</h1>
+${sampleNote(group.count, sample)}
 ${table(
   "Properties",
   ["Property", "Value"],
   facts.map(([name, value]) => html`<tr><td>${name}</td><td class="text"><code>${value}</code></td></tr>`),
 )}
-${LISTS.map(([name, title]) => list(name === "samples" && group.type === "csp-hash" ? "Hashes" : title, group[name]))}`;
+${LISTS.map(([name, title]) => list(name === "samples" && group.type === "csp-hash" ? "Hashes" : title, group[name], sample))}`;
 }
 
 /** What the page of one source shows. */
@@ -63,8 +66,10 @@ export function sourcePage({ subject, groups, proposal, clock, canIgnore, page: 
   if (row === undefined) return undefined;
   const { shown, page, pages } = pageOf(row.groups, wanted);
   const address = addressOfSource(subject);
+  const sample = proposal?.sample;
   return html`<p><a href="?">All sources</a></p>
 <h1>${subject || "–"}</h1>
+${sampleNote(row.count, sample)}
 <h2>What to do</h2>
 <ul>${actionsFor(row, proposal).map((action) => html`<li>${action}</li>`)}</ul>
 ${canIgnore && ignoreForm(subject, row.ignored, address)}
@@ -77,14 +82,14 @@ ${table(
 <td class="text"><a href="?group=${encodeURIComponent(group.id)}">${group.directive || group.type}</a> ${labels([group])}</td>
 <td class="text"><code>${group.route}</code></td>
 <td class="text">${proposal?.isOfAnother(group) ? "another version" : ""}</td>
-<td class="count">${group.count}</td>
+<td class="count">${scaled(group.count, sample)}</td>
 <td class="count">${group.clients}</td>
 <td class="count">${clock.minute(group.lastSeen)}</td>
 </tr>`,
   ),
 )}
 ${pager(page, pages, (other) => `${address}&page=${other}`)}
-${LISTS.map(([name, title]) => list(title, summed(row.groups, name)))}`;
+${LISTS.map(([name, title]) => list(title, summed(row.groups, name), sample))}`;
 }
 
 const MOST_VALUES = 20;
@@ -97,7 +102,7 @@ function summed(groups: readonly Group[], name: (typeof LISTS)[number][0]): read
   return values.slice(0, MOST_VALUES);
 }
 
-function list(title: string, rows: readonly Counted[]): Markup | false {
+function list(title: string, rows: readonly Counted[], sample: number | undefined): Markup | false {
   if (rows.length === 0) return false;
   const most = Math.max(...rows.map(({ count }) => count));
   return html`<h2>${title}</h2>
@@ -106,7 +111,7 @@ ${table(
   ["Value", "Share", "Reports"],
   rows.map(
     ({ value, count }) =>
-      html`<tr><td class="text"><code>${value}</code></td><td class="bar">${shareBar(count, most)}</td><td class="count">${count}</td></tr>`,
+      html`<tr><td class="text"><code>${value}</code></td><td class="bar">${shareBar(count, most)}</td><td class="count">${scaled(count, sample)}</td></tr>`,
   ),
 )}`;
 }

@@ -53,18 +53,27 @@ function recordOf(row: SourceRow, proposal: Proposal | undefined) {
 /** The patch is as a policy file has it; null where the page knows no policy. */
 function plain({ rows, stats, proposal, now }: Exported) {
   const learned = proposal && (JSON.parse(printLearned(proposal.learned, "json")) as { readonly patch: Readonly<Record<string, Edit>> });
-  return { exported: time(now), patch: learned?.patch ?? null, sources: rows.map((row) => recordOf(row, proposal)), stats };
+  const sample = proposal?.sample;
+  return {
+    exported: time(now),
+    patch: learned?.patch ?? null,
+    ...(sample !== undefined && { sample }),
+    sources: rows.map((row) => recordOf(row, proposal)),
+    stats,
+  };
 }
 
 const COLUMNS = ["source", "directives", "whatToDo", "reports", "clients", "firstSeen", "lastSeen", "routes", "ignored"] as const;
 
-/** RFC 4180. */
+/** RFC 4180. Of a sample, each row ends with it: `reports` is as counted. */
 function csv({ rows, proposal }: Exported): string {
+  const sample = proposal?.sample;
+  const [head, end] = sample === undefined ? ["", ""] : [",sample", `,${sample}`];
   const lines = rows.map((row) => {
     const record = recordOf(row, proposal);
-    return COLUMNS.map((name) => cell(record[name])).join(",");
+    return `${COLUMNS.map((name) => cell(record[name])).join(",")}${end}`;
   });
-  return [COLUMNS.join(","), ...lines, ""].join("\r\n");
+  return [`${COLUMNS.join(",")}${head}`, ...lines, ""].join("\r\n");
 }
 
 /** A spreadsheet runs a cell that begins with one of these as a formula; an apostrophe before it makes it a text. */

@@ -52,6 +52,8 @@ interface Answer {
 interface Site {
   readonly store: ReportStore;
   readonly clock: Clock;
+  /** The share of the responses that ask for reports, of the policy; undefined where all do, and without a policy. */
+  readonly sample: number | undefined;
   /** The proposal for these groups, which the store had at this revision; undefined without a policy. */
   readonly proposalOf: (revision: string | undefined, groups: readonly Group[]) => Proposal | undefined;
 }
@@ -64,6 +66,9 @@ interface Site {
  * Sources can be ignored, and exported as CSV and JSON. What is ignored is kept in the store, for all processes; `store.groups()` marks its
  * groups as `ignored`, and `learn` does not use them. A POST that ignores must come from the page's own origin.
  *
+ * Where the policy has a `reporting.sample`, the page says so and scales the numbers of reports, but not clients and days. Exports have
+ * them as counted, with the sample beside them.
+ *
  * @param options the store, and the policy to learn for.
  * @returns a middleware that answers GET, HEAD and POST; errors of the store go to `next`.
  * @throws {PolicyError} at boot, with all mistakes in the options, and where `NODE_ENV` is production without `behindAuth: true`.
@@ -74,7 +79,7 @@ export function reportsPage(options: ReportsPageOptions, ...none: readonly []): 
   // At boot: a policy without a CSP is a mistake of its author.
   const learner = policy && learnerOf(policy, learn);
   learner?.learn([]);
-  const site: Site = { store, clock: clockIn(timeZone), proposalOf: perRevision(learner) };
+  const site: Site = { store, clock: clockIn(timeZone), sample: learner?.sample, proposalOf: perRevision(learner) };
   const putHeaders = securityHeaders("none", HEADERS);
 
   function send(req: PageRequest, res: PageResponse, { status, headers = {}, body }: Answer): void {
@@ -108,11 +113,11 @@ async function answerTo(req: PageRequest, site: Site): Promise<Answer> {
 }
 
 /** The page of one group, of one source, or of all; or a file. */
-async function shown(query: URLSearchParams, { store, clock, proposalOf }: Site): Promise<Answer> {
+async function shown(query: URLSearchParams, { store, clock, sample, proposalOf }: Site): Promise<Answer> {
   const id = query.get("group");
   if (id !== null) {
     const group = (await store.groups()).find((one) => one.id === id);
-    return { status: group === undefined ? 404 : 200, body: groupPage(group, clock) };
+    return { status: group === undefined ? 404 : 200, body: groupPage(group, clock, sample) };
   }
   // Read before the groups: a proposal may be newer than its revision, but never older.
   const revision = await store.revision?.();
@@ -122,7 +127,7 @@ async function shown(query: URLSearchParams, { store, clock, proposalOf }: Site)
   const subject = query.get("source");
   if (subject !== null) {
     const body = sourcePage({ subject, groups, proposal, clock, canIgnore: ignored !== undefined, page: view.page });
-    return body === undefined ? { status: 404, body: groupPage(undefined, clock) } : { status: 200, body };
+    return body === undefined ? { status: 404, body: groupPage(undefined, clock, sample) } : { status: 200, body };
   }
   const now = Date.now();
   const exportAs = own(EXPORTS, query.get("export") ?? "") as ((exported: Exported) => ExportedFile) | undefined;

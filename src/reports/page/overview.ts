@@ -8,6 +8,7 @@ import { html, type Markup } from "./html.js";
 import { counted, notes } from "./notes.js";
 import type { Proposal } from "./proposal.js";
 import { rowsIn, type SourceRow } from "./rows.js";
+import { sampleNote } from "./sample.js";
 import { ignoreForm, sourceTable } from "./source-table.js";
 import type { Clock } from "./time.js";
 import { addressOfView, choices, FILTERS, type View } from "./view.js";
@@ -31,6 +32,7 @@ export function overviewPage(overview: Overview): Markup {
   const rows = rowsIn(view, groups);
   return html`<h1>Violation reports</h1>
 <p class="soft"><span class="intro">What browsers reported on this site. </span>Anybody can send reports: they prove nothing.</p>
+${sampleNote(stats.accepted, proposal?.sample)}
 ${proposalSection(overview)}
 ${
   groups.length > 0 &&
@@ -41,7 +43,7 @@ ${sourceTable({ rows, view, proposal, clock, canIgnore: ignored !== undefined })
 }
 ${view.ignored && orphans(groups, ignored ?? [], view)}
 <h2>Last 31 days</h2>
-${timelineChart(timeline, now, clock)}
+${timelineChart({ points: timeline, now, clock, sample: proposal?.sample })}
 ${numbers(groups, stats)}`;
 }
 
@@ -70,7 +72,7 @@ function leftOut(groups: readonly Group[], { suggestions, advice, leftOut: out }
     advice.length > 0 &&
       `${counted(advice.length, "violation")} ${advice.length === 1 ? "is" : "are"} of a kind that no source should allow`,
     out.allowed > 0 && `the policy allows the ${out.allowed === 1 ? "source" : "sources"} of ${counted(out.allowed, "group")} already`,
-    out.unusable > 0 && `${counted(out.unusable, "group")} ${out.unusable === 1 ? "has a value" : "have values"} that no policy takes`,
+    out.unusable > 0 && `${counted(out.unusable, "group")} ${out.unusable === 1 ? "has a value" : "have values"} that no policy accepts`,
     out.ignored > 0 && `${counted(out.ignored, "group")} ${out.ignored === 1 ? "is" : "are"} ignored`,
   ].filter((part) => part !== false);
   if (groups.length === 0 || parts.length === 0) return false;

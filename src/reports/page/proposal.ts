@@ -5,6 +5,7 @@ import type { Group } from "../group.js";
 import type { Learned } from "../learn/learned.js";
 import { observedIn, policyTextsOf } from "../learn/observed.js";
 import type { LearnOptions } from "../learn/options.js";
+import { sampleIn } from "../learn/sample.js";
 import { learn } from "../learn.js";
 import { isGroup } from "../read-groups.js";
 
@@ -13,6 +14,8 @@ export interface Learner {
   readonly options: LearnOptions;
   /** Its directives, by key. */
   readonly csp: Readonly<Record<string, unknown>>;
+  /** See `sampleIn`. */
+  readonly sample: number | undefined;
   /** The texts under which browsers report it; undefined where they differ with each request. */
   readonly texts: readonly string[] | undefined;
   /** Whether a group is about another version of the policy, so that `learn` does not use it. */
@@ -27,12 +30,13 @@ export interface Proposal extends Learner {
 
 /** The learner of a policy. Throws PolicyError where the policy has no Content-Security-Policy. */
 export function learnerOf(policy: Policy, options: LearnOptions): Learner {
-  const { csp } = observedIn(policy);
+  const observed = observedIn(policy);
   const texts = policyTextsOf(policy);
   const hashes = options.anyPolicy === true ? undefined : texts && new Set(texts.map(policyHash));
   return {
     options,
-    csp,
+    csp: observed.csp,
+    sample: sampleIn(observed),
     texts,
     isOfAnother: (group) => group.type === "csp-violation" && hashes !== undefined && !hashes.has(group.policyHash),
     learn: (groups) => learn(policy, groups.filter(isGroup), options),

@@ -1,4 +1,5 @@
 import type { Group } from "../group.js";
+import { scaled } from "../learn/sample.js";
 import { actionsFor } from "./actions.js";
 import { html, type Markup } from "./html.js";
 import type { Proposal } from "./proposal.js";
@@ -28,7 +29,7 @@ export function sourceTable({ rows, view, proposal, clock, canIgnore }: Sources)
     (row) => html`<tr>
 <td class="source"><a href="${addressOfSource(row.subject)}"><code>${row.subject || "–"}</code></a></td>
 <td class="todo"><span>${actionsFor(row, proposal).join(" ")}</span><small>${labels(row.groups)} ${row.directives.join(", ")}</small></td>
-<td class="count"><i>Reports </i>${row.count}</td>
+<td class="count"><i>Reports </i>${scaled(row.count, proposal?.sample)}</td>
 <td class="count"><i>Clients </i>${row.clients}</td>
 <td class="count first">${clock.minute(row.firstSeen)}</td>
 <td class="count last"><i>Last </i>${clock.minute(row.lastSeen)}</td>
