@@ -21,6 +21,7 @@ const ROWS = [
   ["one nonce drawn, real response / helmet with randomBytes(16)", 0.6, requests.generatedNonce],
   ["site + route override, real response / helmet twice", 0.8, requests.routeOverride],
   ["static policy sealed, real response up to writeHead / unsealed", 1.25, requests.sealedPolicy],
+  ["reporting.sample 0.1, real response / without sample", 1.1, requests.sampledReports],
   ["10,000 overrides in turn / one override", 1.1, requests.manyOverrides],
   ["Koa, whole request / koa-helmet", 1.1, adapters.koaAdapter],
   ["Fastify, whole request / @fastify/helmet", 1.1, adapters.fastifyAdapter],

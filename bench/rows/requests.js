@@ -162,6 +162,13 @@ export function routeOverride(options) {
   return ratioOf(run(...ours), run(...theirs), options);
 }
 
+/** A number is drawn for each response, and nine of ten responses have no endpoints to set. */
+export function sampledReports(options) {
+  const sampled = securityHeaders("none", asHelmet, { reporting: { csp: "/reports", sample: 0.1 } });
+  const whole = securityHeaders("none", asHelmet, { reporting: { csp: "/reports" } });
+  return ratioOf(run(sampled), run(whole), options);
+}
+
 /** Up to the moment the headers are on their way: that is when the seal does its work. */
 export function sealedPolicy(options) {
   const site = securityHeaders("none", asHelmet);

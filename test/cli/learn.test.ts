@@ -112,6 +112,26 @@ describe("learn", () => {
     expect(await portcullis("learn", "groups.json", "--policy", "p.json")).toEqual({ code: 0, out: TEXT, err: "" });
   });
 
+  it("says of a policy with a sample how many reports there are about", async () => {
+    put(program, {
+      "sample.json": '["none", { "contentSecurityPolicy": { "defaultSrc": ["self"] }, "reporting": { "csp": "/r", "sample": 0.1 } }]',
+      "groups.json": groups({}),
+    });
+    expect(
+      (await portcullis("learn", "groups.json", "--policy", "sample.json")).out,
+    ).toBe(`A sample of 10 %: about 400 reports (40 counted). Clients and days are as counted.
+
+In the patch:
+  imgSrc  https://img.example
+      about 400 reports (40 counted), 12 clients, 2 days; on /; Firefox 145
+
+The patch adds:
+  + contentSecurityPolicy.imgSrc  https://img.example
+
+Not proven: reports show what was blocked, not that every page works.
+`);
+  });
+
   it("prints TypeScript", async () => {
     put(program, { ...POLICY, "groups.json": groups({}) });
     expect(
