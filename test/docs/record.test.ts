@@ -25,7 +25,7 @@ const run = (folder: string, line: string, port: string) =>
     folder,
     line.replace(/ (record|prove) /, " $1 --browser ./chromium ").replace("localhost:3000", `127.0.0.1:${port}`),
     undefined,
-    100,
+    200,
   );
 
 const PROVEN = "Proven: with this policy enforced, every page of the walk worked as before, and nothing was blocked.";
@@ -44,7 +44,7 @@ describe.skipIf(skipWithout("The commands of docs/record.md in a browser", [CHRO
         expect([ran.said, ran.code]).toEqual([expect.stringContaining(PROVEN), 0]);
       }
     },
-    200_000,
+    400_000,
   );
 
   it("a script has its own page of the JSON for each snapshot", async () => {
@@ -53,7 +53,7 @@ describe.skipIf(skipWithout("The commands of docs/record.md in a browser", [CHRO
     const { said } = await run(folder, "portcullis record http://localhost:3000 --script walk.mjs --no-prove --json 2>/dev/null", port);
     const { pages } = JSON.parse(said) as { pages: readonly { url: string; errors: readonly string[] }[] };
     expect(pages.map(({ url }) => url)).toContain(`http://127.0.0.1:${port}/search (filter is open)`);
-  }, 100_000);
+  }, 300_000);
 
   it("the JSON has the members that the page lists", async () => {
     const folder = project();
@@ -61,5 +61,5 @@ describe.skipIf(skipWithout("The commands of docs/record.md in a browser", [CHRO
     const { said } = await run(folder, "portcullis record http://localhost:3000 --json 2>/dev/null", port);
     const names = ["proven", "outcome", "policy", "allowed", "pending", "needed", "pages", "violations", "proof", "score", "notes"];
     expect(Object.keys(JSON.parse(said) as object)).toEqual(expect.arrayContaining(names));
-  }, 100_000);
+  }, 300_000);
 });

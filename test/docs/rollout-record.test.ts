@@ -44,7 +44,7 @@ async function compared(folder: string, name: string, port = ""): Promise<void> 
   const code = Number(commands.find(({ command }) => command === "echo $?")?.output ?? 0);
   for (const { command, output } of commands.filter((one) => one.command !== "echo $?")) {
     const line = command.replace(/^portcullis (record|prove) /, "SHOP_PASSWORD=secret portcullis $1 --browser ./chromium ");
-    const ran = await runLine(folder, line.replaceAll("localhost:3000", `localhost:${port}`), undefined, 150);
+    const ran = await runLine(folder, line.replaceAll("localhost:3000", `localhost:${port}`), undefined, 300);
     expect(`${ran.said.replaceAll(`localhost:${port}`, "localhost:3000").trim()}\n`).toMatch(pattern(output));
     expect(ran.code).toBe(code);
   }
@@ -56,7 +56,7 @@ describe.skipIf(skipWithout("docs/rollout.md in a browser", [CHROMIUM]))("docs/r
     writeBrowser(folder, await serveOthers());
     const { port } = await startShop(folder);
     await compared(folder, "1. Record > 2", port);
-  }, 200_000);
+  }, 400_000);
 
   it("the changed shop has the tags of the guide", () => {
     expect(changedShop()["views/head.ejs"]).toContain(inRollout("2. Change the site > 2"));
@@ -83,7 +83,7 @@ describe.skipIf(skipWithout("docs/rollout.md in a browser", [CHROMIUM]))("docs/r
 
     write(folder, { "headers.mjs": inRollout("5. In CI > 3") });
     await compared(folder, "5. In CI > 4");
-  }, 400_000);
+  }, 900_000);
 
   it("the shop collects reports beside the enforced policy", async () => {
     const headers = `const onlyAdmins = (_req, _res, next) => next();\n${inRollout("6. Watch > 1")}\n${inRollout("4. Enforce > 2")}`;
