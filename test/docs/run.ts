@@ -108,9 +108,9 @@ export async function serveModule(folder: string, text: string): Promise<Servers
 }
 
 /** Runs a line of shell in the project, to its end or until it says something; `npx portcullis` is the built command line. */
-export async function runLine(folder: string, line: string, until?: string): Promise<Ran> {
+export async function runLine(folder: string, line: string, until?: string, seconds = 20): Promise<Ran> {
   const npx = `npx() { shift; exec_or_run "$@"; }; exec_or_run() { '${process.execPath}' '${join(ROOT, "dist/cli/cli.js")}' "$@"; }; portcullis() { exec_or_run "$@"; }`;
-  return ended(start(folder, "bash", "-c", `set -o pipefail; ${npx}; ${line}`), until);
+  return ended(start(folder, "bash", "-c", `set -o pipefail; ${npx}; ${line}`), until, seconds);
 }
 
 /** In a group of its own, so that a command that a shell has started ends with it. */
@@ -124,12 +124,12 @@ function start(folder: string, program: string, ...args: readonly string[]): Chi
   });
 }
 
-/** A program that runs on is ended once it has said what it should, or after 20 seconds. */
-async function ended(child: ChildProcess, until?: string): Promise<Ran> {
+/** A program that runs on is ended once it has said what it should, or after some seconds. */
+async function ended(child: ChildProcess, until?: string, seconds = 20): Promise<Ran> {
   const end = () => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid as number), "SIGKILL");
   };
-  const late = setTimeout(end, 20_000);
+  const late = setTimeout(end, 1_000 * seconds);
   let said = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => {

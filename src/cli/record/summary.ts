@@ -1,6 +1,9 @@
 import { type Audit, audit } from "../../audit/index.js";
 import type { Policy } from "../../policy/policy.js";
+import type { InlineCode } from "../../record/evidence.js";
+import type { Allowed } from "../../record/proposal.js";
 import type { Outcome, Recording } from "../../record/record.js";
+import type { PageSeen } from "../../record/visit.js";
 import { wrap } from "../layout.js";
 import type { Terminal } from "../terminal.js";
 
@@ -10,44 +13,42 @@ type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 export const OUTCOMES: Readonly<Record<Outcome, string>> = {
   proven: "Proven: with this policy enforced, every page of the walk worked as before, and nothing was blocked.",
   "not proven": "Not proven: with this policy enforced, something differs.",
-  "not enforceable": "Not enforceable yet: the policy blocks what the site needs, until the points below are settled.",
-  "not tried": "Not proven: it was not tried.",
+  "not enforceable": "Not enforceable yet: first settle what is to be confirmed and what is to be changed in the site.",
+  "not tried": "Not proven: the policy was not tried. Run portcullis prove with it, or record without --no-prove.",
 };
 
 /** The text output of `record`, for 80 columns. */
 export function summaryOf(recording: Recording, paint: Paint): string {
   const { outcome, proposal, evidence, walks, proof } = recording;
-  const { allowed, pending, needed } = proposal;
-  const pages = new Set(walks[0].pages.map(({ url }) => url)).size;
+  const pages = new Set(walks[0].pages.map(({ url }) => url.replace(/ \(.*\)$/s, ""))).size;
   const parts = [
-    section(`Walk: ${pages} ${pages === 1 ? "page" : "pages"}, ${evidence.violations} violations of the observed policy`, [
-      ...(walks[0].left > 0 ? [`${walks[0].left} links were not followed: the walk ended at its limit.`] : []),
+    `Walk: ${counted(pages, "page")}, ${counted(evidence.violations, "violation")} of the observed policy\n`,
+    section("Notes on the walk", [
+      ...(walks[0].left > 0 ? [`${counted(walks[0].left, "link")} not followed: the walk ended at --pages.`] : []),
       ...recording.notes,
     ]),
-    section(
-      "The proposal allows",
-      allowed.map(({ directive, source, why }) => `${directive}  ${source}  (${why})`),
-    ),
+    section("Errors and failed requests without the policy", troubles(walks[0].pages)),
+    section("The proposal allows", allowedLines(proposal.allowed)),
     section(
       "To be confirmed",
-      pending.map(
-        ({ consent, message, code }) =>
-          `${message}${code === undefined ? "" : ` ${beginning(code.text)}`} Accept with --accept ${consent}.`,
-      ),
+      proposal.pending.map(({ consent, message, code }) => `${message}${quoted(code)} Accept with --accept ${consent}.`),
     ),
     section(
       "To be changed in the site",
-      needed.map(({ message, code }) => `${message}${code === undefined ? "" : ` ${beginning(code.text)}`}`),
+      proposal.needed.map(({ message, code }) => `${message}${quoted(code)}`),
     ),
     section("With the policy enforced", [
-      ...(proof?.evidence.groups.map(({ directive, blocked, route }) => `${directive} blocks ${blocked || "something"} on ${route}`) ?? []),
-      ...(proof?.pages.flatMap(({ url, differences }) => differences.map((one) => `${url}: ${one}`)) ?? []),
+      ...byPage(
+        proof?.evidence.groups.map(({ directive, blocked, route }) => [`${directive} blocks ${blocked || "something"}`, route]) ?? [],
+      ),
+      ...byPage(proof?.pages.flatMap(({ url, differences }) => differences.map((one) => [one, pathOf(url)] as const)) ?? []),
       ...(proof?.notes ?? []),
     ]),
     section(
       "Not compared, since it differs between visits",
       proof?.masks.map(
-        ({ url, viewport, lines, pixels }) => `${url} (${viewport}): ${lines} lines, ${(100 * pixels).toFixed(1)} % of the picture`,
+        ({ url, viewport, lines, pixels }) =>
+          `${pathOf(url)} (${viewport}): ${counted(lines, "line")}, ${(100 * pixels).toFixed(1)} % of the picture`,
       ) ?? [],
     ),
     section("Remarks", proposal.notes),
@@ -61,6 +62,48 @@ function scoreText(before: Policy, after: Policy): string {
   return `Score: the observed policy has ${text(audit(before))}, the proposal ${text(audit(after))}.\n`;
 }
 
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+/** What did not work before any policy was enforced: a part of the site that does not load shows nothing of what it needs. */
+const troubles = (pages: readonly PageSeen[]) =>
+  byPage(pages.flatMap(({ url, errors, failed }) => [...errors, ...failed].map((one) => [one, pathOf(url)] as const)));
+
+/** The sources of one piece of inline code in one line, with its text. */
+function allowedLines(allowed: readonly Allowed[]): readonly string[] {
+  const lines = new Map<InlineCode | Allowed, { readonly directive: string; readonly sources: string[]; readonly why: string }>();
+  for (const one of allowed) {
+    const { directive, source, code } = one;
+    const line = code && lines.get(code);
+    if (line !== undefined) line.sources.push(source);
+    else {
+      const why = code === undefined ? one.why : `${code.kind} on ${some(code.pages.map(pathOf))}:${quoted(code)}`;
+      lines.set(code ?? one, { directive, sources: [source], why });
+    }
+  }
+  return [...lines.values()].map(({ directive, sources, why }) => `${directive} ${sources.join(" ")} (${why})`);
+}
+
+/** Each sentence once, with the pages that it is about. */
+function byPage(lines: readonly (readonly [sentence: string, page: string])[]): readonly string[] {
+  const pages = new Map<string, string[]>();
+  for (const [sentence, page] of lines) pages.set(sentence, [...(pages.get(sentence) ?? []), page]);
+  return [...pages].map(([sentence, where]) => `${sentence} (on ${some(where)})`);
+}
+
+const MOST_PAGES = 4;
+
+/** Some pages of many. */
+function some(pages: readonly string[]): string {
+  const all = [...new Set(pages)];
+  const shown = all.slice(0, MOST_PAGES).join(", ");
+  return all.length > MOST_PAGES ? `${shown} and ${all.length - MOST_PAGES} more` : shown;
+}
+
+/** The path of an address; text that is not an address, or has a name of a snapshot behind it, keeps that. */
+const pathOf = (url: string) => url.replace(/^https?:\/\/[^/]+(?=\/)/, "");
+
+const quoted = (code: InlineCode | undefined) => (code === undefined ? "" : ` ${JSON.stringify(code.text.trim().slice(0, 60))}`);
+
 function section(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return "";
   const shown = lines.slice(0, MOST_SHOWN);
@@ -69,5 +112,3 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 const MOST_SHOWN = 40;
-
-const beginning = (code: string) => JSON.stringify(code.trim().slice(0, 60));
