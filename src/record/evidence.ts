@@ -5,7 +5,6 @@ import { documentReader, routeOf, sightingMaker } from "../reports/sighting.js";
 import { collectInline, type InlineCode, type Load } from "./inline.js";
 import { type BlockedRequest, type Detail, type DocumentListener, withoutQuery } from "./listen.js";
 
-export type { InlineKind } from "./console.js";
 export type { InlineCode } from "./inline.js";
 
 /** What the walks gathered. */

@@ -1,4 +1,3 @@
-import { audit } from "../audit/index.js";
 import type { Patch } from "../headers/patch.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { edit } from "../values/edits.js";
@@ -87,6 +86,3 @@ function joined(patches: readonly Patch[]): Patch {
   }
   return made as Patch;
 }
-
-/** What an audit says of a policy: its points. */
-export const pointsOf = (policy: Policy): number => audit(policy).score.points;

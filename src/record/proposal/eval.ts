@@ -1,9 +1,8 @@
-import { audit } from "../../audit/index.js";
 import { makePolicy, type Policy } from "../../policy/policy.js";
 import type { Group } from "../../reports/group.js";
 import { edit } from "../../values/edits.js";
 import { isBlobScript } from "./hosts.js";
-import { type Allowed, type Consent, distinct, NOTHING, type Part, type Pending, some } from "./part.js";
+import { type Allowed, type Consent, distinct, NOTHING, type Part, type Pending, pointsOf, some } from "./part.js";
 
 /** Code from text: `eval` and scripts from `blob:` URLs only where somebody confirms them; WebAssembly compiles without it. */
 export function evalPart(policy: Policy, all: readonly Group[], accepted: ReadonlySet<Consent>): Part {
@@ -36,10 +35,9 @@ const samplesOf = (groups: readonly Group[]) => some(groups.flatMap(({ samples }
 
 /** What an audit takes for `'unsafe-eval'`. */
 function costOf(policy: Policy): string {
-  const points = (one: Policy) => audit(one).score.points;
   const [before, after] = [
-    points(policy),
-    points(makePolicy([policy, { contentSecurityPolicy: { scriptSrc: edit("append", ["unsafe-eval"]) } }])),
+    pointsOf(policy),
+    pointsOf(makePolicy([policy, { contentSecurityPolicy: { scriptSrc: edit("append", ["unsafe-eval"]) } }])),
   ];
   return before === after ? "The score stays the same." : `It costs ${before - after} points.`;
 }

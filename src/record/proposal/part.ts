@@ -1,4 +1,6 @@
+import { audit } from "../../audit/index.js";
 import type { Patch } from "../../headers/patch.js";
+import type { Policy } from "../../policy/policy.js";
 import { own } from "../../values/own.js";
 import type { InlineCode } from "../inline.js";
 
@@ -65,3 +67,6 @@ export function some(values: readonly string[], most = 5): string {
   const all = distinct(values);
   return all.length <= most ? all.join(", ") : `${all.slice(0, most).join(", ")} and ${all.length - most} more`;
 }
+
+/** The points that an audit gives a policy. */
+export const pointsOf = (policy: Policy): number => audit(policy).score.points;

@@ -1,9 +1,8 @@
-import { audit } from "../../audit/index.js";
 import { PolicyError } from "../../errors.js";
 import { makePolicy, type Policy } from "../../policy/policy.js";
 import { renderHeaders } from "../../policy/render.js";
 import { edit } from "../../values/edits.js";
-import type { Allowed } from "./part.js";
+import { type Allowed, pointsOf } from "./part.js";
 
 /** Of a longer policy the summary says so: some proxies refuse responses whose headers are longer than 8 kB. */
 const LONG_POLICY = 4_096;
@@ -21,7 +20,6 @@ export function sizeNotes(policy: Policy, allowed: readonly Allowed[]): readonly
 }
 
 const sizeOf = (policy: Policy) => (renderHeaders(policy, { nonce: "bm9uY2U=" })["Content-Security-Policy"] ?? "").length;
-const pointsOf = (policy: Policy) => audit(policy).score.points;
 
 function offers(policy: Policy, allowed: readonly Allowed[]): readonly string[] {
   const hashes = (keys: readonly string[]) =>
