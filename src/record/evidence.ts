@@ -1,33 +1,11 @@
-import { createHash } from "node:crypto";
-import { inlineTextsOf } from "../hashes/html.js";
 import type { Group, GroupRecord } from "../reports/group.js";
 import type { Report } from "../reports/parse.js";
 import { addSighting, groupOf, newRecord } from "../reports/record.js";
 import { documentReader, routeOf, sightingMaker } from "../reports/sighting.js";
-import { type Detail, withoutQuery } from "./listen.js";
+import { collectInline, type InlineCode, type Load } from "./inline.js";
+import { type BlockedRequest, type Detail, type DocumentListener, withoutQuery } from "./listen.js";
 
-/** What inline code is: the content of an element, or an attribute. */
-export type InlineKind = "script" | "style" | "event handler" | "style attribute" | "javascript: URL";
-
-/** A piece of inline code that the policy blocks, wherever it stands. */
-export interface InlineCode {
-  readonly kind: InlineKind;
-  /** The effective directive: `script-src-elem`. */
-  readonly directive: string;
-  readonly text: string;
-  /** Its hash as a policy spells it. */
-  readonly hash: `'sha256-${string}'`;
-  /** The beginning of the element. */
-  readonly element: string;
-  /** Whether the server's HTML has it, rather than a script that added it. */
-  readonly isServed: boolean;
-  /** Where it is, or what added it: `https://site.example/app.js:10:5`. */
-  readonly place: string;
-  /** The pages it was on. */
-  readonly pages: readonly string[];
-  /** Whether every load of these pages had it, text for text. */
-  readonly isStable: boolean;
-}
+export type { InlineCode } from "./inline.js";
 
 /** What the walks gathered. */
 export interface Evidence {
@@ -36,69 +14,154 @@ export interface Evidence {
   readonly inline: readonly InlineCode[];
   /** The pages that were loaded. */
   readonly pages: readonly string[];
+  /** The origins that the policy was put on. */
+  readonly origins: readonly string[];
+  /** The Trusted Types policies that scripts create and the policy does not list. */
+  readonly policyNames: readonly PolicyName[];
+  /** Origins of windows that have sent messages to the pages which opened them. */
+  readonly popups: readonly string[];
+  /** Who frames pages of the site, as a policy spells it: `"self"`, an origin. */
+  readonly framedBy: readonly string[];
+  /** Pages that X-Frame-Options kept out of frames. */
+  readonly refusedFrames: readonly string[];
+  /** Whether the HTML of a page loads a script file by an element without a nonce. */
+  readonly hasScriptFile: boolean;
   /** How many violations there were, each place of each load counted once. */
   readonly violations: number;
   /** Pieces of inline code beyond those that are kept. */
   readonly dropped: number;
 }
 
+/** The name of a Trusted Types policy. */
+export interface PolicyName {
+  /** At most 40 characters of it: browsers cut it. */
+  readonly name: string;
+  readonly page: string;
+  readonly disposition: Report["disposition"];
+}
+
 /** Collects what the browser reports while pages are visited one after the other. */
-export interface EvidenceCollector {
+export interface EvidenceCollector extends DocumentListener {
   /** Says which page is visited from now on, in which viewport; reports of workers do not name it. */
   visiting(address: string, viewport: string): void;
   /** How many violations there were so far. */
   readonly violations: number;
-  addServed(html: string): void;
-  addReport(report: Report): void;
-  addDetail(detail: Detail): void;
+  /** Adds a document that gets the policy. */
+  addServed(address: string, html: string): void;
   evidence(): Evidence;
 }
 
-/** Distinct pieces of inline code that are kept: a policy has room for far fewer. */
-const MOST_INLINE = 2_000;
-
-/** Groups of violations that are kept. */
+/** Groups of violations, names, origins and requests that are kept of each kind. */
 const MOST_GROUPS = 5_000;
-
-interface Found {
-  readonly code: Omit<InlineCode, "pages" | "isServed" | "isStable">;
-  readonly pages: Set<string>;
-  /** The loads that had it, of each page in each viewport. */
-  readonly loads: Map<string, Set<number>>;
-}
 
 /**
  * @param isOwn whether a detail is about the policy of the recording, and not the site's own.
  */
 export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCollector {
-  const sightingOf = sightingMaker();
-  const readDocument = documentReader(routeOf);
-  const records = new Map<string, GroupRecord>();
-  const found = new Map<string, Found>();
+  const groups = collectGroups();
+  const inline = collectInline();
   const loads = new Map<string, number>();
   const visited = new Set<string>();
-  const served = new Set<string>();
-  let [page, loaded, load, violations, dropped] = ["", "", 0, 0, 0];
+  const [origins, popups, framedBy, refused] = Array.from({ length: 4 }, () => new Set<string>()) as [
+    Set<string>,
+    Set<string>,
+    Set<string>,
+    Set<string>,
+  ];
+  const names = new Map<string, PolicyName>();
+  const blocked = new Map<string, BlockedRequest & { readonly page: string }>();
+  let load: Load = { page: "", name: "", count: 0 };
+  let violations = 0;
+
+  const isServed = (address: string) => URL.canParse(address) && origins.has(new URL(address).origin);
+  const unreported = () => [...blocked.values()].filter(({ url }) => !groups.hasBlocked(url));
 
   return {
     visiting(address, viewport) {
-      page = withoutQuery(address);
-      loaded = `${viewport} ${address}`;
-      load = (loads.get(loaded) ?? 0) + 1;
-      loads.set(loaded, load);
-      visited.add(page);
+      const name = `${viewport} ${address}`;
+      load = { page: withoutQuery(address), name, count: (loads.get(name) ?? 0) + 1 };
+      loads.set(name, load.count);
+      visited.add(load.page);
     },
 
     get violations() {
       return violations;
     },
 
-    addServed(html) {
-      for (const text of inlineTextsOf(html)) served.add(hashOf(text));
+    addServed(address, html) {
+      origins.add(new URL(address).origin);
+      inline.addServed(html, load);
     },
 
     addReport(report) {
+      const isCsp = report.type === "csp-violation";
+      // Frames of other origins have policies of their own, and pages of the site have this one as soon as it is enforced.
+      if (!isCsp && !isServed(report.document)) return;
+      if (report.type === "coep" && report.directive === "navigation" && report.disposition === "report" && isServed(report.blocked))
+        return;
       violations += 1;
+      if (report.directive === "trusted-types" && names.size < MOST_GROUPS) {
+        const { sample: name, disposition } = report;
+        names.set(`${disposition} ${name}`, { name, disposition, page: load.page });
+      }
+      groups.add(withScheme(report), load.page);
+    },
+
+    addDetail(detail) {
+      if (detail.blocked === "inline" && isOwn(detail)) inline.addDetail(detail, load);
+    },
+
+    addLogged: (code, place) => inline.addLogged(code, place),
+
+    addPopupMessage({ document, origin }) {
+      if (isServed(document) && popups.size < MOST_GROUPS) popups.add(origin);
+    },
+
+    addFramed({ document, ancestors }) {
+      if (!isServed(document)) return;
+      const { origin } = new URL(document);
+      for (const one of ancestors) if (framedBy.size < MOST_GROUPS) framedBy.add(one === origin ? "self" : one);
+    },
+
+    addRefusedFrame(address) {
+      violations += 1;
+      if (refused.size < MOST_GROUPS) refused.add(withoutQuery(address));
+    },
+
+    addBlocked(request) {
+      if (blocked.size < MOST_GROUPS) blocked.set(request.url, { ...request, page: load.page });
+    },
+
+    evidence() {
+      const others = unreported();
+      for (const { page, ...request } of others) groups.add(reportOf(request, page), page);
+      violations += others.length;
+      blocked.clear();
+      return {
+        groups: groups.all(),
+        inline: inline.codes(loads),
+        pages: [...visited],
+        origins: [...origins],
+        policyNames: [...names.values()],
+        popups: [...popups],
+        framedBy: [...framedBy],
+        refusedFrames: [...refused],
+        hasScriptFile: inline.hasScriptFile,
+        violations,
+        dropped: inline.dropped,
+      };
+    },
+  };
+}
+
+/** Groups reports as a store does. */
+function collectGroups() {
+  const sightingOf = sightingMaker();
+  const readDocument = documentReader(routeOf);
+  const records = new Map<string, GroupRecord>();
+  const hosts = new Set<string>();
+  return {
+    add(report: Report, page: string): void {
       // The worker of a blob: URL has no address; it belongs to the page.
       const document = readDocument(/^https?:/.test(report.document) ? report.document : page);
       if (document === undefined) return;
@@ -108,50 +171,64 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
         if (records.size >= MOST_GROUPS) return;
         records.set(sighting.id, record);
       }
+      if (URL.canParse(report.blocked)) hosts.add(new URL(report.blocked).host);
+      else hosts.add(report.blocked);
       addSighting(record, sighting);
     },
-
-    addDetail(detail) {
-      if (detail.blocked !== "inline" || detail.text === "" || !isOwn(detail)) return;
-      const { directive, text, element, attribute, sourceFile, line, column } = detail;
-      const kind = kindOf(directive, attribute);
-      const hash = hashOf(text);
-      const key = `${kind} ${hash}`;
-      if (!found.has(key)) {
-        if (found.size >= MOST_INLINE) {
-          dropped += 1;
-          return;
-        }
-        const place = `${withoutQuery(sourceFile) || detail.document}${line > 0 ? `:${line}:${column}` : ""}`;
-        found.set(key, { code: { kind, directive, text, hash, element, place }, pages: new Set(), loads: new Map() });
-      }
-      const one = found.get(key) as Found;
-      one.pages.add(page);
-      one.loads.set(loaded, (one.loads.get(loaded) ?? new Set()).add(load));
-    },
-
-    evidence: () => ({
-      groups: [...records.values()].map(groupOf),
-      inline: [...found.values()].map(({ code, ...seen }) => ({
-        ...code,
-        isServed: served.has(code.hash),
-        pages: [...seen.pages],
-        isStable: [...seen.loads].every(([name, some]) => some.size === loads.get(name)),
-      })),
-      pages: [...visited],
-      violations,
-      dropped,
-    }),
+    /** Whether a report is about an address, or about another of its host. */
+    hasBlocked: (address: string) => hosts.has(new URL(address).host) || hosts.has(new URL(address).protocol.slice(0, -1)),
+    all: () => [...records.values()].map(groupOf),
   };
 }
 
-function kindOf(directive: string, attribute: string): InlineKind {
-  if (directive === "style-src-attr") return "style attribute";
-  if (directive === "script-src-attr") return attribute === "" ? "javascript: URL" : "event handler";
-  return directive.startsWith("style-src") ? "style" : "script";
+/** Chromium does not name the data: URL of a frame. */
+function withScheme(report: Report): Report {
+  return report.type === "csp-violation" && report.directive === "frame-src" && report.blocked === ""
+    ? { ...report, blocked: "data" }
+    : report;
 }
 
-/** The source that allows a text. CSP3 §6.7.3.3. */
-export function hashOf(text: string): `'sha256-${string}'` {
-  return `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`;
+/** The directives that govern requests by Playwright's type. Other types have reports. */
+const DIRECTIVES: Readonly<Record<string, string>> = {
+  script: "script-src-elem",
+  stylesheet: "style-src-elem",
+  image: "img-src",
+  font: "font-src",
+  media: "media-src",
+  fetch: "connect-src",
+  xhr: "connect-src",
+  eventsource: "connect-src",
+  websocket: "connect-src",
+  manifest: "manifest-src",
+  document: "frame-src",
+};
+
+/** What Chromium does not report: the imports of module workers are blocked without an event. */
+function reportOf({ url, resourceType }: BlockedRequest, page: string): Report {
+  const directive = DIRECTIVES[resourceType] ?? "default-src";
+  const unknown = { policy: "", sourceFile: "", position: "", sample: "", userAgent: "" };
+  return { type: "csp-violation", disposition: "enforce", directive, blocked: url, document: page, ...unknown };
+}
+
+/**
+ * The evidence of walks without enforcement, and what only a walk with it has shown. Inline code that only the latter had differs between
+ * loads.
+ */
+export function mergeEvidence(one: Evidence, other: Evidence): Evidence {
+  const groups = new Map([...one.groups, ...other.groups].map((group) => [group.id, group]));
+  const known = new Set(one.inline.map(({ hash }) => hash));
+  const all = <T>(read: (evidence: Evidence) => readonly T[]) => [...new Set([...read(one), ...read(other)])];
+  return {
+    groups: [...groups.values()],
+    inline: [...one.inline, ...other.inline.filter(({ hash }) => !known.has(hash)).map((code) => ({ ...code, isStable: false }))],
+    pages: one.pages,
+    origins: all(({ origins }) => origins),
+    policyNames: [...one.policyNames, ...other.policyNames],
+    popups: all(({ popups }) => popups),
+    framedBy: all(({ framedBy }) => framedBy),
+    refusedFrames: all(({ refusedFrames }) => refusedFrames),
+    hasScriptFile: one.hasScriptFile || other.hasScriptFile,
+    violations: one.violations + other.violations,
+    dropped: one.dropped + other.dropped,
+  };
 }

@@ -1,5 +1,5 @@
 import type { Policy } from "../policy/policy.js";
-import type { Evidence } from "./evidence.js";
+import { type Evidence, mergeEvidence } from "./evidence.js";
 import { type Consent, type Proposal, propose } from "./proposal.js";
 import { type Proof, prove } from "./prove.js";
 import { newRecorder, type Recorder, type RecorderOptions } from "./run.js";
@@ -72,9 +72,9 @@ export function record(policy: Policy, options: RecordOptions): Promise<Recordin
     for (let round = 0; options.prove && round < MOST_ROUNDS && !options.signal.aborted; round += 1) {
       proof = await prove(proposal.policy, recorder, walks);
       if (proof.isClean || proof.evidence.violations === 0) break;
-      const extended = propose(policy, merged(evidence, proof.evidence), accepted);
+      const extended = propose(policy, mergeEvidence(evidence, proof.evidence), accepted);
       if (extended.allowed.length === proposal.allowed.length) break;
-      evidence = merged(evidence, proof.evidence);
+      evidence = mergeEvidence(evidence, proof.evidence);
       proposal = extended;
     }
     return { outcome: outcomeOf(proposal, proof), observed: policy, proposal, evidence, walks, proof, notes: walks[0].notes };
@@ -90,7 +90,7 @@ export function record(policy: Policy, options: RecordOptions): Promise<Recordin
 export function proveSite(policy: Policy, options: RecordOptions): Promise<Recording> {
   return withWalks(policy, options, async (recorder, walks, evidence) => {
     const proof = options.signal.aborted ? undefined : await prove(policy, recorder, walks);
-    const blocked = proof === undefined ? evidence : merged(evidence, proof.evidence);
+    const blocked = proof === undefined ? evidence : mergeEvidence(evidence, proof.evidence);
     const proposal = propose(policy, blocked, options.accepted);
     const outcome = proof?.isClean === true ? "proven" : "not proven";
     return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: walks[0].notes };
@@ -119,17 +119,4 @@ function outcomeOf({ pending, needed }: Proposal, proof: Proof | undefined): Out
   if (proof?.isClean === true) return "proven";
   if (pending.length + needed.length > 0) return "not enforceable";
   return proof === undefined ? "not tried" : "not proven";
-}
-
-/** The evidence of a walk without enforcement, and what only showed up with it. */
-function merged(one: Evidence, other: Evidence): Evidence {
-  const groups = new Map([...one.groups, ...other.groups].map((group) => [group.id, group]));
-  const known = new Set(one.inline.map(({ hash }) => hash));
-  return {
-    groups: [...groups.values()],
-    inline: [...one.inline, ...other.inline.filter(({ hash }) => !known.has(hash))],
-    pages: one.pages,
-    violations: one.violations + other.violations,
-    dropped: one.dropped + other.dropped,
-  };
 }

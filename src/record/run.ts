@@ -2,8 +2,8 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import type { Policy } from "../policy/policy.js";
 import { collectEvidence, type EvidenceCollector } from "./evidence.js";
 import { headersWith, type Mode } from "./headers.js";
-import { listenForDetails, withoutQuery } from "./listen.js";
-import { type NetworkListener, watchNetwork } from "./network.js";
+import { listenToDocuments, withoutQuery } from "./listen.js";
+import { type NetworkListener, type Served, watchNetwork } from "./network.js";
 import type { PageSeen } from "./visit.js";
 import { type Viewport, type Walked, type WalkOptions, walk } from "./walk.js";
 
@@ -43,13 +43,26 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   let notes: string[] = [];
   const listener: NetworkListener = {
     headersFor(served) {
-      if (served.kind === "document") collector?.addServed(served.html);
+      if (!isOwn(served)) return served.headers;
+      if (served.kind === "document") collector?.addServed(served.url, served.html);
       return headersFor(served);
     },
     onReport: (report) => collector?.addReport(report),
     onSkipped: (url, why) => void notes.push(`${withoutQuery(url)} was loaded without the policy: ${why}.`),
   };
   const origins = options.starts.map(({ origin }) => origin);
+  // A start address may redirect to another origin. The frames and popups of others have policies of their own.
+  const own = new Set(origins);
+  let isFirst = false;
+  const isOwn = ({ url, kind }: Served) => {
+    const { origin } = new URL(url);
+    if (isFirst && kind === "document") own.add(origin);
+    if (kind === "document") isFirst = false;
+    return own.has(origin);
+  };
+  const onVisit = () => {
+    isFirst = true;
+  };
   const network = await watchNetwork(options.browser, listener, { origins, headers: options.headers });
   let count = 0;
 
@@ -59,7 +72,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       headersFor = headersWith(policy, mode, network.reportUri);
       collector = evidence;
       notes = [];
-      const walked = await walk(options, hostOf(options, evidence, count), again);
+      const walked = await walk(options, hostOf(options, evidence, { mode, walk: count, onVisit }), again);
       return { ...walked, notes: [...walked.notes, ...notes] };
     },
     newEvidence: () => collectEvidence(({ policy }) => policy.includes(network.reportUri)),
@@ -67,17 +80,27 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   };
 }
 
-function hostOf({ browser, context, signal, onProgress }: RecorderOptions, collector: EvidenceCollector, walkNumber: number) {
+interface OneWalk {
+  readonly mode: Mode;
+  /** Counted from one. */
+  readonly walk: number;
+  readonly onVisit: () => void;
+}
+
+function hostOf({ browser, context, signal, onProgress }: RecorderOptions, collector: EvidenceCollector, { mode, ...one }: OneWalk) {
+  // Without enforcement, requests and frames are refused by the site's own headers only.
+  const none = { addBlocked: () => undefined, addRefusedFrame: () => undefined };
   return {
     signal,
     async newContext({ width, height }: Viewport) {
       const made = await browser.newContext({ ...context, viewport: { width, height }, acceptDownloads: false });
-      await listenForDetails(made, (detail) => collector.addDetail(detail));
+      await listenToDocuments(made, mode === "enforce" ? collector : { ...collector, ...none });
       return made;
     },
     onVisit(address: string, { name }: Viewport) {
       collector.visiting(address, name);
-      onProgress({ step: "visit", address, viewport: name, walk: walkNumber, violations: collector.violations });
+      one.onVisit();
+      onProgress({ step: "visit", address, viewport: name, walk: one.walk, violations: collector.violations });
     },
     onSeen: (_: PageSeen) => undefined,
   };

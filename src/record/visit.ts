@@ -1,5 +1,6 @@
 import type { ConsoleMessage, Page, Request, Response } from "playwright-core";
 import { withoutQuery } from "./listen.js";
+import { type Quiet, watchQuiet } from "./quiet.js";
 
 /** A link to another page of the site. */
 export interface Link {
@@ -54,6 +55,7 @@ const POLICY_MESSAGE = /Content Security Policy|Permissions policy violation|rep
 
 /** Watches a page, which must not have loaded anything yet. */
 export function watchPage(page: Page, options: VisitOptions): PageWatch {
+  const quiet = watchQuiet(page);
   let errors: string[] = [];
   let failed: string[] = [];
   let notes: string[] = [];
@@ -80,7 +82,7 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
   page.on("crash", () => keep(notes, "The page crashed."));
   return {
     async seen() {
-      const settled = await settle(page, options.seconds);
+      const settled = await settle(page, quiet, options.seconds);
       if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
       const { title, text, links } = await contentOf(page);
       const picture = options.pictures ? await pictureOf(page) : undefined;
@@ -102,16 +104,15 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
   };
 }
 
+/** Milliseconds without a request after which a page is at rest, and again after it was scrolled through. */
+const QUIET = 500;
+const QUIET_AGAIN = 150;
+
 /** Waits until no request is under way for half a second, scrolls through the page for what loads late, and waits again. */
-async function settle(page: Page, seconds: number): Promise<boolean> {
-  const quiet = () =>
-    page.waitForLoadState("networkidle", { timeout: 1_000 * seconds }).then(
-      () => true,
-      () => false,
-    );
-  const first = await quiet();
+async function settle(page: Page, quiet: Quiet, seconds: number): Promise<boolean> {
+  const first = await quiet.settled(QUIET, 1_000 * seconds);
   await page.evaluate(SCROLL).catch(() => undefined);
-  return (await quiet()) && first;
+  return (await quiet.settled(QUIET_AGAIN, 1_000 * seconds)) && first;
 }
 
 const SCROLL = `(async () => {

@@ -1,4 +1,4 @@
-import { readSource } from "../values/sources.js";
+import { suggestedHash } from "../record/console.js";
 import { baseOf, type Violation, violationOf } from "./violation.js";
 
 /** The part of Playwright's console message that is used. */
@@ -46,12 +46,6 @@ export function readMessage(message: ConsoleMessageLike, page: string): Logged |
   if (!text.endsWith("ByCoep")) return undefined;
   const read = violationOf({ header: "Cross-Origin-Embedder-Policy", directive: "corp", blockedURL: url, documentURL: page });
   return { violation: read, hash: undefined };
-}
-
-/** The hash that Chromium suggests: it names it after the policy, which may have hashes too. */
-function suggestedHash(text: string): string | undefined {
-  const quoted = text.match(/'[^'\s]+'/g) ?? [];
-  return quoted.findLast((word) => readSource(word, "wire").kind === "hash");
 }
 
 /** Whether an event and a console message report the same violation; the console says script-src for script-src-elem. */

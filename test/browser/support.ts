@@ -9,14 +9,14 @@ import { type Middleware, nonceOf } from "../../src/index.js";
 import { CERTIFICATE, listen } from "../http/support.js";
 import type { Peer } from "../peers.js";
 
-const program = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+export const program = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** For `skipWithout`. */
 export const CHROMIUM: Peer = { name: "Chromium", found: existsSync(program), get: "apt-get install chromium, or CHROMIUM=/path/to/it" };
 
 const publicKey = new X509Certificate(CERTIFICATE.cert).publicKey.export({ type: "spki", format: "der" });
 
-const FLAGS = [
+export const FLAGS = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync"],
   ...["--disable-background-networking", "--use-fake-device-for-media-stream"],
   // Hosts of other origins and other sites.

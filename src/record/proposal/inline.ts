@@ -1,0 +1,116 @@
+import { directiveToWiden } from "../../reports/learn/directives.js";
+import type { InlineKind } from "../console.js";
+import type { InlineCode } from "../inline.js";
+import { type Allowed, type Consent, distinct, type Needed, NOTHING, type Part, type Pending } from "./part.js";
+
+/** Beyond that, style attributes are allowed as a whole: their hashes would fill the header. */
+const MOST_STYLE_HASHES = 12;
+
+/** What is known about inline code. */
+interface InlineEvidence {
+  readonly inline: readonly InlineCode[];
+  readonly pages: readonly string[];
+}
+
+/** Inline code: by hash, by nonce where its element has one, or after somebody has looked at it. */
+export function inlinePart(
+  { inline, pages }: InlineEvidence,
+  csp: Readonly<Record<string, unknown>>,
+  accepted: ReadonlySet<Consent>,
+): Part {
+  const allowed: Allowed[] = [];
+  const pending: Pending[] = [];
+  const needed = new Map<string, Needed>();
+  const attributes = inline.filter(({ kind }) => kind === "style attribute");
+  const asWhole = attributes.length > MOST_STYLE_HASHES || attributes.some(({ isStable, hash }) => !isStable || hash === undefined);
+  if (asWhole) {
+    const where = distinct(attributes.flatMap((one) => one.pages)).join(", ");
+    const why = `${attributes.length} different style attributes, on ${where}`;
+    allowed.push({ directive: "styleSrcAttr", source: "unsafe-inline", why, code: undefined });
+  }
+  for (const code of inline) {
+    if (code.kind === "style attribute" && asWhole) continue;
+    const fault = faultOf(code);
+    const consent = consentFor(code, pages);
+    if (fault !== undefined) needed.set(`${code.kind} ${code.place}`, { message: fault, pages: code.pages, code });
+    else if (consent === undefined || accepted.has(consent)) {
+      for (const one of sourcesFor(code, csp)) allowed.push({ ...one, why: `on ${code.pages.join(", ")}`, code });
+    } else pending.push({ consent, message: QUESTIONS[consent](describe(code), code, pages), code, pages: code.pages });
+  }
+  return { ...NOTHING, allowed, pending, needed: [...needed.values()] };
+}
+
+const NAMES: Readonly<Record<InlineKind, string>> = {
+  script: "an inline script",
+  style: "an inline style",
+  "event handler": "an event handler",
+  "style attribute": "a style attribute",
+  "javascript: URL": "a javascript: URL",
+};
+
+const describe = ({ kind, element, place }: InlineCode) => `${NAMES[kind]}, ${element === "" ? "" : `${element} `}at ${place},`;
+
+/** What the site has to change; undefined where nothing. */
+function faultOf(code: InlineCode): string | undefined {
+  const { kind, hash, isStable, hasNonce } = code;
+  const what = capital(describe(code));
+  if (kind === "javascript: URL")
+    return `${what} cannot be allowed by a hash in all browsers. Write a button, and addEventListener in a script.`;
+  if (hasNonce) return undefined;
+  if (kind === "event handler" && (hash === undefined || !isStable)) {
+    return `${what} ${hash === undefined ? "is not known as a whole" : "differs between loads"}. Write addEventListener in a script instead.`;
+  }
+  if (hash === undefined || !isStable) {
+    const list = kind === "style" ? "styleSrc" : "scriptSrc";
+    const why = hash === undefined ? "is gone before its hash is known" : "differs between loads";
+    return `${what} ${why}: write nonce="…" on its element, and ${list}: append(nonce) in the policy.`;
+  }
+  return undefined;
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What somebody has to confirm. A style attribute runs nothing, and a nonce is the site's own word. */
+function consentFor(code: InlineCode, visited: readonly string[]): "inline" | "runtime" | undefined {
+  const { kind, hasNonce, isServed } = code;
+  if (kind === "style attribute" || hasNonce) return undefined;
+  if (!isServed) return "runtime";
+  return isSuspect(code, visited) ? "inline" : undefined;
+}
+
+/** Whether a single page of many has the code, or the content around it differs from page to page. */
+function isSuspect({ pages, differsAround }: InlineCode, visited: readonly string[]): boolean {
+  if (visited.length < 2) return false;
+  return pages.length === 1 || differsAround === "near" || (differsAround === "far" && pages.length < visited.length);
+}
+
+const QUESTIONS: Readonly<Record<"inline" | "runtime", (what: string, code: InlineCode, visited: readonly string[]) => string>> = {
+  inline: (what, { pages }, visited) =>
+    pages.length === 1
+      ? `${capital(what)} is on one page of ${visited.length}: it may be somebody's stored script.`
+      : `${capital(what)} is within content that differs between ${pages.length} pages: it may be somebody's stored script.`,
+  runtime: (what) => `A script added ${what.replace(/,$/, "")}: a user's content may have put it there.`,
+};
+
+function sourcesFor(
+  { kind, hash, hasNonce }: InlineCode,
+  csp: Readonly<Record<string, unknown>>,
+): readonly Pick<Allowed, "directive" | "source">[] {
+  const source = hasNonce ? "nonce" : hash;
+  if (source === undefined) return [];
+  switch (kind) {
+    case "script":
+      return [{ directive: directiveToWiden("script-src-elem", csp) ?? "scriptSrc", source }];
+    case "style":
+      return [{ directive: directiveToWiden("style-src-elem", csp) ?? "styleSrc", source }];
+    case "event handler":
+      return hashed("scriptSrcAttr", source);
+    case "style attribute":
+      return hashed("styleSrcAttr", source);
+    case "javascript: URL":
+      return [];
+  }
+}
+
+/** Hashes of attributes apply beside `'unsafe-hashes'` only. CSP3 §6.7.3.3. */
+const hashed = (directive: string, hash: string) => ["unsafe-hashes", hash].map((source) => ({ directive, source }));
