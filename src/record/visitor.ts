@@ -67,6 +67,8 @@ export function newVisitor(
       host.onVisit(address, viewport, found);
       return inPage(async (page, watch) => {
         const failure = await goTo(page, address, watch);
+        // A browser that ends is known to have ended a moment later.
+        if (failure !== undefined) await within(0.2, page.waitForEvent("close"), undefined);
         if (host.signal.aborted) return undefined;
         if (failure !== undefined && host.isAlive()) note(`${withoutQuery(address)}: ${failure}.`);
         // The browser's own error page has an address of another scheme.
@@ -178,6 +180,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_INTERNET_DISCONNECTED: "this machine has no network",
   ERR_TOO_MANY_REDIRECTS: "it redirects more than 20 times",
   ERR_SSL_PROTOCOL_ERROR: "the server does not speak TLS",
+  ERR_ABORTED: "it has nothing to show",
   ERR_UNSAFE_PORT: "browsers do not load from this port",
   ERR_INVALID_RESPONSE: "the answer is not HTTP",
 };

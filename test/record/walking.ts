@@ -1,9 +1,9 @@
 import type http from "node:http";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { chromium } from "playwright-core";
 import { afterAll, onTestFinished } from "vitest";
 import { definePolicy, type Policy } from "../../src/index.js";
-import type { EvidenceCollector } from "../../src/record/evidence.js";
+import type { Evidence } from "../../src/record/evidence.js";
 import type { Mode } from "../../src/record/headers.js";
 import { newRecorder, type RecorderOptions } from "../../src/record/run.js";
 import { VIEWPORTS, type Walked } from "../../src/record/walk.js";
@@ -21,6 +21,7 @@ const FLAGS = [
   "--disable-quic",
   "--disable-background-networking",
   "--host-resolver-rules=MAP *.test 127.0.0.1",
+  "--disable-features=LocalNetworkAccessChecks",
 ];
 
 export const newBrowser = (): Promise<Browser> => chromium.launch({ executablePath: PROGRAM, args: FLAGS });
@@ -68,16 +69,16 @@ export { listen };
 /** A walk's settings that a test changes. */
 export type Walking = Partial<RecorderOptions> & { readonly mode?: Mode; readonly policy?: Policy };
 
-/** A policy that blocks images and nothing else. */
-export const NO_IMAGES = definePolicy("none", { contentSecurityPolicy: { imgSrc: "none" } });
+/** A policy that blocks styles and nothing else; images would include the icon of each site. */
+export const NO_STYLES = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["*", "unsafe-inline"], styleSrc: ["none"] } });
 
 /** One walk over a site, with limits for tests. */
 export async function walkOver(
   start: string,
-  { mode = "observe", policy = NO_IMAGES, ...changes }: Walking = {},
+  { mode = "observe", policy = NO_STYLES, ...changes }: Walking = {},
 ): Promise<{
   readonly walked: Walked;
-  readonly evidence: ReturnType<EvidenceCollector["evidence"]>;
+  readonly evidence: Evidence;
 }> {
   const recorder = await newRecorder({
     starts: [new URL(start)],
@@ -110,11 +111,6 @@ const pathOf = (url: string) => url.replace(/^https?:\/\/[^/]+/, "");
 /** Notes without the port of the server. */
 export const notesOf = ({ notes }: Walked): readonly string[] => notes.map((note) => note.replace(/:\d{4,5}\b/g, ""));
 
-/** What a policy has blocked, as `"img-src self on /route"`. */
-export const blockedOf = ({
-  groups,
-}: {
-  readonly groups: EvidenceCollector extends { evidence(): { groups: infer G } } ? G : never;
-}): readonly string[] => groups.map(({ directive, blocked, route }) => `${directive} ${blocked} on ${route}`).sort();
-
-export type { BrowserContextOptions };
+/** What a policy has blocked, as `"style-src-elem self on /route"`. */
+export const blockedOf = ({ groups }: Evidence): readonly string[] =>
+  groups.map(({ directive, blocked, route }) => `${directive} ${blocked} on ${route}`).sort();

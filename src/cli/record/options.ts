@@ -8,7 +8,7 @@ import { didYouMean, oneOf, show } from "../../values/text.js";
 import { usage } from "../arguments.js";
 import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
-import { readAddress } from "../input/address.js";
+import { authorizationOf, readAddress } from "../input/address.js";
 import { parseJson } from "../input/json.js";
 import { readText } from "../input/text.js";
 import type { walkFlags } from "./flags.js";
@@ -32,7 +32,7 @@ export interface ReadWalk {
  */
 export async function readWalk(command: string, address: string, given: Given<typeof walkFlags>): Promise<ReadWalk> {
   const wrong: string[] = [];
-  const headers = headersOf(given.header ?? [], wrong);
+  const sent = headersOf(given.header ?? [], wrong);
   const viewports = [...new Set(given.viewport ?? ["desktop"])].flatMap((name) => {
     if (Object.hasOwn(VIEWPORTS, name)) return [VIEWPORTS[name as keyof typeof VIEWPORTS]];
     wrong.push(`--viewport: ${show(name)} is not a viewport. ${didYouMean(name, NAMES) || `Write ${oneOf(NAMES)}.`}`);
@@ -41,10 +41,11 @@ export async function readWalk(command: string, address: string, given: Given<ty
   if (wrong.length > 0) throw usage(wrong, command);
   const seconds = given.timeout ?? 15;
   const starts = [address, ...(given.start ?? [])].map(readAddress);
+  const headers = { ...credentialsOf(starts), ...sent };
   const storageState = given["storage-state"] === undefined ? undefined : await readState(given["storage-state"]);
   return {
     walk: {
-      starts,
+      starts: starts.map(withoutCredentials),
       pages: given.pages ?? 50,
       depth: given.depth ?? 3,
       include: (given.include ?? []).map(globOf),
@@ -82,6 +83,22 @@ function headersOf(texts: readonly string[], wrong: string[]): Readonly<Record<s
     }
   }
   return Object.fromEntries(headers);
+}
+
+/** The header for the user name and password of an address, which a page could not ask for anything with if they stayed in its address. */
+function credentialsOf(starts: readonly URL[]): Readonly<Record<string, string>> {
+  const found = starts.map(authorizationOf).find((one) => one !== undefined);
+  if (found === undefined) return {};
+  // A header is sent to all start addresses.
+  if (new Set(starts.map(({ origin }) => origin)).size === 1) return { Authorization: found };
+  throw new Failure(["A user name and password are for one origin only. Leave them out, or record each origin by itself."], 2);
+}
+
+function withoutCredentials(address: URL): URL {
+  const url = new URL(address);
+  url.username = "";
+  url.password = "";
+  return url;
 }
 
 /** A pattern for paths: `*` is any text without `/`, `**` any text. */
