@@ -40,6 +40,8 @@ export interface RecorderOptions extends WalkOptions {
   readonly onProgress: Progress;
   /** Whether the site's own Content-Security-Policy headers are removed, enforced and report-only. */
   readonly ignoresSitePolicy?: boolean;
+  /** Documents of more bytes are cut off; default: 32 million. */
+  readonly documentBytes?: number;
 }
 
 /** Prepares a browser; nothing is visited yet. */
@@ -62,7 +64,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
     isOwn,
   };
   const origins = options.starts.map(({ origin }) => origin);
-  const limits = { seconds: (2 * options.seconds) / 3, bytes: MOST_BODY };
+  const limits = { seconds: (2 * options.seconds) / 3, bytes: options.documentBytes ?? MOST_BODY };
   const network = await watchNetwork(options.browser, listener, { origins, headers: options.headers }, limits);
   const isCovered = (url: string, headers: Readonly<Record<string, string>>) =>
     !isOwn(url) || skipped.has(url) || hasPolicy(headers, network.reportUri);

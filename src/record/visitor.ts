@@ -67,8 +67,7 @@ export function newVisitor(
       host.onVisit(address, viewport, found);
       return inPage(async (page, watch) => {
         const failure = await goTo(page, address, watch);
-        // A browser that ends is known to have ended a moment later.
-        if (failure !== undefined) await within(0.2, page.waitForEvent("close"), undefined);
+        if (page.isClosed() || failure === REASONS["ERR_ABORTED"]) await endOf(host);
         if (host.signal.aborted) return undefined;
         if (failure !== undefined && host.isAlive()) note(`${withoutQuery(address)}: ${failure}.`);
         // The browser's own error page has an address of another scheme.
@@ -139,6 +138,13 @@ function answerDialogs(page: Page): void {
     const answer = dialog.type() === "beforeunload" ? dialog.accept() : dialog.dismiss();
     answer.catch(() => undefined);
   });
+}
+
+/** A browser that ends aborts its loads first: waits a moment for its end. */
+async function endOf(host: WalkHost): Promise<void> {
+  for (let tries = 0; tries < 20 && host.isAlive() && !host.signal.aborted; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Closes a page; a popup of `main` is given the time to load what it needs. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import type http from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -141,20 +141,24 @@ describe.skipIf(skipWithout("portcullis record in a browser", [CHROMIUM]))("port
   });
 
   /** Runs a recording that visits `/`, and then `/slow`, whose request calls `onSlow`. */
-  async function recordUntil(onSlow: () => void, browser = PROGRAM) {
+  async function recordUntil(onSlow: () => void, browser = PROGRAM, env: NodeJS.ProcessEnv = {}) {
     const port = await serve((req, res) => {
       if (req.url === "/slow") return onSlow();
       res.setHeader("Content-Type", "text/html; charset=utf-8");
       res.end("<title>home</title><link rel=stylesheet href=https://cdn.test/a.css><a href=/slow>slow</a>");
     });
-    const child = begin(program, ["record", `http://localhost:${port}/`, "--browser", browser, "--out", "kept.json", "--force", "--json"]);
+    const child = begin(
+      program,
+      ["record", `http://localhost:${port}/`, "--browser", browser, "--out", "kept.json", "--force", "--json"],
+      env,
+    );
     return { child, ended: ended(child) };
   }
 
   it("keeps what was found on Ctrl-C, writes the policy, and removes its pictures", async () => {
-    const before = temporary();
+    mkdirSync(join(program.folder, "tmp"));
     let interrupt = () => {};
-    const { child, ended: result } = await recordUntil(() => interrupt());
+    const { child, ended: result } = await recordUntil(() => interrupt(), PROGRAM, { TMPDIR: join(program.folder, "tmp") });
     interrupt = () => void child.kill("SIGINT");
     const { code, out, err } = await result;
     const { pages, notes, allowed } = JSON.parse(out);
@@ -164,7 +168,7 @@ describe.skipIf(skipWithout("portcullis record in a browser", [CHROMIUM]))("port
     expect(pages.map(({ title }: { title: string }) => title)).toEqual(["home"]);
     expect(allowed.map(({ source }: { source: string }) => source)).toContain("https://cdn.test");
     expect(readFileSync(join(program.folder, "kept.json"), "utf8")).toContain("https://cdn.test");
-    expect(temporary()).toEqual(before);
+    expect(readdirSync(join(program.folder, "tmp")).filter((name) => name.startsWith("portcullis"))).toEqual([]);
   });
 
   it("keeps what was found when the browser is killed", async () => {
@@ -188,5 +192,3 @@ describe.skipIf(skipWithout("portcullis record in a browser", [CHROMIUM]))("port
     });
   });
 });
-
-const temporary = () => readdirSync("/tmp").filter((name) => name.startsWith("portcullis-record-") && existsSync(join("/tmp", name)));
