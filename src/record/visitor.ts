@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { withoutQuery } from "./listen.js";
 import { type PageSeen, type PageWatch, watchPage, within, withoutQueries } from "./visit.js";
-import type { Flow, Viewport, WalkHost, WalkOptions } from "./walk.js";
+import type { Flow, Viewport, WalkHost, WalkOptions } from "./walk-options.js";
 
 /** Visits pages in one context, one after the other. */
 export interface Visitor {
