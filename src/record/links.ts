@@ -3,11 +3,19 @@ import type { Link } from "./visit.js";
 
 /** Which links of a site are followed. */
 export interface LinkRules {
-  /** The origins of the start addresses. */
+  /** The origins of the site. */
   readonly origins: ReadonlySet<string>;
   /** A page is visited where one of these matches its path, if there are any. */
   readonly include: readonly RegExp[];
   readonly exclude: readonly RegExp[];
+}
+
+/** Decides which links are followed. */
+export interface LinkFilter {
+  /** Returns the address to visit; undefined where the link is not followed, or was before. */
+  follow(link: Link): string | undefined;
+  /** How many addresses were not followed since enough of their route are: a calendar, a catalogue. At most {@link MOST_KNOWN} are counted. */
+  readonly left: number;
 }
 
 /** Words in an address or label of what changes something: such links are never followed. */
@@ -17,28 +25,39 @@ const UNSAFE =
 /** Pages of one route that are visited: a calendar or a catalogue has more than anybody would walk through. */
 const MOST_PER_ROUTE = 5;
 
-/**
- * Decides which links are followed.
- *
- * @returns a function that takes a link and returns the address to visit; undefined where the link is not followed, or was before.
- */
-export function linkFilter({ origins, include, exclude }: LinkRules): (link: Link) => string | undefined {
+/** Addresses and routes that are remembered. */
+const MOST_KNOWN = 50_000;
+
+/** Longer addresses are not followed: they hold a state, and no page's name. */
+const LONGEST_ADDRESS = 2_000;
+
+/** Makes a {@link LinkFilter}, which has seen no link yet. */
+export function linkFilter({ origins, include, exclude }: LinkRules): LinkFilter {
   const known = new Set<string>();
+  const left = new Set<string>();
   const routes = new Map<string, number>();
-  return ({ href, label }) => {
-    if (!URL.canParse(href)) return undefined;
-    const url = new URL(href);
-    url.hash = "";
-    const path = url.pathname + url.search;
-    if (!origins.has(url.origin) || known.has(url.href) || UNSAFE.test(decoded(path)) || UNSAFE.test(label)) return undefined;
-    if (exclude.some((pattern) => pattern.test(path)) || (include.length > 0 && !include.some((pattern) => pattern.test(path))))
-      return undefined;
-    const route = url.origin + routeOf(url);
-    const count = routes.get(route) ?? 0;
-    if (count >= MOST_PER_ROUTE) return undefined;
-    known.add(url.href);
-    routes.set(route, count + 1);
-    return url.href;
+  return {
+    get left() {
+      return left.size;
+    },
+    follow({ href, label }) {
+      if (href.length > LONGEST_ADDRESS || !URL.canParse(href)) return undefined;
+      const url = new URL(href);
+      url.hash = "";
+      const path = url.pathname + url.search;
+      if (!origins.has(url.origin) || known.has(url.href) || UNSAFE.test(decoded(path)) || UNSAFE.test(label)) return undefined;
+      if (exclude.some((pattern) => pattern.test(path)) || (include.length > 0 && !include.some((pattern) => pattern.test(path))))
+        return undefined;
+      const route = url.origin + routeOf(url);
+      const count = routes.get(route) ?? 0;
+      if (count >= MOST_PER_ROUTE || known.size >= MOST_KNOWN) {
+        if (left.size < MOST_KNOWN) left.add(url.href);
+        return undefined;
+      }
+      known.add(url.href);
+      routes.set(route, count + 1);
+      return url.href;
+    },
   };
 }
 
@@ -48,4 +67,18 @@ function decoded(path: string): string {
   } catch {
     return path;
   }
+}
+
+/**
+ * The origins that send the site's policy: those of the start addresses, and, where these have no port, the same hosts with and without
+ * TLS and `www.`, since sites redirect between them.
+ */
+export function siteOrigins(starts: readonly URL[]): ReadonlySet<string> {
+  return new Set(
+    starts.flatMap(({ origin, hostname, port }) => {
+      if (port !== "" || !hostname.includes(".")) return [origin];
+      const bare = hostname.replace(/^www\./, "");
+      return [origin, ...[bare, `www.${bare}`].flatMap((name) => [`http://${name}`, `https://${name}`])];
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Browser, CDPSession } from "playwright-core";
 import { parseReport, type Report } from "../reports/parse.js";
+import { type BodyLimits, readBody } from "./body.js";
 
 /** One header, as the Chrome DevTools Protocol writes it. */
 export interface HeaderEntry {
@@ -26,6 +27,10 @@ export interface NetworkListener {
   onReport(report: Report): void;
   /** Called with an address that was passed on unchanged, and why. */
   onSkipped(url: string, why: string): void;
+  /** Called with the address of a document of which the browser gets the beginning only, and why. */
+  onCut?(url: string, why: string): void;
+  /** Whether a response from this address gets headers at all; default: each one does. */
+  isOwn?(url: string): boolean;
 }
 
 /** Headers for requests to some origins, such as `Authorization`. */
@@ -55,11 +60,8 @@ interface Paused {
   readonly responseErrorReason?: string;
 }
 
-/** Documents of more bytes keep their own headers: they are held in memory twice. */
-const MOST_BODY = 32_000_000;
-
-/** A body that takes longer is a stream that may never end. */
-const BODY_SECONDS = 15;
+/** Documents of more bytes keep their own headers. */
+const LIMITS: BodyLimits = { seconds: 10, bytes: 32_000_000 };
 
 /**
  * Puts headers on every document and worker that a browser loads, in all its contexts, and receives the violations that they report.
@@ -71,8 +73,14 @@ const BODY_SECONDS = 15;
  * @param browser Chromium, launched by Playwright.
  * @param listener see {@link NetworkListener}.
  * @param sent headers that requests to some origins get; other origins, and redirects to them, do not.
+ * @param limits of each document. One that does not end within them is cut off: the browser gets what was read, with the headers.
  */
-export async function watchNetwork(browser: Browser, listener: NetworkListener, sent: RequestHeaders): Promise<Network> {
+export async function watchNetwork(
+  browser: Browser,
+  listener: NetworkListener,
+  sent: RequestHeaders,
+  limits: BodyLimits = LIMITS,
+): Promise<Network> {
   const session = await browser.newBrowserCDPSession();
   // No host has this name: what is not answered here goes nowhere.
   const host = `https://${randomBytes(16).toString("hex")}.invalid`;
@@ -80,7 +88,7 @@ export async function watchNetwork(browser: Browser, listener: NetworkListener, 
   session.on("Fetch.requestPaused", (event) => {
     const paused = event as Paused;
     // The page or the browser may be closed meanwhile.
-    handle(session, paused, { ...listener, reportUri }, sent).catch(() => undefined);
+    handle(session, paused, { ...listener, reportUri }, sent, limits).catch(() => undefined);
   });
   await session.send("Fetch.enable", {
     patterns: [
@@ -107,13 +115,16 @@ function handle(
   paused: Paused,
   listener: NetworkListener & { readonly reportUri: string },
   { origins, headers }: RequestHeaders,
+  limits: BodyLimits,
 ): Promise<unknown> {
   const { requestId, request, responseStatusCode, responseErrorReason } = paused;
   if (request.url.startsWith(listener.reportUri)) return answerReport(session, paused, listener);
-  if (responseStatusCode !== undefined || responseErrorReason !== undefined) return passOn(session, paused, listener);
+  if (responseStatusCode !== undefined || responseErrorReason !== undefined) return passOn(session, paused, listener, limits);
   // A pattern of the protocol has wildcards, which an origin may contain by accident: it is compared again.
   if (!origins.includes(new URL(request.url).origin)) return session.send("Fetch.continueRequest", { requestId });
-  const all = Object.entries({ ...request.headers, ...headers }).map(([name, value]) => ({ name, value }));
+  const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const kept = Object.entries(request.headers).filter(([name]) => !names.has(name.toLowerCase()));
+  const all = [...kept, ...Object.entries(headers)].map(([name, value]) => ({ name, value }));
   return session.send("Fetch.continueRequest", { requestId, headers: all });
 }
 
@@ -133,24 +144,33 @@ function jsonOf(text: string | undefined): unknown {
   }
 }
 
-async function passOn(session: CDPSession, paused: Paused, listener: NetworkListener): Promise<void> {
+async function passOn(session: CDPSession, paused: Paused, listener: NetworkListener, limits: BodyLimits): Promise<void> {
   const { requestId, request, responseStatusCode: status = 0, responseHeaders = [] } = paused;
+  const { url } = request;
   const unchanged = () => session.send("Fetch.continueRequest", { requestId });
   const kind = kindOf(paused);
-  if (kind === undefined) return void (await unchanged());
-  const body = await bodyOf(session, paused);
-  if (typeof body === "string") {
-    listener.onSkipped(request.url, body);
+  if (kind === undefined || listener.isOwn?.(url) === false) return void (await unchanged());
+  const why = unreadable(responseHeaders, limits);
+  if (why !== undefined) {
+    listener.onSkipped(url, why);
     return void (await unchanged());
   }
-  const html = kind === "document" && isHtml(responseHeaders) ? body.toString() : "";
-  const headers = listener.headersFor({ url: request.url, kind, status, headers: responseHeaders, html });
+  const { bytes, cut } = await readBody(session, requestId, limits);
+  if (cut !== undefined) listener.onCut?.(url, cut);
+  const html = kind === "document" && isHtml(responseHeaders) ? bytes.toString() : "";
+  const headers = listener.headersFor({ url, kind, status, headers: responseHeaders, html });
   await session.send("Fetch.fulfillRequest", {
     requestId,
     responseCode: status,
     responseHeaders: headers.filter(({ name }) => !FRAMING.test(name)),
-    body: body.toString("base64"),
+    body: bytes.toString("base64"),
   });
+}
+
+/** Why a body is not read, as far as the headers say it. */
+function unreadable(headers: readonly HeaderEntry[], { bytes }: BodyLimits): string | undefined {
+  if (Number(fieldOf(headers, "content-length")) > bytes) return `it is longer than ${bytes} bytes`;
+  return /^\s*multipart\//i.test(fieldOf(headers, "content-type")) ? "it is a stream of several parts" : undefined;
 }
 
 /** The body is decoded by now, and its length is another. */
@@ -173,20 +193,4 @@ export function fieldOf(headers: readonly HeaderEntry[], name: string): string {
 
 function isHtml(headers: readonly HeaderEntry[]): boolean {
   return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(fieldOf(headers, "content-type"));
-}
-
-/** The body of a paused response, or why it is not read. */
-async function bodyOf(session: CDPSession, { requestId, responseHeaders = [] }: Paused): Promise<Buffer | string> {
-  if (Number(fieldOf(responseHeaders, "content-length")) > MOST_BODY) return `it is longer than ${MOST_BODY} bytes`;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`it did not end within ${BODY_SECONDS} s`), 1_000 * BODY_SECONDS);
-  });
-  try {
-    const read = session.send("Fetch.getResponseBody", { requestId }) as Promise<{ body: string; base64Encoded: boolean }>;
-    const body = await Promise.race([read.then(({ body, base64Encoded }) => Buffer.from(body, base64Encoded ? "base64" : "utf8")), late]);
-    return typeof body !== "string" && body.length > MOST_BODY ? `it is longer than ${MOST_BODY} bytes` : body;
-  } finally {
-    clearTimeout(timer);
-  }
 }

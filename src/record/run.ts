@@ -2,8 +2,10 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import type { Policy } from "../policy/policy.js";
 import { collectEvidence, type EvidenceCollector } from "./evidence.js";
 import { headersWith, type Mode } from "./headers.js";
-import { listenToDocuments, withoutQuery } from "./listen.js";
-import { type NetworkListener, type Served, watchNetwork } from "./network.js";
+import { siteOrigins } from "./links.js";
+import { type Detail, listenToDocuments, withoutQuery } from "./listen.js";
+import { type NetworkListener, watchNetwork } from "./network.js";
+import { CSP, watchSitePolicy } from "./site-policy.js";
 import type { PageSeen } from "./visit.js";
 import { type Viewport, type Walked, type WalkOptions, walk } from "./walk.js";
 
@@ -13,6 +15,8 @@ export type Progress = (event: {
   readonly address: string;
   readonly viewport: string;
   readonly walk: number;
+  /** Pages that were found so far; 0 where that is not known. */
+  readonly found: number;
   readonly violations: number;
 }) => void;
 
@@ -34,36 +38,36 @@ export interface RecorderOptions extends WalkOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly onProgress: Progress;
+  /** Whether the site's own Content-Security-Policy headers are removed, enforced and report-only. */
+  readonly ignoresSitePolicy?: boolean;
+  /** Documents of more bytes are cut off; default: 32 million. */
+  readonly documentBytes?: number;
 }
 
 /** Prepares a browser; nothing is visited yet. */
 export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   let headersFor: ReturnType<typeof headersWith> = ({ headers }) => headers;
   let collector: EvidenceCollector | undefined;
-  let notes: string[] = [];
+  let site = watchSitePolicy(options.ignoresSitePolicy === true);
+  // Addresses of documents without the policy, and of cut ones, and why.
+  const skipped = new Map<string, string>();
+  const own = siteOrigins(options.starts);
+  const isOwn = (url: string) => URL.canParse(url) && own.has(new URL(url).origin);
   const listener: NetworkListener = {
     headersFor(served) {
-      if (!isOwn(served)) return served.headers;
       if (served.kind === "document") collector?.addServed(served.url, served.html);
-      return headersFor(served);
+      return site.headersOf(served, headersFor(served));
     },
     onReport: (report) => collector?.addReport(report),
-    onSkipped: (url, why) => void notes.push(`${withoutQuery(url)} was loaded without the policy: ${why}.`),
+    onSkipped: (url, why) => void skipped.set(url, `${withoutQuery(url)} was loaded without the policy: ${why}.`),
+    onCut: (url, why) => void skipped.set(url, `${withoutQuery(url)} was cut off: ${why}.`),
+    isOwn,
   };
   const origins = options.starts.map(({ origin }) => origin);
-  // A start address may redirect to another origin. The frames and popups of others have policies of their own.
-  const own = new Set(origins);
-  let isFirst = false;
-  const isOwn = ({ url, kind }: Served) => {
-    const { origin } = new URL(url);
-    if (isFirst && kind === "document") own.add(origin);
-    if (kind === "document") isFirst = false;
-    return own.has(origin);
-  };
-  const onVisit = () => {
-    isFirst = true;
-  };
-  const network = await watchNetwork(options.browser, listener, { origins, headers: options.headers });
+  const limits = { seconds: (2 * options.seconds) / 3, bytes: options.documentBytes ?? MOST_BODY };
+  const network = await watchNetwork(options.browser, listener, { origins, headers: options.headers }, limits);
+  const isCovered = (url: string, headers: Readonly<Record<string, string>>) =>
+    !isOwn(url) || skipped.has(url) || hasPolicy(headers, network.reportUri);
   let count = 0;
 
   return {
@@ -71,36 +75,48 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       count += 1;
       headersFor = headersWith(policy, mode, network.reportUri);
       collector = evidence;
-      notes = [];
-      const walked = await walk(options, hostOf(options, evidence, { mode, walk: count, onVisit }), again);
-      return { ...walked, notes: [...walked.notes, ...notes] };
+      site = watchSitePolicy(options.ignoresSitePolicy === true);
+      skipped.clear();
+      const onDetail = (detail: Detail) => {
+        evidence.addDetail(detail);
+        if (!detail.policy.includes(network.reportUri)) site.addDetail(detail);
+      };
+      const walked = await walk(options, { ...hostOf(options, evidence, { mode, walk: count, onDetail }), isCovered }, again);
+      return { ...walked, notes: [...walked.notes, ...new Set(skipped.values()), ...site.notes()] };
     },
     newEvidence: () => collectEvidence(({ policy }) => policy.includes(network.reportUri)),
     close: () => network.close(),
   };
 }
 
+/** Longer documents keep their own headers, or are cut where they do not say how long they are. */
+const MOST_BODY = 32_000_000;
+
+const hasPolicy = (headers: Readonly<Record<string, string>>, reportUri: string) =>
+  [CSP, `${CSP}-report-only`].some((name) => headers[name]?.includes(reportUri));
+
 interface OneWalk {
   readonly mode: Mode;
   /** Counted from one. */
   readonly walk: number;
-  readonly onVisit: () => void;
+  readonly onDetail: (detail: Detail) => void;
 }
 
 function hostOf({ browser, context, signal, onProgress }: RecorderOptions, collector: EvidenceCollector, { mode, ...one }: OneWalk) {
+  const listener = { ...collector, addDetail: one.onDetail };
   // Without enforcement, requests and frames are refused by the site's own headers only.
   const none = { addBlocked: () => undefined, addRefusedFrame: () => undefined };
   return {
     signal,
+    isAlive: () => browser.isConnected(),
     async newContext({ width, height }: Viewport) {
       const made = await browser.newContext({ ...context, viewport: { width, height }, acceptDownloads: false });
-      await listenToDocuments(made, mode === "enforce" ? collector : { ...collector, ...none });
+      await listenToDocuments(made, mode === "enforce" ? listener : { ...listener, ...none });
       return made;
     },
-    onVisit(address: string, { name }: Viewport) {
+    onVisit(address: string, { name }: Viewport, found: number) {
       collector.visiting(address, name);
-      one.onVisit();
-      onProgress({ step: "visit", address, viewport: name, walk: one.walk, violations: collector.violations });
+      onProgress({ step: "visit", address, viewport: name, walk: one.walk, found, violations: collector.violations });
     },
     onSeen: (_: PageSeen) => undefined,
   };

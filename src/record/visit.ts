@@ -1,6 +1,7 @@
 import type { ConsoleMessage, Page, Request, Response } from "playwright-core";
 import { withoutQuery } from "./listen.js";
-import { type Quiet, watchQuiet } from "./quiet.js";
+import { type PictureStore, storeInMemory } from "./pictures.js";
+import { type Activity, watchActivity } from "./settle.js";
 
 /** A link to another page of the site. */
 export interface Link {
@@ -29,6 +30,8 @@ export interface PageSeen {
   readonly links: readonly Link[];
   /** What went wrong with the visit itself. */
   readonly notes: readonly string[];
+  /** Whether it has a field for a password. */
+  readonly asksForPassword?: boolean;
 }
 
 /** How a page is visited. */
@@ -37,12 +40,24 @@ export interface VisitOptions {
   /** For the page to load, and again for it to settle. */
   readonly seconds: number;
   readonly pictures: boolean;
+  /** Where pictures are kept; default: in memory. */
+  readonly store?: PictureStore | undefined;
+  /** Whether a response has the policy, by its address and headers; default: each one has. */
+  readonly isCovered?: ((url: string, headers: Readonly<Record<string, string>>) => boolean) | undefined;
 }
 
 /** Collects what a page shows until it is asked for. */
 export interface PageWatch {
-  /** Waits until the page is quiet, scrolls through it, and returns what was seen since the last call. */
-  seen(): Promise<PageSeen>;
+  /**
+   * Waits until the page is quiet, scrolls through it, and returns what was seen since the last call.
+   *
+   * @param name is added to the address: a page may be seen several times.
+   */
+  seen(name?: string): Promise<PageSeen>;
+  /** Whether a document of the page came from its service worker since the last call of `seen`, without the policy. */
+  readonly isBypassed: boolean;
+  /** Drops what was seen since the last call of `seen`: the page is loaded anew. */
+  forget(): void;
 }
 
 /** Lines, errors and requests of one page that are kept, and the length of each. */
@@ -55,11 +70,13 @@ const POLICY_MESSAGE = /Content Security Policy|Permissions policy violation|rep
 
 /** Watches a page, which must not have loaded anything yet. */
 export function watchPage(page: Page, options: VisitOptions): PageWatch {
-  const quiet = watchQuiet(page);
   let errors: string[] = [];
   let failed: string[] = [];
   let notes: string[] = [];
   let status = 0;
+  let isBypassed = false;
+  const activity = watchActivity(page);
+  const store = options.store ?? storeInMemory();
   const keep = (list: string[], text: string) => {
     if (list.length < MOST_ERRORS) list.push(withoutQueries(text).slice(0, LONGEST_LINE));
   };
@@ -77,42 +94,65 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
   page.on("response", (response: Response) => {
     const request = response.request();
     if (response.status() >= 400) keep(failed, `${request.method()} ${response.url()}: status ${response.status()}`);
-    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) status = response.status();
+    if (!request.isNavigationRequest()) return;
+    if (frameOf(request) === page.mainFrame()) status = response.status();
+    if (response.ok() && options.isCovered?.(response.url(), response.headers()) === false) {
+      if (response.fromServiceWorker()) isBypassed = true;
+      else keep(notes, `${response.url()} was loaded without the policy.`);
+    }
   });
   page.on("crash", () => keep(notes, "The page crashed."));
   return {
-    async seen() {
-      const settled = await settle(page, quiet, options.seconds);
+    get isBypassed() {
+      return isBypassed;
+    },
+    forget() {
+      [errors, failed, notes, isBypassed] = [[], [], [], false];
+    },
+    async seen(name) {
+      const settled = await settle(page, activity, options.seconds);
+      if (isBypassed) keep(notes, `${page.url()} or a frame of it came from its service worker, without the policy.`);
       if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
-      const { title, text, links } = await contentOf(page);
-      const picture = options.pictures ? await pictureOf(page) : undefined;
+      const { title, text, links, asksForPassword } = await contentOf(page);
+      const read = store(options.pictures ? await pictureOf(page) : undefined);
       const seen = {
-        url: withoutQuery(page.url()),
+        url: withoutQuery(page.url()) + (name === undefined ? "" : ` (${name})`),
         viewport: options.viewport,
         status,
         title,
         text,
-        picture,
+        get picture() {
+          return read();
+        },
         errors,
         failed,
         links,
         notes,
+        asksForPassword,
       };
-      [errors, failed, notes] = [[], [], []];
+      [errors, failed, notes, isBypassed] = [[], [], [], false];
       return seen;
     },
   };
 }
 
-/** Milliseconds without a request after which a page is at rest, and again after it was scrolled through. */
-const QUIET = 500;
+/** The service worker's own requests have no frame. */
+function frameOf(request: Request): unknown {
+  try {
+    return request.frame();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds without a request after which a page is at rest, once it was and was scrolled through. */
 const QUIET_AGAIN = 150;
 
-/** Waits until no request is under way for half a second, scrolls through the page for what loads late, and waits again. */
-async function settle(page: Page, quiet: Quiet, seconds: number): Promise<boolean> {
-  const first = await quiet.settled(QUIET, 1_000 * seconds);
-  await page.evaluate(SCROLL).catch(() => undefined);
-  return (await quiet.settled(QUIET_AGAIN, 1_000 * seconds)) && first;
+/** Waits until the page is quiet, scrolls through it for what loads late, and waits again. */
+async function settle(page: Page, activity: Activity, seconds: number): Promise<boolean> {
+  const first = await activity.quiet(seconds);
+  await within(seconds, page.evaluate(SCROLL), undefined);
+  return (await activity.quiet(seconds, QUIET_AGAIN)) && first;
 }
 
 const SCROLL = `(async () => {
@@ -128,6 +168,7 @@ interface Content {
   readonly title: string;
   readonly text: readonly string[];
   readonly links: readonly Link[];
+  readonly asksForPassword: boolean;
 }
 
 const CONTENT = `({
@@ -135,16 +176,17 @@ const CONTENT = `({
   text: (document.body?.innerText ?? "").split("\\n").map((line) => line.trim()).filter((line) => line !== "").slice(0, ${MOST_LINES}).map((line) => line.slice(0, ${LONGEST_LINE})),
   links: [...document.querySelectorAll("a[href], area[href]")].slice(0, 10000).filter((link) => !link.hasAttribute("download"))
     .map((link) => ({ href: String(link.href?.baseVal ?? link.href), label: (link.textContent.trim() || link.ariaLabel || link.title || "").slice(0, 100) })),
+  asksForPassword: document.querySelector("input[type=password]") !== null,
 })`;
 
-const NOTHING: Content = { title: "", text: [], links: [] };
+const NOTHING: Content = { title: "", text: [], links: [], asksForPassword: false };
 
 /** What the page and its frames show. */
 async function contentOf(page: Page): Promise<Content> {
   const read = (frame: { evaluate(code: string): Promise<unknown> }) => within(5, frame.evaluate(CONTENT) as Promise<Content>, NOTHING);
   const [main = NOTHING, ...frames] = await Promise.all(page.frames().map(read));
   const text = [main, ...frames].flatMap((one) => one.text).slice(0, MOST_LINES);
-  return { title: main.title, text, links: main.links };
+  return { ...main, text };
 }
 
 function pictureOf(page: Page): Promise<Uint8Array | undefined> {
@@ -164,7 +206,12 @@ export async function within<T>(seconds: number, promise: Promise<T>, instead: T
   }
 }
 
-/** A text without the queries and fragments of the addresses in it: they may be secrets. */
+/** A text without the queries and fragments of the addresses and paths in it: they may be secrets. */
 export function withoutQueries(text: string): string {
-  return text.replace(/(https?:\/\/[^\s"'?#]*)[?#][^\s"')]*/g, "$1");
+  return text.replace(ADDRESS, "$1").replace(PAIRS, "");
 }
+
+const ADDRESS = /((?:https?|wss?):\/\/[^\s"'?#]*)[?#][^\s"')]*/g;
+
+/** A query or fragment without an address before it: `/api?token=…`. */
+const PAIRS = /[?#][\w.~%+[\]-]{1,100}=[^\s"')]*/g;

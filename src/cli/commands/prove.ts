@@ -35,8 +35,8 @@ export const prove = command({
     ]);
     const policy = await readOnePolicy(given.policy ?? ["strict"], terminal);
     const options = { accepted: new Set<never>(), prove: true };
-    const recording = await runRecording("prove", address, policy, given, options, run.proveSite);
-    await printRecording(given, recording, terminal);
-    return recording.outcome === "proven" ? 0 : 1;
+    const recorded = await runRecording("prove", address, policy, given, options, run.proveSite);
+    const code = await printRecording(given, recorded, terminal);
+    return code ?? (recorded.recording.outcome === "proven" ? 0 : 1);
   },
 });

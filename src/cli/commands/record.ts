@@ -49,12 +49,14 @@ export const record = command({
     const words = [...(given.accept ?? []), ...(given["accept-inline"] ? ["inline"] : []), ...(given["accept-runtime"] ? ["runtime"] : [])];
     const options = { accepted: consentsOf(words, "record"), prove: given["no-prove"] !== true };
     const policy = await readOnePolicy(given.policy ?? ["strict"], terminal);
-    const recording = await runRecording("record", address, policy, given, options, run.record);
+    const recorded = await runRecording("record", address, policy, given, options, run.record);
+    const { recording } = recorded;
     if (given.out !== undefined) {
       await writePolicy(given.out, recording, given.force === true);
       terminal.say(`wrote ${given.out}`);
     }
-    await printRecording(given, recording, terminal);
+    const code = await printRecording(given, recorded, terminal);
+    if (code !== undefined) return code;
     return recording.outcome === "proven" || recording.outcome === "not tried" ? 0 : 1;
   },
 });

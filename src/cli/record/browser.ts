@@ -33,6 +33,9 @@ function installed(): readonly string[] {
 
 const ARGUMENTS = ["--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync", "--disable-background-networking"];
 
+/** Playwright would end the browser and the process: Ctrl-C keeps what was seen. Nor does a lost terminal end the browser alone. */
+const SIGNALS = { handleSIGINT: false } as const;
+
 /**
  * Starts Chromium: the program of `--browser`, that of Playwright, or one that is installed on this machine.
  *
@@ -46,7 +49,8 @@ export async function launchBrowser(program: string | undefined): Promise<Browse
     throw new Failure(["No browser was found. Run npx playwright-core install chromium, or write --browser /path/to/chromium."], 2);
   }
   if (!existsSync(path)) throw new Failure([`--browser: ${path} does not exist.`], 2);
-  const launch = (chromiumSandbox: boolean) => chromium.launch({ executablePath: path, chromiumSandbox, args: ARGUMENTS, timeout: 60_000 });
+  const launch = (chromiumSandbox: boolean) =>
+    chromium.launch({ executablePath: path, chromiumSandbox, args: ARGUMENTS, timeout: 60_000, ...SIGNALS });
   // Chromium refuses its sandbox to root, and so do some containers.
   if (process.getuid?.() !== 0) {
     try {

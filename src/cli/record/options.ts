@@ -1,14 +1,14 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions } from "playwright-core";
+import * as z from "zod/mini";
 import { CONSENTS, type Consent } from "../../record/proposal.js";
 import { type Flow, VIEWPORTS, type WalkOptions } from "../../record/walk.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { usage } from "../arguments.js";
 import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
-import { readAddress } from "../input/address.js";
+import { authorizationOf, readAddress } from "../input/address.js";
 import { parseJson } from "../input/json.js";
 import { readText } from "../input/text.js";
 import type { walkFlags } from "./flags.js";
@@ -20,6 +20,9 @@ export interface ReadWalk {
   readonly walk: WalkOptions;
   readonly context: BrowserContextOptions;
   readonly headers: Readonly<Record<string, string>>;
+  readonly ignoresSitePolicy: boolean;
+  /** Values of the command line and the storage state that no output may have. */
+  readonly secrets: readonly string[];
 }
 
 /**
@@ -29,40 +32,73 @@ export interface ReadWalk {
  */
 export async function readWalk(command: string, address: string, given: Given<typeof walkFlags>): Promise<ReadWalk> {
   const wrong: string[] = [];
-  const headers = headersOf(given.header ?? [], wrong);
-  const viewports = (given.viewport ?? ["desktop"]).flatMap((name) => {
+  const sent = headersOf(given.header ?? [], wrong);
+  const viewports = [...new Set(given.viewport ?? ["desktop"])].flatMap((name) => {
     if (Object.hasOwn(VIEWPORTS, name)) return [VIEWPORTS[name as keyof typeof VIEWPORTS]];
     wrong.push(`--viewport: ${show(name)} is not a viewport. ${didYouMean(name, NAMES) || `Write ${oneOf(NAMES)}.`}`);
     return [];
   });
   if (wrong.length > 0) throw usage(wrong, command);
+  const seconds = given.timeout ?? 15;
   const starts = [address, ...(given.start ?? [])].map(readAddress);
+  const headers = { ...credentialsOf(starts), ...sent };
   const storageState = given["storage-state"] === undefined ? undefined : await readState(given["storage-state"]);
   return {
     walk: {
-      starts,
+      starts: starts.map(withoutCredentials),
       pages: given.pages ?? 50,
       depth: given.depth ?? 3,
       include: (given.include ?? []).map(globOf),
       exclude: (given.exclude ?? []).map(globOf),
       viewports,
       flow: given.script === undefined ? undefined : await readFlow(given.script),
-      seconds: given.timeout ?? 15,
+      seconds,
       pictures: given["no-pictures"] !== true,
     },
     context: { ...(storageState !== undefined && { storageState }), ignoreHTTPSErrors: given.insecure === true },
     headers,
+    ignoresSitePolicy: given["ignore-site-policy"] === true,
+    secrets: secretsOf(starts, headers, storageState),
   };
 }
 
+/** Of the connection, and not of a request. */
+const FIXED: ReadonlySet<string> = new Set(["host", "content-length", "connection", "transfer-encoding"]);
+
 function headersOf(texts: readonly string[], wrong: string[]): Readonly<Record<string, string>> {
   const headers: [string, string][] = [];
+  const known = new Set<string>();
   for (const text of texts) {
     const [, name, value] = /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*([\x20-\x7e]*)$/.exec(text) ?? [];
-    if (name === undefined || value === undefined) wrong.push(`--header: ${show(text)} is not a header. Write "Authorization: Bearer …".`);
-    else headers.push([name, value]);
+    if (name === undefined || value === undefined) {
+      // The value may be a secret: it is not printed.
+      wrong.push(
+        `--header: ${show(text.split(/[\s:]/)[0] ?? "")} is not followed by a colon and a value. Write "Authorization: Bearer …".`,
+      );
+    } else if (FIXED.has(name.toLowerCase())) wrong.push(`--header: the browser sets ${name} itself.`);
+    else if (known.has(name.toLowerCase())) wrong.push(`--header: ${name} cannot be repeated.`);
+    else {
+      known.add(name.toLowerCase());
+      headers.push([name, value.trimEnd()]);
+    }
   }
   return Object.fromEntries(headers);
+}
+
+/** The header for the user name and password of an address, which a page could not ask for anything with if they stayed in its address. */
+function credentialsOf(starts: readonly URL[]): Readonly<Record<string, string>> {
+  const found = starts.map(authorizationOf).find((one) => one !== undefined);
+  if (found === undefined) return {};
+  // A header is sent to all start addresses.
+  if (new Set(starts.map(({ origin }) => origin)).size === 1) return { Authorization: found };
+  throw new Failure(["A user name and password are for one origin only. Leave them out, or record each origin by itself."], 2);
+}
+
+function withoutCredentials(address: URL): URL {
+  const url = new URL(address);
+  url.username = "";
+  url.password = "";
+  return url;
 }
 
 /** A pattern for paths: `*` is any text without `/`, `**` any text. */
@@ -76,24 +112,80 @@ export function globOf(glob: string): RegExp {
 
 const LARGEST_STATE = 10_000_000;
 
-async function readState(file: string): Promise<Exclude<BrowserContextOptions["storageState"], undefined>> {
-  const state = parseJson(await readText(resolve(file), file, { bytes: LARGEST_STATE }), file) as { cookies?: unknown; origins?: unknown };
-  if (!Array.isArray(state?.cookies) || !Array.isArray(state.origins)) {
-    throw new Failure([`${file} is not a storage state. Write one with Playwright: await context.storageState({ path: "${file}" }).`]);
+const PAIR = z.looseObject({ name: z.string(), value: z.string() });
+
+/** What Playwright's `storageState()` writes; it checks the rest itself when it is used. */
+const STATE = z.looseObject({
+  cookies: z.array(
+    z.looseObject({
+      name: z.string().check(z.minLength(1)),
+      value: z.string(),
+      domain: z.string(),
+      path: z.string(),
+      expires: z.number(),
+      httpOnly: z.boolean(),
+      secure: z.boolean(),
+      sameSite: z.enum(["Strict", "Lax", "None"]),
+    }),
+  ),
+  origins: z.array(z.looseObject({ origin: z.string().check(z.refine((text) => URL.canParse(text))), localStorage: z.array(PAIR) })),
+});
+
+type State = z.infer<typeof STATE>;
+
+async function readState(file: string): Promise<State> {
+  const word = `--storage-state: ${file}`;
+  const text = await readText(resolve(file), word, { bytes: LARGEST_STATE });
+  const read = STATE.safeParse(jsonOf(text, word));
+  if (read.success) return read.data;
+  const place = read.error.issues[0]?.path.join(".") ?? "";
+  throw new Failure(
+    [
+      `${word} is not a storage state${place === "" ? "" : ` (${place})`}. Write one with Playwright: await context.storageState({ path }).`,
+    ],
+    2,
+  );
+}
+
+function jsonOf(text: string, word: string): unknown {
+  try {
+    return parseJson(text, word);
+  } catch (error) {
+    // JSON.parse quotes the text around the mistake, which may be a cookie.
+    if (error instanceof Failure) throw new Failure([`${word} is not JSON.`], 2);
+    throw error;
   }
-  return state as Exclude<BrowserContextOptions["storageState"], undefined>;
+}
+
+/** Shorter values are no secrets, and could be any word of the output. */
+const SHORTEST_SECRET = 8;
+
+function secretsOf(starts: readonly URL[], headers: Readonly<Record<string, string>>, state: State | undefined): readonly string[] {
+  const values = [
+    ...starts.flatMap(({ searchParams, hash, password }) => [...searchParams.values(), hash.slice(1), password]),
+    ...Object.values(headers).flatMap((value) => [value, ...value.split(/[\s=;,]+/)]),
+    ...(state?.cookies ?? []).map(({ value }) => value),
+    ...(state?.origins ?? []).flatMap(({ localStorage }) => localStorage.map(({ value }) => value)),
+  ];
+  return [...new Set(values.filter((value) => value.length >= SHORTEST_SECRET))].sort((one, other) => other.length - one.length);
 }
 
 async function readFlow(file: string): Promise<Flow> {
-  const path = resolve(file);
-  try {
-    await readFile(path);
-  } catch {
-    throw new Failure([`--script: ${file} cannot be read.`], 2);
-  }
-  const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  const word = `--script: ${file}`;
+  // Read first: an import that fails names a file that the script imports, or the script.
+  await readText(resolve(file), word, { bytes: LARGEST_STATE });
+  const module = await importFlow(pathToFileURL(resolve(file)).href, word);
   if (typeof module.default === "function") return module.default as Flow;
-  throw new Failure([`${file} exports no function. Write export default async ({ page, visit }) => { await visit("/"); };`]);
+  throw new Failure([`${word} has no function as its default export. Write export default async ({ page, visit }) => { … }.`], 2);
+}
+
+async function importFlow(address: string, word: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return (await import(address)) as { default?: unknown };
+  } catch (error) {
+    const [line = ""] = String((error as Error)?.message ?? error).split("\n");
+    throw new Failure([`${word} cannot be loaded: ${line.replace(/\.$/, "")}.`], 2);
+  }
 }
 
 /** What the command line confirms: `--accept inline`, `--accept-inline`. */

@@ -1,6 +1,6 @@
 import type { Progress } from "../../record/run.js";
 
-/** A line on stderr that is written anew with each page; without a terminal, one line for each page. */
+/** A line on stderr that is rewritten with each page; without a terminal, one line for each page. */
 export interface ProgressLine {
   readonly onProgress: Progress;
   /** Ends the line, so that other text can be printed. */
@@ -14,11 +14,11 @@ export function progressLine(stderr: NodeJS.WriteStream): ProgressLine {
   let pages = 0;
   let walk = 0;
   return {
-    onProgress({ walk: current, address, violations }) {
+    onProgress({ walk: current, address, found, violations }) {
       pages = current === walk ? pages + 1 : 1;
       walk = current;
       const { pathname, search } = new URL(address);
-      const line = `${STEPS[Math.min(walk, STEPS.length) - 1]}: page ${pages}, ${violations} ${violations === 1 ? "violation" : "violations"}, ${pathname}${search === "" ? "" : "?…"}`;
+      const line = `${STEPS[Math.min(walk, STEPS.length) - 1]}: page ${pages}${found > 0 ? ` of ${found}` : ""}, ${violations} ${violations === 1 ? "violation" : "violations"}, ${pathname}${search === "" ? "" : "?…"}`;
       const shown = line.replace(/[^\x20-\x7e…]/g, "?");
       if (stderr.isTTY) stderr.write(`\r\x1b[K${shown.slice(0, (stderr.columns || 80) - 1)}`);
       else stderr.write(`${shown}\n`);

@@ -1,15 +1,34 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
 import type { Policy } from "../../policy/policy.js";
+import { renderHeaders } from "../../policy/render.js";
+import { storeInFolder } from "../../record/pictures.js";
 import { NothingVisited, type Recording, type RecordOptions } from "../../record/record.js";
+import { ENDED } from "../../record/walk.js";
 import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
 import type { Terminal } from "../terminal.js";
 import { launchBrowser } from "./browser.js";
 import type { outputFlags, walkFlags } from "./flags.js";
-import { readWalk } from "./options.js";
+import { type ReadWalk, readWalk } from "./options.js";
 import { progressLine } from "./progress.js";
+import { withoutSecrets } from "./secrets.js";
 
 /** What a command does with the browser. */
 export type Task = (policy: Policy, options: RecordOptions) => Promise<Recording>;
+
+/** A recording, and how it came to its end. */
+export interface Recorded {
+  readonly recording: Recording;
+  /** Why it is not complete; undefined where it is. */
+  readonly problem: string | undefined;
+  /** Values that no output may have. */
+  readonly secrets: readonly string[];
+}
+
+const INTERRUPTED = "Interrupted: the recording has what was seen until then.";
 
 /** Starts a browser, runs a recording in it, and ends the browser; the first Ctrl-C ends the walk and keeps what it saw. */
 export async function runRecording(
@@ -19,45 +38,96 @@ export async function runRecording(
   given: Given<typeof walkFlags>,
   options: Pick<RecordOptions, "accepted" | "prove" | "confirm">,
   task: Task,
-): Promise<Recording> {
-  const { walk, context, headers } = await readWalk(name, address, given);
+): Promise<Recorded> {
+  const read = await readWalk(name, address, given);
+  const store = storeInFolder(temporaryFolder());
   const browser = await launchBrowser(given.browser);
   const progress = progressLine(process.stderr);
-  const ending = new AbortController();
-  const end = () => {
-    // The second Ctrl-C ends the process.
-    process.off("SIGINT", end);
-    ending.abort();
-  };
-  process.on("SIGINT", end);
+  const ending = watchEnd(browser);
   try {
-    return await task(policy, { ...walk, ...options, browser, context, headers, signal: ending.signal, onProgress: progress.onProgress });
+    const { walk, secrets, ...rest } = read;
+    const { onProgress } = progress;
+    const recording = await task(policy, { ...walk, ...rest, ...options, store, browser, signal: ending.signal, onProgress });
+    const problem = ending.problem();
+    const headers = JSON.stringify(renderHeaders(recording.proposal.policy, { nonce: "bm9uY2U=" }));
+    return {
+      recording: problem === undefined ? recording : withNote(recording, problem),
+      problem,
+      // What is in the policy, such as the origin of an interface, is sent to every visitor.
+      secrets: secrets.filter((one) => !headers.includes(one)),
+    };
   } catch (error) {
-    if (error instanceof NothingVisited) throw new Failure(error.notes.map((note) => `${note}.`));
-    throw error;
+    throw failureOf(error, ending.problem(), read);
   } finally {
     progress.done();
-    process.off("SIGINT", end);
+    ending.stop();
     await browser.close().catch(() => undefined);
   }
 }
 
-/** Prints a recording, and writes its report. */
+const withNote = (recording: Recording, note: string): Recording => ({
+  ...recording,
+  notes: [...new Set([...recording.notes, note])],
+});
+
+/** Listens for Ctrl-C and the end of the browser: both end the walk. */
+function watchEnd(browser: Browser) {
+  const controller = new AbortController();
+  let problem: string | undefined;
+  const end = (why: string) => {
+    problem ??= why;
+    controller.abort();
+  };
+  const onDisconnect = () => end(ENDED);
+  const onInterrupt = () => {
+    // The second Ctrl-C ends the process. 128 + SIGINT, as shells count it.
+    if (controller.signal.aborted) process.exit(130);
+    end(INTERRUPTED);
+  };
+  browser.on("disconnected", onDisconnect);
+  process.on("SIGINT", onInterrupt);
+  return {
+    signal: controller.signal,
+    problem: () => problem,
+    stop: () => {
+      browser.off("disconnected", onDisconnect);
+      process.off("SIGINT", onInterrupt);
+    },
+  };
+}
+
+/** A folder that is removed when the process ends: the report of a recording still reads its pictures. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "portcullis-record-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function failureOf(error: unknown, problem: string | undefined, { secrets }: ReadWalk): unknown {
+  if (!(error instanceof NothingVisited)) return error;
+  const notes = error.notes.map((note) => withoutSecrets(note, secrets));
+  return new Failure([...new Set([...notes, ...(problem === undefined ? [] : [problem])])]);
+}
+
+/** Prints a recording, and writes its report; returns the exit code where the recording is not complete. */
 export async function printRecording(
   { json, report, force }: Given<typeof outputFlags>,
-  recording: Recording,
+  { recording, problem, secrets }: Recorded,
   terminal: Terminal,
-): Promise<void> {
+): Promise<1 | undefined> {
   if (report !== undefined) {
     const [{ reportOf }, { writeFiles }] = await Promise.all([import("./html.js"), import("../files.js")]);
-    await writeFiles("", [{ path: report, text: reportOf(recording) }], force === true);
+    await writeFiles("", [{ path: report, text: withoutSecrets(reportOf(recording), secrets) }], force === true);
     terminal.say(`wrote ${report}`);
   }
   if (json) {
     const [{ recordingJson }, { jsonText }] = await Promise.all([import("./json.js"), import("../layout.js")]);
-    terminal.out(jsonText(recordingJson(recording)));
+    terminal.out(withoutSecrets(jsonText(recordingJson(recording)), secrets));
   } else {
     const { summaryOf } = await import("./summary.js");
-    terminal.out(summaryOf(recording, terminal));
+    terminal.out(withoutSecrets(summaryOf(recording, terminal), secrets));
   }
+  if (problem === undefined) return undefined;
+  terminal.fail(problem);
+  return 1;
 }
