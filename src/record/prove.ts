@@ -34,7 +34,8 @@ export async function prove(policy: Policy, recorder: Recorder, before: readonly
   const isDoubtful = collector.violations === 0 && !isSame(first);
   const compared = isDoubtful ? compareWalks([...before, await again("observe")], enforced) : first;
   const evidence = collector.evidence();
-  return { isClean: evidence.violations === 0 && isSame(compared), evidence, ...compared };
+  const { pages, masks, notes } = compared;
+  return { isClean: evidence.violations === 0 && isSame(compared), evidence, pages, masks, notes };
 }
 
 /** A browser that is gone ends the walk, and not the recording: what was seen before is kept. */

@@ -73,7 +73,7 @@ export function record(policy: Policy, options: RecordOptions): Promise<Recordin
     for (let extensions = 0; options.prove && !options.signal.aborted; extensions += 1) {
       proof = await prove(proposal.policy, recorder, walks);
       if (proof.evidence.violations === 0 || extensions === MOST_EXTENSIONS) break;
-      evidence = merged(evidence, proof.evidence);
+      evidence = merged(evidence, asObserved(proof.evidence));
       const extended = propose(policy, evidence, accepted);
       // The same policy would be blocked by the same again; what cannot be allowed is among what it needs.
       const isSame = isDeepStrictEqual(extended.patch, proposal.patch);
@@ -95,7 +95,7 @@ export function record(policy: Policy, options: RecordOptions): Promise<Recordin
 export function proveSite(policy: Policy, options: RecordOptions): Promise<Recording> {
   return withWalks(policy, options, async (recorder, walks, evidence) => {
     const proof = options.signal.aborted ? undefined : await prove(policy, recorder, walks);
-    const blocked = proof === undefined ? evidence : merged(evidence, proof.evidence);
+    const blocked = proof === undefined ? evidence : merged(evidence, asObserved(proof.evidence));
     const proposal = propose(policy, blocked, options.accepted);
     // What was reported in a walk without enforcement would have been blocked with it.
     const outcome = outcomeOf(proposal, evidence.violations === 0 ? proof : undefined);
@@ -130,6 +130,12 @@ function outcomeOf(proposal: Proposal, proof: Proof | undefined): Outcome {
 const untriedOutcome = (proposal: Proposal): Outcome => (isIncomplete(proposal) ? "not enforceable" : "not tried");
 
 const isIncomplete = ({ pending, needed }: Proposal) => pending.length + needed.length > 0;
+
+/** What a proof blocked is evidence of the same kind: no visitor sent it, and the walk goes on to what comes behind it. */
+const asObserved = ({ groups, ...evidence }: Evidence): Evidence => ({
+  ...evidence,
+  groups: groups.map((group) => ({ ...group, disposition: "report" })),
+});
 
 /** The evidence of a walk without enforcement, and what only showed up with it. */
 function merged(one: Evidence, other: Evidence): Evidence {
