@@ -69,7 +69,7 @@ function sectionOf(row) {
   } = row;
   const parts = [
     `## ${title} ${version}`,
-    `\`\`\`text\n${command}\n\`\`\``,
+    `Command: \`${command}\``,
     why,
     error === undefined ? "" : `It could not be recorded: ${code(error)}`,
     allowed.length === 0 ? "" : `What had to be allowed (${allowed.length}):\n\n${list(grouped(allowed))}`,

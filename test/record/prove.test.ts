@@ -25,7 +25,7 @@ const html = (body: string) => `<!doctype html><html lang="en"><meta charset="ut
 /** 144 blocks of 16 by 16 pixels, of 4,000: the 100 of a box of 160 by 160 pixels, and those around it. */
 const BOX = 0.036;
 
-describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout: 120_000 }, () => {
+describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout: 240_000 }, () => {
   describe("what differs without the policy is masked and listed", () => {
     const place = "#x { position: absolute; left: 320px; top: 320px; width: 160px; height: 160px }";
 
