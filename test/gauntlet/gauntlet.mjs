@@ -26,17 +26,9 @@ for (const name of names.length > 0 ? names : Object.keys(APPLICATIONS)) {
   console.error(`== ${name}`);
   rows[name] = await rowOf(APPLICATIONS[name]);
   console.error(rows[name].outcome, rows[name].error ?? "");
+  if (!args.includes("--json")) keep(name, rows[name]);
 }
 if (args.includes("--json")) console.log(JSON.stringify(rows, null, 2));
-else {
-  const known = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : {};
-  const all = { ...known, ...rows };
-  writeFileSync(RESULTS, JSON.stringify(all, null, 2));
-  writeFileSync(
-    join(ROOT, "docs/proven.md"),
-    documentOf(Object.keys(APPLICATIONS).flatMap((name) => (all[name] === undefined ? [] : [all[name]]))),
-  );
-}
 process.exit(0);
 
 async function rowOf({ title, version, prepare, start, path = "/", arguments: given, why }) {
@@ -60,6 +52,14 @@ async function rowOf({ title, version, prepare, start, path = "/", arguments: gi
   } catch (error) {
     return { ...row, outcome: "not tried", error: String(error.message ?? error).slice(0, 2_000) };
   }
+}
+
+/** Keeps a row at once: a run that is ended loses none. */
+function keep(name, row) {
+  const all = { ...(existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : {}), [name]: row };
+  writeFileSync(RESULTS, JSON.stringify(all, null, 2));
+  const known = Object.keys(APPLICATIONS).flatMap((one) => (all[one] === undefined ? [] : [all[one]]));
+  writeFileSync(join(ROOT, "docs/proven.md"), documentOf(known));
 }
 
 /** What a row of the document needs of a recording. */
