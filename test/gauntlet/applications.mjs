@@ -133,9 +133,8 @@ export const APPLICATIONS = {
       site(join(folder, "src"), {
         "layouts/Layout.astro":
           '---\nconst { title } = Astro.props;\n---\n<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body><nav><a href="/">Home</a> <a href="/about/">About</a></nav><slot /></body></html>\n<style is:global>body { font: 1rem sans-serif }</style>\n',
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: a script of the site.
         "components/Counter.astro":
-          '<button id="count">clicked 0</button>\n<style>button { color: teal }</style>\n<script>\nlet count = 0;\ndocument.querySelector("#count").addEventListener("click", (event) => { count += 1; event.currentTarget.textContent = `clicked ${count}`; });\n</script>\n',
+          '<button id="count">clicked 0</button>\n<style>button { color: teal }</style>\n<script>\nlet count = 0;\ndocument.querySelector("#count").addEventListener("click", (event) => { count += 1; event.currentTarget.textContent = "clicked " + count; });\n</script>\n',
         "pages/index.astro":
           '---\nimport Layout from "../layouts/Layout.astro";\nimport Counter from "../components/Counter.astro";\n---\n<Layout title="Home"><h1>Home</h1><Counter /></Layout>\n',
         "pages/about.astro":

@@ -106,7 +106,9 @@ function masked({ masked = [] }) {
   return `Not compared, since it differs between visits without the policy: ${lines} lines and at most ${(100 * most).toFixed(1)} % of a picture, on ${masked.length} of its pages.`;
 }
 
-const list = (items) =>
+const list = (all) => listOf([...new Set(all)]);
+
+const listOf = (items) =>
   items
     .slice(0, 12)
     .concat(items.length > 12 ? [`and ${items.length - 12} more`] : [])
