@@ -22,7 +22,7 @@ const projects: Readonly<Record<string, { readonly include: readonly string[]; r
   properties: { include: tests(...PROPERTIES) },
   // Frameworks and the proxy, over sockets of this process.
   http: { include: tests("adapters", "edge", "http", "proxy") },
-  browser: { include: tests("applications", "browser", "examples", "record", "next", "streamlit", ...BROWSER) },
+  browser: { include: tests("applications", "browser", "examples", "gauntlet", "record", "next", "streamlit", ...BROWSER) },
   servers: { include: tests("peers", "servers", ...SERVERS) },
   // What is published: declarations, the packed tarball, the command line, the documentation's snippets.
   package: { include: tests("cli", "docs", "package", "runtimes", "types", "demo.test.ts", ...COMPILER) },

@@ -1,5 +1,4 @@
-import pixelmatch from "pixelmatch";
-import { PNG } from "pngjs";
+import { type ComparedPictures, comparePictures } from "./pictures.js";
 import type { PageSeen } from "./visit.js";
 
 /** What a page showed under the enforced policy that it did not show without. */
@@ -11,118 +10,141 @@ export interface PageDifference {
   /** The share of the compared pixels that differ, from 0 to 1; undefined without pictures. */
   readonly pixels: number | undefined;
   /** PNGs where the picture differs: before, with the policy, and the differing pixels marked. */
-  readonly pictures: { readonly before: Uint8Array; readonly after: Uint8Array; readonly marked: Uint8Array } | undefined;
+  readonly pictures: ComparedPictures["pictures"] | undefined;
 }
 
-/** What two visits without enforcement differed in: it says nothing about the policy. */
+/** What visits without enforcement differed in: it says nothing about the policy. */
 export interface Mask {
   readonly url: string;
   readonly viewport: string;
+  /** Lines of text that were not in each visit. */
   readonly lines: number;
   /** The share of the picture that is not compared, from 0 to 1. */
   readonly pixels: number;
 }
 
-/** More differing pixels than that are a difference: text is not drawn the same to the last pixel each time. */
-const PIXEL_SHARE = 0.002;
+/**
+ * More differing pixels than that are a difference. Two pictures of a page that does not move are the same to the last pixel in one
+ * browser, so the limit only forgives a hairline; an icon of 16 by 16 pixels has 256. It is not a share: on a large page a share would
+ * forgive an icon.
+ */
+const MOST_PIXELS = 100;
 
-/** A moving part is masked with what surrounds it. */
-const BLOCK = 16;
-
-/** Compares a visit under the enforced policy with two before it. */
+/**
+ * Compares a visit under the enforced policy with visits without.
+ *
+ * @param before at least two visits: what differs between them is not compared.
+ */
 export function comparePages(
-  before: readonly [PageSeen, PageSeen],
+  before: readonly [PageSeen, PageSeen, ...PageSeen[]],
   after: PageSeen,
 ): { readonly difference: PageDifference; readonly mask: Mask } {
-  const [one, other] = before;
-  const pictures = comparePictures(one.picture, other.picture, after.picture);
+  const [first] = before;
+  const pictures = comparePictures(
+    before.map(({ picture }) => picture),
+    after.picture,
+  );
+  const text = compareLines(
+    before.map(({ text }) => text),
+    after.text,
+  );
+  const hasPictures = before.some(({ picture }) => picture !== undefined);
+  const differs = pictures !== undefined && pictures.different > MOST_PIXELS;
   const differences = [
-    ...(after.status !== one.status && after.status !== other.status
-      ? [`The page has status ${after.status}, and had ${one.status}.`]
+    ...(before.every(({ status }) => status !== after.status) ? [`The page has status ${after.status}, and had ${first.status}.`] : []),
+    ...(before.every(({ title }) => title === first.title) && after.title !== first.title
+      ? [`The title is ${JSON.stringify(after.title)}, and was ${JSON.stringify(first.title)}.`]
       : []),
     ...newOf(
       before.map(({ errors }) => errors),
       after.errors,
-    ).map((text) => `New error: ${text}`),
+      shapeOf,
+    ).map((one) => `New error: ${one}`),
     ...newOf(
       before.map(({ failed }) => failed),
       after.failed,
-    ).map((text) => `New failed request: ${text}`),
-    ...missingLines(before, after).map((text) => `This text is missing: ${JSON.stringify(text)}`),
-    ...(pictures !== undefined && pictures.share > PIXEL_SHARE ? [`${(100 * pictures.share).toFixed(1)} % of the picture differs.`] : []),
+      failureShape,
+    ).map((one) => `New failed request: ${one}`),
+    ...text.missing.map((line) => `This text is missing: ${JSON.stringify(line)}`),
+    ...text.added.map((line) => `This text is new: ${JSON.stringify(line)}`),
+    ...(hasPictures && after.picture === undefined ? ["No picture could be taken."] : []),
+    ...(differs ? [`${percentOf(pictures.share)} of the picture differs.`] : []),
   ];
   const { url, viewport } = after;
-  const differs = pictures !== undefined && pictures.share > PIXEL_SHARE;
   return {
     difference: { url, viewport, differences, pixels: pictures?.share, pictures: differs ? pictures.pictures : undefined },
-    mask: { url, viewport, lines: volatileLines(before), pixels: pictures?.masked ?? 0 },
+    // Where a picture without the policy is missing, nothing of the page is compared.
+    mask: { url, viewport, lines: text.masked, pixels: pictures?.masked ?? (hasPictures ? 1 : 0) },
   };
 }
+
+/** A share that differs is never printed as 0.0 %. */
+const percentOf = (share: number) => (share < 0.0005 ? "less than 0.1 %" : `${(100 * share).toFixed(1)} %`);
 
 /** Numbers differ from one visit to the next: clocks, counters, ids. */
 const shapeOf = (text: string) => text.replace(/\d+/g, "0");
 
-function newOf(before: readonly (readonly string[])[], after: readonly string[]): readonly string[] {
-  const known = new Set(before.flat().map(shapeOf));
-  return [...new Set(after.filter((text) => !known.has(shapeOf(text))))];
+/** The same of a failed request; why it failed, such as its status, is compared as it is. */
+function failureShape(text: string): string {
+  const reason = text.lastIndexOf(": ");
+  return shapeOf(text.slice(0, reason)) + text.slice(reason);
 }
 
-/** Lines of both visits that are gone. */
-function missingLines([one, other]: readonly [PageSeen, PageSeen], after: PageSeen): readonly string[] {
-  const [second, now] = [new Set(other.text.map(shapeOf)), new Set(after.text.map(shapeOf))];
-  return [...new Set(one.text.filter((line) => second.has(shapeOf(line)) && !now.has(shapeOf(line))))];
+function newOf(before: readonly (readonly string[])[], after: readonly string[], keyOf: (text: string) => string): readonly string[] {
+  const known = new Set(before.flat().map(keyOf));
+  return [...new Set(after.filter((text) => !known.has(keyOf(text))))];
 }
 
-function volatileLines([one, other]: readonly [PageSeen, PageSeen]): number {
-  const [first, second] = [new Set(one.text), new Set(other.text)];
-  return [...first].filter((line) => !second.has(line)).length + [...second].filter((line) => !first.has(line)).length;
-}
-
-interface ComparedPictures {
-  /** Of the pixels outside the mask. */
-  readonly share: number;
+interface ComparedLines {
+  readonly missing: readonly string[];
+  readonly added: readonly string[];
+  /** How many lines are not in each of the visits before. */
   readonly masked: number;
-  readonly pictures: NonNullable<PageDifference["pictures"]>;
 }
 
-function comparePictures(
-  one: Uint8Array | undefined,
-  other: Uint8Array | undefined,
-  after: Uint8Array | undefined,
-): ComparedPictures | undefined {
-  if (one === undefined || other === undefined || after === undefined) return undefined;
-  const decoded = (png: Uint8Array): PNG => PNG.sync.read(Buffer.from(png));
-  const [first, second, third] = [decoded(one), decoded(other), decoded(after)];
-  const { width, height } = first;
-  if ([second, third].some((png) => png.width !== width || png.height !== height)) return undefined;
-  const moving = new PNG({ width, height });
-  pixelmatch(first.data, second.data, moving.data, width, height, { diffMask: true, includeAA: true });
-  const mask = blocksOf(moving);
-  const marked = new PNG({ width, height });
-  pixelmatch(first.data, third.data, marked.data, width, height, { threshold: 0.15 });
-  const changed = new PNG({ width, height });
-  pixelmatch(first.data, third.data, changed.data, width, height, { diffMask: true, threshold: 0.15 });
-  let [compared, different, masked] = [0, 0, 0];
-  for (let index = 0; index < width * height; index += 1) {
-    if (mask.has(blockOf(index, width))) masked += 1;
-    else {
-      compared += 1;
-      if (changed.data[4 * index + 3] !== 0) different += 1;
-    }
-  }
+/**
+ * Compares lines, each as often as it is there. A line is compared as it is where every visit before has it; a line whose numbers differed
+ * is compared without them; other lines are not compared, and as many lines may be new.
+ */
+function compareLines(before: readonly (readonly string[])[], after: readonly string[]): ComparedLines {
+  const stable = before.map(countsOf).reduce(leastOf);
+  const rests = before.map((lines) => without(lines, stable).map(shapeOf));
+  const shapes = rests.map(countsOf).reduce(leastOf);
+  const volatile = Math.max(...rests.map((rest) => without(rest, shapes).length));
+
+  const missing = without(listOf(stable), countsOf(after));
+  const restAfter = without(after, stable);
+  const missingShapes = without(listOf(shapes), countsOf(restAfter.map(shapeOf)));
+  const added = withoutShapes(restAfter, shapes);
   return {
-    share: compared === 0 ? 0 : different / compared,
-    masked: masked / (width * height),
-    pictures: { before: one, after, marked: PNG.sync.write(marked) },
+    missing: [...new Set([...missing, ...missingShapes])],
+    added: added.length > volatile ? [...new Set(added)] : [],
+    masked: Math.max(...rests.map(({ length }) => length)),
   };
 }
 
-const blockOf = (index: number, width: number) =>
-  Math.floor(Math.floor(index / width) / BLOCK) * Math.ceil(width / BLOCK) + Math.floor((index % width) / BLOCK);
+type Counts = ReadonlyMap<string, number>;
 
-/** The blocks with a differing pixel. */
-function blocksOf({ data, width, height }: PNG): ReadonlySet<number> {
-  const blocks = new Set<number>();
-  for (let index = 0; index < width * height; index += 1) if (data[4 * index + 3] !== 0) blocks.add(blockOf(index, width));
-  return blocks;
+function countsOf(lines: readonly string[]): Counts {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}
+
+const leastOf = (one: Counts, other: Counts): Counts =>
+  new Map([...one].map(([line, count]) => [line, Math.min(count, other.get(line) ?? 0)]));
+
+const listOf = (counts: Counts): readonly string[] => [...counts].flatMap(([line, count]) => Array<string>(count).fill(line));
+
+/** The lines that are left after as many of each as `counts` has. */
+const without = (lines: readonly string[], counts: Counts) => leftOf(lines, counts, (line) => line);
+const withoutShapes = (lines: readonly string[], shapes: Counts) => leftOf(lines, shapes, shapeOf);
+
+function leftOf(lines: readonly string[], counts: Counts, keyOf: (line: string) => string): readonly string[] {
+  const left = new Map(counts);
+  return lines.filter((line) => {
+    const count = left.get(keyOf(line)) ?? 0;
+    left.set(keyOf(line), count - 1);
+    return count <= 0;
+  });
 }

@@ -1,11 +1,11 @@
 import type { Policy } from "../policy/policy.js";
 import { comparePages, type Mask, type PageDifference } from "./differences.js";
-import type { Evidence } from "./evidence.js";
+import type { Evidence, EvidenceCollector } from "./evidence.js";
 import type { Recorder } from "./run.js";
 import type { PageSeen } from "./visit.js";
 import type { Walked } from "./walk.js";
 
-/** One walk with the policy enforced, compared with two walks without. */
+/** One walk with the policy enforced, compared with walks without. */
 export interface Proof {
   /** Whether nothing was blocked, and every page was the same. */
   readonly isClean: boolean;
@@ -13,32 +13,86 @@ export interface Proof {
   readonly evidence: Evidence;
   /** Pages that differ. */
   readonly pages: readonly PageDifference[];
-  /** What differed before, and was not compared. */
+  /** What differed without the policy, and was not compared. */
   readonly masks: readonly Mask[];
   readonly notes: readonly string[];
 }
 
-/** Visits the pages of two earlier walks again, with the policy enforced. */
+/**
+ * Visits the pages of two earlier walks again, with the policy enforced.
+ *
+ * Where pages differ although nothing was blocked, a third walk without enforcement follows: what changes rarely, such as the date or an
+ * advertisement, may have been the same in the first two.
+ *
+ * @param before two walks without enforcement, of the same addresses.
+ */
 export async function prove(policy: Policy, recorder: Recorder, before: readonly [Walked, Walked]): Promise<Proof> {
   const collector = recorder.newEvidence();
-  const walked = await recorder.walk(policy, "enforce", collector, before[0].addresses);
+  const again = (mode: "enforce" | "observe") => walkAgain(policy, recorder, { mode, collector, addresses: before[0].addresses });
+  const enforced = await again("enforce");
+  const first = compareWalks(before, enforced);
+  const isDoubtful = collector.violations === 0 && !isSame(first);
+  const compared = isDoubtful ? compareWalks([...before, await again("observe")], enforced) : first;
   const evidence = collector.evidence();
-  const compared = walked.pages.flatMap((after, index) => {
-    const pair = before.map(({ pages }) => pages[index]);
-    return pair.every((one): one is PageSeen => one !== undefined && isSamePage(one, after))
-      ? [comparePages(pair as [PageSeen, PageSeen], after)]
-      : [];
-  });
-  const lost = before[0].pages.length - compared.length;
-  const pages = compared.map(({ difference }) => difference).filter(({ differences }) => differences.length > 0);
-  const notes = [...walked.notes, ...(lost > 0 ? [`${lost} pages could not be compared: they were not seen in each walk.`] : [])];
+  const { pages, masks, notes } = compared;
+  return { isClean: evidence.violations === 0 && isSame(compared), evidence, pages, masks, notes };
+}
+
+/** A browser that is gone ends the walk, and not the recording: what was seen before is kept. */
+async function walkAgain(
+  policy: Policy,
+  recorder: Recorder,
+  walk: { readonly mode: "enforce" | "observe"; readonly collector: EvidenceCollector; readonly addresses: readonly string[] },
+): Promise<Walked> {
+  try {
+    return await recorder.walk(policy, walk.mode, walk.collector, walk.addresses);
+  } catch (error) {
+    const [line] = String((error as Error)?.message ?? error).split("\n");
+    return { pages: [], addresses: walk.addresses, left: 0, notes: [`The walk ended early: ${line}`] };
+  }
+}
+
+interface Comparison extends Pick<Proof, "pages" | "masks" | "notes"> {
+  /** Pages that one of the walks has not seen. */
+  readonly lost: number;
+  /** Notes that only the walk with the policy has. */
+  readonly fresh: number;
+}
+
+const isSame = ({ pages, lost, fresh }: Comparison) => pages.length + lost + fresh === 0;
+
+function compareWalks(before: readonly [Walked, Walked, ...Walked[]], enforced: Walked): Comparison {
+  const [first, second, ...others] = before.map(({ pages }) => byName(pages)) as [Pages, Pages, ...Pages[]];
+  const after = byName(enforced.pages);
+  const names = [...new Set([...first.keys(), ...second.keys()])];
+  const lost = names.filter((name) => ![first, second, after].every((pages) => pages.has(name)));
+  const compared = names
+    .filter((name) => !lost.includes(name))
+    .map((name) => {
+      const visits = [first, second, ...others].flatMap((pages) => pages.get(name) ?? []) as [PageSeen, PageSeen, ...PageSeen[]];
+      return comparePages(visits, after.get(name) as PageSeen);
+    });
+  const known = new Set(before.flatMap(({ notes }) => notes));
   return {
-    isClean: evidence.violations === 0 && pages.length === 0 && lost === 0,
-    evidence,
-    pages,
+    pages: compared.map(({ difference }) => difference).filter(({ differences }) => differences.length > 0),
     masks: compared.map(({ mask }) => mask).filter(({ lines, pixels }) => lines > 0 || pixels > 0),
-    notes,
+    notes: [...enforced.notes, ...lost.map((name) => `${name} could not be compared: it was not seen in each walk.`)],
+    lost: lost.length,
+    fresh: enforced.notes.filter((note) => !known.has(note)).length,
   };
 }
 
-const isSamePage = (one: PageSeen, other: PageSeen) => one.viewport === other.viewport && one.url === other.url;
+type Pages = ReadonlyMap<string, PageSeen>;
+
+/** Pages by address and viewport; a page that was visited several times has a number. */
+function byName(pages: readonly PageSeen[]): Pages {
+  const counts = new Map<string, number>();
+  return new Map(
+    pages.map((page) => {
+      const name = `${page.url} (${page.viewport})`;
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      return [count === 1 ? name : `${name}, visit ${count}`, page];
+    }),
+  );
+}

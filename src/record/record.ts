@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Policy } from "../policy/policy.js";
 import { type Evidence, mergeEvidence } from "./evidence.js";
 import { type Consent, type Proposal, propose } from "./proposal.js";
@@ -51,7 +52,7 @@ export class NothingVisited extends Error {
 }
 
 /** How often a proposal is extended by what its own proof was blocked by. */
-const MOST_ROUNDS = 3;
+const MOST_EXTENSIONS = 3;
 
 /**
  * Walks through a site twice, proposes a policy, and walks again with that policy enforced.
@@ -69,15 +70,19 @@ export function record(policy: Policy, options: RecordOptions): Promise<Recordin
       proposal = propose(policy, evidence, accepted);
     }
     let proof: Proof | undefined;
-    for (let round = 0; options.prove && round < MOST_ROUNDS && !options.signal.aborted; round += 1) {
+    for (let extensions = 0; options.prove && !options.signal.aborted; extensions += 1) {
       proof = await prove(proposal.policy, recorder, walks);
-      if (proof.isClean || proof.evidence.violations === 0) break;
-      const extended = propose(policy, mergeEvidence(evidence, proof.evidence), accepted);
-      if (extended.allowed.length === proposal.allowed.length) break;
-      evidence = mergeEvidence(evidence, proof.evidence);
+      if (proof.evidence.violations === 0 || extensions === MOST_EXTENSIONS) break;
+      evidence = mergeEvidence(evidence, asObserved(proof.evidence));
+      const extended = propose(policy, evidence, accepted);
+      // The same policy would be blocked by the same again; what cannot be allowed is among what it needs.
+      const isSame = isDeepStrictEqual(extended.patch, proposal.patch);
       proposal = extended;
+      if (isSame) break;
+      proof = undefined;
     }
-    return { outcome: outcomeOf(proposal, proof), observed: policy, proposal, evidence, walks, proof, notes: walks[0].notes };
+    const outcome = options.prove ? outcomeOf(proposal, proof) : untriedOutcome(proposal);
+    return { outcome, observed: policy, proposal, evidence, walks, proof, notes: walks[0].notes };
   });
 }
 
@@ -90,9 +95,10 @@ export function record(policy: Policy, options: RecordOptions): Promise<Recordin
 export function proveSite(policy: Policy, options: RecordOptions): Promise<Recording> {
   return withWalks(policy, options, async (recorder, walks, evidence) => {
     const proof = options.signal.aborted ? undefined : await prove(policy, recorder, walks);
-    const blocked = proof === undefined ? evidence : mergeEvidence(evidence, proof.evidence);
+    const blocked = proof === undefined ? evidence : mergeEvidence(evidence, asObserved(proof.evidence));
     const proposal = propose(policy, blocked, options.accepted);
-    const outcome = proof?.isClean === true ? "proven" : "not proven";
+    // What was reported in a walk without enforcement would have been blocked with it.
+    const outcome = outcomeOf(proposal, evidence.violations === 0 ? proof : undefined);
     return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: walks[0].notes };
   });
 }
@@ -115,8 +121,18 @@ async function withWalks(
   }
 }
 
-function outcomeOf({ pending, needed }: Proposal, proof: Proof | undefined): Outcome {
-  if (proof?.isClean === true) return "proven";
-  if (pending.length + needed.length > 0) return "not enforceable";
-  return proof === undefined ? "not tried" : "not proven";
+/** A clean proof of a policy that needs more was luck: what it needs is not in every load. */
+function outcomeOf(proposal: Proposal, proof: Proof | undefined): Outcome {
+  if (isIncomplete(proposal)) return "not enforceable";
+  return proof?.isClean === true ? "proven" : "not proven";
 }
+
+const untriedOutcome = (proposal: Proposal): Outcome => (isIncomplete(proposal) ? "not enforceable" : "not tried");
+
+const isIncomplete = ({ pending, needed }: Proposal) => pending.length + needed.length > 0;
+
+/** What a proof blocked is evidence of the same kind: no visitor sent it, and the walk goes on to what comes behind it. */
+const asObserved = ({ groups, ...evidence }: Evidence): Evidence => ({
+  ...evidence,
+  groups: groups.map((group) => ({ ...group, disposition: "report" })),
+});

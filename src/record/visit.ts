@@ -1,6 +1,6 @@
 import type { ConsoleMessage, Page, Request, Response } from "playwright-core";
 import { withoutQuery } from "./listen.js";
-import { type PictureStore, storeInMemory } from "./pictures.js";
+import { type PictureStore, storeInMemory } from "./picture-store.js";
 import { type Activity, watchActivity } from "./settle.js";
 
 /** A link to another page of the site. */
@@ -21,7 +21,7 @@ export interface PageSeen {
   readonly title: string;
   /** The visible lines, of its frames too. */
   readonly text: readonly string[];
-  /** A PNG of the viewport; undefined where pictures are left out, or the page let none be taken. */
+  /** A PNG of the page, five heights of the viewport at most; undefined where pictures are left out, or the page let none be taken. */
   readonly picture: Uint8Array | undefined;
   /** Errors of the console and of scripts, without queries; those of the policy are violations and not among them. */
   readonly errors: readonly string[];
@@ -189,8 +189,17 @@ async function contentOf(page: Page): Promise<Content> {
   return { ...main, text };
 }
 
-function pictureOf(page: Page): Promise<Uint8Array | undefined> {
-  return within<Uint8Array | undefined>(10, page.screenshot({ animations: "disabled", caret: "hide", timeout: 8_000 }), undefined);
+/** A picture ends after so many heights of the window. */
+const MOST_HEIGHTS = 5;
+
+/** The page from its top, below the window too. */
+async function pictureOf(page: Page): Promise<Uint8Array | undefined> {
+  const window = page.viewportSize();
+  const read = page.evaluate("document.documentElement.scrollHeight") as Promise<number>;
+  const height = window === null ? 0 : Math.min(Math.max(await within(5, read, 0), window.height), MOST_HEIGHTS * window.height);
+  const clip = window !== null && { fullPage: true, clip: { x: 0, y: 0, width: window.width, height } };
+  const taken = page.screenshot({ animations: "disabled", caret: "hide", timeout: 8_000, ...clip });
+  return within<Uint8Array | undefined>(10, taken, undefined);
 }
 
 /** A promise with a time limit, or what stands in for it where it fails or is late. */

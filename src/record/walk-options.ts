@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from "playwright-core";
-import type { PictureStore } from "./pictures.js";
+import type { PictureStore } from "./picture-store.js";
 import type { PageSeen, VisitOptions } from "./visit.js";
 
 /** A size of the browser's window. */

@@ -104,7 +104,7 @@ function proofOf({ proof }: Recording): Content {
       ({ url, viewport, differences, pictures }) => html`
 <h2>${url} (${viewport})</h2>
 <ul>${differences.map((one) => html`<li>${one}</li>`)}</ul>
-${pictures && html`<div class="pictures">${picture(pictures.before, "Before")}${picture(pictures.after, "With the policy enforced")}${picture(pictures.marked, "Differing pixels")}</div>`}`,
+${pictures && html`<div class="pictures">${picture(pictures.before, "Before")}${picture(pictures.after, "With the policy enforced")}${picture(pictures.marked, "Red differs, blue is not compared")}</div>`}`,
     ),
     table("Not compared, since it differs between visits", ["Page", "Viewport", "Lines", "Of the picture"], masks),
   ];

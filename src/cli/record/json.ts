@@ -1,9 +1,15 @@
 import { audit } from "../../audit/index.js";
+import type { Policy } from "../../policy/policy.js";
 import { renderHeaders } from "../../policy/render.js";
 import type { InlineCode } from "../../record/evidence.js";
 import type { Recording } from "../../record/record.js";
+import { Failure } from "../failure.js";
+import { jsonOf } from "../policy-text.js";
 
-/** What `--json` prints: plain data, without pictures. */
+/**
+ * What `--json` prints: plain data, without pictures. Its `policy` is what a policy file holds, for `--policy` of every command; null where
+ * the policy has a nonce, which JSON cannot represent.
+ */
 export function recordingJson({ outcome, observed, proposal, evidence, walks, proof, notes }: Recording): object {
   const seen = (one: { readonly code: InlineCode | undefined }) =>
     one.code === undefined
@@ -20,7 +26,8 @@ export function recordingJson({ outcome, observed, proposal, evidence, walks, pr
   return {
     proven: outcome === "proven",
     outcome,
-    policy: { headers: renderHeaders(proposal.policy, { nonce: "bm9uY2U=" }) },
+    policy: policyFile(proposal.policy),
+    headers: renderHeaders(proposal.policy, { nonce: "bm9uY2U=" }),
     allowed: proposal.allowed.map(({ directive, source, why, code }) => ({ directive, source, why, ...seen({ code }) })),
     pending: proposal.pending.map(({ consent, message, pages, code }) => ({ accept: consent, message, pages, ...seen({ code }) })),
     needed: proposal.needed.map(({ message, pages, code }) => ({ message, pages, ...seen({ code }) })),
@@ -54,3 +61,12 @@ export function recordingJson({ outcome, observed, proposal, evidence, walks, pr
 }
 
 const LONGEST_CODE = 10_000;
+
+function policyFile(policy: Policy): unknown {
+  try {
+    return JSON.parse(jsonOf({ policy, routes: [] }, "")).policy;
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}

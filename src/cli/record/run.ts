@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import type { Policy } from "../../policy/policy.js";
 import { renderHeaders } from "../../policy/render.js";
-import { storeInFolder } from "../../record/pictures.js";
+import { storeInFolder } from "../../record/picture-store.js";
 import { NothingVisited, type Recording, type RecordOptions } from "../../record/record.js";
 import { ENDED } from "../../record/walk.js";
 import type { Given } from "../command.js";

