@@ -20,10 +20,10 @@ export interface Served {
 
 /** What the network layer calls. None of them may throw. */
 export interface NetworkListener {
-  /** Returns the headers that the browser gets instead of those of the response. */
-  headersFor(served: Served): readonly HeaderEntry[];
-  /** Called with each violation that the browser reports. */
-  onReport(report: Report): void;
+  /** Returns the headers that the browser gets instead of those of the response; `frame` asked for it, or is the service worker itself. */
+  headersFor(served: Served, frame: string): readonly HeaderEntry[] | Promise<readonly HeaderEntry[]>;
+  /** Called with each violation that the browser reports, and the address below `reportUri` that it was reported to. */
+  onReport(report: Report, address: string): void;
   /** Called with an address that was passed on unchanged, and why. */
   onSkipped(url: string, why: string): void;
 }
@@ -44,6 +44,7 @@ export interface Network {
 /** A response of the DevTools protocol's domain Fetch, paused before the browser reads it. */
 interface Paused {
   readonly requestId: string;
+  readonly frameId: string;
   readonly request: {
     readonly url: string;
     readonly postData?: string;
@@ -122,7 +123,7 @@ async function answerReport(session: CDPSession, { requestId, request, resourceT
   // Only the browser's own reports have this type: a script of the page cannot send one.
   if (resourceType !== "CSPViolationReport") return;
   const report = parseReport(jsonOf(request.postData), "");
-  if (typeof report !== "string") listener.onReport(report);
+  if (typeof report !== "string") listener.onReport(report, request.url);
 }
 
 function jsonOf(text: string | undefined): unknown {
@@ -144,7 +145,7 @@ async function passOn(session: CDPSession, paused: Paused, listener: NetworkList
     return void (await unchanged());
   }
   const html = kind === "document" && isHtml(responseHeaders) ? body.toString() : "";
-  const headers = listener.headersFor({ url: request.url, kind, status, headers: responseHeaders, html });
+  const headers = await listener.headersFor({ url: request.url, kind, status, headers: responseHeaders, html }, paused.frameId);
   await session.send("Fetch.fulfillRequest", {
     requestId,
     responseCode: status,
