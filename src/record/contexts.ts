@@ -25,6 +25,8 @@ interface Entry extends ContextListener {
 interface Shared {
   readonly network: Network;
   readonly entries: Map<BrowserContext, Entry>;
+  /** The contexts by the protocol's ids. */
+  readonly ids: Map<string, BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -45,17 +47,20 @@ export async function watchContext(browser: Browser, context: BrowserContext, li
     if (used.users === 0) shared.delete(browser);
     return used.users === 0;
   };
-  const { network, entries, close } = await used.opening.catch((error: unknown) => {
-    leave();
+  const joining = Promise.all([used.opening, idOf(context)]);
+  const [{ network, entries, ids, close }, contextId] = await joining.catch(async (error: unknown) => {
+    if (leave()) await used.opening.then((one) => one.close()).catch(() => undefined);
     throw error;
   });
   const id = nextId;
   nextId += 1;
   entries.set(context, { ...listener, id });
+  ids.set(contextId, context);
   const address = `${network.reportUri}${id}/`;
   return {
     loadOf: (policy) => (policy.includes(address) ? Number(policy.split(address)[1]?.match(/^\d+/)?.[0]) : undefined),
     async close() {
+      ids.delete(contextId);
       if (entries.delete(context) && leave()) await close();
     },
   };
@@ -66,14 +71,15 @@ let nextId = 1;
 async function openShared(browser: Browser): Promise<Shared> {
   const entries = new Map<BrowserContext, Entry>();
   const session = await browser.newBrowserCDPSession();
-  const contextOf = contextFinder(browser, session);
+  const ids = new Map<string, BrowserContext>();
+  const contextOf = contextFinder(browser, session, ids);
   let loads = 0;
   const network = await watchNetwork(
     browser,
     {
       async headersFor(served, frame) {
         const context = await contextOf(frame);
-        const entry = context && entries.get(context);
+        const entry = context === undefined || context === "another" ? undefined : entries.get(context);
         if (context === undefined) {
           for (const { onSkipped } of entries.values()) onSkipped(served.url, "the browser did not say which context asked for it");
         }
@@ -95,6 +101,7 @@ async function openShared(browser: Browser): Promise<Shared> {
   return {
     network,
     entries,
+    ids,
     async close() {
       await network.close();
       await session.detach().catch(() => undefined);
@@ -102,49 +109,54 @@ async function openShared(browser: Browser): Promise<Shared> {
   };
 }
 
+/** The protocol's id of a context, which Playwright keeps to itself: each page names it. Asked before a page navigates, when it answers at once. */
+async function idOf(context: BrowserContext): Promise<string> {
+  const [page] = context.pages();
+  const asked = page ?? (await context.newPage());
+  const session = await context.newCDPSession(asked);
+  const { targetInfo } = await session.send("Target.getTargetInfo");
+  await session.detach();
+  if (page === undefined) await asked.close();
+  if (targetInfo.browserContextId === undefined) throw new Error("The browser does not name the context of a page.");
+  return targetInfo.browserContextId;
+}
+
 /** Frames whose context is remembered. */
 const MOST_FRAMES = 10_000;
 
+/** For a page to name its frames: it answers at once, unless it is loading itself. */
+const ANSWER_MILLISECONDS = 2_000;
+
 /**
- * Returns a function that finds the context of a frame by its id. A page, a frame of another site and a service worker are targets of
- * the protocol, which name their context by an id that Playwright keeps to itself: the target of any page of a context has it. All other
- * frames are in the frame trees of the pages.
+ * Returns a function that finds the context of a frame by its id; `"another"` where it is none of these. A page, a frame of another site
+ * and a service worker are targets of the protocol, which name their context. All other frames are in the frame trees of the pages.
  */
-function contextFinder(browser: Browser, session: CDPSession): (frame: string) => Promise<BrowserContext | undefined> {
+function contextFinder(
+  browser: Browser,
+  session: CDPSession,
+  ids: ReadonlyMap<string, BrowserContext>,
+): (frame: string) => Promise<BrowserContext | "another" | undefined> {
   const frames = new Map<string, BrowserContext>();
-  const ids = new Map<string, BrowserContext>();
 
-  const ofTarget = async (frame: string): Promise<BrowserContext | undefined> => {
-    const { targetInfos } = await session.send("Target.getTargets");
-    const id = targetInfos.find(({ targetId }) => targetId === frame)?.browserContextId;
-    if (id === undefined) return undefined;
-    if (!ids.has(id)) await readIds(browser.contexts(), ids);
-    return ids.get(id);
-  };
-
-  const find = async (frame: string): Promise<BrowserContext | undefined> => {
-    const [only, ...others] = browser.contexts();
-    if (others.length === 0) return only;
-    if (!frames.has(frame)) {
-      if (frames.size > MOST_FRAMES) frames.clear();
-      const found = await ofTarget(frame);
-      if (found !== undefined) frames.set(frame, found);
-      else await readFrames(browser.contexts(), frames);
+  return async (frame) => {
+    try {
+      const [only, ...others] = browser.contexts();
+      if (only !== undefined && others.length === 0) return only;
+      const known = frames.get(frame);
+      if (known !== undefined) return known;
+      const { targetInfos } = await session.send("Target.getTargets");
+      const target = targetInfos.find(({ targetId }) => targetId === frame);
+      const found =
+        target === undefined ? await searchFrames([...ids.values()], frame) : (ids.get(target.browserContextId ?? "") ?? "another");
+      if (found !== undefined && found !== "another") {
+        if (frames.size >= MOST_FRAMES) frames.clear();
+        frames.set(frame, found);
+      }
+      return found;
+    } catch {
+      return undefined;
     }
-    return frames.get(frame);
   };
-  return (frame) => find(frame).catch(() => undefined);
-}
-
-/** Notes the protocol's id of each context that has a page. */
-async function readIds(contexts: readonly BrowserContext[], ids: Map<string, BrowserContext>): Promise<void> {
-  const known = new Set(ids.values());
-  for (const context of contexts) {
-    const [page] = context.pages();
-    if (page === undefined || known.has(context)) continue;
-    const info = await ask(context, page, (session) => session.send("Target.getTargetInfo"));
-    if (info?.targetInfo.browserContextId !== undefined) ids.set(info.targetInfo.browserContextId, context);
-  }
 }
 
 interface FrameTree {
@@ -152,32 +164,44 @@ interface FrameTree {
   readonly childFrames?: readonly FrameTree[];
 }
 
-/** Notes the context of every frame; a frame of another site has a tree of its own. */
-async function readFrames(contexts: readonly BrowserContext[], frames: Map<string, BrowserContext>): Promise<void> {
-  const add = ({ frame, childFrames = [] }: FrameTree, context: BrowserContext): void => {
-    frames.set(frame.id, context);
-    for (const child of childFrames) add(child, context);
-  };
-  for (const context of contexts) {
-    for (const page of context.pages()) {
-      for (const one of [page, ...page.frames().filter((frame) => frame !== page.mainFrame())]) {
-        const tree = await ask(context, one, (session) => session.send("Page.getFrameTree"));
-        if (tree !== undefined) add(tree.frameTree, context);
-      }
-    }
+const contains = ({ frame, childFrames = [] }: FrameTree, id: string): boolean =>
+  frame.id === id || childFrames.some((child) => contains(child, id));
+
+/** Looks for a frame in all frame trees; a frame of another site has a tree of its own. Undefined where one of them did not answer. */
+async function searchFrames(contexts: readonly BrowserContext[], frame: string): Promise<BrowserContext | "another" | undefined> {
+  const asked = contexts.flatMap((context) =>
+    context.pages().flatMap((page) =>
+      [page, ...page.frames().filter((one) => one !== page.mainFrame())].map(async (one) => {
+        const tree = await frameTreeOf(context, one);
+        if (tree === undefined || tree === "none" || !contains(tree, frame)) throw tree;
+        return context;
+      }),
+    ),
+  );
+  try {
+    return await Promise.any(asked);
+  } catch (error) {
+    return (error as AggregateError).errors.includes(undefined) ? undefined : "another";
   }
 }
 
-/** Asks a page or a frame; undefined where it is closed, or has no session of its own. */
-async function ask<T>(context: BrowserContext, of: Page | Frame, question: (session: CDPSession) => Promise<T>): Promise<T | undefined> {
-  try {
+/** The frames of a page or a frame; `"none"` where it is closed or in the tree of another, undefined where it does not answer. */
+async function frameTreeOf(context: BrowserContext, of: Page | Frame): Promise<FrameTree | "none" | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ANSWER_MILLISECONDS);
+  });
+  const ask = async (): Promise<FrameTree | "none"> => {
     const session = await context.newCDPSession(of);
     try {
-      return await question(session);
+      return (await session.send("Page.getFrameTree")).frameTree;
     } finally {
-      await session.detach().catch(() => undefined);
+      session.detach().catch(() => undefined);
     }
-  } catch {
-    return undefined;
+  };
+  try {
+    return await Promise.race([ask().catch(() => "none" as const), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -65,8 +65,7 @@ export function collectSuite(): SuiteCollector {
       if (document === undefined) return;
       const { address, page, route } = document;
       const clean = { address, page: withoutVarying(page), route };
-      const sample = withoutSecrets(report.sample);
-      const sighting = sightingOf({ ...report, sample }, clean, { at: Date.now(), client: "suite" });
+      const sighting = sightingOf(withoutSecretsIn(report), clean, { at: Date.now(), client: "suite" });
       const record = records.get(sighting.id) ?? newRecord(sighting);
       if (record.count === 0 && records.size >= MOST.groups) {
         dropped += 1;
@@ -109,6 +108,17 @@ export function collectSuite(): SuiteCollector {
       dropped,
       notes: [...notes],
     }),
+  };
+}
+
+function withoutSecretsIn(report: Report): Report {
+  const { blocked, sourceFile, sample } = report;
+  const isAddress = /^(?:https?|wss?):/.test(blocked);
+  return {
+    ...report,
+    blocked: isAddress ? withoutVarying(blocked) : blocked,
+    sourceFile: withoutVarying(sourceFile),
+    sample: withoutSecrets(sample),
   };
 }
 

@@ -60,7 +60,7 @@ export interface PolicyProof {
   expectNone(): Promise<void>;
 }
 
-const STRICT = { name: "recordViolations", call: 'recordViolations(context, { policy: "strict", file: "csp/recording.json" })' } as const;
+const RECORD = { name: "recordViolations", call: 'recordViolations(context, { policy: "strict", file: "csp/recording.json" })' } as const;
 const PROVE = { name: "provePolicy", call: 'provePolicy(context, { policy: "strict" })' } as const;
 
 /**
@@ -76,13 +76,13 @@ const PROVE = { name: "provePolicy", call: 'provePolicy(context, { policy: "stri
  *   browser other than Chromium.
  */
 export async function recordViolations(on: ContextLike | PageOfContext, options: RecordViolationsOptions): Promise<ViolationRecording> {
-  const context = contextOf(STRICT, on);
-  const { policy = "strict", file } = readOptions<RecordViolationsOptions>(STRICT.name, options, RECORD_OPTIONS);
-  if (file === undefined) throw policyError("missing", [STRICT.name, "file"], "the file is missing", `Write ${STRICT.call}.`);
+  const context = contextOf(RECORD, on);
+  const { policy = "strict", file } = readOptions<RecordViolationsOptions>(RECORD.name, options, RECORD_OPTIONS);
+  if (file === undefined) throw policyError("missing", [RECORD.name, "file"], "the file is missing", `Write ${RECORD.call}.`);
   const observed = policyOf(policy);
-  begin(STRICT, context);
+  begin(RECORD, context);
   const { recordContext } = await import("../record/suite.js");
-  const recording = await recordContext(context as unknown as BrowserContext, { name: STRICT.name, policy: observed, file });
+  const recording = await recordContext(context as unknown as BrowserContext, { name: RECORD.name, policy: observed, file });
   let saving: Promise<void> | undefined;
   const save = () => {
     saving ??= settleAll(context).then(() => recording.save());
@@ -118,7 +118,7 @@ export async function provePolicy(on: ContextLike | PageOfContext, options: Prov
   const { proveContext } = await import("../record/suite.js");
   const proof = await proveContext(context as unknown as BrowserContext, { name: PROVE.name, policy: enforced });
   context.on("close", () => void proof.close().catch(() => undefined));
-  const seen = await startCollecting(asPage(context), () => proof.reports.map(violationOfReport));
+  const seen = await startCollecting(asPage(context), () => proof.reports.map(violationOfReport), withoutQueries);
   return {
     get violations() {
       return seen.violations;
@@ -182,7 +182,7 @@ function begin({ name }: Call, context: ContextLike): void {
 /** All pages of a context as one: its events are those of all of them. */
 function asPage(context: ContextLike) {
   return {
-    url: () => context.pages()[0]?.url() ?? "about:blank",
+    url: () => withoutQuery(context.pages()[0]?.url() ?? "about:blank"),
     frames: () => context.pages().flatMap((page) => page.frames()),
     exposeBinding: context.exposeBinding.bind(context),
     addInitScript: context.addInitScript.bind(context),
@@ -199,9 +199,9 @@ function violationOfReport({ directive, blocked, document, policy, sourceFile, p
   return violationOf({
     header: "Content-Security-Policy",
     directive,
-    blockedURL: withoutQuery(blocked),
-    documentURL: withoutQuery(document),
-    sourceFile: withoutQuery(sourceFile),
+    blockedURL: blocked,
+    documentURL: document,
+    sourceFile,
     lineNumber: line || 0,
     columnNumber: column ?? 0,
     disposition: disposition === "report" ? "report" : "enforce",
@@ -211,6 +211,11 @@ function violationOfReport({ directive, blocked, document, policy, sourceFile, p
 }
 
 /** What a message shows may end in a log. */
+function withoutQueries(one: Violation): Violation {
+  const { blockedURL, documentURL, sourceFile } = one;
+  return { ...one, blockedURL: withoutQuery(blockedURL), documentURL: withoutQuery(documentURL), sourceFile: withoutQuery(sourceFile) };
+}
+
 function withoutQuery(address: string): string {
   return address.replace(/[?#].*$/s, "");
 }

@@ -56,8 +56,15 @@ function isPage(value: unknown): value is PageLike {
   }
 }
 
-/** @param others what is known of the page besides its events and its console. */
-export async function startCollecting(page: PageLike, others: () => readonly Violation[] = () => []): Promise<Violations> {
+/**
+ * @param others what is known of the page besides its events and its console.
+ * @param shownAs a violation as messages show it.
+ */
+export async function startCollecting(
+  page: PageLike,
+  others: () => readonly Violation[] = () => [],
+  shownAs: (one: Violation) => Violation = (one) => one,
+): Promise<Violations> {
   if (page.url() !== "about:blank") {
     throw policyError("conflict", ["collectViolations"], `the page shows ${show(page.url())} already`, "Call it before page.goto().");
   }
@@ -99,7 +106,8 @@ export async function startCollecting(page: PageLike, others: () => readonly Vio
       const violations = all();
       if (violations.length === 0) return;
       const count = violations.length === 1 ? "1 violation" : `${violations.length} violations`;
-      throw new Error([`${count}:`, ...violations.map((one) => describeViolation(one, [...logged.values()], page.url()))].join("\n"));
+      const lines = [...logged.values()].map((one) => ({ ...one, violation: shownAs(one.violation) }));
+      throw new Error([`${count}:`, ...violations.map((one) => describeViolation(shownAs(one), lines, page.url()))].join("\n"));
     },
   };
 }

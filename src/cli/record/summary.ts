@@ -61,13 +61,14 @@ function scoreText(before: Policy, after: Policy): string {
   return `Score: the observed policy has ${text(audit(before))}, the proposal ${text(audit(after))}.\n`;
 }
 
-function section(title: string, lines: readonly string[]): string {
+/** @param all the option with which everything is printed. */
+export function section(title: string, lines: readonly string[], all = "--json"): string {
   if (lines.length === 0) return "";
   const shown = lines.slice(0, MOST_SHOWN);
-  const more = lines.length > shown.length ? [`and ${lines.length - shown.length} more; --json has all.`] : [];
+  const more = lines.length > shown.length ? [`and ${lines.length - shown.length} more; ${all} has all.`] : [];
   return `${title}:\n${[...shown, ...more].map((line) => wrap(line, 2, 2)).join("")}`;
 }
 
 const MOST_SHOWN = 40;
 
-const beginning = (code: string) => JSON.stringify(code.trim().slice(0, 60));
+export const beginning = (code: string) => JSON.stringify(code.trim().slice(0, 60));
