@@ -65,7 +65,7 @@ function text({ recording, proposal, seenOnce }: Learned): string {
     allowed.length === 0 ? "Nothing to add to the policy.\n" : "",
     put(
       "The patch adds",
-      allowed.map((one) => `${one.directive}  ${one.source}  (${one.why})${code(one)}`),
+      allowed.map((one) => `${one.directive} ${one.source} (${one.why})${code(one)}`),
     ),
     put(
       "To be confirmed",
@@ -123,7 +123,7 @@ function json({ recording, proposal, seenOnce }: Learned): string {
 export function newSinceText(fresh: readonly Group[], all: number): string {
   const title = `New since recorded: ${fresh.length} of ${counted(all, "group")} of reports`;
   const lines = fresh.map(
-    ({ directive, blocked, route, count }) => `${directive}  ${blocked || "something"}  on ${route}, ${counted(count, "report")}`,
+    ({ directive, blocked, route, count }) => `${directive} ${blocked || "something"} on ${route}, ${counted(count, "report")}`,
   );
   return fresh.length === 0 ? `${title}.\n\n` : `${section(title, lines)}\n`;
 }
