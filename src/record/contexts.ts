@@ -125,7 +125,7 @@ async function idOf(context: BrowserContext): Promise<string> {
 const MOST_FRAMES = 10_000;
 
 /** For a page to name its frames: it answers at once, unless it is loading itself. */
-const ANSWER_MILLISECONDS = 2_000;
+const ANSWER_MILLISECONDS = 5_000;
 
 /**
  * Returns a function that finds the context of a frame by its id; `"another"` where it is none of these. A page, a frame of another site

@@ -117,9 +117,9 @@ async function watch(context: BrowserContext, name: string, policy: Policy, mode
 
 /** Reports come at once, each as a request of its own: waits until none has come for a while. */
 async function quiet(count: () => number): Promise<void> {
-  for (let rounds = 0; rounds < 20; rounds += 1) {
+  for (let rounds = 0; rounds < 10; rounds += 1) {
     const before = count();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     if (count() === before) return;
   }
 }

@@ -82,7 +82,9 @@ export async function recordViolations(on: ContextLike | PageOfContext, options:
   const observed = policyOf(policy);
   begin(RECORD, context);
   const { recordContext } = await import("../record/suite.js");
-  const recording = await recordContext(context as unknown as BrowserContext, { name: RECORD.name, policy: observed, file });
+  const recording = await recordContext(context as unknown as BrowserContext, { name: RECORD.name, policy: observed, file }).catch(
+    release(context),
+  );
   let saving: Promise<void> | undefined;
   const save = () => {
     saving ??= settleAll(context).then(() => recording.save());
@@ -116,7 +118,7 @@ export async function provePolicy(on: ContextLike | PageOfContext, options: Prov
   const enforced = policyOf(policy);
   begin(PROVE, context);
   const { proveContext } = await import("../record/suite.js");
-  const proof = await proveContext(context as unknown as BrowserContext, { name: PROVE.name, policy: enforced });
+  const proof = await proveContext(context as unknown as BrowserContext, { name: PROVE.name, policy: enforced }).catch(release(context));
   context.on("close", () => void proof.close().catch(() => undefined));
   const seen = await startCollecting(asPage(context), () => proof.reports.map(violationOfReport), withoutQueries);
   return {
@@ -177,6 +179,14 @@ function begin({ name }: Call, context: ContextLike): void {
     throw policyError("conflict", [name], `a page shows ${show(withoutQuery(loaded.url()))} already`, "Call it before page.goto().");
   }
   used.set(context, name);
+}
+
+/** Lets a context be used again that no policy could be put on. */
+function release(context: ContextLike): (error: unknown) => never {
+  return (error) => {
+    used.delete(context);
+    throw error;
+  };
 }
 
 /** All pages of a context as one: its events are those of all of them. */
