@@ -39,7 +39,10 @@ export function readArguments<F extends Flags>(
   }
   // An argument after an unknown option may be its value.
   if (wrong.length === 0) {
-    wrong.push(...missingArguments(name, words, positionals, examples), ...unexpectedArguments(words.slice(positionals.length), flags));
+    wrong.push(
+      ...missingArguments(name, words, positionals, examples),
+      ...unexpectedArguments(positionals.at(-1)?.many ? [] : words.slice(positionals.length), flags),
+    );
   }
   if (wrong.length > 0) throw usage(wrong, name);
   return { given: values as Given<F>, words };

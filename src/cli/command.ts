@@ -33,6 +33,8 @@ export interface Positional {
   readonly text: string;
   /** Whether it can be left out; only the last ones can. */
   readonly optional?: true;
+  /** Whether it can be repeated; only the last one can. */
+  readonly many?: true;
   /** Whether the help has a table of what it may be. */
   readonly listed?: true;
 }

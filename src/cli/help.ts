@@ -48,7 +48,7 @@ ${examples}`;
 }
 
 function wordsOf({ positionals }: Command): string {
-  return positionals.map(({ name, optional }) => (optional ? ` [${name}]` : ` <${name}>`)).join("");
+  return positionals.map(({ name, optional, many }) => `${optional ? ` [${name}]` : ` <${name}>`}${many ? "..." : ""}`).join("");
 }
 
 function flagRow([name, { value, many, text, default: otherwise }]: [string, Flag]): Row {

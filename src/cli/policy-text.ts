@@ -72,7 +72,7 @@ function refuseNonce(value: unknown): unknown {
 }
 
 /** A value in JavaScript; the imports that it needs are added to `used`. */
-function literal(value: unknown, indent: string, used: Set<string>): string {
+export function literal(value: unknown, indent: string, used: Set<string>): string {
   if (isNonce(value)) return use("nonce", used);
   const text = sourceText(value);
   if (text !== undefined) return `${use("source", used)}(${JSON.stringify(text)})`;

@@ -58,7 +58,8 @@ const MOST_INLINE = 2_000;
 /** Browsers cut samples to this length. CSP3 §5.3. */
 const SAMPLE_LENGTH = 40;
 
-type Code = Pick<InlineCode, "kind" | "directive" | "text" | "hash" | "element" | "hasNonce" | "place">;
+/** A piece of inline code, wherever it is. */
+export type Code = Pick<InlineCode, "kind" | "directive" | "text" | "hash" | "element" | "hasNonce" | "place">;
 
 interface Found {
   readonly code: Code;
@@ -159,7 +160,8 @@ function differ(sets: readonly ReadonlySet<string>[]): boolean {
   return sets.some((one, index) => sets.slice(index + 1).some((other) => [...one].every((print) => !other.has(print))));
 }
 
-function codeOf({ directive, sample, element, hasNonce, sourceFile, line, column, ...detail }: Detail, page: string): Code {
+/** The code that a violation is about, on a page. */
+export function codeOf({ directive, sample, element, hasNonce, sourceFile, line, column, ...detail }: Detail, page: string): Code {
   const isGone = detail.text === "";
   const kind = isGone && /^javascript:/i.test(sample) ? "javascript: URL" : kindOf(directive);
   // A sample that is shorter than a browser's limit is the whole text.

@@ -21,10 +21,10 @@ export interface Served {
 
 /** What the network layer calls. None of them may throw. */
 export interface NetworkListener {
-  /** Returns the headers that the browser gets instead of those of the response. */
-  headersFor(served: Served): readonly HeaderEntry[];
-  /** Called with each violation that the browser reports. */
-  onReport(report: Report): void;
+  /** Returns the headers that the browser gets instead of those of the response; `frame` asked for it, or is the service worker itself. */
+  headersFor(served: Served, frame: string): readonly HeaderEntry[] | Promise<readonly HeaderEntry[]>;
+  /** Called with each violation that the browser reports, and the address below `reportUri` that it was reported to. */
+  onReport(report: Report, address: string): void;
   /** Called with an address that was passed on unchanged, and why. */
   onSkipped(url: string, why: string): void;
   /** Called with the address of a document of which the browser gets the beginning only, and why. */
@@ -49,6 +49,7 @@ export interface Network {
 /** A response of the DevTools protocol's domain Fetch, paused before the browser reads it. */
 interface Paused {
   readonly requestId: string;
+  readonly frameId: string;
   readonly request: {
     readonly url: string;
     readonly postData?: string;
@@ -133,7 +134,7 @@ async function answerReport(session: CDPSession, { requestId, request, resourceT
   // Only the browser's own reports have this type: a script of the page cannot send one.
   if (resourceType !== "CSPViolationReport") return;
   const report = parseReport(jsonOf(request.postData), "");
-  if (typeof report !== "string") listener.onReport(report);
+  if (typeof report !== "string") listener.onReport(report, request.url);
 }
 
 function jsonOf(text: string | undefined): unknown {
@@ -158,7 +159,7 @@ async function passOn(session: CDPSession, paused: Paused, listener: NetworkList
   const { bytes, cut } = await readBody(session, requestId, limits);
   if (cut !== undefined) listener.onCut?.(url, cut);
   const html = kind === "document" && isHtml(responseHeaders) ? bytes.toString() : "";
-  const headers = listener.headersFor({ url, kind, status, headers: responseHeaders, html });
+  const headers = await listener.headersFor({ url, kind, status, headers: responseHeaders, html }, paused.frameId);
   await session.send("Fetch.fulfillRequest", {
     requestId,
     responseCode: status,

@@ -56,7 +56,15 @@ function isPage(value: unknown): value is PageLike {
   }
 }
 
-async function startCollecting(page: PageLike): Promise<Violations> {
+/**
+ * @param others what is known of the page besides its events and its console.
+ * @param shownAs a violation as messages show it.
+ */
+export async function startCollecting(
+  page: PageLike,
+  others: () => readonly Violation[] = () => [],
+  shownAs: (one: Violation) => Violation = (one) => one,
+): Promise<Violations> {
   if (page.url() !== "about:blank") {
     throw policyError("conflict", ["collectViolations"], `the page shows ${show(page.url())} already`, "Call it before page.goto().");
   }
@@ -77,8 +85,9 @@ async function startCollecting(page: PageLike): Promise<Violations> {
 
   const all = () => {
     const events = [...reported.values()];
-    const others = [...logged.values()].map(({ violation }) => violation);
-    return [...events, ...others.filter((one) => !events.some((event) => isSame(event, one)))];
+    const lines = [...logged.values()].map(({ violation }) => violation);
+    const seen = [...events, ...lines.filter((one) => !events.some((event) => isSame(event, one)))];
+    return [...seen, ...others().filter((one) => !seen.some((event) => isSame(one, event)))];
   };
   // Only console messages of Chromium contain hashes, and they arrive separately from events.
   const isHashMissing = () => {
@@ -97,7 +106,8 @@ async function startCollecting(page: PageLike): Promise<Violations> {
       const violations = all();
       if (violations.length === 0) return;
       const count = violations.length === 1 ? "1 violation" : `${violations.length} violations`;
-      throw new Error([`${count}:`, ...violations.map((one) => describeViolation(one, [...logged.values()], page.url()))].join("\n"));
+      const lines = [...logged.values()].map((one) => ({ ...one, violation: shownAs(one.violation) }));
+      throw new Error([`${count}:`, ...violations.map((one) => describeViolation(shownAs(one), lines, page.url()))].join("\n"));
     },
   };
 }
@@ -128,7 +138,7 @@ const ROUND_TRIP = `new Promise((resolve) => {
 })`;
 
 /** A frame that is sandboxed without scripts never answers, and a detached one rejects. */
-async function settle(frame: { evaluate(expression: string): Promise<unknown> }): Promise<void> {
+export async function settle(frame: { evaluate(expression: string): Promise<unknown> }): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const enough = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, 1000);

@@ -207,6 +207,33 @@ default="/csp-report"`,
         declare const page: Page, url: string, policy: Policy;`,
     },
   },
+  "docs/testing.md > Record a suite, and learn from it > 1": { runBy: "test/record/fixtures-playwright.test.ts" },
+  "docs/testing.md > Record a suite, and learn from it > 2": {
+    code: {
+      before: `
+        import type { BrowserContext, Page } from "playwright-core";
+        import { recordViolations } from "portcullis/testing";
+        declare const context: BrowserContext, page: Page, url: string;`,
+    },
+  },
+  "docs/testing.md > Record a suite, and learn from it > 3": {
+    shell: {
+      prepare: `
+        import { writeFileSync, mkdirSync } from "node:fs";
+        import { sqliteStore } from "portcullis/reports";
+        const store = await sqliteStore("reports.db");
+        await store.close?.();
+        const empty = { portcullis: "recording", version: 1, writer: "w", savedAt: 1, policy: { preset: "strict", headers: {} }, sessions: 1, pages: [], groups: [], inline: [], violations: 0, dropped: 0, notes: [] };
+        mkdirSync("csp");
+        for (const worker of [0, 1]) writeFileSync(\`csp/worker-\${worker}.json\`, JSON.stringify(empty));`,
+      lines: [
+        [0, "Recorded: 0 pages in 2 sessions, 0 violations."],
+        [0, "wrote learned.ts"],
+        [0, "New since recorded: 0 of 0 groups of reports."],
+      ],
+    },
+  },
+  "docs/testing.md > Prove the policy in CI > 1": { runBy: "test/record/fixtures-playwright.test.ts" },
   "README.md > Check, compare, print > 1": {
     shell: {
       files: { "old.json": '["recommended"]', "new.json": '["strict"]', "nginx.conf": NGINX },

@@ -1,7 +1,10 @@
-import type { Learned, LearnedFormat, LearnOptions } from "../../reports/index.js";
+import type { SavedRecording } from "../../record/saved.js";
+import type { Group, Learned, LearnedFormat, LearnOptions } from "../../reports/index.js";
 import { usage } from "../arguments.js";
 import { command, type Given } from "../command.js";
+import { Failure } from "../failure.js";
 import { policyHelp } from "../policy-help.js";
+import type { Terminal } from "../terminal.js";
 
 const FORMATS: readonly LearnedFormat[] = ["text", "typescript", "json"];
 const WIDTHS = ["origin", "directory", "path"] satisfies readonly LearnOptions["width"][];
@@ -11,7 +14,7 @@ const flags = {
   policy: {
     value: "preset|file",
     many: true,
-    default: "recommended",
+    default: "recommended, for recordings the recorded policy",
     text: "The policy that was observed: a preset or policy file. Later ones override earlier ones.",
   },
   "min-clients": {
@@ -25,6 +28,16 @@ const flags = {
   width: { value: "width", default: "origin", text: `How much of an address a source allows: ${WIDTHS.join(", ")}.` },
   route: { value: "path", many: true, text: "A route of the site, such as /users/*. Routes without reports are listed." },
   "any-policy": { text: "Also count reports of other versions of the policy." },
+  recorded: {
+    value: "file",
+    many: true,
+    text: "Leave out reports of what this recording of recordViolations has already, and list what is new since.",
+  },
+  accept: {
+    value: "what",
+    many: true,
+    text: "Of a recording, allow what has to be confirmed: inline, runtime or eval.",
+  },
   "accept-risks": { text: "Also propose sources with which the policy can be bypassed." },
   format: {
     value: "format",
@@ -35,53 +48,123 @@ const flags = {
   force: { text: "Overwrite the file if it exists." },
 } as const;
 
-/** `portcullis learn`: proposes changes to a policy from the reports of browsers. */
+/** Options about reports of visitors: a recording is one's own. */
+const FOR_REPORTS = ["min-clients", "min-days", "min-routes", "width", "route", "any-policy", "accept-risks", "recorded"] as const;
+
+/** `portcullis learn`: proposes changes to a policy from the reports of browsers, or from recordings of tests. */
 export const learn = command({
-  summary: "Proposes changes to a policy from the reports of browsers.",
-  positionals: [{ name: "store", text: "A SQLite file, redis://…, or a JSON file with what store.groups() returns." }],
+  summary: "Proposes changes to a policy from the reports of browsers, or from recordings of tests.",
+  positionals: [
+    {
+      name: "store",
+      many: true,
+      text: "A SQLite file, redis://…, a JSON file with what store.groups() returns, or one that recordViolations has written. Several are read as one.",
+    },
+  ],
   flags,
   examples: [
     ["portcullis learn reports.db --policy strict", "Show what strict would break, what to add, and the evidence."],
     ["portcullis learn reports.db --policy strict --format json --out learned.json", "Write only the changes, to add them to strict:"],
     ["portcullis headers --policy strict --policy learned.json > next.txt", "Write the headers of strict with these changes,"],
     ["portcullis compare strict next.txt", "and show what they change."],
+    ["portcullis learn csp/worker-0.json csp/worker-1.json", "Propose from what the workers of a test suite have recorded."],
+    ["portcullis learn reports.db --policy strict --recorded csp/worker-0.json", "Show what visitors report and the suite did not."],
   ],
   tables: policyHelp,
 
-  async run(given, [store = ""], terminal) {
-    const { format = "text", out: file, policy: words = [], ...rest } = given;
+  async run(given, words, terminal) {
     checkWords(given);
-    const [{ learn, printLearned }, { proofOf }, { readInput }, { readOnePolicy }] = await Promise.all([
-      import("../../reports/index.js"),
-      import("../proof.js"),
-      import("../input/index.js"),
-      import("../policies.js"),
-    ]);
-    const policy = await readOnePolicy(words, terminal);
-    const { groups } = await readInput(store, ["reports"]);
-    const learned = learn(policy, groups, {
-      minClients: rest["min-clients"],
-      minDays: rest["min-days"],
-      minRoutes: rest["min-routes"],
-      width: rest.width as LearnOptions["width"],
-      routes: rest.route,
-      anyPolicy: rest["any-policy"],
-      acceptRisks: rest["accept-risks"],
-    });
-    if (isOfAnother(learned)) terminal.warn("No report is about this policy. Write the observed policy with --policy, or --any-policy.");
-    const proof = proofOf(learned, groups);
-    const printed = await withSchema(printLearned(learned, format as LearnedFormat), format, file);
-    const text = format === "text" ? `${printed}\n${proof.text}\n` : printed;
-    if (format !== "text" && proof.open.length > 0) terminal.warn(proof.text);
+    const { format = "text", out: file } = given;
+    const print = await printer(given, words, terminal);
+    const text = await withSchema(print(format as LearnedFormat), format, file);
     if (file === undefined) terminal.out(text);
     else {
       const { writeFiles } = await import("../files.js");
-      await writeFiles("", [{ path: file, text }], rest.force === true);
+      await writeFiles("", [{ path: file, text }], given.force === true);
       terminal.say(`wrote ${file}`);
     }
     return 0;
   },
 });
+
+type Print = (format: LearnedFormat) => string;
+
+/** Learns from recordings, or from report stores, and returns how to print it. */
+async function printer(given: Given<typeof flags>, words: readonly string[], terminal: Terminal): Promise<Print> {
+  const recordings = await recordingsOf(words);
+  const others = words.filter((word) => !recordings.has(word));
+  if (recordings.size === 0) return fromReports(given, words, terminal);
+  if (others.length > 0) {
+    const hint = "Learn from each by itself, or write --recorded to see what is new in the reports.";
+    throw new Failure([`${[...recordings.keys()].join(", ")}: a recording, and ${others.join(", ")}: reports of visitors. ${hint}`], 2);
+  }
+  const unused = FOR_REPORTS.filter((name) => given[name] !== undefined);
+  if (unused.length > 0) {
+    throw usage(
+      unused.map((name) => `--${name} is for reports of visitors, not for a recording.`),
+      "learn",
+    );
+  }
+  const { fromRecordings } = await import("../record/learned.js");
+  return fromRecordings(recordings, given, terminal);
+}
+
+async function recordingsOf(words: readonly string[]): Promise<ReadonlyMap<string, SavedRecording>> {
+  const { readRecordingFile } = await import("../input/reports.js");
+  const found = new Map<string, SavedRecording>();
+  for (const word of words) {
+    const recording = await readRecordingFile(word);
+    if (recording !== undefined) found.set(word, recording);
+  }
+  return found;
+}
+
+async function fromReports(given: Given<typeof flags>, stores: readonly string[], terminal: Terminal): Promise<Print> {
+  if (given.accept !== undefined) throw usage(["--accept is for recordings, not for reports of visitors."], "learn");
+  const [{ learn, printLearned }, { proofOf }, { readInput }, { readOnePolicy }] = await Promise.all([
+    import("../../reports/index.js"),
+    import("../proof.js"),
+    import("../input/index.js"),
+    import("../policies.js"),
+  ]);
+  const policy = await readOnePolicy(given.policy ?? [], terminal);
+  const lists: (readonly Group[])[] = [];
+  for (const store of stores) lists.push((await readInput(store, ["reports"])).groups);
+  const [only = [], ...others] = lists;
+  const groups = others.length === 0 ? only : (await import("../../record/merge-groups.js")).mergeGroups(lists.flat());
+  const { fresh, print } = await sinceRecorded(given.recorded ?? [], groups);
+  const learned = learn(policy, fresh, {
+    minClients: given["min-clients"],
+    minDays: given["min-days"],
+    minRoutes: given["min-routes"],
+    width: given.width as LearnOptions["width"],
+    routes: given.route,
+    anyPolicy: given["any-policy"],
+    acceptRisks: given["accept-risks"],
+  });
+  if (isOfAnother(learned)) terminal.warn("No report is about this policy. Write the observed policy with --policy, or --any-policy.");
+  const proof = proofOf(learned, fresh);
+  return (format) => {
+    if (format === "text") return `${print}${printLearned(learned, format)}\n${proof.text}\n`;
+    if (proof.open.length > 0) terminal.warn(proof.text);
+    return printLearned(learned, format);
+  };
+}
+
+/** The groups that no recording has, and the text that lists them. */
+async function sinceRecorded(words: readonly string[], groups: readonly Group[]): Promise<{ fresh: readonly Group[]; print: string }> {
+  if (words.length === 0) return { fresh: groups, print: "" };
+  const recordings = await recordingsOf(words);
+  const wrong = words.filter((word) => !recordings.has(word));
+  if (wrong.length > 0)
+    throw new Failure(
+      wrong.map((word) => `--recorded: ${word} is not a recording of recordViolations().`),
+      2,
+    );
+  const [{ newSince }, { newSinceText }] = await Promise.all([import("../../record/baseline.js"), import("../record/learned.js")]);
+  const fresh = newSince([...recordings.values()], groups);
+  return { fresh, print: newSinceText(fresh, groups.length) };
+}
 
 function checkWords({ format, width, force, out }: Given<typeof flags>): void {
   const wrong = [

@@ -1,8 +1,11 @@
+import { resolve } from "node:path";
+import type { SavedRecording } from "../../record/saved.js";
 import type { Group } from "../../reports/index.js";
 import { readGroups } from "../../reports/read-groups.js";
 import { Failure, named } from "../failure.js";
 import { MOST_BYTES } from "../limits.js";
 import { parseJson } from "./json.js";
+import { formOf } from "./recognise.js";
 import { groupsOfRedis, groupsOfSqlite } from "./stores.js";
 import { beginningOf, readText } from "./text.js";
 
@@ -25,4 +28,19 @@ export const readReportsStore = groupsOfRedis;
 function groupsOfJson(text: string, word: string): readonly Group[] {
   const found = parseJson(text, word);
   return named(word, () => readGroups(found), "Write the file with JSON.stringify(await store.groups()).");
+}
+
+/**
+ * Reads what `recordViolations` of portcullis/testing has written.
+ *
+ * @returns undefined where the word is something else, such as a report store.
+ * @throws {Failure} where it is a recording that is broken, or the file cannot be read.
+ */
+export async function readRecordingFile(word: string): Promise<SavedRecording | undefined> {
+  if (formOf(word, ["reports"]) !== "file") return undefined;
+  const path = resolve(word);
+  if (!/^\ufeff?\s*\{/.test(beginningOf(path, word, 16))) return undefined;
+  const found = parseJson(await readText(path, word, { bytes: MOST_BYTES.reports }), word);
+  const { isRecording, readRecording } = await import("../../record/saved.js");
+  return isRecording(found) ? named(word, () => readRecording(found)) : undefined;
 }

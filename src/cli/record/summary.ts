@@ -102,12 +102,16 @@ function some(pages: readonly string[]): string {
 /** The path of an address; text that is not an address, or has a name of a snapshot behind it, keeps that. */
 const pathOf = (url: string) => url.replace(/^https?:\/\/[^/]+(?=\/)/, "");
 
-const quoted = (code: InlineCode | undefined) => (code === undefined ? "" : ` ${JSON.stringify(code.text.trim().slice(0, 60))}`);
+const quoted = (code: InlineCode | undefined) => (code === undefined ? "" : ` ${beginning(code.text)}`);
 
-function section(title: string, lines: readonly string[]): string {
+/** The beginning of inline code, in quotes. */
+export const beginning = (code: string) => JSON.stringify(code.trim().slice(0, 60));
+
+/** @param all the option with which everything is printed. */
+export function section(title: string, lines: readonly string[], all = "--json"): string {
   if (lines.length === 0) return "";
   const shown = lines.slice(0, MOST_SHOWN);
-  const more = lines.length > shown.length ? [`and ${lines.length - shown.length} more; --json has all.`] : [];
+  const more = lines.length > shown.length ? [`and ${lines.length - shown.length} more; ${all} has all.`] : [];
   return `${title}:\n${[...shown, ...more].map((line) => wrap(line, 2, 2)).join("")}`;
 }
 

@@ -1,0 +1,231 @@
+import * as z from "zod/mini";
+import { policyError } from "../errors.js";
+import { makePolicy, type Policy } from "../policy/policy.js";
+import type { Preset, PresetName } from "../presets/index.js";
+import type { SuiteOptions } from "../record/suite.js";
+import { awaited, type OptionSchemas, readOptions, shown } from "../values/options.js";
+import { expecting } from "../values/schema.js";
+import { show } from "../values/text.js";
+import type { ConsoleMessageLike } from "./console.js";
+import { type Violation, violationOf } from "./violation.js";
+import { settle, startCollecting } from "./violations.js";
+
+/** The part of Playwright's browser context that is used. */
+export interface ContextLike {
+  /** The browser, which has to be Chromium. */
+  browser(): object | null;
+  pages(): readonly { url(): string; frames(): readonly { evaluate(expression: string): Promise<unknown> }[] }[];
+  exposeBinding(name: string, callback: (source: unknown, reported: unknown) => void): Promise<unknown>;
+  addInitScript(script: { readonly content: string }): Promise<unknown>;
+  on(event: "console", listener: (message: ConsoleMessageLike) => void): unknown;
+  on(event: "close", listener: () => void): unknown;
+}
+
+/** A page of Playwright, which stands for its context. */
+export interface PageOfContext {
+  context(): ContextLike;
+}
+
+/** What {@link recordViolations} takes. */
+export interface RecordViolationsOptions {
+  /** The policy to observe: what it would block is recorded. Default: `"strict"`. */
+  readonly policy?: Policy | Preset | PresetName | undefined;
+  /** The file to write, in JSON. One for each worker of a suite. */
+  readonly file: string;
+}
+
+/** What {@link provePolicy} takes. */
+export interface ProvePolicyOptions {
+  /** The policy to enforce. */
+  readonly policy: Policy | Preset | PresetName;
+}
+
+/** A context that is recorded. */
+export interface ViolationRecording {
+  /** How many violations there were so far. */
+  readonly violations: number;
+  /**
+   * Ends the recording, and adds it to its file, which then has all recordings of this process. Closing the context does the same.
+   *
+   * The promise rejects with a PolicyError if the file cannot be written, or another process of the same run has written it.
+   */
+  save(): Promise<void>;
+}
+
+/** A context in which a policy is enforced. */
+export interface PolicyProof {
+  /** What was blocked so far, each once; a new list each time. */
+  readonly violations: readonly Violation[];
+  /** Waits for pending reports, and rejects with an Error that lists each violation and what to add to the policy, if there are any. */
+  expectNone(): Promise<void>;
+}
+
+const RECORD = { name: "recordViolations", call: 'recordViolations(context, { policy: "strict", file: "csp/recording.json" })' } as const;
+const PROVE = { name: "provePolicy", call: 'provePolicy(context, { policy: "strict" })' } as const;
+
+/**
+ * Records what a policy would block while tests use a site: `const recording = await recordViolations(context, { policy: "strict", file })`,
+ * and at the end `await recording.save()`. `portcullis learn` proposes from such files what to add to the policy.
+ *
+ * The policy is put on every document and worker of the context in the browser itself, in report-only headers: the site needs no change.
+ * The file has no query strings, cookies or tokens, and of inline code its hash and its beginning.
+ *
+ * @param on a context of Playwright, or a page, which stands for its context; before its first navigation, and only once for each context.
+ * @param options the policy, and the file.
+ * @throws {PolicyError} (the promise rejects) for wrong arguments, a page that has navigated already, a second call for a context, and a
+ *   browser other than Chromium.
+ */
+export async function recordViolations(on: ContextLike | PageOfContext, options: RecordViolationsOptions): Promise<ViolationRecording> {
+  const context = contextOf(RECORD, on);
+  const { policy = "strict", file } = readOptions<RecordViolationsOptions>(RECORD.name, options, RECORD_OPTIONS);
+  if (file === undefined) throw policyError("missing", [RECORD.name, "file"], "the file is missing", `Write ${RECORD.call}.`);
+  const observed = policyOf(policy);
+  begin(RECORD, context);
+  const { recordContext } = await import("../record/suite.js");
+  const recording = await recordContext(context as unknown as BrowserContext, { name: RECORD.name, policy: observed, file }).catch(
+    release(context),
+  );
+  let saving: Promise<void> | undefined;
+  const save = () => {
+    saving ??= settleAll(context).then(() => recording.save());
+    return saving;
+  };
+  // What a later save() rejects with is not lost.
+  context.on("close", () => void save().catch(() => undefined));
+  return {
+    get violations() {
+      return recording.violations;
+    },
+    save,
+  };
+}
+
+/**
+ * Enforces a policy while tests use a site: `const proof = await provePolicy(context, { policy })`, and at the end of each test
+ * `await proof.expectNone()`, which lists what the policy has blocked, where, and what to add to it.
+ *
+ * The policy replaces the site's own headers of the same names, on every document and worker of the context. What workers and frames
+ * report is listed too.
+ *
+ * @param on as for {@link recordViolations}.
+ * @param options the policy.
+ * @throws {PolicyError} (the promise rejects) as {@link recordViolations} does.
+ */
+export async function provePolicy(on: ContextLike | PageOfContext, options: ProvePolicyOptions): Promise<PolicyProof> {
+  const context = contextOf(PROVE, on);
+  const { policy } = readOptions<ProvePolicyOptions>(PROVE.name, options, PROVE_OPTIONS);
+  if (policy === undefined) throw policyError("missing", [PROVE.name, "policy"], "the policy is missing", `Write ${PROVE.call}.`);
+  const enforced = policyOf(policy);
+  begin(PROVE, context);
+  const { proveContext } = await import("../record/suite.js");
+  const proof = await proveContext(context as unknown as BrowserContext, { name: PROVE.name, policy: enforced }).catch(release(context));
+  context.on("close", () => void proof.close().catch(() => undefined));
+  const seen = await startCollecting(asPage(context), () => proof.reports.map(violationOfReport), withoutQueries);
+  return {
+    get violations() {
+      return seen.violations;
+    },
+    async expectNone() {
+      await settleAll(context);
+      await proof.settle();
+      if (proof.notes.length > 0) throw new Error(proof.notes.join("\n"));
+      await seen.expectNone();
+    },
+  };
+}
+
+type BrowserContext = Parameters<typeof import("../record/suite.js").proveContext>[0];
+type Report = Awaited<ReturnType<typeof import("../record/suite.js").proveContext>>["reports"][number];
+
+const POLICY = () => z.custom((value) => value !== null && value !== "", expecting("a policy", 'Write policy: "strict", or a policy.'));
+
+const RECORD_OPTIONS: OptionSchemas<RecordViolationsOptions> = () => ({
+  policy: POLICY(),
+  file: z.string(expecting("a file", 'Write file: "csp/recording.json".')).check(z.minLength(1, expecting("a file"))),
+});
+
+const PROVE_OPTIONS: OptionSchemas<ProvePolicyOptions> = () => ({ policy: POLICY() });
+
+const policyOf = (given: Policy | Preset | PresetName): Policy => makePolicy([given]);
+
+interface Call extends Pick<SuiteOptions, "name"> {
+  readonly call: string;
+}
+
+const METHODS = ["browser", "pages", "exposeBinding", "addInitScript", "on"] as const satisfies readonly (keyof ContextLike)[];
+
+function contextOf({ name, call }: Call, on: unknown): ContextLike {
+  const context = isObject(on) && "context" in on && typeof on.context === "function" ? (on.context() as unknown) : on;
+  if (isObject(context) && METHODS.every((method) => typeof (context as Partial<ContextLike>)[method] === "function")) {
+    return context as ContextLike;
+  }
+  const hint = awaited(on, `Write ${call}, with a context or a page of Playwright.`);
+  throw policyError("wrong-type", [name], `${shown(on)} is not a context`, hint);
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+const used = new WeakMap<ContextLike, string>();
+
+/** Refuses a context that a policy is put on already, and one whose pages were loaded without it. */
+function begin({ name }: Call, context: ContextLike): void {
+  const before = used.get(context);
+  if (before !== undefined) {
+    const hint = "Call it once for each context, and pass on what it returns.";
+    throw policyError("conflict", [name], `the context is in use by ${before} already`, hint);
+  }
+  const loaded = context.pages().find((page) => page.url() !== "about:blank");
+  if (loaded !== undefined) {
+    throw policyError("conflict", [name], `a page shows ${show(withoutQuery(loaded.url()))} already`, "Call it before page.goto().");
+  }
+  used.set(context, name);
+}
+
+/** Lets a context be used again that no policy could be put on. */
+function release(context: ContextLike): (error: unknown) => never {
+  return (error) => {
+    used.delete(context);
+    throw error;
+  };
+}
+
+/** All pages of a context as one: its events are those of all of them. */
+function asPage(context: ContextLike) {
+  return {
+    url: () => withoutQuery(context.pages()[0]?.url() ?? "about:blank"),
+    frames: () => context.pages().flatMap((page) => page.frames()),
+    exposeBinding: context.exposeBinding.bind(context),
+    addInitScript: context.addInitScript.bind(context),
+    on: (event: "console", listener: (message: ConsoleMessageLike) => void) => context.on(event, listener),
+  };
+}
+
+async function settleAll(context: ContextLike): Promise<void> {
+  await Promise.all(context.pages().flatMap((page) => page.frames().map(settle)));
+}
+
+function violationOfReport({ directive, blocked, document, policy, sourceFile, position, sample, disposition }: Report): Violation {
+  const [line, column] = position.split(":").map(Number);
+  return violationOf({
+    header: "Content-Security-Policy",
+    directive,
+    blockedURL: blocked,
+    documentURL: document,
+    sourceFile,
+    lineNumber: line || 0,
+    columnNumber: column ?? 0,
+    disposition: disposition === "report" ? "report" : "enforce",
+    sample,
+    originalPolicy: policy,
+  });
+}
+
+/** What a message shows may end in a log. */
+function withoutQueries(one: Violation): Violation {
+  const { blockedURL, documentURL, sourceFile } = one;
+  return { ...one, blockedURL: withoutQuery(blockedURL), documentURL: withoutQuery(documentURL), sourceFile: withoutQuery(sourceFile) };
+}
+
+function withoutQuery(address: string): string {
+  return address.replace(/[?#].*$/s, "");
+}
