@@ -52,7 +52,8 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   // Addresses of documents without the policy, and of cut ones, and why.
   const skipped = new Map<string, string>();
   const own = siteOrigins(options.starts);
-  const isOwn = (url: string) => URL.canParse(url) && own.has(new URL(url).origin);
+  // A blob: document has the policy of the page that made it.
+  const isOwn = (url: string) => /^https?:/.test(url) && URL.canParse(url) && own.has(new URL(url).origin);
   const listener: NetworkListener = {
     headersFor(served) {
       if (served.kind === "document") collector?.addServed(served.url, served.html);

@@ -3,13 +3,11 @@ import type { Page, Request } from "playwright-core";
 /** Knows when a page is quiet. */
 export interface Activity {
   /**
-   * Waits until no request has started or ended for a time in milliseconds, by default 500, and none is under way; false where that took
-   * longer than `seconds`. What never ends is not waited for: streams, a request without an answer for some seconds, the same request again and again.
+   * Waits until no request has started or ended for `still` milliseconds and none is under way; false where that took longer than
+   * `seconds`. What never ends is not waited for: streams, a request without an answer for some seconds, the same request again and again.
    */
-  quiet(seconds: number, still?: number): Promise<boolean>;
+  quiet(seconds: number, still: number): Promise<boolean>;
 }
-
-const QUIET = 500;
 
 /** A request that takes longer is a long poll. */
 const LONGEST_WAIT = 4_000;
@@ -46,7 +44,7 @@ export function watchActivity(page: Page): Activity {
   page.on("requestfinished", ended);
   page.on("requestfailed", ended);
   return {
-    async quiet(seconds, still = QUIET) {
+    async quiet(seconds, still) {
       const begin = Date.now();
       const longest = Math.min(LONGEST_WAIT, (1_000 * seconds) / 3);
       while (Date.now() - begin < 1_000 * seconds) {

@@ -82,7 +82,14 @@ export function collectSuite(): SuiteCollector {
       // Without the whole text there is no hash; the violation itself is among the groups.
       if (hash === undefined) return;
       const key = `${kind} ${hash}`;
-      const code = { kind, directive, hash, place: withoutVarying(place), element: withoutSecrets(element), text: withoutSecrets(text) };
+      const code = {
+        kind,
+        directive,
+        hash,
+        place: placeWithoutVarying(place),
+        element: withoutSecrets(element),
+        text: withoutSecrets(text),
+      };
       const one = found.get(key) ?? { code, pages: new Set(), loads: new Set() };
       if (!found.has(key) && found.size >= MOST.inline) {
         dropped += 1;
@@ -125,4 +132,10 @@ function pagesOf(loaded: readonly string[]): SavedRecording["pages"] {
   const counts = new Map<string, number>();
   for (const page of loaded) counts.set(page, (counts.get(page) ?? 0) + 1);
   return [...counts].map(([page, loads]) => ({ page, loads, sessions: 1 }));
+}
+
+/** `https://site.example/app.js:10:5`: the address without what varies in it, and the position. */
+function placeWithoutVarying(place: string): string {
+  const [position = ""] = /:\d+:\d+$/.exec(place) ?? [];
+  return `${withoutVarying(place.slice(0, place.length - position.length))}${position}`;
 }

@@ -39,6 +39,8 @@ export interface VisitOptions {
   readonly viewport: string;
   /** For the page to load, and again for it to settle. */
   readonly seconds: number;
+  /** Milliseconds without a request after which a page is at rest. Default: 500. */
+  readonly quiet?: number | undefined;
   readonly pictures: boolean;
   /** Where pictures are kept; default: in memory. */
   readonly store?: PictureStore | undefined;
@@ -110,7 +112,7 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
       [errors, failed, notes, isBypassed] = [[], [], [], false];
     },
     async seen(name) {
-      const settled = await settle(page, activity, options.seconds);
+      const settled = await settle(page, activity, options);
       if (isBypassed) keep(notes, `${page.url()} or a frame of it came from its service worker, without the policy.`);
       if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
       const { title, text, links, asksForPassword } = await contentOf(page);
@@ -145,14 +147,16 @@ function frameOf(request: Request): unknown {
   }
 }
 
-/** Milliseconds without a request after which a page is at rest, once it was and was scrolled through. */
-const QUIET_AGAIN = 150;
+const QUIET = 500;
+
+/** The part of that time that is enough once the page was at rest, and was scrolled through. */
+const AGAIN = 0.3;
 
 /** Waits until the page is quiet, scrolls through it for what loads late, and waits again. */
-async function settle(page: Page, activity: Activity, seconds: number): Promise<boolean> {
-  const first = await activity.quiet(seconds);
+async function settle(page: Page, activity: Activity, { seconds, quiet = QUIET }: VisitOptions): Promise<boolean> {
+  const first = await activity.quiet(seconds, quiet);
   await within(seconds, page.evaluate(SCROLL), undefined);
-  return (await activity.quiet(seconds, QUIET_AGAIN)) && first;
+  return (await activity.quiet(seconds, AGAIN * quiet)) && first;
 }
 
 const SCROLL = `(async () => {

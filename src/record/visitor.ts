@@ -20,6 +20,9 @@ const POPUP_SECONDS = 3;
 /** For a whole walk of one's own. */
 const FLOW_SECONDS = 600;
 
+/** For the browser to open a page. */
+const OPEN_SECONDS = 30;
+
 /** For a page that hangs to close. */
 const CLOSE_SECONDS = 5;
 
@@ -30,12 +33,12 @@ const CLOSE_SECONDS = 5;
 export function newVisitor(
   context: BrowserContext,
   viewport: Viewport,
-  options: Pick<WalkOptions, "starts" | "seconds" | "pictures" | "store">,
+  options: Pick<WalkOptions, "starts" | "seconds" | "quiet" | "pictures" | "store">,
   host: WalkHost,
   note: (text: string) => void,
 ): Visitor {
-  const { seconds, pictures, store } = options;
-  const visitOptions = { viewport: viewport.name, seconds, pictures, store, isCovered: host.isCovered };
+  const { seconds, quiet, pictures, store } = options;
+  const visitOptions = { viewport: viewport.name, seconds, quiet, pictures, store, isCovered: host.isCovered };
   // Once a page came from a service worker, the others are loaded without it from the start.
   let withoutWorker = false;
 
@@ -65,6 +68,7 @@ export function newVisitor(
   return {
     async visit(address, found) {
       host.onVisit(address, viewport, found);
+      if (host.signal.aborted) return undefined;
       return inPage(async (page, watch) => {
         const failure = await goTo(page, address, watch);
         if (page.isClosed() || failure === REASONS["ERR_ABORTED"]) await endOf(host);
@@ -123,7 +127,9 @@ async function runWithin(run: () => Promise<unknown>, signal: AbortSignal): Prom
 
 /** A page whose dialogs and popups do not wait for anybody. */
 async function openPage(context: BrowserContext): Promise<Page> {
-  const page = await context.newPage();
+  // A context that is being closed may never answer.
+  const page = await within<Page | undefined>(OPEN_SECONDS, context.newPage(), undefined);
+  if (page === undefined) throw new Error("The browser has opened no page.");
   answerDialogs(page);
   page.on("popup", (popup) => {
     answerDialogs(popup);

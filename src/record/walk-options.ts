@@ -35,6 +35,8 @@ export interface WalkOptions {
   readonly viewports: readonly Viewport[];
   readonly flow: Flow | undefined;
   readonly seconds: number;
+  /** Milliseconds without a request after which a page is at rest. Default: 500. */
+  readonly quiet?: number | undefined;
   readonly pictures: boolean;
   /** Where pictures are kept; default: in memory. */
   readonly store?: PictureStore | undefined;

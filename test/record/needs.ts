@@ -61,6 +61,8 @@ export async function recordSite({ pages, policy = definePolicy("strict"), accep
     onProgress: () => undefined,
     accepted: new Set(accepted),
     prove: true,
+    // The pages of the table load at once.
+    quiet: 150,
   });
   const blocks = async (enforced = recording.proposal.policy) => {
     const body = `${String(pages[visits[0] as string]?.body)}${INJECTED}`;

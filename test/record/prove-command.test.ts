@@ -27,19 +27,19 @@ function newFolder(): string {
   return folder;
 }
 
-const PAGE = { "/": '<!doctype html><link rel="stylesheet" href="/x.css"><p>hello', "/x.css": "p { color: red }" };
+const PAGE = { "/": '<!doctype html><link rel="stylesheet" href="/x.css"><p>hello', "/x.css": "body { background: red }" };
 
 describe.skipIf(skipWithout("portcullis prove", [CHROMIUM, BUILT]))("portcullis prove", { timeout: 120_000 }, () => {
   it("exits with 0 where the policy of --json's own file is proven", async () => {
     const folder = newFolder();
-    writeFileSync(join(folder, "policy.json"), JSON.stringify(["strict", { contentSecurityPolicy: { imgSrc: ["none"] } }]));
+    writeFileSync(join(folder, "policy.json"), JSON.stringify(["strict", { contentSecurityPolicy: { mediaSrc: ["self"] } }]));
     const url = await serveAnswers(PAGE);
     const { code, stdout } = await portcullis("prove", url, "--policy", join(folder, "policy.json"), "--json");
     const { proven, policy } = JSON.parse(stdout) as { readonly proven: boolean; readonly policy: unknown };
     expect({ code, proven, policy }).toEqual({
       code: 0,
       proven: true,
-      policy: ["strict", { contentSecurityPolicy: { imgSrc: ["none"] } }],
+      policy: ["strict", { contentSecurityPolicy: { mediaSrc: ["self"] } }],
     });
   });
 

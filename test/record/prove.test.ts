@@ -202,7 +202,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
     expect(withoutPort({ outcome, notes: proof?.notes })).toEqual({
       outcome: "not proven",
       notes: [
-        "http://localhost/: net::ERR_EMPTY_RESPONSE",
+        "http://localhost/: the connection was closed before a response came.",
         "http://localhost/ (desktop) could not be compared: it was not seen in each walk.",
       ],
     });
