@@ -55,8 +55,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Most suites wait for browsers, servers and compilers: on a small machine, a worker more than there are cores has always something to do.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Most suites wait for browsers, servers and compilers: one worker less than there are cores would leave a small machine idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     projects: Object.entries(projects).map(([name, { include, exclude = [] }]) => ({
       extends: true as const,
