@@ -15,16 +15,10 @@ export async function writeFiles(
   force: boolean,
 ): Promise<readonly string[]> {
   const all = files.map(({ path, text }) => ({ path: join(folder, path), text }));
-  if (!force) {
-    const existing = [];
-    for (const { path } of all) if (await exists(path)) existing.push(path);
-    if (existing.length > 0)
-      throw new Failure(
-        existing.map((path) => `${path} exists already.`),
-        1,
-        "Nothing was written. --force overwrites existing files.",
-      );
-  }
+  await checkFree(
+    all.map(({ path }) => path),
+    force,
+  );
   for (const { path, text } of all) {
     try {
       await mkdir(dirname(path), { recursive: true });
@@ -34,6 +28,25 @@ export async function writeFiles(
     }
   }
   return all.map(({ path }) => path);
+}
+
+/**
+ * Checks that files can be written, before the work whose results they are for.
+ *
+ * @param paths undefined for a file that is not wanted.
+ * @throws {Failure} with every file that exists, unless `force` is set.
+ */
+export async function checkFree(paths: readonly (string | undefined)[], force: boolean): Promise<void> {
+  if (force) return;
+  const existing: string[] = [];
+  for (const path of paths) if (path !== undefined && (await exists(path))) existing.push(path);
+  const hint = "Nothing was written. --force overwrites existing files.";
+  if (existing.length > 0)
+    throw new Failure(
+      existing.map((path) => `${path} exists already.`),
+      1,
+      hint,
+    );
 }
 
 async function exists(path: string): Promise<boolean> {

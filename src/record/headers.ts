@@ -3,6 +3,7 @@ import { definePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf, type HeaderSet, renderHeaders } from "../policy/render.js";
 import { observe } from "../policy/rollout.js";
 import { isLoopback } from "../values/loopback.js";
+import { readSource } from "../values/sources.js";
 import type { HeaderEntry, Served } from "./network.js";
 import { fieldOf } from "./network.js";
 
@@ -23,7 +24,7 @@ export function headersWith(policy: Policy, mode: Mode, reportUri: string): (ser
   const sent = mode === "observe" ? definePolicy("none", observe(withoutReports(policy))) : withoutReports(policy);
   const { hasNonce } = compiledOf(sent);
   return ({ url, headers }) => {
-    const own = mode === "observe" ? headers : headers.filter(({ name }) => !isReplaced(name, sent));
+    const own = headers.filter(({ name }) => !(mode === "observe" ? isDoubled(name, sent) : isReplaced(name, sent)));
     const set = renderHeaders(sent, { transport: transportOf(url), ...(hasNonce && { nonce: nonceIn(headers) ?? NO_NONCE }) });
     return [...own, ...entriesOf(set, reportUri)];
   };
@@ -37,6 +38,12 @@ function transportOf(address: string): "secure" | "plain" | "loopback" {
   return protocol === "https:" ? "secure" : "plain";
 }
 
+/** Of other headers than the CSP browsers take one report-only policy: two of them are read as none. */
+function isDoubled(name: string, policy: Policy): boolean {
+  const lower = name.toLowerCase();
+  return !lower.startsWith(CSP) && compiledOf(policy).secure.names.some((one) => one.toLowerCase() === lower);
+}
+
 /** An enforced policy replaces the site's own header of each name, and its report-only policies, which would report beside it. */
 function isReplaced(name: string, policy: Policy): boolean {
   const lower = name.toLowerCase().replace(/-report-only$/, "");
@@ -48,7 +55,8 @@ function isReplaced(name: string, policy: Policy): boolean {
 /** The nonce that the site's own policy names in this response. */
 function nonceIn(headers: readonly HeaderEntry[]): string | undefined {
   const text = fieldOf(headers, CSP) || fieldOf(headers, `${CSP}-report-only`);
-  return /'nonce-([A-Za-z0-9+/_-]+={0,2})'/.exec(text)?.[1];
+  const words = cspPolicies(text).flatMap(({ directives }) => [...directives.values()].flat());
+  return words.map((word) => readSource(word, "wire")).find((source) => source.kind === "nonce")?.nonce;
 }
 
 /** The headers on the wire; those of the CSP report to `reportUri` alone, with samples. */

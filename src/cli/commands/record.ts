@@ -40,15 +40,17 @@ export const record = command({
   tables: policyHelp,
 
   async run(given, [address = ""], terminal) {
-    const [{ consentsOf }, { printRecording, runRecording }, { readOnePolicy }, run] = await Promise.all([
+    const [{ consentsOf }, { printRecording, runRecording }, { readOnePolicy }, run, { checkFree }] = await Promise.all([
       import("../record/options.js"),
       import("../record/run.js"),
       import("../policies.js"),
       import("../../record/record.js"),
+      import("../files.js"),
     ]);
     const words = [...(given.accept ?? []), ...(given["accept-inline"] ? ["inline"] : []), ...(given["accept-runtime"] ? ["runtime"] : [])];
     const options = { accepted: consentsOf(words, "record"), prove: given["no-prove"] !== true };
     const policy = await readOnePolicy(given.policy ?? ["strict"], terminal);
+    await checkFree([given.out, given.report], given.force === true);
     const recorded = await runRecording("record", address, policy, given, options, run.record);
     const { recording } = recorded;
     if (given.out !== undefined) {

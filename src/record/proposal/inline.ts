@@ -1,4 +1,5 @@
 import { directiveToWiden } from "../../reports/learn/directives.js";
+import { routeOf } from "../../reports/sighting.js";
 import type { InlineKind } from "../console.js";
 import type { InlineCode } from "../inline.js";
 import { type Allowed, type Consent, distinct, type Needed, NOTHING, type Part, type Pending } from "./part.js";
@@ -28,9 +29,10 @@ export function inlinePart(
     const why = `${attributes.length} different style attributes, on ${where}`;
     allowed.push({ directive: "styleSrcAttr", source: "unsafe-inline", why, code: undefined });
   }
+  const varying = varyingPlaces(inline);
   for (const code of inline) {
     if (code.kind === "style attribute" && asWhole) continue;
-    const fault = faultOf(code);
+    const fault = faultOf(code, varying);
     const consent = consentFor(code, pages);
     if (fault !== undefined) needed.set(`${code.kind} ${code.place}`, { message: fault, pages: code.pages, code });
     else if (consent === undefined || accepted.has(consent)) {
@@ -50,8 +52,28 @@ const NAMES: Readonly<Record<InlineKind, string>> = {
 
 const describe = ({ kind, element, place }: InlineCode) => `${NAMES[kind]}, ${element === "" ? "" : `${element} `}at ${place},`;
 
+/**
+ * Places in the HTML of one route whose code differs between its pages: a page that was not visited has code of yet another text. Such as
+ * the data of a product, in a script of the template of all products.
+ */
+function varyingPlaces(inline: readonly InlineCode[]): ReadonlySet<string> {
+  const hashes = new Map<string, Set<string>>();
+  for (const { hash, isServed, ...code } of inline) {
+    for (const place of isServed && hash !== undefined ? placesOf(code) : [])
+      hashes.set(place, (hashes.get(place) ?? new Set()).add(hash as string));
+  }
+  return new Set([...hashes].filter(([, some]) => some.size > 1).map(([place]) => place));
+}
+
+/** The place in the HTML of each route that has the code. */
+function placesOf({ kind, place, pages }: Pick<InlineCode, "kind" | "place" | "pages">): readonly string[] {
+  const [position] = /:\d+:\d+$/.exec(place) ?? [];
+  if (position === undefined || !pages.some((page) => place === page + position)) return [];
+  return distinct(pages.flatMap((page) => (URL.canParse(page) ? `${kind} ${routeOf(new URL(page))}${position}` : [])));
+}
+
 /** What the site has to change; undefined where nothing. */
-function faultOf(code: InlineCode): string | undefined {
+function faultOf(code: InlineCode, varying: ReadonlySet<string>): string | undefined {
   const { kind, hash, isStable, hasNonce } = code;
   const what = capital(describe(code));
   if (kind === "javascript: URL")
@@ -60,9 +82,13 @@ function faultOf(code: InlineCode): string | undefined {
   if (kind === "event handler" && (hash === undefined || !isStable)) {
     return `${what} ${hash === undefined ? "is not known as a whole" : "differs between loads"}. Write addEventListener in a script instead.`;
   }
-  if (hash === undefined || !isStable) {
+  const isVarying = code.isServed && kind !== "style attribute" && placesOf(code).some((place) => varying.has(place));
+  if (isVarying && kind === "event handler")
+    return `${what} differs between pages of one route. Write addEventListener in a script instead.`;
+  if (hash === undefined || !isStable || isVarying) {
     const list = kind === "style" ? "styleSrc" : "scriptSrc";
-    const why = hash === undefined ? "is gone before its hash is known" : "differs between loads";
+    const differs = isStable ? "differs between pages of one route" : "differs between loads";
+    const why = hash === undefined ? "is gone before its hash is known" : differs;
     return `${what} ${why}: write nonce="…" on its element, and ${list}: append(nonce) in the policy.`;
   }
   return undefined;

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { definePolicy } from "../../src/index.js";
+import { headersWith } from "../../src/record/headers.js";
+import type { InlineCode } from "../../src/record/inline.js";
+import { inlinePart } from "../../src/record/proposal/inline.js";
+
+const SITE = "https://site.example";
+
+/** An inline script of the served HTML; its hash is made of the one letter. */
+const script = (letter: string, pages: readonly string[], position = "3:5", more: Partial<InlineCode> = {}): InlineCode => ({
+  kind: "script",
+  directive: "script-src-elem",
+  text: `const product = "${letter}"`,
+  hash: `'sha256-${letter.repeat(43)}='`,
+  element: "<script>",
+  hasNonce: false,
+  isServed: true,
+  place: `${SITE}${pages[0]}:${position}`,
+  pages: pages.map((page) => SITE + page),
+  isStable: true,
+  differsAround: "nowhere",
+  ...more,
+});
+
+const pages = ["/", "/products/1", "/products/2"].map((page) => SITE + page);
+
+function proposed(...inline: readonly InlineCode[]) {
+  const { allowed, pending, needed } = inlinePart({ inline, pages }, { scriptSrc: ["self"] }, new Set(["inline"]));
+  return { allowed: allowed.map(({ source }) => source), pending: pending.length, needed: needed.map(({ message }) => message) };
+}
+
+describe("An inline script", () => {
+  it("that differs between the pages of one route is not hashed: pages that were not visited have others", () => {
+    expect(proposed(script("a", ["/products/1"]), script("b", ["/products/2"]))).toEqual({
+      allowed: [],
+      pending: 0,
+      needed: [
+        `An inline script, <script> at ${SITE}/products/1:3:5, differs between pages of one route: write nonce="…" on its element, and scriptSrc: append(nonce) in the policy.`,
+        `An inline script, <script> at ${SITE}/products/2:3:5, differs between pages of one route: write nonce="…" on its element, and scriptSrc: append(nonce) in the policy.`,
+      ],
+    });
+  });
+
+  it("is hashed where another script of the route is at another place", () => {
+    expect(proposed(script("a", ["/products/1"]), script("b", ["/products/2"], "9:1")).needed).toEqual([]);
+  });
+
+  it("is hashed where a script at the same place is of another route", () => {
+    expect(proposed(script("a", ["/"]), script("b", ["/products/2"])).needed).toEqual([]);
+  });
+
+  it("that a script added is not compared with those of the HTML", () => {
+    expect(proposed(script("a", ["/products/1"]), script("b", ["/products/2"], "3:5", { isServed: false })).needed).toEqual([]);
+  });
+});
+
+/** The lines that a browser gets for a response with these headers. */
+function observed(headers: Readonly<Record<string, string>>) {
+  const lines = headersWith(
+    definePolicy("strictDynamic"),
+    "observe",
+    "https://report.invalid/",
+  )({
+    url: `${SITE}/`,
+    kind: "document",
+    status: 200,
+    html: "",
+    headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
+  });
+  return lines.map(({ name, value }) => [name.toLowerCase(), value] as const);
+}
+
+describe("A response that is observed", () => {
+  it("has one report-only COEP, since browsers read two as none", () => {
+    const lines = observed({ "Cross-Origin-Embedder-Policy-Report-Only": 'require-corp; report-to="default"' });
+    expect(lines.filter(([name]) => name === "cross-origin-embedder-policy-report-only")).toEqual([
+      ["cross-origin-embedder-policy-report-only", "require-corp"],
+    ]);
+  });
+
+  it("keeps the site's own report-only CSP beside the recorded one", () => {
+    const lines = observed({ "Content-Security-Policy-Report-Only": "img-src 'none'" });
+    expect(lines.filter(([name]) => name === "content-security-policy-report-only").map(([, value]) => value.slice(0, 20))).toEqual([
+      "img-src 'none'",
+      "default-src 'none' '",
+    ]);
+  });
+
+  it("has the nonce of the site's own policy", () => {
+    const [, line] = observed({ "Content-Security-Policy": "script-src 'nonce-c2l0ZQ=='" });
+    expect(line?.[1]).toContain("script-src 'nonce-c2l0ZQ==' 'strict-dynamic'");
+  });
+});
