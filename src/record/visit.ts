@@ -80,7 +80,7 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
   const activity = watchActivity(page);
   const store = options.store ?? storeInMemory();
   const keep = (list: string[], text: string) => {
-    if (list.length < MOST_ERRORS) list.push(withoutQueries(text).slice(0, LONGEST_LINE));
+    if (list.length < MOST_ERRORS) list.push(withoutQueries(text.slice(0, 10 * LONGEST_LINE)).slice(0, LONGEST_LINE));
   };
   page.on("console", (message: ConsoleMessage) => {
     // A failed request has its own list.
@@ -221,10 +221,10 @@ export async function within<T>(seconds: number, promise: Promise<T>, instead: T
 
 /** A text without the queries and fragments of the addresses and paths in it: they may be secrets. */
 export function withoutQueries(text: string): string {
-  return text.replace(ADDRESS, "$1").replace(PAIRS, "");
+  return text.replace(ADDRESS, (address) => address.replace(/[?#].*$/s, "")).replace(PAIRS, "");
 }
 
-const ADDRESS = /((?:https?|wss?):\/\/[^\s"'?#]*)[?#][^\s"')]*/g;
+const ADDRESS = /(?:https?|wss?):\/\/[^\s"')]+/g;
 
 /** A query or fragment without an address before it: `/api?token=…`. */
 const PAIRS = /[?#][\w.~%+[\]-]{1,100}=[^\s"')]*/g;

@@ -69,7 +69,7 @@ function headersOf(texts: readonly string[], wrong: string[]): Readonly<Record<s
   const headers: [string, string][] = [];
   const known = new Set<string>();
   for (const text of texts) {
-    const [, name, value] = /^([!#$%&'*+\-.^_`|~\w]+):[ \t]*([\x20-\x7e]*)$/.exec(text) ?? [];
+    const [, name, value] = /^([!#$%&'*+\-.^_`|~\w]+):([\t\x20-\x7e]*)$/.exec(text) ?? [];
     if (name === undefined || value === undefined) {
       // The value may be a secret: it is not printed.
       wrong.push(
@@ -79,7 +79,7 @@ function headersOf(texts: readonly string[], wrong: string[]): Readonly<Record<s
     else if (known.has(name.toLowerCase())) wrong.push(`--header: ${name} cannot be repeated.`);
     else {
       known.add(name.toLowerCase());
-      headers.push([name, value.trimEnd()]);
+      headers.push([name, value.trim()]);
     }
   }
   return Object.fromEntries(headers);

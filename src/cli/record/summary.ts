@@ -20,7 +20,7 @@ export const OUTCOMES: Readonly<Record<Outcome, string>> = {
 /** The text output of `record`, for 80 columns. */
 export function summaryOf(recording: Recording, paint: Paint): string {
   const { outcome, proposal, evidence, walks, proof } = recording;
-  const pages = new Set(walks[0].pages.map(({ url }) => url.replace(/ \(.*\)$/s, ""))).size;
+  const pages = new Set(walks[0].pages.map(({ url }) => url.split(" (", 1)[0])).size;
   const parts = [
     `Walk: ${counted(pages, "page")}, ${counted(evidence.violations, "violation")} of the observed policy\n`,
     section("Notes on the walk", [
