@@ -25,7 +25,7 @@ export function unitOf(file: string): string | undefined {
 }
 
 /** Units so large that both formats share one file of them. `testing` is not one: test runners load modules in ways of their own. */
-export const SHARED: readonly string[] = ["audit", "parse", "proxy", "reports", "targets"];
+export const SHARED: readonly string[] = ["audit", "parse", "proxy", "record", "reports", "targets"];
 
 /** Every source file, from the root of the repository; what makes the schema of policy files runs in the build alone. */
 export const sources: readonly string[] = readdirSync("src", { recursive: true, encoding: "utf8" })

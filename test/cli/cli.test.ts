@@ -15,13 +15,13 @@ afterAll(() => program.remove());
 const portcullis = (...args: string[]) => run(program, args);
 
 describe("The help", () => {
-  const COMMANDS = ["check", "compare", "explain", "export", "headers", "import", "learn", "presets", "proxy"];
+  const COMMANDS = ["check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy", "record"];
 
   it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("of the whole names every command: %j", async (args) => {
     const { code, out, err } = await portcullis(...args);
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(/^portcullis 1\.2\.3: /);
-    expect([...out.matchAll(/^ {2}(\w+)(?: [<[]\w+[>\]])* {2,}/gm)].map(([, name]) => name)).toEqual(COMMANDS);
+    expect([...out.matchAll(/^ {2}(\w+)(?: [<[]\w+[>\]](?:\.{3})?)* {2,}/gm)].map(([, name]) => name)).toEqual(COMMANDS);
   });
 
   it.each(COMMANDS)("of %s has its options and examples, within 80 columns", async (name) => {
@@ -70,19 +70,23 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     [
       "a command far from any",
       ["dance"],
-      ['"dance" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".'],
+      [
+        '"dance" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy" or "record".',
+      ],
     ],
     [
       "a word of JavaScript",
       ["constructor"],
       [
-        '"constructor" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".',
+        '"constructor" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy" or "record".',
       ],
     ],
     [
       "an option first",
       ["--policy", "strict"],
-      ['--policy: the command comes first: "check", "compare", "explain", "export", "headers", "import", "learn", "presets" or "proxy".'],
+      [
+        '--policy: the command comes first: "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy" or "record".',
+      ],
     ],
   ])("%s", async (_, args, lines) => {
     const err = [...lines.map((line) => `error: ${line}`), "See portcullis --help.", ""].join("\n");

@@ -82,7 +82,7 @@ describe("In the published code", () => {
 
   it("a room that both formats share gets what it imports from the format that loads it", () => {
     const shared = code.filter((path) => path.endsWith("-room.cjs"));
-    expect(shared).toHaveLength(5);
+    expect(shared).toHaveLength(6);
     expect(shared.flatMap(loadedBy)).toEqual([]);
     for (const entry of ["audit", "export", "proxy", "reports"]) {
       const files = (format: string) => reachedFrom(`dist/${entry}.${format}`);
@@ -154,12 +154,12 @@ function longestToken(path: string, line: string): number {
 }
 
 describe("Its size is", () => {
-  it("at most 728 kB as a tarball", () => {
-    expect(installed.size.packed).toBeLessThanOrEqual(728_000);
+  it("at most 825 kB as a tarball", () => {
+    expect(installed.size.packed).toBeLessThanOrEqual(825_000);
   });
 
-  it("at most 2.38 MB unpacked", () => {
-    expect(installed.size.unpacked).toBeLessThanOrEqual(2_380_000);
+  it("at most 2.68 MB unpacked", () => {
+    expect(installed.size.unpacked).toBeLessThanOrEqual(2_680_000);
   });
 
   it("of declarations, one set for both formats", () => {

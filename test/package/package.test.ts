@@ -28,7 +28,7 @@ const EXPORTS: Readonly<Record<string, string>> = {
   "portcullis/next": "nextHeaders noInlineScripts override",
   "portcullis/proxy": "createProxy",
   "portcullis/reports": "collectReports learn memoryStore policyHash printLearned redisStore reportsPage sqliteStore",
-  "portcullis/testing": "collectViolations secured toBeSecured",
+  "portcullis/testing": "collectViolations provePolicy recordViolations secured toBeSecured",
 };
 const entries = Object.keys(EXPORTS);
 const told = Object.entries(EXPORTS)
@@ -129,9 +129,13 @@ describe("The packed package", () => {
   it("depends on nothing when it runs", () => {
     const manifest = readJson(join(library, "package.json"));
     expect(manifest["dependencies"] ?? {}).toEqual({});
-    // What a store needs is asked for by whoever uses it, and by nobody else.
-    expect(Object.keys(manifest["peerDependencies"] ?? {})).toEqual(["node-sqlite3-wasm", "redis"]);
-    expect(manifest["peerDependenciesMeta"]).toEqual({ "node-sqlite3-wasm": { optional: true }, redis: { optional: true } });
+    // What a store or a recording needs is asked for by whoever uses it, and by nobody else.
+    expect(Object.keys(manifest["peerDependencies"] ?? {})).toEqual(["playwright-core", "node-sqlite3-wasm", "redis"]);
+    expect(manifest["peerDependenciesMeta"]).toEqual({
+      "playwright-core": { optional: true },
+      "node-sqlite3-wasm": { optional: true },
+      redis: { optional: true },
+    });
     expect(manifest["optionalDependencies"] ?? {}).toEqual({});
   });
 

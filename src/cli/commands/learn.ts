@@ -53,7 +53,7 @@ const FOR_REPORTS = ["min-clients", "min-days", "min-routes", "width", "route", 
 
 /** `portcullis learn`: proposes changes to a policy from the reports of browsers, or from recordings of tests. */
 export const learn = command({
-  summary: "Proposes changes to a policy from the reports of browsers, or from recordings of tests.",
+  summary: "Proposes changes to a policy from the reports of browsers or recordings.",
   positionals: [
     {
       name: "store",

@@ -15,7 +15,7 @@ const flags = {
 
 /** `portcullis prove`: whether a site works with a policy enforced. */
 export const prove = command({
-  summary: "Walks through a site in a browser with a policy enforced, and compares it with walks without.",
+  summary: "Walks through a site with a policy enforced, and compares its pages.",
   positionals: [{ name: "url", text: "The address to begin at. The policy is put on its pages in the browser." }],
   flags,
   examples: [

@@ -1,5 +1,4 @@
 import { PolicyError } from "../../errors.js";
-import { headerOf } from "../../middleware/transport.js";
 import type { RequestLike } from "../../middleware/types.js";
 import type { Policy } from "../../policy/policy.js";
 import type { ProxyEndpoint } from "../../proxy/index.js";
@@ -224,7 +223,11 @@ function reportingTo(path: string, { resolved }: Policy, given: Given<typeof fla
 
 /** The client's address, as the proxy in front of this one names it: the last entry, which that proxy added. */
 function forwardedFor(req: RequestLike): string {
-  const last = headerOf(req, "x-forwarded-for")?.split(",").at(-1)?.trim();
+  // Node joins several lines of it.
+  const last = String(req.headers?.["x-forwarded-for"] ?? "")
+    .split(",")
+    .at(-1)
+    ?.trim();
   return last || ((req.socket as { remoteAddress?: string } | undefined)?.remoteAddress ?? "unknown");
 }
 
