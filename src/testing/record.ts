@@ -155,12 +155,21 @@ interface Call extends Pick<SuiteOptions, "name"> {
 const METHODS = ["browser", "pages", "exposeBinding", "addInitScript", "on"] as const satisfies readonly (keyof ContextLike)[];
 
 function contextOf({ name, call }: Call, on: unknown): ContextLike {
-  const context = isObject(on) && "context" in on && typeof on.context === "function" ? (on.context() as unknown) : on;
-  if (isObject(context) && METHODS.every((method) => typeof (context as Partial<ContextLike>)[method] === "function")) {
-    return context as ContextLike;
-  }
+  const context = contextIn(on);
+  if (context !== undefined) return context;
   const hint = awaited(on, `Write ${call}, with a context or a page of Playwright.`);
   throw policyError("wrong-type", [name], `${shown(on)} is not a context`, hint);
+}
+
+/** The context that a value is, or that a page is of; never throws. */
+function contextIn(on: unknown): ContextLike | undefined {
+  try {
+    const context = isObject(on) && "context" in on && typeof on.context === "function" ? (on.context() as unknown) : on;
+    const isContext = isObject(context) && METHODS.every((method) => typeof (context as Partial<ContextLike>)[method] === "function");
+    return isContext ? (context as ContextLike) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
