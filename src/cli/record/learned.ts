@@ -10,7 +10,7 @@ import { literal } from "../policy-text.js";
 import type { Terminal } from "../terminal.js";
 import { visible } from "../visible.js";
 import { consentsOf } from "./options.js";
-import { beginning, section } from "./summary.js";
+import { beginning, counted, section } from "./summary.js";
 
 /** What is proposed, and from what. */
 interface Learned {
@@ -49,8 +49,6 @@ async function samePolicy(words: readonly string[], name: string, recording: Sav
 }
 
 const FORMATS: Readonly<Record<LearnedFormat, (learned: Learned) => string>> = { text, typescript, json };
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 const ONCE = "was in one session only: record the suite twice, such as with --repeat-each 2, to see whether it stays the same.";
 

@@ -14,7 +14,7 @@ import { launchBrowser } from "./browser.js";
 import type { outputFlags, walkFlags } from "./flags.js";
 import { type ReadWalk, readWalk } from "./options.js";
 import { progressLine } from "./progress.js";
-import { withoutSecrets } from "./secrets.js";
+import { hideSecrets } from "./secrets.js";
 
 /** What a command does with the browser. */
 export type Task = (policy: Policy, options: RecordOptions) => Promise<Recording>;
@@ -105,7 +105,7 @@ function temporaryFolder(): string {
 
 function failureOf(error: unknown, problem: string | undefined, { secrets }: ReadWalk): unknown {
   if (!(error instanceof NothingVisited)) return error;
-  const notes = error.notes.map((note) => withoutSecrets(note, secrets));
+  const notes = error.notes.map((note) => hideSecrets(note, secrets));
   return new Failure([...new Set([...notes, ...(problem === undefined ? [] : [problem])])]);
 }
 
@@ -117,15 +117,15 @@ export async function printRecording(
 ): Promise<1 | undefined> {
   if (report !== undefined) {
     const [{ reportOf }, { writeFiles }] = await Promise.all([import("./html.js"), import("../files.js")]);
-    await writeFiles("", [{ path: report, text: withoutSecrets(reportOf(recording), secrets) }], force === true);
+    await writeFiles("", [{ path: report, text: hideSecrets(reportOf(recording), secrets) }], force === true);
     terminal.say(`wrote ${report}`);
   }
   if (json) {
     const [{ recordingJson }, { jsonText }] = await Promise.all([import("./json.js"), import("../layout.js")]);
-    terminal.out(withoutSecrets(jsonText(recordingJson(recording)), secrets));
+    terminal.out(hideSecrets(jsonText(recordingJson(recording)), secrets));
   } else {
     const { summaryOf } = await import("./summary.js");
-    terminal.out(withoutSecrets(summaryOf(recording, terminal), secrets));
+    terminal.out(hideSecrets(summaryOf(recording, terminal), secrets));
   }
   if (problem === undefined) return undefined;
   terminal.fail(problem);

@@ -7,7 +7,7 @@ const HIDDEN = "[hidden]";
  *
  * @param secrets the longest first.
  */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
+export function hideSecrets(text: string, secrets: readonly string[]): string {
   let shown = text;
   for (const secret of secrets) for (const form of formsOf(secret)) shown = shown.replaceAll(form, HIDDEN);
   return shown;

@@ -62,7 +62,8 @@ function scoreText(before: Policy, after: Policy): string {
   return `Score: the observed policy has ${text(audit(before))}, the proposal ${text(audit(after))}.\n`;
 }
 
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+/** `1 page`, `2 pages`. */
+export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** What did not work before any policy was enforced: a part of the site that does not load shows nothing of what it needs. */
 const troubles = (pages: readonly PageSeen[]) =>
