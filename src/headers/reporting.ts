@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { own, record } from "../values/own.js";
 import { checked, expecting } from "../values/schema.js";
 import type { Entry, Resolved } from "./header.js";
 import { endpointProblem } from "./reporting-endpoints.js";
@@ -18,13 +19,13 @@ export interface Reporting {
 
 /** The share of the responses that ask for reports; undefined where all do. */
 export function sampleOf(policy: Resolved): number | undefined {
-  const { sample } = (policy["reporting"] ?? {}) as Reporting;
+  const sample = own(policy["reporting"], "sample") as Reporting["sample"];
   return sample === false || sample === 1 ? undefined : sample;
 }
 
 /** The endpoints, without the other settings. */
-export function endpointsOf({ csp, default: other }: Reporting): Readonly<Record<string, string | false>> {
-  return { ...(csp !== undefined && { csp }), ...(other !== undefined && { default: other }) };
+export function endpointsOf({ sample: _, ...endpoints }: Reporting): Readonly<Record<string, string | false>> {
+  return record(Object.entries(endpoints).filter((entry): entry is [string, string | false] => entry[1] !== undefined));
 }
 
 /** An endpoint is also written into `report-uri`, where `;` ends a directive and `,` a policy. */
@@ -48,8 +49,8 @@ export const reportingSetting: Entry<Reporting | string, Reporting> = {
   takesText: true,
   parse: (text) => ({ default: text }),
   fields: () => ({ csp: reportingUrl(), default: reportingUrl(), sample: share() }),
-  check({ sample, ...endpoints }, { report }) {
-    if (sample === undefined || Object.values(endpoints).some(Boolean)) return;
+  check(value, { report }) {
+    if (own(value, "sample") === undefined || Object.values(endpointsOf(value)).some(Boolean)) return;
     const hint = 'Write an endpoint beside it, such as default: "/reports".';
     report({ path: ["sample"], code: "missing", message: "has no endpoint to send a sample to", hint });
   },

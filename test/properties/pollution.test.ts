@@ -24,6 +24,7 @@ const OPTIONS = {
   proxyWaits: ["responseTimeout", "webSocketTimeout", "maxConnections"],
   listen: ["redirectPort", "publicPort", "host"],
   newer: ["addressNewGroups", "deadlineMs", "route", "allow", "fault", "needed", "exact", "scheme", "mask", "own", "governed", "reportTo"],
+  sampling: ["sample", "isSilent"],
   compiled: ["secure", "plain", "loopback", "lines", "strip", "rooms", "compiled", "seen", "slotResults"],
   hashes: ["algorithm", "onUncovered", "cwd"],
   fromHelmet: [
