@@ -53,7 +53,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   const near =
     candidates.find((candidate) => lettersOf(candidate) === key && key !== "") ??
     nearest(word, candidates, 1) ??
-    candidates.find((candidate) => sorted(candidate) === sorted(word)) ??
+    candidates.find((candidate) => candidate.length === word.length && sorted(candidate) === sorted(word)) ??
     nearest(word, candidates, word.length < 4 ? 1 : word.length < 7 ? 2 : 3) ??
     shortest(candidates.filter((candidate) => word.length > 2 && candidate.toLowerCase().startsWith(word.toLowerCase())));
   return near === undefined ? "" : `Did you mean ${JSON.stringify(near)}?`;
@@ -75,9 +75,12 @@ function shortest(candidates: readonly string[]): string | undefined {
 
 /** The candidate that differs in the fewest letters, `furthest` at most, and never in all letters of the word. */
 function nearest(word: string, candidates: readonly string[], furthest: number): string | undefined {
-  const distances = candidates.map((candidate) => leven(word, candidate));
+  const most = Math.min(furthest, word.length - 1);
+  // The distance is never less than the difference in length.
+  const close = candidates.filter(({ length }) => Math.abs(length - word.length) <= most);
+  const distances = close.map((candidate) => leven(word, candidate));
   const least = Math.min(...distances);
-  return least > Math.min(furthest, word.length - 1) ? undefined : candidates[distances.indexOf(least)];
+  return least > most ? undefined : close[distances.indexOf(least)];
 }
 
 /** `"a", "b" or "c"`. */
