@@ -23,8 +23,10 @@ export interface InlineCode {
   readonly place: string;
   /** The pages it was on. */
   readonly pages: readonly string[];
-  /** Whether every load of these pages had it, text for text. */
+  /** Whether every load of these pages had it, text for text, and one of them was loaded twice. */
   readonly isStable: boolean;
+  /** Whether each of these pages was loaded only once: it is not known whether the code stays the same. */
+  readonly isOnce: boolean;
   /** What surrounds it in the served HTML: `"near"`, the parent element differs between its pages; `"far"`, only an outer element does. */
   readonly differsAround: "near" | "far" | "nowhere";
 }
@@ -33,6 +35,8 @@ export interface InlineCode {
 export interface Load {
   /** The address, without query. */
   readonly page: string;
+  /** The whole address. */
+  readonly address: string;
   /** The page in one viewport. */
   readonly name: string;
   /** Counted from one. */
@@ -44,8 +48,8 @@ export interface InlineCollector {
   addServed(html: string, load: Load): void;
   addDetail(detail: Detail, load: Load): void;
   addLogged(code: LoggedCode, place: string): void;
-  /** @param loads how often each page was loaded, by the name of its loads. */
-  codes(loads: ReadonlyMap<string, number>): readonly InlineCode[];
+  /** @param loads the loads of each page that came to their end, by the name of its loads. */
+  codes(loads: ReadonlyMap<string, ReadonlySet<number>>): readonly InlineCode[];
   /** Whether a page's HTML loads a script file by an element without a nonce. */
   readonly hasScriptFile: boolean;
   /** Pieces of inline code beyond those that are kept. */
@@ -65,7 +69,7 @@ interface Found {
   readonly code: Code;
   readonly pages: Set<string>;
   /** The loads that had it, of each page in each viewport. */
-  readonly loads: Map<string, Set<number>>;
+  readonly loads: Map<string, { readonly address: string; readonly counts: Set<number> }>;
 }
 
 /** A collector of inline code for one walk, or for several of the same policy. */
@@ -106,7 +110,7 @@ export function collectInline(): InlineCollector {
       for (const [text, places] of read.surroundings) for (const place of places) noteSurroundings(hashOf(text), page, place);
     },
 
-    addDetail(detail, { page, name, count }) {
+    addDetail(detail, { page, address, name, count }) {
       const code = codeOf(detail, page);
       // One javascript: URL has two events, with different places.
       const key = `${code.kind} ${code.hash ?? (code.kind === "javascript: URL" ? code.text : `${code.place} ${code.text}`)}`;
@@ -119,7 +123,9 @@ export function collectInline(): InlineCollector {
       }
       const one = found.get(key) as Found;
       one.pages.add(page);
-      one.loads.set(name, (one.loads.get(name) ?? new Set()).add(count));
+      const loads = one.loads.get(name) ?? { address, counts: new Set() };
+      one.loads.set(name, loads);
+      loads.counts.add(count);
     },
 
     addLogged(code, place) {
@@ -131,7 +137,8 @@ export function collectInline(): InlineCollector {
     codes: (loads) =>
       [...found.values()].flatMap(({ code, ...seen }) => {
         const pages = [...seen.pages];
-        const isStable = [...seen.loads].every(([name, some]) => some.size === loads.get(name));
+        const isAlways = [...seen.loads].every(([name, { counts }]) => [...(loads.get(name) ?? [])].every((load) => counts.has(load)));
+        const isStable = isAlways && isTwice([...seen.loads.values()]);
         const hashes = code.hash === undefined ? hashesAt(code, logged, found) : [code.hash];
         return (hashes.length > 0 ? hashes : [undefined]).map((hash) => ({
           ...code,
@@ -139,10 +146,18 @@ export function collectInline(): InlineCollector {
           isServed: hash !== undefined && served.has(hash),
           pages,
           isStable,
+          isOnce: isAlways && !isStable,
           differsAround: hash === undefined ? ("nowhere" as const) : differsAround(hash),
         }));
       }),
   };
+}
+
+/** Whether two loads of one address had the code, in the same viewport or not. */
+function isTwice(loads: readonly { readonly address: string; readonly counts: ReadonlySet<number> }[]): boolean {
+  const counts = new Map<string, number>();
+  for (const { address, counts: some } of loads) counts.set(address, (counts.get(address) ?? 0) + some.size);
+  return [...counts.values()].some((count) => count > 1);
 }
 
 /** What the console says of code whose element is gone: the hashes of the same place that are of no code with a known text. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Policy } from "../policy/policy.js";
+import { enforceable } from "./enforceable.js";
 import { type Evidence, mergeEvidence } from "./evidence.js";
 import { type Consent, type Proposal, propose } from "./proposal.js";
 import { type Proof, prove } from "./prove.js";
@@ -57,10 +58,11 @@ const MOST_EXTENSIONS = 3;
 /**
  * Walks through a site twice, proposes a policy, and walks again with that policy enforced.
  *
- * @param policy the policy to observe: what it blocks is what the proposal adds to it.
+ * @param given the policy to observe: what it blocks is what the proposal adds to it. Its report-only headers are proposed as enforced ones.
  * @throws {NothingVisited} where no page could be loaded.
  */
-export function record(policy: Policy, options: RecordOptions): Promise<Recording> {
+export function record(given: Policy, options: RecordOptions): Promise<Recording> {
+  const policy = enforceable(given);
   return withWalks(policy, options, async (recorder, walks, observed) => {
     let accepted = options.accepted;
     let evidence = observed;
@@ -82,26 +84,30 @@ export function record(policy: Policy, options: RecordOptions): Promise<Recordin
       proof = undefined;
     }
     const outcome = options.prove ? outcomeOf(proposal, proof) : untriedOutcome(proposal);
-    return { outcome, observed: policy, proposal, evidence, walks, proof, notes: walks[0].notes };
+    return { outcome, observed: policy, proposal, evidence, walks, proof, notes: [...notesOn(given, policy), ...walks[0].notes] };
   });
 }
 
 /**
  * Walks through a site twice without enforcement and once with it, and compares what its pages show.
  *
- * @param policy the policy to prove. The proposal of the result is what would have to be added to it.
+ * @param given the policy to prove, its report-only headers as enforced ones. The proposal of the result is what would have to be added to it.
  * @throws {NothingVisited} where no page could be loaded.
  */
-export function proveSite(policy: Policy, options: RecordOptions): Promise<Recording> {
+export function proveSite(given: Policy, options: RecordOptions): Promise<Recording> {
+  const policy = enforceable(given);
   return withWalks(policy, options, async (recorder, walks, evidence) => {
     const proof = options.signal.aborted ? undefined : await prove(policy, recorder, walks);
     const blocked = proof === undefined ? evidence : mergeEvidence(evidence, asObserved(proof.evidence));
     const proposal = propose(policy, blocked, options.accepted);
     // What was reported in a walk without enforcement would have been blocked with it.
     const outcome = outcomeOf(proposal, evidence.violations === 0 ? proof : undefined);
-    return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: walks[0].notes };
+    return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: [...notesOn(given, policy), ...walks[0].notes] };
   });
 }
+
+const notesOn = (given: Policy, policy: Policy): readonly string[] =>
+  given === policy ? [] : ["The policy has report-only headers: they are proposed and proved as enforced headers."];
 
 /** Observes a policy in two walks, and closes what they opened when `use` is done. */
 async function withWalks(

@@ -1,7 +1,8 @@
-import type { ConsoleMessage, Page, Request, Response } from "playwright-core";
+import type { BrowserContext, ConsoleMessage, Frame, Page, Request, Response } from "playwright-core";
 import { withoutQuery } from "./listen.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
 import { type Activity, watchActivity } from "./settle.js";
+import { isShown } from "./uncovered.js";
 
 /** A link to another page of the site. */
 export interface Link {
@@ -46,6 +47,8 @@ export interface VisitOptions {
   readonly store?: PictureStore | undefined;
   /** Whether a response has the policy, by its address and headers; default: each one has. */
   readonly isCovered?: ((url: string, headers: Readonly<Record<string, string>>) => boolean) | undefined;
+  /** Called with the address of a document that was loaded without the policy, and why. */
+  readonly onUncovered?: ((url: string, why: string) => void) | undefined;
 }
 
 /** Collects what a page shows until it is asked for. */
@@ -76,7 +79,8 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
   let failed: string[] = [];
   let notes: string[] = [];
   let status = 0;
-  let isBypassed = false;
+  // Documents from the service worker: the page may be loaded again without it.
+  let bypassed = new Set<string>();
   const activity = watchActivity(page);
   const store = options.store ?? storeInMemory();
   const keep = (list: string[], text: string) => {
@@ -98,22 +102,21 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
     if (response.status() >= 400) keep(failed, `${request.method()} ${response.url()}: status ${response.status()}`);
     if (!request.isNavigationRequest()) return;
     if (frameOf(request) === page.mainFrame()) status = response.status();
-    if (response.ok() && options.isCovered?.(response.url(), response.headers()) === false) {
-      if (response.fromServiceWorker()) isBypassed = true;
-      else keep(notes, `${response.url()} was loaded without the policy.`);
-    }
+    if (isCovered(response, options)) return;
+    if (response.fromServiceWorker()) bypassed.add(response.url());
+    else options.onUncovered?.(response.url(), NOT_SEEN);
   });
   page.on("crash", () => keep(notes, "The page crashed."));
   return {
     get isBypassed() {
-      return isBypassed;
+      return bypassed.size > 0;
     },
     forget() {
-      [errors, failed, notes, isBypassed] = [[], [], [], false];
+      [errors, failed, notes, bypassed] = [[], [], [], new Set()];
     },
     async seen(name) {
       const settled = await settle(page, activity, options);
-      if (isBypassed) keep(notes, `${page.url()} or a frame of it came from its service worker, without the policy.`);
+      for (const url of bypassed) options.onUncovered?.(url, FROM_WORKER);
       if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
       const { title, text, links, asksForPassword } = await contentOf(page);
       const read = store(options.pictures ? await pictureOf(page) : undefined);
@@ -132,14 +135,38 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
         notes,
         asksForPassword,
       };
-      [errors, failed, notes, isBypassed] = [[], [], [], false];
+      [errors, failed, notes, bypassed] = [[], [], [], new Set()];
       return seen;
     },
   };
 }
 
+/** Why a document does not have the policy. */
+const FROM_WORKER = "it came from its service worker";
+const NOT_SEEN = "its response did not pass through the network layer";
+
+/** Watches the documents of a page's popups, from whose service worker they may come too. */
+export function watchPopups(context: BrowserContext, page: Page, options: Pick<VisitOptions, "isCovered" | "onUncovered">): () => void {
+  const onResponse = (response: Response) => {
+    const request = response.request();
+    if (!request.isNavigationRequest() || pageOf(request) === page || isCovered(response, options)) return;
+    options.onUncovered?.(response.url(), response.fromServiceWorker() ? FROM_WORKER : NOT_SEEN);
+  };
+  context.on("response", onResponse);
+  return () => context.off("response", onResponse);
+}
+
+/** Whether a response has the policy, or shows nothing. */
+function isCovered(response: Response, options: Pick<VisitOptions, "isCovered">): boolean {
+  const headers = response.headers();
+  return !isShown(response.status(), headers["content-disposition"] ?? "") || options.isCovered?.(response.url(), headers) !== false;
+}
+
+/** Undefined for a window that has just been opened: it is not the page. */
+const pageOf = (request: Request): Page | undefined => frameOf(request)?.page();
+
 /** The service worker's own requests have no frame. */
-function frameOf(request: Request): unknown {
+function frameOf(request: Request): Frame | undefined {
   try {
     return request.frame();
   } catch {

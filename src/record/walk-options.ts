@@ -55,4 +55,6 @@ export interface WalkHost {
   isAlive(): boolean;
   /** See {@link VisitOptions.isCovered}. */
   readonly isCovered?: VisitOptions["isCovered"];
+  /** See {@link VisitOptions.onUncovered}. */
+  readonly onUncovered?: VisitOptions["onUncovered"];
 }

@@ -1,6 +1,7 @@
 import type { BrowserContext } from "playwright-core";
 import { type LinkFilter, linkFilter, siteOrigins } from "./links.js";
 import { withoutQuery } from "./listen.js";
+import type { Uncovered } from "./uncovered.js";
 import { type PageSeen, within } from "./visit.js";
 import { newVisitor, type Visitor } from "./visitor.js";
 import type { Viewport, WalkHost, WalkOptions } from "./walk-options.js";
@@ -19,6 +20,8 @@ export interface Walked {
   readonly addresses: readonly string[];
   /** Links that were found and not visited, since the walk was at its limit. */
   readonly left: number;
+  /** Documents that were loaded without the policy: what they need is not seen, and the policy is not proven for them. */
+  readonly uncovered: readonly Uncovered[];
   /** What went wrong, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -34,7 +37,7 @@ const CLOSE_SECONDS = 5;
  *
  * @param again the addresses of an earlier walk: the same ones are visited, in the same order, and no further links are followed.
  */
-export async function walk(options: WalkOptions, host: WalkHost, again?: readonly string[]): Promise<Walked> {
+export async function walk(options: WalkOptions, host: WalkHost, again?: readonly string[]): Promise<Omit<Walked, "uncovered">> {
   const pages: PageSeen[] = [];
   const notes = new Set<string>();
   let addresses: readonly string[] = again ?? [];
