@@ -53,7 +53,10 @@ ${Array.from({ length: 60 }, (_, line) => `<p>Line ${line} of the page ${name}, 
   };
   const links = Array.from({ length: pages }, (_, index) => `<a href="/${nameOf(index)}">${index}</a>`).join(" ");
   const server = http.createServer(({ url }, res) => {
-    const [type, body] = files[url] ?? ["text/html; charset=utf-8", url === "/" ? `<!doctype html><title>start</title>${links}` : page(url.slice(1))];
+    const [type, body] = files[url] ?? [
+      "text/html; charset=utf-8",
+      url === "/" ? `<!doctype html><title>start</title>${links}` : page(url.slice(1)),
+    ];
     if (url === "/favicon.ico") return void res.writeHead(204).end();
     res.setHeader("Content-Type", type);
     res.end(body);

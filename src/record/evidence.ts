@@ -70,30 +70,30 @@ const MOST_GROUPS = 5_000;
 export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCollector {
   const groups = collectGroups();
   const inline = collectInline();
-  const loads = new Map<string, number>();
-  const complete = new Map<string, Set<number>>();
+  const complete = new Map<string, Set<Load>>();
   const visited = new Set<string>();
   const [origins, popups, refused] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const framedBy = new Map<string, Framing>();
   const names = new Map<string, PolicyName>();
   const blocked = new Map<string, BlockedRequest & { readonly page: string }>();
-  let load: Load = { page: "", address: "", name: "", count: 0 };
+  let load: Load = { page: "", address: "", name: "" };
   let violations = 0;
 
+  const waiting: [html: string, load: Load][] = [];
+  const readServed = () => {
+    for (const [html, at] of waiting.splice(0)) inline.addServed(html, at);
+  };
   const isServed = (address: string) => URL.canParse(address) && origins.has(new URL(address).origin);
   const unreported = () => [...blocked.values()].filter(({ url }) => !groups.hasBlocked(url));
 
   return {
     visiting(address, viewport) {
-      const name = `${viewport} ${address}`;
-      load = { page: withoutQuery(address), address, name, count: (loads.get(name) ?? 0) + 1 };
-      loads.set(name, load.count);
+      load = { page: withoutQuery(address), address, name: `${viewport} ${address}` };
       visited.add(load.page);
     },
 
     loaded() {
-      const { name, count } = load;
-      complete.set(name, (complete.get(name) ?? new Set()).add(count));
+      complete.set(load.name, (complete.get(load.name) ?? new Set()).add(load));
     },
 
     get violations() {
@@ -102,7 +102,10 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
 
     addServed(address, html) {
       origins.add(new URL(address).origin);
-      inline.addServed(html, load);
+      if (html === "") return;
+      waiting.push([html, load]);
+      // The browser waits for the response: its HTML is read after it has gone out.
+      setImmediate(readServed);
     },
 
     addReport(report) {
@@ -149,6 +152,7 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
     },
 
     evidence() {
+      readServed();
       const others = unreported();
       for (const { page, ...request } of others) groups.add(reportOf(request, page), page);
       violations += others.length;

@@ -1,6 +1,7 @@
 import type { Policy } from "../policy/policy.js";
 import { comparePages, type Mask, type PageDifference } from "./differences.js";
 import type { Evidence, EvidenceCollector } from "./evidence.js";
+import type { PictureStore } from "./picture-store.js";
 import type { Recorder } from "./run.js";
 import { type Uncovered, uncoveredText } from "./uncovered.js";
 import type { PageSeen } from "./visit.js";
@@ -31,9 +32,9 @@ export async function prove(policy: Policy, recorder: Recorder, before: readonly
   const collector = recorder.newEvidence();
   const again = (mode: "enforce" | "observe") => walkAgain(policy, recorder, { mode, collector, addresses: before[0].addresses });
   const enforced = await again("enforce");
-  const first = compareWalks(before, enforced);
+  const first = compareWalks(before, enforced, recorder.store);
   const isDoubtful = collector.violations === 0 && !isSame(first);
-  const compared = isDoubtful ? compareWalks([...before, await again("observe")], enforced) : first;
+  const compared = isDoubtful ? compareWalks([...before, await again("observe")], enforced, recorder.store) : first;
   const evidence = collector.evidence();
   const { masks, notes } = compared;
   const pages = withUncovered(compared.pages, enforced.uncovered);
@@ -74,7 +75,7 @@ interface Comparison extends Pick<Proof, "pages" | "masks" | "notes"> {
 
 const isSame = ({ pages, lost, fresh }: Comparison) => pages.length + lost + fresh === 0;
 
-function compareWalks(before: readonly [Walked, Walked, ...Walked[]], enforced: Walked): Comparison {
+function compareWalks(before: readonly [Walked, Walked, ...Walked[]], enforced: Walked, store: PictureStore): Comparison {
   const [first, second, ...others] = before.map(({ pages }) => byName(pages)) as [Pages, Pages, ...Pages[]];
   const after = byName(enforced.pages);
   const names = [...new Set([...first.keys(), ...second.keys()])];
@@ -83,7 +84,7 @@ function compareWalks(before: readonly [Walked, Walked, ...Walked[]], enforced: 
     .filter((name) => !lost.includes(name))
     .map((name) => {
       const visits = [first, second, ...others].flatMap((pages) => pages.get(name) ?? []) as [PageSeen, PageSeen, ...PageSeen[]];
-      return comparePages(visits, after.get(name) as PageSeen);
+      return comparePages(visits, after.get(name) as PageSeen, store);
     });
   const known = new Set(before.flatMap(({ notes }) => notes));
   return {

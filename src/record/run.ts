@@ -5,6 +5,7 @@ import { headersWith, type Mode } from "./headers.js";
 import { siteOrigins } from "./links.js";
 import { type Detail, listenToDocuments } from "./listen.js";
 import { type NetworkListener, watchNetwork } from "./network.js";
+import { type PictureStore, storeInMemory } from "./picture-store.js";
 import { watchSitePolicy } from "./site-policy.js";
 import { collectUncovered, type UncoveredCollector, uncoveredText } from "./uncovered.js";
 import { type Viewport, type Walked, type WalkOptions, walk } from "./walk.js";
@@ -26,6 +27,8 @@ export interface Recorder {
   walk(policy: Policy, mode: Mode, evidence: EvidenceCollector, again?: readonly string[]): Promise<Walked>;
   /** A collector for one walk, or for several of the same policy. */
   newEvidence(): EvidenceCollector;
+  /** Where pictures and texts are kept. */
+  readonly store: PictureStore;
   close(): Promise<void>;
 }
 
@@ -85,6 +88,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       const found = uncovered.all();
       return { ...walked, uncovered: found, notes: [...walked.notes, ...new Set(found.map(uncoveredText)), ...site.notes()] };
     },
+    store: options.store ?? storeInMemory(),
     newEvidence: () => collectEvidence(({ policy }) => policy.includes(network.reportUri)),
     close: () => network.close(),
   };

@@ -20,7 +20,7 @@ export interface PageSeen {
   /** Of the document; 0 where none came. */
   readonly status: number;
   readonly title: string;
-  /** The visible lines, of its frames too. */
+  /** The visible lines, of its frames too; read from the store each time. */
   readonly text: readonly string[];
   /** A PNG of the page, five heights of the viewport at most; undefined where pictures are left out, or the page let none be taken. */
   readonly picture: Uint8Array | undefined;
@@ -43,7 +43,7 @@ export interface VisitOptions {
   /** Milliseconds without a request after which a page is at rest. Default: 500. */
   readonly quiet?: number | undefined;
   readonly pictures: boolean;
-  /** Where pictures are kept; default: in memory. */
+  /** Where pictures and texts are kept; default: in memory. */
   readonly store?: PictureStore | undefined;
   /** Whether a response has the policy, by its address and headers; default: each one has. */
   readonly isCovered?: ((url: string, headers: Readonly<Record<string, string>>) => boolean) | undefined;
@@ -120,12 +120,15 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
       if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
       const { title, text, links, asksForPassword } = await contentOf(page);
       const read = store(options.pictures ? await pictureOf(page) : undefined);
+      const readText = store(Buffer.from(JSON.stringify(text)));
       const seen = {
         url: withoutQuery(page.url()) + (name === undefined ? "" : ` (${name})`),
         viewport: options.viewport,
         status,
         title,
-        text,
+        get text() {
+          return JSON.parse(Buffer.from(readText() as Uint8Array).toString()) as readonly string[];
+        },
         get picture() {
           return read();
         },

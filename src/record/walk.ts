@@ -45,7 +45,8 @@ export async function walk(options: WalkOptions, host: WalkHost, again?: readonl
   for (const [index, viewport] of options.viewports.entries()) {
     if (host.signal.aborted || !host.isAlive()) break;
     const keep = (seen: PageSeen) => {
-      pages.push(seen);
+      // Ten thousand links of each page are not kept.
+      pages.push(withoutLinks(seen));
       host.onSeen(seen);
     };
     const isFirst = index === 0 && again === undefined;
@@ -114,8 +115,7 @@ async function discover(
     const next = followed(seen, filter);
     if (depth >= deepest) tooDeep += next.length;
     else waiting.push(...next.map((one) => ({ address: one, depth: depth + 1 })));
-    // Ten thousand links of each page are not kept.
-    keep(withoutLinks(seen));
+    keep(seen);
   }
   return waiting.length + tooDeep + filter.left;
 }

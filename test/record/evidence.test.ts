@@ -115,6 +115,22 @@ describe("The hash of an inline script", () => {
   });
 });
 
+it("an inline script within content that differs on the last of many pages has to be confirmed", () => {
+  const evidence = collectEvidence(() => true);
+  for (const _walk of [1, 2]) {
+    for (let page = 1; page <= 60; page += 1) {
+      evidence.visiting(`${SITE}/${page}`, "desktop");
+      evidence.addServed(`${SITE}/${page}`, `<main>${page === 60 ? "other" : "same"}<script>go()</script></main>`);
+      evidence.addDetail(detail());
+      evidence.loaded();
+    }
+  }
+  const { pending } = propose(definePolicy("strict"), evidence.evidence(), new Set());
+  expect(pending.map(({ message }) => message)).toEqual([
+    `An inline script, <script> at ${SITE}/:3:1, is within content that differs between 60 pages: it may be somebody's stored script.`,
+  ]);
+});
+
 it("a style attribute that was seen once does not allow all style attributes", () => {
   const evidence = collectEvidence(() => true);
   evidence.visiting(`${SITE}/`, "desktop");
