@@ -84,7 +84,7 @@ export function record(given: Policy, options: RecordOptions): Promise<Recording
       proof = undefined;
     }
     const outcome = options.prove ? outcomeOf(proposal, proof) : untriedOutcome(proposal);
-    return { outcome, observed: policy, proposal, evidence, walks, proof, notes: [...notesOn(given, policy), ...walks[0].notes] };
+    return { outcome, observed: policy, proposal, evidence, walks, proof, notes: notesOf(given, policy, walks) };
   });
 }
 
@@ -102,12 +102,31 @@ export function proveSite(given: Policy, options: RecordOptions): Promise<Record
     const proposal = propose(policy, blocked, options.accepted);
     // What was reported in a walk without enforcement would have been blocked with it.
     const outcome = outcomeOf(proposal, evidence.violations === 0 ? proof : undefined);
-    return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: [...notesOn(given, policy), ...walks[0].notes] };
+    return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: notesOf(given, policy, walks) };
   });
 }
 
-const notesOn = (given: Policy, policy: Policy): readonly string[] =>
-  given === policy ? [] : ["The policy has report-only headers: they are proposed and proved as enforced headers."];
+/** What is worth knowing of a recording, a sentence each. */
+const notesOf = (given: Policy, policy: Policy, walks: readonly [Walked, Walked]): readonly string[] => [
+  ...(given === policy ? [] : ["The policy has report-only headers: they are proposed and proved as enforced headers."]),
+  ...walks[0].notes,
+  ...failedNotes(walks),
+];
+
+/** Failed requests that a note names. */
+const MOST_NAMED = 5;
+
+/** A request that fails in each walk is the same before and after, and the policy is not proven for what it would have loaded. */
+function failedNotes([first, second]: readonly [Walked, Walked]): readonly string[] {
+  const failedIn = ({ pages }: Walked) => new Set(pages.flatMap(({ failed }) => failed));
+  const again = failedIn(second);
+  const failed = [...failedIn(first)].filter((request) => again.has(request)).sort();
+  if (failed.length === 0) return [];
+  const [count, they] = failed.length === 1 ? ["1 request", "it"] : [`${failed.length} requests`, "they"];
+  const more = failed.length > MOST_NAMED ? ` and ${failed.length - MOST_NAMED} more` : "";
+  const named = failed.slice(0, MOST_NAMED).join(", ");
+  return [`${count} failed in every walk: what ${they} would have loaded is not seen (${named}${more}).`];
+}
 
 /** Observes a policy in two walks, and closes what they opened when `use` is done. */
 async function withWalks(

@@ -95,11 +95,11 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
   page.on("requestfailed", (request: Request) => {
     const why = request.failure()?.errorText ?? "failed";
     // A navigation away cancels what still loads.
-    if (why !== "net::ERR_ABORTED") keep(failed, `${request.method()} ${request.url()}: ${why}`);
+    if (why !== "net::ERR_ABORTED") keep(failed, `${request.method()} ${withoutQuery(request.url())}: ${why}`);
   });
   page.on("response", (response: Response) => {
     const request = response.request();
-    if (response.status() >= 400) keep(failed, `${request.method()} ${response.url()}: status ${response.status()}`);
+    if (response.status() >= 400) keep(failed, `${request.method()} ${withoutQuery(response.url())}: status ${response.status()}`);
     if (!request.isNavigationRequest()) return;
     if (frameOf(request) === page.mainFrame()) status = response.status();
     if (isCovered(response, options)) return;
@@ -118,7 +118,8 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
       const settled = await settle(page, activity, options);
       for (const url of bypassed) options.onUncovered?.(url, FROM_WORKER);
       if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
-      const { title, text, links, asksForPassword } = await contentOf(page);
+      const { title, text, links, asksForPassword, hasManifest } = await contentOf(page);
+      if (hasManifest) await within(MANIFEST_SECONDS, loadManifest(page), undefined);
       const read = store(options.pictures ? await pictureOf(page) : undefined);
       const readText = store(Buffer.from(JSON.stringify(text)));
       const seen = {
@@ -203,6 +204,7 @@ interface Content {
   readonly text: readonly string[];
   readonly links: readonly Link[];
   readonly asksForPassword: boolean;
+  readonly hasManifest: boolean;
 }
 
 const CONTENT = `({
@@ -211,9 +213,10 @@ const CONTENT = `({
   links: [...document.querySelectorAll("a[href], area[href]")].slice(0, 10000).filter((link) => !link.hasAttribute("download"))
     .map((link) => ({ href: String(link.href?.baseVal ?? link.href), label: (link.textContent.trim() || link.ariaLabel || link.title || "").slice(0, 100) })),
   asksForPassword: document.querySelector("input[type=password]") !== null,
+  hasManifest: document.querySelector("head > link[rel~=manifest][href]") !== null,
 })`;
 
-const NOTHING: Content = { title: "", text: [], links: [], asksForPassword: false };
+const NOTHING: Content = { title: "", text: [], links: [], asksForPassword: false, hasManifest: false };
 
 /** What the page and its frames show. */
 async function contentOf(page: Page): Promise<Content> {
@@ -221,6 +224,19 @@ async function contentOf(page: Page): Promise<Content> {
   const [main = NOTHING, ...frames] = await Promise.all(page.frames().map(read));
   const text = [main, ...frames].flatMap((one) => one.text).slice(0, MOST_LINES);
   return { ...main, text };
+}
+
+/** For the manifest of a page to load. */
+const MANIFEST_SECONDS = 5;
+
+/** Loads the manifest, as a browser does that offers to install the page: without a window, Chromium leaves it out. */
+async function loadManifest(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    await session.send("Page.getAppManifest");
+  } finally {
+    session.detach().catch(() => undefined);
+  }
 }
 
 /** A picture ends after so many heights of the window. */

@@ -137,8 +137,9 @@ function startNotes(address: string, seen: PageSeen, origins: ReadonlySet<string
   const state = "If it asks for a login, write --storage-state with the state of a logged-in visitor";
   const { origin } = new URL(seen.url);
   if (!origins.has(origin)) return [`${name} redirects to another origin, ${origin}. ${state}; otherwise begin at ${origin}.`];
+  const leads = seen.url === name ? "" : `redirects to ${seen.url}, which `;
   return [
     ...(seen.status >= 400 ? [`${name} has status ${seen.status}.`] : []),
-    ...(seen.asksForPassword === true ? [`${name} shows a field for a password. ${state}.`] : []),
+    ...(seen.asksForPassword === true ? [`${name} ${leads}shows a field for a password. ${state}.`] : []),
   ];
 }

@@ -249,6 +249,19 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
     });
   });
 
+  it("says which requests failed in every walk, without their queries", async () => {
+    const body = '<script src="/gone.js?token=secret"></script><script src="http://nowhere.invalid/a.js"></script>';
+    const url = await serveAnswers({ "/": html(body) });
+    const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["*"] } });
+    const { outcome, notes } = await record(policy, optionsOf(await newBrowser(), url));
+    expect(withoutPort({ outcome, notes })).toEqual({
+      outcome: "proven",
+      notes: [
+        "2 requests failed in every walk: what they would have loaded is not seen (GET http://localhost/gone.js: status 404, GET http://nowhere.invalid/a.js: net::ERR_NAME_NOT_RESOLVED).",
+      ],
+    });
+  });
+
   it("refuses a policy with an enforced and a report-only CSP before it visits anything", async () => {
     const policy = definePolicy("strict", { contentSecurityPolicyReportOnly: { defaultSrc: ["none"] } });
     const visited: string[] = [];
