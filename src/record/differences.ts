@@ -1,4 +1,5 @@
-import { type ComparedPictures, comparePictures } from "./pictures.js";
+import { type PictureStore, storeInMemory } from "./picture-store.js";
+import { comparePictures } from "./pictures.js";
 import type { PageSeen } from "./visit.js";
 
 /** What a page showed under the enforced policy that it did not show without. */
@@ -9,8 +10,15 @@ export interface PageDifference {
   readonly differences: readonly string[];
   /** The share of the compared pixels that differ, from 0 to 1; undefined without pictures. */
   readonly pixels: number | undefined;
-  /** PNGs where the picture differs: before, with the policy, and the differing pixels marked. */
-  readonly pictures: ComparedPictures["pictures"] | undefined;
+  /** Where the picture differs. */
+  readonly pictures: PagePictures | undefined;
+}
+
+/** PNGs: before, with the policy, and the second with what differs in red and what is masked in blue. */
+export interface PagePictures {
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  readonly marked: Uint8Array;
 }
 
 /** What visits without enforcement differed in: it says nothing about the policy. */
@@ -34,10 +42,12 @@ const MOST_PIXELS = 100;
  * Compares a visit under the enforced policy with visits without.
  *
  * @param before at least two visits: what differs between them is not compared.
+ * @param store where the picture with the differing pixels is kept; default: in memory.
  */
 export function comparePages(
   before: readonly [PageSeen, PageSeen, ...PageSeen[]],
   after: PageSeen,
+  store: PictureStore = storeInMemory(),
 ): { readonly difference: PageDifference; readonly mask: Mask } {
   const [first] = before;
   const pictures = comparePictures(
@@ -72,9 +82,30 @@ export function comparePages(
   ];
   const { url, viewport } = after;
   return {
-    difference: { url, viewport, differences, pixels: pictures?.share, pictures: differs ? pictures.pictures : undefined },
+    difference: {
+      url,
+      viewport,
+      differences,
+      pixels: pictures?.share,
+      pictures: differs ? kept(first, after, store(pictures.marked)) : undefined,
+    },
     // Where a picture without the policy is missing, nothing of the page is compared.
     mask: { url, viewport, lines: text.masked, pixels: pictures?.masked ?? (hasPictures ? 1 : 0) },
+  };
+}
+
+/** The pictures of a page, read when they are asked for: each page of a large site may differ. */
+function kept(before: PageSeen, after: PageSeen, marked: () => Uint8Array | undefined): PagePictures {
+  return {
+    get before() {
+      return before.picture as Uint8Array;
+    },
+    get after() {
+      return after.picture as Uint8Array;
+    },
+    get marked() {
+      return marked() as Uint8Array;
+    },
   };
 }
 

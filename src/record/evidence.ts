@@ -20,8 +20,8 @@ export interface Evidence {
   readonly policyNames: readonly PolicyName[];
   /** Origins of windows that have sent messages to the pages which opened them. */
   readonly popups: readonly string[];
-  /** Who frames pages of the site, as a policy spells it: `"self"`, an origin. */
-  readonly framedBy: readonly string[];
+  /** Who frames pages of the site. */
+  readonly framedBy: readonly Framing[];
   /** Pages that X-Frame-Options kept out of frames. */
   readonly refusedFrames: readonly string[];
   /** Whether the HTML of a page loads a script file by an element without a nonce. */
@@ -30,6 +30,14 @@ export interface Evidence {
   readonly violations: number;
   /** Pieces of inline code beyond those that are kept. */
   readonly dropped: number;
+}
+
+/** A page of the site within a frame. */
+export interface Framing {
+  /** Who frames it, as a policy spells it: `"self"`, an origin. */
+  readonly by: string;
+  /** Without its query. */
+  readonly page: string;
 }
 
 /** The name of a Trusted Types policy. */
@@ -44,6 +52,8 @@ export interface PolicyName {
 export interface EvidenceCollector extends DocumentListener {
   /** Says which page is visited from now on, in which viewport; reports of workers do not name it. */
   visiting(address: string, viewport: string): void;
+  /** Says that the page was loaded and seen. A load that fails or is interrupted says nothing of what the page does not have. */
+  loaded(): void;
   /** How many violations there were so far. */
   readonly violations: number;
   /** Adds a document that gets the policy. */
@@ -60,28 +70,30 @@ const MOST_GROUPS = 5_000;
 export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCollector {
   const groups = collectGroups();
   const inline = collectInline();
-  const loads = new Map<string, number>();
+  const complete = new Map<string, Set<Load>>();
   const visited = new Set<string>();
-  const [origins, popups, framedBy, refused] = Array.from({ length: 4 }, () => new Set<string>()) as [
-    Set<string>,
-    Set<string>,
-    Set<string>,
-    Set<string>,
-  ];
+  const [origins, popups, refused] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const framedBy = new Map<string, Framing>();
   const names = new Map<string, PolicyName>();
   const blocked = new Map<string, BlockedRequest & { readonly page: string }>();
-  let load: Load = { page: "", name: "", count: 0 };
+  let load: Load = { page: "", address: "", name: "" };
   let violations = 0;
 
+  const waiting: [html: string, load: Load][] = [];
+  const readServed = () => {
+    for (const [html, at] of waiting.splice(0)) inline.addServed(html, at);
+  };
   const isServed = (address: string) => URL.canParse(address) && origins.has(new URL(address).origin);
   const unreported = () => [...blocked.values()].filter(({ url }) => !groups.hasBlocked(url));
 
   return {
     visiting(address, viewport) {
-      const name = `${viewport} ${address}`;
-      load = { page: withoutQuery(address), name, count: (loads.get(name) ?? 0) + 1 };
-      loads.set(name, load.count);
+      load = { page: withoutQuery(address), address, name: `${viewport} ${address}` };
       visited.add(load.page);
+    },
+
+    loaded() {
+      complete.set(load.name, (complete.get(load.name) ?? new Set()).add(load));
     },
 
     get violations() {
@@ -90,7 +102,10 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
 
     addServed(address, html) {
       origins.add(new URL(address).origin);
-      inline.addServed(html, load);
+      if (html === "") return;
+      waiting.push([html, load]);
+      // The browser waits for the response: its HTML is read after it has gone out.
+      setImmediate(readServed);
     },
 
     addReport(report) {
@@ -120,7 +135,11 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
     addFramed({ document, ancestors }) {
       if (!isServed(document)) return;
       const { origin } = new URL(document);
-      for (const one of ancestors) if (framedBy.size < MOST_GROUPS) framedBy.add(one === origin ? "self" : one);
+      const page = withoutQuery(document);
+      for (const one of ancestors) {
+        const by = one === origin ? "self" : one;
+        if (framedBy.size < MOST_GROUPS) framedBy.set(`${by} ${page}`, { by, page });
+      }
     },
 
     addRefusedFrame(address) {
@@ -133,18 +152,19 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
     },
 
     evidence() {
+      readServed();
       const others = unreported();
       for (const { page, ...request } of others) groups.add(reportOf(request, page), page);
       violations += others.length;
       blocked.clear();
       return {
         groups: groups.all(),
-        inline: inline.codes(loads),
+        inline: inline.codes(complete),
         pages: [...visited],
         origins: [...origins],
         policyNames: [...names.values()],
         popups: [...popups],
-        framedBy: [...framedBy],
+        framedBy: [...framedBy.values()],
         refusedFrames: [...refused],
         hasScriptFile: inline.hasScriptFile,
         violations,
@@ -220,12 +240,15 @@ export function mergeEvidence(one: Evidence, other: Evidence): Evidence {
   const all = <T>(read: (evidence: Evidence) => readonly T[]) => [...new Set([...read(one), ...read(other)])];
   return {
     groups: [...groups.values()],
-    inline: [...one.inline, ...other.inline.filter(({ hash }) => !known.has(hash)).map((code) => ({ ...code, isStable: false }))],
+    inline: [
+      ...one.inline,
+      ...other.inline.filter(({ hash }) => !known.has(hash)).map((code) => ({ ...code, isStable: false, isOnce: false })),
+    ],
     pages: one.pages,
     origins: all(({ origins }) => origins),
     policyNames: [...one.policyNames, ...other.policyNames],
     popups: all(({ popups }) => popups),
-    framedBy: all(({ framedBy }) => framedBy),
+    framedBy: [...one.framedBy, ...other.framedBy],
     refusedFrames: all(({ refusedFrames }) => refusedFrames),
     hasScriptFile: one.hasScriptFile || other.hasScriptFile,
     violations: one.violations + other.violations,

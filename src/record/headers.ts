@@ -4,6 +4,7 @@ import { compiledOf, type HeaderSet, renderHeaders } from "../policy/render.js";
 import { observe } from "../policy/rollout.js";
 import { isLoopback } from "../values/loopback.js";
 import { readSource } from "../values/sources.js";
+import { enforceable } from "./enforceable.js";
 import type { HeaderEntry, Served } from "./network.js";
 import { fieldOf } from "./network.js";
 
@@ -30,7 +31,7 @@ export function headersWith(policy: Policy, mode: Mode, reportUri: string): (ser
   };
 }
 
-const withoutReports = (policy: Policy) => definePolicy(policy, { reporting: false });
+const withoutReports = (policy: Policy) => definePolicy(enforceable(policy), { reporting: false });
 
 function transportOf(address: string): "secure" | "plain" | "loopback" {
   const { protocol, hostname } = new URL(address);

@@ -23,20 +23,22 @@ export interface InlineCode {
   readonly place: string;
   /** The pages it was on. */
   readonly pages: readonly string[];
-  /** Whether every load of these pages had it, text for text. */
+  /** Whether every load of these pages had it, text for text, and one of them was loaded twice. */
   readonly isStable: boolean;
+  /** Whether each of these pages was loaded only once: it is not known whether the code stays the same. */
+  readonly isOnce: boolean;
   /** What surrounds it in the served HTML: `"near"`, the parent element differs between its pages; `"far"`, only an outer element does. */
   readonly differsAround: "near" | "far" | "nowhere";
 }
 
-/** A load of a page. */
+/** A load of a page: one object for each. */
 export interface Load {
   /** The address, without query. */
   readonly page: string;
+  /** The whole address. */
+  readonly address: string;
   /** The page in one viewport. */
   readonly name: string;
-  /** Counted from one. */
-  readonly count: number;
 }
 
 /** Collects inline code. */
@@ -44,8 +46,8 @@ export interface InlineCollector {
   addServed(html: string, load: Load): void;
   addDetail(detail: Detail, load: Load): void;
   addLogged(code: LoggedCode, place: string): void;
-  /** @param loads how often each page was loaded, by the name of its loads. */
-  codes(loads: ReadonlyMap<string, number>): readonly InlineCode[];
+  /** @param loads the loads of each page that came to their end, by the name of its loads. */
+  codes(loads: ReadonlyMap<string, ReadonlySet<Load>>): readonly InlineCode[];
   /** Whether a page's HTML loads a script file by an element without a nonce. */
   readonly hasScriptFile: boolean;
   /** Pieces of inline code beyond those that are kept. */
@@ -55,6 +57,9 @@ export interface InlineCollector {
 /** Distinct pieces of inline code that are kept: a policy has room for far fewer. */
 const MOST_INLINE = 2_000;
 
+/** Texts of served HTML that are remembered; code beyond them counts as added by a script, and has to be confirmed. */
+const MOST_SERVED = 50_000;
+
 /** Browsers cut samples to this length. CSP3 §5.3. */
 const SAMPLE_LENGTH = 40;
 
@@ -63,9 +68,8 @@ export type Code = Pick<InlineCode, "kind" | "directive" | "text" | "hash" | "el
 
 interface Found {
   readonly code: Code;
-  readonly pages: Set<string>;
-  /** The loads that had it, of each page in each viewport. */
-  readonly loads: Map<string, Set<number>>;
+  /** The loads that had it. */
+  readonly loads: Set<Load>;
 }
 
 /** A collector of inline code for one walk, or for several of the same policy. */
@@ -73,22 +77,19 @@ export function collectInline(): InlineCollector {
   const found = new Map<string, Found>();
   const logged = new Map<string, Map<string, LoggedCode>>();
   const served = new Set<string>();
-  const around = new Map<string, Map<string, Set<string>>>();
+  const around = new Map<string, { readonly near: Prints; readonly far: Prints }>();
   let [hasScriptFile, dropped] = [false, 0];
 
   const noteSurroundings = (hash: string, page: string, { near, top }: Surroundings) => {
-    for (const [name, print] of [
-      ["near", near],
-      ["far", top],
-    ] as const) {
-      const key = `${name} ${hash}`;
-      const pages = around.get(key) ?? new Map<string, Set<string>>();
-      around.set(key, pages.set(page, (pages.get(page) ?? new Set()).add(print)));
-    }
+    if (around.size >= MOST_SERVED && !around.has(hash)) return;
+    const one = around.get(hash) ?? { near: collectPrints(), far: collectPrints() };
+    around.set(hash, one);
+    one.near.add(page, near);
+    one.far.add(page, top);
   };
 
   const differsAround = (hash: string): InlineCode["differsAround"] =>
-    (["near", "far"] as const).find((name) => differ([...(around.get(`${name} ${hash}`)?.values() ?? [])])) ?? "nowhere";
+    (["near", "far"] as const).find((name) => around.get(hash)?.[name].differ() === true) ?? "nowhere";
 
   return {
     get hasScriptFile() {
@@ -100,14 +101,14 @@ export function collectInline(): InlineCollector {
     },
 
     addServed(html, { page }) {
-      for (const text of inlineTextsOf(html)) served.add(hashOf(text));
+      for (const text of inlineTextsOf(html)) if (served.size < MOST_SERVED) served.add(hashOf(text));
       const read = readServed(html);
       hasScriptFile ||= read.hasScriptFile;
       for (const [text, places] of read.surroundings) for (const place of places) noteSurroundings(hashOf(text), page, place);
     },
 
-    addDetail(detail, { page, name, count }) {
-      const code = codeOf(detail, page);
+    addDetail(detail, load) {
+      const code = codeOf(detail, load.page);
       // One javascript: URL has two events, with different places.
       const key = `${code.kind} ${code.hash ?? (code.kind === "javascript: URL" ? code.text : `${code.place} ${code.text}`)}`;
       if (!found.has(key)) {
@@ -115,11 +116,9 @@ export function collectInline(): InlineCollector {
           dropped += 1;
           return;
         }
-        found.set(key, { code, pages: new Set(), loads: new Map() });
+        found.set(key, { code, loads: new Set() });
       }
-      const one = found.get(key) as Found;
-      one.pages.add(page);
-      one.loads.set(name, (one.loads.get(name) ?? new Set()).add(count));
+      found.get(key)?.loads.add(load);
     },
 
     addLogged(code, place) {
@@ -129,9 +128,11 @@ export function collectInline(): InlineCollector {
     },
 
     codes: (loads) =>
-      [...found.values()].flatMap(({ code, ...seen }) => {
-        const pages = [...seen.pages];
-        const isStable = [...seen.loads].every(([name, some]) => some.size === loads.get(name));
+      [...found.values()].flatMap(({ code, loads: had }) => {
+        const pages = [...new Set([...had].map(({ page }) => page))];
+        const names = new Set([...had].map(({ name }) => name));
+        const isAlways = [...names].every((name) => [...(loads.get(name) ?? [])].every((load) => had.has(load)));
+        const isStable = isAlways && isTwice(had);
         const hashes = code.hash === undefined ? hashesAt(code, logged, found) : [code.hash];
         return (hashes.length > 0 ? hashes : [undefined]).map((hash) => ({
           ...code,
@@ -139,10 +140,16 @@ export function collectInline(): InlineCollector {
           isServed: hash !== undefined && served.has(hash),
           pages,
           isStable,
+          isOnce: isAlways && !isStable,
           differsAround: hash === undefined ? ("nowhere" as const) : differsAround(hash),
         }));
       }),
   };
+}
+
+/** Whether two loads of one address had the code, in the same viewport or not. */
+function isTwice(loads: ReadonlySet<Load>): boolean {
+  return new Set([...loads].map(({ address }) => address)).size < loads.size;
 }
 
 /** What the console says of code whose element is gone: the hashes of the same place that are of no code with a known text. */
@@ -153,6 +160,32 @@ function hashesAt(
 ): readonly LoggedCode["hash"][] {
   const some = logged.get(`${kind} ${place.replace(/:\d+$/, "")}`);
   return [...(some?.values() ?? [])].map(({ hash }) => hash).filter((hash) => !found.has(`${kind} ${hash}`));
+}
+
+/** What surrounds one text on its pages. */
+interface Prints {
+  add(page: string, print: string): void;
+  /** Whether two pages have nothing in common. */
+  differ(): boolean;
+}
+
+/** Pages whose surroundings are kept. Those of further ones are compared with the kept ones, each by itself. */
+const MOST_AROUND = 50;
+
+function collectPrints(): Prints {
+  const pages = new Map<string, Set<string>>();
+  let isDifferent = false;
+  const differsFrom = (print: string) => [...pages.values()].some((prints) => !prints.has(print));
+  return {
+    add(page, print) {
+      const prints = pages.get(page);
+      if (prints !== undefined) {
+        if (prints.size < MOST_AROUND) prints.add(print);
+      } else if (pages.size < MOST_AROUND) pages.set(page, new Set([print]));
+      else isDifferent ||= differsFrom(print);
+    },
+    differ: () => isDifferent || differ([...pages.values()]),
+  };
 }
 
 /** Whether two of the sets have nothing in common. */

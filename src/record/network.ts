@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Browser, CDPSession } from "playwright-core";
 import { parseReport, type Report } from "../reports/parse.js";
 import { type BodyLimits, readBody } from "./body.js";
+import { isShown } from "./uncovered.js";
 
 /** One header, as the Chrome DevTools Protocol writes it. */
 export interface HeaderEntry {
@@ -179,13 +180,12 @@ const FRAMING = /^(?:content-encoding|content-length|transfer-encoding)$/i;
 
 /** What gets headers: no redirects, which have no body, no downloads, and of other responses only scripts, which workers are. */
 function kindOf({ resourceType, responseStatusCode = 0, responseErrorReason, responseHeaders = [] }: Paused): Served["kind"] | undefined {
-  if (responseErrorReason !== undefined || responseStatusCode < 200 || NO_BODY.includes(responseStatusCode)) return undefined;
-  if (responseStatusCode >= 300 && responseStatusCode < 400) return undefined;
-  if (resourceType === "Document") return /^\s*attachment/i.test(fieldOf(responseHeaders, "content-disposition")) ? undefined : "document";
+  if (responseErrorReason !== undefined) return undefined;
+  const disposition = resourceType === "Document" ? fieldOf(responseHeaders, "content-disposition") : "";
+  if (!isShown(responseStatusCode, disposition)) return undefined;
+  if (resourceType === "Document") return "document";
   return /(?:java|ecma)script/i.test(fieldOf(responseHeaders, "content-type")) ? "worker" : undefined;
 }
-
-const NO_BODY: readonly number[] = [204, 205, 304];
 
 /** The first value of a header; the empty string where it is absent. */
 export function fieldOf(headers: readonly HeaderEntry[], name: string): string {

@@ -9,8 +9,8 @@ export interface ComparedPictures {
   readonly share: number;
   /** The share of the picture that is masked, from 0 to 1. */
   readonly masked: number;
-  /** PNGs: before, with the policy, and the second with what differs in red and what is masked in blue. */
-  readonly pictures: { readonly before: Uint8Array; readonly after: Uint8Array; readonly marked: Uint8Array };
+  /** A PNG: the picture under the policy, with what differs in red and what is masked in blue. */
+  readonly marked: Uint8Array;
 }
 
 /** A moving part is masked with what surrounds it: in blocks of so many pixels, and the blocks next to them. */
@@ -26,8 +26,7 @@ const THRESHOLD = 0.1;
  * @returns undefined where a picture is missing.
  */
 export function comparePictures(before: readonly (Uint8Array | undefined)[], after: Uint8Array | undefined): ComparedPictures | undefined {
-  const [firstFile] = before;
-  if (firstFile === undefined || after === undefined || before.includes(undefined)) return undefined;
+  if (before.length === 0 || after === undefined || before.includes(undefined)) return undefined;
   const [first, ...others] = before.map((png) => decoded(png as Uint8Array)) as [PNG, ...PNG[]];
   const last = decoded(after);
   const all = [first, ...others, last];
@@ -55,7 +54,7 @@ export function comparePictures(before: readonly (Uint8Array | undefined)[], aft
     different,
     share: compared === 0 ? 0 : different / compared,
     masked: masked / (width * height),
-    pictures: { before: firstFile, after, marked: PNG.sync.write(marked) },
+    marked: PNG.sync.write(marked),
   };
 }
 

@@ -37,7 +37,7 @@ export function propose(policy: Policy, evidence: Evidence, accepted: ReadonlySe
   const csp = (valueIn(policy.resolved, "contentSecurityPolicy") || {}) as Readonly<Record<string, unknown>>;
   const parts = [
     hostPart(policy, evidence.groups),
-    framePart(policy, evidence),
+    framePart(policy, evidence, accepted),
     inlinePart(evidence, csp, accepted),
     evalPart(policy, evidence.groups, accepted),
     trustedTypesPart(policy, evidence),

@@ -1,7 +1,9 @@
 import type { Policy } from "../policy/policy.js";
 import { comparePages, type Mask, type PageDifference } from "./differences.js";
 import type { Evidence, EvidenceCollector } from "./evidence.js";
+import type { PictureStore } from "./picture-store.js";
 import type { Recorder } from "./run.js";
+import { type Uncovered, uncoveredText } from "./uncovered.js";
 import type { PageSeen } from "./visit.js";
 import type { Walked } from "./walk.js";
 
@@ -11,7 +13,7 @@ export interface Proof {
   readonly isClean: boolean;
   /** What the policy blocked. */
   readonly evidence: Evidence;
-  /** Pages that differ. */
+  /** Pages that differ, and pages with a document that was loaded without the policy. */
   readonly pages: readonly PageDifference[];
   /** What differed without the policy, and was not compared. */
   readonly masks: readonly Mask[];
@@ -30,12 +32,24 @@ export async function prove(policy: Policy, recorder: Recorder, before: readonly
   const collector = recorder.newEvidence();
   const again = (mode: "enforce" | "observe") => walkAgain(policy, recorder, { mode, collector, addresses: before[0].addresses });
   const enforced = await again("enforce");
-  const first = compareWalks(before, enforced);
+  const first = compareWalks(before, enforced, recorder.store);
   const isDoubtful = collector.violations === 0 && !isSame(first);
-  const compared = isDoubtful ? compareWalks([...before, await again("observe")], enforced) : first;
+  const compared = isDoubtful ? compareWalks([...before, await again("observe")], enforced, recorder.store) : first;
   const evidence = collector.evidence();
-  const { pages, masks, notes } = compared;
-  return { isClean: evidence.violations === 0 && isSame(compared), evidence, pages, masks, notes };
+  const { masks, notes } = compared;
+  const pages = withUncovered(compared.pages, enforced.uncovered);
+  return { isClean: evidence.violations === 0 && isSame(compared) && pages.length === 0, evidence, pages, masks, notes };
+}
+
+/** A page with a document that the policy was not put on may look the same: it is no proof. */
+function withUncovered(pages: readonly PageDifference[], uncovered: readonly Uncovered[]): readonly PageDifference[] {
+  const found = new Map(pages.map((page) => [`${page.viewport} ${page.url}`, page]));
+  for (const one of uncovered) {
+    const key = `${one.viewport} ${one.page}`;
+    const page = found.get(key) ?? { url: one.page, viewport: one.viewport, differences: [], pixels: undefined, pictures: undefined };
+    found.set(key, { ...page, differences: [uncoveredText(one), ...page.differences] });
+  }
+  return [...found.values()];
 }
 
 /** A browser that is gone ends the walk, and not the recording: what was seen before is kept. */
@@ -48,7 +62,7 @@ async function walkAgain(
     return await recorder.walk(policy, walk.mode, walk.collector, walk.addresses);
   } catch (error) {
     const [line] = String((error as Error)?.message ?? error).split("\n");
-    return { pages: [], addresses: walk.addresses, left: 0, notes: [`The walk ended early: ${line}`] };
+    return { pages: [], addresses: walk.addresses, left: 0, uncovered: [], notes: [`The walk ended early: ${line}`] };
   }
 }
 
@@ -61,7 +75,7 @@ interface Comparison extends Pick<Proof, "pages" | "masks" | "notes"> {
 
 const isSame = ({ pages, lost, fresh }: Comparison) => pages.length + lost + fresh === 0;
 
-function compareWalks(before: readonly [Walked, Walked, ...Walked[]], enforced: Walked): Comparison {
+function compareWalks(before: readonly [Walked, Walked, ...Walked[]], enforced: Walked, store: PictureStore): Comparison {
   const [first, second, ...others] = before.map(({ pages }) => byName(pages)) as [Pages, Pages, ...Pages[]];
   const after = byName(enforced.pages);
   const names = [...new Set([...first.keys(), ...second.keys()])];
@@ -70,7 +84,7 @@ function compareWalks(before: readonly [Walked, Walked, ...Walked[]], enforced: 
     .filter((name) => !lost.includes(name))
     .map((name) => {
       const visits = [first, second, ...others].flatMap((pages) => pages.get(name) ?? []) as [PageSeen, PageSeen, ...PageSeen[]];
-      return comparePages(visits, after.get(name) as PageSeen);
+      return comparePages(visits, after.get(name) as PageSeen, store);
     });
   const known = new Set(before.flatMap(({ notes }) => notes));
   return {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Policy } from "../policy/policy.js";
+import { enforceable } from "./enforceable.js";
 import { type Evidence, mergeEvidence } from "./evidence.js";
 import { type Consent, type Proposal, propose } from "./proposal.js";
 import { type Proof, prove } from "./prove.js";
@@ -57,10 +58,11 @@ const MOST_EXTENSIONS = 3;
 /**
  * Walks through a site twice, proposes a policy, and walks again with that policy enforced.
  *
- * @param policy the policy to observe: what it blocks is what the proposal adds to it.
+ * @param given the policy to observe: what it blocks is what the proposal adds to it. Its report-only headers are proposed as enforced ones.
  * @throws {NothingVisited} where no page could be loaded.
  */
-export function record(policy: Policy, options: RecordOptions): Promise<Recording> {
+export function record(given: Policy, options: RecordOptions): Promise<Recording> {
+  const policy = enforceable(given);
   return withWalks(policy, options, async (recorder, walks, observed) => {
     let accepted = options.accepted;
     let evidence = observed;
@@ -82,25 +84,48 @@ export function record(policy: Policy, options: RecordOptions): Promise<Recordin
       proof = undefined;
     }
     const outcome = options.prove ? outcomeOf(proposal, proof) : untriedOutcome(proposal);
-    return { outcome, observed: policy, proposal, evidence, walks, proof, notes: walks[0].notes };
+    return { outcome, observed: policy, proposal, evidence, walks, proof, notes: notesOf(given, policy, walks) };
   });
 }
 
 /**
  * Walks through a site twice without enforcement and once with it, and compares what its pages show.
  *
- * @param policy the policy to prove. The proposal of the result is what would have to be added to it.
+ * @param given the policy to prove, its report-only headers as enforced ones. The proposal of the result is what would have to be added to it.
  * @throws {NothingVisited} where no page could be loaded.
  */
-export function proveSite(policy: Policy, options: RecordOptions): Promise<Recording> {
+export function proveSite(given: Policy, options: RecordOptions): Promise<Recording> {
+  const policy = enforceable(given);
   return withWalks(policy, options, async (recorder, walks, evidence) => {
     const proof = options.signal.aborted ? undefined : await prove(policy, recorder, walks);
     const blocked = proof === undefined ? evidence : mergeEvidence(evidence, asObserved(proof.evidence));
     const proposal = propose(policy, blocked, options.accepted);
     // What was reported in a walk without enforcement would have been blocked with it.
     const outcome = outcomeOf(proposal, evidence.violations === 0 ? proof : undefined);
-    return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: walks[0].notes };
+    return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: notesOf(given, policy, walks) };
   });
+}
+
+/** What is worth knowing of a recording, a sentence each. */
+const notesOf = (given: Policy, policy: Policy, walks: readonly [Walked, Walked]): readonly string[] => [
+  ...(given === policy ? [] : ["The policy has report-only headers: they are proposed and proved as enforced headers."]),
+  ...walks[0].notes,
+  ...failedNotes(walks),
+];
+
+/** Failed requests that a note names. */
+const MOST_NAMED = 5;
+
+/** A request that fails in each walk is the same before and after, and the policy is not proven for what it would have loaded. */
+function failedNotes([first, second]: readonly [Walked, Walked]): readonly string[] {
+  const failedIn = ({ pages }: Walked) => new Set(pages.flatMap(({ failed }) => failed));
+  const again = failedIn(second);
+  const failed = [...failedIn(first)].filter((request) => again.has(request)).sort();
+  if (failed.length === 0) return [];
+  const [count, they] = failed.length === 1 ? ["1 request", "it"] : [`${failed.length} requests`, "they"];
+  const more = failed.length > MOST_NAMED ? ` and ${failed.length - MOST_NAMED} more` : "";
+  const named = failed.slice(0, MOST_NAMED).join(", ");
+  return [`${count} failed in every walk: what ${they} would have loaded is not seen (${named}${more}).`];
 }
 
 /** Observes a policy in two walks, and closes what they opened when `use` is done. */

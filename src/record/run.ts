@@ -3,10 +3,11 @@ import type { Policy } from "../policy/policy.js";
 import { collectEvidence, type EvidenceCollector } from "./evidence.js";
 import { headersWith, type Mode } from "./headers.js";
 import { siteOrigins } from "./links.js";
-import { type Detail, listenToDocuments, withoutQuery } from "./listen.js";
+import { type Detail, listenToDocuments } from "./listen.js";
 import { type NetworkListener, watchNetwork } from "./network.js";
-import { CSP, watchSitePolicy } from "./site-policy.js";
-import type { PageSeen } from "./visit.js";
+import { type PictureStore, storeInMemory } from "./picture-store.js";
+import { watchSitePolicy } from "./site-policy.js";
+import { collectUncovered, type UncoveredCollector, uncoveredText } from "./uncovered.js";
 import { type Viewport, type Walked, type WalkOptions, walk } from "./walk.js";
 
 /** What happens during a recording, for a progress display. */
@@ -26,6 +27,8 @@ export interface Recorder {
   walk(policy: Policy, mode: Mode, evidence: EvidenceCollector, again?: readonly string[]): Promise<Walked>;
   /** A collector for one walk, or for several of the same policy. */
   newEvidence(): EvidenceCollector;
+  /** Where pictures and texts are kept. */
+  readonly store: PictureStore;
   close(): Promise<void>;
 }
 
@@ -49,26 +52,24 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   let headersFor: ReturnType<typeof headersWith> = ({ headers }) => headers;
   let collector: EvidenceCollector | undefined;
   let site = watchSitePolicy(options.ignoresSitePolicy === true);
-  // Addresses of documents without the policy, and of cut ones, and why.
-  const skipped = new Map<string, string>();
+  let uncovered = collectUncovered();
   const own = siteOrigins(options.starts);
   // A blob: document has the policy of the page that made it.
   const isOwn = (url: string) => /^https?:/.test(url) && URL.canParse(url) && own.has(new URL(url).origin);
   const listener: NetworkListener = {
     headersFor(served) {
       if (served.kind === "document") collector?.addServed(served.url, served.html);
-      return site.headersOf(served, headersFor(served));
+      return [...site.headersOf(served, headersFor(served)), { name: MARK, value: network.reportUri }];
     },
     onReport: (report) => collector?.addReport(report),
-    onSkipped: (url, why) => void skipped.set(url, `${withoutQuery(url)} was loaded without the policy: ${why}.`),
-    onCut: (url, why) => void skipped.set(url, `${withoutQuery(url)} was cut off: ${why}.`),
+    onSkipped: (url, why) => uncovered.add(url, "bare", why),
+    onCut: (url, why) => uncovered.add(url, "cut", why),
     isOwn,
   };
   const origins = options.starts.map(({ origin }) => origin);
   const limits = { seconds: (2 * options.seconds) / 3, bytes: options.documentBytes ?? MOST_BODY };
   const network = await watchNetwork(options.browser, listener, { origins, headers: options.headers }, limits);
-  const isCovered = (url: string, headers: Readonly<Record<string, string>>) =>
-    !isOwn(url) || skipped.has(url) || hasPolicy(headers, network.reportUri);
+  const isCovered = (url: string, headers: Readonly<Record<string, string>>) => !isOwn(url) || headers[MARK] === network.reportUri;
   let count = 0;
 
   return {
@@ -77,14 +78,17 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       headersFor = headersWith(policy, mode, network.reportUri);
       collector = evidence;
       site = watchSitePolicy(options.ignoresSitePolicy === true);
-      skipped.clear();
+      uncovered = collectUncovered();
       const onDetail = (detail: Detail) => {
         evidence.addDetail(detail);
         if (!detail.policy.includes(network.reportUri)) site.addDetail(detail);
       };
-      const walked = await walk(options, { ...hostOf(options, evidence, { mode, walk: count, onDetail }), isCovered }, again);
-      return { ...walked, notes: [...walked.notes, ...new Set(skipped.values()), ...site.notes()] };
+      const host = hostOf(options, evidence, { mode, walk: count, onDetail, uncovered });
+      const walked = await walk(options, { ...host, isCovered }, again);
+      const found = uncovered.all();
+      return { ...walked, uncovered: found, notes: [...walked.notes, ...new Set(found.map(uncoveredText)), ...site.notes()] };
     },
+    store: options.store ?? storeInMemory(),
     newEvidence: () => collectEvidence(({ policy }) => policy.includes(network.reportUri)),
     close: () => network.close(),
   };
@@ -93,14 +97,15 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
 /** Longer documents keep their own headers, or are cut where they do not say how long they are. */
 const MOST_BODY = 32_000_000;
 
-const hasPolicy = (headers: Readonly<Record<string, string>>, reportUri: string) =>
-  [CSP, `${CSP}-report-only`].some((name) => headers[name]?.includes(reportUri));
+/** On each response that got the policy, which may be without a CSP: a document from elsewhere does not have it. */
+const MARK = "portcullis-recorded";
 
 interface OneWalk {
   readonly mode: Mode;
   /** Counted from one. */
   readonly walk: number;
   readonly onDetail: (detail: Detail) => void;
+  readonly uncovered: UncoveredCollector;
 }
 
 function hostOf({ browser, context, signal, onProgress }: RecorderOptions, collector: EvidenceCollector, { mode, ...one }: OneWalk) {
@@ -117,8 +122,10 @@ function hostOf({ browser, context, signal, onProgress }: RecorderOptions, colle
     },
     onVisit(address: string, { name }: Viewport, found: number) {
       collector.visiting(address, name);
+      one.uncovered.visiting(address, name);
       onProgress({ step: "visit", address, viewport: name, walk: one.walk, found, violations: collector.violations });
     },
-    onSeen: (_: PageSeen) => undefined,
+    onSeen: () => collector.loaded(),
+    onUncovered: (url: string, why: string) => one.uncovered.add(url, "bare", why),
   };
 }

@@ -11,6 +11,7 @@ import type { Group } from "../reports/group.js";
 import { readGroups } from "../reports/read-groups.js";
 import { checkArgument } from "../values/options.js";
 import { expecting, ownObject } from "../values/schema.js";
+import { enforceable } from "./enforceable.js";
 import { collectEvidence, type Evidence, type InlineCode } from "./evidence.js";
 import { mergeGroups } from "./merge-groups.js";
 
@@ -62,8 +63,9 @@ const WRITER = randomBytes(8).toString("hex");
 /** When this process started. */
 const STARTED = Date.now() - 1_000 * process.uptime();
 
-/** A recording of nothing. */
-export function newSaved(policy: Policy): SavedRecording {
+/** A recording of nothing. What is observed in report-only headers is recorded as what is to be enforced. */
+export function newSaved(given: Policy): SavedRecording {
+  const policy = enforceable(given);
   const [layer, ...others] = policy.layers;
   const preset = layer !== undefined && others.length === 0 ? presetName(layer) : undefined;
   const headers = Object.entries(renderHeaders(policy, { nonce: NONCE })).filter(
@@ -170,7 +172,7 @@ export function evidenceOf(saved: SavedRecording): SavedEvidence {
 }
 
 /** What a recording of a suite does not have. */
-const UNKNOWN = { hasNonce: false, differsAround: "nowhere" } as const;
+const UNKNOWN = { hasNonce: false, isOnce: false, differsAround: "nowhere" } as const;
 
 /** What this process has written so far, by file. */
 const written = new Map<string, SavedRecording>();

@@ -1,7 +1,8 @@
-import type { ConsoleMessage, Page, Request, Response } from "playwright-core";
+import type { BrowserContext, ConsoleMessage, Frame, Page, Request, Response } from "playwright-core";
 import { withoutQuery } from "./listen.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
 import { type Activity, watchActivity } from "./settle.js";
+import { isShown } from "./uncovered.js";
 
 /** A link to another page of the site. */
 export interface Link {
@@ -19,7 +20,7 @@ export interface PageSeen {
   /** Of the document; 0 where none came. */
   readonly status: number;
   readonly title: string;
-  /** The visible lines, of its frames too. */
+  /** The visible lines, of its frames too; read from the store each time. */
   readonly text: readonly string[];
   /** A PNG of the page, five heights of the viewport at most; undefined where pictures are left out, or the page let none be taken. */
   readonly picture: Uint8Array | undefined;
@@ -42,10 +43,12 @@ export interface VisitOptions {
   /** Milliseconds without a request after which a page is at rest. Default: 500. */
   readonly quiet?: number | undefined;
   readonly pictures: boolean;
-  /** Where pictures are kept; default: in memory. */
+  /** Where pictures and texts are kept; default: in memory. */
   readonly store?: PictureStore | undefined;
   /** Whether a response has the policy, by its address and headers; default: each one has. */
   readonly isCovered?: ((url: string, headers: Readonly<Record<string, string>>) => boolean) | undefined;
+  /** Called with the address of a document that was loaded without the policy, and why. */
+  readonly onUncovered?: ((url: string, why: string) => void) | undefined;
 }
 
 /** Collects what a page shows until it is asked for. */
@@ -76,7 +79,8 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
   let failed: string[] = [];
   let notes: string[] = [];
   let status = 0;
-  let isBypassed = false;
+  // Documents from the service worker: the page may be loaded again without it.
+  let bypassed = new Set<string>();
   const activity = watchActivity(page);
   const store = options.store ?? storeInMemory();
   const keep = (list: string[], text: string) => {
@@ -91,38 +95,41 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
   page.on("requestfailed", (request: Request) => {
     const why = request.failure()?.errorText ?? "failed";
     // A navigation away cancels what still loads.
-    if (why !== "net::ERR_ABORTED") keep(failed, `${request.method()} ${request.url()}: ${why}`);
+    if (why !== "net::ERR_ABORTED") keep(failed, `${request.method()} ${withoutQuery(request.url())}: ${why}`);
   });
   page.on("response", (response: Response) => {
     const request = response.request();
-    if (response.status() >= 400) keep(failed, `${request.method()} ${response.url()}: status ${response.status()}`);
+    if (response.status() >= 400) keep(failed, `${request.method()} ${withoutQuery(response.url())}: status ${response.status()}`);
     if (!request.isNavigationRequest()) return;
     if (frameOf(request) === page.mainFrame()) status = response.status();
-    if (response.ok() && options.isCovered?.(response.url(), response.headers()) === false) {
-      if (response.fromServiceWorker()) isBypassed = true;
-      else keep(notes, `${response.url()} was loaded without the policy.`);
-    }
+    if (isCovered(response, options)) return;
+    if (response.fromServiceWorker()) bypassed.add(response.url());
+    else options.onUncovered?.(response.url(), NOT_SEEN);
   });
   page.on("crash", () => keep(notes, "The page crashed."));
   return {
     get isBypassed() {
-      return isBypassed;
+      return bypassed.size > 0;
     },
     forget() {
-      [errors, failed, notes, isBypassed] = [[], [], [], false];
+      [errors, failed, notes, bypassed] = [[], [], [], new Set()];
     },
     async seen(name) {
       const settled = await settle(page, activity, options);
-      if (isBypassed) keep(notes, `${page.url()} or a frame of it came from its service worker, without the policy.`);
+      for (const url of bypassed) options.onUncovered?.(url, FROM_WORKER);
       if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
-      const { title, text, links, asksForPassword } = await contentOf(page);
+      const { title, text, links, asksForPassword, hasManifest } = await contentOf(page);
+      if (hasManifest) await within(MANIFEST_SECONDS, loadManifest(page), undefined);
       const read = store(options.pictures ? await pictureOf(page) : undefined);
+      const readText = store(Buffer.from(JSON.stringify(text)));
       const seen = {
         url: withoutQuery(page.url()) + (name === undefined ? "" : ` (${name})`),
         viewport: options.viewport,
         status,
         title,
-        text,
+        get text() {
+          return JSON.parse(Buffer.from(readText() as Uint8Array).toString()) as readonly string[];
+        },
         get picture() {
           return read();
         },
@@ -132,14 +139,38 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
         notes,
         asksForPassword,
       };
-      [errors, failed, notes, isBypassed] = [[], [], [], false];
+      [errors, failed, notes, bypassed] = [[], [], [], new Set()];
       return seen;
     },
   };
 }
 
+/** Why a document does not have the policy. */
+const FROM_WORKER = "it came from its service worker";
+const NOT_SEEN = "its response did not pass through the network layer";
+
+/** Watches the documents of a page's popups, from whose service worker they may come too. */
+export function watchPopups(context: BrowserContext, page: Page, options: Pick<VisitOptions, "isCovered" | "onUncovered">): () => void {
+  const onResponse = (response: Response) => {
+    const request = response.request();
+    if (!request.isNavigationRequest() || pageOf(request) === page || isCovered(response, options)) return;
+    options.onUncovered?.(response.url(), response.fromServiceWorker() ? FROM_WORKER : NOT_SEEN);
+  };
+  context.on("response", onResponse);
+  return () => context.off("response", onResponse);
+}
+
+/** Whether a response has the policy, or shows nothing. */
+function isCovered(response: Response, options: Pick<VisitOptions, "isCovered">): boolean {
+  const headers = response.headers();
+  return !isShown(response.status(), headers["content-disposition"] ?? "") || options.isCovered?.(response.url(), headers) !== false;
+}
+
+/** Undefined for a window that has just been opened: it is not the page. */
+const pageOf = (request: Request): Page | undefined => frameOf(request)?.page();
+
 /** The service worker's own requests have no frame. */
-function frameOf(request: Request): unknown {
+function frameOf(request: Request): Frame | undefined {
   try {
     return request.frame();
   } catch {
@@ -173,6 +204,7 @@ interface Content {
   readonly text: readonly string[];
   readonly links: readonly Link[];
   readonly asksForPassword: boolean;
+  readonly hasManifest: boolean;
 }
 
 const CONTENT = `({
@@ -181,9 +213,10 @@ const CONTENT = `({
   links: [...document.querySelectorAll("a[href], area[href]")].slice(0, 10000).filter((link) => !link.hasAttribute("download"))
     .map((link) => ({ href: String(link.href?.baseVal ?? link.href), label: (link.textContent.trim() || link.ariaLabel || link.title || "").slice(0, 100) })),
   asksForPassword: document.querySelector("input[type=password]") !== null,
+  hasManifest: document.querySelector("head > link[rel~=manifest][href]") !== null,
 })`;
 
-const NOTHING: Content = { title: "", text: [], links: [], asksForPassword: false };
+const NOTHING: Content = { title: "", text: [], links: [], asksForPassword: false, hasManifest: false };
 
 /** What the page and its frames show. */
 async function contentOf(page: Page): Promise<Content> {
@@ -191,6 +224,19 @@ async function contentOf(page: Page): Promise<Content> {
   const [main = NOTHING, ...frames] = await Promise.all(page.frames().map(read));
   const text = [main, ...frames].flatMap((one) => one.text).slice(0, MOST_LINES);
   return { ...main, text };
+}
+
+/** For the manifest of a page to load. */
+const MANIFEST_SECONDS = 5;
+
+/** Loads the manifest, as a browser does that offers to install the page: without a window, Chromium leaves it out. */
+async function loadManifest(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    await session.send("Page.getAppManifest");
+  } finally {
+    session.detach().catch(() => undefined);
+  }
 }
 
 /** A picture ends after so many heights of the window. */

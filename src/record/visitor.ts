@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "playwright-core";
 import { withoutQuery } from "./listen.js";
-import { type PageSeen, type PageWatch, watchPage, within, withoutQueries } from "./visit.js";
+import { type PageSeen, type PageWatch, watchPage, watchPopups, within, withoutQueries } from "./visit.js";
 import type { Flow, Viewport, WalkHost, WalkOptions } from "./walk-options.js";
 
 /** Visits pages in one context, one after the other. */
@@ -38,19 +38,29 @@ export function newVisitor(
   note: (text: string) => void,
 ): Visitor {
   const { seconds, quiet, pictures, store } = options;
-  const visitOptions = { viewport: viewport.name, seconds, quiet, pictures, store, isCovered: host.isCovered };
+  const visitOptions = {
+    viewport: viewport.name,
+    seconds,
+    quiet,
+    pictures,
+    store,
+    isCovered: host.isCovered,
+    onUncovered: host.onUncovered,
+  };
   // Once a page came from a service worker, the others are loaded without it from the start.
   let withoutWorker = false;
 
   /** Opens a page, and closes it with its popups. */
   async function inPage<T>(use: (page: Page, watch: PageWatch) => Promise<T>): Promise<T> {
     const page = await openPage(context);
+    const unwatch = watchPopups(context, page, visitOptions);
     try {
       const watch = watchPage(page, visitOptions);
       if (withoutWorker) await bypassWorker(context, page);
       return await use(page, watch);
     } finally {
       await Promise.all(context.pages().map((one) => close(one, page)));
+      unwatch();
     }
   }
 

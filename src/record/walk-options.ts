@@ -38,7 +38,7 @@ export interface WalkOptions {
   /** Milliseconds without a request after which a page is at rest. Default: 500. */
   readonly quiet?: number | undefined;
   readonly pictures: boolean;
-  /** Where pictures are kept; default: in memory. */
+  /** Where pictures and texts are kept; default: in memory. */
   readonly store?: PictureStore | undefined;
 }
 
@@ -55,4 +55,6 @@ export interface WalkHost {
   isAlive(): boolean;
   /** See {@link VisitOptions.isCovered}. */
   readonly isCovered?: VisitOptions["isCovered"];
+  /** See {@link VisitOptions.onUncovered}. */
+  readonly onUncovered?: VisitOptions["onUncovered"];
 }

@@ -1,6 +1,7 @@
 import type { BrowserContext } from "playwright-core";
 import { type LinkFilter, linkFilter, siteOrigins } from "./links.js";
 import { withoutQuery } from "./listen.js";
+import type { Uncovered } from "./uncovered.js";
 import { type PageSeen, within } from "./visit.js";
 import { newVisitor, type Visitor } from "./visitor.js";
 import type { Viewport, WalkHost, WalkOptions } from "./walk-options.js";
@@ -19,6 +20,8 @@ export interface Walked {
   readonly addresses: readonly string[];
   /** Links that were found and not visited, since the walk was at its limit. */
   readonly left: number;
+  /** Documents that were loaded without the policy: what they need is not seen, and the policy is not proven for them. */
+  readonly uncovered: readonly Uncovered[];
   /** What went wrong, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -34,7 +37,7 @@ const CLOSE_SECONDS = 5;
  *
  * @param again the addresses of an earlier walk: the same ones are visited, in the same order, and no further links are followed.
  */
-export async function walk(options: WalkOptions, host: WalkHost, again?: readonly string[]): Promise<Walked> {
+export async function walk(options: WalkOptions, host: WalkHost, again?: readonly string[]): Promise<Omit<Walked, "uncovered">> {
   const pages: PageSeen[] = [];
   const notes = new Set<string>();
   let addresses: readonly string[] = again ?? [];
@@ -42,7 +45,8 @@ export async function walk(options: WalkOptions, host: WalkHost, again?: readonl
   for (const [index, viewport] of options.viewports.entries()) {
     if (host.signal.aborted || !host.isAlive()) break;
     const keep = (seen: PageSeen) => {
-      pages.push(seen);
+      // Ten thousand links of each page are not kept.
+      pages.push(withoutLinks(seen));
       host.onSeen(seen);
     };
     const isFirst = index === 0 && again === undefined;
@@ -111,8 +115,7 @@ async function discover(
     const next = followed(seen, filter);
     if (depth >= deepest) tooDeep += next.length;
     else waiting.push(...next.map((one) => ({ address: one, depth: depth + 1 })));
-    // Ten thousand links of each page are not kept.
-    keep(withoutLinks(seen));
+    keep(seen);
   }
   return waiting.length + tooDeep + filter.left;
 }
@@ -134,8 +137,9 @@ function startNotes(address: string, seen: PageSeen, origins: ReadonlySet<string
   const state = "If it asks for a login, write --storage-state with the state of a logged-in visitor";
   const { origin } = new URL(seen.url);
   if (!origins.has(origin)) return [`${name} redirects to another origin, ${origin}. ${state}; otherwise begin at ${origin}.`];
+  const leads = seen.url === name ? "" : `redirects to ${seen.url}, which `;
   return [
     ...(seen.status >= 400 ? [`${name} has status ${seen.status}.`] : []),
-    ...(seen.asksForPassword === true ? [`${name} shows a field for a password. ${state}.`] : []),
+    ...(seen.asksForPassword === true ? [`${name} ${leads}shows a field for a password. ${state}.`] : []),
   ];
 }

@@ -61,6 +61,13 @@ describe.skipIf(skipWithout("bad input of a walk", [CHROMIUM]))("a walk over a s
       "/login": "<form><input type=password></form>",
     });
     expect(notesOf((await walkOver(`http://localhost:${port}/`)).walked)).toEqual([
+      "http://localhost/ redirects to http://localhost/login, which shows a field for a password. If it asks for a login, write --storage-state with the state of a logged-in visitor.",
+    ]);
+  });
+
+  it("asks for a password on its first page itself names --storage-state", async () => {
+    const { port } = await servePages({ "/": "<form><input type=password></form>" });
+    expect(notesOf((await walkOver(`http://localhost:${port}/?from=secret`)).walked)).toEqual([
       "http://localhost/ shows a field for a password. If it asks for a login, write --storage-state with the state of a logged-in visitor.",
     ]);
   });

@@ -128,6 +128,24 @@ const RUNTIME: readonly Need[] = [
     files: { "/a.js": js(`new Worker("/w.js").onmessage = () => { ${WRITES} }`), "/w.js": js("postMessage(eval('1'))") },
     pending: [evalOf("w.js:1:1", "1")],
   },
+  {
+    it: "eval in a shared worker",
+    html: "<script src=/a.js></script>",
+    files: {
+      "/a.js": js(`new SharedWorker("/w.js").port.onmessage = () => { ${WRITES} }`),
+      "/w.js": js("onconnect = ({ ports: [port] }) => port.postMessage(eval('1'))"),
+    },
+    pending: [evalOf("w.js:1:53", "1")],
+  },
+  {
+    it: "eval in a service worker",
+    html: "<script src=/a.js></script>",
+    files: {
+      "/a.js": js(`navigator.serviceWorker.register("/w.js"); navigator.serviceWorker.ready.then(() => { ${WRITES} })`),
+      "/w.js": js("oninstall = () => eval('1')"),
+    },
+    pending: [evalOf("w.js:1:19", "1")],
+  },
   { it: "WebAssembly", html: "<script src=/wasm.js></script>", changes: { "script-src": "'self' 'wasm-unsafe-eval'" } },
   {
     it: "'strict-dynamic' where an inline script loads others",

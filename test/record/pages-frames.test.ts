@@ -36,6 +36,7 @@ const FRAMES: readonly Need[] = [
     it: "a page that another host frames",
     html: `<iframe src=${CDN}/f.html></iframe>`,
     files: { "/f.html": { body: "<iframe src=https://site.test:PORT/g.html></iframe>" }, "/g.html": { body: "inner" } },
+    accepted: ["frames"],
     changes: { "frame-src": "https://cdn.test", "frame-ancestors": "'self' https://cdn.test", "X-Frame-Options": "absent" },
   },
   {

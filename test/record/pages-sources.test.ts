@@ -107,6 +107,18 @@ const NEEDS: readonly Need[] = [
     html: `<embed src=${CDN}/image.svg>`,
     changes: { "object-src": "https://cdn.test", "frame-src": "https://cdn.test" },
   },
+  {
+    it: "a manifest of another host",
+    html: "",
+    // In the head: Chromium does not read it elsewhere.
+    files: { "/": { body: `<!doctype html><title>page</title><link rel=manifest href=${CDN}/site.webmanifest><body><p id=x>text</p>` } },
+    changes: { "manifest-src": "https://cdn.test" },
+  },
+  {
+    it: "a prefetch of speculation rules, which are an inline script",
+    html: '<script type=speculationrules>{ "prefetch": [{ "urls": ["/frame.html"] }] }</script>',
+    changes: { "script-src": "'self' 'sha256-NtF9UiYixy02p4g8I6BK6jxvALVYbt80lBLCDSBlLaY='" },
+  },
   { it: "a base element", html: "<base href=/folder/>", policy: definePolicy("strictDynamic"), changes: { "base-uri": "'self'" } },
   {
     it: "a base element that names another host",

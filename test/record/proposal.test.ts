@@ -18,6 +18,7 @@ const script = (letter: string, pages: readonly string[], position = "3:5", more
   place: `${SITE}${pages[0]}:${position}`,
   pages: pages.map((page) => SITE + page),
   isStable: true,
+  isOnce: false,
   differsAround: "nowhere",
   ...more,
 });

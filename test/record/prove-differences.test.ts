@@ -69,6 +69,18 @@ describe("pictures", () => {
     expect([difference.differences, mask.pixels]).toEqual([[], 0.09]);
   });
 
+  it("reads the pictures of a page that differs when they are asked for, and keeps only what marks them", () => {
+    const kept: Uint8Array[] = [];
+    const before = page({ picture: picture(10, 10) });
+    const after = page({ picture: picture(20, 20) });
+    const store = (bytes: Uint8Array | undefined) => {
+      if (bytes !== undefined) kept.push(bytes);
+      return () => bytes;
+    };
+    const { pictures } = comparePages([before, before], after, store).difference;
+    expect([kept.length, pictures?.before, pictures?.after, pictures?.marked]).toEqual([1, before.picture, after.picture, kept[0]]);
+  });
+
   it("a picture that could not be taken with the policy is a difference", () => {
     expect(changed({ picture: picture(10, 10) }, {})).toEqual(["No picture could be taken."]);
   });

@@ -17,6 +17,7 @@ const code = {
   place: "https://site.example/:3:1",
   pages: ["https://site.example/"],
   isStable: true,
+  isOnce: false,
   hasNonce: false,
   differsAround: "nowhere",
 } as const;
@@ -34,7 +35,7 @@ const seen = {
   notes: [],
 };
 
-const walk = { pages: [seen], addresses: ["https://site.example/?token=secret"], left: 0, notes: [] };
+const walk = { pages: [seen], addresses: ["https://site.example/?token=secret"], left: 0, uncovered: [], notes: [] };
 
 const group = {
   id: "1",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { definePolicy } from "../../src/index.js";
+import { definePolicy, renderHeaders } from "../../src/index.js";
 import { proveSite, record } from "../../src/record/record.js";
 import { CHROMIUM } from "../browser/support.js";
 import { skipWithout } from "../peers.js";
@@ -216,6 +216,60 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
     };
     const { outcome, walks, proof } = await record(definePolicy("strict"), optionsOf(browser, url, { onProgress }));
     expect({ outcome, seen: walks[0].pages.length, isClean: proof?.isClean }).toEqual({ outcome: "not proven", seen: 1, isClean: false });
+  });
+
+  it("proposes no hash for inline code where the second walk was interrupted", async () => {
+    const url = await serveAnswers({ "/": html("<script>globalThis.n = 1</script>") });
+    const ending = new AbortController();
+    const onProgress = ({ walk }: { readonly walk: number }) => {
+      if (walk === 2) ending.abort();
+    };
+    const options = optionsOf(await newBrowser(), url, { onProgress, signal: ending.signal });
+    const { outcome, proposal } = await record(definePolicy("strict"), options);
+    expect(withoutPort({ outcome, allowed: proposal.allowed, needed: proposal.needed.map(({ message }) => message) })).toEqual({
+      outcome: "not enforceable",
+      allowed: [],
+      needed: [
+        "An inline script, <script></script> at http://localhost/:1:78, was seen in one load only: whether it stays the same is not known. Record again, so that the page is loaded twice.",
+      ],
+    });
+  });
+
+  it("proposes an enforced policy for one in report-only headers", async () => {
+    const url = await serveAnswers({ "/": html('<script src="/x.js"></script>'), "/x.js": "" });
+    const policy = definePolicy("none", {
+      contentSecurityPolicyReportOnly: { defaultSrc: ["none"], imgSrc: ["self"] },
+      referrerPolicy: "no-referrer",
+    });
+    const { outcome, proposal, notes } = await record(policy, optionsOf(await newBrowser(), url));
+    expect({ outcome, headers: renderHeaders(proposal.policy), notes }).toEqual({
+      outcome: "proven",
+      headers: { "Content-Security-Policy": "default-src 'none'; img-src 'self'; script-src 'self'", "Referrer-Policy": "no-referrer" },
+      notes: ["The policy has report-only headers: they are proposed and proved as enforced headers."],
+    });
+  });
+
+  it("says which requests failed in every walk, without their queries", async () => {
+    const body = '<script src="/gone.js?token=secret"></script><script src="http://nowhere.invalid/a.js"></script>';
+    const url = await serveAnswers({ "/": html(body) });
+    const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["*"] } });
+    const { outcome, notes } = await record(policy, optionsOf(await newBrowser(), url));
+    expect(withoutPort({ outcome, notes })).toEqual({
+      outcome: "proven",
+      notes: [
+        "2 requests failed in every walk: what they would have loaded is not seen (GET http://localhost/gone.js: status 404, GET http://nowhere.invalid/a.js: net::ERR_NAME_NOT_RESOLVED).",
+      ],
+    });
+  });
+
+  it("refuses a policy with an enforced and a report-only CSP before it visits anything", async () => {
+    const policy = definePolicy("strict", { contentSecurityPolicyReportOnly: { defaultSrc: ["none"] } });
+    const visited: string[] = [];
+    const options = optionsOf(await newBrowser(), "http://localhost:1/", { onProgress: ({ address }) => void visited.push(address) });
+    await expect(record(policy, options)).rejects.toThrow(
+      "contentSecurityPolicyReportOnly: is in the policy already, and contentSecurityPolicy would replace it.",
+    );
+    expect(visited).toEqual([]);
   });
 
   it("is not proven where it was ended before the proof", async () => {

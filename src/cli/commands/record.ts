@@ -14,7 +14,7 @@ const flags = {
   accept: {
     value: "what",
     many: true,
-    text: "Allow what has to be confirmed: inline, runtime or eval. See the output for what each allows.",
+    text: "Allow what has to be confirmed: inline, runtime, eval or frames. See the output for what each allows.",
   },
   "accept-inline": { text: "The same as --accept inline: inline code that is on one page only." },
   "accept-runtime": { text: "The same as --accept runtime: inline code that scripts added." },

@@ -1,4 +1,5 @@
 import type { Policy } from "../../policy/policy.js";
+import { enforceable } from "../../record/enforceable.js";
 import type { Allowed, Proposal } from "../../record/proposal.js";
 import { propose } from "../../record/proposal.js";
 import { evidenceOf, isSamePolicy, mergeSaved, newSaved, policyOfSaved, type SavedCode, type SavedRecording } from "../../record/saved.js";
@@ -44,7 +45,7 @@ export async function fromRecordings(
 
 async function samePolicy(words: readonly string[], name: string, recording: SavedRecording, terminal: Terminal): Promise<Policy> {
   const policy = await readOnePolicy(words, terminal);
-  if (isSamePolicy(newSaved(policy), recording)) return policy;
+  if (isSamePolicy(newSaved(policy), recording)) return enforceable(policy);
   throw new Failure([`${name} is a recording of another policy. Leave --policy out to use the recorded one.`]);
 }
 

@@ -1,18 +1,21 @@
 import type { Policy } from "../../policy/policy.js";
-import type { Evidence } from "../evidence.js";
-import { type Allowed, distinct, NOTHING, type Other, type Part, valueIn } from "./part.js";
+import type { Evidence, Framing } from "../evidence.js";
+import { type Allowed, type Consent, distinct, NOTHING, type Other, type Part, type Pending, some, valueIn } from "./part.js";
 
 /**
- * Who frames the pages of the site, and `<base>`. X-Frame-Options follows: it allows the own origin at most, and is switched off where
- * another frames a page.
+ * Who frames the pages of the site, and `<base>`. Another origin is allowed only where somebody confirms it. X-Frame-Options follows: it
+ * allows the own origin at most, and is switched off where another frames a page.
  */
-export function framePart(policy: Policy, { groups, framedBy, refusedFrames }: Evidence): Part {
+export function framePart(policy: Policy, { groups, framedBy, refusedFrames }: Evidence, accepted: ReadonlySet<Consent>): Part {
   const csp = groups.filter(({ type }) => type === "csp-violation");
   const framed = csp.filter(({ directive }) => directive === "frame-ancestors");
   const before = valueIn(policy.resolved, "contentSecurityPolicy", "frameAncestors");
   const listed: readonly unknown[] = Array.isArray(before) ? before : [];
   // Chromium names the framing page as the document of the report. A frame without scripts does not say who frames it.
-  const sources = framed.length === 0 ? [] : selfFirst(framedBy).filter((source) => !listed.includes(source));
+  const seen = framed.length === 0 ? [] : selfFirst(distinct(framedBy.map(({ by }) => by)));
+  const needed = seen.filter((source) => !listed.includes(source));
+  const isAccepted = accepted.has("frames");
+  const sources = needed.filter((source) => source === "self" || isAccepted);
   const routes = distinct(framed.flatMap(({ pages }) => pages.map(({ value }) => value))).join(", ");
   const allowed: Allowed[] = sources.map((source) => ({
     directive: "frameAncestors",
@@ -22,17 +25,44 @@ export function framePart(policy: Policy, { groups, framedBy, refusedFrames }: E
   }));
   if (csp.some(({ directive, blocked }) => directive === "base-uri" && blocked === "self"))
     allowed.push({ directive: "baseUri", source: "self", why: "a <base> element names the site itself", code: undefined });
-  return { ...NOTHING, allowed, others: frameOptions(policy, sources, refusedFrames) };
+  const foreign = needed.filter((source) => !sources.includes(source)).map((origin) => framingOf(origin, framedBy));
+  const { others, pending } = frameOptions(policy, { sources, refused: refusedFrames, isAccepted });
+  return { ...NOTHING, allowed, others, pending: [...foreign, ...pending] };
 }
 
-function frameOptions(policy: Policy, ancestors: readonly string[], refused: readonly string[]): readonly Other[] {
+const RISK = "a page around it can mislead its visitors into clicking on it";
+
+function framingOf(origin: string, framedBy: readonly Framing[]): Pending {
+  const pages = distinct(framedBy.filter(({ by }) => by === origin).map(({ page }) => page));
+  return { consent: "frames", message: `${origin} frames ${some(pages)}: ${RISK}.`, code: undefined, pages };
+}
+
+interface Framed {
+  /** Those of frameAncestors that are new. */
+  readonly sources: readonly string[];
+  /** Pages that X-Frame-Options kept out of frames. */
+  readonly refused: readonly string[];
+  /** Whether other origins may frame the site. */
+  readonly isAccepted: boolean;
+}
+
+function frameOptions(policy: Policy, { sources, refused, isAccepted }: Framed): Pick<Part, "others" | "pending"> {
+  const none = { others: [], pending: [] };
   const before = valueIn(policy.resolved, "xFrameOptions");
-  if (!before || (ancestors.length === 0 && refused.length === 0)) return [];
-  const isForeign = ancestors.some((source) => source !== "self") || (refused.length > 0 && before === "SAMEORIGIN");
+  if (!before || (sources.length === 0 && refused.length === 0)) return none;
+  const isRefused = refused.length > 0 && before === "SAMEORIGIN";
+  if (isRefused && !isAccepted) {
+    const message = `A page of another origin frames ${some(refused)}: ${RISK}.`;
+    return { ...none, pending: [{ consent: "frames", message, code: undefined, pages: refused }] };
+  }
+  const isForeign = isRefused || sources.some((source) => source !== "self");
   const value = isForeign ? false : "SAMEORIGIN";
-  if (value === before) return [];
+  if (value === before) return none;
   const why = refused.length > 0 ? `kept ${refused.join(", ")} out of a frame` : "as frameAncestors";
-  return [{ allowed: { directive: "xFrameOptions", source: String(value), why, code: undefined }, patch: { xFrameOptions: value } }];
+  const others: readonly Other[] = [
+    { allowed: { directive: "xFrameOptions", source: String(value), why, code: undefined }, patch: { xFrameOptions: value } },
+  ];
+  return { ...none, others };
 }
 
 function selfFirst(sources: readonly string[]): readonly string[] {

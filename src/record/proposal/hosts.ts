@@ -7,6 +7,8 @@ import { NOTHING, type Part } from "./part.js";
 /** Hosts and schemes. Its evidence is a walk of one's own: the thresholds against made-up reports do not apply. */
 export function hostPart(policy: Policy, groups: readonly Group[]): Part {
   const own = groups.filter(isAboutRequest).map(asObserved);
+  // A policy without a CSP blocks nothing, and learn() does not take it.
+  if (own.length === 0) return NOTHING;
   const learned = learn(policy, own, { minClients: 1, minDays: 1, minRoutes: 1, anyPolicy: true });
   const isIn = ({ confidence }: Suggestion) => confidence === "high" || confidence === "medium";
   const schemes = own.filter(isLocalFrame).map(({ blocked, route }) => ({

@@ -23,7 +23,8 @@ export function inlinePart(
   const pending: Pending[] = [];
   const needed = new Map<string, Needed>();
   const attributes = inline.filter(({ kind }) => kind === "style attribute");
-  const asWhole = attributes.length > MOST_STYLE_HASHES || attributes.some(({ isStable, hash }) => !isStable || hash === undefined);
+  const asWhole =
+    attributes.length > MOST_STYLE_HASHES || attributes.some(({ isStable, isOnce, hash }) => !(isStable || isOnce) || hash === undefined);
   if (asWhole) {
     const where = distinct(attributes.flatMap((one) => one.pages)).join(", ");
     const why = `${attributes.length} different style attributes, on ${where}`;
@@ -74,11 +75,13 @@ function placesOf({ kind, place, pages }: Pick<InlineCode, "kind" | "place" | "p
 
 /** What the site has to change; undefined where nothing. */
 function faultOf(code: InlineCode, varying: ReadonlySet<string>): string | undefined {
-  const { kind, hash, isStable, hasNonce } = code;
+  const { kind, hash, isStable, isOnce, hasNonce } = code;
   const what = capital(describe(code));
   if (kind === "javascript: URL")
     return `${what} cannot be allowed by a hash in all browsers. Write a button, and addEventListener in a script.`;
   if (hasNonce) return undefined;
+  if (hash !== undefined && isOnce)
+    return `${what} was seen in one load only: whether it stays the same is not known. Record again, so that the page is loaded twice.`;
   if (kind === "event handler" && (hash === undefined || !isStable)) {
     return `${what} ${hash === undefined ? "is not known as a whole" : "differs between loads"}. Write addEventListener in a script instead.`;
   }

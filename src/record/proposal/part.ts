@@ -5,9 +5,9 @@ import { own } from "../../values/own.js";
 import type { InlineCode } from "../inline.js";
 
 /** What has to be confirmed before a proposal allows it. */
-export type Consent = "inline" | "runtime" | "eval";
+export type Consent = "inline" | "runtime" | "eval" | "frames";
 
-export const CONSENTS: readonly Consent[] = ["inline", "runtime", "eval"];
+export const CONSENTS: readonly Consent[] = ["inline", "runtime", "eval", "frames"];
 
 /** A source that the proposal allows, or another value of a header, and why. */
 export interface Allowed {
