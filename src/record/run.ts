@@ -83,7 +83,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
         if (!detail.policy.includes(network.reportUri)) site.addDetail(detail);
       };
       const walked = await walk(options, { ...hostOf(options, evidence, { mode, walk: count, onDetail }), isCovered }, again);
-      return { ...walked, notes: [...walked.notes, ...new Set(skipped.values()), ...site.notes()] };
+      return { ...walked, notes: [...walked.notes, ...new Set(skipped.values()), ...site.notes()], site: site.seen() };
     },
     newEvidence: () => collectEvidence(({ policy }) => policy.includes(network.reportUri)),
     close: () => network.close(),
