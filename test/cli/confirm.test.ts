@@ -88,7 +88,7 @@ describe("a question about each point", () => {
 1 of 1 (inline)
 An inline script a.
   pages: http://localhost/
-  --accept ${HASH.a}
+  --accept=${HASH.a}
   |   go();
   |   stop();
 Allow it? y, n, a (all inline) or q [n] `);

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { type Accepted, type Consent, type Item, type Pending, type Proposal, wordFor } from "../../record/proposal.js";
+import { wrap } from "../layout.js";
 import { visible, visibleLines } from "../visible.js";
 import { hideSecrets } from "./secrets.js";
 
@@ -147,14 +148,14 @@ const LONGEST_LINE = 160;
 /** What the question is about: the message, the pages, and the beginning of the code, of which no line looks like a question. */
 function textOf({ word, points }: Question, secrets: readonly string[]): string {
   const shown = (text: string) => visible(hideSecrets(text, secrets));
-  const messages = points.map(({ message }) => `${shown(message)}\n`);
+  const messages = points.map(({ message }) => wrap(shown(message), 0, 2));
   const pages = [...new Set(points.flatMap((one) => one.pages))];
   const more = pages.length > LONGEST_LIST ? ` and ${pages.length - LONGEST_LIST} more` : "";
   const [{ code }] = points;
   return [
     ...messages,
     `  pages: ${pages.slice(0, LONGEST_LIST).map(shown).join(", ")}${more}\n`,
-    `  --accept ${word}\n`,
+    `  --accept=${word}\n`,
     ...(code === undefined ? [] : [`${codeLines(hideSecrets(code.text, secrets)).join("\n")}\n`]),
   ].join("");
 }

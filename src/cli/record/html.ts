@@ -28,7 +28,7 @@ ${table(
 ${table(
   "To be confirmed",
   ["What", "Pages", "Accept with"],
-  proposal.pending.map((one) => [[one.message, codeOf(one.code)], one.pages.join(", "), html`<code>--accept ${wordFor(one)}</code>`]),
+  proposal.pending.map((one) => [[one.message, codeOf(one.code)], one.pages.join(", "), html`<code>--accept=${wordFor(one)}</code>`]),
 )}
 ${table(
   "To be changed in the site",

@@ -67,7 +67,7 @@ function text({ recording, proposal, seenOnce }: Learned): string {
     ),
     put(
       "To be confirmed",
-      pending.map((one) => `${one.message}${code(one)} Accept with: --accept ${wordFor(one)}`),
+      pending.map((one) => `${one.message}${code(one)} Accept with: --accept=${wordFor(one)}`),
     ),
     put(
       "To be recorded again",

@@ -91,7 +91,7 @@ function questionsAfter(progress: ProgressLine, signal: AbortSignal, secrets: re
       return words;
     },
     notes: () =>
-      confirmed.size === 0 ? [] : [`You confirmed what these words accept: ${[...confirmed].map((word) => `--accept ${word}`).join(" ")}`],
+      confirmed.size === 0 ? [] : [`You confirmed what these words accept: ${[...confirmed].map((word) => `--accept=${word}`).join(" ")}`],
   };
 }
 

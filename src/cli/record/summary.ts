@@ -31,7 +31,7 @@ export function summaryOf(recording: Recording, paint: Paint): string {
     section("The proposal allows", allowedLines(proposal.allowed)),
     section(
       "To be confirmed",
-      proposal.pending.map((one) => `${one.message}${quoted(one.code)} Accept with: --accept ${wordFor(one)}`),
+      proposal.pending.map((one) => `${one.message}${quoted(one.code)} Accept with: --accept=${wordFor(one)}`),
     ),
     section(
       "To be changed in the site",
