@@ -8,12 +8,12 @@ import { evalPart } from "./proposal/eval.js";
 import { framePart } from "./proposal/frames.js";
 import { hostPart } from "./proposal/hosts.js";
 import { inlinePart } from "./proposal/inline.js";
-import { type Allowed, type Consent, type Needed, type Pending, valueIn } from "./proposal/part.js";
+import { type Accepted, type Allowed, CONSENTS, type Needed, type Pending, valueIn, wordFor } from "./proposal/part.js";
 import { sizeNotes } from "./proposal/size.js";
 import { withStrictDynamic } from "./proposal/strict-dynamic.js";
 import { trustedTypesPart } from "./proposal/trusted-types.js";
 
-export { type Allowed, CONSENTS, type Consent, type Needed, type Pending } from "./proposal/part.js";
+export { type Accepted, type Allowed, CONSENTS, type Consent, type Item, type Needed, type Pending, wordFor } from "./proposal/part.js";
 
 /** A policy made from what was seen. */
 export interface Proposal {
@@ -33,7 +33,7 @@ export interface Proposal {
  * @param policy the policy that was observed.
  * @param accepted what somebody has confirmed.
  */
-export function propose(policy: Policy, evidence: Evidence, accepted: ReadonlySet<Consent>): Proposal {
+export function propose(policy: Policy, evidence: Evidence, accepted: Accepted): Proposal {
   const csp = (valueIn(policy.resolved, "contentSecurityPolicy") || {}) as Readonly<Record<string, unknown>>;
   const parts = [
     hostPart(policy, evidence.groups),
@@ -57,8 +57,19 @@ export function propose(policy: Policy, evidence: Evidence, accepted: ReadonlySe
     allowed: [...sources, ...others.map((one) => one.allowed)],
     pending: parts.flatMap((part) => part.pending),
     needed: parts.flatMap((part) => part.needed),
-    notes: sizeNotes(next, sources),
+    notes: [...unusedNotes(policy, evidence, accepted), ...sizeNotes(next, sources)],
   };
+}
+
+/** Confirmed points that the evidence does not have: the code may have changed since somebody looked at it. */
+function unusedNotes(policy: Policy, evidence: Evidence, accepted: Accepted): readonly string[] {
+  const items = [...accepted].filter((word) => !(CONSENTS as readonly string[]).includes(word));
+  if (items.length === 0) return [];
+  const known = new Set(propose(policy, evidence, new Set()).pending.map(wordFor));
+  const unused = items.filter((word) => !known.has(word));
+  return unused.map(
+    (word) => `--accept ${word} was not used: nothing of that name had to be confirmed. If it is code, it may have changed.`,
+  );
 }
 
 /** The directives of attributes are written anew: an append would begin with the sources of the directive for elements. */

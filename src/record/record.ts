@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Policy } from "../policy/policy.js";
 import { enforceable } from "./enforceable.js";
 import { type Evidence, mergeEvidence } from "./evidence.js";
-import { type Consent, type Proposal, propose } from "./proposal.js";
+import { type Accepted, type Proposal, propose } from "./proposal.js";
 import { type Proof, prove } from "./prove.js";
 import { newRecorder, type Recorder, type RecorderOptions } from "./run.js";
 import type { Walked } from "./walk.js";
@@ -34,9 +34,9 @@ export interface Recording {
 /** What a recording is made of. */
 export interface RecordOptions extends RecorderOptions {
   /** What somebody has confirmed. */
-  readonly accepted: ReadonlySet<Consent>;
-  /** Asks about what is pending; returns what is confirmed beside `accepted`. */
-  readonly confirm?: ((proposal: Proposal) => Promise<ReadonlySet<Consent>>) | undefined;
+  readonly accepted: Accepted;
+  /** Asks about what is pending; returns what is confirmed beside `accepted`. Called again where a proof brings more. */
+  readonly confirm?: ((proposal: Proposal) => Promise<Accepted>) | undefined;
   readonly prove: boolean;
 }
 
@@ -66,17 +66,19 @@ export function record(given: Policy, options: RecordOptions): Promise<Recording
   return withWalks(policy, options, async (recorder, walks, observed) => {
     let accepted = options.accepted;
     let evidence = observed;
-    let proposal = propose(policy, evidence, accepted);
-    if (proposal.pending.length > 0 && options.confirm !== undefined) {
-      accepted = await options.confirm(proposal);
-      proposal = propose(policy, evidence, accepted);
-    }
+    const proposed = async (): Promise<Proposal> => {
+      const first = propose(policy, evidence, accepted);
+      if (first.pending.length === 0 || options.confirm === undefined || options.signal.aborted) return first;
+      accepted = new Set([...accepted, ...(await options.confirm(first))]);
+      return propose(policy, evidence, accepted);
+    };
+    let proposal = await proposed();
     let proof: Proof | undefined;
     for (let extensions = 0; options.prove && !options.signal.aborted; extensions += 1) {
       proof = await prove(proposal.policy, recorder, walks);
       if (proof.evidence.violations === 0 || extensions === MOST_EXTENSIONS) break;
       evidence = mergeEvidence(evidence, asObserved(proof.evidence));
-      const extended = propose(policy, evidence, accepted);
+      const extended = await proposed();
       // The same policy would be blocked by the same again; what cannot be allowed is among what it needs.
       const isSame = isDeepStrictEqual(extended.patch, proposal.patch);
       proposal = extended;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod/mini";
 import { policyError } from "../errors.js";
@@ -174,22 +174,34 @@ export function evidenceOf(saved: SavedRecording): SavedEvidence {
 /** What a recording of a suite does not have. */
 const UNKNOWN = { hasNonce: false, isOnce: false, differsAround: "nowhere" } as const;
 
+/** Bytes of a file with a recording that is read, as of the other files with reports. */
+const MOST_BYTES = 67_108_864;
+
 /** What this process has written so far, by file. */
 const written = new Map<string, SavedRecording>();
 
 /**
  * Adds a recording to a file. What an earlier run has left there is replaced.
  *
- * @throws {PolicyError} where another process of the same run has written the file, or it was written for another policy.
+ * @throws {PolicyError} where another process of the same run has written the file, it was written for another policy, or the file is too
+ *   large to see whose it is: then the recording is saved beside it.
  */
 export function saveRecording(file: string, recording: SavedRecording): void {
   const before = written.get(file);
-  if (before === undefined) refuseForeign(file);
-  else if (!isSamePolicy(before, recording)) {
+  if (before === undefined) {
+    const bytes = sizeOf(file);
+    if (bytes > MOST_BYTES) throw tooLarge(file, bytes, recording);
+    refuseForeign(file);
+  } else if (!isSamePolicy(before, recording)) {
     const hint = "Write one file for each policy.";
     throw policyError("conflict", ["recordViolations", "file"], `${file} has a recording of another policy`, hint);
   }
   const whole = before === undefined ? recording : mergeSaved(before, recording);
+  write(file, whole);
+  written.set(file, whole);
+}
+
+function write(file: string, whole: SavedRecording): void {
   const temporary = `${file}.${WRITER}.tmp`;
   try {
     mkdirSync(dirname(file), { recursive: true });
@@ -200,7 +212,28 @@ export function saveRecording(file: string, recording: SavedRecording): void {
     const message = `${file} cannot be written: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`;
     throw policyError("invalid-value", ["recordViolations", "file"], message, "Write a path in a folder that can be written.", cause);
   }
-  written.set(file, whole);
+}
+
+/** Bytes of a regular file; 0 of what is none. */
+function sizeOf(file: string): number {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found?.isFile() === true ? found.size : 0;
+}
+
+/** Neither the file is lost nor what was recorded. */
+function tooLarge(file: string, bytes: number, recording: SavedRecording): Error {
+  const beside = `${file.replace(/\.json$/, "")}.${WRITER}.json`;
+  const before = written.get(beside);
+  const whole = before === undefined ? recording : mergeSaved(before, recording);
+  write(beside, whole);
+  written.set(beside, whole);
+  const message = `${file} has ${bytes} bytes, more than the ${MOST_BYTES} of a recording, and was not overwritten`;
+  return policyError(
+    "invalid-value",
+    ["recordViolations", "file"],
+    message,
+    `Delete it or write another file. This recording is in ${beside}.`,
+  );
 }
 
 /** Two workers that write one file would lose what the other one has seen. */

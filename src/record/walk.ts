@@ -1,6 +1,7 @@
 import type { BrowserContext } from "playwright-core";
 import { type LinkFilter, linkFilter, siteOrigins } from "./links.js";
 import { withoutQuery } from "./listen.js";
+import type { SiteHeaders } from "./site-policy.js";
 import type { Uncovered } from "./uncovered.js";
 import { type PageSeen, within } from "./visit.js";
 import { newVisitor, type Visitor } from "./visitor.js";
@@ -24,6 +25,8 @@ export interface Walked {
   readonly uncovered: readonly Uncovered[];
   /** What went wrong, a sentence each. */
   readonly notes: readonly string[];
+  /** What the site itself sent. */
+  readonly site?: SiteHeaders;
 }
 
 /** What a walk of a browser that has ended says. */

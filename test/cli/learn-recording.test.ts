@@ -86,7 +86,7 @@ export const learned = {
 
   it("asks before it allows eval", async () => {
     put(program, { "a.json": recording({ inline: [], groups: [{ ...IMAGE, directive: "script-src", blocked: "eval" }] }) });
-    expect((await learn("a.json")).out).toContain("Accept with --accept eval.");
+    expect((await learn("a.json")).out).toContain("Accept with: --accept=eval\n");
     expect((await learn("a.json", "--accept", "eval")).out).toContain("  scriptSrc unsafe-eval (eval");
   });
 

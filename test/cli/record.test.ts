@@ -40,7 +40,15 @@ describe("portcullis record", () => {
     [["--timeout", "soon"], `error: --timeout: "soon" is not a whole number from 1 to 86400.\n${HELP}`],
     [["--start", "docs"], `error: "docs" is not a valid address. Write one such as https://example.com/.\n`],
     [["--start", "ftp://localhost/"], `error: "ftp://localhost/": only http and https addresses are fetched.\n`],
-    [["--accept", "all"], `error: --accept: "all" cannot be accepted. Write "inline", "runtime", "eval" or "frames".\n${HELP}`],
+    [
+      ["--accept", "all"],
+      `error: --accept: "all" cannot be accepted. Write "inline", "runtime", "eval" or "frames", or what the output names for one point, such as sha256-….\n${HELP}`,
+    ],
+    [
+      ["--accept", "sha256-abc"],
+      `error: --accept: "sha256-abc" cannot be accepted. Write a whole hash as the output has it: sha256- and 44 characters.\n${HELP}`,
+    ],
+    [["--out", "policy.yaml"], `error: --out: the name policy.yaml does not end in .json, .mjs, .js, .ts or .mts.\n${HELP}`],
     [["--script", "gone.mjs"], "error: --script: gone.mjs does not exist.\n"],
     [["--script", "broken.mjs"], "error: --script: broken.mjs cannot be loaded: Unexpected end of input.\n"],
     [

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { definePolicy } from "../../src/index.js";
+import { collectEvidence } from "../../src/record/evidence.js";
 import { headersWith } from "../../src/record/headers.js";
 import type { InlineCode } from "../../src/record/inline.js";
 import { inlinePart } from "../../src/record/proposal/inline.js";
+import { type Accepted, propose, wordFor } from "../../src/record/proposal.js";
 
 const SITE = "https://site.example";
 
@@ -90,5 +92,30 @@ describe("A response that is observed", () => {
   it("has the nonce of the site's own policy", () => {
     const [, line] = observed({ "Content-Security-Policy": "script-src 'nonce-c2l0ZQ=='" });
     expect(line?.[1]).toContain("script-src 'nonce-c2l0ZQ==' 'strict-dynamic'");
+  });
+});
+
+describe("Code that has to be confirmed", () => {
+  const once = { ...script("a", ["/"]), pages: [`${SITE}/`] };
+  const other = script("b", ["/products/1"], "9:1");
+  const A = `sha256-${"a".repeat(43)}=` as const;
+  const evidence = { ...collectEvidence(() => true).evidence(), inline: [once, other], pages };
+  const sources = (accepted: Accepted) => propose(definePolicy("strict"), evidence, accepted).allowed.map(({ source }) => source);
+
+  it("is allowed by its hash, and no other code with it", () => {
+    expect(sources(new Set([A]))).toEqual([`'${A}'`]);
+  });
+
+  it("names the word that confirms it alone", () => {
+    expect(propose(definePolicy("strict"), evidence, new Set()).pending.map(wordFor)).toEqual([A, `sha256-${"b".repeat(43)}=`]);
+  });
+
+  it("leads to a remark where its hash is of no code that has to be confirmed", () => {
+    const gone = `sha256-${"c".repeat(43)}=` as const;
+    const { notes, pending } = propose(definePolicy("strict"), evidence, new Set([A, gone]));
+    expect({ notes, pending: pending.length }).toEqual({
+      notes: [`--accept ${gone} was not used: nothing of that name had to be confirmed. If it is code, it may have changed.`],
+      pending: 1,
+    });
   });
 });

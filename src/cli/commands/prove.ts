@@ -28,14 +28,14 @@ export const prove = command({
   tables: policyHelp,
 
   async run(given, [address = ""], terminal) {
-    const [{ printRecording, runRecording }, { readOnePolicy }, run, { checkFree }] = await Promise.all([
+    const [{ printRecording, runRecording }, { readOnePolicy }, run, { checkOutputs }] = await Promise.all([
       import("../record/run.js"),
       import("../policies.js"),
       import("../../record/record.js"),
-      import("../files.js"),
+      import("../record/out.js"),
     ]);
-    await checkFree([given.report], given.force === true);
     const policy = await readOnePolicy(given.policy ?? ["strict"], terminal);
+    await checkOutputs(given, policy, "prove");
     const options = { accepted: new Set<never>(), prove: true };
     const recorded = await runRecording("prove", address, policy, given, options, run.proveSite);
     const code = await printRecording(given, recorded, terminal);

@@ -1,4 +1,3 @@
-import type { Recording } from "../../record/record.js";
 import { command } from "../command.js";
 import { policyHelp } from "../policy-help.js";
 import { outputFlags, walkFlags } from "../record/flags.js";
@@ -14,7 +13,7 @@ const flags = {
   accept: {
     value: "what",
     many: true,
-    text: "Allow what has to be confirmed: inline, runtime, eval or frames. See the output for what each allows.",
+    text: "Allow what has to be confirmed: one point, by the word that the output names (sha256-…), or all of a kind: inline, runtime, eval, frames.",
   },
   "accept-inline": { text: "The same as --accept inline: inline code that is on one page only." },
   "accept-runtime": { text: "The same as --accept runtime: inline code that scripts added." },
@@ -35,42 +34,34 @@ export const record = command({
       "portcullis record http://localhost:3000 --script walk.mjs --storage-state state.json",
       "Walk as a logged-in visitor, with steps of a script.",
     ],
-    ["portcullis record http://localhost:3000 --json --accept-inline", "For CI: exit with code 1 if the policy is not proven."],
+    [
+      "portcullis record http://localhost:3000 --json --accept sha256-…",
+      "For CI: accept one script, exit with code 1 if the policy is not proven.",
+    ],
   ],
   tables: policyHelp,
 
   async run(given, [address = ""], terminal) {
-    const [{ consentsOf }, { printRecording, runRecording }, { readOnePolicy }, run, { checkFree }] = await Promise.all([
-      import("../record/options.js"),
-      import("../record/run.js"),
-      import("../policies.js"),
-      import("../../record/record.js"),
-      import("../files.js"),
-    ]);
+    const [{ consentsOf }, { printRecording, runRecording }, { readOnePolicy }, run, { checkOutputs, writePolicy }, { canAsk }] =
+      await Promise.all([
+        import("../record/options.js"),
+        import("../record/run.js"),
+        import("../policies.js"),
+        import("../../record/record.js"),
+        import("../record/out.js"),
+        import("../record/confirm.js"),
+      ]);
     const words = [...(given.accept ?? []), ...(given["accept-inline"] ? ["inline"] : []), ...(given["accept-runtime"] ? ["runtime"] : [])];
-    const options = { accepted: consentsOf(words, "record"), prove: given["no-prove"] !== true };
+    const accepted = consentsOf(words, "record");
     const policy = await readOnePolicy(given.policy ?? ["strict"], terminal);
-    await checkFree([given.out, given.report], given.force === true);
+    await checkOutputs(given, policy, "record");
+    const options = { accepted, prove: given["no-prove"] !== true, asks: canAsk(process, given) };
     const recorded = await runRecording("record", address, policy, given, options, run.record);
     const { recording } = recorded;
-    if (given.out !== undefined) {
-      await writePolicy(given.out, recording, given.force === true);
-      terminal.say(`wrote ${given.out}`);
-    }
+    const isWritten = given.out === undefined || (await writePolicy(given.out, recording.proposal.policy, given.force === true, terminal));
     const code = await printRecording(given, recorded, terminal);
     if (code !== undefined) return code;
+    if (!isWritten) return 1;
     return recording.outcome === "proven" || recording.outcome === "not tried" ? 0 : 1;
   },
 });
-
-async function writePolicy(file: string, { proposal }: Recording, force: boolean): Promise<void> {
-  const [{ jsonOf, moduleOf }, { schemaAddress }, { writeFiles }, { dirname }] = await Promise.all([
-    import("../policy-text.js"),
-    import("../schema-address.js"),
-    import("../files.js"),
-    import("node:path"),
-  ]);
-  const written = { policy: proposal.policy, routes: [] };
-  const text = file.endsWith(".json") ? jsonOf(written, schemaAddress(dirname(file))) : moduleOf(written, "Written by portcullis record.");
-  await writeFiles("", [{ path: file, text }], force);
-}

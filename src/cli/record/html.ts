@@ -3,6 +3,7 @@ import { audit } from "../../audit/index.js";
 import type { Policy } from "../../policy/policy.js";
 import { renderHeaders } from "../../policy/render.js";
 import type { InlineCode } from "../../record/evidence.js";
+import { wordFor } from "../../record/proposal.js";
 import type { Recording } from "../../record/record.js";
 import { type Content, html, htmlText, type Markup } from "../../reports/page/html.js";
 import { STYLE } from "../../reports/page/style.js";
@@ -27,7 +28,7 @@ ${table(
 ${table(
   "To be confirmed",
   ["What", "Pages", "Accept with"],
-  proposal.pending.map((one) => [[one.message, codeOf(one.code)], one.pages.join(", "), html`<code>--accept ${one.consent}</code>`]),
+  proposal.pending.map((one) => [[one.message, codeOf(one.code)], one.pages.join(", "), html`<code>--accept=${wordFor(one)}</code>`]),
 )}
 ${table(
   "To be changed in the site",

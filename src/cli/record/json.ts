@@ -2,6 +2,7 @@ import { audit } from "../../audit/index.js";
 import type { Policy } from "../../policy/policy.js";
 import { renderHeaders } from "../../policy/render.js";
 import type { InlineCode } from "../../record/evidence.js";
+import { wordFor } from "../../record/proposal.js";
 import type { Recording } from "../../record/record.js";
 import { Failure } from "../failure.js";
 import { jsonOf } from "../policy-text.js";
@@ -29,7 +30,13 @@ export function recordingJson({ outcome, observed, proposal, evidence, walks, pr
     policy: policyFile(proposal.policy),
     headers: renderHeaders(proposal.policy, { nonce: "bm9uY2U=" }),
     allowed: proposal.allowed.map(({ directive, source, why, code }) => ({ directive, source, why, ...seen({ code }) })),
-    pending: proposal.pending.map(({ consent, message, pages, code }) => ({ accept: consent, message, pages, ...seen({ code }) })),
+    pending: proposal.pending.map((one) => ({
+      accept: wordFor(one),
+      kind: one.consent,
+      message: one.message,
+      pages: one.pages,
+      ...seen(one),
+    })),
     needed: proposal.needed.map(({ message, pages, code }) => ({ message, pages, ...seen({ code }) })),
     pages: walks[0].pages.map(({ url, viewport, status, title, errors, failed, notes }) => ({
       url,

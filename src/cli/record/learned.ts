@@ -1,7 +1,7 @@
 import type { Policy } from "../../policy/policy.js";
 import { enforceable } from "../../record/enforceable.js";
 import type { Allowed, Proposal } from "../../record/proposal.js";
-import { propose } from "../../record/proposal.js";
+import { propose, wordFor } from "../../record/proposal.js";
 import { evidenceOf, isSamePolicy, mergeSaved, newSaved, policyOfSaved, type SavedCode, type SavedRecording } from "../../record/saved.js";
 import type { Group, LearnedFormat } from "../../reports/index.js";
 import { type Edit, editKind } from "../../values/edits.js";
@@ -68,7 +68,7 @@ function text({ recording, proposal, seenOnce }: Learned): string {
     ),
     put(
       "To be confirmed",
-      pending.map((one) => `${one.message}${code(one)} Accept with --accept ${one.consent}.`),
+      pending.map((one) => `${one.message}${code(one)} Accept with: --accept=${wordFor(one)}`),
     ),
     put(
       "To be recorded again",

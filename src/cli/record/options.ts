@@ -2,8 +2,9 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions } from "playwright-core";
 import * as z from "zod/mini";
-import { CONSENTS, type Consent } from "../../record/proposal.js";
+import { type Accepted, CONSENTS, type Consent, type Item } from "../../record/proposal.js";
 import { type Flow, VIEWPORTS, type WalkOptions } from "../../record/walk.js";
+import { readSource } from "../../values/sources.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { usage } from "../arguments.js";
 import type { Given } from "../command.js";
@@ -188,13 +189,27 @@ async function importFlow(address: string, word: string): Promise<{ readonly def
   }
 }
 
-/** What the command line confirms: `--accept inline`, `--accept-inline`. */
-export function consentsOf(words: readonly string[], command: string): ReadonlySet<Consent> {
-  const wrong = words.filter((word) => !CONSENTS.includes(word as Consent));
+/** What the command line confirms: `--accept inline`, `--accept sha256-…`. */
+export function consentsOf(words: readonly string[], command: string): Accepted {
+  const read = words.map((word) => [word, consentOf(word)] as const);
+  const wrong = read.filter(([, consent]) => consent === undefined);
   if (wrong.length > 0)
     throw usage(
-      wrong.map((word) => `--accept: ${show(word)} cannot be accepted. Write ${oneOf(CONSENTS)}.`),
+      wrong.map(([word]) => `--accept: ${show(word)} cannot be accepted. ${hintFor(word)}`),
       command,
     );
-  return new Set(words as readonly Consent[]);
+  return new Set(read.flatMap(([, consent]) => consent ?? []));
+}
+
+/** A kind, or a single point; a hash may have the quotes that it has in a policy. */
+function consentOf(word: string): Consent | Item | undefined {
+  if (CONSENTS.includes(word as Consent) || word === "blob:") return word as Consent | Item;
+  const source = readSource(word.startsWith("'") ? word : `'${word}'`, "policy");
+  if (source.kind !== "hash" || source.algorithm !== "sha256") return undefined;
+  return `sha256-${Buffer.from(source.digest, "base64").toString("base64")}`;
+}
+
+function hintFor(word: string): string {
+  if (/^'?sha/i.test(word)) return "Write a whole hash as the output has it: sha256- and 44 characters.";
+  return `Write ${oneOf(CONSENTS)}, or what the output names for one point, such as sha256-….`;
 }

@@ -5,19 +5,28 @@ import type { Browser } from "playwright-core";
 import type { Policy } from "../../policy/policy.js";
 import { renderHeaders } from "../../policy/render.js";
 import { storeInFolder } from "../../record/picture-store.js";
+import type { Accepted, Proposal } from "../../record/proposal.js";
 import { NothingVisited, type Recording, type RecordOptions } from "../../record/record.js";
 import { ENDED } from "../../record/walk.js";
 import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
 import type { Terminal } from "../terminal.js";
 import { launchBrowser } from "./browser.js";
+import { confirmer } from "./confirm.js";
 import type { outputFlags, walkFlags } from "./flags.js";
 import { type ReadWalk, readWalk } from "./options.js";
-import { progressLine } from "./progress.js";
+import { type ProgressLine, progressLine } from "./progress.js";
 import { hideSecrets } from "./secrets.js";
+import { siteNotes } from "./site-notes.js";
 
 /** What a command does with the browser. */
 export type Task = (policy: Policy, options: RecordOptions) => Promise<Recording>;
+
+/** What differs between the commands. */
+export interface RunOptions extends Pick<RecordOptions, "accepted" | "prove"> {
+  /** Whether somebody at the terminal confirms what is pending. */
+  readonly asks?: boolean;
+}
 
 /** A recording, and how it came to its end. */
 export interface Recorded {
@@ -36,7 +45,7 @@ export async function runRecording(
   address: string,
   policy: Policy,
   given: Given<typeof walkFlags>,
-  options: Pick<RecordOptions, "accepted" | "prove" | "confirm">,
+  { asks = false, ...options }: RunOptions,
   task: Task,
 ): Promise<Recorded> {
   const read = await readWalk(name, address, given);
@@ -47,11 +56,16 @@ export async function runRecording(
   try {
     const { walk, secrets, ...rest } = read;
     const { onProgress } = progress;
-    const recording = await task(policy, { ...walk, ...rest, ...options, store, browser, signal: ending.signal, onProgress });
+    const questions = asks ? questionsAfter(progress, ending.signal, secrets) : undefined;
+    const recording = await task(policy, {
+      ...{ ...walk, ...rest, ...options, store, browser, signal: ending.signal, onProgress },
+      ...(questions !== undefined && { confirm: questions.confirm }),
+    });
     const problem = ending.problem();
+    const notes = [...(questions?.notes() ?? []), ...siteNotes(name, recording), ...(problem === undefined ? [] : [problem])];
     const headers = JSON.stringify(renderHeaders(recording.proposal.policy, { nonce: "bm9uY2U=" }));
     return {
-      recording: problem === undefined ? recording : withNote(recording, problem),
+      recording: { ...recording, notes: [...new Set([...recording.notes, ...notes])] },
       problem,
       // What is in the policy, such as the origin of an interface, is sent to every visitor.
       secrets: secrets.filter((one) => !headers.includes(one)),
@@ -65,10 +79,21 @@ export async function runRecording(
   }
 }
 
-const withNote = (recording: Recording, note: string): Recording => ({
-  ...recording,
-  notes: [...new Set([...recording.notes, note])],
-});
+/** Asks on the terminal, and remembers for the output what was confirmed. */
+function questionsAfter(progress: ProgressLine, signal: AbortSignal, secrets: readonly string[]) {
+  const ask = confirmer({ input: process.stdin, output: process.stderr, signal, secrets });
+  const confirmed = new Set<string>();
+  return {
+    async confirm(proposal: Proposal): Promise<Accepted> {
+      progress.done();
+      const words = await ask(proposal);
+      for (const word of words) confirmed.add(word);
+      return words;
+    },
+    notes: () =>
+      confirmed.size === 0 ? [] : [`You confirmed what these words accept: ${[...confirmed].map((word) => `--accept=${word}`).join(" ")}`],
+  };
+}
 
 /** Listens for Ctrl-C and the end of the browser: both end the walk. */
 function watchEnd(browser: Browser) {
@@ -109,23 +134,24 @@ function failureOf(error: unknown, problem: string | undefined, { secrets }: Rea
   return new Failure([...new Set([...notes, ...(problem === undefined ? [] : [problem])])]);
 }
 
-/** Prints a recording, and writes its report; returns the exit code where the recording is not complete. */
+/** Prints a recording, and writes its report; returns the exit code where the recording is not complete, or the report is not written. */
 export async function printRecording(
   { json, report, force }: Given<typeof outputFlags>,
   { recording, problem, secrets }: Recorded,
   terminal: Terminal,
 ): Promise<1 | undefined> {
-  if (report !== undefined) {
-    const [{ reportOf }, { writeFiles }] = await Promise.all([import("./html.js"), import("../files.js")]);
-    await writeFiles("", [{ path: report, text: hideSecrets(reportOf(recording), secrets) }], force === true);
-    terminal.say(`wrote ${report}`);
-  }
   if (json) {
     const [{ recordingJson }, { jsonText }] = await Promise.all([import("./json.js"), import("../layout.js")]);
     terminal.out(hideSecrets(jsonText(recordingJson(recording)), secrets));
   } else {
     const { summaryOf } = await import("./summary.js");
     terminal.out(hideSecrets(summaryOf(recording, terminal), secrets));
+  }
+  // Last: where it cannot be written, the output is there.
+  if (report !== undefined) {
+    const [{ reportOf }, { writeFiles }] = await Promise.all([import("./html.js"), import("../files.js")]);
+    await writeFiles("", [{ path: report, text: hideSecrets(reportOf(recording), secrets) }], force === true);
+    terminal.say(`wrote ${report}`);
   }
   if (problem === undefined) return undefined;
   terminal.fail(problem);

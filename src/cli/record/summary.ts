@@ -1,7 +1,7 @@
 import { type Audit, audit } from "../../audit/index.js";
 import type { Policy } from "../../policy/policy.js";
 import type { InlineCode } from "../../record/evidence.js";
-import type { Allowed } from "../../record/proposal.js";
+import { type Allowed, wordFor } from "../../record/proposal.js";
 import type { Outcome, Recording } from "../../record/record.js";
 import type { PageSeen } from "../../record/visit.js";
 import { wrap } from "../layout.js";
@@ -31,7 +31,7 @@ export function summaryOf(recording: Recording, paint: Paint): string {
     section("The proposal allows", allowedLines(proposal.allowed)),
     section(
       "To be confirmed",
-      proposal.pending.map(({ consent, message, code }) => `${message}${quoted(code)} Accept with --accept ${consent}.`),
+      proposal.pending.map((one) => `${one.message}${quoted(one.code)} Accept with: --accept=${wordFor(one)}`),
     ),
     section(
       "To be changed in the site",

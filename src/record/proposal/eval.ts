@@ -2,10 +2,10 @@ import { makePolicy, type Policy } from "../../policy/policy.js";
 import type { Group } from "../../reports/group.js";
 import { edit } from "../../values/edits.js";
 import { isBlobScript } from "./hosts.js";
-import { type Allowed, type Consent, distinct, NOTHING, type Part, type Pending, pointsOf, some } from "./part.js";
+import { type Accepted, type Allowed, distinct, NOTHING, type Part, type Pending, pointsOf, some } from "./part.js";
 
 /** Code from text: `eval` and scripts from `blob:` URLs only where somebody confirms them; WebAssembly compiles without it. */
-export function evalPart(policy: Policy, all: readonly Group[], accepted: ReadonlySet<Consent>): Part {
+export function evalPart(policy: Policy, all: readonly Group[], accepted: Accepted): Part {
   const groups = all.filter(({ type }) => type === "csp-violation");
   const [evals, wasm, blobs] = [
     groups.filter(({ blocked }) => blocked === "eval"),
@@ -23,8 +23,8 @@ export function evalPart(policy: Policy, all: readonly Group[], accepted: Readon
   }
   if (blobs.length > 0) {
     const message = `A script made another one, from a blob: URL (${filesOf(blobs)}): a user's content may be in it.`;
-    if (accepted.has("runtime")) add("blob:", message);
-    else pending.push({ consent: "runtime", message, code: undefined, pages: pagesOf(blobs) });
+    if (accepted.has("runtime") || accepted.has("blob:")) add("blob:", message);
+    else pending.push({ consent: "runtime", item: "blob:", message, code: undefined, pages: pagesOf(blobs) });
   }
   return { ...NOTHING, allowed, pending };
 }

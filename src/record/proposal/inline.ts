@@ -2,7 +2,7 @@ import { directiveToWiden } from "../../reports/learn/directives.js";
 import { routeOf } from "../../reports/sighting.js";
 import type { InlineKind } from "../console.js";
 import type { InlineCode } from "../inline.js";
-import { type Allowed, type Consent, distinct, type Needed, NOTHING, type Part, type Pending } from "./part.js";
+import { type Accepted, type Allowed, distinct, type Item, type Needed, NOTHING, type Part, type Pending } from "./part.js";
 
 /** Beyond that, style attributes are allowed as a whole: their hashes would fill the header. */
 const MOST_STYLE_HASHES = 12;
@@ -14,11 +14,7 @@ interface InlineEvidence {
 }
 
 /** Inline code: by hash, by nonce where its element has one, or after somebody has looked at it. */
-export function inlinePart(
-  { inline, pages }: InlineEvidence,
-  csp: Readonly<Record<string, unknown>>,
-  accepted: ReadonlySet<Consent>,
-): Part {
+export function inlinePart({ inline, pages }: InlineEvidence, csp: Readonly<Record<string, unknown>>, accepted: Accepted): Part {
   const allowed: Allowed[] = [];
   const pending: Pending[] = [];
   const needed = new Map<string, Needed>();
@@ -35,10 +31,11 @@ export function inlinePart(
     if (code.kind === "style attribute" && asWhole) continue;
     const fault = faultOf(code, varying);
     const consent = consentFor(code, pages);
+    const item = code.hash?.slice(1, -1) as Item | undefined;
     if (fault !== undefined) needed.set(`${code.kind} ${code.place}`, { message: fault, pages: code.pages, code });
-    else if (consent === undefined || accepted.has(consent)) {
+    else if (consent === undefined || accepted.has(consent) || (item !== undefined && accepted.has(item))) {
       for (const one of sourcesFor(code, csp)) allowed.push({ ...one, why: `on ${code.pages.join(", ")}`, code });
-    } else pending.push({ consent, message: QUESTIONS[consent](describe(code), code, pages), code, pages: code.pages });
+    } else pending.push({ consent, item, message: QUESTIONS[consent](describe(code), code, pages), code, pages: code.pages });
   }
   return { ...NOTHING, allowed, pending, needed: [...needed.values()] };
 }

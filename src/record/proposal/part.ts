@@ -9,6 +9,12 @@ export type Consent = "inline" | "runtime" | "eval" | "frames";
 
 export const CONSENTS: readonly Consent[] = ["inline", "runtime", "eval", "frames"];
 
+/** One point alone: the hash of a piece of code, as a policy spells it but without quotes, or `blob:` for scripts that scripts made. */
+export type Item = `sha256-${string}` | "blob:";
+
+/** What somebody has confirmed: whole kinds, and single points. */
+export type Accepted = ReadonlySet<Consent | Item>;
+
 /** A source that the proposal allows, or another value of a header, and why. */
 export interface Allowed {
   /** The key in a CSP, `"imgSrc"`; of another header the key in a policy, `"permissionsPolicy.geolocation"`. */
@@ -24,10 +30,15 @@ export interface Allowed {
 /** What the proposal does not allow before somebody has looked at it. */
 export interface Pending {
   readonly consent: Consent;
+  /** What confirms this point alone; undefined where its kind is all there is to confirm. */
+  readonly item?: Item | undefined;
   readonly message: string;
   readonly code: InlineCode | undefined;
   readonly pages: readonly string[];
 }
+
+/** The word that confirms a point, and no more than it has to: `--accept sha256-…`. */
+export const wordFor = ({ consent, item }: Pick<Pending, "consent" | "item">): Consent | Item => item ?? consent;
 
 /** What the site has to change before the policy can be enforced. */
 export interface Needed {
