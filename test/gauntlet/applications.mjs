@@ -218,6 +218,7 @@ export const APPLICATIONS = {
       npm(join(CACHE, "node-red"), "node-red@5.0.7");
       rmSync(join(CACHE, "node-red/user"), { recursive: true, force: true });
       mkdirSync(join(CACHE, "node-red/user"));
+      writeFileSync(join(CACHE, "node-red/user/flows.json"), '[{ "id": "1c0ffee1c0ffee01", "type": "tab", "label": "Castle" }]\n');
       writeFileSync(
         join(CACHE, "node-red/user/settings.js"),
         'module.exports = { uiHost: "127.0.0.1", flowFile: "flows.json", telemetry: { enabled: false, updateNotification: false }, editorTheme: { tours: false, palette: { catalogues: [] } } };\n',
@@ -229,8 +230,11 @@ export const APPLICATIONS = {
       args: ["node_modules/node-red/red.js", "--userDir", "user", "--port", String(port)],
       cwd: join(CACHE, "node-red"),
     }),
-    arguments: ["--pages", "1", "--script", "test/gauntlet/flows/node-red.mjs"],
-    why: "",
+    arguments: [
+      ...["--policy", "test/gauntlet/policies/node-red.mjs", "--pages", "1"],
+      ...["--script", "test/gauntlet/flows/node-red.mjs", "--accept", "runtime"],
+    ],
+    why: "Its editor adds the scripts of its nodes and about a hundred styles at run time, and its palette makes an event handler for each type of node. So the policy to observe has 'unsafe-inline' for styles and for event handlers; the scripts have hashes.",
   },
 
   datasette: {
