@@ -100,7 +100,7 @@ const example = (name, extra) => ({
 
 /**
  * Each: `prepare` installs and returns what `start` gets beside the port; `start` is a program that answers at `path` on loopback;
- * `arguments` are those of `portcullis record`, and `why` is why they are needed.
+ * `arguments` are those of `portcullis record`, `why` is why they are needed, and `expected` is how it ends: by default proven.
  */
 export const APPLICATIONS = {
   "express-templates": example("express-templates", {
@@ -113,6 +113,7 @@ export const APPLICATIONS = {
 
   "express-site": example("site", {
     arguments: ["--policy", "test/gauntlet/policies/nonce.mjs"],
+    expected: "not enforceable",
     why: "The same; the inline script without a nonce stands for what an attacker injects, and is not accepted.",
   }),
 

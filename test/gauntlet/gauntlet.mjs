@@ -1,4 +1,5 @@
 // npm run gauntlet [NAME…] [--json]: starts each application, records and proves it, and writes docs/proven.md.
+// The exit code is 1 where one does not end as expected.
 // Results are kept beside the installed applications: a run of some of them leaves the rows of the others as they are.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -23,11 +24,13 @@ const rows = {};
 for (const name of names.length > 0 ? names : Object.keys(APPLICATIONS)) {
   console.error(`== ${name}`);
   rows[name] = await rowOf(APPLICATIONS[name]);
-  console.error(rows[name].outcome, rows[name].error ?? "");
+  console.error(rows[name].outcome, rows[name].error ?? rows[name].faults ?? "");
   if (!args.includes("--json")) keep(name, rows[name]);
 }
 if (args.includes("--json")) console.log(JSON.stringify(rows, null, 2));
-process.exit(0);
+const surprises = Object.keys(rows).filter((name) => rows[name].outcome !== (APPLICATIONS[name].expected ?? "proven"));
+if (surprises.length > 0) console.error(`Not as expected: ${surprises.join(", ")}.`);
+process.exit(surprises.length > 0 ? 1 : 0);
 
 async function rowOf(application) {
   const { title, version, prepare, start, path = "/", arguments: given, why } = application;
