@@ -128,36 +128,32 @@ export function collectInline(): InlineCollector {
       if (some.size < MOST_INLINE && logged.size < MOST_INLINE) logged.set(key, some.set(code.hash, code));
     },
 
-    codes(loads) {
-      const inline = (codes: readonly Found[], hash: InlineCode["hash"]): InlineCode => ({
-        ...(codes[0] as Found).code,
-        hash,
-        isServed: hash !== undefined && served.has(hash),
-        pages: [...new Set(codes.flatMap(({ pages }) => [...pages]))],
-        isStable: codes.every((one) => [...one.loads].every(([name, some]) => some.size === loads.get(name))),
-        differsAround: hash === undefined ? "nowhere" : differsAround(hash),
-      });
-      const gone = new Map<string, Found[]>();
-      for (const one of found.values()) {
-        if (one.code.hash !== undefined) continue;
-        const place = placeOf(one.code);
-        gone.set(place, [...(gone.get(place) ?? []), one]);
-      }
-      return [
-        ...[...found.values()].flatMap((one) => (one.code.hash === undefined ? [] : [inline([one], one.code.hash)])),
-        // The console says which hashes a place has, not which of its pieces has which.
-        ...[...gone].flatMap(([place, codes]) => {
-          const hashes = [...(logged.get(place)?.values() ?? [])].map(({ hash }) => hash);
-          const unknown = hashes.filter((hash) => !found.has(`${codes[0]?.code.kind} ${hash}`));
-          return unknown.length > 0 ? unknown.map((hash) => inline(codes, hash)) : codes.map((one) => inline([one], undefined));
-        }),
-      ];
-    },
+    codes: (loads) =>
+      [...found.values()].flatMap(({ code, ...seen }) => {
+        const pages = [...seen.pages];
+        const isStable = [...seen.loads].every(([name, some]) => some.size === loads.get(name));
+        const hashes = code.hash === undefined ? hashesAt(code, logged, found) : [code.hash];
+        return (hashes.length > 0 ? hashes : [undefined]).map((hash) => ({
+          ...code,
+          hash,
+          isServed: hash !== undefined && served.has(hash),
+          pages,
+          isStable,
+          differsAround: hash === undefined ? ("nowhere" as const) : differsAround(hash),
+        }));
+      }),
   };
 }
 
-/** The kind and the line of code, as the console names them: without the column. */
-const placeOf = ({ kind, place }: Code) => `${kind} ${place.replace(/:\d+$/, "")}`;
+/** What the console says of code whose element is gone: the hashes of the same place that are of no code with a known text. */
+function hashesAt(
+  { kind, place }: Code,
+  logged: ReadonlyMap<string, ReadonlyMap<string, LoggedCode>>,
+  found: ReadonlyMap<string, Found>,
+): readonly LoggedCode["hash"][] {
+  const some = logged.get(`${kind} ${place.replace(/:\d+$/, "")}`);
+  return [...(some?.values() ?? [])].map(({ hash }) => hash).filter((hash) => !found.has(`${kind} ${hash}`));
+}
 
 /** Whether two of the sets have nothing in common. */
 function differ(sets: readonly ReadonlySet<string>[]): boolean {
