@@ -3,6 +3,7 @@ import { makePolicy, type Policy } from "../policy/policy.js";
 import { edit } from "../values/edits.js";
 import { nonce } from "../values/slots.js";
 import type { Evidence } from "./evidence.js";
+import { addressNotes } from "./proposal/address.js";
 import { beyondCspPart } from "./proposal/beyond-csp.js";
 import { evalPart } from "./proposal/eval.js";
 import { framePart } from "./proposal/frames.js";
@@ -57,7 +58,7 @@ export function propose(policy: Policy, evidence: Evidence, accepted: Accepted):
     allowed: [...sources, ...others.map((one) => one.allowed)],
     pending: parts.flatMap((part) => part.pending),
     needed: parts.flatMap((part) => part.needed),
-    notes: [...unusedNotes(policy, evidence, accepted), ...sizeNotes(next, sources)],
+    notes: [...unusedNotes(policy, evidence, accepted), ...sizeNotes(next, sources), ...addressNotes(sources, evidence.origins)],
   };
 }
 

@@ -216,11 +216,15 @@ const CONTENT = `({
   hasManifest: document.querySelector("head > link[rel~=manifest][href]") !== null,
 })`;
 
+/** Seconds that a page may take to say what it shows, and for its picture: on a busy machine a script runs as long. */
+const SLOWEST = 15;
+
 const NOTHING: Content = { title: "", text: [], links: [], asksForPassword: false, hasManifest: false };
 
 /** What the page and its frames show. */
 async function contentOf(page: Page): Promise<Content> {
-  const read = (frame: { evaluate(code: string): Promise<unknown> }) => within(5, frame.evaluate(CONTENT) as Promise<Content>, NOTHING);
+  const read = (frame: { evaluate(code: string): Promise<unknown> }) =>
+    within(SLOWEST, frame.evaluate(CONTENT) as Promise<Content>, NOTHING);
   const [main = NOTHING, ...frames] = await Promise.all(page.frames().map(read));
   const text = [main, ...frames].flatMap((one) => one.text).slice(0, MOST_LINES);
   return { ...main, text };
@@ -246,10 +250,10 @@ const MOST_HEIGHTS = 5;
 async function pictureOf(page: Page): Promise<Uint8Array | undefined> {
   const window = page.viewportSize();
   const read = page.evaluate("document.documentElement.scrollHeight") as Promise<number>;
-  const height = window === null ? 0 : Math.min(Math.max(await within(5, read, 0), window.height), MOST_HEIGHTS * window.height);
+  const height = window === null ? 0 : Math.min(Math.max(await within(SLOWEST, read, 0), window.height), MOST_HEIGHTS * window.height);
   const clip = window !== null && { fullPage: true, clip: { x: 0, y: 0, width: window.width, height } };
-  const taken = page.screenshot({ animations: "disabled", caret: "hide", timeout: 8_000, ...clip });
-  return within<Uint8Array | undefined>(10, taken, undefined);
+  const taken = page.screenshot({ animations: "disabled", caret: "hide", timeout: 1_000 * SLOWEST, ...clip });
+  return within<Uint8Array | undefined>(SLOWEST + 2, taken, undefined);
 }
 
 /** A promise with a time limit, or what stands in for it where it fails or is late. */

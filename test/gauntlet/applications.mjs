@@ -1,6 +1,6 @@
 // Applications that nobody here wrote, and the examples: how each is installed, started and walked through.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,19 +17,25 @@ function run(program, args, options = {}) {
   return stdout;
 }
 
-/** Packages of npm in a folder of their own. */
+/** Packages of npm in a folder of their own, in these versions. */
 function npm(folder, ...packages) {
-  if (packages.every((one) => existsSync(join(folder, "node_modules", one.slice(0, one.lastIndexOf("@")), "package.json")))) return;
+  const isThere = (one) => {
+    const [name, version] = [one.slice(0, one.lastIndexOf("@")), one.slice(one.lastIndexOf("@") + 1)];
+    const path = join(folder, "node_modules", name, "package.json");
+    return existsSync(path) && JSON.parse(readFileSync(path, "utf8")).version === version;
+  };
+  // An alias has the version of another package.
+  if (packages.every((one) => (one.includes("@npm:") ? existsSync(join(folder, "node_modules", one.split("@")[0])) : isThere(one)))) return;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "name": "gauntlet", "private": true, "type": "module" }\n');
   run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", ...packages], { cwd: folder });
 }
 
-/** Packages of PyPI in a virtual environment; returns its `bin` folder. */
+/** Packages of PyPI in a virtual environment, those with `==` in this version; returns its `bin` folder. */
 function pip(folder, ...packages) {
   const python = join(folder, "bin/python");
-  const names = packages.map((one) => one.split("==")[0]);
-  const script = `import importlib.metadata as m; [m.version(name) for name in ${JSON.stringify(names)}]`;
+  const pinned = packages.filter((one) => one.includes("==")).map((one) => one.split("=="));
+  const script = `import importlib.metadata as m; assert all(m.version(n) == v for n, v in ${JSON.stringify(pinned)})`;
   if (!existsSync(python) || spawnSync(python, ["-c", script]).status !== 0) {
     run("python3", ["-m", "venv", folder]);
     run(python, ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...packages]);
@@ -55,6 +61,34 @@ function newerNode() {
   return join(folder, "node_modules/n24/bin/node");
 }
 
+/** Next without its telemetry; it builds for production whatever the environment says. */
+const { NODE_ENV: _, ...NEXT_ENV } = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
+
+const nextPage = (title, folder) =>
+  `import Link from "next/link";\nimport Script from "next/script";\nimport { Counter } from "${folder}/counter.jsx";\nexport default function Page() {\n  return <main><h1>${title}</h1><Counter /><Link href="/more">more</Link><Script src="/widget.js" /></main>;\n}\n`;
+
+const NEXT_SITE = {
+  "package.json": '{ "name": "site", "private": true }\n',
+  "next.config.mjs": 'import { dirname } from "node:path";\nexport default { turbopack: { root: dirname(import.meta.dirname) } };\n',
+  "proxy.js": `import { NextResponse } from "next/server";
+import { nonceOf, securityHeaders } from "portcullis/fetch";
+export const proxy = securityHeaders("strictDynamic", { contentSecurityPolicy: { requireTrustedTypesFor: false, trustedTypes: false } })((request) => {
+  const headers = new Headers(request.headers);
+  headers.set("Content-Security-Policy", \`script-src 'nonce-\${nonceOf(request)}'\`);
+  return NextResponse.next({ request: { headers } });
+});
+`,
+  "public/widget.js": 'document.documentElement.dataset.widget = "loaded";\n',
+  "public/favicon.ico": "",
+  "app/counter.jsx":
+    '"use client";\nimport { useState } from "react";\nexport function Counter() {\n  const [count, setCount] = useState(0);\n  return <button type="button" onClick={() => setCount(count + 1)}>clicked {count}</button>;\n}\n',
+  "app/layout.jsx":
+    'import { connection } from "next/server";\nexport default async function Layout({ children }) {\n  await connection();\n  return <html lang="en"><body>{children}</body></html>;\n}\n',
+  "app/page.jsx": nextPage("Home", "."),
+  "app/more/page.jsx": nextPage("More", ".."),
+  "app/not-found.jsx": nextPage("Not found", "."),
+};
+
 const example = (name, extra) => ({
   title: `examples/${name}, Express`,
   version: "5.3.0",
@@ -66,24 +100,25 @@ const example = (name, extra) => ({
 
 /**
  * Each: `prepare` installs and returns what `start` gets beside the port; `start` is a program that answers at `path` on loopback;
- * `arguments` are those of `portcullis record`, and `why` is why they are needed.
+ * `arguments` are those of `portcullis record`, `why` is why they are needed, and `expected` is how it ends: by default proven.
  */
 export const APPLICATIONS = {
   "express-templates": example("express-templates", {
     arguments: [
       ...["--start", "http://localhost:PORT/pug", "--start", "http://localhost:PORT/widget"],
-      ...["--policy", "test/gauntlet/policies/nonce.mjs"],
+      ...["--policy", "test/gauntlet/policies/nonce.mjs", "--script", "test/gauntlet/flows/express-templates.mjs"],
     ],
     why: "Its templates write a nonce on each inline script, so the policy to observe is strict with a nonce.",
   }),
 
   "express-site": example("site", {
     arguments: ["--policy", "test/gauntlet/policies/nonce.mjs"],
+    expected: "not enforceable",
     why: "The same; the inline script without a nonce stands for what an attacker injects, and is not accepted.",
   }),
 
   "static-hashes": example("static-hashes", {
-    arguments: ["--accept", "inline"],
+    arguments: ["--script", "test/gauntlet/flows/static-hashes.mjs", "--accept", "inline"],
     why: "Each of its two pages has an inline script that the other does not have: they are the site's own.",
   }),
 
@@ -153,6 +188,30 @@ export const APPLICATIONS = {
     why: "An inline script is on one page only: it is the site's own.",
   },
 
+  next: {
+    title: "A Next.js site, docs/next.md",
+    version: "16.4.6",
+    prepare() {
+      const above = cached("portcullis-next");
+      npm(above, "next@16.4.6", "react@19.3.1", "react-dom@19.3.1");
+      // Below the packages, where its bundler looks for them.
+      const folder = join(above, "gauntlet");
+      site(folder, NEXT_SITE);
+      for (const part of ["dist", "package.json"])
+        cpSync(join(ROOT, part), join(folder, "node_modules/portcullis", part), { recursive: true });
+      run(process.execPath, [join(above, "node_modules/next/dist/bin/next"), "build"], { cwd: folder, env: NEXT_ENV });
+      return folder;
+    },
+    start: (port, folder) => ({
+      program: process.execPath,
+      args: ["../node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)],
+      cwd: folder,
+      env: { NEXT_TELEMETRY_DISABLED: "1" },
+    }),
+    arguments: ["--policy", "test/gauntlet/policies/next.mjs", "--script", "test/gauntlet/flows/next.mjs"],
+    why: "Its proxy.js is that of docs/next.md, for dynamic pages: a nonce and strictDynamic, without Trusted Types, since React assigns HTML as text.",
+  },
+
   "node-red": {
     title: "Node-RED, its editor",
     version: "5.0.7",
@@ -160,6 +219,7 @@ export const APPLICATIONS = {
       npm(join(CACHE, "node-red"), "node-red@5.0.7");
       rmSync(join(CACHE, "node-red/user"), { recursive: true, force: true });
       mkdirSync(join(CACHE, "node-red/user"));
+      writeFileSync(join(CACHE, "node-red/user/flows.json"), '[{ "id": "1c0ffee1c0ffee01", "type": "tab", "label": "Castle" }]\n');
       writeFileSync(
         join(CACHE, "node-red/user/settings.js"),
         'module.exports = { uiHost: "127.0.0.1", flowFile: "flows.json", telemetry: { enabled: false, updateNotification: false }, editorTheme: { tours: false, palette: { catalogues: [] } } };\n',
@@ -171,8 +231,11 @@ export const APPLICATIONS = {
       args: ["node_modules/node-red/red.js", "--userDir", "user", "--port", String(port)],
       cwd: join(CACHE, "node-red"),
     }),
-    arguments: ["--pages", "1", "--script", "test/gauntlet/flows/node-red.mjs"],
-    why: "",
+    arguments: [
+      ...["--policy", "test/gauntlet/policies/node-red.mjs", "--pages", "1"],
+      ...["--script", "test/gauntlet/flows/node-red.mjs", "--accept", "runtime"],
+    ],
+    why: "Its editor adds the scripts of its nodes and about a hundred styles at run time, and its palette makes an event handler for each type of node. So the policy to observe has 'unsafe-inline' for styles and for event handlers; the scripts have hashes.",
   },
 
   datasette: {
@@ -191,8 +254,11 @@ export const APPLICATIONS = {
       program: join(bin, "datasette"),
       args: [file, "--host", "127.0.0.1", "--port", String(port), "--setting", "num_sql_threads", "1"],
     }),
-    arguments: ["--pages", "6", "--depth", "2", "--exclude", "/-/**", "--script", "test/gauntlet/flows/datasette.mjs"],
-    why: "",
+    arguments: [
+      ...["--policy", "test/gauntlet/policies/inline-styles.mjs", "--pages", "4", "--depth", "2", "--exclude", "/-/**"],
+      ...["--exclude", "/castles/castles.*", "--script", "test/gauntlet/flows/datasette.mjs", "--accept", "inline"],
+    ],
+    why: "It writes a style for the columns of each table, so the policy to observe has 'unsafe-inline' for styles. Some inline scripts are on one page only: they are its own.",
   },
 
   streamlit: {
@@ -230,7 +296,30 @@ export const APPLICATIONS = {
     version: "4.4.1",
     prepare: () => pip(cached("portcullis-apps"), "gradio==6.31.0", "dash==4.4.1", "jupyterlab==4.6.6"),
     start: (port, bin) => ({ program: join(bin, "python"), args: ["test/applications/dash_app.py", String(port)], cwd: ROOT }),
-    arguments: ["--pages", "1", "--script", "test/gauntlet/flows/dash.mjs"],
+    arguments: ["--pages", "1", "--script", "test/gauntlet/flows/dash.mjs", "--accept", "runtime"],
+    why: "Its own scripts, Plotly among them, add styles.",
+  },
+
+  panel: {
+    title: "Panel, with Bokeh",
+    version: "1.9.4",
+    prepare: () => pip(join(CACHE, "panel"), "panel==1.9.4", "bokeh==3.9.2"),
+    start: (port, bin) => ({
+      program: join(bin, "panel"),
+      args: [
+        "serve",
+        here("sites/panel_app.py"),
+        "--address",
+        "127.0.0.1",
+        "--port",
+        String(port),
+        "--allow-websocket-origin",
+        `localhost:${port}`,
+      ],
+      env: { BOKEH_RESOURCES: "server" },
+    }),
+    path: "/panel_app",
+    arguments: ["--pages", "1", "--script", "test/gauntlet/flows/panel.mjs"],
     why: "",
   },
 

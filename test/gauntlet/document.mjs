@@ -7,23 +7,31 @@ const OUTCOMES = {
   "not tried": "**not tried**",
 };
 
+/** The command that an application is recorded with, as the document shows it. */
+export const commandOf = ({ path = "/", arguments: given }) => ["portcullis record", `http://localhost:PORT${path}`, ...given].join(" ");
+
 /** The document, of the rows of the applications. */
 export function documentOf(rows) {
   const proven = rows.filter(({ outcome }) => outcome === "proven");
   const inline = proven.filter(({ allowed }) =>
     allowed.some(({ directive, source }) => directive.startsWith("script") && source === "unsafe-inline"),
   );
+  const browsers = [...new Set(proven.flatMap(({ browser }) => browser ?? []))].sort();
+  const days = [...new Set(rows.map(({ recorded }) => recorded))].sort();
   return `# Proven on real applications
 
 \`npm run gauntlet\` wrote this page. It installs each application from its registry, starts it on this machine, and runs
 \`portcullis record\` on it: two walks that observe a policy, then the same walk with the proposed policy enforced. An application is
-*proven* when that walk had no violation, no new console error, no new failed request, the same text and the same picture. The walk opens
-some pages and goes through the main flow; what it did not open is not proven.
+*proven* when that walk had no violation, no new console error, no new failed request, the same text and the same picture, and when a
+browser without the recorder confirms it: with the policy enforced its main flow works and nothing is blocked, and an inline script and a
+script file of another host, put into its page, do not run. Without the policy both run. The walk opens some pages and goes through the
+main flow; what it did not open is not proven.
 
 ${rows.length} applications: ${proven.length} are proven, ${proven.length - inline.length} of them without \`'unsafe-inline'\` for scripts.
+Recorded ${days.length === 1 ? `on ${days[0]}` : `between ${days[0]} and ${days.at(-1)}`} with Chromium ${browsers.join(", ")}.
 
-| application | version | result | violations before → after | points before → after | pages | bare walk | record and prove |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| application | version | result | violations before → after | points before → after | pages | bare walk | record and prove | ratio |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map(rowOf).join("\n")}
 
 *Before* is the observed policy, \`strict\` where the command names no other: the violations of two walks. *After* is the proposal, enforced.
@@ -48,6 +56,7 @@ function rowOf({ title, version, outcome, violations, score, pages, bareSeconds,
     pages ?? "–",
     secondsOf(bareSeconds),
     secondsOf(seconds),
+    bareSeconds > 0 && seconds !== undefined ? (seconds / bareSeconds).toFixed(1) : "–",
   ];
   return `| ${cells.map(cell).join(" | ")} |`;
 }
@@ -66,6 +75,7 @@ function sectionOf(row) {
     differences = [],
     blocked = [],
     notes = [],
+    faults = [],
   } = row;
   const parts = [
     `## ${title} ${version}`,
@@ -78,6 +88,7 @@ function sectionOf(row) {
     outcome === "proven" ? "" : list(blocked.map((one) => `Blocked with the proposal enforced: ${code(one)}`)),
     list(differences.flatMap(({ url, differences }) => differences.slice(0, 5).map((one) => `\`${url}\`: ${code(one)}`))),
     outcome === "proven" ? "" : list(notes.map(code)),
+    list(faults.map((one) => `In a browser without the recorder: ${code(one)}`)),
     masked(row),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

@@ -1,16 +1,15 @@
 // npm run gauntlet [NAME…] [--json]: starts each application, records and proves it, and writes docs/proven.md.
+// The exit code is 1 where one does not end as expected.
 // Results are kept beside the installed applications: a run of some of them leaves the rows of the others as they are.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
 import { APPLICATIONS, CACHE, ROOT } from "./applications.mjs";
-import { documentOf } from "./document.mjs";
+import { commandOf, documentOf } from "./document.mjs";
+import { checkEnforced, flowOf, launch } from "./enforced.mjs";
 
 const RESULTS = join(CACHE, "results.json");
-const BROWSER = process.env["CHROMIUM"] ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
 
 const args = process.argv.slice(2);
 const names = args.filter((arg) => arg !== "--json");
@@ -25,15 +24,18 @@ const rows = {};
 for (const name of names.length > 0 ? names : Object.keys(APPLICATIONS)) {
   console.error(`== ${name}`);
   rows[name] = await rowOf(APPLICATIONS[name]);
-  console.error(rows[name].outcome, rows[name].error ?? "");
+  console.error(rows[name].outcome, rows[name].error ?? rows[name].faults ?? "");
   if (!args.includes("--json")) keep(name, rows[name]);
 }
 if (args.includes("--json")) console.log(JSON.stringify(rows, null, 2));
-process.exit(0);
+const surprises = Object.keys(rows).filter((name) => rows[name].outcome !== (APPLICATIONS[name].expected ?? "proven"));
+if (surprises.length > 0) console.error(`Not as expected: ${surprises.join(", ")}.`);
+process.exit(surprises.length > 0 ? 1 : 0);
 
-async function rowOf({ title, version, prepare, start, path = "/", arguments: given, why }) {
-  const command = ["portcullis record", `http://localhost:PORT${path}`, ...given].join(" ");
-  const row = { title, version, command, why };
+async function rowOf(application) {
+  const { title, version, prepare, start, path = "/", arguments: given, why } = application;
+  const recorded = new Date().toISOString().slice(0, 10);
+  const row = { title, version, command: commandOf(application), why, recorded };
   try {
     const prepared = await prepare();
     const port = await freePort();
@@ -45,7 +47,9 @@ async function rowOf({ title, version, prepare, start, path = "/", arguments: gi
       const { seconds, text, code } = await runCommand(["record", url, "--json", ...options]);
       if (!text.startsWith("{")) return { ...row, outcome: "not tried", error: `exit code ${code}: ${text.slice(0, 500)}` };
       const recording = JSON.parse(text);
-      return { ...row, ...summaryOf(recording), seconds, bareSeconds: await bareWalk(url, recording, options) };
+      const flow = await flowOf(options);
+      const bareSeconds = await bareWalk(url, recording, flow);
+      return { ...row, ...summaryOf(recording), ...(await enforced(url, recording, flow)), seconds, bareSeconds };
     } finally {
       await running.stop();
     }
@@ -54,11 +58,21 @@ async function rowOf({ title, version, prepare, start, path = "/", arguments: gi
   }
 }
 
+/** A recording that is proven is so only where the policy holds in a browser without the recorder too. */
+async function enforced(url, { outcome, headers }, flow) {
+  if (outcome !== "proven") return {};
+  const { browser, faults } = await checkEnforced(url, headers, flow);
+  return { browser, faults, outcome: faults.length === 0 ? "proven" : "not proven" };
+}
+
 /** Keeps a row at once: a run that is ended loses none. */
 function keep(name, row) {
   const all = { ...(existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : {}), [name]: row };
   writeFileSync(RESULTS, JSON.stringify(all, null, 2));
-  const known = Object.keys(APPLICATIONS).flatMap((one) => (all[one] === undefined ? [] : [all[one]]));
+  // A result of another command or version is no row of this page.
+  const known = Object.entries(APPLICATIONS).flatMap(([one, application]) =>
+    all[one]?.command === commandOf(application) && all[one].version === application.version ? [all[one]] : [],
+  );
   writeFileSync(join(ROOT, "docs/proven.md"), documentOf(known));
 }
 
@@ -165,11 +179,9 @@ function secondsSince(began) {
 }
 
 /** How long the same pages and the same script take in the same browser without a recording, in seconds; undefined where it fails. */
-async function bareWalk(url, { pages }, options) {
-  const script = options[options.indexOf("--script") + 1];
-  const flow = options.includes("--script") ? (await import(pathToFileURL(join(ROOT, script)).href)).default : undefined;
+async function bareWalk(url, { pages }, flow) {
   const began = performance.now();
-  const browser = await chromium.launch({ ...(BROWSER && { executablePath: BROWSER }), args: ["--no-sandbox"] });
+  const browser = await launch();
   try {
     const context = await browser.newContext({ viewport: { width: 1_280, height: 800 } });
     const look = async (page) => {

@@ -3,6 +3,7 @@ import { definePolicy } from "../../src/index.js";
 import { collectEvidence } from "../../src/record/evidence.js";
 import { headersWith } from "../../src/record/headers.js";
 import type { InlineCode } from "../../src/record/inline.js";
+import { addressNotes } from "../../src/record/proposal/address.js";
 import { inlinePart } from "../../src/record/proposal/inline.js";
 import { type Accepted, propose, wordFor } from "../../src/record/proposal.js";
 
@@ -54,6 +55,29 @@ describe("An inline script", () => {
 
   it("that a script added is not compared with those of the HTML", () => {
     expect(proposed(script("a", ["/products/1"]), script("b", ["/products/2"], "3:5", { isServed: false })).needed).toEqual([]);
+  });
+});
+
+describe("Hashes", () => {
+  const allowed = (text: string) => {
+    const code = script("a", ["/"], "3:5", { text });
+    return [{ directive: "scriptSrc", source: code.hash as string, why: "on /", code }];
+  };
+
+  it("of code that contains the address of the walk are remarked on: at another address they differ", () => {
+    expect(addressNotes(allowed('const root = "http://localhost:3000";'), ["http://localhost:3000"])).toEqual([
+      "1 hash is of inline code that contains the address http://localhost:3000: at another address the code has another hash. Record the site at the address that its visitors use.",
+    ]);
+  });
+
+  it("of code without the address are not", () => {
+    expect(addressNotes(allowed('const root = "/";'), ["http://localhost:3000"])).toEqual([]);
+  });
+
+  it("of one text whose element is gone are proposed once", () => {
+    const gone = ["first", "second"].map((text) => script("a", ["/"], "3:5", { text, isServed: false }));
+    const { pending } = inlinePart({ inline: gone, pages }, { scriptSrc: ["self"] }, new Set());
+    expect(pending.map(({ code }) => code?.hash)).toEqual([`'sha256-${"a".repeat(43)}='`]);
   });
 });
 

@@ -31,7 +31,19 @@ function installed(): readonly string[] {
   }
 }
 
-const ARGUMENTS = ["--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync", "--disable-background-networking"];
+/**
+ * The browser takes the last list only, so this one repeats what Playwright switches off of what changes how pages load. Local network
+ * access: a response that the recorder passes on has no address, and its page could not open a WebSocket to its own host on loopback.
+ */
+const DISABLED_FEATURES = [
+  ...["LocalNetworkAccessChecks", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "AvoidUnnecessaryBeforeUnloadCheckSync"],
+  ...["PaintHolding", "ThirdPartyStoragePartitioning", "MediaRouter", "OptimizationHints", "NetworkTimeServiceQuerying", "LensOverlay"],
+];
+
+const ARGUMENTS = [
+  ...["--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync", "--disable-background-networking"],
+  `--disable-features=${DISABLED_FEATURES.join(",")}`,
+];
 
 /** Playwright would end the browser and the process: Ctrl-C keeps what was seen. Nor does a lost terminal end the browser alone. */
 const SIGNALS = { handleSIGINT: false } as const;

@@ -27,7 +27,7 @@ export function inlinePart({ inline, pages }: InlineEvidence, csp: Readonly<Reco
     allowed.push({ directive: "styleSrcAttr", source: "unsafe-inline", why, code: undefined });
   }
   const varying = varyingPlaces(inline);
-  for (const code of inline) {
+  for (const code of onceEach(inline)) {
     if (code.kind === "style attribute" && asWhole) continue;
     const fault = faultOf(code, varying);
     const consent = consentFor(code, pages);
@@ -38,6 +38,21 @@ export function inlinePart({ inline, pages }: InlineEvidence, csp: Readonly<Reco
     } else pending.push({ consent, item, message: QUESTIONS[consent](describe(code), code, pages), code, pages: code.pages });
   }
   return { ...NOTHING, allowed, pending, needed: [...needed.values()] };
+}
+
+/**
+ * Code of one hash as one. Where elements are gone, the console says which hashes their place has, not which of the pieces has which: each of
+ * them is listed with each hash.
+ */
+function onceEach(inline: readonly InlineCode[]): readonly InlineCode[] {
+  const known = new Map<string, InlineCode>();
+  for (const code of inline) {
+    const key = `${code.kind} ${code.hash ?? `${code.place} ${code.text}`}`;
+    const before = known.get(key);
+    const pages = distinct([...(before?.pages ?? []), ...code.pages]);
+    known.set(key, before === undefined ? code : { ...before, pages, isStable: before.isStable && code.isStable });
+  }
+  return [...known.values()];
 }
 
 const NAMES: Readonly<Record<InlineKind, string>> = {
