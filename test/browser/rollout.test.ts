@@ -23,11 +23,11 @@ import { collectReports, type Group, type Learned, learn, memoryStore, printLear
 import { collectViolations } from "../../src/testing/index.js";
 import { CERTIFICATE } from "../http/support.js";
 import { skipWithout } from "../peers.js";
-import { CHROMIUM } from "./support.js";
+import { CHROMIUM, program } from "./support.js";
 
 /** As in support.ts, but that the Reporting API may send, and soon; it does so only where it overlooks every certificate. */
 const LAUNCH = {
-  executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+  executablePath: program,
   ignoreDefaultArgs: ["--disable-background-networking"],
   args: [
     ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync"],

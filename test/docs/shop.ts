@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { chmodSync } from "node:fs";
 import https from "node:https";
 import { join } from "node:path";
+import { program } from "../browser/support.js";
 import { CERTIFICATE, listen } from "../http/support.js";
 import { write } from "./run.js";
 
@@ -94,7 +95,6 @@ export function writeBrowser(folder: string, port: number): void {
     '"--disable-features=LocalNetworkAccessChecks"',
   ];
   // The last --disable-features counts.
-  const program = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
   write(folder, { chromium: `#!/bin/sh\nexec '${program}' "$@" --disable-gpu ${flags.join(" ")}\n` });
   chmodSync(join(folder, "chromium"), 0o755);
 }

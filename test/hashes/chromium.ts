@@ -1,12 +1,8 @@
-import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll } from "vitest";
-import type { Peer } from "../peers.js";
+import { CHROMIUM, program } from "../browser/support.js";
 
-const program = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-
-/** For `skipWithout`. */
-export const CHROMIUM: Peer = { name: "Chromium", found: existsSync(program), get: "apt-get install chromium, or CHROMIUM=/path/to/it" };
+export { CHROMIUM };
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync"];
 

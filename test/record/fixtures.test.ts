@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { definePolicy } from "../../src/index.js";
 import { evidenceOf, mergeSaved, readRecording, type SavedRecording } from "../../src/record/saved.js";
 import { provePolicy, recordViolations } from "../../src/testing/index.js";
-import { CHROMIUM, type Served, serveSite } from "../browser/support.js";
+import { CHROMIUM, program, type Served, serveSite } from "../browser/support.js";
 import { skipWithout } from "../peers.js";
 
 const page = (body: string): Served => ({ body: `<!doctype html>\n${body}` });
@@ -44,7 +44,7 @@ describe.skipIf(skipWithout("recordViolations in a browser", [CHROMIUM]))("recor
       "--host-resolver-rules=MAP *.test 127.0.0.1",
       "--disable-features=LocalNetworkAccessChecks",
     ];
-    browser = await chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args });
+    browser = await chromium.launch({ executablePath: program, args });
   });
   afterAll(() => browser.close());
 
@@ -243,7 +243,7 @@ describe.skipIf(skipWithout("provePolicy in a browser", [CHROMIUM]))("provePolic
       "--host-resolver-rules=MAP *.test 127.0.0.1",
       "--disable-features=LocalNetworkAccessChecks",
     ];
-    browser = await chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args });
+    browser = await chromium.launch({ executablePath: program, args });
   });
   afterAll(() => browser.close());
 

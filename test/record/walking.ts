@@ -7,12 +7,10 @@ import type { Evidence } from "../../src/record/evidence.js";
 import type { Mode } from "../../src/record/headers.js";
 import { newRecorder, type RecorderOptions } from "../../src/record/run.js";
 import { VIEWPORTS, type Walked } from "../../src/record/walk.js";
-import { CHROMIUM } from "../browser/support.js";
+import { CHROMIUM, program } from "../browser/support.js";
 import { listen, serve } from "../http/support.js";
 
 export { CHROMIUM };
-
-const PROGRAM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** Any host below `test` is this machine; a request from one to the other is no matter of the local network. */
 const FLAGS = [
@@ -24,7 +22,7 @@ const FLAGS = [
   "--disable-features=LocalNetworkAccessChecks",
 ];
 
-export const newBrowser = (): Promise<Browser> => chromium.launch({ executablePath: PROGRAM, args: FLAGS });
+export const newBrowser = (): Promise<Browser> => chromium.launch({ executablePath: program, args: FLAGS });
 
 let browser: Promise<Browser> | undefined;
 

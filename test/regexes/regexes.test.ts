@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { checkSync } from "recheck";
+import { check, checkSync } from "recheck";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attacksOn, charactersOf } from "./attack.js";
 import { regexesIn, regexesOf } from "./list.js";
