@@ -8,7 +8,7 @@ const HASH = { a: `sha256-${"a".repeat(43)}=`, b: `sha256-${"b".repeat(43)}=` } 
 
 const code = (name: "a" | "b", text: string): InlineCode => ({
   ...{ kind: "script", directive: "script-src-elem", text, hash: `'${HASH[name]}'`, element: "<script>", hasNonce: false, isServed: true },
-  ...{ place: "http://localhost/:3:5", pages: ["http://localhost/"], isStable: true, differsAround: "nowhere" },
+  ...{ place: "http://localhost/:3:5", pages: ["http://localhost/"], isStable: true, isOnce: false, differsAround: "nowhere" },
 });
 
 const inline = (name: "a" | "b", text = `go("${name}")`): Pending => ({

@@ -1,12 +1,12 @@
 import type { Policy } from "../../policy/policy.js";
 import type { Evidence, Framing } from "../evidence.js";
-import { type Allowed, type Consent, distinct, NOTHING, type Other, type Part, type Pending, some, valueIn } from "./part.js";
+import { type Accepted, type Allowed, distinct, NOTHING, type Other, type Part, type Pending, some, valueIn } from "./part.js";
 
 /**
  * Who frames the pages of the site, and `<base>`. Another origin is allowed only where somebody confirms it. X-Frame-Options follows: it
  * allows the own origin at most, and is switched off where another frames a page.
  */
-export function framePart(policy: Policy, { groups, framedBy, refusedFrames }: Evidence, accepted: ReadonlySet<Consent>): Part {
+export function framePart(policy: Policy, { groups, framedBy, refusedFrames }: Evidence, accepted: Accepted): Part {
   const csp = groups.filter(({ type }) => type === "csp-violation");
   const framed = csp.filter(({ directive }) => directive === "frame-ancestors");
   const before = valueIn(policy.resolved, "contentSecurityPolicy", "frameAncestors");
