@@ -115,18 +115,40 @@ async function watch(context: BrowserContext, name: string, policy: Policy, mode
   // Each load reports to another address: the headers are made once, and the address is put into them.
   const placeholder = "https://load.invalid/";
   const headersFor = headersWith(policy, mode, placeholder);
+  const known = new Set<string>();
+  noteRouted(context, known, collector);
   try {
     return await watchContext(browser, context, {
       headersFor(served, load, reportUri) {
+        known.add(served.url);
         collector.addServed(served, load);
         return headersFor(served).map((entry) => ({ ...entry, value: entry.value.replaceAll(placeholder, reportUri) }));
       },
       onReport: (report, load) => collector.addReport(report, load),
-      onSkipped: (url, why) => collector.addNote(`${withoutVarying(url)} was loaded without the policy: ${why}.`),
+      onSkipped(url, why) {
+        known.add(url);
+        collector.addNote(`${withoutVarying(url)} was loaded without the policy: ${why}.`);
+      },
     });
   } catch (cause) {
     throw refused("the browser has no DevTools session for the whole browser", cause);
   }
+}
+
+/** Addresses that are remembered: no suite opens as many in one context. */
+const MOST_KNOWN = 50_000;
+
+/** Notes pages that a route of the suite itself has answered: their responses never reach the network layer, where the policy is put on. */
+function noteRouted(context: BrowserContext, known: ReadonlySet<string>, { addNote }: Collector): void {
+  context.on("response", (response) => {
+    const url = response.url().replace(/#.*$/s, "");
+    if (response.request().resourceType() !== "document" || !/^https?:/.test(url)) return;
+    if (known.has(url) || known.size > MOST_KNOWN || response.fromServiceWorker()) return;
+    const status = response.status();
+    const isPage =
+      (status < 300 || status >= 400) && /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(response.headers()["content-type"] ?? "");
+    if (isPage) addNote(`${withoutVarying(url)} was loaded without the policy: page.route() or context.route() has answered it.`);
+  });
 }
 
 /** Reports come at once, each as a request of its own: waits until none has come for a while. */

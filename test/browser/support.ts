@@ -32,6 +32,11 @@ export const FLAGS = [
   `--ignore-certificate-errors-spki-list=${createHash("sha256").update(publicKey).digest("base64")}`,
 ];
 
+/** A browser for recordings. A response that the recorder passes on has no address, and would not reach a loopback host. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: program, args: [...FLAGS, "--disable-features=LocalNetworkAccessChecks"] });
+}
+
 /** Every page sees in `violations` what its policy blocked, and can say in `done` that something has worked. */
 const LISTEN = `
 globalThis.done = false;

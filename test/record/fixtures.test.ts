@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { definePolicy } from "../../src/index.js";
 import { evidenceOf, mergeSaved, readRecording, type SavedRecording } from "../../src/record/saved.js";
 import { provePolicy, recordViolations } from "../../src/testing/index.js";
-import { CHROMIUM, program, type Served, serveSite } from "../browser/support.js";
+import { CHROMIUM, launchChromium, type Served, serveSite } from "../browser/support.js";
 import { skipWithout } from "../peers.js";
 
 const page = (body: string): Served => ({ body: `<!doctype html>\n${body}` });
@@ -38,13 +38,7 @@ const message = (promise: Promise<unknown>) =>
 
 describe.skipIf(skipWithout("recordViolations in a browser", [CHROMIUM]))("recordViolations", () => {
   beforeAll(async () => {
-    const args = [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--host-resolver-rules=MAP *.test 127.0.0.1",
-      "--disable-features=LocalNetworkAccessChecks",
-    ];
-    browser = await chromium.launch({ executablePath: program, args });
+    browser = await launchChromium();
   });
   afterAll(() => browser.close());
 
@@ -237,13 +231,7 @@ describe.skipIf(skipWithout("recordViolations in a browser", [CHROMIUM]))("recor
 
 describe.skipIf(skipWithout("provePolicy in a browser", [CHROMIUM]))("provePolicy", () => {
   beforeAll(async () => {
-    const args = [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--host-resolver-rules=MAP *.test 127.0.0.1",
-      "--disable-features=LocalNetworkAccessChecks",
-    ];
-    browser = await chromium.launch({ executablePath: program, args });
+    browser = await launchChromium();
   });
   afterAll(() => browser.close());
 

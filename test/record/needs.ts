@@ -1,18 +1,18 @@
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, expect, it } from "vitest";
 import { definePolicy, type Policy, renderHeaders, securityHeaders } from "../../src/index.js";
 import type { Consent } from "../../src/record/proposal.js";
 import { type Outcome, type Recording, record } from "../../src/record/record.js";
 import { VIEWPORTS } from "../../src/record/walk.js";
-import { FLAGS, program, type Served, serveSite } from "../browser/support.js";
+import { launchChromium, type Served, serveSite } from "../browser/support.js";
 
 let browser: Promise<Browser> | undefined;
 
 afterAll(async () => (await browser)?.close());
 
-/** One browser for all pages of a file. A response that the recorder passes on has no address, and would not reach a loopback host. */
+/** One browser for all pages of a file. */
 function theBrowser(): Promise<Browser> {
-  browser ??= chromium.launch({ executablePath: program, args: [...FLAGS, "--disable-features=LocalNetworkAccessChecks"] });
+  browser ??= launchChromium();
   return browser;
 }
 

@@ -1,21 +1,15 @@
 import http from "node:http";
 import https from "node:https";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { onTestFinished } from "vitest";
 import type { RecordOptions } from "../../src/record/record.js";
 import { VIEWPORTS } from "../../src/record/walk.js";
-import { program } from "../browser/support.js";
+import { launchChromium } from "../browser/support.js";
 import { CERTIFICATE, listen } from "../http/support.js";
 
 /** A browser of the test's own, which it may close; hosts of `.test` are this machine. */
 export async function newBrowser(): Promise<Browser> {
-  const args = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--host-resolver-rules=MAP *.test 127.0.0.1",
-    "--disable-features=LocalNetworkAccessChecks",
-  ];
-  const browser = await chromium.launch({ executablePath: program, args });
+  const browser = await launchChromium();
   onTestFinished(() => browser.close());
   return browser;
 }

@@ -1,28 +1,17 @@
 import type http from "node:http";
 import type { Browser } from "playwright-core";
-import { chromium } from "playwright-core";
 import { afterAll, onTestFinished } from "vitest";
 import { definePolicy, type Policy } from "../../src/index.js";
 import type { Evidence } from "../../src/record/evidence.js";
 import type { Mode } from "../../src/record/headers.js";
 import { newRecorder, type RecorderOptions } from "../../src/record/run.js";
 import { VIEWPORTS, type Walked } from "../../src/record/walk.js";
-import { CHROMIUM, program } from "../browser/support.js";
+import { CHROMIUM, launchChromium } from "../browser/support.js";
 import { listen, serve } from "../http/support.js";
 
 export { CHROMIUM };
 
-/** Any host below `test` is this machine; a request from one to the other is no matter of the local network. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--host-resolver-rules=MAP *.test 127.0.0.1",
-  "--disable-features=LocalNetworkAccessChecks",
-];
-
-export const newBrowser = (): Promise<Browser> => chromium.launch({ executablePath: program, args: FLAGS });
+export const newBrowser = launchChromium;
 
 let browser: Promise<Browser> | undefined;
 

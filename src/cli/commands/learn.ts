@@ -161,8 +161,8 @@ async function sinceRecorded(words: readonly string[], groups: readonly Group[])
       wrong.map((word) => `--recorded: ${word} is not a recording of recordViolations().`),
       2,
     );
-  const [{ newSince }, { newSinceText }] = await Promise.all([import("../../record/baseline.js"), import("../record/learned.js")]);
-  const fresh = newSince([...recordings.values()], groups);
+  const [{ newSince }, { newSinceText }] = await Promise.all([import("../../reports/baseline.js"), import("../record/learned.js")]);
+  const fresh = groups.filter(newSince([...recordings.values()]));
   return { fresh, print: newSinceText(fresh, groups.length) };
 }
 

@@ -5,9 +5,9 @@ import { actionsFor } from "./actions.js";
 import { shareBar } from "./charts.js";
 import { html, type Markup } from "./html.js";
 import type { Proposal } from "./proposal.js";
-import { rowsOf } from "./rows.js";
+import { type IsNew, rowsOf } from "./rows.js";
 import { sampleNote } from "./sample.js";
-import { addressOfSource, ignoreForm, labels } from "./source-table.js";
+import { addressOfSource, ignoreForm, labels, NEW } from "./source-table.js";
 import { pager, table } from "./table.js";
 import type { Clock } from "./time.js";
 import { pageOf } from "./view.js";
@@ -58,11 +58,15 @@ export interface SourceDetail {
   readonly clock: Clock;
   readonly canIgnore: boolean;
   readonly page: number;
+  readonly isNew: IsNew;
 }
 
 /** The page of one source; undefined where no group is about it. */
-export function sourcePage({ subject, groups, proposal, clock, canIgnore, page: wanted }: SourceDetail): Markup | undefined {
-  const [row] = rowsOf(groups.filter((group) => subjectOf(group) === subject));
+export function sourcePage({ subject, groups, proposal, clock, canIgnore, page: wanted, isNew }: SourceDetail): Markup | undefined {
+  const [row] = rowsOf(
+    groups.filter((group) => subjectOf(group) === subject),
+    isNew,
+  );
   if (row === undefined) return undefined;
   const { shown, page, pages } = pageOf(row.groups, wanted);
   const address = addressOfSource(subject);
@@ -79,7 +83,7 @@ ${table(
   ["Directive", "Route", "Policy", "Reports", "Clients", "Last seen"],
   shown.map(
     (group) => html`<tr>
-<td class="text"><a href="?group=${encodeURIComponent(group.id)}">${group.directive || group.type}</a> ${labels([group])}</td>
+<td class="text"><a href="?group=${encodeURIComponent(group.id)}">${group.directive || group.type}</a> ${labels([group])}${isNew?.(group) && NEW}</td>
 <td class="text"><code>${group.route}</code></td>
 <td class="text">${proposal?.isOfAnother(group) ? "another version" : ""}</td>
 <td class="count">${scaled(group.count, sample)}</td>

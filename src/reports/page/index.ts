@@ -17,7 +17,7 @@ import { type Content, html, htmlText, type Markup } from "./html.js";
 import { type ReportsPageOptions, readPageOptions } from "./options.js";
 import { overviewPage } from "./overview.js";
 import { type Learner, learnerOf, type Proposal } from "./proposal.js";
-import { rowsIn } from "./rows.js";
+import { type IsNew, rowsIn } from "./rows.js";
 import { addressOfSource } from "./source-table.js";
 import { STYLE } from "./style.js";
 import { type Clock, clockIn } from "./time.js";
@@ -55,6 +55,7 @@ interface Site {
   /** The share of the responses that ask for reports, of the policy; undefined where all do, and without a policy. */
   readonly sample: number | undefined;
   /** The proposal for these groups, which the store had at this revision; undefined without a policy. */
+  readonly isNew: IsNew;
   readonly proposalOf: (revision: string | undefined, groups: readonly Group[]) => Proposal | undefined;
 }
 
@@ -66,6 +67,8 @@ interface Site {
  * Sources can be ignored, and exported as CSV and JSON. What is ignored is kept in the store, for all processes; `store.groups()` marks its
  * groups as `ignored`, and `learn` does not use them. A POST that ignores must come from the page's own origin.
  *
+ * With `recorded`, what browsers report and the recordings do not have is marked as new, and can be shown alone.
+ *
  * Where the policy has a `reporting.sample`, the page says so and scales the numbers of reports, but not clients and days. Exports have
  * them as counted, with the sample beside them.
  *
@@ -75,11 +78,11 @@ interface Site {
  */
 export function reportsPage(options: ReportsPageOptions, ...none: readonly []): Middleware {
   refuseRequest("reportsPage", [options, ...none]);
-  const { store, policy, learn = {}, timeZone = "UTC" } = readPageOptions(options);
+  const { store, policy, learn = {}, isNew, timeZone = "UTC" } = readPageOptions(options);
   // At boot: a policy without a CSP is a mistake of its author.
   const learner = policy && learnerOf(policy, learn);
   learner?.learn([]);
-  const site: Site = { store, clock: clockIn(timeZone), sample: learner?.sample, proposalOf: perRevision(learner) };
+  const site: Site = { store, clock: clockIn(timeZone), sample: learner?.sample, proposalOf: perRevision(learner), isNew };
   const putHeaders = securityHeaders("none", HEADERS);
 
   function send(req: PageRequest, res: PageResponse, { status, headers = {}, body }: Answer): void {
@@ -113,7 +116,7 @@ async function answerTo(req: PageRequest, site: Site): Promise<Answer> {
 }
 
 /** The page of one group, of one source, or of all; or a file. */
-async function shown(query: URLSearchParams, { store, clock, sample, proposalOf }: Site): Promise<Answer> {
+async function shown(query: URLSearchParams, { store, clock, sample, isNew, proposalOf }: Site): Promise<Answer> {
   const id = query.get("group");
   if (id !== null) {
     const group = (await store.groups()).find((one) => one.id === id);
@@ -126,16 +129,16 @@ async function shown(query: URLSearchParams, { store, clock, sample, proposalOf 
   const view = readView(query, groups);
   const subject = query.get("source");
   if (subject !== null) {
-    const body = sourcePage({ subject, groups, proposal, clock, canIgnore: ignored !== undefined, page: view.page });
+    const body = sourcePage({ subject, groups, proposal, clock, canIgnore: ignored !== undefined, page: view.page, isNew });
     return body === undefined ? { status: 404, body: groupPage(undefined, clock, sample) } : { status: 200, body };
   }
   const now = Date.now();
   const exportAs = own(EXPORTS, query.get("export") ?? "") as ((exported: Exported) => ExportedFile) | undefined;
   if (exportAs !== undefined) {
-    const { headers, text } = exportAs({ rows: rowsIn(view, groups), stats, proposal, now });
+    const { headers, text } = exportAs({ rows: rowsIn(view, groups, isNew), stats, proposal, now });
     return { status: 200, headers, body: text };
   }
-  return { status: 200, body: overviewPage({ groups, stats, timeline, now, view, proposal, clock, ignored }) };
+  return { status: 200, body: overviewPage({ groups, stats, timeline, now, view, proposal, clock, ignored, isNew }) };
 }
 
 /** Ignores a source, or stops ignoring it, and leads back to where the form was. */

@@ -7,7 +7,7 @@ import { timelineChart } from "./charts.js";
 import { html, type Markup } from "./html.js";
 import { counted, notes } from "./notes.js";
 import type { Proposal } from "./proposal.js";
-import { rowsIn, type SourceRow } from "./rows.js";
+import { type IsNew, rowsIn, type SourceRow } from "./rows.js";
 import { sampleNote } from "./sample.js";
 import { ignoreForm, sourceTable } from "./source-table.js";
 import type { Clock } from "./time.js";
@@ -24,12 +24,13 @@ export interface Overview {
   readonly clock: Clock;
   /** What is ignored; undefined where the store does not keep it. */
   readonly ignored: readonly string[] | undefined;
+  readonly isNew: IsNew;
 }
 
 /** The page of all sources: the proposal, then a row for each source, then the numbers. */
 export function overviewPage(overview: Overview): Markup {
-  const { groups, stats, timeline, now, view, proposal, clock, ignored } = overview;
-  const rows = rowsIn(view, groups);
+  const { groups, stats, timeline, now, view, proposal, clock, ignored, isNew } = overview;
+  const rows = rowsIn(view, groups, isNew);
   return html`<h1>Violation reports</h1>
 <p class="soft"><span class="intro">What browsers reported on this site. </span>Anybody can send reports: they prove nothing.</p>
 ${sampleNote(stats.accepted, proposal?.sample)}
@@ -38,6 +39,7 @@ ${
   groups.length > 0 &&
   html`<h2>${view.ignored ? "Ignored" : "Sources"}</h2>
 ${searchForm(groups, view)}
+${isNew && newLink(view, groups.filter(isNew).length)}
 ${tools(view, rows, ignored, clock)}
 ${sourceTable({ rows, view, proposal, clock, canIgnore: ignored !== undefined })}`
 }
@@ -96,11 +98,21 @@ function searchForm(groups: readonly Group[], view: View): Markup {
   const kept = [
     view.sort !== "count" && html`<input type="hidden" name="sort" value="${view.sort}">`,
     view.isAscending && html`<input type="hidden" name="order" value="ascending">`,
+    view.onlyNew && html`<input type="hidden" name="since" value="recorded">`,
     view.ignored && html`<input type="hidden" name="show" value="ignored">`,
   ];
   const isFiltered = Object.keys(view.filter).length > 0;
   return html`<form method="get" role="search">${kept}<label class="search"><span class="hidden">Search</span><input type="search" name="q" value="${view.search}" placeholder="Source, directive or route"></label><button>Show</button>
 <details${isFiltered && html` open`}><summary>Filter</summary><div class="filters">${selects}</div></details></form>`;
+}
+
+/** The filter for what no recording has. */
+function newLink(view: View, count: number): Markup {
+  const address = addressOfView({ ...view, onlyNew: !view.onlyNew, page: 1 });
+  const text = `New since recorded: ${counted(count, "group")}`;
+  return view.onlyNew
+    ? html`<p class="tools"><b>${text}</b> <a href="${address}">Also recorded</a></p>`
+    : html`<p class="tools"><a href="${address}">${text}</a></p>`;
 }
 
 function tools(view: View, rows: readonly SourceRow[], ignored: readonly string[] | undefined, { zone }: Clock): Markup {
@@ -111,7 +123,9 @@ function tools(view: View, rows: readonly SourceRow[], ignored: readonly string[
 
 /** What is ignored and has no group any more. */
 function orphans(groups: readonly Group[], ignored: readonly string[], view: View): Markup | false {
-  const known = new Set(rowsIn({ ...view, search: "", filter: {}, ignored: true }, groups).map(({ subject }) => subject));
+  const known = new Set(
+    rowsIn({ ...view, search: "", filter: {}, ignored: true, onlyNew: false }, groups, undefined).map(({ subject }) => subject),
+  );
   const rest = ignored.filter((subject) => !known.has(subject));
   if (rest.length === 0) return false;
   return html`<h2>Ignored, without reports</h2>

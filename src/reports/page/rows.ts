@@ -18,10 +18,15 @@ export interface SourceRow {
   readonly firstSeen: number;
   readonly lastSeen: number;
   readonly ignored: boolean;
+  /** Whether some of it is new since what was recorded. */
+  readonly isNew: boolean;
 }
 
+/** Whether a group is new since what was recorded; undefined where nothing was. */
+export type IsNew = ((group: Group) => boolean) | undefined;
+
 /** A row for each subject of the groups. */
-export function rowsOf(groups: readonly Group[]): readonly SourceRow[] {
+export function rowsOf(groups: readonly Group[], isNew: IsNew): readonly SourceRow[] {
   return [...groupedBy(groups, subjectOf)].map(([subject, list]) => ({
     subject,
     groups: list,
@@ -33,15 +38,17 @@ export function rowsOf(groups: readonly Group[]): readonly SourceRow[] {
     firstSeen: -largest(list.map(({ firstSeen }) => -firstSeen)),
     lastSeen: largest(list.map(({ lastSeen }) => lastSeen)),
     ignored: list.some((group) => own(group, "ignored") === true),
+    isNew: isNew !== undefined && list.some(isNew),
   }));
 }
 
 const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)];
 
 /** The rows that a view shows, on all of its pages, in its order. */
-export function rowsIn(view: View, groups: readonly Group[]): readonly SourceRow[] {
+export function rowsIn(view: View, groups: readonly Group[], isNew: IsNew): readonly SourceRow[] {
   const search = view.search.toLowerCase();
-  const found = rowsOf(groups.filter((group) => matches(group, view))).filter(
+  const isShown = (group: Group) => matches(group, view) && (!view.onlyNew || isNew === undefined || isNew(group));
+  const found = rowsOf(groups.filter(isShown), isNew).filter(
     (row) =>
       row.ignored === view.ignored && [row.subject, ...row.directives, ...row.routes].some((text) => text.toLowerCase().includes(search)),
   );

@@ -28,7 +28,7 @@ export function sourceTable({ rows, view, proposal, clock, canIgnore }: Sources)
 <tbody>${shown.map(
     (row) => html`<tr>
 <td class="source"><a href="${addressOfSource(row.subject)}"><code>${row.subject || "–"}</code></a></td>
-<td class="todo"><span>${actionsFor(row, proposal).join(" ")}</span><small>${labels(row.groups)} ${row.directives.join(", ")}</small></td>
+<td class="todo"><span>${actionsFor(row, proposal).join(" ")}</span><small>${labels(row.groups)} ${row.isNew && NEW}${row.directives.join(", ")}</small></td>
 <td class="count"><i>Reports </i>${scaled(row.count, proposal?.sample)}</td>
 <td class="count"><i>Clients </i>${row.clients}</td>
 <td class="count first">${clock.minute(row.firstSeen)}</td>
@@ -61,6 +61,9 @@ export function ignoreForm(subject: string, isIgnored: boolean, action: string):
 }
 
 const LABELS: Readonly<Record<Group["disposition"], string>> = { enforce: "blocked", report: "observed", none: "" };
+
+/** Marks what no recording has. */
+export const NEW = html`<span class="tag new">new</span> `;
 
 /** Whether the groups were blocked or observed. */
 export function labels(groups: readonly Group[]): Markup[] {

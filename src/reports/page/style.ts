@@ -20,7 +20,7 @@ svg { display: block; width: 100%; height: auto; } svg text { fill: var(--soft);
 .enforce { fill: var(--enforce); } .report { fill: var(--report); } .none { fill: var(--soft); } .axis { stroke: var(--line); }
 .key::before { content: ""; display: inline-block; width: .7em; height: .7em; margin: 0 .4em 0 1em; border-radius: 2px; background: var(--report); }
 .key.enforce::before { background: var(--enforce); } .key.none::before { background: var(--soft); } .key:first-child::before { margin-left: 0; }
-.tag { white-space: nowrap; } .tag.enforce { color: var(--enforce); } .tag.report { color: var(--report); }
+.tag { white-space: nowrap; } .tag.enforce { color: var(--enforce); } .tag.report { color: var(--report); } .tag.new { font-weight: 600; }
 .wide { overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .4rem .7rem; border-top: 1px solid var(--line); vertical-align: top; }
 thead th { border-top: 0; font-weight: 600; white-space: nowrap; background: var(--card); } td.count, th.count { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }

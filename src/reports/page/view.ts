@@ -18,6 +18,8 @@ export interface View {
   readonly filter: Readonly<Partial<Record<Filter, string>>>;
   /** Whether what is ignored is shown, and nothing else. */
   readonly ignored: boolean;
+  /** Whether only groups are shown that are new since what was recorded. */
+  readonly onlyNew: boolean;
   readonly sort: Sort;
   readonly isAscending: boolean;
   /** The first page is 1. */
@@ -39,6 +41,7 @@ export function readView(query: URLSearchParams, groups: readonly Group[]): View
     search: (query.get("q") ?? "").slice(0, SEARCH_CHARACTERS),
     filter: Object.fromEntries(filter),
     ignored: query.get("show") === "ignored",
+    onlyNew: query.get("since") === "recorded",
     sort,
     isAscending: query.get("order") === "ascending",
     page: Number.isInteger(page) && page >= 1 && page <= MOST_PAGES ? page : 1,
@@ -47,12 +50,13 @@ export function readView(query: URLSearchParams, groups: readonly Group[]): View
 
 /** The address of a view, relative to the page: `?q=cdn&page=2`. */
 export function addressOfView(
-  { search, filter, ignored, sort, isAscending, page }: View,
+  { search, filter, ignored, onlyNew, sort, isAscending, page }: View,
   more: Readonly<Record<string, string>> = {},
 ): string {
   const query = new URLSearchParams(filter);
   if (search !== "") query.set("q", search);
   if (ignored) query.set("show", "ignored");
+  if (onlyNew) query.set("since", "recorded");
   if (sort !== "count") query.set("sort", sort);
   if (isAscending) query.set("order", "ascending");
   if (page !== 1) query.set("page", String(page));
