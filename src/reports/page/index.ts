@@ -54,8 +54,9 @@ interface Site {
   readonly clock: Clock;
   /** The share of the responses that ask for reports, of the policy; undefined where all do, and without a policy. */
   readonly sample: number | undefined;
-  /** The proposal for these groups, which the store had at this revision; undefined without a policy. */
+  /** Undefined without a recording. */
   readonly isNew: IsNew;
+  /** The proposal for these groups, which the store had at this revision; undefined without a policy. */
   readonly proposalOf: (revision: string | undefined, groups: readonly Group[]) => Proposal | undefined;
 }
 
