@@ -288,7 +288,7 @@ export const APPLICATIONS = {
       env: { GRADIO_ANALYTICS_ENABLED: "False", GRADIO_TEMP_DIR: join(CACHE, "gradio") },
     }),
     arguments: ["--pages", "1", "--script", "test/gauntlet/flows/gradio.mjs"],
-    why: "",
+    why: "Some hashes are of inline scripts that contain the address of the site and the texts of the page: record it where its visitors see it, and again when it changes.",
   },
 
   dash: {
@@ -320,7 +320,8 @@ export const APPLICATIONS = {
     }),
     path: "/panel_app",
     arguments: ["--pages", "1", "--script", "test/gauntlet/flows/panel.mjs"],
-    why: "",
+    expected: "not enforceable",
+    why: "Each response has an inline script with the token of a session: no hash lasts, and its pages have no nonce.",
   },
 
   jupyterlab: {
@@ -352,7 +353,10 @@ export const APPLICATIONS = {
       env: { HOME: folder, JUPYTER_CONFIG_DIR: folder },
     }),
     path: "/lab",
-    arguments: ["--pages", "1", "--script", "test/gauntlet/flows/jupyterlab.mjs", "--accept", "eval"],
-    why: "JupyterLab compiles JSON schemas with new Function.",
+    arguments: [
+      ...["--policy", "test/gauntlet/policies/inline-styles.mjs", "--pages", "1"],
+      ...["--script", "test/gauntlet/flows/jupyterlab.mjs", "--accept", "eval"],
+    ],
+    why: "It adds styles at run time, some of them different in each load, so the policy to observe has 'unsafe-inline' for styles. It compiles JSON schemas with new Function: this needs 'unsafe-eval'.",
   },
 };

@@ -13,9 +13,7 @@ export const commandOf = ({ path = "/", arguments: given }) => ["portcullis reco
 /** The document, of the rows of the applications. */
 export function documentOf(rows) {
   const proven = rows.filter(({ outcome }) => outcome === "proven");
-  const inline = proven.filter(({ allowed }) =>
-    allowed.some(({ directive, source }) => directive.startsWith("script") && source === "unsafe-inline"),
-  );
+  const inline = proven.filter(({ csp }) => scriptsHave(csp, "'unsafe-inline'"));
   const browsers = [...new Set(proven.flatMap(({ browser }) => browser ?? []))].sort();
   const days = [...new Set(rows.map(({ recorded }) => recorded))].sort();
   return `# Proven on real applications
@@ -40,6 +38,10 @@ at least three walks. Both were measured once, on a machine with two cores that 
 
 ${rows.map(sectionOf).join("\n")}`;
 }
+
+/** Whether a directive of a CSP for scripts, elements or attributes, has a source. */
+const scriptsHave = (csp, source) =>
+  (csp ?? "").split(/;\s*/).some((directive) => /^(?:default|script)-src/.test(directive) && directive.split(/\s+/).includes(source));
 
 const cell = (text) => String(text).replace(/\|/g, "\\|").replace(/\s+/g, " ");
 
@@ -88,6 +90,9 @@ function sectionOf(row) {
     outcome === "proven" ? "" : list(blocked.map((one) => `Blocked with the proposal enforced: ${code(one)}`)),
     list(differences.flatMap(({ url, differences }) => differences.slice(0, 5).map((one) => `\`${url}\`: ${code(one)}`))),
     outcome === "proven" ? "" : list(notes.map(code)),
+    ...["'unsafe-inline'", "'unsafe-eval'"].map((source) =>
+      outcome === "proven" && scriptsHave(row.csp, source) ? `The proven policy has \`${source}\` for scripts.` : "",
+    ),
     list(faults.map((one) => `In a browser without the recorder: ${code(one)}`)),
     masked(row),
   ];

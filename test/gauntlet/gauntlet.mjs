@@ -70,8 +70,8 @@ function keep(name, row) {
   const all = { ...(existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : {}), [name]: row };
   writeFileSync(RESULTS, JSON.stringify(all, null, 2));
   // A result of another command or version is no row of this page.
-  const known = Object.entries(APPLICATIONS).flatMap(([one, application]) =>
-    all[one]?.command === commandOf(application) && all[one].version === application.version ? [all[one]] : [],
+  const known = Object.entries(APPLICATIONS).flatMap(([one, { title, why, ...application }]) =>
+    all[one]?.command === commandOf(application) && all[one].version === application.version ? [{ ...all[one], title, why }] : [],
   );
   writeFileSync(join(ROOT, "docs/proven.md"), documentOf(known));
 }
@@ -90,7 +90,7 @@ function summaryOf({ outcome, pages, violations, proof, score, allowed, pending,
     differences: proof?.pages.map(({ url, differences }) => ({ url: new URL(url.split(" ")[0]).pathname, differences })) ?? [],
     notes: proof?.notes ?? [],
     masked: proof?.notCompared.map(({ lines, pixels }) => ({ lines, pixels })) ?? [],
-    bytes: headers["Content-Security-Policy"]?.length ?? 0,
+    csp: headers["Content-Security-Policy"] ?? "",
     blocked: proof?.violations.map(({ directive, blocked }) => `${directive} ${blocked}`) ?? [],
   };
 }
