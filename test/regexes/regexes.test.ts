@@ -107,8 +107,8 @@ const judged = all
   .filter(({ place }) => !Object.hasOwn(NOT_FROM_OUTSIDE, place.replace(/:\d+$/, "")));
 
 describe.each(judged)("$place /$source/$flags", ({ source, flags }) => {
-  it("takes no more than a time in proportion to the length", { timeout: 120_000 }, async () => {
-    const { status, attack, error } = (await check(source, flags, { timeout: 100_000 })) as {
+  it("takes no more than a time in proportion to the length", { timeout: 360_000 }, async () => {
+    const { status, attack, error } = (await check(source, flags, { timeout: 300_000 })) as {
       status: string;
       attack?: { string: string };
       error?: unknown;
