@@ -191,7 +191,7 @@ describe("The packed package", () => {
   });
 });
 
-describe.each(["typescript", "typescript54"] as const)("Under %s a project compiles with", (compiler) => {
+describe.each(["typescript", "typescript54"] as const)("Under %s a project compiles with", { timeout: 120_000 }, (compiler) => {
   it.each([
     ["module nodenext, as ESM, every declaration checked", "esm"],
     ["module nodenext, as CommonJS, every declaration checked", "cjs"],

@@ -7,7 +7,7 @@ import { blockedOf, CHROMIUM, listen, newBrowser, notesOf, pathsOf, servePages, 
 const HTML = { "Content-Type": "text/html; charset=utf-8" };
 const STYLE = "<link rel=stylesheet href=/style.css>";
 
-describe.skipIf(skipWithout("bad input of a walk", [CHROMIUM]))("a walk over a site that", () => {
+describe.skipIf(skipWithout("bad input of a walk", [CHROMIUM]))("a walk over a site that", { timeout: 120_000 }, () => {
   it("does not exist says that no host has this name", async () => {
     const { walked } = await walkOver("http://nowhere.invalid/");
     expect(walked.notes).toEqual(["http://nowhere.invalid/: no host has this name."]);

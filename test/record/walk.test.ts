@@ -30,7 +30,7 @@ describe("the origins of a site", () => {
   });
 });
 
-describe.skipIf(skipWithout("walks", [CHROMIUM]))("a walk", () => {
+describe.skipIf(skipWithout("walks", [CHROMIUM]))("a walk", { timeout: 120_000 }, () => {
   it("visits pages breadth first", async () => {
     const { port } = await servePages(ROW);
     const { walked } = await walkOver(`http://localhost:${port}/`);
