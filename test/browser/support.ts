@@ -23,18 +23,22 @@ export const CHROMIUM: Peer = { name: "Chromium", found: existsSync(WHOLE), get:
 
 const publicKey = new X509Certificate(CERTIFICATE.cert).publicKey.export({ type: "spki", format: "der" });
 
-export const FLAGS = [
+const COMMON = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync"],
   ...["--disable-background-networking", "--use-fake-device-for-media-stream"],
   // Hosts of other origins and other sites.
   "--host-resolver-rules=MAP *.test 127.0.0.1",
+];
+
+export const FLAGS = [
+  ...COMMON,
   // Trusted as if it were right: what is only overlooked (ignoreHTTPSErrors) has its HSTS ignored.
   `--ignore-certificate-errors-spki-list=${createHash("sha256").update(publicKey).digest("base64")}`,
 ];
 
-/** A browser for recordings. A response that the recorder passes on has no address, and would not reach a loopback host. */
+/** A browser for recordings, which trusts no certificate of the tests. A response that the recorder passes on has no address, and would not reach a loopback host. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: program, args: [...FLAGS, "--disable-features=LocalNetworkAccessChecks"] });
+  return chromium.launch({ executablePath: program, args: [...COMMON, "--disable-features=LocalNetworkAccessChecks"] });
 }
 
 /** Every page sees in `violations` what its policy blocked, and can say in `done` that something has worked. */
