@@ -43,7 +43,7 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
   return deepFreeze({
     patch: patchOf(observed, accepted),
     proposal,
-    ...(sample !== undefined && { sample }),
+    sample,
     suggestions: [...accepted, ...rejected].sort(byConfidence),
     advice: advised
       .map((some) => adviceOn(some, observed.key, strictDynamic))

@@ -104,7 +104,7 @@ function firstText(body: object, names: readonly string[], length: number): stri
   return "";
 }
 
-/** The same as it came, for the policy: only its hash is kept. */
+/** The same as it came, for the policy: its hash is made of it. What is kept of the text is made safe. */
 function rawText(body: object, names: readonly string[], length: number): string {
   const text = names.map((name) => own(body, name)).find((value) => typeof value === "string");
   return typeof text === "string" ? text.slice(0, length) : "";

@@ -1,12 +1,13 @@
 import { flat } from "./flat.js";
 import { type Counted, type Group, type GroupRecord, POLICY_CHARACTERS, ROLLING, TALLIES, TALLY_NAMES, type TallyName } from "./group.js";
+import { safeText } from "./parse.js";
 import type { Sighting } from "./sighting.js";
 
 /** A record of no reports, for the group of a sighting. */
 export function newRecord({ id, key, policy, at }: Sighting): GroupRecord {
   const tallies = Object.fromEntries(TALLY_NAMES.map((name) => [name, new Map()])) as GroupRecord["tallies"];
   const own = { ...key, directive: flat(key.directive), blocked: flat(key.blocked), route: flat(key.route) };
-  const kept = policy === "" ? {} : { policy: flat(policy.slice(0, POLICY_CHARACTERS)) };
+  const kept = policy === "" ? {} : { policy: flat(safeText(policy, POLICY_CHARACTERS)) };
   return { id, ...own, ...kept, count: 0, firstSeen: at, lastSeen: at, tallies };
 }
 

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { type Accepted, type Consent, type Item, type Pending, type Proposal, wordFor } from "../../record/proposal.js";
+import { trimmed } from "../../values/text.js";
 import { wrap } from "../layout.js";
 import { visible, visibleLines } from "../visible.js";
 import { hideSecrets } from "./secrets.js";
@@ -162,7 +163,7 @@ function textOf({ word, points }: Question, secrets: readonly string[]): string 
 
 /** The beginning of a text, and how much of it is not shown. */
 function codeLines(text: string): readonly string[] {
-  const lines = visibleLines(text.replace(/\r\n?/g, "\n").replace(/^\n+|\s+$/g, "")).split("\n");
+  const lines = visibleLines(trimmed(text.replace(/\r\n?/g, "\n"), "\n").trimEnd()).split("\n");
   const shown = lines.slice(0, MOST_LINES).map((line) => line.slice(0, LONGEST_LINE));
   const left = lines.join("\n").length - shown.join("\n").length;
   return [...shown.map((line) => `  | ${line}`), ...(left > 0 ? [`  … ${left} more characters; --report shows more.`] : [])];
