@@ -4,11 +4,13 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { append, type Layer } from "../../src/index.js";
-import { CHROMIUM, newPage } from "../browser/support.js";
+import { CHROMIUM, newPage, startWholeBrowser } from "../browser/support.js";
 import { snippet } from "../docs/snippets.js";
 import { skipWithout } from "../peers.js";
 import { NGINX } from "../streamlit/support.js";
 import { type Application, applications, blocked, CADDY, DOORS, filesOf, type Running, shows, startApplication } from "./support.js";
+
+startWholeBrowser();
 
 /** What the documentation says that each needs; Dash prints its hashes itself. */
 function policyOf(name: Application, said: string): readonly Layer[] {

@@ -23,7 +23,9 @@ import { collectReports, type Group, type Learned, learn, memoryStore, printLear
 import { collectViolations } from "../../src/testing/index.js";
 import { CERTIFICATE } from "../http/support.js";
 import { skipWithout } from "../peers.js";
-import { CHROMIUM, program } from "./support.js";
+import { CHROMIUM, program, startWholeBrowser } from "./support.js";
+
+startWholeBrowser();
 
 /** As in support.ts, but that the Reporting API may send, and soon; it does so only where it overlooks every certificate. */
 const LAUNCH = {

@@ -16,7 +16,12 @@ const WHOLE = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const SHELL = process.env["CHROMIUM_HEADLESS_SHELL"] ?? "/usr/bin/chromium-headless-shell";
 
 /** What suites start: the headless shell where it is installed and the environment names no other. */
-export const program = process.env["CHROMIUM"] === undefined && existsSync(SHELL) ? SHELL : WHOLE;
+export let program = process.env["CHROMIUM"] === undefined && existsSync(SHELL) ? SHELL : WHOLE;
+
+/** For a suite that needs what the shell does not have: the Reporting API, the interfaces of large applications. */
+export function startWholeBrowser(): void {
+  program = WHOLE;
+}
 
 /** For `skipWithout`. */
 export const CHROMIUM: Peer = { name: "Chromium", found: existsSync(WHOLE), get: "apt-get install chromium, or CHROMIUM=/path/to/it" };
