@@ -58,8 +58,21 @@ export function propose(policy: Policy, evidence: Evidence, accepted: Accepted):
     allowed: [...sources, ...others.map((one) => one.allowed)],
     pending: parts.flatMap((part) => part.pending),
     needed: parts.flatMap((part) => part.needed),
-    notes: [...unusedNotes(policy, evidence, accepted), ...sizeNotes(next, sources), ...addressNotes(sources, evidence.origins)],
+    notes: [
+      ...comparedNotes(evidence),
+      ...unusedNotes(policy, evidence, accepted),
+      ...sizeNotes(next, sources),
+      ...addressNotes(sources, evidence.origins),
+    ],
   };
+}
+
+/** Inline code of one page, which is allowed without a question, since it is on every page. */
+function comparedNotes({ visits: { pages }, inline }: Evidence): readonly string[] {
+  if (!inline.some(({ isServed, kind }) => isServed && kind !== "style attribute")) return [];
+  if (pages.length === 1) return ["One page was visited: inline code on it could not be compared with other pages. Read it."];
+  if (pages.length === 0 || new Set(pages.map(({ html }) => html)).size > 1) return [];
+  return ["All pages that were visited have the same HTML: inline code in it could not be compared with other pages. Read it."];
 }
 
 /** Confirmed points that the evidence does not have: the code may have changed since somebody looked at it. */

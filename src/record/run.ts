@@ -86,7 +86,12 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       const host = hostOf(options, evidence, { mode, walk: count, onDetail, uncovered });
       const walked = await walk(options, { ...host, isCovered }, again);
       const found = uncovered.all();
-      return { ...walked, uncovered: found, notes: [...walked.notes, ...new Set(found.map(uncoveredText)), ...site.notes()], site: site.seen() };
+      return {
+        ...walked,
+        uncovered: found,
+        notes: [...walked.notes, ...new Set(found.map(uncoveredText)), ...site.notes()],
+        site: site.seen(),
+      };
     },
     store: options.store ?? storeInMemory(),
     newEvidence: () => collectEvidence(({ policy }) => policy.includes(network.reportUri)),
