@@ -164,6 +164,8 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
     },
 
     addBlocked(request) {
+      // A frame of another origin has a policy of its own.
+      if (!isServed(request.document)) return;
       if (blocked.size < MOST_GROUPS) blocked.set(request.url, { ...request, load });
     },
 
