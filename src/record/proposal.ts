@@ -7,12 +7,13 @@ import { addressNotes } from "./proposal/address.js";
 import { beyondCspPart } from "./proposal/beyond-csp.js";
 import { evalPart } from "./proposal/eval.js";
 import { framePart } from "./proposal/frames.js";
-import { hostPart } from "./proposal/hosts.js";
+import { hostPart, loopbackNotes } from "./proposal/hosts.js";
 import { inlinePart } from "./proposal/inline.js";
 import { type Accepted, type Allowed, CONSENTS, type Needed, type Pending, valueIn, wordFor } from "./proposal/part.js";
 import { sizeNotes } from "./proposal/size.js";
 import { withStrictDynamic } from "./proposal/strict-dynamic.js";
 import { trustedTypesPart } from "./proposal/trusted-types.js";
+import { visitsOf } from "./proposal/visits.js";
 
 export { type Accepted, type Allowed, CONSENTS, type Consent, type Item, type Needed, type Pending, wordFor } from "./proposal/part.js";
 
@@ -36,13 +37,14 @@ export interface Proposal {
  */
 export function propose(policy: Policy, evidence: Evidence, accepted: Accepted): Proposal {
   const csp = (valueIn(policy.resolved, "contentSecurityPolicy") || {}) as Readonly<Record<string, unknown>>;
+  const answered = { visits: visitsOf(evidence), accepted };
   const parts = [
-    hostPart(policy, evidence.groups),
-    framePart(policy, evidence, accepted),
+    hostPart(policy, evidence.groups, answered),
+    framePart(policy, evidence, answered),
     inlinePart(evidence, csp, accepted),
     evalPart(policy, evidence.groups, accepted),
     trustedTypesPart(policy, evidence),
-    beyondCspPart(policy, evidence),
+    beyondCspPart(policy, evidence, answered),
   ];
   const sources = withStrictDynamic(
     parts.flatMap((part) => part.allowed),
@@ -63,6 +65,7 @@ export function propose(policy: Policy, evidence: Evidence, accepted: Accepted):
       ...unusedNotes(policy, evidence, accepted),
       ...sizeNotes(next, sources),
       ...addressNotes(sources, evidence.origins),
+      ...loopbackNotes(sources),
     ],
   };
 }
