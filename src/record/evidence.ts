@@ -43,7 +43,7 @@ export interface Framing {
   readonly page: string;
 }
 
-/** The name of a Trusted Types policy. */
+/** The name of a Trusted Types policy, on one page. */
 export interface PolicyName {
   /** At most 40 characters of it: browsers cut it. */
   readonly name: string;
@@ -133,7 +133,7 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
       violations += 1;
       if (report.directive === "trusted-types" && names.size < MOST_GROUPS) {
         const { sample: name, disposition } = report;
-        names.set(`${disposition} ${name}`, { name, disposition, page: load.page });
+        names.set(`${disposition} ${load.page} ${name}`, { name, disposition, page: load.page });
       }
       addGroup(withScheme(report), loadOf(report.document));
     },

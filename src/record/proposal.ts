@@ -15,7 +15,17 @@ import { withStrictDynamic } from "./proposal/strict-dynamic.js";
 import { trustedTypesPart } from "./proposal/trusted-types.js";
 import { visitsOf } from "./proposal/visits.js";
 
-export { type Accepted, type Allowed, CONSENTS, type Consent, type Item, type Needed, type Pending, wordFor } from "./proposal/part.js";
+export {
+  type Accepted,
+  type Allowed,
+  CONSENTS,
+  type Consent,
+  type Item,
+  isOriginItem,
+  type Needed,
+  type Pending,
+  wordFor,
+} from "./proposal/part.js";
 
 /** A policy made from what was seen. */
 export interface Proposal {
@@ -62,7 +72,7 @@ export function propose(policy: Policy, evidence: Evidence, accepted: Accepted):
     needed: parts.flatMap((part) => part.needed),
     notes: [
       ...comparedNotes(evidence),
-      ...unusedNotes(policy, evidence, accepted),
+      ...unusedNotes(policy, evidence, accepted, sources),
       ...sizeNotes(next, sources),
       ...addressNotes(sources, evidence.origins),
       ...loopbackNotes(sources),
@@ -79,11 +89,12 @@ function comparedNotes({ visits: { pages }, inline }: Evidence): readonly string
 }
 
 /** Confirmed points that the evidence does not have: the code may have changed since somebody looked at it. */
-function unusedNotes(policy: Policy, evidence: Evidence, accepted: Accepted): readonly string[] {
+function unusedNotes(policy: Policy, evidence: Evidence, accepted: Accepted, allowed: readonly Allowed[]): readonly string[] {
   const items = [...accepted].filter((word) => !(CONSENTS as readonly string[]).includes(word));
   if (items.length === 0) return [];
   const known = new Set(propose(policy, evidence, new Set()).pending.map(wordFor));
-  const unused = items.filter((word) => !known.has(word));
+  const used = new Set(allowed.map(({ source }) => source.replaceAll("'", "")));
+  const unused = items.filter((word) => !known.has(word) && !used.has(word));
   return unused.map(
     (word) => `--accept ${word} was not used: nothing of that name had to be confirmed. If it is code, it may have changed.`,
   );

@@ -15,6 +15,10 @@ export const CONSENTS: readonly Consent[] = ["inline", "runtime", "eval", "hosts
  */
 export type Item = `sha256-${string}` | "blob:" | `${string}://${string}`;
 
+/** Whether a word is the origin of an {@link Item}: a scheme and a host, and no path. */
+export const isOriginItem = (word: string): word is Item =>
+  URL.canParse(word) && /^(?:https?|wss?):/.test(word) && new URL(word).origin === word;
+
 /** What somebody has confirmed: whole kinds, and single points. */
 export type Accepted = ReadonlySet<Consent | Item>;
 
