@@ -162,7 +162,7 @@ function textOf({ word, points }: Question, secrets: readonly string[]): string 
 
 /** The beginning of a text, and how much of it is not shown. */
 function codeLines(text: string): readonly string[] {
-  const lines = visibleLines(text.replace(/\r\n?/g, "\n").replace(/^\n+|\s+$/g, "")).split("\n");
+  const lines = visibleLines(text.replace(/\r\n?/g, "\n").replace(/^\n+/, "").trimEnd()).split("\n");
   const shown = lines.slice(0, MOST_LINES).map((line) => line.slice(0, LONGEST_LINE));
   const left = lines.join("\n").length - shown.join("\n").length;
   return [...shown.map((line) => `  | ${line}`), ...(left > 0 ? [`  … ${left} more characters; --report shows more.`] : [])];

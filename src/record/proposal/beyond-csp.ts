@@ -5,7 +5,7 @@ import type { Group } from "../../reports/group.js";
 import { groupedBy } from "../../reports/learn/evidence.js";
 import type { Evidence } from "../evidence.js";
 import { distinct, type Needed, NOTHING, type Other, type Part, type Pending, some, valueIn } from "./part.js";
-import { type Answered, pagesOf, sorted, storedQuestion } from "./stored.js";
+import { type Answered, pagesOf, storedQuestion, withQuestions } from "./stored.js";
 
 /** Permissions-Policy, Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy. */
 export function beyondCspPart(policy: Policy, evidence: Evidence, answered: Answered): Part {
@@ -35,7 +35,7 @@ function featuresOf(policy: Policy, groups: readonly Group[], answered: Answered
     }
     if (allowlistOf(policy, feature) === undefined) continue;
     const origins = distinct(all.map(({ blocked }) => blocked).filter((blocked) => /^https?:/.test(blocked)));
-    const asked = sorted(origins, (origin) => {
+    const asked = withQuestions(origins, (origin) => {
       const of = all.filter(({ blocked }) => blocked === origin);
       return storedQuestion({ groups: of, what: `A frame of ${origin} gets ${name}`, origin }, answered);
     });

@@ -9,7 +9,7 @@ import { isLoopback } from "../../values/loopback.js";
 import { own as ownValue } from "../../values/own.js";
 import { readSource } from "../../values/sources.js";
 import { type Allowed, distinct, type Needed, NOTHING, type Part, some, valueIn } from "./part.js";
-import { type Answered, sorted, storedQuestion } from "./stored.js";
+import { type Answered, storedQuestion, withQuestions } from "./stored.js";
 
 /**
  * Hosts and schemes. Its evidence is a walk of one's own: the thresholds against made-up reports do not apply. A foreign host that runs code,
@@ -23,7 +23,7 @@ export function hostPart(policy: Policy, groups: readonly Group[], answered: Ans
   const csp = (valueIn(policy.resolved, "contentSecurityPolicy") || {}) as Readonly<Record<string, unknown>>;
   const groupsOf = ({ directive, source }: Suggestion) =>
     own.filter((group) => group.blocked === source && directiveToWiden(group.directive, csp) === directive);
-  const { free, pending } = sorted(learned.suggestions.filter(isIn), (one) => {
+  const { free, pending } = withQuestions(learned.suggestions.filter(isIn), (one) => {
     const role = ownValue(ROLES, one.directive);
     if (role === undefined || !isHostAddress(one.source)) return undefined;
     return storedQuestion({ groups: groupsOf(one), what: `${one.source} ${role}`, origin: one.source }, answered);

@@ -35,7 +35,7 @@ export function storedQuestion({ groups, what, origin }: Wish, { visits, accepte
 export const pagesOf = (groups: readonly Group[]) => distinct(groups.flatMap(({ pages }) => pages.map(({ value }) => value)));
 
 /** Separates what may be allowed from what has to be confirmed first. */
-export function sorted<T>(
+export function withQuestions<T>(
   all: readonly T[],
   questionOn: (one: T) => Pending | undefined,
 ): { readonly free: readonly T[] } & Pick<Part, "pending"> {
