@@ -4,6 +4,7 @@ import { addSighting, groupOf, newRecord } from "../reports/record.js";
 import { documentReader, routeOf, sightingMaker } from "../reports/sighting.js";
 import { collectInline, type InlineCode, type Load } from "./inline.js";
 import { type BlockedRequest, type Detail, type DocumentListener, withoutQuery } from "./listen.js";
+import { collectVisits, mergeVisits, type Visits } from "./visited.js";
 
 export type { InlineCode } from "./inline.js";
 
@@ -12,8 +13,10 @@ export interface Evidence {
   /** Violations by directive, source and route, as a report store counts them. */
   readonly groups: readonly Group[];
   readonly inline: readonly InlineCode[];
-  /** The pages that were loaded. */
+  /** The pages that were loaded, without their queries. */
   readonly pages: readonly string[];
+  /** The pages by their whole addresses, and what they had; without pages where only the texts above are known. */
+  readonly visits: Visits;
   /** The origins that the policy was put on. */
   readonly origins: readonly string[];
   /** The Trusted Types policies that scripts create and the policy does not list. */
@@ -40,7 +43,7 @@ export interface Framing {
   readonly page: string;
 }
 
-/** The name of a Trusted Types policy. */
+/** The name of a Trusted Types policy, on one page. */
 export interface PolicyName {
   /** At most 40 characters of it: browsers cut it. */
   readonly name: string;
@@ -75,19 +78,31 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
   const [origins, popups, refused] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const framedBy = new Map<string, Framing>();
   const names = new Map<string, PolicyName>();
-  const blocked = new Map<string, BlockedRequest & { readonly page: string }>();
+  const blocked = new Map<string, BlockedRequest & { readonly load: Load }>();
+  const visits = collectVisits<Load>();
   let load: Load = { page: "", address: "", name: "" };
+  let before = load;
   let violations = 0;
 
-  const waiting: [html: string, load: Load][] = [];
+  const waiting: [address: string, html: string, load: Load][] = [];
   const readServed = () => {
-    for (const [html, at] of waiting.splice(0)) inline.addServed(html, at);
+    for (const [address, html, at] of waiting.splice(0)) {
+      if (visits.isPage(address, at)) visits.addPage(address, html);
+      inline.addServed(html, visits.idOf(at) ?? "");
+    }
   };
+  const addGroup = (report: Report, at: Load) => {
+    const id = groups.add(report, at.page);
+    if (id !== undefined) visits.addGroup(id, at);
+  };
+  /** A page may send its last reports when the next one is loading. */
+  const loadOf = (document: string) => (visits.isPage(document, before) && !visits.isPage(document, load) ? before : load);
   const isServed = (address: string) => URL.canParse(address) && origins.has(new URL(address).origin);
   const unreported = () => [...blocked.values()].filter(({ url }) => !groups.hasBlocked(url));
 
   return {
     visiting(address, viewport) {
+      before = load;
       load = { page: withoutQuery(address), address, name: `${viewport} ${address}` };
       visited.add(load.page);
     },
@@ -103,7 +118,8 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
     addServed(address, html) {
       origins.add(new URL(address).origin);
       if (html === "") return;
-      waiting.push([html, load]);
+      visits.begin(address, load);
+      waiting.push([address, html, load]);
       // The browser waits for the response: its HTML is read after it has gone out.
       setImmediate(readServed);
     },
@@ -117,9 +133,9 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
       violations += 1;
       if (report.directive === "trusted-types" && names.size < MOST_GROUPS) {
         const { sample: name, disposition } = report;
-        names.set(`${disposition} ${name}`, { name, disposition, page: load.page });
+        names.set(`${disposition} ${load.page} ${name}`, { name, disposition, page: load.page });
       }
-      groups.add(withScheme(report), load.page);
+      addGroup(withScheme(report), loadOf(report.document));
     },
 
     addDetail(detail) {
@@ -148,19 +164,22 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
     },
 
     addBlocked(request) {
-      if (blocked.size < MOST_GROUPS) blocked.set(request.url, { ...request, page: load.page });
+      // A frame of another origin has a policy of its own.
+      if (!isServed(request.document)) return;
+      if (blocked.size < MOST_GROUPS) blocked.set(request.url, { ...request, load });
     },
 
     evidence() {
       readServed();
       const others = unreported();
-      for (const { page, ...request } of others) groups.add(reportOf(request, page), page);
+      for (const { load: at, ...request } of others) addGroup(reportOf(request, at.page), at);
       violations += others.length;
       blocked.clear();
       return {
         groups: groups.all(),
         inline: inline.codes(complete),
         pages: [...visited],
+        visits: visits.visits(inline.texts),
         origins: [...origins],
         policyNames: [...names.values()],
         popups: [...popups],
@@ -181,19 +200,21 @@ function collectGroups() {
   const records = new Map<string, GroupRecord>();
   const hosts = new Set<string>();
   return {
-    add(report: Report, page: string): void {
+    /** Returns the id of the report's group; undefined where it is not kept. */
+    add(report: Report, page: string): string | undefined {
       // The worker of a blob: URL has no address; it belongs to the page.
       const document = readDocument(/^https?:/.test(report.document) ? report.document : page);
-      if (document === undefined) return;
+      if (document === undefined) return undefined;
       const sighting = sightingOf(report, document, { at: Date.now(), client: "walk" });
       const record = records.get(sighting.id) ?? newRecord(sighting);
       if (record.count === 0) {
-        if (records.size >= MOST_GROUPS) return;
+        if (records.size >= MOST_GROUPS) return undefined;
         records.set(sighting.id, record);
       }
       if (URL.canParse(report.blocked)) hosts.add(new URL(report.blocked).host);
       else hosts.add(report.blocked);
       addSighting(record, sighting);
+      return sighting.id;
     },
     /** Whether a report is about an address, or about another of its host. */
     hasBlocked: (address: string) => hosts.has(new URL(address).host) || hosts.has(new URL(address).protocol.slice(0, -1)),
@@ -245,6 +266,7 @@ export function mergeEvidence(one: Evidence, other: Evidence): Evidence {
       ...other.inline.filter(({ hash }) => !known.has(hash)).map((code) => ({ ...code, isStable: false, isOnce: false })),
     ],
     pages: one.pages,
+    visits: mergeVisits(one.visits, other.visits),
     origins: all(({ origins }) => origins),
     policyNames: [...one.policyNames, ...other.policyNames],
     popups: all(({ popups }) => popups),

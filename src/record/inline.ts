@@ -43,7 +43,10 @@ export interface Load {
 
 /** Collects inline code. */
 export interface InlineCollector {
-  addServed(html: string, load: Load): void;
+  /** @param page the id of the page that the HTML is, or is in. */
+  addServed(html: string, page: string): void;
+  /** The pages of each text of the served HTML, by its hash. */
+  readonly texts: ReadonlyMap<string, ReadonlySet<string>>;
   addDetail(detail: Detail, load: Load): void;
   addLogged(code: LoggedCode, place: string): void;
   /** @param loads the loads of each page that came to their end, by the name of its loads. */
@@ -76,7 +79,7 @@ interface Found {
 export function collectInline(): InlineCollector {
   const found = new Map<string, Found>();
   const logged = new Map<string, Map<string, LoggedCode>>();
-  const served = new Set<string>();
+  const served = new Map<string, Set<string>>();
   const around = new Map<string, { readonly near: Prints; readonly far: Prints }>();
   let [hasScriptFile, dropped] = [false, 0];
 
@@ -100,8 +103,13 @@ export function collectInline(): InlineCollector {
       return dropped;
     },
 
-    addServed(html, { page }) {
-      for (const text of inlineTextsOf(html)) if (served.size < MOST_SERVED) served.add(hashOf(text));
+    texts: served,
+
+    addServed(html, page) {
+      for (const hash of inlineTextsOf(html).map(hashOf)) {
+        const on = served.get(hash) ?? new Set();
+        if (served.size < MOST_SERVED || served.has(hash)) served.set(hash, on.add(page));
+      }
       const read = readServed(html);
       hasScriptFile ||= read.hasScriptFile;
       for (const [text, places] of read.surroundings) for (const place of places) noteSurroundings(hashOf(text), page, place);

@@ -1,4 +1,4 @@
-import type { BrowserContext } from "playwright-core";
+import type { BrowserContext, Frame, Request } from "playwright-core";
 import * as z from "zod/mini";
 import { parseReport, type Report } from "../reports/parse.js";
 import { unreachable } from "../values/never.js";
@@ -43,6 +43,8 @@ export interface Framed {
 
 /** A request that a policy has blocked, as the browser's network layer names it. */
 export interface BlockedRequest {
+  /** The document or worker that has asked; it may have a policy of its own. */
+  readonly document: string;
   readonly url: string;
   /** Playwright's: `"script"`, `"image"`. */
   readonly resourceType: string;
@@ -116,7 +118,7 @@ const LISTEN = `{
 const text = (most: number) => z.string().check(z.maxLength(most));
 const position = z.number().check(z.int(), z.gte(0));
 
-/** Scripts of the page can call the binding too: what comes is checked like any other input. */
+/** Scripts of the page and of all its frames can call the binding too: what comes is checked like any other input. */
 const SENT = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("csp"),
@@ -150,11 +152,13 @@ const SENT = z.discriminatedUnion("kind", [
  * @param context a context whose pages are not open yet.
  */
 export async function listenToDocuments(context: BrowserContext, listener: DocumentListener): Promise<void> {
-  await context.exposeBinding(BINDING, (_, sent: unknown) => {
+  await context.exposeBinding(BINDING, ({ frame }, sent: unknown) => {
     const read = SENT.safeParse(typeof sent === "string" && sent.length < 2 * LONGEST_CODE ? parsed(sent) : undefined);
-    if (read.success) passOn(read.data, listener);
+    if (read.success) passOn(read.data, frame, listener);
   });
   context.on("console", (message) => {
+    // What a script logs has arguments, and the browser's own lines have none.
+    if (message.args().length > 0) return;
     const code = readLoggedCode(message.text());
     const { url, lineNumber } = message.location();
     if (code !== undefined) listener.addLogged(code, `${withoutQuery(url)}:${lineNumber + 1}`);
@@ -162,26 +166,60 @@ export async function listenToDocuments(context: BrowserContext, listener: Docum
     if (refused !== undefined) listener.addRefusedFrame(refused);
   });
   context.on("requestfailed", (request) => {
-    if (request.failure()?.errorText === "csp") listener.addBlocked({ url: request.url(), resourceType: request.resourceType() });
+    if (request.failure()?.errorText !== "csp") return;
+    listener.addBlocked({ document: askerOf(request), url: request.url(), resourceType: request.resourceType() });
   });
   await context.addInitScript({ content: LISTEN });
 }
 
 const REFUSED_FRAME = /^Refused to display '([^']*)' in a frame because it set 'X-Frame-Options'/;
 
-function passOn(sent: z.infer<typeof SENT>, listener: DocumentListener): void {
+/**
+ * The document of a frame, by the address that the browser has of it and not by what the document says. `about:srcdoc` belongs to the document
+ * around it, `blob:` to the origin in it. Undefined where the address does not tell: any frame can go to `about:blank` or a `data:` URL.
+ */
+function documentOf(frame: Frame | null): string | undefined {
+  for (let one = frame; one !== null; one = one.parentFrame()) {
+    const address = one.url();
+    if (/^https?:/.test(address)) return address;
+    if (/^blob:https?:/.test(address)) return `${new URL(address).origin}/`;
+    if (address !== "about:srcdoc") return undefined;
+  }
+  return undefined;
+}
+
+/** The document or worker that has made a request. A navigation is asked for by the document around the frame. */
+function askerOf(request: Request): string {
+  const worker = request.serviceWorker();
+  if (worker !== null) return worker.url();
+  try {
+    const frame = request.frame();
+    return documentOf(request.isNavigationRequest() ? (frame.parentFrame() ?? frame) : frame) ?? "";
+  } catch {
+    // The frame of a navigation that has not begun yet.
+    return "";
+  }
+}
+
+function passOn(sent: z.infer<typeof SENT>, frame: Frame, listener: DocumentListener): void {
+  const document = documentOf(frame);
+  if (sent.kind === "csp") {
+    // Without an address only the policy that it names, which no foreign document knows, shows whose it is.
+    return listener.addDetail({ ...sent, document: withoutQuery(document ?? sent.document) });
+  }
+  if (document === undefined) return;
   switch (sent.kind) {
-    case "csp":
-      return listener.addDetail({ ...sent, document: withoutQuery(sent.document) });
     case "popup":
-      return listener.addPopupMessage(sent);
+      return listener.addPopupMessage({ ...sent, document });
     case "framed":
-      return listener.addFramed(sent);
+      // Documents without an address are framed by those around them only.
+      if (frame.url() === document) listener.addFramed({ ...sent, document });
+      return;
     case "report": {
       const { report } = sent;
       // The policy itself has the browser send reports: they are no part of the page.
       if (report.body.destination === "report") return;
-      const read = parseReport(report, "");
+      const read = parseReport({ ...report, url: document }, "");
       // Of an allow attribute that delegates a feature: the address of the frame.
       const blocked = report.body.srcAttribute;
       if (typeof read !== "string") listener.addReport(typeof blocked === "string" ? { ...read, blocked } : read);

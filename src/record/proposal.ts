@@ -7,14 +7,25 @@ import { addressNotes } from "./proposal/address.js";
 import { beyondCspPart } from "./proposal/beyond-csp.js";
 import { evalPart } from "./proposal/eval.js";
 import { framePart } from "./proposal/frames.js";
-import { hostPart } from "./proposal/hosts.js";
+import { hostPart, loopbackNotes } from "./proposal/hosts.js";
 import { inlinePart } from "./proposal/inline.js";
 import { type Accepted, type Allowed, CONSENTS, type Needed, type Pending, valueIn, wordFor } from "./proposal/part.js";
 import { sizeNotes } from "./proposal/size.js";
 import { withStrictDynamic } from "./proposal/strict-dynamic.js";
 import { trustedTypesPart } from "./proposal/trusted-types.js";
+import { visitsOf } from "./proposal/visits.js";
 
-export { type Accepted, type Allowed, CONSENTS, type Consent, type Item, type Needed, type Pending, wordFor } from "./proposal/part.js";
+export {
+  type Accepted,
+  type Allowed,
+  CONSENTS,
+  type Consent,
+  type Item,
+  isOriginItem,
+  type Needed,
+  type Pending,
+  wordFor,
+} from "./proposal/part.js";
 
 /** A policy made from what was seen. */
 export interface Proposal {
@@ -36,13 +47,14 @@ export interface Proposal {
  */
 export function propose(policy: Policy, evidence: Evidence, accepted: Accepted): Proposal {
   const csp = (valueIn(policy.resolved, "contentSecurityPolicy") || {}) as Readonly<Record<string, unknown>>;
+  const answered = { visits: visitsOf(evidence), accepted };
   const parts = [
-    hostPart(policy, evidence.groups),
-    framePart(policy, evidence, accepted),
+    hostPart(policy, evidence.groups, answered),
+    framePart(policy, evidence, answered),
     inlinePart(evidence, csp, accepted),
     evalPart(policy, evidence.groups, accepted),
     trustedTypesPart(policy, evidence),
-    beyondCspPart(policy, evidence),
+    beyondCspPart(policy, evidence, answered),
   ];
   const sources = withStrictDynamic(
     parts.flatMap((part) => part.allowed),
@@ -58,16 +70,31 @@ export function propose(policy: Policy, evidence: Evidence, accepted: Accepted):
     allowed: [...sources, ...others.map((one) => one.allowed)],
     pending: parts.flatMap((part) => part.pending),
     needed: parts.flatMap((part) => part.needed),
-    notes: [...unusedNotes(policy, evidence, accepted), ...sizeNotes(next, sources), ...addressNotes(sources, evidence.origins)],
+    notes: [
+      ...comparedNotes(evidence),
+      ...unusedNotes(policy, evidence, accepted, sources),
+      ...sizeNotes(next, sources),
+      ...addressNotes(sources, evidence.origins),
+      ...loopbackNotes(sources),
+    ],
   };
 }
 
+/** Inline code of one page, which is allowed without a question, since it is on every page. */
+function comparedNotes({ visits: { pages }, inline }: Evidence): readonly string[] {
+  if (!inline.some(({ isServed, kind }) => isServed && kind !== "style attribute")) return [];
+  if (pages.length === 1) return ["One page was visited: inline code on it could not be compared with other pages. Read it."];
+  if (pages.length === 0 || new Set(pages.map(({ html }) => html)).size > 1) return [];
+  return ["All pages that were visited have the same HTML: inline code in it could not be compared with other pages. Read it."];
+}
+
 /** Confirmed points that the evidence does not have: the code may have changed since somebody looked at it. */
-function unusedNotes(policy: Policy, evidence: Evidence, accepted: Accepted): readonly string[] {
+function unusedNotes(policy: Policy, evidence: Evidence, accepted: Accepted, allowed: readonly Allowed[]): readonly string[] {
   const items = [...accepted].filter((word) => !(CONSENTS as readonly string[]).includes(word));
   if (items.length === 0) return [];
   const known = new Set(propose(policy, evidence, new Set()).pending.map(wordFor));
-  const unused = items.filter((word) => !known.has(word));
+  const used = new Set(allowed.map(({ source }) => source.replaceAll("'", "")));
+  const unused = items.filter((word) => !known.has(word) && !used.has(word));
   return unused.map(
     (word) => `--accept ${word} was not used: nothing of that name had to be confirmed. If it is code, it may have changed.`,
   );

@@ -81,7 +81,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       uncovered = collectUncovered();
       const onDetail = (detail: Detail) => {
         evidence.addDetail(detail);
-        if (!detail.policy.includes(network.reportUri)) site.addDetail(detail);
+        if (isOwn(detail.document) && !detail.policy.includes(network.reportUri)) site.addDetail(detail);
       };
       const host = hostOf(options, evidence, { mode, walk: count, onDetail, uncovered });
       const walked = await walk(options, { ...host, isCovered }, again);

@@ -1,5 +1,5 @@
+import { createHash } from "node:crypto";
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
-import { fingerprint } from "../reports/fingerprint.js";
 
 type Element = DefaultTreeAdapterTypes.Element;
 
@@ -66,7 +66,13 @@ function isContent({ tagName, sourceCodeLocation }: Element): boolean {
   return sourceCodeLocation != null && !["html", "head", "body"].includes(tagName);
 }
 
-/** Fingerprints of the texts of elements, each made once. A nonce differs in every response. */
+/** HTML without the nonces of its elements, which differ in every response. */
+export const withoutNonces = (html: string) => html.replace(/ nonce="[^"]*"/g, "");
+
+/** Whoever writes a part of the page must not be able to make two texts that have the same one. */
+const fingerprint = (text: string) => createHash("sha256").update(text, "utf8").digest("base64");
+
+/** Fingerprints of the texts of elements, each made once. */
 function fingerprints(html: string): (element: Element | undefined) => string {
   const known = new Map<Element, string>();
   let read = 0;
@@ -77,10 +83,7 @@ function fingerprints(html: string): (element: Element | undefined) => string {
     const { startOffset = 0, endOffset = 0 } = element.sourceCodeLocation ?? {};
     read += endOffset - startOffset;
     // Beyond the limit an element counts as different from all others.
-    const print =
-      read > MOST_READ
-        ? `${startOffset} of ${html.length}`
-        : fingerprint(html.slice(startOffset, endOffset).replace(/ nonce="[^"]*"/g, ""));
+    const print = read > MOST_READ ? `${startOffset} of ${html.length}` : fingerprint(withoutNonces(html.slice(startOffset, endOffset)));
     known.set(element, print);
     return print;
   };

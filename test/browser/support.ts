@@ -132,7 +132,7 @@ export async function serveSite(pages: Readonly<Record<string, Served>>, { secur
   const listener: http.RequestListener = (req, res) => {
     const path = new URL(req.url ?? "/", "http://localhost").pathname;
     if (path !== "/favicon.ico") asked.push({ what: `${req.method} ${path}`, referer: req.headers.referer });
-    const served = pages[path] ?? FILES[path.split("/").at(-1) ?? ""];
+    const served = pages[req.url ?? path] ?? pages[path] ?? FILES[path.split("/").at(-1) ?? ""];
     if (served === undefined) return void res.writeHead(404).end();
     served.policy?.(req, res);
     res.setHeader("Content-Type", served.type ?? "text/html; charset=utf-8");

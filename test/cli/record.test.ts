@@ -42,12 +42,17 @@ describe("portcullis record", () => {
     [["--start", "ftp://localhost/"], `error: "ftp://localhost/": only http and https addresses are fetched.\n`],
     [
       ["--accept", "all"],
-      `error: --accept: "all" cannot be accepted. Write "inline", "runtime", "eval" or "frames", or what the output names for one point, such as sha256-….\n${HELP}`,
+      `error: --accept: "all" cannot be accepted. Write "inline", "runtime", "eval", "hosts" or "frames", or what the output names for one point, such as sha256-….\n${HELP}`,
     ],
     [
       ["--accept", "sha256-abc"],
       `error: --accept: "sha256-abc" cannot be accepted. Write a whole hash as the output has it: sha256- and 44 characters.\n${HELP}`,
     ],
+    [
+      ["--accept", "https://cdn.example/a.js"],
+      `error: --accept: "https://cdn.example/a.js" cannot be accepted. Write the origin alone: https://cdn.example.\n${HELP}`,
+    ],
+    [["--accept", "https://cdn.example:8443", "--script", "gone.mjs"], "error: --script: gone.mjs does not exist.\n"],
     [["--out", "policy.yaml"], `error: --out: the name policy.yaml does not end in .json, .mjs, .js, .ts or .mts.\n${HELP}`],
     [["--script", "gone.mjs"], "error: --script: gone.mjs does not exist.\n"],
     [["--script", "broken.mjs"], "error: --script: broken.mjs cannot be loaded: Unexpected end of input.\n"],

@@ -199,3 +199,40 @@ describe("A page of the site within a frame of another origin", () => {
     });
   });
 });
+
+describe("The name of a Trusted Types policy", () => {
+  const created = (...paths: readonly string[]) => {
+    const evidence = collectEvidence(() => true);
+    for (const path of paths) {
+      evidence.visiting(SITE + path, "desktop");
+      evidence.addServed(SITE + path, "");
+      evidence.addReport({
+        ...{ type: "csp-violation", disposition: "report", directive: "trusted-types", blocked: "trusted-types-policy" },
+        ...{ document: SITE + path, sample: "shop", policy: "", sourceFile: "", position: "", userAgent: "" },
+      });
+    }
+    const { allowed } = propose(definePolicy("strictDynamic"), evidence.evidence(), new Set());
+    return allowed.map(({ source, why }) => `${source} ${why}`);
+  };
+
+  it("is proposed with the page that creates it", () => {
+    expect(created("/admin", "/admin")).toEqual([`shop created on ${SITE}/admin`]);
+  });
+
+  it("is proposed with the first of several pages, and how many more there are", () => {
+    expect(created("/", "/admin", "/cart")).toEqual([`shop created on ${SITE}/ and 2 more`]);
+  });
+});
+
+it("an inline style on one page of several may be somebody's stored style", () => {
+  const evidence = collectEvidence(() => true);
+  for (const path of ["/", "/a", "/", "/a"]) {
+    evidence.visiting(SITE + path, "desktop");
+    evidence.addServed(SITE + path, path === "/" ? "<p>1" : "<style>go()</style>");
+    if (path === "/a") evidence.addDetail({ ...detail("style-src-elem"), element: "<style>" });
+    evidence.loaded();
+  }
+  expect(propose(definePolicy("strict"), evidence.evidence(), new Set()).pending.map(({ message }) => message)).toEqual([
+    `An inline style, <style> at ${SITE}/:3:1, is on one page of 2: it may be somebody's stored style.`,
+  ]);
+});

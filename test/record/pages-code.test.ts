@@ -252,6 +252,21 @@ describe.skipIf(skipWithout("what a page needs for its code", [CHROMIUM]))("reco
     expect(proposed.changes).toEqual({ "script-src": "'self' 'sha256-QCW8VhqXy1L2zh4cWRvbI8UrM1LSNf2RE7XvpH2ZZUs='" });
   });
 
+  it("confirmation for code and hosts on one page of several that differ in their queries", { timeout: 120_000 }, async () => {
+    const comment = `<script>x.textContent = 'stored'</script><script src=https://evil.test:PORT/done.js></script>`;
+    const pages = { "/": page(EVERYWHERE), "/?p=1": page(EVERYWHERE), "/?p=2": page(EVERYWHERE + comment) };
+    const { proposed } = await recordSite({ pages, visits: ["/", "/?p=1", "/?p=2"] });
+    expect(proposed).toEqual({
+      outcome: "not enforceable",
+      changes: { "script-src": "'self' 'sha256-QCW8VhqXy1L2zh4cWRvbI8UrM1LSNf2RE7XvpH2ZZUs='" },
+      pending: [
+        "hosts: https://evil.test serves a script on one page of 3: somebody may have stored it there.",
+        "inline: x.textContent = 'stored'",
+      ],
+      needed: [],
+    });
+  });
+
   it("no confirmation for an inline script in a part that is the same on several pages", { timeout: 120_000 }, async () => {
     const pages = { "/": page(`<main>one</main><footer>${SHARED}</footer>`), "/a": page(`<main>two</main><footer>${SHARED}</footer>`) };
     const { proposed } = await recordSite({ pages, visits: ["/", "/a"] });
@@ -268,6 +283,7 @@ describe.skipIf(skipWithout("what a page needs for its code", [CHROMIUM]))("reco
     const { recording, proposed } = await recordSite({ pages: { "/": page(styles) } });
     expect(proposed.outcome).toBe("proven");
     expect(recording.proposal.notes).toEqual([
+      "One page was visited: inline code on it could not be compared with other pages. Read it.",
       "The policy has 4489 bytes: some proxies refuse responses whose headers are longer than 8 kB.",
       '80 hashes are of inline styles: with "unsafe-inline" in styleSrc instead, the policy has 185 bytes, and 10 points less.',
     ]);

@@ -30,7 +30,12 @@ const pages = ["/", "/products/1", "/products/2"].map((page) => SITE + page);
 
 function proposed(...inline: readonly InlineCode[]) {
   const { allowed, pending, needed } = inlinePart({ inline, pages }, { scriptSrc: ["self"] }, new Set(["inline"]));
-  return { allowed: allowed.map(({ source }) => source), pending: pending.length, needed: needed.map(({ message }) => message) };
+  return {
+    allowed: allowed.map(({ source }) => source),
+    pending: pending.length,
+    needed: needed.map(({ message }) => message),
+    on: needed.map((one) => one.pages),
+  };
 }
 
 describe("An inline script", () => {
@@ -40,8 +45,8 @@ describe("An inline script", () => {
       pending: 0,
       needed: [
         `An inline script, <script> at ${SITE}/products/1:3:5, differs between pages of one route: write nonce="…" on its element, and scriptSrc: append(nonce) in the policy.`,
-        `An inline script, <script> at ${SITE}/products/2:3:5, differs between pages of one route: write nonce="…" on its element, and scriptSrc: append(nonce) in the policy.`,
       ],
+      on: [[`${SITE}/products/1`, `${SITE}/products/2`]],
     });
   });
 
@@ -141,5 +146,60 @@ describe("Code that has to be confirmed", () => {
       notes: [`--accept ${gone} was not used: nothing of that name had to be confirmed. If it is code, it may have changed.`],
       pending: 1,
     });
+  });
+});
+
+describe("Code of one template line that has another text on each page", () => {
+  const visited = ["/", "/stats", "/contact"];
+  const lines = ["a", "b", "c"].map((letter, index) => script(letter, [visited[index] as string]));
+  const evidence = { ...collectEvidence(() => true).evidence(), inline: lines, pages: visited.map((path) => SITE + path) };
+  /** Of `'sha256-aaa…=' 'sha256-bbb…=' 'sha256-ccc…='`. */
+  const WORD = "sha256-oNX7BGqxQTnO8A5VVN/liUpxcvIRgv1Gd0dpaOqBalg=" as const;
+  const of = (accepted: Accepted, inline: readonly InlineCode[] = lines) => {
+    const { allowed, pending, notes } = propose(definePolicy("strict"), { ...evidence, inline }, accepted);
+    return { allowed: allowed.map(({ source }) => source[8]), pending: pending.map(wordFor), notes };
+  };
+
+  it("is one question, with all its texts and pages", () => {
+    const { pending } = propose(definePolicy("strict"), evidence, new Set());
+    expect(pending.map(({ message, code, pages }) => ({ message, text: code?.text, pages }))).toEqual([
+      {
+        message: `An inline script, <script> at ${SITE}/:3:5, has another text on each of 3 pages: it may be somebody's stored script.`,
+        text: 'const product = "a"\nconst product = "b"\nconst product = "c"',
+        pages: [`${SITE}/`, `${SITE}/stats`, `${SITE}/contact`],
+      },
+    ]);
+  });
+
+  it("has one word, which allows each of them", () => {
+    expect(of(new Set([WORD]))).toEqual({ allowed: ["a", "b", "c"], pending: [], notes: [] });
+  });
+
+  it("has another word when one of them changes", () => {
+    const changed = [...lines.slice(0, 2), script("d", ["/contact"])];
+    expect(of(new Set([WORD]), changed)).toMatchObject({
+      allowed: [],
+      pending: [expect.not.stringContaining(WORD)],
+      notes: [expect.any(String)],
+    });
+  });
+
+  it("is allowed by the hash of one piece alone, which leaves the others", () => {
+    expect(of(new Set([`sha256-${"b".repeat(43)}=` as const]))).toEqual({ allowed: ["b"], pending: [WORD], notes: [] });
+  });
+
+  it.each<[string, Partial<InlineCode>]>([
+    ["begins otherwise", { text: 'let evil = "c"' }],
+    ["has several lines", { text: "const product =\n1" }],
+    ["is longer than a question shows", { text: `const product = "${"c".repeat(160)}"` }],
+    ["was added by a script", { isServed: false }],
+  ])("is not one question with code at its place that %s", (_, more) => {
+    const other = script("c", ["/contact"], "3:5", more);
+    expect(of(new Set(), [...lines.slice(0, 2), other]).pending).toContain(`sha256-${"c".repeat(43)}=`);
+  });
+
+  it("is several questions where there are more pieces than one shows", () => {
+    const many = Array.from({ length: 13 }, (_, index) => script(String.fromCharCode(97 + index), [`/page-${"abcdefghijklm"[index]}`]));
+    expect(of(new Set(), many).pending.length).toBe(2);
   });
 });

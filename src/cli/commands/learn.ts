@@ -36,7 +36,7 @@ const flags = {
   accept: {
     value: "what",
     many: true,
-    text: "Of a recording, allow what has to be confirmed: one point, by the word that the output names (sha256-…), or all of a kind: inline, runtime, eval.",
+    text: "Of a recording, allow what has to be confirmed: one point, by the word that the output names (sha256-…, an origin), or all of a kind: inline, runtime, eval, hosts.",
   },
   "accept-risks": { text: "Also propose sources with which the policy can be bypassed." },
   format: {

@@ -13,9 +13,9 @@ const flags = {
   accept: {
     value: "what",
     many: true,
-    text: "Allow what has to be confirmed: one point, by the word that the output names (sha256-…), or all of a kind: inline, runtime, eval, frames.",
+    text: "Allow what has to be confirmed: one point, by the word that the output names (sha256-…, an origin), or all of a kind: inline, runtime, eval, hosts, frames.",
   },
-  "accept-inline": { text: "The same as --accept inline: inline code that is on one page only." },
+  "accept-inline": { text: "The same as --accept inline: inline code that is on some pages only." },
   "accept-runtime": { text: "The same as --accept runtime: inline code that scripts added." },
   "no-prove": { text: "Only propose a policy; do not walk again with it enforced." },
   out: { value: "file", text: "Write the policy to this file: .json, .mjs or .ts." },

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions } from "playwright-core";
 import * as z from "zod/mini";
-import { type Accepted, CONSENTS, type Consent, type Item } from "../../record/proposal.js";
+import { type Accepted, CONSENTS, type Consent, type Item, isOriginItem } from "../../record/proposal.js";
 import { type Flow, VIEWPORTS, type WalkOptions } from "../../record/walk.js";
 import { readSource } from "../../values/sources.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
@@ -201,9 +201,9 @@ export function consentsOf(words: readonly string[], command: string): Accepted 
   return new Set(read.flatMap(([, consent]) => consent ?? []));
 }
 
-/** A kind, or a single point; a hash may have the quotes that it has in a policy. */
+/** A kind, or a single point: an origin, `blob:`, a hash; a hash may have the quotes that it has in a policy. */
 function consentOf(word: string): Consent | Item | undefined {
-  if (CONSENTS.includes(word as Consent) || word === "blob:") return word as Consent | Item;
+  if (CONSENTS.includes(word as Consent) || word === "blob:" || isOriginItem(word)) return word as Consent | Item;
   const source = readSource(word.startsWith("'") ? word : `'${word}'`, "policy");
   if (source.kind !== "hash" || source.algorithm !== "sha256") return undefined;
   return `sha256-${Buffer.from(source.digest, "base64").toString("base64")}`;
@@ -211,5 +211,7 @@ function consentOf(word: string): Consent | Item | undefined {
 
 function hintFor(word: string): string {
   if (/^'?sha/i.test(word)) return "Write a whole hash as the output has it: sha256- and 44 characters.";
+  const origin = URL.canParse(word) ? new URL(word).origin : "";
+  if (isOriginItem(origin)) return `Write the origin alone: ${origin}.`;
   return `Write ${oneOf(CONSENTS)}, or what the output names for one point, such as sha256-….`;
 }

@@ -2,45 +2,59 @@ import type { Patch } from "../../headers/patch.js";
 import { featureNamed } from "../../headers/permissions-policy/read.js";
 import type { Policy } from "../../policy/policy.js";
 import type { Group } from "../../reports/group.js";
+import { groupedBy } from "../../reports/learn/evidence.js";
 import type { Evidence } from "../evidence.js";
-import { distinct, type Needed, NOTHING, type Other, type Part, some, valueIn } from "./part.js";
+import { distinct, type Needed, NOTHING, type Other, type Part, type Pending, some, valueIn } from "./part.js";
+import { type Answered, pagesOf, storedQuestion, withQuestions } from "./stored.js";
 
 /** Permissions-Policy, Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy. */
-export function beyondCspPart(policy: Policy, evidence: Evidence): Part {
-  const features = featuresOf(policy, evidence.groups);
+export function beyondCspPart(policy: Policy, evidence: Evidence, answered: Answered): Part {
+  const features = featuresOf(policy, evidence.groups, answered);
   return {
     ...NOTHING,
     others: [...features.others, ...openerOf(policy, evidence), ...embedderOf(policy, evidence.groups)],
+    pending: features.pending,
     needed: features.needed,
   };
 }
 
-/** The features that pages use, or that their frames have in `allow`. */
-function featuresOf(policy: Policy, groups: readonly Group[]): Pick<Part, "others" | "needed"> {
-  const used = new Map<string, { readonly groups: Group[]; readonly origins: Set<string> }>();
-  for (const group of groups) {
-    if (group.type !== "permissions-policy-violation") continue;
-    const one = used.get(group.directive) ?? { groups: [], origins: new Set(["self"]) };
-    one.groups.push(group);
-    if (/^https?:/.test(group.blocked)) one.origins.add(group.blocked);
-    used.set(group.directive, one);
-  }
+/** The features that pages use, or that their frames have in `allow`: of a foreign frame on some pages only, once it is confirmed. */
+function featuresOf(policy: Policy, groups: readonly Group[], answered: Answered): Pick<Part, "others" | "pending" | "needed"> {
+  const used = groupedBy(
+    groups.filter(({ type }) => type === "permissions-policy-violation"),
+    ({ directive }) => directive,
+  );
   const others: Other[] = [];
+  const pending: Pending[] = [];
   const needed: Needed[] = [];
-  for (const [name, { groups: some, origins }] of used) {
-    const pages = distinct(some.flatMap((group) => group.pages.map(({ value }) => value)));
+  for (const [name, all] of used) {
     const feature = featureNamed(name);
-    if (feature === undefined) needed.push({ message: `${name}: this feature is not known here.`, pages, code: undefined });
-    else others.push(...featureOf(policy, feature, [...origins], pages));
+    if (feature === undefined) {
+      needed.push({ message: `${name}: this feature is not known here.`, pages: pagesOf(all), code: undefined });
+      continue;
+    }
+    if (allowlistOf(policy, feature) === undefined) continue;
+    const origins = distinct(all.map(({ blocked }) => blocked).filter((blocked) => /^https?:/.test(blocked)));
+    const asked = withQuestions(origins, (origin) => {
+      const of = all.filter(({ blocked }) => blocked === origin);
+      return storedQuestion({ groups: of, what: `A frame of ${origin} gets ${name}`, origin }, answered);
+    });
+    pending.push(...asked.pending);
+    const isFree = ({ blocked }: Group) => !origins.includes(blocked) || asked.free.includes(blocked);
+    if (all.some(isFree)) others.push(...featureOf(policy, feature, ["self", ...asked.free], pagesOf(all.filter(isFree))));
   }
-  return { others, needed };
+  return { others, pending, needed };
+}
+
+/** Who may use a feature; undefined where the policy does not restrict it. */
+function allowlistOf(policy: Policy, feature: string): readonly string[] | undefined {
+  const before = valueIn(policy.resolved, "permissionsPolicy", feature);
+  const allow = valueIn(before, "allow") ?? before;
+  return Array.isArray(allow) ? (allow as readonly string[]) : undefined;
 }
 
 function featureOf(policy: Policy, feature: string, origins: readonly string[], pages: readonly string[]): readonly Other[] {
-  const before = valueIn(policy.resolved, "permissionsPolicy", feature);
-  const allow = valueIn(before, "allow") ?? before;
-  if (!Array.isArray(allow)) return [];
-  const list = distinct([...(allow as readonly string[]), ...origins]);
+  const list = distinct([...(allowlistOf(policy, feature) ?? []), ...origins]);
   const patch = { permissionsPolicy: { [feature]: list } } as Patch;
   const why = `used on ${pages.join(", ")}`;
   return origins.map((source) => ({ allowed: { directive: `permissionsPolicy.${feature}`, source, why, code: undefined }, patch }));

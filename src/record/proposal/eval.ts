@@ -2,7 +2,8 @@ import { makePolicy, type Policy } from "../../policy/policy.js";
 import type { Group } from "../../reports/group.js";
 import { edit } from "../../values/edits.js";
 import { isBlobScript } from "./hosts.js";
-import { type Accepted, type Allowed, distinct, NOTHING, type Part, type Pending, pointsOf, some } from "./part.js";
+import { type Accepted, type Allowed, NOTHING, type Part, type Pending, pointsOf, some } from "./part.js";
+import { pagesOf } from "./stored.js";
 
 /** Code from text: `eval` and scripts from `blob:` URLs only where somebody confirms them; WebAssembly compiles without it. */
 export function evalPart(policy: Policy, all: readonly Group[], accepted: Accepted): Part {
@@ -29,7 +30,6 @@ export function evalPart(policy: Policy, all: readonly Group[], accepted: Accept
   return { ...NOTHING, allowed, pending };
 }
 
-const pagesOf = (groups: readonly Group[]) => distinct(groups.flatMap(({ pages }) => pages.map(({ value }) => value)));
 const filesOf = (groups: readonly Group[]) => some(groups.flatMap(({ files }) => files.map(({ value }) => value))) || "an unknown place";
 const samplesOf = (groups: readonly Group[]) => some(groups.flatMap(({ samples }) => samples.map(({ value }) => JSON.stringify(value))));
 

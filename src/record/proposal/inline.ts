@@ -2,21 +2,31 @@ import { directiveToWiden } from "../../reports/learn/directives.js";
 import { routeOf } from "../../reports/sighting.js";
 import type { InlineKind } from "../console.js";
 import type { InlineCode } from "../inline.js";
-import { type Accepted, type Allowed, distinct, type Item, type Needed, NOTHING, type Part, type Pending } from "./part.js";
+import { spreadOf, type Visits } from "../visited.js";
+import {
+  type Accepted,
+  type Allowed,
+  type Consent,
+  distinct,
+  type Item,
+  isAccepted,
+  type Needed,
+  NOTHING,
+  type Part,
+  type Pending,
+  pagesText,
+} from "./part.js";
+import { type Question, questionsOf, shownCode } from "./template-lines.js";
+import { type OnPages, visitsOf } from "./visits.js";
 
 /** Beyond that, style attributes are allowed as a whole: their hashes would fill the header. */
 const MOST_STYLE_HASHES = 12;
 
-/** What is known about inline code. */
-interface InlineEvidence {
-  readonly inline: readonly InlineCode[];
-  readonly pages: readonly string[];
-}
-
 /** Inline code: by hash, by nonce where its element has one, or after somebody has looked at it. */
-export function inlinePart({ inline, pages }: InlineEvidence, csp: Readonly<Record<string, unknown>>, accepted: Accepted): Part {
+export function inlinePart(evidence: OnPages, csp: Readonly<Record<string, unknown>>, accepted: Accepted): Part {
+  const { inline } = evidence;
+  const visits = visitsOf(evidence);
   const allowed: Allowed[] = [];
-  const pending: Pending[] = [];
   const needed = new Map<string, Needed>();
   const attributes = inline.filter(({ kind }) => kind === "style attribute");
   const asWhole =
@@ -26,18 +36,55 @@ export function inlinePart({ inline, pages }: InlineEvidence, csp: Readonly<Reco
     const why = `${attributes.length} different style attributes, on ${where}`;
     allowed.push({ directive: "styleSrcAttr", source: "unsafe-inline", why, code: undefined });
   }
+  const asked: Record<AskedCode, InlineCode[]> = { inline: [], runtime: [] };
+  const allow = (code: InlineCode) => {
+    for (const one of sourcesFor(code, csp)) allowed.push({ ...one, why: `on ${code.pages.join(", ")}`, code });
+  };
   const varying = varyingPlaces(inline);
   for (const code of onceEach(inline)) {
     if (code.kind === "style attribute" && asWhole) continue;
     const fault = faultOf(code, varying);
-    const consent = consentFor(code, pages);
-    const item = code.hash?.slice(1, -1) as Item | undefined;
-    if (fault !== undefined) needed.set(`${code.kind} ${code.place}`, { message: fault, pages: code.pages, code });
-    else if (consent === undefined || accepted.has(consent) || (item !== undefined && accepted.has(item))) {
-      for (const one of sourcesFor(code, csp)) allowed.push({ ...one, why: `on ${code.pages.join(", ")}`, code });
-    } else pending.push({ consent, item, message: QUESTIONS[consent](describe(code), code, pages), code, pages: code.pages });
+    const consent = consentFor(code, visits);
+    if (fault !== undefined) addNeeded(needed, fault, code, varying);
+    else if (consent === undefined) allow(code);
+    else asked[consent].push(code);
   }
+  const pending = (["inline", "runtime"] as const).flatMap((consent) => {
+    const questions = questionsOf(asked[consent]).map((one) => withoutAccepted(one, consent, accepted, allow));
+    return questions.flatMap((one) => (one === undefined ? [] : pendingOn(consent, one, visits)));
+  });
   return { ...NOTHING, allowed, pending, needed: [...needed.values()] };
+}
+
+type AskedCode = Extract<Consent, "inline" | "runtime">;
+
+/** Allows what is confirmed of a question, and returns the rest of it; undefined where nothing is left. */
+function withoutAccepted(
+  { codes, item }: Question,
+  consent: AskedCode,
+  accepted: Accepted,
+  allow: (code: InlineCode) => void,
+): Question | undefined {
+  const isConfirmed = ({ hash }: InlineCode) =>
+    isAccepted(accepted, { consent, item }) || isAccepted(accepted, { consent, item: hash?.slice(1, -1) as Item | undefined });
+  for (const code of codes) if (isConfirmed(code)) allow(code);
+  const [first, ...others] = codes.filter((code) => !isConfirmed(code));
+  return first && { codes: [first, ...others], item };
+}
+
+function pendingOn(consent: AskedCode, question: Question, visits: Visits): Pending {
+  const code = shownCode(question);
+  return { consent, item: question.item, message: questionOn(consent, question, visits), code, pages: code.pages };
+}
+
+/** What is about one place in the HTML of a route is one line, with all its pages. */
+function addNeeded(needed: Map<string, Needed>, message: string, code: InlineCode, varying: ReadonlySet<string>): void {
+  const key = placesOf(code).find((place) => varying.has(place)) ?? `${code.kind} ${code.place}`;
+  const before = needed.get(key);
+  needed.set(
+    key,
+    before === undefined ? { message, pages: code.pages, code } : { ...before, pages: distinct([...before.pages, ...code.pages]) },
+  );
 }
 
 /**
@@ -112,26 +159,34 @@ function faultOf(code: InlineCode, varying: ReadonlySet<string>): string | undef
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What somebody has to confirm. A style attribute runs nothing, and a nonce is the site's own word. */
-function consentFor(code: InlineCode, visited: readonly string[]): "inline" | "runtime" | undefined {
+function consentFor(code: InlineCode, visits: Visits): AskedCode | undefined {
   const { kind, hasNonce, isServed } = code;
   if (kind === "style attribute" || hasNonce) return undefined;
   if (!isServed) return "runtime";
-  return isSuspect(code, visited) ? "inline" : undefined;
+  return isSuspect(code, visits) ? "inline" : undefined;
 }
 
-/** Whether a single page of many has the code, or the content around it differs from page to page. */
-function isSuspect({ pages, differsAround }: InlineCode, visited: readonly string[]): boolean {
-  if (visited.length < 2) return false;
-  return pages.length === 1 || differsAround === "near" || (differsAround === "far" && pages.length < visited.length);
+/**
+ * Whether the content of a page may have brought the code: it is not on every page, nor on every page of its routes, or what is around it
+ * differs from page to page.
+ */
+function isSuspect(code: InlineCode, visits: Visits): boolean {
+  const { on, of } = spreadIn(code, visits);
+  if (on === "some") return true;
+  return of > 1 && (code.differsAround === "near" || (code.differsAround === "far" && on === "routes"));
 }
 
-const QUESTIONS: Readonly<Record<"inline" | "runtime", (what: string, code: InlineCode, visited: readonly string[]) => string>> = {
-  inline: (what, { pages }, visited) =>
-    pages.length === 1
-      ? `${capital(what)} is on one page of ${visited.length}: it may be somebody's stored script.`
-      : `${capital(what)} is within content that differs between ${pages.length} pages: it may be somebody's stored script.`,
-  runtime: (what) => `A script added ${what.replace(/,$/, "")}: a user's content may have put it there.`,
-};
+const spreadIn = ({ hash }: InlineCode, { texts, pages }: Visits) => spreadOf(texts.get(hash ?? "") ?? new Set(), pages);
+
+function questionOn(consent: AskedCode, { codes: [code, ...others] }: Question, visits: Visits): string {
+  const what = describe(code);
+  if (consent === "runtime") return `A script added ${what.replace(/,$/, "")}: a user's content may have put it there.`;
+  const end = `it may be somebody's stored ${code.kind === "style" ? "style" : "script"}.`;
+  if (others.length > 0) return `${capital(what)} has another text on each of ${1 + others.length} pages: ${end}`;
+  const { on, count, of } = spreadIn(code, visits);
+  const where = on === "some" ? `on ${pagesText(count)} of ${of}` : `within content that differs between ${count} pages`;
+  return `${capital(what)} is ${where}: ${end}`;
+}
 
 function sourcesFor(
   { kind, hash, hasNonce }: InlineCode,

@@ -5,12 +5,19 @@ import { own } from "../../values/own.js";
 import type { InlineCode } from "../inline.js";
 
 /** What has to be confirmed before a proposal allows it. */
-export type Consent = "inline" | "runtime" | "eval" | "frames";
+export type Consent = "inline" | "runtime" | "eval" | "hosts" | "frames";
 
-export const CONSENTS: readonly Consent[] = ["inline", "runtime", "eval", "frames"];
+export const CONSENTS: readonly Consent[] = ["inline", "runtime", "eval", "hosts", "frames"];
 
-/** One point alone: the hash of a piece of code, as a policy spells it but without quotes, or `blob:` for scripts that scripts made. */
-export type Item = `sha256-${string}` | "blob:";
+/**
+ * One point alone: the hash of a piece of code, as a policy spells it but without quotes; `blob:` for scripts that scripts made; an origin,
+ * which accepts every point that names it.
+ */
+export type Item = `sha256-${string}` | "blob:" | `${string}://${string}`;
+
+/** Whether a word is the origin of an {@link Item}: a scheme and a host, and no path. */
+export const isOriginItem = (word: string): word is Item =>
+  URL.canParse(word) && /^(?:https?|wss?):/.test(word) && new URL(word).origin === word;
 
 /** What somebody has confirmed: whole kinds, and single points. */
 export type Accepted = ReadonlySet<Consent | Item>;
@@ -39,6 +46,10 @@ export interface Pending {
 
 /** The word that confirms a point, and no more than it has to: `--accept sha256-…`. */
 export const wordFor = ({ consent, item }: Pick<Pending, "consent" | "item">): Consent | Item => item ?? consent;
+
+/** Whether somebody has confirmed a point, alone or with its kind. */
+export const isAccepted = (accepted: Accepted, { consent, item }: Pick<Pending, "consent" | "item">): boolean =>
+  accepted.has(consent) || (item !== undefined && accepted.has(item));
 
 /** What the site has to change before the policy can be enforced. */
 export interface Needed {
@@ -78,6 +89,9 @@ export function some(values: readonly string[], most = 5): string {
   const all = distinct(values);
   return all.length <= most ? all.join(", ") : `${all.slice(0, most).join(", ")} and ${all.length - most} more`;
 }
+
+/** `"one page"`, `"3 pages"`. */
+export const pagesText = (count: number) => (count === 1 ? "one page" : `${count} pages`);
 
 /** The points that an audit gives a policy. */
 export const pointsOf = (policy: Policy): number => audit(policy).score.points;

@@ -1,6 +1,6 @@
 import type { Patch } from "../../headers/patch.js";
 import type { Policy } from "../../policy/policy.js";
-import type { Evidence } from "../evidence.js";
+import type { Evidence, PolicyName } from "../evidence.js";
 import { distinct, type Needed, NOTHING, type Other, type Part, some, valueIn } from "./part.js";
 
 /** Browsers report as much of a name. Trusted Types §4.4. */
@@ -19,20 +19,22 @@ export function trustedTypesPart(policy: Policy, { policyNames, groups }: Eviden
   const names = distinct([...listed, ...seen, ...enforced, ...(isTwice ? ["allow-duplicates"] : [])]);
   return {
     ...NOTHING,
-    others: names.slice(listed.length).map((name) => nameOf(name, names, whole.find((one) => one.name === name)?.page)),
-    needed: [...cut.map(({ name, page }) => tooLong(name, page)), ...sinksOf(groups)],
+    others: names.slice(listed.length).map((name) => nameOf(name, names, pagesOf(whole, name))),
+    needed: [...distinct(cut.map(({ name }) => name)).map((name) => tooLong(name, pagesOf(cut, name))), ...sinksOf(groups)],
   };
 }
 
-function nameOf(source: string, names: readonly string[], page: string | undefined): Other {
-  const why = page === undefined ? "a policy is created twice" : `created on ${page}`;
+const pagesOf = (all: readonly PolicyName[], name: string) => distinct(all.filter((one) => one.name === name).map(({ page }) => page));
+
+function nameOf(source: string, names: readonly string[], pages: readonly string[]): Other {
+  const why = pages.length === 0 ? "a policy is created twice" : `created on ${some(pages, 1)}`;
   const patch = { contentSecurityPolicy: { trustedTypes: names } } as Patch;
   return { allowed: { directive: "trustedTypes", source, why, code: undefined }, patch };
 }
 
-const tooLong = (name: string, page: string): Needed => ({
+const tooLong = (name: string, pages: readonly string[]): Needed => ({
   message: `Browsers report only the beginning of the name of a Trusted Types policy, ${JSON.stringify(name)}: add it to trustedTypes.`,
-  pages: [page],
+  pages,
   code: undefined,
 });
 
