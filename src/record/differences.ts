@@ -69,12 +69,12 @@ export function comparePages(
       before.map(({ errors }) => errors),
       after.errors,
       shapeOf,
-    ).map((one) => `New error: ${one}`),
+    ).map((one) => `New error: ${explained(one)}`),
     ...newOf(
       before.map(({ failed }) => failed),
       after.failed,
       failureShape,
-    ).map((one) => `New failed request: ${one}`),
+    ).map((one) => `New failed request: ${explained(one)}`),
     ...text.missing.map((line) => `This text is missing: ${JSON.stringify(line)}`),
     ...text.added.map((line) => `This text is new: ${JSON.stringify(line)}`),
     ...(hasPictures && after.picture === undefined ? ["No picture could be taken."] : []),
@@ -92,6 +92,18 @@ export function comparePages(
     // Where a picture without the policy is missing, nothing of the page is compared.
     mask: { url, viewport, lines: text.masked, pixels: pictures?.masked ?? (hasPictures ? 1 : 0) },
   };
+}
+
+/** Headers that are not reported, by what the browser says where they have kept something from loading. */
+const REASONS: readonly (readonly [says: string, why: string])[] = [
+  ["MIME type", "X-Content-Type-Options: nosniff needs the right Content-Type"],
+  ["ERR_BLOCKED_BY_RESPONSE", "Cross-Origin-Resource-Policy of the response, or Cross-Origin-Embedder-Policy of the page, refuses it"],
+];
+
+/** What the browser says, and the header that it is about, where that is known. */
+function explained(text: string): string {
+  const [, why] = REASONS.find(([says]) => text.includes(says)) ?? [];
+  return why === undefined ? text : `${text} (${why})`;
 }
 
 /** The pictures of a page, read when they are asked for: each page of a large site may differ. */

@@ -58,6 +58,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   const isOwn = (url: string) => /^https?:/.test(url) && URL.canParse(url) && own.has(new URL(url).origin);
   const listener: NetworkListener = {
     headersFor(served) {
+      if (served.kind === "subresource") return headersFor(served);
       if (served.kind === "document") collector?.addServed(served.url, served.html);
       return [...site.headersOf(served, headersFor(served)), { name: MARK, value: network.reportUri }];
     },
@@ -76,6 +77,8 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
     async walk(policy, mode, evidence, again) {
       count += 1;
       headersFor = headersWith(policy, mode, network.reportUri);
+      // Only an enforced header changes what a page loads: walks without enforcement stay cheap.
+      await network.watchSubresources(mode === "enforce" ? [...own] : []);
       collector = evidence;
       site = watchSitePolicy(options.ignoresSitePolicy === true);
       uncovered = collectUncovered();
@@ -86,7 +89,12 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       const host = hostOf(options, evidence, { mode, walk: count, onDetail, uncovered });
       const walked = await walk(options, { ...host, isCovered }, again);
       const found = uncovered.all();
-      return { ...walked, uncovered: found, notes: [...walked.notes, ...new Set(found.map(uncoveredText)), ...site.notes()], site: site.seen() };
+      return {
+        ...walked,
+        uncovered: found,
+        notes: [...walked.notes, ...new Set(found.map(uncoveredText)), ...site.notes()],
+        site: site.seen(),
+      };
     },
     store: options.store ?? storeInMemory(),
     newEvidence: () => collectEvidence(({ policy }) => policy.includes(network.reportUri)),
