@@ -95,14 +95,15 @@ export function comparePages(
 }
 
 /** Headers that are not reported, by what the browser says where they have kept something from loading. */
-const REASONS: readonly (readonly [says: string, why: string])[] = [
-  ["MIME type", "X-Content-Type-Options: nosniff needs the right Content-Type"],
-  ["ERR_BLOCKED_BY_RESPONSE", "Cross-Origin-Resource-Policy of the response, or Cross-Origin-Embedder-Policy of the page, refuses it"],
+const REASONS: readonly (readonly [says: RegExp, why: string])[] = [
+  [/ MIME type /, "X-Content-Type-Options: nosniff needs the right Content-Type"],
+  // Where the page's Cross-Origin-Embedder-Policy refuses it, more follows.
+  [/ERR_BLOCKED_BY_RESPONSE$/, "Cross-Origin-Resource-Policy keeps it to its own origin or site"],
 ];
 
 /** What the browser says, and the header that it is about, where that is known. */
 function explained(text: string): string {
-  const [, why] = REASONS.find(([says]) => text.includes(says)) ?? [];
+  const [, why] = REASONS.find(([says]) => says.test(text)) ?? [];
   return why === undefined ? text : `${text} (${why})`;
 }
 

@@ -7,7 +7,7 @@ import { isShown } from "./uncovered.js";
 /** A link to another page of the site. */
 export interface Link {
   readonly href: string;
-  /** What a visitor reads: the text, or its label. */
+  /** What a visitor reads or hears, a line each: its text, that of its pictures, its labels, and how a script sends it. */
   readonly label: string;
 }
 
@@ -211,7 +211,10 @@ const CONTENT = `({
   title: document.title.slice(0, ${LONGEST_LINE}),
   text: (document.body?.innerText ?? "").split("\\n").map((line) => line.trim()).filter((line) => line !== "").slice(0, ${MOST_LINES}).map((line) => line.slice(0, ${LONGEST_LINE})),
   links: [...document.querySelectorAll("a[href], area[href]")].slice(0, 10000).filter((link) => !link.hasAttribute("download"))
-    .map((link) => ({ href: String(link.href?.baseVal ?? link.href), label: (link.textContent.trim() || link.ariaLabel || link.title || "").slice(0, 100) })),
+    .map((link) => ({ href: String(link.href?.baseVal ?? link.href), label: [link.textContent, link.ariaLabel, link.title, link.alt,
+      ...[...link.querySelectorAll("[alt], [aria-label], [title]")].slice(0, 10).flatMap((one) => [one.getAttribute("alt"), one.ariaLabel, one.getAttribute("title")]),
+      ...(link.getAttribute("aria-labelledby") ?? "").split(" ").slice(0, 10).map((id) => document.getElementById(id)?.textContent),
+      link.dataset?.method].map((text) => (text ?? "").trim().replace(/\\s+/g, " ").slice(0, 100)).filter((text) => text !== "").join("\\n") })),
   asksForPassword: document.querySelector("input[type=password]") !== null,
   hasManifest: document.querySelector("head > link[rel~=manifest][href]") !== null,
 })`;

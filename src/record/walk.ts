@@ -120,7 +120,21 @@ async function discover(
     else waiting.push(...next.map((one) => ({ address: one, depth: depth + 1 })));
     keep(seen);
   }
+  for (const note of unsafeNotes(filter)) notes.add(note);
   return waiting.length + tooDeep + filter.left;
+}
+
+/** Links that a note names. */
+const MOST_NAMED = 5;
+
+function unsafeNotes({ unsafe }: LinkFilter): readonly string[] {
+  if (unsafe.size === 0) return [];
+  const named = [...unsafe].slice(0, MOST_NAMED).map(([address, word]) => `${address} (${word})`);
+  const more = unsafe.size > MOST_NAMED ? ` and ${unsafe.size - MOST_NAMED} more` : "";
+  const [count, they] = unsafe.size === 1 ? ["1 link was", "it"] : [`${unsafe.size} links were`, "they"];
+  return [
+    `${count} not followed, since ${they} may log out, delete or end something: ${named.join(", ")}${more}. If one only shows a page, write --start with its address.`,
+  ];
 }
 
 const followed = ({ links }: PageSeen, { follow }: LinkFilter) =>

@@ -58,7 +58,7 @@ describe.skipIf(skipWithout("headers of subresources", [CHROMIUM]))("a policy is
     expect(await provePage({ crossOriginResourcePolicy: "same-origin" }, body, "image/svg+xml")).toEqual({
       outcome: "not proven",
       differences: [
-        "New failed request: GET http://b.test/picture: net::ERR_BLOCKED_BY_RESPONSE (Cross-Origin-Resource-Policy of the response, or Cross-Origin-Embedder-Policy of the page, refuses it)",
+        "New failed request: GET http://b.test/picture: net::ERR_BLOCKED_BY_RESPONSE (Cross-Origin-Resource-Policy keeps it to its own origin or site)",
         "less than 0.1 % of the picture differs.",
       ],
     });
