@@ -1,3 +1,4 @@
+import { floodText } from "./flood.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
 import { comparePictures } from "./pictures.js";
 import type { PageSeen } from "./visit.js";
@@ -50,6 +51,8 @@ export function comparePages(
   store: PictureStore = storeInMemory(),
 ): { readonly difference: PageDifference; readonly mask: Mask } {
   const [first] = before;
+  const cut = [...before, after].find((one) => one.cut !== undefined)?.cut;
+  if (cut !== undefined) return unseen(after, `${floodText(cut)}.`);
   const pictures = comparePictures(
     before.map(({ picture }) => picture),
     after.picture,
@@ -91,6 +94,15 @@ export function comparePages(
     },
     // Where a picture without the policy is missing, nothing of the page is compared.
     mask: { url, viewport, lines: text.masked, pixels: pictures?.masked ?? (hasPictures ? 1 : 0) },
+  };
+}
+
+/** A page of which one visit was ended early: there is nothing to compare. */
+function unseen({ url, viewport }: PageSeen, why: string): ReturnType<typeof comparePages> {
+  const sentence = why.charAt(0).toUpperCase() + why.slice(1);
+  return {
+    difference: { url, viewport, differences: [sentence], pixels: undefined, pictures: undefined },
+    mask: { url, viewport, lines: 0, pixels: 0 },
   };
 }
 
