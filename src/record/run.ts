@@ -53,6 +53,7 @@ export interface RecorderOptions extends WalkOptions {
 export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   let headersFor: ReturnType<typeof headersWith> = ({ headers }) => headers;
   let collector: EvidenceCollector | undefined;
+  let mode: Mode = "observe";
   let site = watchSitePolicy(options.ignoresSitePolicy === true);
   let uncovered = collectUncovered();
   const own = siteOrigins(options.starts);
@@ -69,8 +70,14 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   const listener: NetworkListener = {
     headersFor(served) {
       if (served.kind === "subresource") return headersFor(served);
+      // What an error page needs is no evidence of what the page needs.
+      if (served.kind === "document" && served.status >= 400 && mode === "observe")
+        return [...served.headers, { name: MARK, value: network.reportUri }];
       if (served.kind === "document") collector?.addServed(served.url, served.html);
-      const entries = headersFor(served).map((one) => ({ ...one, value: one.value.replaceAll(network.reportUri, addressOf(load)) }));
+      // The site's own headers stay the same objects.
+      const entries = headersFor(served).map((one) =>
+        one.value.includes(network.reportUri) ? { ...one, value: one.value.replaceAll(network.reportUri, addressOf(load)) } : one,
+      );
       return [...site.headersOf(served, entries), { name: MARK, value: network.reportUri }];
     },
     onReport: (report, address) => collector?.addReport(report, counted(loadOf(address))),
@@ -86,8 +93,9 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   let count = 0;
 
   return {
-    async walk(policy, mode, evidence, again) {
+    async walk(policy, how, evidence, again) {
       count += 1;
+      mode = how;
       headersFor = headersWith(policy, mode, network.reportUri);
       // Only an enforced header changes what a page loads: walks without enforcement stay cheap.
       await network.watchSubresources(mode === "enforce" ? [...own] : []);
@@ -152,8 +160,8 @@ function hostOf({ browser, context, signal, onProgress }: RecorderOptions, colle
       one.uncovered.visiting(address, name);
       onProgress({ step: "visit", address, viewport: name, walk: one.walk, found, violations: collector.violations });
     },
-    onSeen({ cut }: PageSeen) {
-      if (cut === undefined) collector.loaded();
+    onSeen({ cut, status }: PageSeen) {
+      if (cut === undefined && status < 400) collector.loaded();
     },
     onUncovered: (url: string, why: string) => one.uncovered.add(url, "bare", why),
   };
