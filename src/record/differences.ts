@@ -1,3 +1,4 @@
+import { floodText } from "./flood.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
 import { comparePictures } from "./pictures.js";
 import type { PageSeen } from "./visit.js";
@@ -38,6 +39,14 @@ export interface Mask {
  */
 const MOST_PIXELS = 100;
 
+/** What comparing a page has found. */
+export interface ComparedPage {
+  readonly difference: PageDifference;
+  readonly mask: Mask;
+  /** Whether at most its title, text and picture differ: that may be a matter of time. */
+  readonly isLook: boolean;
+}
+
 /**
  * Compares a visit under the enforced policy with visits without.
  *
@@ -48,8 +57,10 @@ export function comparePages(
   before: readonly [PageSeen, PageSeen, ...PageSeen[]],
   after: PageSeen,
   store: PictureStore = storeInMemory(),
-): { readonly difference: PageDifference; readonly mask: Mask } {
+): ComparedPage {
   const [first] = before;
+  const cut = [...before, after].find((one) => one.cut !== undefined)?.cut;
+  if (cut !== undefined) return unseen(after, `${floodText(cut)}.`);
   const pictures = comparePictures(
     before.map(({ picture }) => picture),
     after.picture,
@@ -60,21 +71,24 @@ export function comparePages(
   );
   const hasPictures = before.some(({ picture }) => picture !== undefined);
   const differs = pictures !== undefined && pictures.different > MOST_PIXELS;
-  const differences = [
+  const broken = [
     ...(before.every(({ status }) => status !== after.status) ? [`The page has status ${after.status}, and had ${first.status}.`] : []),
-    ...(before.every(({ title }) => title === first.title) && after.title !== first.title
-      ? [`The title is ${JSON.stringify(after.title)}, and was ${JSON.stringify(first.title)}.`]
-      : []),
     ...newOf(
       before.map(({ errors }) => errors),
       after.errors,
       shapeOf,
-    ).map((one) => `New error: ${one}`),
+    ).map((one) => `New error: ${explained(one)}`),
     ...newOf(
       before.map(({ failed }) => failed),
       after.failed,
       failureShape,
-    ).map((one) => `New failed request: ${one}`),
+    ).map((one) => `New failed request: ${explained(one)}`),
+  ];
+  const differences = [
+    ...broken,
+    ...(before.every(({ title }) => title === first.title) && after.title !== first.title
+      ? [`The title is ${JSON.stringify(after.title)}, and was ${JSON.stringify(first.title)}.`]
+      : []),
     ...text.missing.map((line) => `This text is missing: ${JSON.stringify(line)}`),
     ...text.added.map((line) => `This text is new: ${JSON.stringify(line)}`),
     ...(hasPictures && after.picture === undefined ? ["No picture could be taken."] : []),
@@ -91,8 +105,45 @@ export function comparePages(
     },
     // Where a picture without the policy is missing, nothing of the page is compared.
     mask: { url, viewport, lines: text.masked, pixels: pictures?.masked ?? (hasPictures ? 1 : 0) },
+    isLook: broken.length === 0,
   };
 }
+
+/** A page of which one visit was ended early: there is nothing to compare. */
+function unseen({ url, viewport }: PageSeen, why: string): ComparedPage {
+  const sentence = why.charAt(0).toUpperCase() + why.slice(1);
+  return {
+    difference: { url, viewport, differences: [sentence], pixels: undefined, pictures: undefined },
+    mask: { url, viewport, lines: 0, pixels: 0 },
+    isLook: false,
+  };
+}
+
+/** Headers that are not reported, by what the browser says where they have kept something from loading. */
+const REASONS: readonly (readonly [says: RegExp, why: string])[] = [
+  [/ MIME type /, "X-Content-Type-Options: nosniff needs the right Content-Type"],
+  // Where the page's Cross-Origin-Embedder-Policy refuses it, more follows.
+  [/ERR_BLOCKED_BY_RESPONSE$/, "Cross-Origin-Resource-Policy keeps it to its own origin or site"],
+];
+
+/** What the browser says, and the header that it is about, where that is known. */
+function explained(text: string): string {
+  const [, why] = REASONS.find(([says]) => says.test(text)) ?? [];
+  return why === undefined ? text : `${text} (${why})`;
+}
+
+/**
+ * The differences of a page that a second visit under the policy has too: what is the same as before in one of them is a matter of time.
+ *
+ * @param second the same page; undefined where it does not differ.
+ */
+export function inBoth(first: PageDifference, second: PageDifference | undefined): readonly string[] {
+  const known = new Set(second?.differences.map(kindOf));
+  return first.differences.filter((one) => known.has(kindOf(one)));
+}
+
+/** A sentence; of a picture, without the share of it that differs. */
+const kindOf = (sentence: string) => sentence.replace(/^.* of the picture differs\.$/, "picture");
 
 /** The pictures of a page, read when they are asked for: each page of a large site may differ. */
 function kept(before: PageSeen, after: PageSeen, marked: () => Uint8Array | undefined): PagePictures {

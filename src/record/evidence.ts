@@ -53,10 +53,14 @@ export interface PolicyName {
 
 /** Collects what the browser reports while pages are visited one after the other. */
 export interface EvidenceCollector extends DocumentListener {
-  /** Says which page is visited from now on, in which viewport; reports of workers do not name it. */
-  visiting(address: string, viewport: string): void;
+  /** Says which page is visited from now on, in which viewport, and the number of this load; reports of workers do not name it. */
+  visiting(address: string, viewport: string, number?: number): void;
   /** Says that the page was loaded and seen. A load that fails or is interrupted says nothing of what the page does not have. */
   loaded(): void;
+  /** @param number of the load that it is about, which may be an earlier one; default: the last. */
+  addReport(report: Report, number?: number): void;
+  /** @param number as for `addReport`. */
+  addDetail(detail: Detail, number?: number): void;
   /** How many violations there were so far. */
   readonly violations: number;
   /** Adds a document that gets the policy. */
@@ -81,8 +85,10 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
   const blocked = new Map<string, BlockedRequest & { readonly load: Load }>();
   const visits = collectVisits<Load>();
   let load: Load = { page: "", address: "", name: "" };
-  let before = load;
+  const loads = new Map<number, Load>();
   let violations = 0;
+  // A load that is not known is of another walk, with another policy.
+  const loadOf = (number: number | undefined) => (number === undefined ? load : loads.get(number));
 
   const waiting: [address: string, html: string, load: Load][] = [];
   const readServed = () => {
@@ -95,15 +101,13 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
     const id = groups.add(report, at.page);
     if (id !== undefined) visits.addGroup(id, at);
   };
-  /** A page may send its last reports when the next one is loading. */
-  const loadOf = (document: string) => (visits.isPage(document, before) && !visits.isPage(document, load) ? before : load);
   const isServed = (address: string) => URL.canParse(address) && origins.has(new URL(address).origin);
   const unreported = () => [...blocked.values()].filter(({ url }) => !groups.hasBlocked(url));
 
   return {
-    visiting(address, viewport) {
-      before = load;
+    visiting(address, viewport, number) {
       load = { page: withoutQuery(address), address, name: `${viewport} ${address}` };
+      if (number !== undefined) loads.set(number, load);
       visited.add(load.page);
     },
 
@@ -124,7 +128,9 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
       setImmediate(readServed);
     },
 
-    addReport(report) {
+    addReport(report, number) {
+      const about = loadOf(number);
+      if (about === undefined) return;
       const isCsp = report.type === "csp-violation";
       // Frames of other origins have policies of their own, and pages of the site have this one as soon as it is enforced.
       if (!isCsp && !isServed(report.document)) return;
@@ -133,13 +139,14 @@ export function collectEvidence(isOwn: (detail: Detail) => boolean): EvidenceCol
       violations += 1;
       if (report.directive === "trusted-types" && names.size < MOST_GROUPS) {
         const { sample: name, disposition } = report;
-        names.set(`${disposition} ${load.page} ${name}`, { name, disposition, page: load.page });
+        names.set(`${disposition} ${about.page} ${name}`, { name, disposition, page: about.page });
       }
-      addGroup(withScheme(report), loadOf(report.document));
+      addGroup(withScheme(report), about);
     },
 
-    addDetail(detail) {
-      if (detail.blocked === "inline" && isOwn(detail)) inline.addDetail(detail, load);
+    addDetail(detail, number) {
+      const about = loadOf(number);
+      if (about !== undefined && detail.blocked === "inline" && isOwn(detail)) inline.addDetail(detail, about);
     },
 
     addLogged: (code, place) => inline.addLogged(code, place),

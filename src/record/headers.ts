@@ -17,17 +17,19 @@ const NO_NONCE = "bm9uY2U=";
 /**
  * Returns a function that puts a policy on a response.
  *
- * A nonce is that of the site's own policy where it sends one: its pages carry it already.
+ * A nonce is that of the site's own policy where it sends one: its pages carry it already. What a document loads gets no CSP: browsers
+ * ignore it there.
  *
  * @param reportUri where the violations are reported to, instead of where the policy says.
  */
 export function headersWith(policy: Policy, mode: Mode, reportUri: string): (served: Served) => readonly HeaderEntry[] {
   const sent = mode === "observe" ? definePolicy("none", observe(withoutReports(policy))) : withoutReports(policy);
   const { hasNonce } = compiledOf(sent);
-  return ({ url, headers }) => {
+  return ({ url, kind, headers }) => {
     const own = headers.filter(({ name }) => !(mode === "observe" ? isDoubled(name, sent) : isReplaced(name, sent)));
     const set = renderHeaders(sent, { transport: transportOf(url), ...(hasNonce && { nonce: nonceIn(headers) ?? NO_NONCE }) });
-    return [...own, ...entriesOf(set, reportUri)];
+    const entries = entriesOf(set, reportUri);
+    return [...own, ...(kind === "subresource" ? entries.filter(({ name }) => !name.toLowerCase().startsWith(CSP)) : entries)];
   };
 }
 

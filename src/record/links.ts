@@ -1,4 +1,6 @@
 import { routeOf } from "../reports/sighting.js";
+import { withoutQuery } from "./listen.js";
+import { unsafeWord } from "./unsafe-links.js";
 import type { Link } from "./visit.js";
 
 /** Which links of a site are followed. */
@@ -16,11 +18,9 @@ export interface LinkFilter {
   follow(link: Link): string | undefined;
   /** How many addresses were not followed since enough of their route are: a calendar, a catalogue. At most {@link MOST_KNOWN} are counted. */
   readonly left: number;
+  /** Addresses without their query that were not followed since they look unsafe, and the word that does. */
+  readonly unsafe: ReadonlyMap<string, string>;
 }
-
-/** Words in an address or label of what changes something: such links are never followed. */
-const UNSAFE =
-  /(?:^|[^a-z])(?:log-?_?out|log-?_?off|sign-?_?out|sign-?_?off|delete|remove|destroy|unsubscribe|deactivate|revoke|cancel|disable|reset|purge|clear|uninstall|shutdown|restart|kill)(?:[^a-z]|$)/i;
 
 /** Pages of one route that are visited: a calendar or a catalogue has more than anybody would walk through. */
 const MOST_PER_ROUTE = 5;
@@ -36,7 +36,9 @@ export function linkFilter({ origins, include, exclude }: LinkRules): LinkFilter
   const known = new Set<string>();
   const left = new Set<string>();
   const routes = new Map<string, number>();
+  const unsafe = new Map<string, string>();
   return {
+    unsafe,
     get left() {
       return left.size;
     },
@@ -45,9 +47,14 @@ export function linkFilter({ origins, include, exclude }: LinkRules): LinkFilter
       const url = new URL(href);
       url.hash = "";
       const path = url.pathname + url.search;
-      if (!origins.has(url.origin) || known.has(url.href) || UNSAFE.test(decoded(path)) || UNSAFE.test(label)) return undefined;
+      if (!origins.has(url.origin) || known.has(url.href)) return undefined;
       if (exclude.some((pattern) => pattern.test(path)) || (include.length > 0 && !include.some((pattern) => pattern.test(path))))
         return undefined;
+      const word = unsafeWord({ href: url.href, label });
+      if (word !== undefined) {
+        if (unsafe.size < MOST_KNOWN) unsafe.set(withoutQuery(url.href), word);
+        return undefined;
+      }
       const route = url.origin + routeOf(url);
       const count = routes.get(route) ?? 0;
       if (count >= MOST_PER_ROUTE || known.size >= MOST_KNOWN) {
@@ -59,14 +66,6 @@ export function linkFilter({ origins, include, exclude }: LinkRules): LinkFilter
       return url.href;
     },
   };
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Browser, CDPSession } from "playwright-core";
 import { parseReport, type Report } from "../reports/parse.js";
 import { type BodyLimits, readBody } from "./body.js";
+import { isRefusedResource } from "./resource-policy.js";
 import { isShown } from "./uncovered.js";
 
 /** One header, as the Chrome DevTools Protocol writes it. */
@@ -10,10 +11,10 @@ export interface HeaderEntry {
   readonly value: string;
 }
 
-/** A response that gets headers of its own: a document, or the script of a worker. */
+/** A response that gets headers of its own: a document, the script of a worker, or what a document loads: scripts, styles, images. */
 export interface Served {
   readonly url: string;
-  readonly kind: "document" | "worker";
+  readonly kind: "document" | "worker" | "subresource";
   readonly status: number;
   readonly headers: readonly HeaderEntry[];
   /** Of a document in HTML, its text as the server sent it; otherwise the empty string. */
@@ -44,6 +45,8 @@ export interface RequestHeaders {
 export interface Network {
   /** Where the headers have to send their reports; answered here, and known to nobody else. */
   readonly reportUri: string;
+  /** From now on, everything that comes from these origins gets headers, and not only documents and workers. */
+  watchSubresources(origins: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -87,24 +90,32 @@ export async function watchNetwork(
   // No host has this name: what is not answered here goes nowhere.
   const host = `https://${randomBytes(16).toString("hex")}.invalid`;
   const reportUri = `${host}/`;
+  const frames = frameOrigins();
   session.on("Fetch.requestPaused", (event) => {
     const paused = event as Paused;
     // The page or the browser may be closed meanwhile.
-    handle(session, paused, { ...listener, reportUri }, sent, limits).catch(() => undefined);
+    handle(session, paused, { ...listener, reportUri, frames, isWatched }, sent, limits).catch(() => undefined);
   });
-  await session.send("Fetch.enable", {
-    patterns: [
-      { urlPattern: `${host}/*`, requestStage: "Request" },
+  let watched: readonly string[] = [];
+  const isWatched = (url: string) => watched.includes(new URL(url).origin);
+  const watchSubresources = async (origins: readonly string[]) => {
+    watched = origins;
+    const patterns = [
+      { urlPattern: `${host}/*`, requestStage: "Request" as const },
       ...(Object.keys(sent.headers).length === 0
         ? []
         : sent.origins.map((origin) => ({ urlPattern: `${origin}/*`, requestStage: "Request" as const }))),
-      { urlPattern: "*", resourceType: "Document", requestStage: "Response" },
+      { urlPattern: "*", resourceType: "Document" as const, requestStage: "Response" as const },
       // The scripts of workers, among others.
-      { urlPattern: "*", resourceType: "Other", requestStage: "Response" },
-    ],
-  });
+      { urlPattern: "*", resourceType: "Other" as const, requestStage: "Response" as const },
+      ...origins.map((origin) => ({ urlPattern: `${origin}/*`, requestStage: "Response" as const })),
+    ];
+    await session.send("Fetch.enable", { patterns });
+  };
+  await watchSubresources([]);
   return {
     reportUri,
+    watchSubresources,
     close: async () => {
       await session.send("Fetch.disable").catch(() => undefined);
       await session.detach().catch(() => undefined);
@@ -112,10 +123,37 @@ export async function watchNetwork(
   };
 }
 
+/** The origin of the document in each frame. */
+interface FrameOrigins {
+  get(frame: string): string | undefined;
+  set(frame: string, address: string): void;
+}
+
+/** Frames whose origin is remembered. */
+const MOST_FRAMES = 10_000;
+
+function frameOrigins(): FrameOrigins {
+  const origins = new Map<string, string>();
+  return {
+    get: (frame) => origins.get(frame),
+    set(frame, address) {
+      if (origins.size >= MOST_FRAMES) origins.clear();
+      origins.set(frame, new URL(address).origin);
+    },
+  };
+}
+
+interface Listening extends NetworkListener {
+  readonly reportUri: string;
+  readonly frames: FrameOrigins;
+  /** Whether what documents load from this address gets headers. */
+  isWatched(url: string): boolean;
+}
+
 function handle(
   session: CDPSession,
   paused: Paused,
-  listener: NetworkListener & { readonly reportUri: string },
+  listener: Listening,
   { origins, headers }: RequestHeaders,
   limits: BodyLimits,
 ): Promise<unknown> {
@@ -131,11 +169,13 @@ function handle(
 }
 
 async function answerReport(session: CDPSession, { requestId, request, resourceType }: Paused, listener: NetworkListener): Promise<void> {
-  await session.send("Fetch.fulfillRequest", { requestId, responseCode: 204 });
   // Only the browser's own reports have this type: a script of the page cannot send one.
-  if (resourceType !== "CSPViolationReport") return;
-  const report = parseReport(jsonOf(request.postData), "");
-  if (typeof report !== "string") listener.onReport(report, request.url);
+  if (resourceType === "CSPViolationReport") {
+    const report = parseReport(jsonOf(request.postData), "");
+    if (typeof report !== "string") listener.onReport(report, request.url);
+  }
+  // Fails where the page was closed meanwhile.
+  await session.send("Fetch.fulfillRequest", { requestId, responseCode: 204 });
 }
 
 function jsonOf(text: string | undefined): unknown {
@@ -146,12 +186,14 @@ function jsonOf(text: string | undefined): unknown {
   }
 }
 
-async function passOn(session: CDPSession, paused: Paused, listener: NetworkListener, limits: BodyLimits): Promise<void> {
+async function passOn(session: CDPSession, paused: Paused, listener: Listening, limits: BodyLimits): Promise<void> {
   const { requestId, request, responseStatusCode: status = 0, responseHeaders = [] } = paused;
   const { url } = request;
   const unchanged = () => session.send("Fetch.continueRequest", { requestId });
   const kind = kindOf(paused);
+  if (kind === "document") listener.frames.set(paused.frameId, url);
   if (kind === undefined || listener.isOwn?.(url) === false) return void (await unchanged());
+  if (kind === "subresource") return void (await (listener.isWatched(url) ? passSubresource(session, paused, listener) : unchanged()));
   const why = unreadable(responseHeaders, limits);
   if (why !== undefined) {
     listener.onSkipped(url, why);
@@ -169,6 +211,21 @@ async function passOn(session: CDPSession, paused: Paused, listener: NetworkList
   });
 }
 
+/** Only a document has to be fulfilled: of what it loads, `Fetch.continueResponse` changes the headers, and its body is not read. */
+async function passSubresource(session: CDPSession, paused: Paused, listener: Listening): Promise<void> {
+  const { requestId, request, frameId, responseStatusCode: status = 0, responseHeaders = [] } = paused;
+  const served: Served = { url: request.url, kind: "subresource", status, headers: responseHeaders, html: "" };
+  const headers = await listener.headersFor(served, frameId);
+  // With CORS, a request has an Origin header, and Cross-Origin-Resource-Policy is not asked for.
+  const hasCors = Object.keys(request.headers).some((name) => name.toLowerCase() === "origin");
+  const origin = hasCors ? undefined : listener.frames.get(frameId);
+  if (origin !== undefined && isRefusedResource(fieldOf(headers, "cross-origin-resource-policy"), request.url, origin)) {
+    await session.send("Fetch.failRequest", { requestId, errorReason: "BlockedByResponse" });
+    return;
+  }
+  await session.send("Fetch.continueResponse", { requestId, responseCode: status, responseHeaders: [...headers] });
+}
+
 /** Why a body is not read, as far as the headers say it. */
 function unreadable(headers: readonly HeaderEntry[], { bytes }: BodyLimits): string | undefined {
   if (Number(fieldOf(headers, "content-length")) > bytes) return `it is longer than ${bytes} bytes`;
@@ -178,13 +235,14 @@ function unreadable(headers: readonly HeaderEntry[], { bytes }: BodyLimits): str
 /** The body is decoded by now, and its length is another. */
 const FRAMING = /^(?:content-encoding|content-length|transfer-encoding)$/i;
 
-/** What gets headers: no redirects, which have no body, no downloads, and of other responses only scripts, which workers are. */
+/** What gets headers: no redirects, which have no body, and no downloads. The scripts of workers have a type that others have too. */
 function kindOf({ resourceType, responseStatusCode = 0, responseErrorReason, responseHeaders = [] }: Paused): Served["kind"] | undefined {
   if (responseErrorReason !== undefined) return undefined;
   const disposition = resourceType === "Document" ? fieldOf(responseHeaders, "content-disposition") : "";
   if (!isShown(responseStatusCode, disposition)) return undefined;
   if (resourceType === "Document") return "document";
-  return /(?:java|ecma)script/i.test(fieldOf(responseHeaders, "content-type")) ? "worker" : undefined;
+  const isScript = /(?:java|ecma)script/i.test(fieldOf(responseHeaders, "content-type"));
+  return resourceType === "Other" && isScript ? "worker" : "subresource";
 }
 
 /** The first value of a header; the empty string where it is absent. */

@@ -1,5 +1,5 @@
 import type { Policy } from "../policy/policy.js";
-import { comparePages, type Mask, type PageDifference } from "./differences.js";
+import { type ComparedPage, comparePages, inBoth, type Mask, type PageDifference } from "./differences.js";
 import type { Evidence, EvidenceCollector } from "./evidence.js";
 import type { PictureStore } from "./picture-store.js";
 import type { Recorder } from "./run.js";
@@ -24,7 +24,8 @@ export interface Proof {
  * Visits the pages of two earlier walks again, with the policy enforced.
  *
  * Where pages differ although nothing was blocked, a third walk without enforcement follows: what changes rarely, such as the date or an
- * advertisement, may have been the same in the first two.
+ * advertisement, may have been the same in the first two. Where they still differ, and in their looks only, a second walk with the policy
+ * follows: a page is as before if each difference is missing in one of the two. Whole walks, since a page may depend on those before it.
  *
  * @param before two walks without enforcement, of the same addresses.
  */
@@ -32,19 +33,31 @@ export async function prove(policy: Policy, recorder: Recorder, before: readonly
   const collector = recorder.newEvidence();
   const again = (mode: "enforce" | "observe") => walkAgain(policy, recorder, { mode, collector, addresses: before[0].addresses });
   const enforced = await again("enforce");
-  const first = compareWalks(before, enforced, recorder.store);
-  const isDoubtful = collector.violations === 0 && !isSame(first);
-  const compared = isDoubtful ? compareWalks([...before, await again("observe")], enforced, recorder.store) : first;
+  let uncovered = enforced.uncovered;
+  let compared = compareWalks(before, enforced, recorder.store);
+  if (collector.violations === 0 && !isSame(compared)) {
+    const observed = [...before, await again("observe")] as const;
+    compared = compareWalks(observed, enforced, recorder.store);
+    if (compared.isLook) {
+      const second = await again("enforce");
+      uncovered = [...uncovered, ...second.uncovered];
+      compared = compareBoth(compared, compareWalks(observed, second, recorder.store));
+    }
+  }
   const evidence = collector.evidence();
   const { masks, notes } = compared;
-  const pages = withUncovered(compared.pages, enforced.uncovered);
+  const pages = withUncovered(compared.pages, uncovered);
   return { isClean: evidence.violations === 0 && isSame(compared) && pages.length === 0, evidence, pages, masks, notes };
 }
 
 /** A page with a document that the policy was not put on may look the same: it is no proof. */
 function withUncovered(pages: readonly PageDifference[], uncovered: readonly Uncovered[]): readonly PageDifference[] {
   const found = new Map(pages.map((page) => [`${page.viewport} ${page.url}`, page]));
+  const known = new Set<string>();
   for (const one of uncovered) {
+    const text = JSON.stringify(one);
+    if (known.has(text)) continue;
+    known.add(text);
     const key = `${one.viewport} ${one.page}`;
     const page = found.get(key) ?? { url: one.page, viewport: one.viewport, differences: [], pixels: undefined, pictures: undefined };
     found.set(key, { ...page, differences: [uncoveredText(one), ...page.differences] });
@@ -71,6 +84,10 @@ interface Comparison extends Pick<Proof, "pages" | "masks" | "notes"> {
   readonly lost: number;
   /** Notes that only the walk with the policy has. */
   readonly fresh: number;
+  /** Whether pages differ, and in their looks only. */
+  readonly isLook: boolean;
+  /** The names of `pages`, in the same order. */
+  readonly names: readonly string[];
 }
 
 const isSame = ({ pages, lost, fresh }: Comparison) => pages.length + lost + fresh === 0;
@@ -82,17 +99,41 @@ function compareWalks(before: readonly [Walked, Walked, ...Walked[]], enforced: 
   const lost = names.filter((name) => ![first, second, after].every((pages) => pages.has(name)));
   const compared = names
     .filter((name) => !lost.includes(name))
-    .map((name) => {
+    .map((name): ComparedPage & { readonly name: string } => {
       const visits = [first, second, ...others].flatMap((pages) => pages.get(name) ?? []) as [PageSeen, PageSeen, ...PageSeen[]];
-      return comparePages(visits, after.get(name) as PageSeen, store);
+      return { name, ...comparePages(visits, after.get(name) as PageSeen, store) };
     });
   const known = new Set(before.flatMap(({ notes }) => notes));
+  const differing = compared.filter(({ difference }) => difference.differences.length > 0);
+  const fresh = enforced.notes.filter((note) => !known.has(note)).length;
   return {
-    pages: compared.map(({ difference }) => difference).filter(({ differences }) => differences.length > 0),
+    pages: differing.map(({ difference }) => difference),
+    names: differing.map(({ name }) => name),
+    isLook: differing.length > 0 && lost.length + fresh === 0 && differing.every(({ isLook }) => isLook),
     masks: compared.map(({ mask }) => mask).filter(({ lines, pixels }) => lines > 0 || pixels > 0),
     notes: [...enforced.notes, ...lost.map((name) => `${name} could not be compared: it was not seen in each walk.`)],
     lost: lost.length,
-    fresh: enforced.notes.filter((note) => !known.has(note)).length,
+    fresh,
+  };
+}
+
+/** What differs in both of two walks with the policy; a note names what differed in the first only. */
+function compareBoth(first: Comparison, second: Comparison): Comparison {
+  const found = first.pages.map((page, index) => {
+    const name = first.names[index] as string;
+    const differences = inBoth(page, second.pages[second.names.indexOf(name)]);
+    return { name, page: { ...page, differences }, once: page.differences.filter((one) => !differences.includes(one)) };
+  });
+  const notes = found.flatMap(({ name, once }) =>
+    once.length === 0 ? [] : [`${name} differed in one of two walks with the policy, and not in the other: ${once.join(" ")}`],
+  );
+  // What is worse than a look, or not seen at all, in the second walk only is a difference too.
+  const isWorse = second.pages.length > 0 && !second.isLook;
+  return {
+    ...(isWorse ? second : { ...first, pages: found.map(({ page }) => page).filter(({ differences }) => differences.length > 0) }),
+    notes: [...new Set([...first.notes, ...second.notes, ...notes])],
+    lost: first.lost + second.lost,
+    fresh: first.fresh + second.fresh,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import type { Policy } from "../policy/policy.js";
 import { collectEvidence, type EvidenceCollector } from "./evidence.js";
+import type { Flood } from "./flood.js";
 import { headersWith, type Mode } from "./headers.js";
 import { siteOrigins } from "./links.js";
 import { type Detail, listenToDocuments } from "./listen.js";
@@ -8,6 +9,7 @@ import { type NetworkListener, watchNetwork } from "./network.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
 import { watchSitePolicy } from "./site-policy.js";
 import { collectUncovered, type UncoveredCollector, uncoveredText } from "./uncovered.js";
+import type { PageSeen } from "./visit.js";
 import { type Viewport, type Walked, type WalkOptions, walk } from "./walk.js";
 
 /** What happens during a recording, for a progress display. */
@@ -51,17 +53,34 @@ export interface RecorderOptions extends WalkOptions {
 export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   let headersFor: ReturnType<typeof headersWith> = ({ headers }) => headers;
   let collector: EvidenceCollector | undefined;
+  let mode: Mode = "observe";
   let site = watchSitePolicy(options.ignoresSitePolicy === true);
   let uncovered = collectUncovered();
   const own = siteOrigins(options.starts);
+  // Each load reports to another address: a report may come when the next page is visited already.
+  let [load, flood]: [number, Flood | undefined] = [0, undefined];
+  const addressOf = (number: number) => `${network.reportUri}${number}/`;
+  const loadOf = (text: string) => Number(text.split(network.reportUri)[1]?.match(/^\d+/)?.[0]);
+  const counted = (number: number) => {
+    if (number === load) flood?.count("violations");
+    return number;
+  };
   // A blob: document has the policy of the page that made it.
   const isOwn = (url: string) => /^https?:/.test(url) && URL.canParse(url) && own.has(new URL(url).origin);
   const listener: NetworkListener = {
     headersFor(served) {
+      if (served.kind === "subresource") return headersFor(served);
+      // What an error page needs is no evidence of what the page needs.
+      if (served.kind === "document" && served.status >= 400 && mode === "observe")
+        return [...served.headers, { name: MARK, value: network.reportUri }];
       if (served.kind === "document") collector?.addServed(served.url, served.html);
-      return [...site.headersOf(served, headersFor(served)), { name: MARK, value: network.reportUri }];
+      // The site's own headers stay the same objects.
+      const entries = headersFor(served).map((one) =>
+        one.value.includes(network.reportUri) ? { ...one, value: one.value.replaceAll(network.reportUri, addressOf(load)) } : one,
+      );
+      return [...site.headersOf(served, entries), { name: MARK, value: network.reportUri }];
     },
-    onReport: (report) => collector?.addReport(report),
+    onReport: (report, address) => collector?.addReport(report, counted(loadOf(address))),
     onSkipped: (url, why) => uncovered.add(url, "bare", why),
     onCut: (url, why) => uncovered.add(url, "cut", why),
     isOwn,
@@ -70,21 +89,30 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   const limits = { seconds: (2 * options.seconds) / 3, bytes: options.documentBytes ?? MOST_BODY };
   const network = await watchNetwork(options.browser, listener, { origins, headers: options.headers }, limits);
   const isCovered = (url: string, headers: Readonly<Record<string, string>>) => !isOwn(url) || headers[MARK] === network.reportUri;
+  const isReport = (url: string) => url.startsWith(network.reportUri);
   let count = 0;
 
   return {
-    async walk(policy, mode, evidence, again) {
+    async walk(policy, how, evidence, again) {
       count += 1;
+      mode = how;
       headersFor = headersWith(policy, mode, network.reportUri);
+      // Only an enforced header changes what a page loads: walks without enforcement stay cheap.
+      await network.watchSubresources(mode === "enforce" ? [...own] : []);
       collector = evidence;
       site = watchSitePolicy(options.ignoresSitePolicy === true);
       uncovered = collectUncovered();
       const onDetail = (detail: Detail) => {
-        evidence.addDetail(detail);
-        if (isOwn(detail.document) && !detail.policy.includes(network.reportUri)) site.addDetail(detail);
+        if (detail.policy.includes(network.reportUri)) evidence.addDetail(detail, counted(loadOf(detail.policy)));
+        else if (isOwn(detail.document)) site.addDetail(detail);
       };
-      const host = hostOf(options, evidence, { mode, walk: count, onDetail, uncovered });
-      const walked = await walk(options, { ...host, isCovered }, again);
+      const onVisit = (visit: Flood) => {
+        load += 1;
+        flood = visit;
+        return load;
+      };
+      const host = hostOf(options, evidence, { mode, walk: count, onDetail, onVisit, uncovered });
+      const walked = await walk(options, { ...host, isCovered, isReport }, again);
       const found = uncovered.all();
       return {
         ...walked,
@@ -110,6 +138,8 @@ interface OneWalk {
   /** Counted from one. */
   readonly walk: number;
   readonly onDetail: (detail: Detail) => void;
+  /** Returns the number of the load that begins. */
+  readonly onVisit: (flood: Flood) => number;
   readonly uncovered: UncoveredCollector;
 }
 
@@ -125,12 +155,14 @@ function hostOf({ browser, context, signal, onProgress }: RecorderOptions, colle
       await listenToDocuments(made, mode === "enforce" ? listener : { ...listener, ...none });
       return made;
     },
-    onVisit(address: string, { name }: Viewport, found: number) {
-      collector.visiting(address, name);
+    onVisit(address: string, { name }: Viewport, found: number, flood: Flood) {
+      collector.visiting(address, name, one.onVisit(flood));
       one.uncovered.visiting(address, name);
       onProgress({ step: "visit", address, viewport: name, walk: one.walk, found, violations: collector.violations });
     },
-    onSeen: () => collector.loaded(),
+    onSeen({ cut, status }: PageSeen) {
+      if (cut === undefined && status < 400) collector.loaded();
+    },
     onUncovered: (url: string, why: string) => one.uncovered.add(url, "bare", why),
   };
 }

@@ -1,4 +1,5 @@
 import type { BrowserContext, ConsoleMessage, Frame, Page, Request, Response } from "playwright-core";
+import type { Flood } from "./flood.js";
 import { withoutQuery } from "./listen.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
 import { type Activity, watchActivity } from "./settle.js";
@@ -7,7 +8,7 @@ import { isShown } from "./uncovered.js";
 /** A link to another page of the site. */
 export interface Link {
   readonly href: string;
-  /** What a visitor reads: the text, or its label. */
+  /** What a visitor reads or hears, a line each: its text, that of its pictures, its labels, and how a script sends it. */
   readonly label: string;
 }
 
@@ -31,6 +32,8 @@ export interface PageSeen {
   readonly links: readonly Link[];
   /** What went wrong with the visit itself. */
   readonly notes: readonly string[];
+  /** Why the visit was ended before the page was seen: `"more than 2000 violations"`; undefined where it was not. */
+  readonly cut?: string;
   /** Whether it has a field for a password. */
   readonly asksForPassword?: boolean;
 }
@@ -43,6 +46,10 @@ export interface VisitOptions {
   /** Milliseconds without a request after which a page is at rest. Default: 500. */
   readonly quiet?: number | undefined;
   readonly pictures: boolean;
+  /** Whether a request sends a report of a violation, by its address; default: none does. */
+  readonly isReport?: ((url: string) => boolean) | undefined;
+  /** Counts requests and messages of the console. */
+  readonly flood?: Flood | undefined;
   /** Where pictures and texts are kept; default: in memory. */
   readonly store?: PictureStore | undefined;
   /** Whether a response has the policy, by its address and headers; default: each one has. */
@@ -59,6 +66,8 @@ export interface PageWatch {
    * @param name is added to the address: a page may be seen several times.
    */
   seen(name?: string): Promise<PageSeen>;
+  /** What is known of a page whose visit has to end now, without asking it. */
+  ended(why: string): PageSeen;
   /** Whether a document of the page came from its service worker since the last call of `seen`, without the policy. */
   readonly isBypassed: boolean;
   /** Drops what was seen since the last call of `seen`: the page is loaded anew. */
@@ -81,12 +90,16 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
   let status = 0;
   // Documents from the service worker: the page may be loaded again without it.
   let bypassed = new Set<string>();
-  const activity = watchActivity(page);
+  const activity = watchActivity(page, options.isReport);
   const store = options.store ?? storeInMemory();
   const keep = (list: string[], text: string) => {
     if (list.length < MOST_ERRORS) list.push(withoutQueries(text.slice(0, 10 * LONGEST_LINE)).slice(0, LONGEST_LINE));
   };
+  page.on("request", (request) => {
+    if (options.isReport?.(request.url()) !== true) options.flood?.count("requests");
+  });
   page.on("console", (message: ConsoleMessage) => {
+    options.flood?.count("console messages");
     // A failed request has its own list.
     if (message.type() !== "error" || POLICY_MESSAGE.test(message.text()) || message.text().startsWith("Failed to load resource")) return;
     keep(errors, message.text());
@@ -114,8 +127,14 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
     forget() {
       [errors, failed, notes, bypassed] = [[], [], [], new Set()];
     },
+    ended: (cut) => ({
+      url: withoutQuery(page.url()),
+      ...{ viewport: options.viewport, status, title: "", text: [], picture: undefined, errors, failed, links: [], notes, cut },
+    }),
     async seen(name) {
       const settled = await settle(page, activity, options);
+      await within(options.seconds, page.evaluate(TURN), undefined);
+      await activity.reported();
       for (const url of bypassed) options.onUncovered?.(url, FROM_WORKER);
       if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
       const { title, text, links, asksForPassword, hasManifest } = await contentOf(page);
@@ -190,6 +209,9 @@ async function settle(page: Page, activity: Activity, { seconds, quiet = QUIET }
   return (await activity.quiet(seconds, AGAIN * quiet)) && first;
 }
 
+/** The events of violations are sent one by one: those that wait are sent before the page takes its next turn. */
+const TURN = "new Promise((resolve) => setTimeout(resolve))";
+
 const SCROLL = `(async () => {
   const step = innerHeight;
   for (let top = step; top < Math.min(document.documentElement.scrollHeight, 20 * step); top += step) {
@@ -211,7 +233,10 @@ const CONTENT = `({
   title: document.title.slice(0, ${LONGEST_LINE}),
   text: (document.body?.innerText ?? "").split("\\n").map((line) => line.trim()).filter((line) => line !== "").slice(0, ${MOST_LINES}).map((line) => line.slice(0, ${LONGEST_LINE})),
   links: [...document.querySelectorAll("a[href], area[href]")].slice(0, 10000).filter((link) => !link.hasAttribute("download"))
-    .map((link) => ({ href: String(link.href?.baseVal ?? link.href), label: (link.textContent.trim() || link.ariaLabel || link.title || "").slice(0, 100) })),
+    .map((link) => ({ href: String(link.href?.baseVal ?? link.href), label: [link.textContent, link.ariaLabel, link.title, link.alt,
+      ...[...link.querySelectorAll("[alt], [aria-label], [title]")].slice(0, 10).flatMap((one) => [one.getAttribute("alt"), one.ariaLabel, one.getAttribute("title")]),
+      ...(link.getAttribute("aria-labelledby") ?? "").split(" ").slice(0, 10).map((id) => document.getElementById(id)?.textContent),
+      link.dataset?.method].map((text) => (text ?? "").trim().replace(/\\s+/g, " ").slice(0, 100)).filter((text) => text !== "").join("\\n") })),
   asksForPassword: document.querySelector("input[type=password]") !== null,
   hasManifest: document.querySelector("head > link[rel~=manifest][href]") !== null,
 })`;

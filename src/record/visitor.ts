@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from "playwright-core";
+import { type Flood, floodText, newFlood } from "./flood.js";
 import { withoutQuery } from "./listen.js";
 import { type PageSeen, type PageWatch, watchPage, watchPopups, within, withoutQueries } from "./visit.js";
 import type { Flow, Viewport, WalkHost, WalkOptions } from "./walk-options.js";
@@ -45,17 +46,18 @@ export function newVisitor(
     pictures,
     store,
     isCovered: host.isCovered,
+    isReport: host.isReport,
     onUncovered: host.onUncovered,
   };
   // Once a page came from a service worker, the others are loaded without it from the start.
   let withoutWorker = false;
 
   /** Opens a page, and closes it with its popups. */
-  async function inPage<T>(use: (page: Page, watch: PageWatch) => Promise<T>): Promise<T> {
-    const page = await openPage(context);
+  async function inPage<T>(flood: Flood, use: (page: Page, watch: PageWatch) => Promise<T>): Promise<T> {
+    const page = await openPage(context, flood);
     const unwatch = watchPopups(context, page, visitOptions);
     try {
-      const watch = watchPage(page, visitOptions);
+      const watch = watchPage(page, { ...visitOptions, flood });
       if (withoutWorker) await bypassWorker(context, page);
       return await use(page, watch);
     } finally {
@@ -77,10 +79,12 @@ export function newVisitor(
 
   return {
     async visit(address, found) {
-      host.onVisit(address, viewport, found);
+      const flood = newFlood();
+      host.onVisit(address, viewport, found, flood);
       if (host.signal.aborted) return undefined;
-      return inPage(async (page, watch) => {
+      const look = async (page: Page, watch: PageWatch) => {
         const failure = await goTo(page, address, watch);
+        if (flood.why !== undefined) return undefined;
         if (page.isClosed() || failure === REASONS["ERR_ABORTED"]) await endOf(host);
         if (host.signal.aborted) return undefined;
         if (failure !== undefined && host.isAlive()) note(`${withoutQuery(address)}: ${failure}.`);
@@ -89,11 +93,18 @@ export function newVisitor(
         const seen = await watch.seen();
         for (const text of seen.notes) note(`${seen.url}: ${text}`);
         return host.signal.aborted || !host.isAlive() ? undefined : seen;
+      };
+      return inPage(flood, async (page, watch) => {
+        const seen = await Promise.race([look(page, watch), flood.ended]);
+        if (flood.why === undefined) return seen ?? undefined;
+        note(`${withoutQuery(address)}: ${floodText(flood.why)}.`);
+        return watch.ended(flood.why);
       });
     },
 
     async run(flow, keep) {
-      await inPage(async (page, watch) => {
+      const flood = newFlood();
+      await inPage(flood, async (page, watch) => {
         let count = 0;
         const snapshot = async (name: string) => {
           const seen = await watch.seen(name);
@@ -101,24 +112,26 @@ export function newVisitor(
         };
         const visit = async (address: string) => {
           const url = new URL(address, options.starts[0]);
-          host.onVisit(url.href, viewport, 0);
+          flood.reset();
+          host.onVisit(url.href, viewport, 0, flood);
           const failure = await goTo(page, url.href, watch);
           if (failure !== undefined) throw new Error(`${withoutQuery(url.href)}: ${failure}`);
           count += 1;
           await snapshot(`script ${count}`);
         };
         page.setDefaultTimeout(1_000 * seconds);
-        const failure = await runWithin(async () => flow({ page, visit, snapshot }), host.signal);
+        const failure = await runWithin(async () => flow({ page, visit, snapshot }), host.signal, flood);
         if (host.signal.aborted || !host.isAlive()) return;
         if (failure !== undefined) note(`The script ended early: ${failure.replace(/\.$/, "")}.`);
-        await snapshot("script, end");
+        if (flood.why !== undefined) keep(watch.ended(flood.why));
+        else await snapshot("script, end");
       });
     },
   };
 }
 
 /** Runs a flow until it or its time ends, or the walk does; returns why it ended early. */
-async function runWithin(run: () => Promise<unknown>, signal: AbortSignal): Promise<string | undefined> {
+async function runWithin(run: () => Promise<unknown>, signal: AbortSignal, flood: Flood): Promise<string | undefined> {
   let end = () => {};
   const aborted = new Promise<string>((resolve) => {
     end = () => resolve("the walk was ended");
@@ -129,27 +142,33 @@ async function runWithin(run: () => Promise<unknown>, signal: AbortSignal): Prom
     (error: unknown) => withoutQueries(String((error as Error)?.message ?? error).split("\n")[0] ?? "").slice(0, 300),
   );
   try {
-    return await within<string | undefined>(FLOW_SECONDS, Promise.race([ran, aborted]), `it did not end within ${FLOW_SECONDS} s`);
+    return await within<string | undefined>(
+      FLOW_SECONDS,
+      Promise.race([ran, aborted, flood.ended.then(() => flood.why)]),
+      `it did not end within ${FLOW_SECONDS} s`,
+    );
   } finally {
     signal.removeEventListener("abort", end);
   }
 }
 
 /** A page whose dialogs and popups do not wait for anybody. */
-async function openPage(context: BrowserContext): Promise<Page> {
+async function openPage(context: BrowserContext, flood: Flood): Promise<Page> {
   // A context that is being closed may never answer.
   const page = await within<Page | undefined>(OPEN_SECONDS, context.newPage(), undefined);
   if (page === undefined) throw new Error("The browser has opened no page.");
-  answerDialogs(page);
+  answerDialogs(page, flood);
   page.on("popup", (popup) => {
-    answerDialogs(popup);
+    flood.count("windows");
+    answerDialogs(popup, flood);
     if (context.pages().length > 1 + MOST_POPUPS) popup.close().catch(() => undefined);
   });
   return page;
 }
 
-function answerDialogs(page: Page): void {
+function answerDialogs(page: Page, flood: Flood): void {
   page.on("dialog", (dialog) => {
+    flood.count("dialogs");
     // Leaving a page is always allowed; what it asks otherwise is refused.
     const answer = dialog.type() === "beforeunload" ? dialog.accept() : dialog.dismiss();
     answer.catch(() => undefined);

@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from "playwright-core";
+import type { Flood } from "./flood.js";
 import type { PictureStore } from "./picture-store.js";
 import type { PageSeen, VisitOptions } from "./visit.js";
 
@@ -46,13 +47,15 @@ export interface WalkOptions {
 export interface WalkHost {
   /** A new context of the browser, in which violations are listened for. */
   newContext(viewport: Viewport): Promise<BrowserContext>;
-  /** Called before each visit, with the address and how many pages were found so far. */
-  onVisit(address: string, viewport: Viewport, found: number): void;
+  /** Called before each visit, with the address, how many pages were found so far, and what counts its violations. */
+  onVisit(address: string, viewport: Viewport, found: number, flood: Flood): void;
   onSeen(seen: PageSeen): void;
   /** Whether to end early; what was seen is kept. */
   readonly signal: AbortSignal;
   /** Whether the browser still runs. */
   isAlive(): boolean;
+  /** See {@link VisitOptions.isReport}. */
+  readonly isReport?: VisitOptions["isReport"];
   /** See {@link VisitOptions.isCovered}. */
   readonly isCovered?: VisitOptions["isCovered"];
   /** See {@link VisitOptions.onUncovered}. */

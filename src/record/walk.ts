@@ -62,8 +62,10 @@ export async function walk(options: WalkOptions, host: WalkHost, again?: readonl
           left = await discover(visitor, options, host, keep, found, notes);
         } else {
           for (const address of addresses) {
-            const seen = host.signal.aborted ? undefined : await visitor.visit(address, addresses.length);
+            if (host.signal.aborted) break;
+            const seen = await visitor.visit(address, addresses.length);
             if (seen !== undefined) keep(seen);
+            else if (host.signal.aborted) notes.add(interruptedNote(address));
           }
         }
         if (options.flow !== undefined && !host.signal.aborted) await visitor.run(options.flow, keep);
@@ -73,6 +75,10 @@ export async function walk(options: WalkOptions, host: WalkHost, again?: readonl
     }
   }
   if (!host.isAlive()) notes.add(ENDED);
+  if (left > 0 && (host.signal.aborted || !host.isAlive())) {
+    notes.add(`${left === 1 ? "1 link was" : `${left} links were`} not followed: the walk ended early.`);
+    left = 0;
+  }
   return { pages, addresses, left, notes: [...notes] };
 }
 
@@ -103,9 +109,12 @@ async function discover(
   const waiting = starts.map(({ href }) => ({ address: href, depth: 0 }));
   for (const { href } of starts) filter.follow({ href, label: "" });
   let tooDeep = 0;
-  while (waiting.length > 0 && addresses.length < pages && !host.signal.aborted && host.isAlive()) {
+  const failed: [address: string, status: number][] = [];
+  // What is not kept counts too: ten thousand links may all be dead.
+  for (let visits = 0; waiting.length > 0 && visits < pages && !host.signal.aborted && host.isAlive(); visits += 1) {
     const { address, depth } = waiting.shift() as { address: string; depth: number };
     const seen = await visitor.visit(address, addresses.length + waiting.length + 1);
+    if (host.signal.aborted && seen === undefined) notes.add(interruptedNote(address));
     if (host.signal.aborted || !host.isAlive()) break;
     addresses.push(address);
     if (seen === undefined) continue;
@@ -115,12 +124,42 @@ async function discover(
       addresses.pop();
       continue;
     }
+    if (seen.status >= 400) {
+      // What is in an error page is not of the page that the link means.
+      addresses.pop();
+      if (depth > 0) failed.push([seen.url, seen.status]);
+      continue;
+    }
     const next = followed(seen, filter);
     if (depth >= deepest) tooDeep += next.length;
     else waiting.push(...next.map((one) => ({ address: one, depth: depth + 1 })));
     keep(seen);
   }
+  for (const note of [...unsafeNotes(filter), ...failedNotes(failed)]) notes.add(note);
   return waiting.length + tooDeep + filter.left;
+}
+
+/** Links that a note names. */
+const MOST_NAMED = 5;
+
+function unsafeNotes({ unsafe }: LinkFilter): readonly string[] {
+  if (unsafe.size === 0) return [];
+  const named = [...unsafe].slice(0, MOST_NAMED).map(([address, word]) => `${address} (${word})`);
+  const more = unsafe.size > MOST_NAMED ? ` and ${unsafe.size - MOST_NAMED} more` : "";
+  const [count, they] = unsafe.size === 1 ? ["1 link was", "it"] : [`${unsafe.size} links were`, "they"];
+  return [
+    `${count} not followed, since ${they} may log out, delete or end something: ${named.join(", ")}${more}. If one only shows a page, write --start with its address.`,
+  ];
+}
+
+const interruptedNote = (address: string) => `${withoutQuery(address)} was not seen whole: the walk ended while it was loaded.`;
+
+function failedNotes(failed: readonly (readonly [address: string, status: number])[]): readonly string[] {
+  if (failed.length === 0) return [];
+  const named = failed.slice(0, MOST_NAMED).map(([address, status]) => `${address} (${status})`);
+  const more = failed.length > MOST_NAMED ? ` and ${failed.length - MOST_NAMED} more` : "";
+  const led = failed.length === 1 ? "1 link led to an error page, which is" : `${failed.length} links led to error pages, which are`;
+  return [`${led} not recorded: ${named.join(", ")}${more}.`];
 }
 
 const followed = ({ links }: PageSeen, { follow }: LinkFilter) =>
@@ -140,9 +179,10 @@ function startNotes(address: string, seen: PageSeen, origins: ReadonlySet<string
   const state = "If it asks for a login, write --storage-state with the state of a logged-in visitor";
   const { origin } = new URL(seen.url);
   if (!origins.has(origin)) return [`${name} redirects to another origin, ${origin}. ${state}; otherwise begin at ${origin}.`];
+  if (seen.status >= 400) {
+    const what = seen.status === 401 || seen.status === 403 ? `${state}.` : "Write the address of a page.";
+    return [`${name} answered ${seen.status}: nothing to record. ${what}`];
+  }
   const leads = seen.url === name ? "" : `redirects to ${seen.url}, which `;
-  return [
-    ...(seen.status >= 400 ? [`${name} has status ${seen.status}.`] : []),
-    ...(seen.asksForPassword === true ? [`${name} ${leads}shows a field for a password. ${state}.`] : []),
-  ];
+  return seen.asksForPassword === true ? [`${name} ${leads}shows a field for a password. ${state}.`] : [];
 }

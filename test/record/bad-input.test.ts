@@ -48,11 +48,62 @@ describe.skipIf(skipWithout("bad input of a walk", [CHROMIUM]))("a walk over a s
     expect(blockedOf(evidence)).toEqual(["style-src-elem self on /two"]);
   });
 
-  it("answers its first page with an error is walked, and its status is named", async () => {
-    const { port } = await servePages({ "/": (_, res) => void res.writeHead(500, HTML).end("broken <a href=/a>a</a>"), "/a": "a" });
-    const { walked } = await walkOver(`http://localhost:${port}/`);
-    expect(pathsOf(walked)).toEqual(["500 /", "200 /a"]);
-    expect(notesOf(walked)).toEqual(["http://localhost/ has status 500."]);
+  it.each([
+    [404, "http://localhost/ answered 404: nothing to record. Write the address of a page."],
+    [500, "http://localhost/ answered 500: nothing to record. Write the address of a page."],
+    [
+      401,
+      "http://localhost/ answered 401: nothing to record. If it asks for a login, write --storage-state with the state of a logged-in visitor.",
+    ],
+  ])("answers its first page with %i is not recorded", async (status, note) => {
+    const { port } = await servePages({
+      "/": (_, res) => void res.writeHead(status, HTML).end(`broken ${STYLE} <a href=/a>a</a>`),
+      "/a": "a",
+    });
+    const { walked, evidence } = await walkOver(`http://localhost:${port}/`);
+    expect(pathsOf(walked)).toEqual([]);
+    expect(walked.addresses).toEqual([]);
+    expect(blockedOf(evidence)).toEqual([]);
+    expect(notesOf(walked)).toEqual([note]);
+  });
+
+  it("answers one of two start addresses with an error is recorded from the other", async () => {
+    const { port } = await servePages({ "/a": `a ${STYLE}` });
+    const starts = [new URL(`http://localhost:${port}/gone`), new URL(`http://localhost:${port}/a`)];
+    const { walked, evidence } = await walkOver(starts[0]?.href ?? "", { starts });
+    expect(pathsOf(walked)).toEqual(["200 /a"]);
+    expect(blockedOf(evidence)).toEqual(["style-src-elem self on /a"]);
+  });
+
+  it("has links to error pages is recorded without them, and they are named", async () => {
+    const { port } = await servePages({
+      "/": "<a href=/gone?token=secret>a</a><a href=/broken>b</a>",
+      "/broken": (_, res) => void res.writeHead(500, HTML).end(`broken ${STYLE}`),
+    });
+    const { walked, evidence } = await walkOver(`http://localhost:${port}/`);
+    expect(pathsOf(walked)).toEqual(["200 /"]);
+    expect(blockedOf(evidence)).toEqual([]);
+    expect(notesOf(walked)).toEqual([
+      "2 links led to error pages, which are not recorded: http://localhost/gone (404), http://localhost/broken (500).",
+    ]);
+  });
+
+  it("has more dead links than --pages is left at --pages", async () => {
+    const { port, asked } = await servePages({ "/": Array.from({ length: 50 }, (_, index) => `<a href=/x${index}/y>x</a>`).join("") });
+    await walkOver(`http://localhost:${port}/`, { pages: 4 });
+    expect(asked).toHaveLength(4);
+  });
+
+  it("is left early has a note of what was not followed, and of what was not seen whole", async () => {
+    const leave = new AbortController();
+    const { port } = await servePages({ "/": "<a href=/a>a</a><a href=/b>b</a>", "/a": () => leave.abort() });
+    const { walked } = await walkOver(`http://localhost:${port}/`, { signal: leave.signal });
+    expect(pathsOf(walked)).toEqual(["200 /"]);
+    expect(walked.left).toBe(0);
+    expect(notesOf(walked)).toEqual([
+      "http://localhost/a was not seen whole: the walk ended while it was loaded.",
+      "1 link was not followed: the walk ended early.",
+    ]);
   });
 
   it("shows a login form first names --storage-state", async () => {
@@ -301,6 +352,6 @@ describe.skipIf(skipWithout("bad input of a walk", [CHROMIUM]))("a walk over a s
     const { walked, evidence } = await walkOver(`http://localhost:${port}/`, { signal: leave.signal });
     expect(pathsOf(walked)).toEqual(["200 /"]);
     expect(blockedOf(evidence)).toEqual(["style-src-elem self on /"]);
-    expect(walked.notes).toEqual([]);
+    expect(notesOf(walked)).toEqual(["http://localhost/slow was not seen whole: the walk ended while it was loaded."]);
   });
 });

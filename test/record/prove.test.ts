@@ -90,6 +90,43 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
     });
   });
 
+  describe("a page whose text differs by its timing", () => {
+    const answers = (text: (visit: number) => string): Answers => ({
+      "/": html('<link rel="stylesheet" href="/x.css"><p id="x"></p><script src="/x.js"></script>'),
+      "/x.css": "#x { color: transparent }",
+      "/x.js": (visit) => `x.textContent = ${text(visit)}`,
+    });
+
+    // Two walks without the policy, one with it, one without it, one with it.
+    it("is proven where a second walk with the policy shows what was there before", async () => {
+      expect(
+        await provePage(
+          answers((visit) => (visit === 3 ? '"worker"' : '"no worker"')),
+          {},
+        ),
+      ).toEqual({
+        outcome: "proven",
+        blocked: [],
+        differences: [],
+        masks: [],
+        notes: [
+          'http://localhost/ (desktop) differed in one of two walks with the policy, and not in the other: This text is missing: "no worker" This text is new: "worker"',
+        ],
+      });
+    });
+
+    it("is not proven where the text is missing in both walks with the policy", async () => {
+      const policy = definePolicy("none", { permissionsPolicy: { geolocation: [] } });
+      const url = await serveAnswers(answers(() => 'document.featurePolicy.allowsFeature("geolocation") ? "near you" : "anywhere"'));
+      const { outcome, proof } = await proveSite(policy, optionsOf(await newBrowser(), url));
+      expect(withoutPort({ outcome, differences: proof?.pages.map(({ differences }) => differences), notes: proof?.notes })).toEqual({
+        outcome: "not proven",
+        differences: [['This text is missing: "near you"', 'This text is new: "anywhere"']],
+        notes: [],
+      });
+    });
+  });
+
   describe("a page that the policy breaks is not proven", () => {
     it("a script that draws", async () => {
       const answers = {
