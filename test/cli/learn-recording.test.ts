@@ -19,7 +19,7 @@ const IMAGE: Group = { ...GROUP, clients: 1, days: [{ value: "2026-11-21", count
 const HASH = "'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='";
 const CODE: SavedRecording["inline"][0] = {
   ...{ kind: "script", directive: "script-src-elem", text: "1", hash: HASH, element: "<script>", isServed: true },
-  ...{ place: "http://localhost/:2:9", pages: ["http://localhost/"], loads: 1, sessions: 1 },
+  ...{ hasNonce: false, around: [], place: "http://localhost/:2:9", pages: ["http://localhost/"], loads: 1, sessions: 1 },
 };
 
 /** A recording of one session with one page. */

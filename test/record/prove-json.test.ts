@@ -88,7 +88,7 @@ const recording: Recording = {
         pictures: { before: Uint8Array.of(1), after: Uint8Array.of(2), marked: Uint8Array.of(3) },
       },
     ],
-    masks: [{ url: "https://site.example/", viewport: "desktop", lines: 1, pixels: 0.1 }],
+    masks: [{ url: "https://site.example/", viewport: "desktop", lines: 1, texts: [], pixels: 0.1 }],
     notes: ["A note."],
   },
   notes: ["The walk ended early."],

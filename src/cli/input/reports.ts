@@ -41,6 +41,6 @@ export async function readRecordingFile(word: string): Promise<SavedRecording | 
   const path = resolve(word);
   if (!/^\ufeff?\s*\{/.test(beginningOf(path, word, 16))) return undefined;
   const found = parseJson(await readText(path, word, { bytes: MOST_BYTES.reports }), word);
-  const { isRecording, readRecording } = await import("../../record/saved.js");
+  const { isRecording, readRecording } = await import("../../record/saved-schema.js");
   return isRecording(found) ? named(word, () => readRecording(found)) : undefined;
 }
