@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { definePolicy } from "../../src/index.js";
@@ -42,6 +42,17 @@ The patch adds:
     http://localhost/) "1"
 `,
     });
+  });
+
+  it("reads all recordings of a folder", async () => {
+    mkdirSync(join(program.folder, "csp"), { recursive: true });
+    put(program, { "csp/a.json": recording(), "csp/b.json": recording() });
+    for (const word of ["csp", "csp/", "./csp"]) expect((await learn(word)).out).toContain("Recorded: 1 page in 2 sessions, 4 violations.");
+  });
+
+  it("says first what is open", async () => {
+    put(program, { "a.json": recording({ groups: [] }) });
+    expect((await learn("a.json")).out).toMatch(/^Recorded: .*\n\nNot complete: 1 to be recorded again\.\n/);
   });
 
   it("proposes no hash of code that one session had", async () => {

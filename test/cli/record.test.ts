@@ -185,7 +185,7 @@ describe.skipIf(skipWithout("portcullis record in a browser", [CHROMIUM]))("port
     for (const secret of secrets) expect(shown.map((text) => text.includes(secret))).toEqual(shown.map(() => false));
     expect(Object.keys(JSON.parse(json.out).pages[0])).toContain("viewport");
     expect(summary.out).toContain('<p onclick="x()"></p>');
-  });
+  }, 180_000);
 
   /** Runs a recording that visits `/`, and then `/slow`, whose request calls `onSlow`. */
   async function recordUntil(onSlow: () => void, browser = PROGRAM, env: NodeJS.ProcessEnv = {}) {
