@@ -28,6 +28,8 @@ export interface Mask {
   readonly viewport: string;
   /** Lines of text that were not in each visit. */
   readonly lines: number;
+  /** Some of them: at most 20, each cut to 100 characters. */
+  readonly texts: readonly string[];
   /** The share of the picture that is not compared, from 0 to 1. */
   readonly pixels: number;
 }
@@ -104,7 +106,7 @@ export function comparePages(
       pictures: differs ? kept(first, after, store(pictures.marked)) : undefined,
     },
     // Where a picture without the policy is missing, nothing of the page is compared.
-    mask: { url, viewport, lines: text.masked, pixels: pictures?.masked ?? (hasPictures ? 1 : 0) },
+    mask: { url, viewport, lines: text.masked.length, texts: someOf(text.masked), pixels: pictures?.masked ?? (hasPictures ? 1 : 0) },
     isLook: broken.length === 0,
   };
 }
@@ -114,7 +116,7 @@ function unseen({ url, viewport }: PageSeen, why: string): ComparedPage {
   const sentence = why.charAt(0).toUpperCase() + why.slice(1);
   return {
     difference: { url, viewport, differences: [sentence], pixels: undefined, pictures: undefined },
-    mask: { url, viewport, lines: 0, pixels: 0 },
+    mask: { url, viewport, lines: 0, texts: [], pixels: 0 },
     isLook: false,
   };
 }
@@ -160,6 +162,12 @@ function kept(before: PageSeen, after: PageSeen, marked: () => Uint8Array | unde
   };
 }
 
+const someOf = (lines: readonly string[]) => lines.slice(0, MOST_TEXTS).map((line) => line.slice(0, LONGEST_TEXT));
+
+/** Lines of a mask that are kept, and their length. */
+const MOST_TEXTS = 20;
+const LONGEST_TEXT = 100;
+
 /** A share that differs is never printed as 0.0 %. */
 const percentOf = (share: number) => (share < 0.0005 ? "less than 0.1 %" : `${(100 * share).toFixed(1)} %`);
 
@@ -180,8 +188,8 @@ function newOf(before: readonly (readonly string[])[], after: readonly string[],
 interface ComparedLines {
   readonly missing: readonly string[];
   readonly added: readonly string[];
-  /** How many lines are not in each of the visits before. */
-  readonly masked: number;
+  /** The lines that are not in each of the visits before. */
+  readonly masked: readonly string[];
 }
 
 /**
@@ -190,7 +198,8 @@ interface ComparedLines {
  */
 function compareLines(before: readonly (readonly string[])[], after: readonly string[]): ComparedLines {
   const stable = before.map(countsOf).reduce(leastOf);
-  const rests = before.map((lines) => without(lines, stable).map(shapeOf));
+  const varying = before.map((lines) => without(lines, stable));
+  const rests = varying.map((lines) => lines.map(shapeOf));
   const shapes = rests.map(countsOf).reduce(leastOf);
   const volatile = Math.max(...rests.map((rest) => without(rest, shapes).length));
 
@@ -201,7 +210,7 @@ function compareLines(before: readonly (readonly string[])[], after: readonly st
   return {
     missing: [...new Set([...missing, ...missingShapes])],
     added: added.length > volatile ? [...new Set(added)] : [],
-    masked: Math.max(...rests.map(({ length }) => length)),
+    masked: varying.reduce((one, other) => (other.length > one.length ? other : one)),
   };
 }
 

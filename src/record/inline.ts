@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { inlineTextsOf } from "../hashes/html.js";
 import type { InlineKind, LoggedCode } from "./console.js";
+import { shownElement } from "./element.js";
 import { type Detail, withoutQuery } from "./listen.js";
 import { readServed, type Surroundings } from "./served.js";
 
@@ -197,7 +198,7 @@ function collectPrints(): Prints {
 }
 
 /** Whether two of the sets have nothing in common. */
-function differ(sets: readonly ReadonlySet<string>[]): boolean {
+export function differ(sets: readonly ReadonlySet<string>[]): boolean {
   return sets.some((one, index) => sets.slice(index + 1).some((other) => [...one].every((print) => !other.has(print))));
 }
 
@@ -211,7 +212,8 @@ export function codeOf({ directive, sample, element, hasNonce, sourceFile, line,
   const file = /^https?:/.test(sourceFile) ? withoutQuery(sourceFile) : page;
   const place = `${file}${line > 0 ? `:${line}:${column}` : ""}`;
   const hash = isWhole && kind !== "javascript: URL" ? hashOf(text) : undefined;
-  return { kind, directive, text, hash, element, hasNonce, place };
+  const attribute = kind === "event handler" || kind === "style attribute" ? text : "";
+  return { kind, directive, text, hash, element: shownElement(element, attribute), hasNonce, place };
 }
 
 function kindOf(directive: string): InlineKind {

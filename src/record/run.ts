@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 import type { Policy } from "../policy/policy.js";
 import { collectEvidence, type EvidenceCollector } from "./evidence.js";
 import type { Flood } from "./flood.js";
@@ -45,6 +45,8 @@ export interface RecorderOptions extends WalkOptions {
   readonly onProgress: Progress;
   /** Whether the site's own Content-Security-Policy headers are removed, enforced and report-only. */
   readonly ignoresSitePolicy?: boolean;
+  /** Called with the value of each cookie that pages set: it may be a secret. */
+  readonly onSecret?: ((value: string) => void) | undefined;
   /** Documents of more bytes are cut off; default: 32 million. */
   readonly documentBytes?: number;
 }
@@ -143,15 +145,21 @@ interface OneWalk {
   readonly uncovered: UncoveredCollector;
 }
 
-function hostOf({ browser, context, signal, onProgress }: RecorderOptions, collector: EvidenceCollector, { mode, ...one }: OneWalk) {
+function hostOf(
+  { browser, context, signal, onProgress, onSecret }: RecorderOptions,
+  collector: EvidenceCollector,
+  { mode, ...one }: OneWalk,
+) {
   const listener = { ...collector, addDetail: one.onDetail };
   // Without enforcement, requests and frames are refused by the site's own headers only.
   const none = { addBlocked: () => undefined, addRefusedFrame: () => undefined };
+  let opened: BrowserContext | undefined;
   return {
     signal,
     isAlive: () => browser.isConnected(),
     async newContext({ width, height }: Viewport) {
       const made = await browser.newContext({ ...context, viewport: { width, height }, acceptDownloads: false });
+      opened = made;
       await listenToDocuments(made, mode === "enforce" ? listener : { ...listener, ...none });
       return made;
     },
@@ -162,6 +170,12 @@ function hostOf({ browser, context, signal, onProgress }: RecorderOptions, colle
     },
     onSeen({ cut, status }: PageSeen) {
       if (cut === undefined && status < 400) collector.loaded();
+      if (onSecret === undefined) return;
+      // Sent before the context is closed, and answered in order: the walk does not wait for it.
+      opened?.cookies().then(
+        (cookies) => cookies.forEach(({ value }) => void onSecret(value)),
+        () => undefined,
+      );
     },
     onUncovered: (url: string, why: string) => one.uncovered.add(url, "bare", why),
   };

@@ -5,8 +5,9 @@ import type { Report } from "../reports/parse.js";
 import { type WatchedContext, watchContext } from "./contexts.js";
 import { headersWith, type Mode } from "./headers.js";
 import { type DocumentListener, listenToDocuments } from "./listen.js";
-import { newSaved, saveRecording } from "./saved.js";
-import { withoutVarying } from "./secrets.js";
+import { newSaved } from "./saved.js";
+import { type SavedPlace, saveRecording } from "./saved-file.js";
+import { hideIn, hiderOf, withoutVarying } from "./secrets.js";
 import { collectSuite, type SuiteCollector } from "./suite-evidence.js";
 
 /** A context that is recorded. */
@@ -23,12 +24,8 @@ export interface SuiteOptions {
   readonly policy: Policy;
 }
 
-/** What a suite does not record. */
-const UNUSED: DocumentListener = {
-  addDetail: () => undefined,
-  addReport: () => undefined,
-  addPopupMessage: () => undefined,
-  addFramed: () => undefined,
+/** What a suite does not record: X-Frame-Options and blocked requests are of the site's own headers while a policy is observed. */
+const UNUSED: Pick<DocumentListener, "addLogged" | "addBlocked" | "addRefusedFrame"> = {
   addLogged: () => undefined,
   addBlocked: () => undefined,
   addRefusedFrame: () => undefined,
@@ -37,7 +34,7 @@ const UNUSED: DocumentListener = {
 /** Observes a policy on all that a context loads from now on. */
 export async function recordContext(
   context: BrowserContext,
-  { name, policy, file }: SuiteOptions & { readonly file: string },
+  { name, policy, place }: SuiteOptions & { readonly place: SavedPlace },
 ): Promise<SuiteRecording> {
   const collector = collectSuite();
   const empty = newSaved(policy);
@@ -48,6 +45,9 @@ export async function recordContext(
       const load = watched.loadOf(detail.policy);
       if (load !== undefined) collector.addDetail(detail, load);
     },
+    addReport: (report) => collector.addReport(report, undefined),
+    addPopupMessage: collector.addPopupMessage,
+    addFramed: collector.addFramed,
   });
   return {
     get violations() {
@@ -56,7 +56,9 @@ export async function recordContext(
     async save() {
       await quiet(() => collector.violations);
       await watched.close();
-      saveRecording(file, collector.saved(empty));
+      const cookies = await context.cookies().catch(() => []);
+      const hide = hiderOf(() => cookies.map(({ value }) => value));
+      await saveRecording(place, hideIn(collector.saved(empty), hide));
     },
   };
 }

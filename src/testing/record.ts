@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { policyError } from "../errors.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import type { Preset, PresetName } from "../presets/index.js";
+import type { SavedPlace } from "../record/saved-file.js";
 import type { SuiteOptions } from "../record/suite.js";
 import { awaited, type OptionSchemas, readOptions, shown } from "../values/options.js";
 import { expecting } from "../values/schema.js";
@@ -30,8 +31,13 @@ export interface PageOfContext {
 export interface RecordViolationsOptions {
   /** The policy to observe: what it would block is recorded. Default: `"strict"`. */
   readonly policy?: Policy | Preset | PresetName | undefined;
-  /** The file to write, in JSON. One for each worker of a suite. */
-  readonly file: string;
+  /**
+   * The folder to write to, such as `"csp"`: each process of a suite writes a file of its own, whose name no worker, shard or run has too.
+   * `portcullis learn csp` reads all of them.
+   */
+  readonly folder?: string | undefined;
+  /** Instead of `folder`, the file to write, in JSON. What it has already is kept: recordings of the same policy are added to it. */
+  readonly file?: string | undefined;
 }
 
 /** What {@link provePolicy} takes. */
@@ -45,9 +51,9 @@ export interface ViolationRecording {
   /** How many violations there were so far. */
   readonly violations: number;
   /**
-   * Ends the recording, and adds it to its file, which then has all recordings of this process. Closing the context does the same.
+   * Ends the recording, and adds it to its file. Closing the context does the same.
    *
-   * The promise rejects with a PolicyError if the file cannot be written, or another process of the same run has written it.
+   * The promise rejects with a PolicyError if the file cannot be written, or has a recording of another policy.
    */
   save(): Promise<void>;
 }
@@ -60,29 +66,29 @@ export interface PolicyProof {
   expectNone(): Promise<void>;
 }
 
-const RECORD = { name: "recordViolations", call: 'recordViolations(context, { policy: "strict", file: "csp/recording.json" })' } as const;
+const RECORD = { name: "recordViolations", call: 'recordViolations(context, { policy: "strict", folder: "csp" })' } as const;
 const PROVE = { name: "provePolicy", call: 'provePolicy(context, { policy: "strict" })' } as const;
 
 /**
- * Records what a policy would block while tests use a site: `const recording = await recordViolations(context, { policy: "strict", file })`,
- * and at the end `await recording.save()`. `portcullis learn` proposes from such files what to add to the policy.
+ * Records what a policy would block while tests use a site: `const recording = await recordViolations(context, { folder: "csp" })`,
+ * and at the end `await recording.save()`. `portcullis learn csp` proposes from the files of that folder what to add to the policy.
  *
  * The policy is put on every document and worker of the context in the browser itself, in report-only headers: the site needs no change.
  * The file has no query strings, cookies or tokens, and of inline code its hash and its beginning.
  *
  * @param on a context of Playwright, or a page, which stands for its context; before its first navigation, and only once for each context.
- * @param options the policy, and the file.
+ * @param options the policy, and the folder or file.
  * @throws {PolicyError} (the promise rejects) for wrong arguments, a page that has navigated already, a second call for a context, and a
  *   browser other than Chromium.
  */
 export async function recordViolations(on: ContextLike | PageOfContext, options: RecordViolationsOptions): Promise<ViolationRecording> {
   const context = contextOf(RECORD, on);
-  const { policy = "strict", file } = readOptions<RecordViolationsOptions>(RECORD.name, options, RECORD_OPTIONS);
-  if (file === undefined) throw policyError("missing", [RECORD.name, "file"], "the file is missing", `Write ${RECORD.call}.`);
+  const { policy = "strict", ...places } = readOptions<RecordViolationsOptions>(RECORD.name, options, RECORD_OPTIONS);
+  const place = placeOf(places);
   const observed = policyOf(policy);
   begin(RECORD, context);
   const { recordContext } = await import("../record/suite.js");
-  const recording = await recordContext(context as unknown as BrowserContext, { name: RECORD.name, policy: observed, file }).catch(
+  const recording = await recordContext(context as unknown as BrowserContext, { name: RECORD.name, policy: observed, place }).catch(
     release(context),
   );
   let saving: Promise<void> | undefined;
@@ -134,6 +140,16 @@ export async function provePolicy(on: ContextLike | PageOfContext, options: Prov
   };
 }
 
+/** Where to write. */
+function placeOf({ folder, file }: Pick<RecordViolationsOptions, "folder" | "file">): SavedPlace {
+  if (folder !== undefined && file !== undefined) {
+    throw policyError("conflict", [RECORD.name, "file"], "there is a folder too", "Write one of them.");
+  }
+  if (folder !== undefined) return { folder };
+  if (file !== undefined) return { file };
+  throw policyError("missing", [RECORD.name, "folder"], "the folder is missing", `Write ${RECORD.call}.`);
+}
+
 type BrowserContext = Parameters<typeof import("../record/suite.js").proveContext>[0];
 type Report = Awaited<ReturnType<typeof import("../record/suite.js").proveContext>>["reports"][number];
 
@@ -141,6 +157,7 @@ const POLICY = () => z.custom((value) => value !== null && value !== "", expecti
 
 const RECORD_OPTIONS: OptionSchemas<RecordViolationsOptions> = () => ({
   policy: POLICY(),
+  folder: z.string(expecting("a folder", 'Write folder: "csp".')).check(z.minLength(1, expecting("a folder", 'Write folder: "csp".'))),
   file: z.string(expecting("a file", 'Write file: "csp/recording.json".')).check(z.minLength(1, expecting("a file"))),
 });
 

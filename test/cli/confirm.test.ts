@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { canAsk, confirmer } from "../../src/cli/record/confirm.js";
 import type { InlineCode } from "../../src/record/inline.js";
 import type { Pending } from "../../src/record/proposal.js";
+import { hiderOf } from "../../src/record/secrets.js";
 
 const HASH = { a: `sha256-${"a".repeat(43)}=`, b: `sha256-${"b".repeat(43)}=` } as const;
 
@@ -30,7 +31,7 @@ function asked(answers: readonly string[], secrets: readonly string[] = []) {
     else if (answer === "^D") input.end();
     else if (answer !== undefined) input.write(`${answer}\n`);
   });
-  const confirm = confirmer({ input, output, signal: controller.signal, secrets });
+  const confirm = confirmer({ input, output, signal: controller.signal, hide: hiderOf(() => secrets) });
   return {
     input,
     controller,

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { definePolicy } from "../../src/index.js";
@@ -19,7 +19,7 @@ const IMAGE: Group = { ...GROUP, clients: 1, days: [{ value: "2026-11-21", count
 const HASH = "'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='";
 const CODE: SavedRecording["inline"][0] = {
   ...{ kind: "script", directive: "script-src-elem", text: "1", hash: HASH, element: "<script>", isServed: true },
-  ...{ place: "http://localhost/:2:9", pages: ["http://localhost/"], loads: 1, sessions: 1 },
+  ...{ hasNonce: false, around: [], place: "http://localhost/:2:9", pages: ["http://localhost/"], loads: 1, sessions: 1 },
 };
 
 /** A recording of one session with one page. */
@@ -42,6 +42,17 @@ The patch adds:
     http://localhost/) "1"
 `,
     });
+  });
+
+  it("reads all recordings of a folder", async () => {
+    mkdirSync(join(program.folder, "csp"), { recursive: true });
+    put(program, { "csp/a.json": recording(), "csp/b.json": recording() });
+    for (const word of ["csp", "csp/", "./csp"]) expect((await learn(word)).out).toContain("Recorded: 1 page in 2 sessions, 4 violations.");
+  });
+
+  it("says first what is open", async () => {
+    put(program, { "a.json": recording({ groups: [] }) });
+    expect((await learn("a.json")).out).toMatch(/^Recorded: .*\n\nNot complete: 1 to be recorded again\.\n/);
   });
 
   it("proposes no hash of code that one session had", async () => {

@@ -153,6 +153,45 @@ describe.skipIf(skipWithout("portcullis record in a browser", [CHROMIUM]))("port
     for (const text of [out, err, policy, report]) expect(text).not.toContain("secret-");
   });
 
+  it("hides what the site itself puts into addresses, attributes, cookies and errors in every output, and no key", async () => {
+    const secrets = [
+      "STATECOOKIE123456",
+      "SERVERTOKEN4711xyz",
+      "QUERYSECRET99887",
+      "USERINFOPW77",
+      "RAWSECRET5",
+      "FORMSECRET1",
+      "ATTRSECRET31337",
+    ];
+    const html =
+      (body: string): http.RequestListener =>
+      (_, res) => {
+        res.setHeader("Set-Cookie", "csrf=SERVERTOKEN4711xyz; HttpOnly");
+        res.setHeader("Content-Type", "text/html").end(`<!doctype html>${body}`);
+      };
+    const port = await pagesOf({
+      "/a": html(`<title>a</title><a href="/b;jsessionid=STATECOOKIE123456">b</a><a href="/export?api_key=QUERYSECRET99887" onclick="go('/x?k=QUERYSECRET99887')">x</a>
+        <script>window.csrf="SERVERTOKEN4711xyz"; fetch("/api?access_token=QUERYSECRET99887")</script><script src=/e.js></script>
+        <form><input name=pw value=FORMSECRET1></form><p onclick="x()" data-token=ATTRSECRET31337 title="/q?sig=QUERYSECRET99887">i`),
+      "/e.js": (_, res) =>
+        void res.setHeader("Content-Type", "text/javascript").end(`console.error("cannot reach https://bob:USERINFOPW77@api.test/x");
+          console.error("GET /api/v1?RAWSECRET5 failed"); console.error("csrf SERVERTOKEN4711xyz")`),
+      "/b;jsessionid=STATECOOKIE123456": html("<title>b</title>"),
+      "/export": html("<title>export</title>"),
+    });
+    const origin = `http://localhost:${port}`;
+    const state = { cookies: [], origins: [{ origin, localStorage: [{ name: "v", value: "viewport" }] }] };
+    put(program, { "state.json": JSON.stringify(state) });
+    const args = ["record", `${origin}/a`, "--browser", PROGRAM, "--no-pictures", "--no-prove", "--storage-state", "state.json", "--force"];
+    const json = await run(program, [...args, "--json", "--report", "hidden.html", "--out", "hidden.mjs"]);
+    const summary = await run(program, args);
+    const files = ["hidden.html", "hidden.mjs"].map((name) => readFileSync(join(program.folder, name), "utf8"));
+    const shown = [json.out, json.err, summary.out, summary.err, ...files];
+    for (const secret of secrets) expect(shown.map((text) => text.includes(secret))).toEqual(shown.map(() => false));
+    expect(Object.keys(JSON.parse(json.out).pages[0])).toContain("viewport");
+    expect(summary.out).toContain('<p onclick="x()"></p>');
+  }, 180_000);
+
   /** Runs a recording that visits `/`, and then `/slow`, whose request calls `onSlow`. */
   async function recordUntil(onSlow: () => void, browser = PROGRAM, env: NodeJS.ProcessEnv = {}) {
     const port = await serve((req, res) => {

@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { definePolicy } from "../../src/index.js";
-import { evidenceOf, mergeSaved, readRecording, type SavedRecording } from "../../src/record/saved.js";
+import { propose } from "../../src/record/proposal.js";
+import { mergeSaved, policyOfSaved, type SavedRecording } from "../../src/record/saved.js";
+import { evidenceOf } from "../../src/record/saved-evidence.js";
+import { readRecording } from "../../src/record/saved-schema.js";
 import { provePolicy, recordViolations } from "../../src/testing/index.js";
 import { CHROMIUM, launchChromium, type Served, serveSite } from "../browser/support.js";
 import { skipWithout } from "../peers.js";
@@ -177,6 +180,57 @@ describe.skipIf(skipWithout("recordViolations in a browser", [CHROMIUM]))("recor
     expect([read(file).sessions, blockedIn(read(file))]).toEqual([2, ["script-src-elem inline /a", "script-src-elem inline /b"]]);
   });
 
+  it("records what the page's script files, frames, popups and Trusted Types need, and its files run behind the learned patch", async () => {
+    const other = "<script>opener?.postMessage('hello', '*')</script>";
+    const { port } = await serveSite({
+      "/x": page(`<p id=out></p><script src=/app.js></script><script>out.append("inline ")</script>
+        <script src=http://cdn.test:PORT/cdn.js></script>`),
+      "/around": page("<iframe src=/x></iframe>"),
+      "/app.js": { type: "text/javascript", body: `document.querySelector("#out").append("app ")` },
+      "/cdn.js": { type: "text/javascript", body: `trustedTypes.createPolicy("shop", {}); document.querySelector("#out").append("cdn")` },
+      "/opener": page(`<script>onclick = () => open("http://other.test:PORT/popup")</script>`),
+      "/popup": page(other),
+    });
+    const policy = definePolicy("strict", { contentSecurityPolicy: { trustedTypes: ["other"] } });
+    const file = newFile();
+    for (const _ of [1, 2]) {
+      const context = await newContext();
+      const recording = await recordViolations(context, { policy, file });
+      const tab = await context.newPage();
+      for (const path of ["/around", "/x"]) await tab.goto(`http://localhost:${port}${path}`);
+      await tab.goto(`http://localhost:${port}/opener`);
+      const opened = context.waitForEvent("page");
+      await tab.click("html");
+      await (await opened).waitForLoadState("load");
+      await recording.save();
+    }
+    const saved = read(file);
+    const { hasScriptFile, origins, policyNames, popups, framedBy } = saved;
+    expect({ hasScriptFile, origins: [...origins].sort(), names: policyNames.map(({ name }) => name), popups, framedBy }).toEqual({
+      hasScriptFile: true,
+      origins: [`http://localhost:${port}`, `http://other.test:${port}`],
+      names: ["shop"],
+      popups: [`http://other.test:${port}`],
+      framedBy: [{ by: "self", page: `http://localhost:${port}/x` }],
+    });
+    const proposal = propose(policyOfSaved(saved), evidenceOf(saved).evidence, new Set(["inline"]));
+    expect(proposal.allowed.map(({ source }) => source)).not.toContain("strict-dynamic");
+    const context = await newContext();
+    await provePolicy(context, { policy: proposal.policy });
+    const tab = await context.newPage();
+    await tab.goto(`http://localhost:${port}/x`);
+    await expect.poll(() => tab.textContent("#out")).toContain("app inline");
+  });
+
+  it("writes that an element has a nonce, and what surrounds it", async () => {
+    const { port } = await serveSite({ "/": page("<div><script nonce=abc>1</script></div>") });
+    const [context, file] = [await newContext(), newFile()];
+    const recording = await recordViolations(context, { file });
+    await (await context.newPage()).goto(`http://localhost:${port}/`);
+    await recording.save();
+    expect(read(file).inline.map(({ hasNonce, around }) => [hasNonce, around.length])).toEqual([[true, 1]]);
+  });
+
   it("saves when the context is closed", async () => {
     const { port } = await serveSite({ "/": page("<script>1</script>") });
     const [context, file] = [await browser.newContext(), newFile()];
@@ -188,27 +242,29 @@ describe.skipIf(skipWithout("recordViolations in a browser", [CHROMIUM]))("recor
     expect(blockedIn(read(file))).toEqual(["script-src-elem inline /"]);
   });
 
-  it("replaces what an earlier run has left in the file", async () => {
+  it("keeps what an earlier run, or another worker, has written into the file", async () => {
+    const { port } = await serveSite({ "/": page("<script>1</script>") });
     const file = newFile();
-    const record = async () => (await recordViolations(await newContext(), { file })).save();
-    await record();
-    const old = { ...read(file), savedAt: 1, writer: "earlier" };
-    const other = newFile();
-    await (await recordViolations(await newContext(), { file: other })).save();
-    writeFileSync(other.replace("one.json", "two.json"), JSON.stringify(old));
-    await (await recordViolations(await newContext(), { file: other.replace("one.json", "two.json") })).save();
-    expect(read(other.replace("one.json", "two.json")).sessions).toBe(1);
+    for (const writer of ["earlier", "another"]) {
+      const [context, recorded] = [await newContext(), read];
+      const recording = await recordViolations(context, { file });
+      await (await context.newPage()).goto(`http://localhost:${port}/`);
+      await recording.save();
+      writeFileSync(file, JSON.stringify({ ...recorded(file), writer }));
+    }
+    const { sessions, inline } = read(file);
+    expect([sessions, inline.map((code) => [code.hash, code.sessions])]).toEqual([2, [[HASH_OF_1, 2]]]);
   });
 
-  it("refuses a file that another process of the same run writes", async () => {
+  it("writes a file of its own name into a folder, beside those of other shards", async () => {
     const file = newFile();
-    const recording = await recordViolations(await newContext(), { file });
-    await recording.save();
-    const second = file.replace("one.json", "two.json");
-    writeFileSync(second, JSON.stringify({ ...read(file), savedAt: Date.now(), writer: "another" }));
-    expect(await message((await recordViolations(await newContext(), { file: second })).save())).toBe(
-      `recordViolations.file: ${second} is written by another process too. Write a file for each worker, such as \`csp/worker-\${workerIndex}.json\`.`,
-    );
+    const folder = file.replace("/one.json", "");
+    await (await recordViolations(await newContext(), { folder })).save();
+    const [own = ""] = readdirSync(folder);
+    const other = join(folder, "recording-0000000000000000.json");
+    writeFileSync(other, readFileSync(join(folder, own)));
+    await (await recordViolations(await newContext(), { folder })).save();
+    expect([read(join(folder, own)).sessions, read(other).sessions, readdirSync(folder).length]).toEqual([2, 1, 2]);
   });
 
   it("refuses a page that has navigated already, without its query", async () => {
@@ -292,17 +348,31 @@ describe.skipIf(skipWithout("provePolicy in a browser", [CHROMIUM]))("provePolic
 });
 
 const SAVED: SavedRecording = {
-  ...{ portcullis: "recording", version: 1, writer: "one", savedAt: 1, policy: { preset: "strict", headers: {} }, sessions: 1 },
+  ...{ portcullis: "recording", version: 2, writer: "one", savedAt: 1, policy: { preset: "strict", headers: {} }, sessions: 1 },
   ...{ pages: [{ page: "http://a.test/", loads: 1, sessions: 1 }], groups: [], violations: 1, dropped: 0, notes: [] },
+  ...{ origins: ["http://a.test"], policyNames: [], popups: [], framedBy: [], hasScriptFile: false },
   inline: [
     {
       ...{ kind: "script", directive: "script-src-elem", text: "1", hash: HASH_OF_1, element: "<script>", isServed: true },
-      ...{ place: "http://a.test/:2:9", pages: ["http://a.test/"], loads: 1, sessions: 1 },
+      ...{ hasNonce: false, around: [], place: "http://a.test/:2:9", pages: ["http://a.test/"], loads: 1, sessions: 1 },
     },
   ],
 };
 
 describe("Recordings of shards", () => {
+  it("have code within content that differs between addresses, though each shard saw one of them", () => {
+    const [code] = SAVED.inline;
+    const at = (address: string, near: string): SavedRecording => ({
+      ...SAVED,
+      inline: [{ ...(code as (typeof SAVED.inline)[0]), around: [{ address, near, top: "1" }] }],
+    });
+    expect(evidenceOf(mergeSaved(at("a", "2"), at("b", "3"))).evidence.inline.map(({ differsAround }) => differsAround)).toEqual(["near"]);
+  });
+
+  it("load script files where one of them does", () => {
+    expect(mergeSaved(SAVED, { ...SAVED, hasScriptFile: true }).hasScriptFile).toBe(true);
+  });
+
   it("make code stable that two sessions had", () => {
     expect(evidenceOf(mergeSaved(SAVED, SAVED)).evidence.inline.map(({ isStable }) => isStable)).toEqual([true]);
   });
@@ -323,12 +393,17 @@ describe("Wrong arguments", () => {
     [
       "no context",
       () => recordViolations(undefined as never, { file: "a.json" }),
-      'recordViolations: undefined is not a context. Write recordViolations(context, { policy: "strict", file: "csp/recording.json" }), with a context or a page of Playwright.',
+      'recordViolations: undefined is not a context. Write recordViolations(context, { policy: "strict", folder: "csp" }), with a context or a page of Playwright.',
+    ],
+    [
+      "a folder and a file",
+      () => recordViolations(fake(), { folder: "csp", file: "a.json" }),
+      "recordViolations.file: there is a folder too. Write one of them.",
     ],
     [
       "no options",
       () => recordViolations(fake(), undefined as never),
-      'recordViolations.file: the file is missing. Write recordViolations(context, { policy: "strict", file: "csp/recording.json" }).',
+      'recordViolations.folder: the folder is missing. Write recordViolations(context, { policy: "strict", folder: "csp" }).',
     ],
     [
       "no policy",

@@ -88,7 +88,7 @@ const recording: Recording = {
         pictures: { before: Uint8Array.of(1), after: Uint8Array.of(2), marked: Uint8Array.of(3) },
       },
     ],
-    masks: [{ url: "https://site.example/", viewport: "desktop", lines: 1, pixels: 0.1 }],
+    masks: [{ url: "https://site.example/", viewport: "desktop", lines: 1, texts: [], pixels: 0.1 }],
     notes: ["A note."],
   },
   notes: ["The walk ended early."],
@@ -129,7 +129,7 @@ describe("--json of a recording", () => {
       proof: {
         violations: [],
         pages: [{ url: "https://site.example/", viewport: "desktop", differences: ["5.0 % of the picture differs."], pixels: 0.05 }],
-        notCompared: [{ url: "https://site.example/", viewport: "desktop", lines: 1, pixels: 0.1 }],
+        notCompared: [{ url: "https://site.example/", viewport: "desktop", lines: 1, texts: [], pixels: 0.1 }],
         notes: ["A note."],
       },
       score: { before: 140, after: 140 },

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { definePolicy, PolicyError } from "../../src/index.js";
-import { newSaved, saveRecording } from "../../src/record/saved.js";
+import { newSaved } from "../../src/record/saved.js";
+import { evidenceOf } from "../../src/record/saved-evidence.js";
+import { saveRecording } from "../../src/record/saved-file.js";
+import { readRecording } from "../../src/record/saved-schema.js";
 
 let folder = "";
 
@@ -26,11 +29,11 @@ function fileOf(name: string, bytes: number): string {
 describe("a file that is larger than any recording", () => {
   const others = () => readdirSync(folder).filter((name) => /^large\.[0-9a-f]{16}\.json$/.test(name));
 
-  it("is not read and not overwritten, and the recording is saved beside it", () => {
+  it("is not read and not overwritten, and the recording is saved beside it", async () => {
     const file = fileOf("large.json", 67_108_865);
     let thrown: unknown;
     try {
-      saveRecording(file, RECORDING);
+      await saveRecording({ file }, RECORDING);
     } catch (error) {
       thrown = error;
     }
@@ -43,14 +46,48 @@ describe("a file that is larger than any recording", () => {
     expect(JSON.parse(readFileSync(join(folder, beside), "utf8")).violations).toBe(3);
   });
 
-  it("does not cost what a second context has recorded", () => {
-    expect(() => saveRecording(join(folder, "large.json"), RECORDING)).toThrow(PolicyError);
+  it("does not cost what a second context has recorded", async () => {
+    await expect(saveRecording({ file: join(folder, "large.json") }, RECORDING)).rejects.toThrow(PolicyError);
     expect(others().map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")).violations)).toEqual([6]);
   });
 });
 
-it("A file of another kind, as large as a recording may be, is overwritten", () => {
+it("A file of another kind, as large as a recording may be, is overwritten", async () => {
   const file = fileOf("other.json", 1_000_000);
-  saveRecording(file, RECORDING);
+  await saveRecording({ file }, RECORDING);
   expect(JSON.parse(readFileSync(file, "utf8")).violations).toBe(3);
+});
+
+it("Recordings that are saved into one file at once are all in it", async () => {
+  const file = join(folder, "shared.json");
+  await Promise.all(Array.from({ length: 8 }, () => saveRecording({ file }, RECORDING)));
+  expect([JSON.parse(readFileSync(file, "utf8")).violations, readdirSync(folder).filter((name) => name.endsWith(".lock"))]).toEqual([
+    24,
+    [],
+  ]);
+});
+
+it("A recording of another policy in the file is an error", async () => {
+  const file = join(folder, "policies.json");
+  await saveRecording({ file }, RECORDING);
+  await expect(saveRecording({ file }, newSaved(definePolicy("recommended")))).rejects.toThrow(
+    `recordViolations.file: ${file} has a recording of another policy. Delete it, or write one file for each policy.`,
+  );
+});
+
+describe("a recording of the first version", () => {
+  const { origins, policyNames, popups, framedBy, hasScriptFile, ...first } = RECORDING;
+  const old = { ...first, version: 1, pages: [{ page: "http://a.test/b", loads: 1, sessions: 1 }] };
+
+  it("may have been of pages with script files", () => {
+    expect(evidenceOf(readRecording(old)).evidence.hasScriptFile).toBe(true);
+  });
+
+  it("has the origins of its pages", () => {
+    expect(evidenceOf(readRecording(old)).evidence.origins).toEqual(["http://a.test"]);
+  });
+
+  it("is refused where it says that it is of the second", () => {
+    expect(() => readRecording({ ...old, version: 2 })).toThrow("learn.recording.origins");
+  });
 });

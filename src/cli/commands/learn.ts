@@ -1,3 +1,4 @@
+import { dirname, normalize } from "node:path";
 import type { SavedRecording } from "../../record/saved.js";
 import type { Group, Learned, LearnedFormat, LearnOptions } from "../../reports/index.js";
 import { usage } from "../arguments.js";
@@ -31,7 +32,7 @@ const flags = {
   recorded: {
     value: "file",
     many: true,
-    text: "Leave out reports of what this recording of recordViolations has already, and list what is new since.",
+    text: "Leave out reports of what this recording, or folder of recordings, of recordViolations has already, and list what is new since.",
   },
   accept: {
     value: "what",
@@ -58,7 +59,7 @@ export const learn = command({
     {
       name: "store",
       many: true,
-      text: "A SQLite file, redis://…, a JSON file with what store.groups() returns, or one that recordViolations has written. Several are read as one.",
+      text: "A SQLite file, redis://…, a JSON file with what store.groups() returns, or a file or folder that recordViolations has written. Several are read as one.",
     },
   ],
   flags,
@@ -67,8 +68,8 @@ export const learn = command({
     ["portcullis learn reports.db --policy strict --format json --out learned.json", "Write only the changes, to add them to strict:"],
     ["portcullis headers --policy strict --policy learned.json > next.txt", "Write the headers of strict with these changes,"],
     ["portcullis compare strict next.txt", "and show what they change."],
-    ["portcullis learn csp/worker-0.json csp/worker-1.json", "Propose from what the workers of a test suite have recorded."],
-    ["portcullis learn reports.db --policy strict --recorded csp/worker-0.json", "Show what visitors report and the suite did not."],
+    ["portcullis learn csp", "Propose from what the workers and shards of a test suite have recorded."],
+    ["portcullis learn reports.db --policy strict --recorded csp", "Show what visitors report and the suite did not."],
   ],
   tables: policyHelp,
 
@@ -92,7 +93,7 @@ type Print = (format: LearnedFormat) => string;
 /** Learns from recordings, or from report stores, and returns how to print it. */
 async function printer(given: Given<typeof flags>, words: readonly string[], terminal: Terminal): Promise<Print> {
   const recordings = await recordingsOf(words);
-  const others = words.filter((word) => !recordings.has(word));
+  const others = words.filter((word) => !isRead(word, recordings));
   if (recordings.size === 0) return fromReports(given, words, terminal);
   if (others.length > 0) {
     const hint = "Learn from each by itself, or write --recorded to see what is new in the reports.";
@@ -109,12 +110,20 @@ async function printer(given: Given<typeof flags>, words: readonly string[], ter
   return fromRecordings(recordings, given, terminal);
 }
 
+/** Whether a word is a recording, or the folder of one. */
+const isRead = (word: string, recordings: ReadonlyMap<string, SavedRecording>): boolean =>
+  recordings.has(word) || [...recordings.keys()].some((file) => dirname(file) === normalize(word).replace(/[/\\]$/, ""));
+
 async function recordingsOf(words: readonly string[]): Promise<ReadonlyMap<string, SavedRecording>> {
-  const { readRecordingFile } = await import("../input/reports.js");
+  const { readRecordingFile, recordingsInFolder } = await import("../input/reports.js");
   const found = new Map<string, SavedRecording>();
   for (const word of words) {
-    const recording = await readRecordingFile(word);
-    if (recording !== undefined) found.set(word, recording);
+    const files = recordingsInFolder(word);
+    for (const file of files ?? [word]) {
+      const recording = await readRecordingFile(file);
+      if (recording !== undefined) found.set(file, recording);
+      else if (files !== undefined) throw new Failure([`${file} is not a recording of recordViolations(). Move it out of ${word}.`], 2);
+    }
   }
   return found;
 }
@@ -155,7 +164,7 @@ async function fromReports(given: Given<typeof flags>, stores: readonly string[]
 async function sinceRecorded(words: readonly string[], groups: readonly Group[]): Promise<{ fresh: readonly Group[]; print: string }> {
   if (words.length === 0) return { fresh: groups, print: "" };
   const recordings = await recordingsOf(words);
-  const wrong = words.filter((word) => !recordings.has(word));
+  const wrong = words.filter((word) => !isRead(word, recordings));
   if (wrong.length > 0)
     throw new Failure(
       wrong.map((word) => `--recorded: ${word} is not a recording of recordViolations().`),

@@ -1,3 +1,4 @@
+import { usage } from "../arguments.js";
 import { command } from "../command.js";
 import { policyHelp } from "../policy-help.js";
 import { outputFlags, walkFlags } from "../record/flags.js";
@@ -6,8 +7,7 @@ const flags = {
   policy: {
     value: "preset|file",
     many: true,
-    default: "strict",
-    text: "The policy to prove: a preset or policy file. Later ones override earlier ones.",
+    text: "Required. The policy to prove: a preset or policy file. Later ones override earlier ones.",
   },
   ...walkFlags,
   ...outputFlags,
@@ -34,7 +34,8 @@ export const prove = command({
       import("../../record/record.js"),
       import("../record/out.js"),
     ]);
-    const policy = await readOnePolicy(given.policy ?? ["strict"], terminal);
+    if (given.policy === undefined) throw usage(["prove needs a policy. Write --policy policy.json, or the name of a preset."], "prove");
+    const policy = await readOnePolicy(given.policy, terminal);
     await checkOutputs(given, policy, "prove");
     const options = { accepted: new Set<never>(), prove: true };
     const recorded = await runRecording("prove", address, policy, given, options, run.proveSite);

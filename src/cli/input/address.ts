@@ -8,6 +8,8 @@ export function isAddress(word: string): boolean {
 
 /** @throws {Failure} for an address that is not valid, or neither http nor https. */
 export function readAddress(word: string): URL {
+  const bare = /^(?:localhost|\[[0-9a-f:.]{2,45}\]|[\w-]{1,63}(?:\.[\w-]{1,63}){1,9})(?::\d{1,5})?(?=[/?#]|$)/i.exec(word);
+  if (bare !== null) throw new Failure([`${show(word)} has no scheme. Write http://${bare[0]}.`], 2);
   const url = URL.canParse(word) ? new URL(word) : undefined;
   if (url === undefined) throw new Failure([`${show(word)} is not a valid address. Write one such as https://example.com/.`], 2);
   if (!isWeb(url)) throw new Failure([`${show(word)}: only http and https addresses are fetched.`], 2);

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { SavedRecording } from "../../record/saved.js";
 import type { Group } from "../../reports/index.js";
 import { readGroups } from "../../reports/read-groups.js";
@@ -41,6 +42,26 @@ export async function readRecordingFile(word: string): Promise<SavedRecording | 
   const path = resolve(word);
   if (!/^\ufeff?\s*\{/.test(beginningOf(path, word, 16))) return undefined;
   const found = parseJson(await readText(path, word, { bytes: MOST_BYTES.reports }), word);
-  const { isRecording, readRecording } = await import("../../record/saved.js");
+  const { isRecording, readRecording } = await import("../../record/saved-schema.js");
   return isRecording(found) ? named(word, () => readRecording(found)) : undefined;
+}
+
+/** Files of a folder that are read, and their bytes together. */
+const MOST_FILES = 1_000;
+const MOST_FOLDER_BYTES = 512_000_000;
+
+/**
+ * The words of the files in a folder that may be recordings, in the order of their names; undefined where the word is not a folder.
+ *
+ * @throws {Failure} where there are none, or too many.
+ */
+export function recordingsInFolder(word: string): readonly string[] | undefined {
+  if (statSync(resolve(word), { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  const names = readdirSync(resolve(word)).filter((name) => name.endsWith(".json"));
+  const files = names.sort().map((name) => join(word, name));
+  if (files.length === 0) throw new Failure([`${word} has no .json file. Write a folder that recordViolations() has written to.`], 2);
+  if (files.length > MOST_FILES) throw new Failure([`${word} has ${files.length} .json files, more than ${MOST_FILES}.`], 2);
+  const bytes = files.reduce((sum, file) => sum + (statSync(resolve(file), { throwIfNoEntry: false })?.size ?? 0), 0);
+  if (bytes > MOST_FOLDER_BYTES) throw new Failure([`${word} has ${bytes} bytes in .json files, more than ${MOST_FOLDER_BYTES}.`], 2);
+  return files;
 }

@@ -1,10 +1,10 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { type Accepted, type Consent, type Item, type Pending, type Proposal, wordFor } from "../../record/proposal.js";
+import type { Hide } from "../../record/secrets.js";
 import { trimmed } from "../../values/text.js";
 import { wrap } from "../layout.js";
 import { visible, visibleLines } from "../visible.js";
-import { hideSecrets } from "./secrets.js";
 
 /** Where somebody is asked. */
 export interface Prompt {
@@ -12,8 +12,8 @@ export interface Prompt {
   readonly output: Writable;
   /** Ends the questions: what was confirmed before is kept. */
   readonly signal: AbortSignal;
-  /** Values that are not shown. */
-  readonly secrets: readonly string[];
+  /** Hides secrets in what is shown. */
+  readonly hide: Hide;
 }
 
 type Word = Consent | Item;
@@ -70,7 +70,7 @@ async function ask(questions: readonly Question[], prompt: Prompt): Promise<Acce
     for (const [index, question] of questions.entries()) {
       const { consent } = question.points[0];
       if (!all.has(consent) && !isOver) {
-        output.write(`\n${index + 1} of ${questions.length} (${consent})\n${textOf(question, prompt.secrets)}`);
+        output.write(`\n${index + 1} of ${questions.length} (${consent})\n${textOf(question, prompt.hide)}`);
         const answer = await answerOf(`Allow it? y, n, a (all ${consent}) or q [n] `, lines, output);
         isOver = answer === "q";
         if (answer === "a") all.add(consent);
@@ -147,8 +147,8 @@ const MOST_LINES = 12;
 const LONGEST_LINE = 160;
 
 /** What the question is about: the message, the pages, and the beginning of the code, of which no line looks like a question. */
-function textOf({ word, points }: Question, secrets: readonly string[]): string {
-  const shown = (text: string) => visible(hideSecrets(text, secrets));
+function textOf({ word, points }: Question, hide: Hide): string {
+  const shown = (text: string) => visible(hide(text));
   const messages = points.map(({ message }) => wrap(shown(message), 0, 2));
   const pages = [...new Set(points.flatMap((one) => one.pages))];
   const more = pages.length > LONGEST_LIST ? ` and ${pages.length - LONGEST_LIST} more` : "";
@@ -157,7 +157,7 @@ function textOf({ word, points }: Question, secrets: readonly string[]): string 
     ...messages,
     `  pages: ${pages.slice(0, LONGEST_LIST).map(shown).join(", ")}${more}\n`,
     `  --accept=${word}\n`,
-    ...(code === undefined ? [] : [`${codeLines(hideSecrets(code.text, secrets)).join("\n")}\n`]),
+    ...(code === undefined ? [] : [`${codeLines(hide(code.text)).join("\n")}\n`]),
   ].join("");
 }
 

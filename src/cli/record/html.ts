@@ -97,7 +97,12 @@ function proofOf({ proof }: Recording): Content {
     route,
     count,
   ]);
-  const masks = proof.masks.map(({ url, viewport, lines, pixels }) => [url, viewport, lines, `${(100 * pixels).toFixed(1)} %`]);
+  const masks = proof.masks.map(({ url, viewport, lines, texts, pixels }) => [
+    url,
+    viewport,
+    [lines, texts.length > 0 && html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`],
+    `${(100 * pixels).toFixed(1)} %`,
+  ]);
   return [
     table("Blocked with the policy enforced", ["Directive", "Blocked", "Route", "Count"], blocked),
     list("Notes on the proof", proof.notes),

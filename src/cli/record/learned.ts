@@ -2,7 +2,8 @@ import type { Policy } from "../../policy/policy.js";
 import { enforceable } from "../../record/enforceable.js";
 import type { Allowed, Proposal } from "../../record/proposal.js";
 import { propose, wordFor } from "../../record/proposal.js";
-import { evidenceOf, isSamePolicy, mergeSaved, newSaved, policyOfSaved, type SavedCode, type SavedRecording } from "../../record/saved.js";
+import { isSamePolicy, mergeSaved, newSaved, policyOfSaved, type SavedCode, type SavedRecording } from "../../record/saved.js";
+import { evidenceOf } from "../../record/saved-evidence.js";
 import type { Group, LearnedFormat } from "../../reports/index.js";
 import { type Edit, editKind } from "../../values/edits.js";
 import { Failure, named } from "../failure.js";
@@ -61,7 +62,7 @@ function text({ recording, proposal, seenOnce }: Learned): string {
     one.code === undefined ? "" : ` ${beginning(one.code.text)}`;
   const parts = [
     `Recorded: ${counted(pages.length, "page")} in ${counted(sessions, "session")}, ${counted(violations, "violation")}.\n`,
-    allowed.length === 0 ? "Nothing to add to the policy.\n" : "",
+    openLine(proposal, seenOnce.length),
     put(
       "The patch adds",
       allowed.map((one) => `${one.directive} ${one.source} (${one.why})${code(one)}`),
@@ -85,6 +86,18 @@ function text({ recording, proposal, seenOnce }: Learned): string {
     ]),
   ];
   return parts.filter((part) => part !== "").join("\n");
+}
+
+/** What is open, before anything else; the empty string where something is allowed and nothing is open. */
+function openLine({ allowed, pending, needed }: Proposal, again: number): string {
+  const counts = [
+    [pending.length, "to be confirmed"],
+    [again, "to be recorded again"],
+    [needed.length, "to be changed in the site"],
+  ] as const;
+  const open = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  if (open.length > 0) return `Not complete: ${open.join(", ")}.\n`;
+  return allowed.length === 0 ? "Nothing to add to the policy.\n" : "";
 }
 
 function typescript({ proposal: { patch, allowed } }: Learned): string {

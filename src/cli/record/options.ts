@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions } from "playwright-core";
 import * as z from "zod/mini";
 import { type Accepted, CONSENTS, type Consent, type Item, isOriginItem } from "../../record/proposal.js";
+import { isLong } from "../../record/secrets.js";
 import { type Flow, VIEWPORTS, type WalkOptions } from "../../record/walk.js";
 import { readSource } from "../../values/sources.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
@@ -158,9 +159,6 @@ function jsonOf(text: string, word: string): unknown {
   }
 }
 
-/** Shorter values are no secrets, and could be any word of the output. */
-const SHORTEST_SECRET = 8;
-
 function secretsOf(starts: readonly URL[], headers: Readonly<Record<string, string>>, state: State | undefined): readonly string[] {
   const values = [
     ...starts.flatMap(({ searchParams, hash, password }) => [...searchParams.values(), hash.slice(1), password]),
@@ -168,7 +166,7 @@ function secretsOf(starts: readonly URL[], headers: Readonly<Record<string, stri
     ...(state?.cookies ?? []).map(({ value }) => value),
     ...(state?.origins ?? []).flatMap(({ localStorage }) => localStorage.map(({ value }) => value)),
   ];
-  return [...new Set(values.filter((value) => value.length >= SHORTEST_SECRET))].sort((one, other) => other.length - one.length);
+  return [...new Set(values.filter(isLong))];
 }
 
 async function readFlow(file: string): Promise<Flow> {

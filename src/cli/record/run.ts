@@ -7,6 +7,7 @@ import { renderHeaders } from "../../policy/render.js";
 import { storeInFolder } from "../../record/picture-store.js";
 import type { Accepted, Proposal } from "../../record/proposal.js";
 import { NothingVisited, type Recording, type RecordOptions } from "../../record/record.js";
+import { type Hide, hiderOf } from "../../record/secrets.js";
 import { ENDED } from "../../record/walk.js";
 import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
@@ -14,9 +15,9 @@ import type { Terminal } from "../terminal.js";
 import { launchBrowser } from "./browser.js";
 import { confirmer } from "./confirm.js";
 import type { outputFlags, walkFlags } from "./flags.js";
-import { type ReadWalk, readWalk } from "./options.js";
+import { hiddenRecording } from "./hidden.js";
+import { readWalk } from "./options.js";
 import { type ProgressLine, progressLine } from "./progress.js";
-import { hideSecrets } from "./secrets.js";
 import { siteNotes } from "./site-notes.js";
 
 /** What a command does with the browser. */
@@ -30,11 +31,10 @@ export interface RunOptions extends Pick<RecordOptions, "accepted" | "prove"> {
 
 /** A recording, and how it came to its end. */
 export interface Recorded {
+  /** Without secrets in what its pages have shown. */
   readonly recording: Recording;
   /** Why it is not complete; undefined where it is. */
   readonly problem: string | undefined;
-  /** Values that no output may have. */
-  readonly secrets: readonly string[];
 }
 
 const INTERRUPTED = "Interrupted: the recording has what was seen until then.";
@@ -51,27 +51,36 @@ export async function runRecording(
   const read = await readWalk(name, address, given);
   const store = storeInFolder(temporaryFolder());
   const browser = await launchBrowser(given.browser);
-  const progress = progressLine(process.stderr);
+  // Those of the command line, and cookies that the site sets during the walk.
+  const secrets = new Set(read.secrets);
+  const hide = hiderOf(() => secrets);
+  const progress = progressLine(process.stderr, hide);
   const ending = watchEnd(browser);
   try {
-    const { walk, secrets, ...rest } = read;
+    const { walk, secrets: _, ...rest } = read;
     const { onProgress } = progress;
-    const questions = asks ? questionsAfter(progress, ending.signal, secrets) : undefined;
+    const questions = asks ? questionsAfter(progress, ending.signal, hide) : undefined;
     const recording = await task(policy, {
-      ...{ ...walk, ...rest, ...options, store, browser, signal: ending.signal, onProgress },
+      ...{
+        ...walk,
+        ...rest,
+        ...options,
+        store,
+        browser,
+        signal: ending.signal,
+        onProgress,
+        onSecret: (value: string) => void secrets.add(value),
+      },
       ...(questions !== undefined && { confirm: questions.confirm }),
     });
     const problem = ending.problem();
     const notes = [...(questions?.notes() ?? []), ...siteNotes(name, recording), ...(problem === undefined ? [] : [problem])];
     const headers = JSON.stringify(renderHeaders(recording.proposal.policy, { nonce: "bm9uY2U=" }));
-    return {
-      recording: { ...recording, notes: [...new Set([...recording.notes, ...notes])] },
-      problem,
-      // What is in the policy, such as the origin of an interface, is sent to every visitor.
-      secrets: secrets.filter((one) => !headers.includes(one)),
-    };
+    // What is in the policy, such as the origin of an interface, is sent to every visitor.
+    const hidden = hiderOf(() => [...secrets].filter((one) => !headers.includes(one)));
+    return { recording: hiddenRecording({ ...recording, notes: [...new Set([...recording.notes, ...notes])] }, hidden), problem };
   } catch (error) {
-    throw failureOf(error, ending.problem(), read);
+    throw failureOf(error, ending.problem(), hide);
   } finally {
     progress.done();
     ending.stop();
@@ -80,8 +89,8 @@ export async function runRecording(
 }
 
 /** Asks on the terminal, and remembers for the output what was confirmed. */
-function questionsAfter(progress: ProgressLine, signal: AbortSignal, secrets: readonly string[]) {
-  const ask = confirmer({ input: process.stdin, output: process.stderr, signal, secrets });
+function questionsAfter(progress: ProgressLine, signal: AbortSignal, hide: Hide) {
+  const ask = confirmer({ input: process.stdin, output: process.stderr, signal, hide });
   const confirmed = new Set<string>();
   return {
     async confirm(proposal: Proposal): Promise<Accepted> {
@@ -128,29 +137,29 @@ function temporaryFolder(): string {
   return folder;
 }
 
-function failureOf(error: unknown, problem: string | undefined, { secrets }: ReadWalk): unknown {
+function failureOf(error: unknown, problem: string | undefined, hide: Hide): unknown {
   if (!(error instanceof NothingVisited)) return error;
-  const notes = error.notes.map((note) => hideSecrets(note, secrets));
+  const notes = error.notes.map(hide);
   return new Failure([...new Set([...notes, ...(problem === undefined ? [] : [problem])])]);
 }
 
 /** Prints a recording, and writes its report; returns the exit code where the recording is not complete, or the report is not written. */
 export async function printRecording(
   { json, report, force }: Given<typeof outputFlags>,
-  { recording, problem, secrets }: Recorded,
+  { recording, problem }: Recorded,
   terminal: Terminal,
 ): Promise<1 | undefined> {
   if (json) {
     const [{ recordingJson }, { jsonText }] = await Promise.all([import("./json.js"), import("../layout.js")]);
-    terminal.out(hideSecrets(jsonText(recordingJson(recording)), secrets));
+    terminal.out(jsonText(recordingJson(recording)));
   } else {
     const { summaryOf } = await import("./summary.js");
-    terminal.out(hideSecrets(summaryOf(recording, terminal), secrets));
+    terminal.out(summaryOf({ ...recording, notes: recording.notes.filter((note) => note !== problem) }, terminal));
   }
   // Last: where it cannot be written, the output is there.
   if (report !== undefined) {
     const [{ reportOf }, { writeFiles }] = await Promise.all([import("./html.js"), import("../files.js")]);
-    await writeFiles("", [{ path: report, text: hideSecrets(reportOf(recording), secrets) }], force === true);
+    await writeFiles("", [{ path: report, text: reportOf(recording) }], force === true);
     terminal.say(`wrote ${report}`);
   }
   if (problem === undefined) return undefined;

@@ -47,14 +47,20 @@ export function summaryOf(recording: Recording, paint: Paint): string {
     section(
       "Not compared, since it differs between visits",
       proof?.masks.map(
-        ({ url, viewport, lines, pixels }) =>
-          `${pathOf(url)} (${viewport}): ${counted(lines, "line")}, ${(100 * pixels).toFixed(1)} % of the picture`,
+        ({ url, viewport, lines, texts, pixels }) =>
+          `${pathOf(url)} (${viewport}): ${counted(lines, "line")}${someTexts(texts)}, ${(100 * pixels).toFixed(1)} % of the picture`,
       ) ?? [],
     ),
     section("Remarks", proposal.notes),
   ].filter((text) => text !== "");
   const colour = outcome === "proven" ? paint.green : outcome === "not enforceable" ? paint.red : paint.yellow;
   return `${parts.join("\n")}\n${colour(OUTCOMES[outcome])}\n${scoreText(recording.observed, proposal.policy)}`;
+}
+
+/** Some of the lines that are not compared; the other outputs have more. */
+function someTexts(texts: readonly string[]): string {
+  const shown = texts.slice(0, 3).map((text) => JSON.stringify(text));
+  return shown.length === 0 ? "" : ` (${shown.join(", ")}${texts.length > shown.length ? ", …" : ""})`;
 }
 
 function scoreText(before: Policy, after: Policy): string {

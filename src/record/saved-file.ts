@@ -1,0 +1,101 @@
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { policyError } from "../errors.js";
+import { isSamePolicy, mergeSaved, type SavedRecording, WRITER } from "./saved.js";
+import { isRecording, readRecording } from "./saved-schema.js";
+
+/** Where a suite is recorded: one file, or a folder in which each process has a file of its own. */
+export type SavedPlace = { readonly file: string } | { readonly folder: string };
+
+/** Bytes of a file with a recording that is read, as of the other files with reports. */
+const MOST_BYTES = 67_108_864;
+
+/**
+ * Adds a recording to a file, which other processes may write too. In a folder, each process has a file of its own name: files of several
+ * machines can be copied into one folder.
+ *
+ * @throws {PolicyError} where the file was written for another policy, is too large to be read, or cannot be written.
+ */
+export async function saveRecording(place: SavedPlace, recording: SavedRecording): Promise<void> {
+  const option = "folder" in place ? "folder" : "file";
+  const file = "folder" in place ? join(place.folder, `recording-${WRITER}.json`) : place.file;
+  await locked(file, option, () => {
+    const before = recordingIn(file, recording);
+    if (before === undefined || isSamePolicy(before, recording)) {
+      return write(file, before === undefined ? recording : mergeSaved(before, recording), option);
+    }
+    const hint = "Delete it, or write one file for each policy.";
+    throw policyError("conflict", ["recordViolations", option], `${file} has a recording of another policy`, hint);
+  });
+}
+
+/** The recording that is in a file; undefined where it has none. */
+function recordingIn(file: string, fresh: SavedRecording): SavedRecording | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() !== true) return undefined;
+  if (found.size > MOST_BYTES) throw tooLarge(file, found.size, fresh);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+  return isRecording(value) ? readRecording(value) : undefined;
+}
+
+/** Neither the file is lost nor what was recorded. */
+function tooLarge(file: string, bytes: number, recording: SavedRecording): Error {
+  const beside = `${file.replace(/\.json$/, "")}.${WRITER}.json`;
+  const before = recordingIn(beside, recording);
+  write(beside, before === undefined ? recording : mergeSaved(before, recording), "file");
+  const message = `${file} has ${bytes} bytes, more than the ${MOST_BYTES} of a recording, and was not overwritten`;
+  return policyError(
+    "invalid-value",
+    ["recordViolations", "file"],
+    message,
+    `Delete it or write another file. This recording is in ${beside}.`,
+  );
+}
+
+function write(file: string, whole: SavedRecording, option: string): void {
+  const temporary = `${file}.${WRITER}.tmp`;
+  try {
+    // Whoever reads it meanwhile gets the last one, whole.
+    writeFileSync(temporary, `${JSON.stringify({ ...whole, writer: WRITER, savedAt: Date.now() }, undefined, 2)}\n`);
+    renameSync(temporary, file);
+  } catch (cause) {
+    throw unwritable(file, option, cause);
+  }
+}
+
+function unwritable(file: string, option: string, cause: unknown): Error {
+  const message = `${file} cannot be written: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`;
+  return policyError("invalid-value", ["recordViolations", option], message, "Write a path in a folder that can be written.", cause);
+}
+
+/** Milliseconds after which a lock is that of a process that has ended: a recording is written in less. */
+const LOCK_AGE = 30_000;
+const LOCK_PAUSE = 20;
+
+/** Calls a function while no other process writes the file. */
+async function locked(file: string, option: string, use: () => void): Promise<void> {
+  const lock = `${file}.lock`;
+  const end = Date.now() + 2 * LOCK_AGE;
+  for (;;) {
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      closeSync(openSync(lock, "wx"));
+      break;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== "EEXIST" || Date.now() > end) throw unwritable(file, option, cause);
+    }
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (since > 0 && Date.now() - since > LOCK_AGE) rmSync(lock, { force: true });
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE));
+  }
+  try {
+    use();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
