@@ -1,6 +1,7 @@
 import type { Evidence, InlineCode } from "./evidence.js";
 import { differ } from "./inline.js";
 import type { SavedCode, SavedRecording } from "./saved.js";
+import { NO_VISITS } from "./visited.js";
 
 /** A recording as the evidence for a proposal. */
 export interface SavedEvidence {
@@ -27,6 +28,7 @@ export function evidenceOf(saved: SavedRecording): SavedEvidence {
       pages: saved.pages.map(({ page }) => page),
       // X-Frame-Options is not sent while a policy is observed: a refusal would be that of the site's own header.
       refusedFrames: [],
+      visits: NO_VISITS,
     },
     seenOnce: saved.inline.filter((code) => !isKnown(code)),
   };

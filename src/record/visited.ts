@@ -21,6 +21,9 @@ export interface Visits {
   readonly texts: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** Where only the pages' addresses without queries are known. */
+export const NO_VISITS: Visits = { pages: [], groups: new Map(), texts: new Map() };
+
 /** Pages that are compared. */
 const MOST_PAGES = 10_000;
 
