@@ -27,6 +27,8 @@ interface Shared {
   readonly entries: Map<BrowserContext, Entry>;
   /** The contexts by the protocol's ids. */
   readonly ids: Map<string, BrowserContext>;
+  /** Lets the pages of a context ask other origins of this machine and its network, by the protocol's id. */
+  allowLocal(contextId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,7 +50,7 @@ export async function watchContext(browser: Browser, context: BrowserContext, li
     return used.users === 0;
   };
   const joining = Promise.all([used.opening, idOf(context)]);
-  const [{ network, entries, ids, close }, contextId] = await joining.catch(async (error: unknown) => {
+  const [{ network, entries, ids, allowLocal, close }, contextId] = await joining.catch(async (error: unknown) => {
     if (leave()) await used.opening.then((one) => one.close()).catch(() => undefined);
     throw error;
   });
@@ -56,6 +58,7 @@ export async function watchContext(browser: Browser, context: BrowserContext, li
   nextId += 1;
   entries.set(context, { ...listener, id });
   ids.set(contextId, context);
+  await allowLocal(contextId);
   const address = `${network.reportUri}${id}/`;
   return {
     loadOf: (policy) => (policy.includes(address) ? Number(policy.split(address)[1]?.match(/^\d+/)?.[0]) : undefined),
@@ -102,6 +105,13 @@ async function openShared(browser: Browser): Promise<Shared> {
     network,
     entries,
     ids,
+    async allowLocal(browserContextId) {
+      // A response that is passed on has no address: Chromium would take its page for one of a public network. It names these two since 142;
+      // before, it has no such permission. BrowserContext.grantPermissions would refuse all others.
+      for (const name of ["loopback-network", "local-network"]) {
+        await session.send("Browser.setPermission", { permission: { name }, setting: "granted", browserContextId }).catch(() => undefined);
+      }
+    },
     async close() {
       await network.close();
       await session.detach().catch(() => undefined);
