@@ -8,14 +8,18 @@ export function cell(text: string, columns: number): string {
   return text.length <= columns && line.length <= columns ? line.padEnd(columns) : `${line.slice(0, columns - 1)}…`;
 }
 
+/** The columns of a terminal that is narrower than the output is written for; otherwise those it is written for. */
+const terminalWidth = (): number => Math.max(NARROWEST, Math.min(WIDTH, process.stdout.columns || WIDTH));
+const NARROWEST = 40;
+
 /** Breaks text between words, and within words longer than a line. All lines but the first are indented by `hanging` more columns. */
-export function wrap(text: string, indent: number, hanging = 0): string {
+export function wrap(text: string, indent: number, hanging = 0, width = terminalWidth()): string {
   const lines: string[] = [""];
   for (const word of visible(text)
     .split(" ")
-    .flatMap((one) => pieces(one, WIDTH - indent - hanging))) {
+    .flatMap((one) => pieces(one, width - indent - hanging))) {
     const last = lines.at(-1) as string;
-    const room = WIDTH - indent - (lines.length === 1 ? 0 : hanging);
+    const room = width - indent - (lines.length === 1 ? 0 : hanging);
     if (last !== "" && last.length + 1 + word.length > room) lines.push(word);
     else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
   }

@@ -55,6 +55,10 @@ ${htmlText(body)}
 const MORE_STYLE = `
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: .75rem; margin: .5rem 0 1.5rem; }
 figure { margin: 0; } img { width: 100%; height: auto; border: 1px solid var(--line); border-radius: .25rem; } figcaption { color: var(--soft); font-size: .85rem; }
+@media (max-width: 40rem) {
+  .wide table, .wide tbody, .wide tr, .wide td { display: block; width: auto; } .wide thead { position: absolute; left: -100vw; }
+  .wide tr { padding: .5rem 0; border-bottom: 1px solid var(--line); } .wide td { border: 0; padding: .125rem 0; min-width: 0; max-width: none; overflow-wrap: anywhere; }
+}
 td pre { margin: .25rem 0 0; max-height: 12rem; overflow: auto; }
 `;
 

@@ -26,6 +26,7 @@ export function summaryOf(recording: Recording, paint: Paint): string {
     section("Notes on the walk", [
       ...(walks[0].left > 0 ? [`${counted(walks[0].left, "link")} not followed: the walk ended at --pages.`] : []),
       ...recording.notes,
+      ...(hasSnapshots(recording) ? [SNAPSHOTS] : []),
     ]),
     section("Errors and failed requests without the policy", troubles(walks[0].pages)),
     section("The proposal allows", allowedLines(proposal.allowed)),
@@ -62,6 +63,12 @@ function someTexts(texts: readonly string[]): string {
   const shown = texts.slice(0, 3).map((text) => JSON.stringify(text));
   return shown.length === 0 ? "" : ` (${shown.join(", ")}${texts.length > shown.length ? ", …" : ""})`;
 }
+
+/** Whether the name of a snapshot that `visit` of a script took is behind an address. */
+const hasSnapshots = ({ walks }: Recording) => walks[0].pages.some(({ url }) => url.includes(" (script"));
+
+const SNAPSHOTS =
+  "(script 1), (script 2) … are the pages that the script of --script visited, in order; (script, end) is what it showed last.";
 
 function scoreText(before: Policy, after: Policy): string {
   const text = ({ score }: Audit) => `${score.points} points`;
