@@ -20,7 +20,7 @@ const hash = () => z.string(expecting("a hash", HINT)).check(z.regex(/^'sha256-[
 /** The members that the first version of the format did not have are optional there. */
 function savedSchema(version: 1 | 2) {
   const fresh = (schema: z.core.$ZodType) => (version === 1 ? z.optional(schema) : schema);
-  const surroundings = z.object({ address: text(16), near: text(16), top: text(16) }, expecting("surroundings", HINT));
+  const surroundings = z.object({ address: text(16), near: text(44), top: text(44) }, expecting("surroundings", HINT));
   const code = z.object(
     {
       kind: z.literal([...KINDS], expecting("a kind of inline code", HINT)),

@@ -87,7 +87,7 @@ describe("pictures", () => {
 
   it("without a picture of each visit before, nothing of it is compared, and the mask says so", () => {
     const { mask } = comparePages([page({ picture: picture(10, 10) }), page({})], page({ picture: picture(10, 10) }));
-    expect(mask).toEqual({ url: "http://localhost/", viewport: "desktop", lines: 0, pixels: 1 });
+    expect(mask).toEqual({ url: "http://localhost/", viewport: "desktop", lines: 0, texts: [], pixels: 1 });
   });
 });
 

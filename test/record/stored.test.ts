@@ -197,13 +197,13 @@ describe("A host that serves a script is allowed without a question", () => {
   });
 });
 
-it("a report that comes when the next page is loading belongs to the page that it names", () => {
+it("a report that comes when the next page is loading belongs to the load that its address names", () => {
   const evidence = collectEvidence(() => true);
-  for (const path of ["/post/1", "/post/2", "/post/3"]) {
-    evidence.visiting(SITE + path, "desktop");
+  for (const [index, path] of ["/post/1", "/post/2", "/post/3"].entries()) {
+    evidence.visiting(SITE + path, "desktop", index + 1);
     evidence.addServed(SITE + path, post(path));
   }
-  evidence.addReport(report("script-src-elem", `${EVIL}/x.js`, "/post/2"));
+  evidence.addReport(report("script-src-elem", `${EVIL}/x.js`, "/post/2"), 2);
   const [{ pages, groups }, id] = [evidence.evidence().visits, pageOf(`${SITE}/post/2`).id];
   expect([pages.length, [...groups.values()].map((ids) => [...ids])]).toEqual([3, [[id]]]);
 });
