@@ -45,8 +45,8 @@ const ARGUMENTS = [
   `--disable-features=${DISABLED_FEATURES.join(",")}`,
 ];
 
-/** Playwright would end the browser and the process: Ctrl-C keeps what was seen. Nor does a lost terminal end the browser alone. */
-const SIGNALS = { handleSIGINT: false } as const;
+/** Playwright would end the browser at once, and leave its folder: the command ends the walk first, and then the browser. */
+const SIGNALS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false } as const;
 
 /**
  * Starts Chromium: the program of `--browser`, that of Playwright, or one that is installed on this machine.

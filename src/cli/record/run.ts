@@ -120,12 +120,15 @@ function watchEnd(browser: Browser) {
   };
   browser.on("disconnected", onDisconnect);
   process.on("SIGINT", onInterrupt);
+  // A lost terminal and the end of a job end the walk too, and the browser with its folder.
+  for (const name of ["SIGTERM", "SIGHUP"] as const) process.on(name, onInterrupt);
   return {
     signal: controller.signal,
     problem: () => problem,
     stop: () => {
       browser.off("disconnected", onDisconnect);
       process.off("SIGINT", onInterrupt);
+      for (const name of ["SIGTERM", "SIGHUP"] as const) process.off(name, onInterrupt);
     },
   };
 }
