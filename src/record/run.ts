@@ -100,7 +100,10 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       mode = how;
       headersFor = headersWith(policy, mode, network.reportUri);
       // Only an enforced header changes what a page loads: walks without enforcement stay cheap.
-      await network.watchSubresources(mode === "enforce" ? [...own] : []);
+      await network.watchSubresources(mode === "enforce" ? [...own] : []).catch((error: unknown) => {
+        // The walk itself says that the browser has ended.
+        if (!options.signal.aborted && options.browser.isConnected()) throw error;
+      });
       collector = evidence;
       site = watchSitePolicy(options.ignoresSitePolicy === true);
       uncovered = collectUncovered();

@@ -54,7 +54,7 @@ export function newVisitor(
 
   /** Opens a page, and closes it with its popups. */
   async function inPage<T>(flood: Flood, use: (page: Page, watch: PageWatch) => Promise<T>): Promise<T> {
-    const page = await openPage(context, flood);
+    const page = await openPage(context, flood, host.signal);
     const unwatch = watchPopups(context, page, visitOptions);
     try {
       const watch = watchPage(page, { ...visitOptions, flood });
@@ -131,31 +131,38 @@ export function newVisitor(
 }
 
 /** Runs a flow until it or its time ends, or the walk does; returns why it ended early. */
-async function runWithin(run: () => Promise<unknown>, signal: AbortSignal, flood: Flood): Promise<string | undefined> {
-  let end = () => {};
-  const aborted = new Promise<string>((resolve) => {
-    end = () => resolve("the walk was ended");
-    signal.addEventListener("abort", end, { once: true });
-  });
+function runWithin(run: () => Promise<unknown>, signal: AbortSignal, flood: Flood): Promise<string | undefined> {
   const ran = run().then(
     () => undefined,
     (error: unknown) => withoutQueries(String((error as Error)?.message ?? error).split("\n")[0] ?? "").slice(0, 300),
   );
+  const ended = Promise.race([ran, flood.ended.then(() => flood.why)]);
+  return within<string | undefined>(
+    FLOW_SECONDS,
+    orAborted<string | undefined>(signal, ended, "the walk was ended"),
+    `it did not end within ${FLOW_SECONDS} s`,
+  );
+}
+
+/** A promise, or what stands in for it where the walk has to end first. */
+async function orAborted<T>(signal: AbortSignal, promise: Promise<T>, instead: T): Promise<T> {
+  let end = () => {};
+  const aborted = new Promise<T>((resolve) => {
+    end = () => resolve(instead);
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+  });
   try {
-    return await within<string | undefined>(
-      FLOW_SECONDS,
-      Promise.race([ran, aborted, flood.ended.then(() => flood.why)]),
-      `it did not end within ${FLOW_SECONDS} s`,
-    );
+    return await Promise.race([promise, aborted]);
   } finally {
     signal.removeEventListener("abort", end);
   }
 }
 
 /** A page whose dialogs and popups do not wait for anybody. */
-async function openPage(context: BrowserContext, flood: Flood): Promise<Page> {
+async function openPage(context: BrowserContext, flood: Flood, signal: AbortSignal): Promise<Page> {
   // A context that is being closed may never answer.
-  const page = await within<Page | undefined>(OPEN_SECONDS, context.newPage(), undefined);
+  const page = await within<Page | undefined>(OPEN_SECONDS, orAborted(signal, context.newPage(), undefined), undefined);
   if (page === undefined) throw new Error("The browser has opened no page.");
   answerDialogs(page, flood);
   page.on("popup", (popup) => {
