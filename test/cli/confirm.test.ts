@@ -119,6 +119,12 @@ Allow it? y, n, a (all inline) or q [n] `);
     expect(screen()).not.toContain("secre");
   });
 
+  it("hides secrets in messages and addresses", async () => {
+    const { confirm, screen } = asked(["n"], ["secret-token"]);
+    await confirm({ ...inline("a"), message: "Code at /secret-token/a.js:1.", pages: ["http://localhost/secret-token"] });
+    expect(screen()).not.toContain("secret-token");
+  });
+
   it("does not wait after Ctrl-C during the walk", async () => {
     const { confirm, controller } = asked([]);
     controller.abort();

@@ -228,3 +228,31 @@ it("hosts of this machine are proposed over http too, with a remark", () => {
 it("a host that only begins like this machine is not proposed over http", () => {
   expect(proposed([["connect-src", "http://localhost.evil.example/api"]], ["/"]).allowed).toEqual([]);
 });
+
+describe("eval", () => {
+  const evidence = collectEvidence(() => true);
+  evidence.visiting(`${SITE}/`, "desktop");
+  evidence.addServed(`${SITE}/`, post("home"));
+  evidence.addReport({
+    ...{ type: "csp-violation", disposition: "report", directive: "script-src", blocked: "eval", document: `${SITE}/` },
+    ...{ policy: "", sourceFile: `${SITE}/app.js`, position: "1:1", sample: "1+1", userAgent: "" },
+  });
+  const seen = evidence.evidence();
+  const of = (accepted: Accepted) => {
+    const { pending, allowed } = propose(definePolicy("strict"), seen, accepted);
+    return { pending: pending.map(wordFor), allowed: allowed.map(({ source }) => source) };
+  };
+
+  it.each<[string, Accepted]>([
+    ["inline code", new Set(["inline"])],
+    ["code that scripts added", new Set(["runtime"])],
+    ["hosts", new Set(["hosts"])],
+    ["an origin", new Set([SITE])],
+  ])("is not allowed by a yes to %s", (_, accepted) => {
+    expect(of(accepted)).toEqual({ pending: ["eval"], allowed: [] });
+  });
+
+  it("is allowed by its own word", () => {
+    expect(of(new Set(["eval"]))).toEqual({ pending: [], allowed: ["unsafe-eval"] });
+  });
+});
