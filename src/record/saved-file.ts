@@ -14,7 +14,7 @@ const MOST_BYTES = 67_108_864;
  * Adds a recording to a file, which other processes may write too. In a folder, each process has a file of its own name: files of several
  * machines can be copied into one folder.
  *
- * @throws {PolicyError} where the file was written for another policy, is too large to be read, or cannot be written.
+ * @throws {PolicyError} where the file has another policy, has no recording, is too large to be read, or cannot be written.
  */
 export async function saveRecording(place: SavedPlace, recording: SavedRecording): Promise<void> {
   const option = "folder" in place ? "folder" : "file";
@@ -33,22 +33,28 @@ export async function saveRecording(place: SavedPlace, recording: SavedRecording
 function recordingIn(file: string, fresh: SavedRecording): SavedRecording | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found?.isFile() !== true) return undefined;
-  if (found.size > MOST_BYTES) throw tooLarge(file, found.size, fresh);
-  let value: unknown;
+  if (found.size > MOST_BYTES) throw keptBeside(file, `${found.size} bytes, more than the ${MOST_BYTES} of a recording`, fresh);
+  const text = readFileSync(file, "utf8");
+  if (text.trim() === "") return undefined;
+  const value = parsed(text);
+  if (!isRecording(value)) throw keptBeside(file, "something else than a recording", fresh);
+  return readRecording(value);
+}
+
+function parsed(text: string): unknown {
   try {
-    value = JSON.parse(readFileSync(file, "utf8"));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-  return isRecording(value) ? readRecording(value) : undefined;
 }
 
 /** Neither the file is lost nor what was recorded. */
-function tooLarge(file: string, bytes: number, recording: SavedRecording): Error {
+function keptBeside(file: string, content: string, recording: SavedRecording): Error {
   const beside = `${file.replace(/\.json$/, "")}.${WRITER}.json`;
   const before = recordingIn(beside, recording);
   write(beside, before === undefined ? recording : mergeSaved(before, recording), "file");
-  const message = `${file} has ${bytes} bytes, more than the ${MOST_BYTES} of a recording, and was not overwritten`;
+  const message = `${file} has ${content}, and was not overwritten`;
   return policyError(
     "invalid-value",
     ["recordViolations", "file"],

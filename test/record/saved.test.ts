@@ -52,10 +52,43 @@ describe("a file that is larger than any recording", () => {
   });
 });
 
-it("A file of another kind, as large as a recording may be, is overwritten", async () => {
-  const file = fileOf("other.json", 1_000_000);
+it("A file of another kind is not overwritten, and the recording is saved beside it", async () => {
+  const file = join(folder, "package.json");
+  writeFileSync(file, '{ "name": "shop" }');
+  await expect(saveRecording({ file }, RECORDING)).rejects.toThrow(
+    `recordViolations.file: ${file} has something else than a recording, and was not overwritten.`,
+  );
+  const [beside = ""] = readdirSync(folder).filter((name) => /^package\.[0-9a-f]{16}\.json$/.test(name));
+  expect([readFileSync(file, "utf8"), JSON.parse(readFileSync(join(folder, beside), "utf8")).violations]).toEqual([
+    '{ "name": "shop" }',
+    3,
+  ]);
+});
+
+it("An empty file is written", async () => {
+  const file = fileOf("empty.json", 0);
   await saveRecording({ file }, RECORDING);
   expect(JSON.parse(readFileSync(file, "utf8")).violations).toBe(3);
+});
+
+describe("code of two sessions", () => {
+  const page = { page: "http://a.test/", loads: 2, sessions: 2 };
+  const code = (loads: number, sessions: number) => ({
+    ...{ kind: "script", directive: "script-src-elem", text: "go()", hash: `'sha256-${"a".repeat(43)}='`, element: "<script>" },
+    ...{ isServed: true, hasNonce: false, place: "http://a.test/:3:1", pages: ["http://a.test/"], around: [], loads, sessions },
+  });
+  const stable = (loads: number, sessions: number) =>
+    evidenceOf(
+      readRecording({ ...RECORDING, version: 2, sessions: 2, pages: [page], inline: [code(loads, sessions)] }),
+    ).evidence.inline.map(({ isStable }) => isStable);
+
+  it("is stable where both had it", () => {
+    expect(stable(2, 2)).toEqual([true]);
+  });
+
+  it("is not stable where two loads of one session had it, and the other session loaded the page too", () => {
+    expect(stable(2, 1)).toEqual([false]);
+  });
 });
 
 it("Recordings that are saved into one file at once are all in it", async () => {
