@@ -29,8 +29,8 @@ const hashesIn = (said: string) => (/^HASHES (.*)$/m.exec(said)?.[1] ?? "").spli
 /** One visitor's way through each application. */
 const WALKS: Readonly<Record<Application, (page: Page, url: string, door: keyof typeof DOORS) => Promise<void>>> = {
   async jupyterlab(page, url, door) {
-    // A notebook for each door: one that another page has saved meanwhile opens a dialog.
-    await page.goto(`${url}lab/tree/${door}.ipynb`);
+    // A notebook for each door, for one that another page has saved opens a dialog; and a workspace, which else opens the others' too.
+    await page.goto(`${url}lab/workspaces/${door}/tree/${door}.ipynb`);
     await page.locator(".jp-CodeCell").first().waitFor({ timeout: 60_000 });
     // The kernel is reached over a WebSocket, whose Origin JupyterLab compares with Host, port included. A cell that is run before the
     // kernel is there stays empty, or opens a dialog that asks which kernel is meant.
@@ -85,7 +85,7 @@ async function runs(page: Page, cell: number, output: string): Promise<void> {
     .poll(
       async () => {
         expect(await page.locator(".jp-Dialog").allInnerTexts()).toEqual([]);
-        await page.locator(".jp-CodeCell .cm-content").nth(cell).click({ timeout: 10_000 });
+        await page.locator(".jp-CodeCell .cm-content").nth(cell).click({ timeout: 30_000 });
         await page.keyboard.press("Control+Enter");
         return page.locator(output).count();
       },
