@@ -235,12 +235,16 @@ function unreadable(headers: readonly HeaderEntry[], { bytes }: BodyLimits): str
 /** The body is decoded by now, and its length is another. */
 const FRAMING = /^(?:content-encoding|content-length|transfer-encoding)$/i;
 
+/** What scripts ask for themselves: the headers change nothing there, and some pages show them. */
+const CALLS: ReadonlySet<string> = new Set(["XHR", "Fetch"]);
+
 /** What gets headers: no redirects, which have no body, and no downloads. The scripts of workers have a type that others have too. */
 function kindOf({ resourceType, responseStatusCode = 0, responseErrorReason, responseHeaders = [] }: Paused): Served["kind"] | undefined {
   if (responseErrorReason !== undefined) return undefined;
   const disposition = resourceType === "Document" ? fieldOf(responseHeaders, "content-disposition") : "";
   if (!isShown(responseStatusCode, disposition)) return undefined;
   if (resourceType === "Document") return "document";
+  if (CALLS.has(resourceType)) return undefined;
   const isScript = /(?:java|ecma)script/i.test(fieldOf(responseHeaders, "content-type"));
   return resourceType === "Other" && isScript ? "worker" : "subresource";
 }

@@ -66,6 +66,12 @@ describe.skipIf(skipWithout("headers of subresources", [CHROMIUM]))("a policy is
 });
 
 describe.skipIf(skipWithout("headers of subresources", [CHROMIUM]))("a policy is proven", { timeout: 120_000 }, () => {
+  it("where the page shows the headers of what its scripts ask for", async () => {
+    const body = "<script>fetch('/data').then((answer) => { x.textContent = [...answer.headers.keys()].sort().join(); });</script>";
+    const headers = { xContentTypeOptions: true, referrerPolicy: "no-referrer" };
+    expect(await provePage(headers, body, "application/json")).toEqual({ outcome: "proven", differences: undefined });
+  });
+
   it("where the script has its type, and CORP allows the picture", async () => {
     const body = "<script src=/app></script>";
     const headers = { xContentTypeOptions: true, crossOriginResourcePolicy: "same-origin" };
