@@ -154,12 +154,12 @@ function longestToken(path: string, line: string): number {
 }
 
 describe("Its size is", () => {
-  it("at most 825 kB as a tarball", () => {
-    expect(installed.size.packed).toBeLessThanOrEqual(825_000);
+  it("at most 845 kB as a tarball", () => {
+    expect(installed.size.packed).toBeLessThanOrEqual(845_000);
   });
 
-  it("at most 2.68 MB unpacked", () => {
-    expect(installed.size.unpacked).toBeLessThanOrEqual(2_680_000);
+  it("at most 2.75 MB unpacked", () => {
+    expect(installed.size.unpacked).toBeLessThanOrEqual(2_750_000);
   });
 
   it("of declarations, one set for both formats", () => {
