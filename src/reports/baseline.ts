@@ -25,6 +25,9 @@ export function newSince(recordings: readonly { readonly groups: readonly Group[
   return (group) => !known.has(keyOf(group));
 }
 
+/** Of recordings: their groups are the same in each. */
+const VERSIONS: readonly unknown[] = [1, 2];
+
 const MOST_RECORDINGS = 100;
 /** As many as a recording keeps. */
 const MOST_GROUPS = 5_000;
@@ -36,7 +39,7 @@ export function isBaseline(value: unknown): boolean {
 }
 
 const isRecorded = (value: unknown): boolean =>
-  own(value, "portcullis") === "recording" && own(value, "version") === 1 && Array.isArray(own(value, "groups"));
+  own(value, "portcullis") === "recording" && VERSIONS.includes(own(value, "version")) && Array.isArray(own(value, "groups"));
 
 /**
  * Reads recordings that {@link isBaseline} has accepted.

@@ -84,6 +84,9 @@ async function runs(page: Page, cell: number, output: string): Promise<void> {
   await expect
     .poll(
       async () => {
+        // A cell that is run before the kernel is there opens a dialog, in which the right one is chosen already.
+        const select = page.locator(".jp-Dialog", { hasText: "Select Kernel" }).locator(".jp-mod-accept");
+        if ((await select.count()) > 0) await select.click({ timeout: 30_000 });
         expect(await page.locator(".jp-Dialog").allInnerTexts()).toEqual([]);
         await page.locator(".jp-CodeCell .cm-content").nth(cell).click({ timeout: 30_000 });
         await page.keyboard.press("Control+Enter");

@@ -101,7 +101,7 @@ describe("reportsPage({ recorded })", () => {
     ["csp/recording.json", `reportsPage.recorded: "csp/recording.json" is not a recording. ${HINT}`],
     [[], `reportsPage.recorded: an empty list is not a recording. ${HINT}`],
     [{ portcullis: "policy", version: 1, groups: [] }, "is not a recording"],
-    [{ portcullis: "recording", version: 2, groups: [] }, "is not a recording"],
+    [{ portcullis: "recording", version: 3, groups: [] }, "is not a recording"],
     [Object.create({ portcullis: "recording", version: 1, groups: [] }), "is not a recording"],
     [recording([{ ...GROUP, count: -1 }]), "reportsPage.recorded.groups[0].count: "],
     [recording(Array(5_001).fill(GROUP)), "reportsPage.recorded.groups: 5001 groups are more than the 5000 of a recording."],
