@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { parseReport, type Report } from "../reports/parse.js";
 import { unreachable } from "../values/never.js";
 import { type LoggedCode, readLoggedCode } from "./console.js";
+import { parsedJson } from "./parsed-json.js";
 
 /** What a violation is about, as only the page itself knows it: the report of a browser has no element and 40 characters of code. */
 export interface Detail {
@@ -153,7 +154,7 @@ const SENT = z.discriminatedUnion("kind", [
  */
 export async function listenToDocuments(context: BrowserContext, listener: DocumentListener): Promise<void> {
   await context.exposeBinding(BINDING, ({ frame }, sent: unknown) => {
-    const read = SENT.safeParse(typeof sent === "string" && sent.length < 2 * LONGEST_CODE ? parsed(sent) : undefined);
+    const read = SENT.safeParse(typeof sent === "string" && sent.length < 2 * LONGEST_CODE ? parsedJson(sent) : undefined);
     if (read.success) passOn(read.data, frame, listener);
   });
   context.on("console", (message) => {
@@ -227,14 +228,6 @@ function passOn(sent: z.infer<typeof SENT>, frame: Frame, listener: DocumentList
     }
     default:
       return unreachable(sent);
-  }
-}
-
-function parsed(sent: string): unknown {
-  try {
-    return JSON.parse(sent);
-  } catch {
-    return undefined;
   }
 }
 

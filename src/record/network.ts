@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Browser, CDPSession } from "playwright-core";
 import { parseReport, type Report } from "../reports/parse.js";
 import { type BodyLimits, readBody } from "./body.js";
+import { parsedJson } from "./parsed-json.js";
 import { isRefusedResource } from "./resource-policy.js";
 import { isShown } from "./uncovered.js";
 
@@ -171,19 +172,11 @@ function handle(
 async function answerReport(session: CDPSession, { requestId, request, resourceType }: Paused, listener: NetworkListener): Promise<void> {
   // Only the browser's own reports have this type: a script of the page cannot send one.
   if (resourceType === "CSPViolationReport") {
-    const report = parseReport(jsonOf(request.postData), "");
+    const report = parseReport(parsedJson(request.postData ?? ""), "");
     if (typeof report !== "string") listener.onReport(report, request.url);
   }
   // Fails where the page was closed meanwhile.
   await session.send("Fetch.fulfillRequest", { requestId, responseCode: 204 });
-}
-
-function jsonOf(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 async function passOn(session: CDPSession, paused: Paused, listener: Listening, limits: BodyLimits): Promise<void> {

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { policyError } from "../errors.js";
+import { parsedJson } from "./parsed-json.js";
 import { isSamePolicy, mergeSaved, type SavedRecording, WRITER } from "./saved.js";
 import { isRecording, readRecording } from "./saved-schema.js";
 
@@ -36,17 +37,9 @@ function recordingIn(file: string, fresh: SavedRecording): SavedRecording | unde
   if (found.size > MOST_BYTES) throw keptBeside(file, `${found.size} bytes, more than the ${MOST_BYTES} of a recording`, fresh);
   const text = readFileSync(file, "utf8");
   if (text.trim() === "") return undefined;
-  const value = parsed(text);
+  const value = parsedJson(text);
   if (!isRecording(value)) throw keptBeside(file, "something else than a recording", fresh);
   return readRecording(value);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Neither the file is lost nor what was recorded. */
