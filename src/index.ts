@@ -8,7 +8,7 @@ export { type SecureCookiesOptions, secureCookies } from "./middleware/secure-co
 export { securityHeaders } from "./middleware/security-headers.js";
 export type { Middleware, Next, RequestLike, ResponseLike } from "./middleware/types.js";
 export type { CheckedLayers } from "./policy/check-types.js";
-export { append, remove } from "./policy/edits.js";
+export { allow, append, remove } from "./policy/edits.js";
 export { type HeadersInput, parseHeaders } from "./policy/parse.js";
 export { definePolicy, type Layer, type Policy } from "./policy/policy.js";
 export { type HeaderSet, type RenderOptions, renderHeaders } from "./policy/render.js";

@@ -1,4 +1,5 @@
 import { registered } from "../headers/index.js";
+import { features } from "../headers/permissions-policy/features.js";
 import type { Policy } from "../policy/policy.js";
 import { presetName } from "../presets/preset.js";
 import { type Edit, editKind } from "../values/edits.js";
@@ -56,8 +57,11 @@ function plain(patch: object): object {
 }
 
 /** Policy files in JSON write an edit as an object of one key. */
-function withoutEdits(_key: string, value: unknown): unknown {
+function withoutEdits(key: string, value: unknown): unknown {
   const kind = editKind(value);
+  if (kind === "allow" && Object.hasOwn(features, key)) {
+    throw new Failure([`permissionsPolicy.${key} has allow(…), which JSON cannot represent. Leave --json out to write a module.`]);
+  }
   return kind === undefined ? refuseNonce(value) : { [kind]: (value as Edit).sources };
 }
 

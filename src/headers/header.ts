@@ -35,6 +35,16 @@ export interface ReportTarget {
   readonly url: string;
 }
 
+/** How `allow(…)` widens a field whose value has no list of sources. */
+export interface Widening {
+  /** As a policy writes it, for hints: `{ payment: allow("self") }`. */
+  readonly example: string;
+  /** The value that it would be on its own, for the field's schema to check. */
+  valueOf(sources: readonly unknown[]): unknown;
+  /** The value that allows what each of the two allows; both were checked. */
+  widen(value: unknown, sources: readonly unknown[]): unknown;
+}
+
 /**
  * A key of a policy: a header, or a setting such as `stripHeaders`.
  * It has either `value`, and is replaced as a whole, or `fields`, and is merged field by field.
@@ -64,6 +74,8 @@ export interface Entry<Options, Merged = Options> {
   readonly required?: readonly (keyof Merged & string)[];
   /** For entries whose fields take edits: applies the queued values; undefined if no value remains. */
   resolve?(fields: Queued, context: { readonly report: ReportIssue; readonly reportOnly: boolean }): Merged | undefined;
+  /** For other entries whose fields take `allow(…)`. */
+  readonly widening?: Widening;
   /**
    * Reports valid values that are almost certainly a mistake where a developer writes them; any field may be absent or wrong. Not called for
    * headers that are read: browsers accept them.

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { policyError } from "../errors.js";
+import type { Edit } from "../values/edits.js";
 import { checked, readStructured } from "../values/schema.js";
 import { isToken, parseItem, serializeItem, textOf, token } from "../values/structured.js";
 import { didYouMean, oneOf, show, TOKEN } from "../values/text.js";
@@ -11,6 +12,12 @@ export interface ReportingWord<Word extends string> {
   readonly policy: Word;
   /** The name of an endpoint in Reporting-Endpoints; `reporting` fills it in. */
   readonly reportTo?: string | false | undefined;
+}
+
+/** The same as a policy writes it. */
+export interface WrittenWord<Word extends string> extends Omit<ReportingWord<Word>, "policy"> {
+  /** One of the words; `allow(…)` for this word where the layers below have a stricter one. */
+  readonly policy: Word | Edit<Word>;
 }
 
 /** The schema of an endpoint's name. */
@@ -28,11 +35,15 @@ function nameProblem(text: string): readonly [string, string] | undefined {
   return ["is not the name of an endpoint", hint];
 }
 
-/** A header of one structured token with an optional `report-to`, and a report-only header. The first word is its default, which `true` means. */
+/**
+ * A header of one structured token with an optional `report-to`, and a report-only header.
+ *
+ * @param words the strictest first, which `true` means; each allows what those before it allow.
+ */
 export function reportingWordHeader<const Name extends string, const Words extends readonly [string, ...string[]]>(
   name: Name,
   words: Words,
-): Header<Words[number] | ReportingWord<Words[number]>, Name, ReportingWord<Words[number]>> & WithDefaults & WithReportOnly {
+): Header<Words[number] | WrittenWord<Words[number]>, Name, ReportingWord<Words[number]>> & WithDefaults & WithReportOnly {
   type Word = Words[number];
   return {
     name,
@@ -42,6 +53,12 @@ export function reportingWordHeader<const Name extends string, const Words exten
     takesText: true,
     required: ["policy"],
     fields: () => ({ policy: z.enum(words), reportTo: endpointName() }),
+
+    widening: {
+      example: `{ policy: allow(${show(words[1])}) }`,
+      valueOf: (sources) => (sources.length === 1 ? sources[0] : sources),
+      widen: (value, [word]) => words[Math.max(words.indexOf(value as Word), words.indexOf(word as Word))],
+    },
 
     check({ reportTo }, { policy, report }) {
       if (typeof reportTo === "string") checkEndpoint(reportTo, ["reportTo"], policy, report);

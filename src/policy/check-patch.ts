@@ -2,7 +2,8 @@ import { PolicyError, type ReportIssue, reportUnder } from "../errors.js";
 import type { Entry, Schema } from "../headers/header.js";
 import { keys } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
-import { type Edit, editKind } from "../values/edits.js";
+import { type Edit, type EditKind, editKind } from "../values/edits.js";
+import { bare } from "../values/own.js";
 import { checkShape } from "../values/schema.js";
 import { didYouMean, property, show } from "../values/text.js";
 import { isPlainObject } from "./copy.js";
@@ -42,6 +43,8 @@ function checkKey(name: string, value: unknown, report: ReportIssue, written: bo
 function notFields(entry: Entry<unknown>, value: unknown): { readonly message: string; readonly hint: string } {
   const kind = editKind(value);
   if (kind !== undefined) {
+    if (kind === "allow" && entry.widening !== undefined)
+      return { message: "allow(…) widens a field, not a header", hint: `Write it at a field: ${entry.widening.example}.` };
     if (entry.resolve === undefined) return { message: `${kind}(…) works on directives of contentSecurityPolicy only`, hint: WHOLE };
     return {
       message: `${kind}(…) edits a directive, not a header`,
@@ -101,7 +104,10 @@ function checkField(entry: Entry<unknown>, name: string, value: unknown, report:
   if (entry.resolve !== undefined && value === true) return;
   const kind = editKind(value);
   if (kind === undefined) checkShape(schema, value, [name], report);
-  else if (entry.resolve === undefined) {
+  else if (kind === "allow" && entry.widening !== undefined) {
+    if ((value as Edit).sources.length === 0) reportEmpty(kind, name, report);
+    else checkShape(schema, entry.widening.valueOf((value as Edit).sources), [name], report);
+  } else if (entry.resolve === undefined) {
     report({ path: [name], code: "wrong-type", message: `${kind}(…) works on directives of contentSecurityPolicy only`, hint: WHOLE });
   } else checkEdit(schema, value as Edit, name, report);
 }
@@ -134,8 +140,10 @@ function checkEdit(schema: Schema, edit: Edit, field: string, report: ReportIssu
     const message = `${kind}(…) edits a list, and this is not a list`;
     return checkShape(schema, edit, [field], (issue) => report({ ...issue, message }));
   }
-  if (sources.length === 0) {
-    report({ path: [field], message: `${kind}() names no source`, hint: `Write ${kind}("https://cdn.example"), or leave the key out.` });
+  if (sources.length === 0) reportEmpty(kind, field, report);
+  else if (kind === "allow" && NARROWER[field] !== undefined) {
+    const message = "allow(…) is for what a page loads, and this directive is for several kinds of it";
+    report({ path: [field], code: "wrong-type", message, hint: `Write it at ${NARROWER[field]}.` });
   } else checkShape(schema, sources, [field], report);
 }
 
@@ -144,3 +152,13 @@ function takesList(schema: Schema): boolean {
   const { error } = schema.safeParse([]);
   return !error?.issues.some(({ code, path }) => path.length === 0 && code !== "custom");
 }
+
+function reportEmpty(kind: EditKind | undefined, field: string, report: ReportIssue): void {
+  report({ path: [field], message: `${kind}() names no source`, hint: `Write ${kind}("https://cdn.example"), or leave the key out.` });
+}
+
+/** Directives that others fall back to: what widened them would depend on which others are there. */
+const NARROWER: Readonly<Record<string, string>> = bare({
+  defaultSrc: "the directives of what is loaded, such as imgSrc and connectSrc",
+  childSrc: "frameSrc or workerSrc",
+});

@@ -1,7 +1,7 @@
 import { issueCollector } from "../errors.js";
 import type { AnySource } from "../headers/content-security-policy/index.js";
 import { hintForMember } from "../headers/content-security-policy/source-list.js";
-import { type Edit, edit, editKind } from "../values/edits.js";
+import { type Edit, type EditKind, edit, editKind } from "../values/edits.js";
 import { reading } from "../values/options.js";
 import { isSlot } from "../values/slots.js";
 import { sourceText } from "../values/sources.js";
@@ -34,8 +34,26 @@ export function remove<const S extends readonly (AnySource | AnyText)[]>(
   return checkedEdit("remove", sources) as Edit<S[number]>;
 }
 
+/**
+ * Widens a policy by what a page needs, whatever the layers below are. Where nothing is restricted, it changes nothing: it never turns on
+ * a header, a directive or a feature. Several in any order have the same meaning.
+ *
+ * At a directive it adds sources to the list in force, or to a copy of the list that the directive falls back to; `scriptSrc` and
+ * `styleSrc` include their `…Elem` and `…Attr` directives where the policy has them. Hosts are left out beside `"strict-dynamic"`, where
+ * browsers ignore them. At a feature of `permissionsPolicy` it adds origins. As `policy` of `crossOriginOpenerPolicy` and
+ * `crossOriginEmbedderPolicy` it takes one word, and the one that allows more is in force.
+ *
+ * @param sources one or more of what the directive takes, origins of a feature, or one word.
+ * @throws {PolicyError} for an argument that is not a string, a `source(…)`, `nonce` or a `perRequest(…)`.
+ */
+export function allow<const S extends readonly (AnySource | AnyText)[]>(
+  ...sources: { readonly [I in keyof S]: CheckedEditSource<S[I]> }
+): Edit<S[number]> {
+  return checkedEdit("allow", sources) as Edit<S[number]>;
+}
+
 /** An edit whose members are sources by type; whether the directive takes them is checked where the edit is used. */
-function checkedEdit(kind: "append" | "remove", sources: readonly unknown[]): Edit {
+function checkedEdit(kind: EditKind, sources: readonly unknown[]): Edit {
   const { report, throwIfAny } = issueCollector();
   for (const [index, item] of sources.entries()) {
     const path = [kind, index];

@@ -4,7 +4,7 @@ import { type Key, keys, registered } from "../headers/index.js";
 import type { Patch } from "../headers/patch.js";
 import { endpointsOf, type Reporting } from "../headers/reporting.js";
 import type { ReportingEndpoints } from "../headers/reporting-endpoints.js";
-import { editKind, isWhole } from "../values/edits.js";
+import { type Edit, editKind, isWhole } from "../values/edits.js";
 import { bare, plain, record } from "../values/own.js";
 import { show } from "../values/text.js";
 
@@ -65,8 +65,8 @@ function replaceBy(entry: Entry<unknown>, value: unknown): Accumulated {
 
 function merge(below: Accumulated | undefined, options: Record<string, unknown>, entry: Entry<unknown>): Accumulated | undefined {
   const written = Object.entries(options).filter(([, value]) => value !== undefined);
-  // Removals alone do not turn on a header that is off.
-  if (below === undefined && written.every(([, value]) => isRemoval(value, entry))) return undefined;
+  // These alone do not turn on a header that is off.
+  if (below === undefined && written.every(([, value]) => isRemoval(value, entry) || editKind(value) === "allow")) return undefined;
   const fields = new Map(below !== undefined && "fields" in below ? below.fields : []);
   for (const [field, value] of written) {
     const name = spelled(field, fields, entry);
@@ -89,13 +89,23 @@ function isRemoval(value: unknown, entry: Entry<unknown>): boolean {
 function resolve({ entry, reportOnly }: Key, accumulated: Accumulated, report: ReportIssue): unknown {
   if ("value" in accumulated) return accumulated.value;
   if (entry.resolve !== undefined) return entry.resolve(accumulated.fields, { report, reportOnly });
-  const last = [...accumulated.fields].map(([name, values]) => [name, values.at(-1)] as const);
+  const last = [...accumulated.fields].map(([name, values]) => [name, lastOf(values, entry)] as const);
   const options = record(last.filter(([, value]) => value !== undefined && (value !== false || entry.falseIsAValue)));
   for (const name of entry.required ?? []) {
     if (options[name] === undefined)
       report({ path: [name], code: "missing", message: "is missing", hint: `Write ${name}, or false to switch the whole header off.` });
   }
   return Object.keys(options).length === 0 ? undefined : options;
+}
+
+/** The value that was written last, widened by each `allow(…)` since; undefined where there is only the latter. */
+function lastOf(values: readonly unknown[], { widening }: Entry<unknown>): unknown {
+  let last: unknown;
+  for (const value of values) {
+    if (editKind(value) !== "allow" || widening === undefined) last = value;
+    else if (last !== undefined) last = widening.widen(last, (value as Edit).sources);
+  }
+  return last;
 }
 
 /** `reporting` becomes an endpoint, and that endpoint's name in every header that can report. */

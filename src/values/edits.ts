@@ -2,21 +2,24 @@ import { bare, own } from "./own.js";
 
 const EDIT: unique symbol = Symbol.for("portcullis.edit@1") as never;
 
-/** A change to one directive, made by {@link append} or {@link remove}. */
+/** What an edit does. */
+export type EditKind = "append" | "remove" | "allow";
+
+/** A change to one directive, made by {@link append}, {@link remove} or {@link allow}. */
 export interface Edit<out S = unknown> {
-  readonly [EDIT]: "append" | "remove";
+  readonly [EDIT]: EditKind;
   readonly sources: readonly S[];
 }
 
-/** An edit from plain values; `append` and `remove` are its typed faces. */
-export function edit<S>(kind: "append" | "remove", sources: readonly S[]): Edit<S> {
+/** An edit from plain values; `append`, `remove` and `allow` are its typed faces. */
+export function edit<S>(kind: EditKind, sources: readonly S[]): Edit<S> {
   return Object.freeze({ [EDIT]: kind, sources: Object.freeze([...sources]) });
 }
 
 /** Which edit a value is, if it is one. */
-export function editKind(value: unknown): "append" | "remove" | undefined {
+export function editKind(value: unknown): EditKind | undefined {
   const kind = own(value, EDIT);
-  return kind === "append" || kind === "remove" ? kind : undefined;
+  return kind === "append" || kind === "remove" || kind === "allow" ? kind : undefined;
 }
 
 export function isEdit(value: unknown): value is Edit {

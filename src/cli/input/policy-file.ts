@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { issueCollector, type ReportIssue } from "../../errors.js";
 import type { ExportRoute } from "../../export/index.js";
+import { rows } from "../../headers/content-security-policy/directives.js";
 import { readLayers } from "../../policy/read.js";
-import { edit } from "../../values/edits.js";
+import { type EditKind, edit } from "../../values/edits.js";
 import { checkOptions } from "../../values/options.js";
 import { own } from "../../values/own.js";
 import { expecting } from "../../values/schema.js";
@@ -109,9 +110,10 @@ function checkRoute(route: unknown, index: number, report: ReportIssue): void {
     report({ path: [...path, key], code: "missing", message: "is missing", hint: `Write ${ROUTE}.` });
 }
 
-/** JSON has no functions: an edit is an object of one key. */
-function editOf(_key: string, value: unknown): unknown {
+/** JSON has no functions: an edit is an object of one key. At a feature, `allow` is the name of its long form. */
+function editOf(key: string, value: unknown): unknown {
   if (!isObject(value)) return value;
   const [[kind, sources] = [], ...others] = Object.entries(value);
-  return (kind === "append" || kind === "remove") && Array.isArray(sources) && others.length === 0 ? edit(kind, sources) : value;
+  const isKind = kind === "append" || kind === "remove" || (kind === "allow" && (key === "policy" || Object.hasOwn(rows, key)));
+  return isKind && Array.isArray(sources) && others.length === 0 ? edit(kind as EditKind, sources) : value;
 }

@@ -65,10 +65,11 @@ export function listDefinitions(): Readonly<Record<string, JsonSchema>> {
     });
     const append = edit("append", "Adds these sources to those of the layers below.");
     const remove = edit("remove", "Removes these sources from those of the layers below.");
+    const allow = edit("allow", "Widens what the layers below restrict; nothing where they restrict nothing.");
     return [
       [memberName(takes), memberOf(takes)],
       [listName(takes), list],
-      [editName(takes), { anyOf: [append, remove] }],
+      [editName(takes), { anyOf: [append, remove, allow] }],
     ] as const;
   });
   return { ...Object.fromEntries(lists), directiveSwitch: SWITCHES };

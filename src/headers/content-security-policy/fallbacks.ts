@@ -1,13 +1,12 @@
 import type { ReportIssue } from "../../errors.js";
 import { type Edit, editKind, isEdit } from "../../values/edits.js";
 import { bare, record } from "../../values/own.js";
-import { isNonce, nonce } from "../../values/slots.js";
-import { readSource } from "../../values/sources.js";
+import { isNonce } from "../../values/slots.js";
 import type { Queued } from "../header.js";
 import { type Directive, rows, type SourceListName, takesOf } from "./directives.js";
-import { misplaced } from "./source-list.js";
+import { bareWord, canonicalItem, identityOf, keeps } from "./items.js";
 import { type DirectiveValue, type Item, wireText } from "./values.js";
-import { wordsInQuotes } from "./words.js";
+import { widen } from "./widen.js";
 
 /** The directives of a policy with every edit applied, in the order first written. */
 export type Directives = Readonly<Record<string, DirectiveValue>>;
@@ -16,7 +15,10 @@ export type Directives = Readonly<Record<string, DirectiveValue>>;
 interface Written {
   /** Its value before the edits. */
   readonly base: DirectiveValue | undefined;
+  /** Those that need a list to start from. */
   readonly edits: readonly Edit[];
+  /** Those that widen a list where there is one. */
+  readonly allows: readonly Edit[];
 }
 
 /**
@@ -25,10 +27,16 @@ interface Written {
  */
 export function resolveDirectives(fields: Queued, defaults: Directives, report: ReportIssue): Directives {
   const resolved = new Map<string, DirectiveValue | undefined>();
+  const allowed = new Map<string, readonly Item[]>();
 
   const resolve: Resolve = (key) => {
     if (!resolved.has(key)) {
-      const { base, edits } = accumulate(key, fields.get(key) ?? [], defaults, report);
+      const { base, edits, allows } = accumulate(key, fields.get(key) ?? [], defaults, report);
+      if (allows.length > 0)
+        allowed.set(
+          key,
+          allows.flatMap(({ sources }) => sources as readonly Item[]),
+        );
       resolved.set(key, edits.length === 0 ? base : applyEdits(key, base ?? seed(key, edits, resolve, report), edits));
     }
     return resolved.get(key);
@@ -38,7 +46,7 @@ export function resolveDirectives(fields: Queued, defaults: Directives, report: 
     const value = resolve(key);
     return value === undefined ? [] : [[key, value] as const];
   });
-  const directives = record(written);
+  const directives = widen(record(written), allowed, report);
   checkWorkers(fields, directives, report);
   return directives;
 }
@@ -49,15 +57,16 @@ type Resolve = (key: string) => DirectiveValue | undefined;
 function accumulate(key: string, values: readonly unknown[], defaults: Directives, report: ReportIssue): Written {
   let base: DirectiveValue | undefined;
   let edits: Edit[] = [];
+  let allows: Edit[] = [];
   for (const value of values) {
-    if (isEdit(value)) edits.push(value);
+    if (isEdit(value)) (editKind(value) === "allow" ? allows : edits).push(value);
     else if (value === true) base ??= edits.length > 0 ? undefined : turnedOn(key, defaults, report);
     else {
       base = value === false ? undefined : canonical(value as DirectiveValue);
-      edits = [];
+      [edits, allows] = [[], []];
     }
   }
-  return { base, edits };
+  return { base, edits, allows };
 }
 
 const LIST = 'Write a list such as ["self", "https://cdn.example"].';
@@ -88,19 +97,6 @@ function turnedOn(key: string, defaults: Directives, report: ReportIssue): Direc
 /** Keywords without quotes, so that `"self"` and `"'self'"` are one source. */
 function canonical(value: DirectiveValue): DirectiveValue {
   return typeof value === "object" ? value.map(canonicalItem) : bareWord(value);
-}
-
-function canonicalItem(item: Item): Item {
-  return typeof item === "string" ? bareWord(item) : item;
-}
-
-/** A keyword, or a word that has quotes on the wire, without them. */
-function bareWord<T extends string | true>(text: T): T | string {
-  if (typeof text !== "string" || !text.startsWith("'")) return text;
-  const read = readSource(text, "policy");
-  if (read.kind === "keyword") return read.keyword;
-  const word = text.slice(1, -1);
-  return wordsInQuotes.has(word) ? word : text;
 }
 
 /** The list that an edit of an absent directive starts from: the sources of its nearest fallback that this directive takes. */
@@ -134,15 +130,6 @@ function seed(key: string, edits: readonly Edit[], resolve: Resolve, report: Rep
   return kept;
 }
 
-function keeps(item: Item, key: string): boolean {
-  const takes = takesOf(key);
-  if (takes === undefined) return true;
-  if (isNonce(item)) return takes.inline;
-  const text = wireText(item);
-  const read = text === undefined ? undefined : readSource(text, "wire");
-  return read === undefined || read.kind === "fault" || misplaced(read, takes, key) === undefined;
-}
-
 /** The sources that the edits add, as a policy writes them. */
 function listed(edits: readonly Edit[]): string {
   const appended = edits.flatMap((edit) => (editKind(edit) === "append" ? (edit.sources as readonly Item[]) : []));
@@ -171,11 +158,6 @@ function applyEdits(key: string, start: DirectiveValue, edits: readonly Edit[]):
     }
   }
   return list;
-}
-
-/** Equal for two items that are the same source. */
-function identityOf(item: Item): unknown {
-  return wireText(item) ?? (isNonce(item) ? nonce : item);
 }
 
 /** Reports a child-src made by an edit that workers would use instead of script-src. */

@@ -5,8 +5,11 @@ import { urlOf } from "../../values/url.js";
 import type { Schema } from "../header.js";
 import { endpointName } from "../reporting-word.js";
 
+/** Who may use a feature. */
+export type Origin = "self" | `${string}://${string}`;
+
 /** The origins that may use a feature: `"*"` all, `[]` none, `["self", "https://a.example"]` these. */
-export type Allowlist = "*" | readonly ("self" | `${string}://${string}`)[];
+export type Allowlist = "*" | readonly Origin[];
 
 /** An allowlist, and the endpoint that gets reports of violations. */
 export interface ReportedAllowlist {

@@ -1,17 +1,18 @@
+import type { Edit } from "../../values/edits.js";
 import { strictly } from "../../values/schema.js";
 import { type BareItem, type InnerList, type Item, innerList, serializeDictionary, token } from "../../values/structured.js";
 import { kebabCase } from "../../values/text.js";
 import type { Header, WithDefaults, WithReportOnly } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
-import { type Allowlist, allowlistSchema, type ReportedAllowlist, reportedForm } from "./allowlist.js";
+import { type Allowlist, allowlistSchema, type Origin, type ReportedAllowlist, reportedForm } from "./allowlist.js";
 import { type Feature, features } from "./features.js";
 import { type Allowlists, featureNamed, readPermissionsPolicy } from "./read.js";
 
 export type { Allowlist, ReportedAllowlist };
 
-type FromTable = { readonly [F in keyof typeof features]?: Allowlist | ReportedAllowlist | undefined };
+type FromTable = { readonly [F in keyof typeof features]?: Allowlist | ReportedAllowlist | Edit<Origin> | undefined };
 
-/** The features of a Permissions-Policy. */
+/** The features of a Permissions-Policy. `allow(…)` adds origins to a feature that the layers below restrict. */
 export interface PermissionsPolicy extends FromTable {}
 
 const rows: Readonly<Record<string, Feature>> = features;
@@ -38,6 +39,16 @@ export const permissionsPolicy: Header<PermissionsPolicy, "Permissions-Policy", 
     else if (name === "features") unknown("unknown feature", "Write the features directly: permissionsPolicy: { camera: [] }.");
     else if (name === "vibrate") unknown("unknown feature", "Browsers have removed it: take it out.");
     return undefined;
+  },
+
+  widening: {
+    example: '{ payment: allow("self", "https://pay.example") }',
+    valueOf: (sources) => sources,
+    widen(value, sources) {
+      const { allow, ...rest } = reportedForm(value as Allowlist | ReportedAllowlist);
+      const wider = allow === "*" ? allow : [...new Set([...allow, ...(sources as readonly Origin[])])];
+      return rest.reportTo === undefined ? wider : { allow: wider, ...rest };
+    },
   },
 
   check(options, { policy, report }) {

@@ -1,0 +1,78 @@
+import type { ReportIssue } from "../../errors.js";
+import { isNonce } from "../../values/slots.js";
+import { rows, takesOf } from "./directives.js";
+import type { Directives } from "./fallbacks.js";
+import { canonicalItem, identityOf, keeps } from "./items.js";
+import { type DirectiveValue, type Item, provesInline, readItem } from "./values.js";
+
+/** Beside these directives others govern a part of the same requests. CSP3 §6.8.4. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  scriptSrc: ["scriptSrcElem", "scriptSrcAttr"],
+  styleSrc: ["styleSrcElem", "styleSrcAttr"],
+};
+
+/**
+ * Widens the lists that govern what is allowed: the directive, or a copy of the list that it falls back to, and the directives for a part
+ * of the same requests. Where none is there, nothing is restricted. In the order of the table of directives, parents first, so that every
+ * order in which sources were allowed has one meaning.
+ */
+export function widen(directives: Directives, allowed: ReadonlyMap<string, readonly Item[]>, report: ReportIssue): Directives {
+  if (allowed.size === 0) return directives;
+  const widened: Record<string, DirectiveValue> = Object.assign(Object.create(null), directives);
+  for (const key of Object.keys(rows)) {
+    const items = allowed.get(key)?.map(canonicalItem);
+    if (items === undefined) continue;
+    const list = listOf(key, widened);
+    if (list !== undefined) setWidened(key, list, items);
+    for (const part of PARTS[key] ?? []) if (Array.isArray(widened[part])) setWidened(part, widened[part] as readonly Item[], items);
+  }
+  return widened;
+
+  function setWidened(key: string, list: readonly Item[], items: readonly Item[]): void {
+    const fresh = missing(key, list, items, report);
+    if (fresh.length > 0) widened[key] = [...list.filter((item) => item !== "none"), ...fresh];
+  }
+}
+
+/** The list that governs a directive's requests, without what the directive does not take; undefined where no list does. */
+function listOf(key: string, directives: Directives): readonly Item[] | undefined {
+  const name = [key, ...(rows[key]?.fallback ?? [])].find((one) => directives[one] !== undefined);
+  const list = name === undefined ? undefined : directives[name];
+  if (!Array.isArray(list)) return undefined;
+  // Under 'strict-dynamic' scripts may start any worker, which worker-src could not say.
+  const loadsAny = key !== name && takesOf(key)?.inline === false && list.includes("strict-dynamic");
+  return loadsAny ? undefined : list.filter((item) => keeps(item, key));
+}
+
+/** What the list does not have, and what has an effect in it. */
+function missing(key: string, list: readonly Item[], items: readonly Item[], report: ReportIssue): readonly Item[] {
+  const known = new Set(list.map(identityOf));
+  const isStrict = list.includes("strict-dynamic");
+  const hasProof = list.some(provesInline);
+  const isAttribute = key.endsWith("Attr");
+  return items.filter((item) => {
+    if (known.size === known.add(identityOf(item)).size || !keeps(item, key)) return false;
+    if (isAttribute && !isForAttributes(item, items)) return false;
+    const read = isNonce(item) ? undefined : readItem(item);
+    if (read?.kind === "host" || item === "self") return !isStrict && !list.includes("*");
+    if (read?.kind === "scheme") return !isStrict;
+    // Beside a hash or a nonce browsers ignore 'unsafe-inline'. CSP3 §6.7.3.2.
+    if (provesInline(item)) return !list.includes("unsafe-inline") || isStrict || hasProof;
+    if (item === "unsafe-inline" && (hasProof || isStrict)) {
+      report({
+        path: [key],
+        code: "conflict",
+        message: `allow("unsafe-inline") has no effect beside a nonce, a hash or "strict-dynamic"`,
+        hint: `Write the list: ${key}: ["self", "unsafe-inline"], or allow hashes.`,
+      });
+      return false;
+    }
+    return true;
+  });
+}
+
+/** Attributes are inline: hosts have no meaning there, and hashes only beside `'unsafe-hashes'`. CSP3 §6.7.3.3. */
+function isForAttributes(item: Item, items: readonly Item[]): boolean {
+  if (item === "unsafe-inline" || item === "unsafe-hashes") return true;
+  return !isNonce(item) && readItem(item)?.kind === "hash" && items.includes("unsafe-hashes");
+}

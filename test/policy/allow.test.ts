@@ -1,0 +1,250 @@
+import { describe, expect, it } from "vitest";
+import { allow, append, definePolicy, nonce, type Patch, PolicyError, renderHeaders } from "../../src/index.js";
+
+/** The CSP of these layers alone. */
+function csp(...layers: readonly Patch[]): string | undefined {
+  return renderHeaders(definePolicy("none", ...layers), { nonce: "bm9uY2U=" })["Content-Security-Policy"];
+}
+
+/** A policy that does not limit scripts is refused. */
+const SCRIPTS = { scriptSrc: ["self"] } as const satisfies Patch["contentSecurityPolicy"];
+
+const header = (name: "Permissions-Policy" | "Cross-Origin-Opener-Policy" | "Cross-Origin-Embedder-Policy", ...layers: readonly Patch[]) =>
+  renderHeaders(definePolicy("none", ...layers))[name];
+
+function fault(make: () => unknown): string {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof PolicyError) return error.message;
+  }
+  return "nothing was thrown";
+}
+
+describe("allow at a directive", () => {
+  it.each<
+    [what: string, below: NonNullable<Patch["contentSecurityPolicy"]>, edit: Patch["contentSecurityPolicy"], value: string | undefined]
+  >([
+    [
+      "adds to the list",
+      { ...SCRIPTS, imgSrc: ["self"] },
+      { imgSrc: allow("https://a.example") },
+      "script-src 'self'; img-src 'self' https://a.example",
+    ],
+    [
+      "replaces none",
+      { ...SCRIPTS, frameSrc: ["none"] },
+      { frameSrc: allow("https://a.example") },
+      "script-src 'self'; frame-src https://a.example",
+    ],
+    [
+      "adds a source once",
+      { ...SCRIPTS, imgSrc: ["self"] },
+      { imgSrc: allow("self", "data:", "data:") },
+      "script-src 'self'; img-src 'self' data:",
+    ],
+    [
+      "copies the list that the directive falls back to",
+      { defaultSrc: ["self"] },
+      { connectSrc: allow("https://a.example") },
+      "default-src 'self'; connect-src 'self' https://a.example",
+    ],
+    [
+      "copies nothing of a fallback that allows nothing",
+      { defaultSrc: ["none"] },
+      { frameSrc: allow("https://a.example") },
+      "default-src 'none'; frame-src https://a.example",
+    ],
+    ["changes nothing where nothing is restricted", SCRIPTS, { imgSrc: allow("https://a.example") }, "script-src 'self'"],
+    [
+      "changes nothing where every host is allowed",
+      { ...SCRIPTS, imgSrc: ["*"] },
+      { imgSrc: allow("https://a.example", "self") },
+      "script-src 'self'; img-src *",
+    ],
+    ["adds data: to every host", { ...SCRIPTS, imgSrc: ["*"] }, { imgSrc: allow("data:") }, "script-src 'self'; img-src * data:"],
+    [
+      "reaches script-src-elem, which governs the files of scripts",
+      { scriptSrc: ["self"], scriptSrcElem: ["self"] },
+      { scriptSrc: allow("https://a.example") },
+      "script-src 'self' https://a.example; script-src-elem 'self' https://a.example",
+    ],
+    [
+      "adds no host to script-src-attr, where hosts have no meaning",
+      { scriptSrc: ["self"], scriptSrcAttr: ["none"] },
+      { scriptSrc: allow("https://a.example") },
+      "script-src 'self' https://a.example; script-src-attr 'none'",
+    ],
+    [
+      "adds eval to script-src only",
+      { scriptSrc: ["self"], scriptSrcElem: ["self"] },
+      { scriptSrc: allow("wasm-unsafe-eval") },
+      "script-src 'self' 'wasm-unsafe-eval'; script-src-elem 'self'",
+    ],
+    [
+      "reaches style-src-elem and style-src-attr for inline styles",
+      { ...SCRIPTS, styleSrc: ["self"], styleSrcElem: ["self"], styleSrcAttr: ["none"] },
+      { styleSrc: allow("unsafe-inline", "https://a.example") },
+      "script-src 'self'; style-src 'self' 'unsafe-inline' https://a.example; style-src-elem 'self' 'unsafe-inline' https://a.example; style-src-attr 'unsafe-inline'",
+    ],
+    [
+      "adds no host beside strict-dynamic, where browsers ignore hosts",
+      { scriptSrc: [nonce, "strict-dynamic"] },
+      { scriptSrc: allow("https://a.example", "self", "https:") },
+      "script-src 'nonce-bm9uY2U=' 'strict-dynamic'",
+    ],
+    [
+      "adds eval beside strict-dynamic",
+      { scriptSrc: [nonce, "strict-dynamic"] },
+      { scriptSrc: allow("wasm-unsafe-eval") },
+      "script-src 'nonce-bm9uY2U=' 'strict-dynamic' 'wasm-unsafe-eval'",
+    ],
+    [
+      "leaves workers as they are under strict-dynamic, where scripts may start any",
+      { scriptSrc: [nonce, "strict-dynamic"] },
+      { workerSrc: allow("blob:") },
+      "script-src 'nonce-bm9uY2U=' 'strict-dynamic'",
+    ],
+    [
+      "copies script-src for workers",
+      { scriptSrc: ["self", "unsafe-inline"] },
+      { workerSrc: allow("blob:") },
+      "script-src 'self' 'unsafe-inline'; worker-src 'self' blob:",
+    ],
+    [
+      "adds no hash beside an unsafe-inline that a hash would switch off",
+      { ...SCRIPTS, styleSrc: ["self", "unsafe-inline"] },
+      { styleSrc: allow("'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='") },
+      "script-src 'self'; style-src 'self' 'unsafe-inline'",
+    ],
+    [
+      "starts from what append made",
+      { defaultSrc: ["self"], imgSrc: append("data:") },
+      { imgSrc: allow("https://a.example") },
+      "default-src 'self'; img-src 'self' data: https://a.example",
+    ],
+  ])("%s", (_, below, edit, value) => {
+    expect(csp({ contentSecurityPolicy: below }, { contentSecurityPolicy: edit })).toBe(value);
+  });
+
+  it("turns on no header", () => {
+    expect(csp({ contentSecurityPolicy: { imgSrc: allow("https://a.example") } })).toBeUndefined();
+  });
+
+  it("is gone where a later layer replaces the list", () => {
+    const layers = [{ ...SCRIPTS, imgSrc: ["self"] }, { imgSrc: allow("https://a.example") }, { imgSrc: ["self"] }] as const;
+    expect(csp(...layers.map((contentSecurityPolicy) => ({ contentSecurityPolicy })))).toBe("script-src 'self'; img-src 'self'");
+  });
+
+  it("widens a policy that is observed", () => {
+    const policy = definePolicy(
+      "none",
+      { contentSecurityPolicyReportOnly: SCRIPTS },
+      {
+        contentSecurityPolicyReportOnly: { scriptSrc: allow("https://a.example") },
+      },
+    );
+    expect(renderHeaders(policy)).toEqual({ "Content-Security-Policy-Report-Only": "script-src 'self' https://a.example" });
+  });
+
+  it("means the same in any order where one directive falls back to another", () => {
+    const below = { contentSecurityPolicy: { defaultSrc: ["self"], scriptSrc: ["self"] } } as const;
+    const scripts = { contentSecurityPolicy: { scriptSrc: allow("https://a.example") } };
+    const workers = { contentSecurityPolicy: { workerSrc: allow("blob:") } };
+    const value = "default-src 'self'; script-src 'self' https://a.example; worker-src 'self' https://a.example blob:";
+    expect([csp(below, scripts, workers), csp(below, workers, scripts)]).toEqual([value, value]);
+  });
+
+  it.each([
+    ["defaultSrc", "the directives of what is loaded, such as imgSrc and connectSrc"],
+    ["childSrc", "frameSrc or workerSrc"],
+  ])("is refused at %s", (name, instead) => {
+    expect(fault(() => definePolicy({ contentSecurityPolicy: { [name]: allow("https://a.example") } } as Patch))).toBe(
+      `contentSecurityPolicy.${name}: allow(…) is for what a page loads, and this directive is for several kinds of it. Write it at ${instead}.`,
+    );
+  });
+
+  it("is refused where browsers would ignore it", () => {
+    expect(
+      fault(() =>
+        csp({ contentSecurityPolicy: { ...SCRIPTS, styleSrc: [nonce] } }, { contentSecurityPolicy: { styleSrc: allow("unsafe-inline") } }),
+      ),
+    ).toBe(
+      'contentSecurityPolicy.styleSrc: allow("unsafe-inline") has no effect beside a nonce, a hash or "strict-dynamic". Write the list: styleSrc: ["self", "unsafe-inline"], or allow hashes.',
+    );
+  });
+
+  it("is refused without a source", () => {
+    expect(fault(() => definePolicy({ contentSecurityPolicy: { imgSrc: allow() } }))).toBe(
+      'contentSecurityPolicy.imgSrc: allow() names no source. Write allow("https://cdn.example"), or leave the key out.',
+    );
+  });
+});
+
+describe("allow at a feature", () => {
+  it.each<[what: string, below: NonNullable<Patch["permissionsPolicy"]>, edit: Patch["permissionsPolicy"], value: string | undefined]>([
+    [
+      "adds origins to an empty list",
+      { payment: [] },
+      { payment: allow("self", "https://a.example") },
+      'payment=(self "https://a.example")',
+    ],
+    ["adds an origin once", { payment: ["self"] }, { payment: allow("self", "https://a.example") }, 'payment=(self "https://a.example")'],
+    ["changes nothing where everybody may", { payment: "*" }, { payment: allow("self") }, "payment=*"],
+    ["changes nothing where the feature is not restricted", { camera: [] }, { payment: allow("self") }, "camera=()"],
+  ])("%s", (_, below, edit, value) => {
+    expect(header("Permissions-Policy", { permissionsPolicy: below }, { permissionsPolicy: edit })).toBe(value);
+  });
+
+  it("keeps the endpoint of its reports", () => {
+    const below = { reportingEndpoints: { r: "/r" }, permissionsPolicy: { payment: { allow: [], reportTo: "r" } } } as const;
+    expect(header("Permissions-Policy", below, { permissionsPolicy: { payment: allow("self") } })).toBe('payment=(self);report-to="r"');
+  });
+
+  it("turns on no header", () => {
+    expect(header("Permissions-Policy", { permissionsPolicy: { payment: allow("self") } })).toBeUndefined();
+  });
+
+  it("is refused for what is not an origin", () => {
+    expect(fault(() => definePolicy({ permissionsPolicy: { payment: allow("a.example") } }))).toBe(
+      'permissionsPolicy.payment[0]: "a.example" is not an origin. Write "https://a.example".',
+    );
+  });
+
+  it("is refused at the header", () => {
+    expect(fault(() => definePolicy({ permissionsPolicy: allow("self") } as never))).toBe(
+      'permissionsPolicy: allow(…) widens a field, not a header. Write it at a field: { payment: allow("self", "https://pay.example") }.',
+    );
+  });
+});
+
+describe("allow at Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy", () => {
+  it.each([
+    ["same-origin", "same-origin-allow-popups", "same-origin-allow-popups"],
+    ["unsafe-none", "same-origin-allow-popups", "unsafe-none"],
+    ["same-origin-allow-popups", "same-origin", "same-origin-allow-popups"],
+  ] as const)("%s with allow(%j) is %s", (below, word, value) => {
+    expect(
+      header("Cross-Origin-Opener-Policy", { crossOriginOpenerPolicy: below }, { crossOriginOpenerPolicy: { policy: allow(word) } }),
+    ).toBe(value);
+  });
+
+  it("takes the word that allows more of two, in any order", () => {
+    const [one, two] = (["credentialless", "unsafe-none"] as const).map((word) => ({ crossOriginEmbedderPolicy: { policy: allow(word) } }));
+    const below = { crossOriginEmbedderPolicy: "require-corp" } as const;
+    const values = [header("Cross-Origin-Embedder-Policy", below, one, two), header("Cross-Origin-Embedder-Policy", below, two, one)];
+    expect(values).toEqual(["unsafe-none", "unsafe-none"]);
+  });
+
+  it("turns on no header", () => {
+    expect(
+      header("Cross-Origin-Opener-Policy", { crossOriginOpenerPolicy: { policy: allow("same-origin-allow-popups") } }),
+    ).toBeUndefined();
+  });
+
+  it("takes one word", () => {
+    expect(fault(() => definePolicy({ crossOriginOpenerPolicy: { policy: allow("same-origin", "unsafe-none") } }))).toContain(
+      "crossOriginOpenerPolicy.policy: ",
+    );
+  });
+});
