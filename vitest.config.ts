@@ -16,7 +16,7 @@ const PROPERTIES = ["properties", "regexes", "export/hostile.test.ts", "export/l
 const projects: Readonly<Record<string, { readonly include: readonly string[]; readonly exclude?: readonly string[] }>> = {
   // Nothing but the source: no build, no program beside Node.
   unit: {
-    include: tests("audit", "export", "hashes", "headers", "policy", "reports", "values", "structure.test.ts"),
+    include: tests("audit", "export", "hashes", "headers", "policy", "reports", "services", "values", "structure.test.ts"),
     exclude: tests(...BROWSER, ...SERVERS, ...COMPILER, ...PROPERTIES),
   },
   properties: { include: tests(...PROPERTIES) },

@@ -39,8 +39,8 @@ export function remove<const S extends readonly (AnySource | AnyText)[]>(
  * a header, a directive or a feature. Several in any order have the same meaning.
  *
  * At a directive it adds sources to the list in force, or to a copy of the list that the directive falls back to; `scriptSrc` and
- * `styleSrc` include their `…Elem` and `…Attr` directives where the policy has them. Hosts are left out beside `"strict-dynamic"`, where
- * browsers ignore them. At a feature of `permissionsPolicy` it adds origins. As `policy` of `crossOriginOpenerPolicy` and
+ * `styleSrc` include their `…Elem` and `…Attr` directives where the policy has them. What browsers would ignore is
+ * left out: hosts beside `"strict-dynamic"`, `"unsafe-inline"` beside a nonce or a hash. At a feature of `permissionsPolicy` it adds origins. As `policy` of `crossOriginOpenerPolicy` and
  * `crossOriginEmbedderPolicy` it takes one word, and the one that allows more is in force.
  *
  * @param sources one or more of what the directive takes, origins of a feature, or one word.

@@ -3,8 +3,7 @@ import { show } from "../../values/text.js";
 import type { CheckContext } from "../header.js";
 import { checkEndpoint } from "../reporting-endpoints.js";
 import { nameOf, rows, takesOf } from "./directives.js";
-import type { Directives } from "./fallbacks.js";
-import { type Item, provesInline } from "./values.js";
+import { type Directives, type Item, provesInline } from "./values.js";
 
 /** Checks what directives mean beside each other, and beside the rest of the policy. */
 export function checkPolicy(options: Directives, context: CheckContext): void {

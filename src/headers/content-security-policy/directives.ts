@@ -128,6 +128,9 @@ export const directives = {
   reportTo: { takes: "endpoint" },
 } as const satisfies Record<string, Directive>;
 
+/** The option's name of a directive: `"scriptSrc"`. */
+export type DirectiveKey = keyof typeof directives;
+
 /** The same table without the literal types. Missing properties of a row are not looked up on `Object.prototype`. */
 export const rows: Readonly<Record<string, Directive>> = mapped<Directive, Directive>(directives, bare);
 

@@ -5,11 +5,8 @@ import { isNonce } from "../../values/slots.js";
 import type { Queued } from "../header.js";
 import { type Directive, rows, type SourceListName, takesOf } from "./directives.js";
 import { bareWord, canonicalItem, identityOf, keeps } from "./items.js";
-import { type DirectiveValue, type Item, wireText } from "./values.js";
+import { type Directives, type DirectiveValue, type Item, wireText } from "./values.js";
 import { widen } from "./widen.js";
-
-/** The directives of a policy with every edit applied, in the order first written. */
-export type Directives = Readonly<Record<string, DirectiveValue>>;
 
 /** What was written for a directive. */
 interface Written {
@@ -46,7 +43,7 @@ export function resolveDirectives(fields: Queued, defaults: Directives, report: 
     const value = resolve(key);
     return value === undefined ? [] : [[key, value] as const];
   });
-  const directives = widen(record(written), allowed, report);
+  const directives = widen(record(written), allowed);
   checkWorkers(fields, directives, report);
   return directives;
 }

@@ -6,10 +6,11 @@ import type { Header, ReportTarget, WithDefaults, WithReportOnly } from "../head
 import { checkPolicy } from "./checks.js";
 import { directiveSchemas } from "./directive-schemas.js";
 import { type directives, rows, type SANDBOX_TOKENS, type SourceListName, type SourceTexts } from "./directives.js";
-import { type Directives, resolveDirectives } from "./fallbacks.js";
+import { resolveDirectives } from "./fallbacks.js";
 import { parsePolicy } from "./parse.js";
 import { noncePart, serializePolicy } from "./serialize.js";
 import { explainUnknown } from "./unknown.js";
+import type { Directives } from "./values.js";
 import { wireWord } from "./words.js";
 
 export type { Directives };

@@ -6,8 +6,7 @@ import { readSource, trustedSource } from "../../values/sources.js";
 import { didYouMean, isFieldValue, show, trimmed } from "../../values/text.js";
 import { directiveSchema } from "./directive-schemas.js";
 import { deprecated, keyOfName, rows, takesOf } from "./directives.js";
-import type { Directives } from "./fallbacks.js";
-import type { DirectiveValue, Item } from "./values.js";
+import type { Directives, DirectiveValue, Item } from "./values.js";
 import { quotedWords } from "./words.js";
 
 function fail(path: Path, message: string, hint: string): never {

@@ -4,9 +4,8 @@ import { isNarrow } from "../../values/sources.js";
 import { show } from "../../values/text.js";
 import type { DynamicPart, FieldValue } from "../header.js";
 import { nameOf, takesOf } from "./directives.js";
-import type { Directives } from "./fallbacks.js";
 import { misplaced } from "./source-list.js";
-import { type DirectiveValue, readItem, wireText } from "./values.js";
+import { type Directives, type DirectiveValue, readItem, wireText } from "./values.js";
 import { wireWord } from "./words.js";
 
 /** A policy as a field value; `header` is its key, for the errors of slots. */

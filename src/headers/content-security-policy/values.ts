@@ -22,6 +22,9 @@ export function readItem(item: unknown): SourceExpression | SourceFault | undefi
   return text === undefined ? undefined : readSource(text, "wire");
 }
 
+/** The directives of a policy with every edit applied, in the order first written. */
+export type Directives = Readonly<Record<string, DirectiveValue>>;
+
 /** Whether a member lets an inline script run by proof: a nonce, a hash, or a slot that may return one. */
 export function provesInline(item: Item): boolean {
   if (isSlot(item)) return true;

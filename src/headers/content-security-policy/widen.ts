@@ -1,9 +1,7 @@
-import type { ReportIssue } from "../../errors.js";
 import { isNonce } from "../../values/slots.js";
 import { rows, takesOf } from "./directives.js";
-import type { Directives } from "./fallbacks.js";
 import { canonicalItem, identityOf, keeps } from "./items.js";
-import { type DirectiveValue, type Item, provesInline, readItem } from "./values.js";
+import { type Directives, type DirectiveValue, type Item, provesInline, readItem } from "./values.js";
 
 /** Beside these directives others govern a part of the same requests. CSP3 §6.8.4. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +14,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
  * of the same requests. Where none is there, nothing is restricted. In the order of the table of directives, parents first, so that every
  * order in which sources were allowed has one meaning.
  */
-export function widen(directives: Directives, allowed: ReadonlyMap<string, readonly Item[]>, report: ReportIssue): Directives {
+export function widen(directives: Directives, allowed: ReadonlyMap<string, readonly Item[]>): Directives {
   if (allowed.size === 0) return directives;
   const widened: Record<string, DirectiveValue> = Object.assign(Object.create(null), directives);
   for (const key of Object.keys(rows)) {
@@ -29,7 +27,7 @@ export function widen(directives: Directives, allowed: ReadonlyMap<string, reado
   return widened;
 
   function setWidened(key: string, list: readonly Item[], items: readonly Item[]): void {
-    const fresh = missing(key, list, items, report);
+    const fresh = missing(key, list, items);
     if (fresh.length > 0) widened[key] = [...list.filter((item) => item !== "none"), ...fresh];
   }
 }
@@ -45,7 +43,7 @@ function listOf(key: string, directives: Directives): readonly Item[] | undefine
 }
 
 /** What the list does not have, and what has an effect in it. */
-function missing(key: string, list: readonly Item[], items: readonly Item[], report: ReportIssue): readonly Item[] {
+function missing(key: string, list: readonly Item[], items: readonly Item[]): readonly Item[] {
   const known = new Set(list.map(identityOf));
   const isStrict = list.includes("strict-dynamic");
   const hasProof = list.some(provesInline);
@@ -57,16 +55,8 @@ function missing(key: string, list: readonly Item[], items: readonly Item[], rep
     if (read?.kind === "host" || item === "self") return !isStrict && !list.includes("*");
     if (read?.kind === "scheme") return !isStrict;
     // Beside a hash or a nonce browsers ignore 'unsafe-inline'. CSP3 §6.7.3.2.
+    if (item === "unsafe-inline") return !isStrict && !hasProof;
     if (provesInline(item)) return !list.includes("unsafe-inline") || isStrict || hasProof;
-    if (item === "unsafe-inline" && (hasProof || isStrict)) {
-      report({
-        path: [key],
-        code: "conflict",
-        message: `allow("unsafe-inline") has no effect beside a nonce, a hash or "strict-dynamic"`,
-        hint: `Write the list: ${key}: ["self", "unsafe-inline"], or allow hashes.`,
-      });
-      return false;
-    }
     return true;
   });
 }

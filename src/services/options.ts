@@ -1,0 +1,35 @@
+import * as z from "zod/mini";
+import { expecting, textThat } from "../values/schema.js";
+import { readSource } from "../values/sources.js";
+import { urlOf } from "../values/url.js";
+
+/** An option that adds what a part of a service needs. */
+export const flag = () => z.boolean(expecting("true or false"));
+
+/** One of these words. */
+export const oneOfWords = (...words: readonly [string, ...string[]]) =>
+  z.enum(words, expecting(words.map((word) => JSON.stringify(word)).join(" or ")));
+
+/** The host of a service, of the user's own or one that the vendor gave out: no scheme, no path, no wildcard. */
+export const host = (example: string) =>
+  textThat((text) => isHost(text), `a host such as ${JSON.stringify(example)}, without https:// and without a path`);
+
+function isHost(text: string): boolean {
+  const read = readSource(text, "policy");
+  return read.kind === "host" && read.scheme === undefined && read.path === undefined && !read.host.includes("*");
+}
+
+/** An origin over https, or over http of the own machine. */
+export const origin = (example: string) =>
+  textThat((text) => isOrigin(text), `an origin such as ${JSON.stringify(example)}, without a path`);
+
+function isOrigin(text: string): boolean {
+  const url = urlOf(text);
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, "") && url.hostname !== "";
+}
+
+/** A list of texts, none of them twice, at most 50. */
+export const texts = (one: ReturnType<typeof textThat>, example: string) =>
+  z
+    .array(one, expecting(`a list such as ${example}`))
+    .check(z.minLength(1, expecting(`a list such as ${example}`)), z.maxLength(50, expecting("a list of at most 50")));
