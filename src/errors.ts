@@ -174,7 +174,7 @@ function cut(text: string): string {
 /** Characters of a step that is not quoted, and with that cut: it may be a whole path, further in. */
 const LONGEST_STEP = 400;
 
-function formatPath(path: Path): string {
+export function formatPath(path: Path): string {
   let text = "";
   for (const step of path) {
     if (typeof step === "number") text += `[${step}]`;

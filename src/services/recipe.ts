@@ -3,6 +3,7 @@ import type { DirectiveKey } from "../headers/content-security-policy/directives
 import type { Patch } from "../headers/patch.js";
 import { edit } from "../values/edits.js";
 import { checkOptions, type OptionSchemas } from "../values/options.js";
+import type { Schema } from "../values/schema.js";
 
 /** What a service is for. */
 export type ServiceCategory =
@@ -48,6 +49,8 @@ export interface ServiceFacts {
   readonly notes?: readonly string[];
   /** The options without which there is no recipe. */
   readonly required?: readonly string[];
+  /** Options to show the recipe with, where it requires some. */
+  readonly example?: Readonly<Record<string, unknown>>;
 }
 
 /** What a service needs of a page's policy. Lists are what `allow` takes. */
@@ -82,7 +85,15 @@ export function recipe<Options extends object>(
 ): Recipe<Options> {
   const call = (options?: Options): Patch => allowed(needs(readAll(about, options, schemas)));
   Object.defineProperty(call, "name", { value: about.name });
+  schemasByRecipe.set(call, schemas);
   return Object.freeze(Object.assign(call, { about: Object.freeze(about) })) as Recipe<Options>;
+}
+
+const schemasByRecipe = new WeakMap<object, () => Readonly<Record<string, Schema>>>();
+
+/** The schema of each option of a recipe, for what describes policy files. */
+export function optionsOf(recipe: object): Readonly<Record<string, Schema>> {
+  return schemasByRecipe.get(recipe)?.() ?? {};
 }
 
 /** No options. */

@@ -10,3 +10,4 @@ export { presets } from "./presets.js";
 export { prove } from "./prove.js";
 export { proxy } from "./proxy.js";
 export { record } from "./record.js";
+export { services } from "./services.js";

@@ -1,15 +1,16 @@
 import * as z from "zod/mini";
-import { issueCollector, type ReportIssue } from "../../errors.js";
+import { issueCollector, type Path, type ReportIssue } from "../../errors.js";
 import type { ExportRoute } from "../../export/index.js";
 import { rows } from "../../headers/content-security-policy/directives.js";
 import { readLayers } from "../../policy/read.js";
-import { type EditKind, edit } from "../../values/edits.js";
+import { type EditKind, edit, isEdit } from "../../values/edits.js";
 import { checkOptions } from "../../values/options.js";
 import { own } from "../../values/own.js";
 import { expecting } from "../../values/schema.js";
 import { show } from "../../values/text.js";
 import { named } from "../failure.js";
 import { parseJson } from "./json.js";
+import { type Issues, readServices } from "./services.js";
 
 /** What a preset or a policy file holds: layers, the lowest first, and routes with further layers. */
 export interface PolicyFile {
@@ -18,12 +19,13 @@ export interface PolicyFile {
 }
 
 /** The keys of a policy file with routes, in the order in which they are written. */
-export const DOCUMENT_KEYS = ["$schema", "policy", "routes"] as const;
+export const DOCUMENT_KEYS = ["$schema", "policy", "services", "routes"] as const;
 
 /** The keys of one route. */
 export const ROUTE_KEYS = ["path", "layers"] as const satisfies readonly (keyof ExportRoute)[];
 
-type Document = { readonly [Key in (typeof DOCUMENT_KEYS)[number]]: unknown };
+/** `services` has become layers before a document is checked. */
+type Document = { readonly [Key in Exclude<(typeof DOCUMENT_KEYS)[number], "services">]: unknown };
 
 const ROUTE = '{ "path": "/embed", "layers": [{ … }] }';
 const LAYER = `Write a preset's name, an object such as { "xFrameOptions": "DENY" }, or a list of them.`;
@@ -45,8 +47,8 @@ const routeSchemas = () => ({
 });
 
 /**
- * Reads a policy file in JSON: a patch, a preset's name, a list of layers, `{ policy, routes }`, or what `portcullis learn` writes.
- * `{ "append": […] }` and `{ "remove": […] }` are edits.
+ * Reads a policy file in JSON: a patch, a preset's name, a list of layers, `{ policy, services, routes }`, or what `portcullis learn`
+ * writes. `{ "append": […] }`, `{ "remove": […] }` and `{ "allow": […] }` are edits; `services` in a patch are recipes on top of it.
  *
  * @param word the file, as errors name it.
  * @throws {Failure} with the path of each mistake, what came, and what to write.
@@ -57,10 +59,39 @@ export function policyOfJson(text: string, word: string): PolicyFile {
     // What `learn --format json` writes: the patch, and the evidence for it.
     if (own(found, "suggestions") !== undefined && own(found, "patch") !== undefined)
       return readPolicyDocument({ policy: own(found, "patch") });
-    if (own(found, "policy") !== undefined) return readPolicyDocument(found as object);
+    if (own(found, "policy") !== undefined) return readPolicyDocument(withServices(found as object));
     const schema = own(found, "$schema");
-    return readPolicyDocument({ ...(schema !== undefined && { $schema: schema }), policy: isObject(found) ? withoutSchema(found) : found });
+    const policy = isObject(found) ? withoutSchema(found) : found;
+    return readPolicyDocument(withServices({ ...(schema !== undefined && { $schema: schema }), policy }));
   });
+}
+
+/** The document with recipes in place of each `services`: beside `policy`, in a patch, in the layers of a route. */
+function withServices(document: object): object {
+  const issues = issueCollector();
+  const { services, ...rest } = document as Record<string, unknown>;
+  const isAlone = !Object.hasOwn(rest, "routes") && services === undefined;
+  const policy = expand(rest["policy"], isAlone && isObject(rest["policy"]) ? [] : ["policy"], issues);
+  const beside = services === undefined ? [] : readServices(services, ["services"], issues);
+  const routes = Array.isArray(rest["routes"])
+    ? rest["routes"].map((route, index) => withRouteServices(route, index, issues))
+    : rest["routes"];
+  issues.throwIfAny();
+  return { ...rest, policy: beside.length === 0 ? policy : [policy, beside].flat(), ...(routes !== undefined && { routes }) };
+}
+
+function withRouteServices(route: unknown, index: number, issues: Issues): unknown {
+  const layers = own(route, "layers");
+  return Array.isArray(layers) ? { ...(route as object), layers: expand(layers, ["routes", index, "layers"], issues) } : route;
+}
+
+/** A layer, or a list of layers, in which `services` of a patch are layers above it. */
+function expand(value: unknown, path: Path, issues: Issues): unknown {
+  if (Array.isArray(value)) return value.flatMap((layer, index) => expand(layer, [...path, index], issues));
+  if (!isObject(value) || isEdit(value) || !Object.hasOwn(value, "services")) return value;
+  const { services, ...patch } = value as Record<string, unknown>;
+  const recipes = readServices(services, [...path, "services"], issues);
+  return Object.keys(patch).length === 0 ? recipes : [patch, ...recipes];
 }
 
 function withoutSchema(patch: object): object {

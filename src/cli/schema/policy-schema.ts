@@ -4,6 +4,7 @@ import { type DOCUMENT_KEYS, ROUTE_KEYS } from "../input/policy-file.js";
 import { listDefinitions } from "./directives.js";
 import { docComments } from "./doc-comments.js";
 import { type JsonSchema, ref } from "./json-schema.js";
+import { serviceList } from "./services.js";
 import { featureDefinitions, fieldDefinition, keyValue } from "./values.js";
 
 /**
@@ -24,7 +25,7 @@ export function policySchema(): JsonSchema {
   ];
   const keys = Object.fromEntries(entries.map(({ key, entry, owner }) => [key, documented(keyValue(entry, key), doc(`${owner}.${key}`))]));
   const fields = Object.fromEntries(entries.flatMap(({ key, entry }) => fieldDefinition(entry, key, doc)));
-  const refs = Object.fromEntries(Object.keys(keys).map((key) => [key, ref(key)]));
+  const refs = { ...Object.fromEntries(Object.keys(keys).map((key) => [key, ref(key)])), services: FILE_KEYS.services };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Portcullis policy file",
@@ -33,6 +34,7 @@ export function policySchema(): JsonSchema {
     definitions: {
       ...fileDefinitions(refs),
       ...presetDefinitions(doc),
+      services: serviceList(),
       ...keys,
       ...fields,
       ...featureDefinitions(doc),
@@ -47,6 +49,7 @@ const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
 const FILE_KEYS: Readonly<Record<(typeof DOCUMENT_KEYS)[number], JsonSchema>> = {
   $schema: { type: "string", description: "The address of this schema." },
   policy: { ...ref("layers"), description: "A layer, or a list of layers, the lowest first. Only needed beside routes." },
+  services: { ...ref("services"), description: "What third parties need, on top of the policy: recipes of portcullis/services." },
   routes: { type: "array", items: ref("route"), description: "Paths that add layers to the policy. Used by export, proxy and explain." },
 };
 

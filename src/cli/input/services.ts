@@ -1,0 +1,64 @@
+import { formatPath, type issueCollector, type Path, PolicyError } from "../../errors.js";
+import type { Patch } from "../../headers/patch.js";
+import { type ServiceName, services } from "../../services/index.js";
+import { own } from "../../values/own.js";
+import { didYouMean, show } from "../../values/text.js";
+
+/** More than a page has, and far fewer than would take time. */
+const MOST = 100;
+
+/** Where mistakes are collected. */
+export type Issues = Pick<ReturnType<typeof issueCollector>, "report" | "adopt">;
+
+const SHAPE = '["stripe", { "intercom": { "region": "eu" } }]';
+
+/**
+ * The layers of the key `services` of a policy file: a name, or an object of one name and its options, each.
+ *
+ * @returns as many layers as there are recipes without a mistake; the mistakes are reported.
+ */
+export function readServices(value: unknown, path: Path, issues: Issues): readonly Patch[] {
+  if (!Array.isArray(value) || value.length > MOST) {
+    const message = Array.isArray(value) ? `has ${value.length} members, and at most ${MOST} are read` : `${show(value)} is not a list`;
+    issues.report({ path, code: "wrong-type", message, hint: `Write ${SHAPE}.` });
+    return [];
+  }
+  return value.flatMap((one: unknown, index) => readService(one, [...path, index], issues));
+}
+
+function readService(value: unknown, path: Path, issues: Issues): readonly Patch[] {
+  const [name, options] = typeof value === "string" ? [value] : onlyEntry(value);
+  if (name === undefined) {
+    const message = isObject(value)
+      ? `has ${Object.keys(value).length} names, and an object is for one service`
+      : `${show(value)} is not a service`;
+    issues.report({ path, code: "wrong-type", message, hint: `Write a list such as ${SHAPE}.` });
+    return [];
+  }
+  const recipe = Object.hasOwn(services, name) ? (services[name as ServiceName] as (options: unknown) => Patch) : undefined;
+  if (recipe === undefined) {
+    const hint = didYouMean(name, Object.keys(services)) || "portcullis services lists those that there are.";
+    issues.report({ path, code: "unknown-name", message: `${show(name)} is not a service`, hint });
+    return [];
+  }
+  return called(recipe, options, path, issues);
+}
+
+/** The options are named from where they are in the file: `services[1].intercom.region`. */
+function called(recipe: (options: unknown) => Patch, options: unknown, path: Path, issues: Issues): readonly Patch[] {
+  try {
+    return [recipe(options)];
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    issues.adopt(error, (inside) => `${formatPath(path)}.${inside}`);
+    return [];
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function onlyEntry(value: unknown): readonly [] | readonly [name: string, options: unknown] {
+  if (!isObject(value)) return [];
+  const [name, ...others] = Object.keys(value);
+  return name === undefined || others.length > 0 ? [] : [name, own(value, name)];
+}
