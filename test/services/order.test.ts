@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { compare } from "../../src/audit/index.js";
+import { definePolicy, type Layer, nonce, type Patch, type Policy, renderHeaders } from "../../src/index.js";
+import { presets } from "../../src/presets/index.js";
+import { type Recipe, services } from "../../src/services/index.js";
+
+const NONCE = { nonce: "bm9uY2U=" };
+const all = (Object.values(services) as readonly Recipe<never>[]).map((recipe) => ({
+  name: recipe.about.name,
+  layer: recipe(recipe.about.example as never),
+}));
+
+/** Each header as a set: the order of sources, directives and features has no meaning. */
+function meaning(policy: Policy): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(renderHeaders(policy, NONCE)).map(([name, value]) => {
+      const parts = name === "Content-Security-Policy" ? value.split("; ").map((text) => text.split(" ")) : [value.split(", ")];
+      const sorted = parts.map(([first = "", ...rest]) =>
+        name === "Content-Security-Policy" ? [first, ...rest.sort()].join(" ") : [first, ...rest].sort().join(", "),
+      );
+      return [name, sorted.sort()];
+    }),
+  );
+}
+
+/** What Google recommends for pages with nonces. */
+const GOOGLE = {
+  contentSecurityPolicy: { scriptSrc: [nonce, "strict-dynamic"], objectSrc: ["none"], baseUri: ["none"] },
+} as const satisfies Patch;
+
+const BELOW: readonly (readonly [name: string, layers: readonly Layer[]])[] = [
+  ...Object.entries(presets).map(([name, preset]) => [name, [preset]] as const),
+  ["Google's strict CSP", ["none", GOOGLE]],
+];
+
+describe.each(BELOW)("on %s", (_, below) => {
+  it("every recipe is accepted, and twice is once", () => {
+    for (const { name, layer } of all) {
+      const once = definePolicy(...below, layer);
+      expect([name, meaning(definePolicy(...below, layer, layer))]).toEqual([name, meaning(once)]);
+    }
+  });
+
+  it("all recipes together mean the same in any order", () => {
+    const layers = all.map(({ layer }) => layer);
+    const forward = definePolicy(...below, { maxBytes: 60_000 }, ...layers);
+    const backward = definePolicy(...below, { maxBytes: 60_000 }, ...layers.toReversed());
+    expect(meaning(forward)).toEqual(meaning(backward));
+  });
+});
+
+it.each(["strict", "strictDynamic"] as const)("every pair of recipes means the same in both orders on %s", (preset) => {
+  for (const [index, one] of all.entries()) {
+    for (const other of all.slice(index + 1)) {
+      const pair = `${one.name}, ${other.name}`;
+      expect([pair, meaning(definePolicy(preset, one.layer, other.layer))]).toEqual([
+        pair,
+        meaning(definePolicy(preset, other.layer, one.layer)),
+      ]);
+    }
+  }
+});
+
+it("compare calls both orders of neighbours the same", () => {
+  for (const [index, one] of all.slice(1).entries()) {
+    const other = all[index] as (typeof all)[number];
+    const orders = [definePolicy("strict", one.layer, other.layer), definePolicy("strict", other.layer, one.layer)] as const;
+    expect([one.name, compare(...orders).verdict]).toEqual([one.name, "same"]);
+  }
+});
+
+it("a recipe never turns on a header, a directive or a feature", () => {
+  for (const { name, layer } of all) {
+    const policy = definePolicy("none", { contentSecurityPolicy: { scriptSrc: ["self"], scriptSrcAttr: ["none"] } }, layer);
+    const { "Content-Security-Policy": csp = "", ...others } = renderHeaders(policy);
+    expect([name, Object.keys(others), csp.split("; ").map((text) => text.split(" ")[0])]).toEqual([
+      name,
+      [],
+      ["script-src", "script-src-attr"],
+    ]);
+  }
+});
