@@ -7,7 +7,7 @@ export interface AmplitudeOptions {
   readonly region?: "us" | "eu" | undefined;
   /** Session Replay, with its worker (`useWebWorker`), which starts from a `blob:`. Default: false. */
   readonly replay?: boolean | undefined;
-  /** Guides and Surveys: pictures, films and styles, and all of https://*.amplitude.com. Default: false. */
+  /** Guides and Surveys: images, media and styles, and scripts and requests of all of https://*.amplitude.com. Default: false. */
   readonly guides?: boolean | undefined;
 }
 

@@ -20,7 +20,7 @@ export const clarity = recipe<Record<never, never>>(
     notes: [
       "The tracking code is an inline script: it needs a nonce or a hash, or a file of the site's own.",
       "Clarity's support lists its hosts for default-src; what each directive needs of them is as other lists have it.",
-      "The figures go to a subdomain of one letter that changes, so that the wildcard is needed.",
+      "Data is sent to a subdomain of one letter, which varies: the wildcard is needed.",
       "Under require-trusted-types-for the address of the script takes the name of a policy: https://www.clarity.ms/tag/<project>?trustedTypes=<name>.",
     ],
   },

@@ -4,7 +4,7 @@ import { recipe } from "./recipe.js";
 /** Options of {@link cloudflareAnalytics}. */
 export interface CloudflareAnalyticsOptions {
   /**
-   * Automatic setup: Cloudflare's proxy writes the script into the pages, and figures go to `/cdn-cgi/rum` of the site itself.
+   * Automatic setup: Cloudflare's proxy writes the script into the pages, and data is sent to `/cdn-cgi/rum` of the site itself.
    * Default: false, where the site has the script in its pages.
    */
   readonly automatic?: boolean | undefined;

@@ -24,7 +24,7 @@ export interface DatadogOptions {
 }
 
 /**
- * Datadog Real User Monitoring and browser logs. By default only what the SDK of npm needs, which is to send events.
+ * Datadog Real User Monitoring and browser logs. By default only what the SDK of npm needs.
  *
  * @param options see {@link DatadogOptions}.
  * @throws {PolicyError} for options that are not of this shape.
@@ -62,7 +62,7 @@ export const datadog = recipe<DatadogOptions>(
   }),
 );
 
-/** The host that takes the events of a site in: `browser-intake-us3-datadoghq.com` of `us3.datadoghq.com`. */
+/** The host to which the events of a site are sent: `browser-intake-us3-datadoghq.com` of `us3.datadoghq.com`. */
 function intake(site: string): string {
   const end = site.lastIndexOf(".");
   return `browser-intake-${site.slice(0, end).replaceAll(".", "-")}${site.slice(end)}`;

@@ -7,7 +7,7 @@ export interface GoogleAnalyticsOptions {
   /** Google Signals: hosts of google.com, doubleclick.net and googlesyndication.com too, where Google's ads are measured. Default: false. */
   readonly signals?: boolean | undefined;
   /**
-   * Google's domains of the countries that visitors come from, at most 50: `["google.de", "google.co.uk"]`. Google Signals sends pictures
+   * Google's domains of the countries that visitors come from, at most 50: `["google.de", "google.co.uk"]`. Google Signals sends images
    * and requests there, and CSP has no wildcard for them. With it `signals` is true.
    */
   readonly countryDomains?: readonly string[] | undefined;

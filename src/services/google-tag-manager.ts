@@ -39,7 +39,7 @@ export const googleTagManager = recipe<GoogleTagManagerOptions>(
     nonce: "The inline <script> of the container, in the form of the snippet that copies its nonce to gtm.js.",
     notes: [
       "The container is an inline script: it needs a nonce or a hash, or a file of the site's own.",
-      "Tags load scripts, pictures and frames of other hosts: add the recipe of each.",
+      "Tags load scripts, images and frames from other hosts: add the recipe of each.",
       "Anybody who may publish the container may run scripts on the page.",
       "csp_evaluator counts www.googletagmanager.com as a bypass where the policy has 'unsafe-eval'.",
     ],

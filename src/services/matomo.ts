@@ -29,7 +29,7 @@ export const matomo = recipe<MatomoOptions>(
     nonce: "The inline <script> of the tracking code, which adds matomo.js to the page.",
     notes: [
       "The tracking code is an inline script: it needs a nonce or a hash, or a file of the site's own, as Matomo's documentation says.",
-      "Since Matomo 4 visits are sent by sendBeacon, which connect-src governs; the picture is what older browsers send.",
+      "Since Matomo 4 visits are sent by sendBeacon, which connect-src governs; older browsers request an image.",
       "Matomo Cloud serves its scripts from cdn.matomo.cloud, which other customers share: the path has the host of the account.",
     ],
     required: ["host"],

@@ -12,7 +12,7 @@ export interface PosthogOptions {
   readonly host?: string | undefined;
   /** Session replay, whose recorder starts a worker from a `blob:`. Default: false. */
   readonly replay?: boolean | undefined;
-  /** The toolbar, for those who look at the site's figures on its pages: all of https://*.posthog.com. Default: false. */
+  /** The toolbar, which the site's own staff open on its pages: all of https://*.posthog.com. Default: false. */
   readonly toolbar?: boolean | undefined;
 }
 

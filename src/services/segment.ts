@@ -3,7 +3,7 @@ import { recipe } from "./recipe.js";
 
 /** Options of {@link segment}. */
 export interface SegmentOptions {
-  /** Where the source takes events in: `"eu"` is Dublin. Default: `"us"`. */
+  /** The region to which the source sends events: `"eu"` is Dublin. Default: `"us"`. */
   readonly region?: "us" | "eu" | undefined;
 }
 
@@ -30,7 +30,7 @@ export const segment = recipe<SegmentOptions>(
       "The snippet is an inline script: it needs a nonce or a hash, or a file of the site's own.",
       "Destinations in device mode load the scripts of their vendors: add the recipe of each.",
       "Segment lists paths of cdn.segment.com with *, which a path in CSP cannot have: the host is allowed.",
-      "In both regions the library sends figures about itself to api.segment.io.",
+      "In both regions the library sends metrics about itself to api.segment.io.",
     ],
   },
   () => ({ region: oneOfWords("us", "eu") }),

@@ -6,7 +6,7 @@ import { recipe } from "./recipe.js";
 
 /** Options of {@link sentry}. */
 export interface SentryOptions {
-  /** The DSN of the project, as `Sentry.init` takes it: `"https://key@o0.ingest.us.sentry.io/0"`. Its host takes the events in. */
+  /** The DSN of the project, as `Sentry.init` takes it: `"https://key@o0.ingest.us.sentry.io/0"`. Events are sent to its host. */
   readonly dsn: string;
   /** The Loader Script, which loads the SDK when it is needed; of a Sentry of one's own, that which is under its host. Default: false. */
   readonly loader?: boolean | undefined;
@@ -19,7 +19,7 @@ export interface SentryOptions {
 const CDN = "https://browser.sentry-cdn.com";
 
 /**
- * Sentry's Browser SDK, for sentry.io or a Sentry of one's own. By default only what the SDK of npm needs, which is to send events.
+ * Sentry's Browser SDK, for sentry.io or a Sentry of one's own. By default only what the SDK of npm needs.
  *
  * @param options see {@link SentryOptions}.
  * @throws {PolicyError} for options that are not of this shape.
@@ -64,7 +64,7 @@ export const sentry = recipe<SentryOptions>(
   },
 );
 
-/** The origin that takes the events of a DSN in; undefined where the text is no DSN. */
+/** The origin to which the events of a DSN are sent; undefined where the text is not a DSN. */
 function originOf(dsn: string): string | undefined {
   const url = urlOf(dsn);
   if (url === undefined || url.username === "" || !/^https?:$/.test(url.protocol) || !/\/\d+$/.test(url.pathname)) return undefined;

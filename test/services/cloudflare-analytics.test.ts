@@ -23,13 +23,13 @@ it("on recommended", () => {
   });
 });
 
-it("with automatic setup, whose figures go to the site itself", () => {
+it("with automatic setup, which sends to the site itself", () => {
   expect(changes("strict", cloudflareAnalytics({ automatic: true }))).toEqual({
     "script-src": "'self' https://static.cloudflareinsights.com",
   });
 });
 
-it("with automatic setup, where the site may not ask itself", () => {
+it("with automatic setup, where the site allows no requests", () => {
   expect(changes("strict", { contentSecurityPolicy: { connectSrc: ["none"] } }, cloudflareAnalytics({ automatic: true }))).toEqual({
     "script-src": "'self' https://static.cloudflareinsights.com",
   });

@@ -35,7 +35,7 @@ it("on Matomo Cloud", () => {
 });
 
 it("without its host", () => {
-  expect(fault(() => (matomo as () => unknown)())).toBe("matomo.host: is missing. Write matomo({ host: … }).");
+  expect(fault(() => matomo({} as never))).toBe("matomo.host: is missing. Write matomo({ host: … }).");
 });
 
 it("a host with a path", () => {
