@@ -1,0 +1,49 @@
+import { host } from "./options.js";
+import { recipe } from "./recipe.js";
+
+/** Options of {@link matomo}. */
+export interface MatomoOptions {
+  /** The host of Matomo: `"matomo.example.com"`, or of Matomo Cloud `"example.matomo.cloud"`. */
+  readonly host: string;
+}
+
+/**
+ * Matomo, on a host of one's own or Matomo Cloud, with its Tag Manager.
+ *
+ * @param options see {@link MatomoOptions}.
+ * @throws {PolicyError} for options that are not of this shape.
+ */
+export const matomo = recipe<MatomoOptions>(
+  {
+    name: "matomo",
+    title: "Matomo",
+    category: "analytics",
+    evidence: "vendor",
+    pages: [
+      "https://matomo.org/faq/general/faq_20904/",
+      "https://github.com/matomo-org/matomo/issues/16935",
+      "https://github.com/nuxt/scripts/blob/main/src/runtime/registry/matomo-analytics.ts",
+    ],
+    checked: "2026-11-26",
+    hosts: ["matomo.cloud"],
+    nonce: "The inline <script> of the tracking code, which adds matomo.js to the page.",
+    notes: [
+      "The tracking code is an inline script: it needs a nonce or a hash, or a file of the site's own, as Matomo's documentation says.",
+      "Since Matomo 4 visits are sent by sendBeacon, which connect-src governs; older browsers request an image.",
+      "Matomo Cloud serves its scripts from cdn.matomo.cloud, which other customers share: the path has the host of the account.",
+    ],
+    required: ["host"],
+  },
+  () => ({ host: host("matomo.example.com") }),
+  ({ host: own }) => {
+    const tracker = `https://${own}`;
+    return {
+      csp: {
+        scriptSrc: [own.toLowerCase().endsWith(".matomo.cloud") ? `https://cdn.matomo.cloud/${own}/` : tracker],
+        imgSrc: [tracker],
+        connectSrc: [tracker],
+      },
+      crossOriginEmbedderPolicy: "credentialless",
+    };
+  },
+);

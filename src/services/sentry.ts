@@ -1,0 +1,72 @@
+import { textThat } from "../values/schema.js";
+import { readSource } from "../values/sources.js";
+import { urlOf } from "../values/url.js";
+import { flag } from "./options.js";
+import { recipe } from "./recipe.js";
+
+/** Options of {@link sentry}. */
+export interface SentryOptions {
+  /** The DSN of the project, as `Sentry.init` takes it: `"https://key@o0.ingest.us.sentry.io/0"`. Events are sent to its host. */
+  readonly dsn: string;
+  /** The Loader Script, which loads the SDK when it is needed; of a Sentry of one's own, that which is under its host. Default: false. */
+  readonly loader?: boolean | undefined;
+  /** The SDK from browser.sentry-cdn.com, by a `<script>` of the page. Default: false. */
+  readonly cdn?: boolean | undefined;
+  /** Session Replay, which compresses in a worker from a `blob:`. Default: false. */
+  readonly replay?: boolean | undefined;
+}
+
+const CDN = "https://browser.sentry-cdn.com";
+
+/**
+ * Sentry's Browser SDK, for sentry.io or a Sentry of one's own. By default only what the SDK of npm needs.
+ *
+ * @param options see {@link SentryOptions}.
+ * @throws {PolicyError} for options that are not of this shape.
+ */
+export const sentry = recipe<SentryOptions>(
+  {
+    name: "sentry",
+    title: "Sentry",
+    category: "errors",
+    evidence: "vendor",
+    pages: [
+      "https://github.com/getsentry/sentry-docs/blob/master/docs/platforms/javascript/common/install/loader.mdx",
+      "https://github.com/getsentry/sentry-docs/blob/master/docs/platforms/javascript/common/session-replay/index.mdx",
+      "https://github.com/getsentry/sentry-javascript/issues/14494",
+    ],
+    checked: "2026-11-26",
+    hosts: ["sentry.io", "sentry-cdn.com"],
+    nonce: 'The <script src="https://js.sentry-cdn.com/….min.js" crossorigin="anonymous"> of the page, or that of browser.sentry-cdn.com.',
+    notes: [
+      "With tunnel, events go to the site itself, and no recipe is needed for them.",
+      "Safari before 15.5 asks child-src for the worker of Session Replay: this recipe does not write it.",
+      "In place of replay, a worker file of the site's own can be given to replayIntegration as workerUrl.",
+    ],
+    required: ["dsn"],
+  },
+  () => ({
+    dsn: textThat((text) => originOf(text) !== undefined, 'a DSN such as "https://key@o0.ingest.us.sentry.io/0"'),
+    loader: flag(),
+    cdn: flag(),
+    replay: flag(),
+  }),
+  ({ dsn, loader = false, cdn = false, replay = false }) => {
+    const events = originOf(dsn) as string;
+    const own = /[./]sentry\.io(?::\d+)?$/.test(events) ? "https://js.sentry-cdn.com" : `${events}/js-sdk-loader/`;
+    return {
+      csp: {
+        scriptSrc: [...(loader ? [own] : []), ...(loader || cdn ? [CDN] : [])],
+        connectSrc: [events],
+        workerSrc: replay ? ["blob:"] : [],
+      },
+    };
+  },
+);
+
+/** The origin to which the events of a DSN are sent; undefined where the text is not a DSN. */
+function originOf(dsn: string): string | undefined {
+  const url = urlOf(dsn);
+  if (url === undefined || url.username === "" || !/^https?:$/.test(url.protocol) || !/\/\d+$/.test(url.pathname)) return undefined;
+  return readSource(url.origin, "policy").kind === "host" ? url.origin : undefined;
+}
