@@ -184,6 +184,11 @@ function placesOf(policy: Policy, routes: readonly ReadRoute[], issues: Issues, 
 
 function placeOf(policy: Policy, path: RoutePath | undefined, report: ReportIssue): Place {
   const compiled = compiledOf(policy);
+  const { developmentOnly } = policy.resolved;
+  if (developmentOnly !== undefined) {
+    const message = `${developmentOnly} is for a development server alone`;
+    report({ path: ["developmentOnly"], code: "conflict", message, hint: "Export the policy without it." });
+  }
   if (compiled.sample !== undefined) {
     const message = "differs per response, but printed values are static";
     report({ path: ["reporting", "sample"], code: "conflict", message, hint: "Write sample: 1, or let the application send the headers." });

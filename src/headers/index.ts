@@ -7,6 +7,7 @@ import { crossOriginEmbedderPolicy } from "./cross-origin-embedder-policy.js";
 import { crossOriginOpenerPolicy } from "./cross-origin-opener-policy.js";
 import { crossOriginResourcePolicy } from "./cross-origin-resource-policy.js";
 import { customHeaders } from "./custom.js";
+import { developmentOnlySetting } from "./development-only.js";
 import { documentIsolationPolicy } from "./document-isolation-policy.js";
 import { documentPolicy } from "./document-policy.js";
 import type { Entry, Header } from "./header.js";
@@ -114,6 +115,8 @@ export const settings = {
   stripHeaders: stripHeadersSetting(keyOf),
   /** The most bytes of one header's value; default: 16384. */
   maxBytes: maxBytesSetting,
+  /** What the layer is for, where it is for a development server alone, such as `"viteDev()"`: exporters refuse the policy. */
+  developmentOnly: developmentOnlySetting,
 };
 
 /** A key of a patch: a header, a report-only header or a setting. */

@@ -1,18 +1,84 @@
 import { lazy } from "../values/lazy.js";
+import { algolia } from "./algolia.js";
+import { amplitude } from "./amplitude.js";
+import { clarity } from "./clarity.js";
+import { cloudflareAnalytics } from "./cloudflare-analytics.js";
+import { datadog } from "./datadog.js";
+import { viteDev } from "./development/vite-dev.js";
+import { googleAnalytics } from "./google-analytics.js";
+import { googleTagManager } from "./google-tag-manager.js";
+import { hotjar } from "./hotjar.js";
+import { matomo } from "./matomo.js";
+import { mixpanel } from "./mixpanel.js";
+import { newRelic } from "./new-relic.js";
+import { plausible } from "./plausible.js";
+import { posthog } from "./posthog.js";
 import { recaptcha } from "./recaptcha.js";
 import type { Recipe } from "./recipe.js";
+import { segment } from "./segment.js";
+import { sentry } from "./sentry.js";
 import { checkSource, finder, type ServiceMatch } from "./service-of.js";
 import { stripe } from "./stripe.js";
 
+export type { AlgoliaOptions } from "./algolia.js";
+export type { AmplitudeOptions } from "./amplitude.js";
+export type { CloudflareAnalyticsOptions } from "./cloudflare-analytics.js";
+export type { DatadogOptions } from "./datadog.js";
+export type { ViteDevOptions } from "./development/vite-dev.js";
+export type { GoogleAnalyticsOptions } from "./google-analytics.js";
+export type { GoogleTagManagerOptions } from "./google-tag-manager.js";
+export type { HotjarOptions } from "./hotjar.js";
+export type { MatomoOptions } from "./matomo.js";
+export type { MixpanelOptions } from "./mixpanel.js";
+export type { ServiceNeeds } from "./needs.js";
+export type { NewRelicOptions } from "./new-relic.js";
+export type { PlausibleOptions } from "./plausible.js";
+export type { PosthogOptions } from "./posthog.js";
 export type { RecaptchaOptions } from "./recaptcha.js";
 export type { Recipe, ServiceCategory, ServiceFacts } from "./recipe.js";
+export type { SegmentOptions } from "./segment.js";
+export type { SentryOptions } from "./sentry.js";
 export type { ServiceMatch } from "./service-of.js";
 export type { StripeOptions } from "./stripe.js";
-export { recaptcha, stripe };
+export {
+  algolia,
+  amplitude,
+  clarity,
+  cloudflareAnalytics,
+  datadog,
+  googleAnalytics,
+  googleTagManager,
+  hotjar,
+  matomo,
+  mixpanel,
+  newRelic,
+  plausible,
+  posthog,
+  recaptcha,
+  segment,
+  sentry,
+  stripe,
+  viteDev,
+};
 
 /** Every recipe, by the name that policy files use. */
 export const services = /* @__PURE__ */ Object.freeze({
+  algolia,
+  amplitude,
+  clarity,
+  cloudflareAnalytics,
+  datadog,
+  googleAnalytics,
+  googleTagManager,
+  hotjar,
+  matomo,
+  mixpanel,
+  newRelic,
+  plausible,
+  posthog,
   recaptcha,
+  segment,
+  sentry,
   stripe,
 });
 

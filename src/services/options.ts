@@ -33,3 +33,10 @@ export const texts = (one: ReturnType<typeof textThat>, example: string) =>
   z
     .array(one, expecting(`a list such as ${example}`))
     .check(z.minLength(1, expecting(`a list such as ${example}`)), z.maxLength(50, expecting("a list of at most 50")));
+
+/** The origin of a WebSocket. */
+export const socketOrigin = (example: string) =>
+  textThat(
+    (text) => /^wss?:\/\//.test(text) && isOrigin(text.replace(/^ws/, "http")),
+    `the origin of a WebSocket such as ${JSON.stringify(example)}`,
+  );

@@ -1,9 +1,8 @@
-import { issueCollector } from "../errors.js";
-import type { DirectiveKey } from "../headers/content-security-policy/directives.js";
+import { issueCollector, type ReportIssue } from "../errors.js";
 import type { Patch } from "../headers/patch.js";
-import { edit } from "../values/edits.js";
 import { checkOptions, type OptionSchemas } from "../values/options.js";
 import type { Schema } from "../values/schema.js";
+import { layerOf, type ServiceNeeds } from "./needs.js";
 
 /** What a service is for. */
 export type ServiceCategory =
@@ -53,18 +52,6 @@ export interface ServiceFacts {
   readonly example?: Readonly<Record<string, unknown>>;
 }
 
-/** What a service needs of a page's policy. Lists are what `allow` takes. */
-export interface ServiceNeeds {
-  /** By the option's name of the directive, in the order of the table of directives. */
-  readonly csp: { readonly [K in DirectiveKey]?: readonly string[] };
-  /** Origins that may use a feature: of the service, and `"self"`, without which a frame cannot have it. */
-  readonly permissionsPolicy?: Readonly<Record<string, readonly string[]>>;
-  /** For a popup that talks to the page that opened it. */
-  readonly crossOriginOpenerPolicy?: "same-origin-allow-popups";
-  /** `credentialless`: what it embeds has no `Cross-Origin-Resource-Policy`. `unsafe-none`: it embeds frames without a COEP header. */
-  readonly crossOriginEmbedderPolicy?: "credentialless" | "unsafe-none";
-}
-
 /** A function that returns a layer of `allow(…)`, and what is known of the service. */
 export type Recipe<Options extends object> = RecipeCall<Options> & { readonly about: ServiceFacts };
 
@@ -83,7 +70,7 @@ export function recipe<Options extends object>(
   schemas: OptionSchemas<Options>,
   needs: (options: Options) => ServiceNeeds,
 ): Recipe<Options> {
-  const call = (options?: Options): Patch => allowed(needs(readAll(about, options, schemas)));
+  const call = (options?: Options): Patch => layerOf(needs(readAll(about, options, schemas)));
   Object.defineProperty(call, "name", { value: about.name });
   schemasByRecipe.set(call, schemas);
   return Object.freeze(Object.assign(call, { about: Object.freeze(about) })) as Recipe<Options>;
@@ -99,31 +86,23 @@ export function optionsOf(recipe: object): Readonly<Record<string, Schema>> {
 /** No options. */
 export const NO_OPTIONS = () => ({});
 
-function readAll<Options extends object>(about: ServiceFacts, options: unknown, schemas: OptionSchemas<Options>): Options {
+function readAll<Options extends object>(
+  { name, required = [] }: ServiceFacts,
+  options: unknown,
+  schemas: OptionSchemas<Options>,
+): Options {
   const { report, throwIfAny } = issueCollector();
-  const read = checkOptions([about.name], options, schemas, report);
-  for (const name of about.required ?? []) {
-    if (typeof options === "object" && options !== null && (options as Record<string, unknown>)[name] !== undefined) continue;
-    if (options !== undefined && (typeof options !== "object" || options === null)) continue;
-    report({ path: [about.name, name], code: "missing", message: "is missing", hint: `Write ${about.name}({ ${name}: … }).` });
+  const faulty = new Set<unknown>();
+  const noting: ReportIssue = (issue) => {
+    faulty.add(issue.path[1]);
+    report(issue);
+  };
+  const read = checkOptions([name], options, schemas, noting);
+  // Of a value that is not an object of options, no option is missing.
+  for (const option of faulty.has(undefined) ? [] : required) {
+    if (read[option as keyof Options] !== undefined || faulty.has(option)) continue;
+    report({ path: [name, option], code: "missing", message: "is missing", hint: `Write ${name}({ ${option}: … }).` });
   }
   throwIfAny();
   return read as Options;
-}
-
-/** The layer of what is needed. */
-function allowed({ csp, permissionsPolicy = {}, crossOriginOpenerPolicy, crossOriginEmbedderPolicy }: ServiceNeeds): Patch {
-  const word = (value: string | undefined) => (value === undefined ? undefined : { policy: edit("allow", [value]) });
-  const layer = {
-    contentSecurityPolicy: widening(csp),
-    permissionsPolicy: widening(permissionsPolicy),
-    crossOriginOpenerPolicy: word(crossOriginOpenerPolicy),
-    crossOriginEmbedderPolicy: word(crossOriginEmbedderPolicy),
-  };
-  return Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== undefined)) as Patch;
-}
-
-function widening(lists: Readonly<Record<string, readonly string[] | undefined>>): object | undefined {
-  const written = Object.entries(lists).filter(([, list]) => list !== undefined && list.length > 0);
-  return written.length === 0 ? undefined : Object.fromEntries(written.map(([key, list]) => [key, edit("allow", list as string[])]));
 }

@@ -157,8 +157,16 @@ describe("allow at a directive", () => {
     const below = { contentSecurityPolicy: { defaultSrc: ["self"], scriptSrc: ["self"] } } as const;
     const scripts = { contentSecurityPolicy: { scriptSrc: allow("https://a.example") } };
     const workers = { contentSecurityPolicy: { workerSrc: allow("blob:") } };
-    const value = "default-src 'self'; script-src 'self' https://a.example; worker-src 'self' https://a.example blob:";
+    const value = "default-src 'self'; script-src 'self' https://a.example; worker-src 'self' blob:";
     expect([csp(below, scripts, workers), csp(below, workers, scripts)]).toEqual([value, value]);
+  });
+
+  it("reaches a directive for a part of the requests that another allow writes", () => {
+    const below = { contentSecurityPolicy: { ...SCRIPTS, styleSrc: ["self"] } } as const;
+    const elements = { contentSecurityPolicy: { styleSrcElem: allow("https://b.example") } };
+    const styles = { contentSecurityPolicy: { styleSrc: allow("https://a.example") } };
+    const value = "script-src 'self'; style-src 'self' https://a.example; style-src-elem 'self' https://a.example https://b.example";
+    expect([csp(below, elements, styles), csp(below, styles, elements)]).toEqual([value, value]);
   });
 
   it.each([

@@ -34,7 +34,7 @@ it("of the European Union, with session replay", () => {
   expect(changes("strict", amplitude({ region: "eu", replay: true }))).toEqual({
     "script-src": "'self' https://cdn.eu.amplitude.com",
     "connect-src": "'self' https://api.eu.amplitude.com https://sr-client-cfg.eu.amplitude.com https://api-sr.eu.amplitude.com",
-    "worker-src": "'self' https://cdn.eu.amplitude.com blob:",
+    "worker-src": "'self' blob:",
   });
 });
 

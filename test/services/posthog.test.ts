@@ -45,7 +45,7 @@ it("with session replay", () => {
   expect(changes("strict", posthog({ replay: true }))).toEqual({
     "script-src": "'self' https://*.posthog.com",
     "connect-src": "'self' https://*.posthog.com",
-    "worker-src": "'self' https://*.posthog.com blob:",
+    "worker-src": "'self' blob:",
   });
 });
 

@@ -11,8 +11,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Widens the lists that govern what is allowed: the directive, or a copy of the list that it falls back to, and the directives for a part
- * of the same requests. Where none is there, nothing is restricted. In the order of the table of directives, parents first, so that every
- * order in which sources were allowed has one meaning.
+ * of the same requests. Where none is there, nothing is restricted. A copy of a list for other requests is made
+ * before that is widened: what is allowed for scripts is not allowed for workers. Every order in which sources were allowed has one meaning.
  */
 export function widen(directives: Directives, allowed: ReadonlyMap<string, readonly Item[]>): Directives {
   if (allowed.size === 0) return directives;
@@ -20,7 +20,7 @@ export function widen(directives: Directives, allowed: ReadonlyMap<string, reado
   for (const key of Object.keys(rows)) {
     const items = allowed.get(key)?.map(canonicalItem);
     if (items === undefined) continue;
-    const list = listOf(key, widened);
+    const list = Array.isArray(widened[key]) ? (widened[key] as readonly Item[]) : fallbackOf(key, directives, widened);
     if (list !== undefined) setWidened(key, list, items);
     for (const part of PARTS[key] ?? []) if (Array.isArray(widened[part])) setWidened(part, widened[part] as readonly Item[], items);
   }
@@ -32,13 +32,13 @@ export function widen(directives: Directives, allowed: ReadonlyMap<string, reado
   }
 }
 
-/** The list that governs a directive's requests, without what the directive does not take; undefined where no list does. */
-function listOf(key: string, directives: Directives): readonly Item[] | undefined {
-  const name = [key, ...(rows[key]?.fallback ?? [])].find((one) => directives[one] !== undefined);
-  const list = name === undefined ? undefined : directives[name];
+/** A copy of the list that governs an absent directive's requests, without what that does not take; undefined where no list does. */
+function fallbackOf(key: string, directives: Directives, widened: Directives): readonly Item[] | undefined {
+  const name = directives[key] === undefined ? rows[key]?.fallback?.find((one) => directives[one] !== undefined) : undefined;
+  const list = name === undefined ? undefined : (PARTS[name]?.includes(key) ? widened : directives)[name];
   if (!Array.isArray(list)) return undefined;
   // Under 'strict-dynamic' scripts may start any worker, which worker-src could not say.
-  const loadsAny = key !== name && takesOf(key)?.inline === false && list.includes("strict-dynamic");
+  const loadsAny = takesOf(key)?.inline === false && list.includes("strict-dynamic");
   return loadsAny ? undefined : list.filter((item) => keeps(item, key));
 }
 
