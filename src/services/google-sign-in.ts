@@ -12,7 +12,7 @@ export const googleSignIn = recipe<Record<never, never>>(
       "https://developers.google.com/identity/gsi/web/guides/fedcm-migration",
       "https://github.com/ittagnelli/SARP/issues/62",
       "https://github.com/Expensify/App/issues/23673",
-      "https://github.com/sleepymor/Overlink/releases/tag/v0.18.5",
+      "https://github.com/w3c-fedid/FedCM/issues/382",
     ],
     checked: "2026-11-26",
     hosts: ["accounts.google.com/gsi/"],
