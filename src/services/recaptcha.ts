@@ -19,10 +19,17 @@ export const recaptcha = recipe<RecaptchaOptions>(
     title: "Google reCAPTCHA",
     category: "bots",
     evidence: "vendor",
-    pages: ["https://developers.google.com/recaptcha/docs/faq"],
+    pages: [
+      "https://docs.cloud.google.com/recaptcha/docs/faq",
+      "https://developers.google.com/recaptcha/docs/faq",
+      "https://github.com/google/recaptcha/blob/main/examples/recaptcha-content-security-policy.php",
+      "https://github.com/blockscout/frontend/blob/main/nextjs/csp/policies/googleReCaptcha.ts",
+      "https://github.com/google/recaptcha/issues/107",
+    ],
     checked: "2026-11-26",
     hosts: ["www.google.com/recaptcha/", "www.gstatic.com/recaptcha/", "recaptcha.google.com", "www.recaptcha.net"],
     nonce: 'The <script src="https://www.google.com/recaptcha/api.js"> of the page; the scripts that it loads take its nonce over.',
+    notes: ["It writes inline styles into the page, which a strict style-src blocks: Google has no answer to that."],
   },
   () => ({ host: oneOfWords("google.com", "recaptcha.net") }),
   ({ host = "google.com" }) => {
@@ -30,8 +37,9 @@ export const recaptcha = recipe<RecaptchaOptions>(
     return {
       csp: {
         scriptSrc: [own, "https://www.gstatic.com/recaptcha/"],
-        frameSrc: [own, ...(host === "google.com" ? ["https://recaptcha.google.com/recaptcha/"] : [])],
+        imgSrc: ["https://www.gstatic.com/recaptcha/"],
         connectSrc: [own],
+        frameSrc: [own, ...(host === "google.com" ? ["https://recaptcha.google.com/recaptcha/"] : [])],
       },
       crossOriginEmbedderPolicy: "unsafe-none",
     };

@@ -1,0 +1,61 @@
+import { flag } from "./options.js";
+import { recipe, type ServiceNeeds } from "./recipe.js";
+
+/** Options of {@link tiktok}. */
+export interface TiktokOptions {
+  /** TikTok Pixel. Default: true. */
+  readonly pixel?: boolean | undefined;
+  /** Films embedded by embed.js. Default: false. */
+  readonly embed?: boolean | undefined;
+}
+
+const PIXEL = ["https://analytics.tiktok.com", "https://analytics-ipv6.tiktokw.us", "https://ads.tiktok.com"];
+
+/**
+ * TikTok Pixel, and films of TikTok as an option.
+ *
+ * @param options see {@link TiktokOptions}.
+ * @throws {PolicyError} for options that are not of this shape.
+ */
+export const tiktok = recipe<TiktokOptions>(
+  {
+    name: "tiktok",
+    title: "TikTok",
+    category: "social",
+    evidence: "secondary",
+    pages: [
+      "https://socket.dev/npm/package/csp-helper/diff/0.12.0",
+      "https://github.com/silverstripeltd/silverstripe-csp/blob/master/src/Fragments/TikTokPixel.php",
+      "https://github.com/eason-dev/csp-js/blob/main/packages/data/src/services/social/tiktok.ts",
+      "https://github.com/antiwork/gumroad/pull/5002",
+      "https://github.com/bbc/simorgh/blob/latest/src/server/utilities/cspHeader/directives.js",
+    ],
+    checked: "2026-11-26",
+    hosts: ["tiktok.com", "tiktokw.us", "ttwstatic.com"],
+    nonce: 'The inline <script> of the pixel\'s base code; with embed, the <script src="https://www.tiktok.com/embed.js"> of the page.',
+    notes: [
+      "The pixel's base code is an inline script: it needs a nonce or a hash, or a file of the site's own.",
+      "The schemes bytedance: and sslocal: of the pixel's frames belong to TikTok's app, in which the page may be open.",
+      "embed.js loads its code from a host of ttwstatic.com that differs by region, so that the wildcard is needed.",
+    ],
+  },
+  () => ({ pixel: flag(), embed: flag() }),
+  ({ pixel = true, embed }) => {
+    const measured = pixel ? PIXEL : [];
+    return {
+      csp: {
+        scriptSrc: [...measured, ...(embed ? ["https://www.tiktok.com", "https://*.ttwstatic.com"] : [])],
+        styleSrc: embed ? ["https://*.ttwstatic.com"] : [],
+        imgSrc: measured,
+        connectSrc: measured,
+        frameSrc: [...(pixel ? ["bytedance:", "sslocal:"] : []), ...(embed ? ["https://www.tiktok.com"] : [])],
+      },
+      ...isolation(pixel, embed),
+    };
+  },
+);
+
+function isolation(pixel: boolean, embed: boolean | undefined): Omit<ServiceNeeds, "csp"> {
+  if (embed) return { crossOriginEmbedderPolicy: "unsafe-none" };
+  return pixel ? { crossOriginEmbedderPolicy: "credentialless" } : {};
+}
