@@ -40,6 +40,7 @@ export const auth0 = recipe<Auth0Options>(
       "Pictures of users come from the host of whoever signed them in, and are not in this recipe.",
     ],
     required: ["domain"],
+    example: { domain: "example.eu.auth0.com" },
   },
   () => ({ domain: host("example.eu.auth0.com"), worker: flag(), popup: flag(), cdn: flag() }),
   ({ domain, worker, popup, cdn }) => ({

@@ -36,6 +36,7 @@ export const clerk = recipe<ClerkOptions>(
       "Billing needs stripe({ address: true }) beside it.",
     ],
     required: ["frontendApi"],
+    example: { frontendApi: "clerk.example.com" },
   },
   () => ({ frontendApi: host("clerk.example.com"), telemetry: flag() }),
   ({ frontendApi, telemetry }) => ({

@@ -1,14 +1,27 @@
 import { lazy } from "../values/lazy.js";
 import { algolia } from "./algolia.js";
 import { amplitude } from "./amplitude.js";
+import { appleSignIn } from "./apple-sign-in.js";
+import { auth0 } from "./auth0.js";
 import { clarity } from "./clarity.js";
+import { clerk } from "./clerk.js";
 import { cloudflareAnalytics } from "./cloudflare-analytics.js";
+import { crisp } from "./crisp.js";
 import { datadog } from "./datadog.js";
 import { viteDev } from "./development/vite-dev.js";
+import { drift } from "./drift.js";
+import { firebase } from "./firebase.js";
+import { friendlyCaptcha } from "./friendly-captcha.js";
 import { googleAnalytics } from "./google-analytics.js";
+import { googleSignIn } from "./google-sign-in.js";
 import { googleTagManager } from "./google-tag-manager.js";
+import { hcaptcha } from "./hcaptcha.js";
 import { hotjar } from "./hotjar.js";
+import { hubspot } from "./hubspot.js";
+import { intercom } from "./intercom.js";
+import { linkedinInsight } from "./linkedin-insight.js";
 import { matomo } from "./matomo.js";
+import { metaPixel } from "./meta-pixel.js";
 import { mixpanel } from "./mixpanel.js";
 import { newRelic } from "./new-relic.js";
 import { plausible } from "./plausible.js";
@@ -19,15 +32,28 @@ import { segment } from "./segment.js";
 import { sentry } from "./sentry.js";
 import { checkSource, finder, type ServiceMatch } from "./service-of.js";
 import { stripe } from "./stripe.js";
+import { supabase } from "./supabase.js";
+import { tiktok } from "./tiktok.js";
+import { turnstile } from "./turnstile.js";
+import { xEmbed } from "./x-embed.js";
+import { zendesk } from "./zendesk.js";
 
 export type { AlgoliaOptions } from "./algolia.js";
 export type { AmplitudeOptions } from "./amplitude.js";
+export type { AppleSignInOptions } from "./apple-sign-in.js";
+export type { Auth0Options } from "./auth0.js";
+export type { ClerkOptions } from "./clerk.js";
 export type { CloudflareAnalyticsOptions } from "./cloudflare-analytics.js";
+export type { CrispOptions } from "./crisp.js";
 export type { DatadogOptions } from "./datadog.js";
 export type { ViteDevOptions } from "./development/vite-dev.js";
+export type { FirebaseOptions } from "./firebase.js";
+export type { FriendlyCaptchaOptions } from "./friendly-captcha.js";
 export type { GoogleAnalyticsOptions } from "./google-analytics.js";
 export type { GoogleTagManagerOptions } from "./google-tag-manager.js";
 export type { HotjarOptions } from "./hotjar.js";
+export type { HubspotOptions } from "./hubspot.js";
+export type { IntercomOptions } from "./intercom.js";
 export type { MatomoOptions } from "./matomo.js";
 export type { MixpanelOptions } from "./mixpanel.js";
 export type { ServiceNeeds } from "./needs.js";
@@ -40,16 +66,33 @@ export type { SegmentOptions } from "./segment.js";
 export type { SentryOptions } from "./sentry.js";
 export type { ServiceMatch } from "./service-of.js";
 export type { StripeOptions } from "./stripe.js";
+export type { SupabaseOptions } from "./supabase.js";
+export type { TiktokOptions } from "./tiktok.js";
+export type { TurnstileOptions } from "./turnstile.js";
+export type { ZendeskOptions } from "./zendesk.js";
 export {
   algolia,
   amplitude,
+  appleSignIn,
+  auth0,
   clarity,
+  clerk,
   cloudflareAnalytics,
+  crisp,
   datadog,
+  drift,
+  firebase,
+  friendlyCaptcha,
   googleAnalytics,
+  googleSignIn,
   googleTagManager,
+  hcaptcha,
   hotjar,
+  hubspot,
+  intercom,
+  linkedinInsight,
   matomo,
+  metaPixel,
   mixpanel,
   newRelic,
   plausible,
@@ -58,20 +101,38 @@ export {
   segment,
   sentry,
   stripe,
+  supabase,
+  tiktok,
+  turnstile,
   viteDev,
+  xEmbed,
+  zendesk,
 };
 
 /** Every recipe, by the name that policy files use. */
 export const services = /* @__PURE__ */ Object.freeze({
   algolia,
   amplitude,
+  appleSignIn,
+  auth0,
   clarity,
+  clerk,
   cloudflareAnalytics,
+  crisp,
   datadog,
+  drift,
+  firebase,
+  friendlyCaptcha,
   googleAnalytics,
+  googleSignIn,
   googleTagManager,
+  hcaptcha,
   hotjar,
+  hubspot,
+  intercom,
+  linkedinInsight,
   matomo,
+  metaPixel,
   mixpanel,
   newRelic,
   plausible,
@@ -80,6 +141,11 @@ export const services = /* @__PURE__ */ Object.freeze({
   segment,
   sentry,
   stripe,
+  supabase,
+  tiktok,
+  turnstile,
+  xEmbed,
+  zendesk,
 });
 
 /** The name of a recipe. */

@@ -33,6 +33,7 @@ export const matomo = recipe<MatomoOptions>(
       "Matomo Cloud serves its scripts from cdn.matomo.cloud, which other customers share: the path has the host of the account.",
     ],
     required: ["host"],
+    example: { host: "matomo.example.com" },
   },
   () => ({ host: host("matomo.example.com") }),
   ({ host: own }) => {

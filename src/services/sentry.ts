@@ -44,6 +44,7 @@ export const sentry = recipe<SentryOptions>(
       "In place of replay, a worker file of the site's own can be given to replayIntegration as workerUrl.",
     ],
     required: ["dsn"],
+    example: { dsn: "https://key@o0.ingest.us.sentry.io/0" },
   },
   () => ({
     dsn: textThat((text) => originOf(text) !== undefined, 'a DSN such as "https://key@o0.ingest.us.sentry.io/0"'),

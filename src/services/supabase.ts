@@ -33,6 +33,7 @@ export const supabase = recipe<SupabaseOptions>(
     nonce: "None of its own: the client is part of the site's scripts.",
     notes: ["Films and sounds from Storage need the same origin in media-src."],
     required: ["url"],
+    example: { url: "https://example.supabase.co" },
   },
   () => ({ url: origin("https://example.supabase.co"), realtime: flag(), images: flag() }),
   ({ url, realtime, images }) => {
