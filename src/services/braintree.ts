@@ -3,16 +3,16 @@ import { recipe } from "./recipe.js";
 
 /** Options of {@link braintree}. */
 export interface BraintreeOptions {
-  /** `"sandbox"` for integrations that test. Default: `"production"`. */
+  /** `"sandbox"` for tests. Default: `"production"`. */
   readonly environment?: "production" | "sandbox" | undefined;
-  /** Drop-in, the ready-made form, which loads a style sheet. Default: false. */
+  /** Drop-in, which loads a style sheet. Default: false. */
   readonly dropIn?: boolean | undefined;
   /** PayPal by the PayPal Checkout component or by Drop-in. Default: false. */
   readonly paypal?: boolean | undefined;
   /** Google Pay. Default: false. */
   readonly googlePay?: boolean | undefined;
   /**
-   * 3-D Secure 2, by Cardinal Commerce: the bank's own page in a frame, from whatever host the bank has, so `https:` in `frame-src` and
+   * 3-D Secure 2: the page of the cardholder's bank in a frame, from a host that cannot be known, so `https:` in `frame-src` and
    * `form-action`. Default: false.
    */
   readonly threeDSecure?: boolean | undefined;
@@ -45,10 +45,10 @@ export const braintree = recipe<BraintreeOptions>(
     hosts: ["braintreegateway.com", "braintree-api.com"],
     nonce: 'Every <script src="https://js.braintreegateway.com/web/…"> of the page.',
     notes: [
-      "Braintree lists 'unsafe-inline' for scripts beside PayPal: it is left out here, so give the page's inline scripts a nonce or a hash, or add it to scriptSrc.",
-      "Drop-in sets style attributes, which a style-src without 'unsafe-inline' blocks; browsers ignore that keyword beside a nonce or a hash.",
-      "For 3-D Secure, Braintree asks for * in frame-src and form-action; https: is what a bank's page needs of it.",
-      "Kount, the older data collector, has a guide of its own.",
+      "For PayPal, Braintree also lists 'unsafe-inline' in script-src. It is left out here: give inline scripts a nonce or a hash.",
+      "Drop-in sets style attributes, which are blocked unless style-src has 'unsafe-inline'. Browsers ignore it beside a nonce or a hash.",
+      "For 3-D Secure, Braintree lists * in frame-src and form-action; this recipe writes https:, since banks use no other scheme.",
+      "Kount, the older data collector, documents its sources separately.",
     ],
   },
   () => ({

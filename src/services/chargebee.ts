@@ -3,9 +3,9 @@ import { recipe } from "./recipe.js";
 
 /** Options of {@link chargebee}. */
 export interface ChargebeeOptions {
-  /** The host of the site: `"acme.chargebee.com"`, `"acme-test.chargebee.com"`, or the domain of one's own that is set up for it. */
+  /** The host of the site: `"acme.chargebee.com"`, `"acme-test.chargebee.com"`, or your custom domain. */
   readonly site: string;
-  /** Card, fields and payment components, whose frames `js.chargebee.com` serves. Default: false. */
+  /** Card and payment components, whose frames load from `js.chargebee.com`. Default: false. */
   readonly components?: boolean | undefined;
 }
 
@@ -30,8 +30,8 @@ export const chargebee = recipe<ChargebeeOptions>(
     hosts: ["chargebee.com"],
     nonce: 'The <script src="https://js.chargebee.com/v2/chargebee.js"> of the page.',
     notes: [
-      "Chargebee lists the script by its whole address; components follow laravel-csp, which allows all of js.chargebee.com.",
-      "The payment gateway behind Chargebee, such as Stripe or Braintree, needs its own recipe where its scripts run in the page.",
+      "Chargebee lists only chargebee.js. The sources of components are from laravel-csp, which allows all of js.chargebee.com.",
+      "The payment gateway behind Chargebee, such as Stripe or Braintree, needs its own recipe if its scripts run in the page.",
     ],
     required: ["site"],
   },

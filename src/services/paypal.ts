@@ -5,19 +5,18 @@ import { recipe } from "./recipe.js";
 /** Options of {@link paypal}. */
 export interface PaypalOptions {
   /**
-   * The response's nonce in `script-src` and `style-src`, as PayPal recommends in place of `'unsafe-inline'`. Pass the same nonce to the
-   * SDK: `<script nonce="…" data-csp-nonce="…" src="https://www.paypal.com/sdk/js?…">`. Without it the SDK's inline scripts are blocked,
-   * unless `inline` is true. Default: false.
+   * The nonce of the response in `script-src` and `style-src`, instead of `'unsafe-inline'`. Pass it to the SDK as well:
+   * `<script nonce="…" data-csp-nonce="…" src="https://www.paypal.com/sdk/js?…">`. Default: false.
    */
   readonly nonce?: boolean | undefined;
   /**
-   * `'unsafe-inline'` for scripts, for pages that cannot pass a nonce: without a nonce the SDK's inline scripts are blocked otherwise, and
-   * buttons stay blank while they load. Any injected script runs then. Default: false.
+   * `'unsafe-inline'` in `script-src`, for pages without a nonce: without either, the inline scripts of the SDK are blocked. It allows
+   * injected scripts too. Default: false.
    */
   readonly inline?: boolean | undefined;
 }
 
-/** PayPal lists the same three for every directive. The wildcards include the sandbox. */
+/** PayPal lists the same three for every directive. The wildcards cover the sandbox. */
 const HOSTS = ["https://*.paypal.com", "https://*.paypalobjects.com", "https://*.venmo.com"];
 
 /**
@@ -38,9 +37,9 @@ export const paypal = recipe<PaypalOptions>(
     nonce:
       'The <script src="https://www.paypal.com/sdk/js?…"> of the page, as nonce and as data-csp-nonce, and the inline script that calls paypal.Buttons().',
     notes: [
-      "PayPal opens a window that talks to the page: Cross-Origin-Opener-Policy becomes same-origin-allow-popups, as PayPal recommends.",
-      "Beside a nonce or a hash browsers ignore 'unsafe-inline': in a policy whose style-src has one, pass the nonce as data-csp-nonce.",
-      "PayPal's page is written for version 5 of the SDK.",
+      "PayPal opens a popup that posts messages to the page, and recommends Cross-Origin-Opener-Policy: same-origin-allow-popups.",
+      "Browsers ignore 'unsafe-inline' beside a nonce or a hash: if style-src has a nonce, pass it to the SDK as data-csp-nonce.",
+      "PayPal documents these sources for version 5 of the SDK.",
     ],
   },
   () => ({ nonce: flag(), inline: flag() }),

@@ -3,9 +3,9 @@ import { recipe } from "./recipe.js";
 
 /** Options of {@link square}. */
 export interface SquareOptions {
-  /** `"sandbox"` for applications that test. Default: `"production"`. */
+  /** `"sandbox"` for tests. Default: `"production"`. */
   readonly environment?: "production" | "sandbox" | undefined;
-  /** 3-D Secure: the bank's own page in a frame, from whatever host the bank has: `https:` in `frame-src`. Default: false. */
+  /** 3-D Secure: the page of the cardholder's bank in a frame, from a host that cannot be known, so `https:` in `frame-src`. Default: false. */
   readonly threeDSecure?: boolean | undefined;
 }
 
@@ -30,9 +30,9 @@ export const square = recipe<SquareOptions>(
     hosts: ["squarecdn.com", "squareup.com", "squareupsandbox.com"],
     nonce: 'The <script src="https://web.squarecdn.com/v1/square.js"> of the page, in the sandbox of sandbox.web.squarecdn.com.',
     notes: [
-      "The SDK writes inline styles. Beside a nonce or a hash browsers ignore 'unsafe-inline', and the card form loses its layout.",
-      "https://d1g145x70srn7h.cloudfront.net serves Square's fonts, and https://o160250.ingest.sentry.io gets its error reports.",
-      "Google Pay, Apple Pay, Cash App and Afterpay need hosts of their own, which Square's page does not list.",
+      "The SDK adds inline styles. Browsers ignore 'unsafe-inline' beside a nonce or a hash, and block these styles.",
+      "https://d1g145x70srn7h.cloudfront.net serves Square's fonts, and https://o160250.ingest.sentry.io receives its error reports.",
+      "Google Pay, Apple Pay, Cash App Pay and Afterpay load from more hosts, which Square does not list.",
     ],
   },
   () => ({ environment: oneOfWords("production", "sandbox"), threeDSecure: flag() }),

@@ -3,13 +3,13 @@ import { recipe } from "./recipe.js";
 
 /** Options of {@link stripe}. */
 export interface StripeOptions {
-  /** The Address Element with a Google Maps key of one's own, which completes addresses by Google Maps. Default: false. */
+  /** The Address Element with your own Google Maps API key. Default: false. */
   readonly address?: boolean | undefined;
-  /** Link, Stripe's wallet: its sign-in and its pictures. Default: false. */
+  /** Link, Stripe's wallet. Default: false. */
   readonly link?: boolean | undefined;
-  /** Checkout of `checkout.stripe.com` in the page. A redirect to Checkout needs nothing. Default: false. */
+  /** Checkout in the page, by `checkout.stripe.com`. A redirect to Checkout needs no sources. Default: false. */
   readonly checkout?: boolean | undefined;
-  /** Connect embedded components, by Connect.js. Default: false. */
+  /** Connect embedded components (Connect.js). Default: false. */
   readonly connect?: boolean | undefined;
   /** The embedded crypto onramp. Default: false. */
   readonly crypto?: boolean | undefined;
@@ -41,8 +41,8 @@ export const stripe = recipe<StripeOptions>(
     nonce: 'The <script src="https://js.stripe.com/…"> of the page.',
     notes: [
       "Stripe.js does not work on a cross-origin isolated page, so Cross-Origin-Embedder-Policy becomes unsafe-none.",
-      'Under require-trusted-types-for, Stripe asks for a policy named default that lets script addresses of https://js.stripe.com and its subdomains pass: make it in the page, and add "default" to trustedTypes.',
-      "A style sheet that loads fonts for Elements or for Connect embedded components is fetched: its address belongs in connect-src.",
+      'Under require-trusted-types-for, Stripe requires a default policy that accepts script URLs of https://js.stripe.com and its subdomains: create it in the page, and add "default" to trustedTypes.',
+      "A style sheet with fonts for Elements or Connect embedded components is fetched: add its URL to connectSrc.",
     ],
   },
   () => ({ address: flag(), link: flag(), checkout: flag(), connect: flag(), crypto: flag() }),

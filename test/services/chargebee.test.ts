@@ -35,7 +35,7 @@ it("with components, on a domain of one's own", () => {
 });
 
 it("without the site", () => {
-  expect(fault(() => (chargebee as () => unknown)())).toBe("chargebee.site: is missing. Write chargebee({ site: … }).");
+  expect(fault(() => chargebee(undefined as never))).toBe("chargebee.site: is missing. Write chargebee({ site: … }).");
 });
 
 it("a site that is not a host", () => {
