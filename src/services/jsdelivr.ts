@@ -11,16 +11,16 @@ const { schemas, needs } = versionedFiles({
   fault: (path) => {
     const [kind, ...rest] = path.split("/");
     if (kind === "npm") return packageFault(rest.join("/"), "npm/", rest[0]?.startsWith("@") ? 2 : 1);
-    if (kind === "gh") return packageFault(rest.join("/"), "gh/", 2, isFixedRevision);
-    if (kind === "wp") return wordpressFault(rest);
+    if (kind === "gh") return packageFault(rest.join("/"), "gh/", 2, isFixedRevision) ?? fileFault(path, rest.length > 2);
+    if (kind === "wp") return wordpressFault(rest) ?? fileFault(path, rest.length > 3);
     if (kind === "combine") return ["is a bundle of several files", "Load each file by itself, and list each."];
     return ["does not begin with npm/, gh/ or wp/", `Write ${show(`npm/${path}`)} for an npm package.`];
   },
 });
 
 /**
- * Files of npm packages, GitHub repositories and WordPress plugins on jsDelivr: `jsdelivr({ packages: ["npm/vue@3.5.13/dist/vue.global.prod.js"] })`. Anybody can publish files
- * there, so the whole host is never allowed.
+ * Files of npm packages, GitHub repositories and WordPress plugins on jsDelivr. Anybody can publish files there, so the whole host is
+ * never allowed: `jsdelivr({ packages: ["npm/vue@3.5.13/dist/vue.global.prod.js"] })`.
  *
  * @param options see {@link JsdelivrOptions}.
  * @throws {PolicyError} for options that are not of this shape, and for a path without an exact version.
@@ -52,4 +52,9 @@ function isFixedRevision(revision: string): boolean {
 function wordpressFault([first = "", second = "", version = ""]: readonly string[]): PathFault | undefined {
   if ((first === "themes" || second === "tags") && /^\d[\w.-]*$/.test(version)) return undefined;
   return ["names no version", 'Write "wp/name/tags/1.2.3/…" for a plugin, "wp/themes/name/1.2.3/…" for a theme.'];
+}
+
+/** Only npm packages have a default file. */
+function fileFault(path: string, hasFile: boolean): PathFault | undefined {
+  return hasFile ? undefined : ["names no file", `Write the file, or ${show(`${path}/`)} for all files of the version.`];
 }

@@ -81,6 +81,10 @@ describe("refuses", () => {
     );
   });
 
+  it.each(["gh/jquery/jquery@3.7.1", "wp/wp-slimstat/tags/4.6.5"])("%s without a file", (path) => {
+    expect(first(path)).toBe(`jsdelivr.packages[0]: "${path}" names no file. Write the file, or "${path}/" for all files of the version.`);
+  });
+
   it("a package without the word of its registry", () => {
     expect(first("vue@3.5.13/dist/vue.js")).toBe(
       'jsdelivr.packages[0]: "vue@3.5.13/dist/vue.js" does not begin with npm/, gh/ or wp/. Write "npm/vue@3.5.13/dist/vue.js" for an npm package.',
