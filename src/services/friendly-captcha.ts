@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { policyError } from "../errors.js";
 import { expecting } from "../values/schema.js";
+import type { ServiceNeeds } from "./needs.js";
 import { flag, oneOfWords } from "./options.js";
-import { recipe, type ServiceNeeds } from "./recipe.js";
+import { recipe } from "./recipe.js";
 
 const OWN_FOLDER = 'Allow the folder that the page loads: scriptSrc: allow("https://cdn.jsdelivr.net/npm/friendly-challenge@…/").';
 

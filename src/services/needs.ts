@@ -1,11 +1,12 @@
 import type { DirectiveKey } from "../headers/content-security-policy/directives.js";
 import type { Patch } from "../headers/patch.js";
 import { edit } from "../values/edits.js";
+import type { Nonce } from "../values/slots.js";
 
 /** What a service needs of a page's policy. Lists are what `allow` takes. */
 export interface ServiceNeeds {
-  /** By the option's name of the directive, in the order of the table of directives. */
-  readonly csp: { readonly [K in DirectiveKey]?: readonly string[] };
+  /** By the option's name of the directive, in the order of the table of directives. `nonce` is the place of the response's nonce. */
+  readonly csp: { readonly [K in DirectiveKey]?: readonly (string | Nonce)[] };
   /** Origins that may use a feature: of the service, and `"self"`, without which a frame cannot have it. */
   readonly permissionsPolicy?: Readonly<Record<string, readonly string[]>>;
   /** For a popup that talks to the page that opened it. */
@@ -26,7 +27,9 @@ export function layerOf({ csp, permissionsPolicy = {}, crossOriginOpenerPolicy, 
   return Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== undefined)) as Patch;
 }
 
-function widening(lists: Readonly<Record<string, readonly string[] | undefined>>): object | undefined {
+function widening(lists: Readonly<Record<string, readonly (string | Nonce)[] | undefined>>): object | undefined {
   const written = Object.entries(lists).filter(([, list]) => list !== undefined && list.length > 0);
-  return written.length === 0 ? undefined : Object.fromEntries(written.map(([key, list]) => [key, edit("allow", list as string[])]));
+  return written.length === 0
+    ? undefined
+    : Object.fromEntries(written.map(([key, list]) => [key, edit("allow", list as readonly (string | Nonce)[])]));
 }

@@ -1,5 +1,6 @@
+import type { ServiceNeeds } from "./needs.js";
 import { flag } from "./options.js";
-import { recipe, type ServiceNeeds } from "./recipe.js";
+import { recipe } from "./recipe.js";
 
 /** Options of {@link tiktok}. */
 export interface TiktokOptions {

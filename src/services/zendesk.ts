@@ -1,7 +1,8 @@
 import { policyError } from "../errors.js";
 import { textThat } from "../values/schema.js";
+import type { ServiceNeeds } from "./needs.js";
 import { flag, oneOfWords } from "./options.js";
-import { recipe, type ServiceNeeds } from "./recipe.js";
+import { recipe } from "./recipe.js";
 
 /** Options of {@link zendesk}. */
 export interface ZendeskOptions {

@@ -99,6 +99,6 @@ function isObject(value: unknown): boolean {
 }
 
 function reportUnknown(path: Path, keys: readonly string[], report: ReportIssue): void {
-  const hint = didYouMean(String(path.at(-1)), keys) || `Write ${oneOf(keys)}.`;
+  const hint = didYouMean(String(path.at(-1)), keys) || (keys.length === 0 ? "It takes no options." : `Write ${oneOf(keys)}.`);
   report({ path, code: "unknown-name", message: "unknown option", hint });
 }

@@ -124,6 +124,12 @@ describe("allow at a directive", () => {
       "script-src 'self'; style-src 'nonce-bm9uY2U=' https://a.example",
     ],
     [
+      "adds no hash beside an unsafe-inline that is allowed too",
+      { ...SCRIPTS, styleSrc: ["self"] },
+      { styleSrc: allow("'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='", "unsafe-inline") },
+      "script-src 'self'; style-src 'self' 'unsafe-inline'",
+    ],
+    [
       "starts from what append made",
       { defaultSrc: ["self"], imgSrc: append("data:") },
       { imgSrc: allow("https://a.example") },

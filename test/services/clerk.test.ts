@@ -11,7 +11,7 @@ it("on strict", () => {
     "img-src": "'self' https://img.clerk.com",
     "connect-src": "'self' https://clerk.example.com https://*.protect.clerk.com:*",
     "frame-src": "https://challenges.cloudflare.com https://*.protect.clerk.com",
-    "worker-src": "'self' https://clerk.example.com https://challenges.cloudflare.com https://*.protect.clerk.com blob:",
+    "worker-src": "'self' blob:",
   });
 });
 
@@ -31,7 +31,7 @@ it("on recommended", () => {
     "img-src": "'self' data: https://img.clerk.com",
     "connect-src": "'self' https://clerk.example.com https://*.protect.clerk.com:*",
     "frame-src": "'self' https://challenges.cloudflare.com https://*.protect.clerk.com",
-    "worker-src": "'self' https://clerk.example.com https://challenges.cloudflare.com https://*.protect.clerk.com blob:",
+    "worker-src": "'self' blob:",
   });
 });
 

@@ -14,7 +14,7 @@ it("on strict", () => {
     "font-src": "'self' https://client.crisp.chat",
     "connect-src": REQUESTS,
     "media-src": "https://client.crisp.chat",
-    "worker-src": "'self' https://client.crisp.chat blob:",
+    "worker-src": "'self' blob: https://client.crisp.chat",
   });
 });
 
@@ -37,7 +37,7 @@ it("on recommended", () => {
     "font-src": "'self' data: https://client.crisp.chat",
     "connect-src": REQUESTS,
     "media-src": "'self' https://client.crisp.chat",
-    "worker-src": "'self' https://client.crisp.chat blob:",
+    "worker-src": "'self' blob: https://client.crisp.chat",
   });
 });
 

@@ -7,7 +7,7 @@ it("on strict", () => {
     "script-src": "'self' https://js.stripe.com https://*.js.stripe.com",
     "connect-src": "'self' https://api.stripe.com",
     "frame-src": "https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com",
-    payment: '(self "https://js.stripe.com")',
+    payment: '(self "https://js.stripe.com" "https://*.js.stripe.com")',
   });
 });
 
@@ -15,7 +15,7 @@ it("on strictDynamic", () => {
   expect(changes("strictDynamic", stripe())).toEqual({
     "connect-src": "'self' https://api.stripe.com",
     "frame-src": "https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com",
-    payment: '(self "https://js.stripe.com")',
+    payment: '(self "https://js.stripe.com" "https://*.js.stripe.com")',
     "Cross-Origin-Embedder-Policy": "unsafe-none",
   });
 });
@@ -32,6 +32,45 @@ it("with the Address Element", () => {
   expect(changes("strict", stripe({ address: true }))).toMatchObject({
     "script-src": "'self' https://js.stripe.com https://*.js.stripe.com https://maps.googleapis.com",
     "connect-src": "'self' https://api.stripe.com https://maps.googleapis.com",
+  });
+});
+
+it("with Link", () => {
+  expect(changes("strict", stripe({ link: true }))).toMatchObject({
+    "script-src": "'self' https://js.stripe.com https://*.js.stripe.com",
+    "img-src": "'self' https://*.link.com",
+    "connect-src": "'self' https://api.stripe.com https://link.com https://*.link.com",
+    "frame-src": "https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com https://link.com https://*.link.com",
+  });
+});
+
+it("with Checkout in the page", () => {
+  expect(changes("strict", stripe({ checkout: true }))).toMatchObject({
+    "script-src": "'self' https://js.stripe.com https://*.js.stripe.com https://checkout.stripe.com",
+    "img-src": "'self' https://*.stripe.com",
+    "connect-src": "'self' https://api.stripe.com https://checkout.stripe.com",
+    "frame-src": "https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com https://checkout.stripe.com",
+  });
+});
+
+it("with Connect embedded components", () => {
+  expect(changes("strict", stripe({ connect: true }))).toMatchObject({
+    "script-src": "'self' https://js.stripe.com https://*.js.stripe.com https://connect-js.stripe.com",
+    "style-src": "'self' 'sha256-0hAheEzaMe6uXIKV4EehS9pu1am1lj/KnnzrOYqckXk='",
+    "img-src": "'self' https://*.stripe.com",
+    "frame-src": "https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com https://connect-js.stripe.com",
+  });
+});
+
+it("the empty style of Connect changes nothing where inline styles are allowed", () => {
+  expect(changes("recommended", stripe({ connect: true }))).not.toHaveProperty("style-src");
+});
+
+it("with the crypto onramp", () => {
+  expect(changes("strict", stripe({ crypto: true }))).toMatchObject({
+    "script-src": "'self' https://js.stripe.com https://*.js.stripe.com https://crypto-js.stripe.com",
+    "connect-src": "'self' https://api.stripe.com https://crypto.link.com",
+    "frame-src": "https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com https://crypto.link.com",
   });
 });
 

@@ -47,6 +47,8 @@ function missing(key: string, list: readonly Item[], items: readonly Item[]): re
   const known = new Set(list.map(identityOf));
   const isStrict = list.includes("strict-dynamic");
   const hasProof = list.some(provesInline);
+  // Beside a hash or a nonce browsers ignore 'unsafe-inline', so that only one of the two is written. CSP3 §6.7.3.2.
+  const isInline = !isStrict && !hasProof && [...list, ...items].includes("unsafe-inline");
   const isAttribute = key.endsWith("Attr");
   return items.filter((item) => {
     if (known.size === known.add(identityOf(item)).size || !keeps(item, key)) return false;
@@ -54,9 +56,8 @@ function missing(key: string, list: readonly Item[], items: readonly Item[]): re
     const read = isNonce(item) ? undefined : readItem(item);
     if (read?.kind === "host" || item === "self") return !isStrict && !list.includes("*");
     if (read?.kind === "scheme") return !isStrict;
-    // Beside a hash or a nonce browsers ignore 'unsafe-inline'. CSP3 §6.7.3.2.
-    if (item === "unsafe-inline") return !isStrict && !hasProof;
-    if (provesInline(item)) return !list.includes("unsafe-inline") || isStrict || hasProof;
+    if (item === "unsafe-inline") return isInline;
+    if (provesInline(item)) return !isInline;
     return true;
   });
 }
