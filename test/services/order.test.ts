@@ -76,7 +76,7 @@ it("a recipe never turns on a header, a directive or a feature", () => {
     expect([name, Object.keys(others), csp.split("; ").map((text) => text.split(" ")[0])]).toEqual([
       name,
       [],
-      ["script-src", "script-src-attr"],
+      ["base-uri", "frame-ancestors"],
     ]);
   }
 });
