@@ -42,7 +42,8 @@ const rooms: Readonly<Record<string, Project>> = {
 };
 
 /** What a suite does that replaces modules of the source, changes its process or measures it: its modules and its process are its own. */
-const ALONE = /\bvi\.(?:mock|stubEnv|stubGlobal)\(|\bvi\.spyOn\(process\b|\bprocess\.(?:chdir|memoryUsage|on|once)\(|Object\.(?:assign|defineProperty)\(Object\.prototype\b/;
+const ALONE =
+  /\bvi\.(?:mock|stubEnv|stubGlobal)\(|\bvi\.spyOn\(process\b|\bprocess\.(?:chdir|memoryUsage|on|once)\(|Object\.(?:assign|defineProperty)\(Object\.prototype\b/;
 
 /** A project that shares modules, without the suites that need their own: those are a project by the name `<name>-alone`. */
 function split(name: string, { include, exclude = [], shared, ...rest }: Project): readonly (readonly [string, Project])[] {

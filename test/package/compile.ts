@@ -14,7 +14,7 @@ const libraries = new Map<string, typescript.SourceFile | undefined>();
 /**
  * Compiles a project in this process, by its tsconfig file.
  *
- * The declarations of the standard library and of `@types` are not checked; those of all other packages are, where the project asks for it.
+ * The declarations of the standard library and of Node are not checked; those of all other packages are, where the project asks for it.
  *
  * @returns what `tsc --pretty false` prints; empty where it compiles.
  */
@@ -63,4 +63,4 @@ function programOf(ts: Compiler, compiler: CompilerName, project: string): types
 
 const isLibrary = (path: string) => /^lib\.[\w.]*d\.ts$/.test(basename(path)) && /\/node_modules\/typescript(?:54)?\/lib\//.test(path);
 
-const isGiven = (path: string) => isLibrary(path) || path.includes("/node_modules/@types/");
+const isGiven = (path: string) => isLibrary(path) || /\/node_modules\/(?:@types\/node|undici-types)\//.test(path);
