@@ -40,12 +40,15 @@ function lacksHash(headers: Readonly<Record<string, string>>): boolean {
   return texts.some((text) => text.includes("'strict-dynamic'") && !/'(?:nonce|sha\d+)-/.test(text));
 }
 
+/** A name and its tokens. */
+const DIRECTIVE = /^[a-z-]+(?: [\x21-\x2b\x2d-\x3a\x3c-\x7e]+)*$/;
+
 /** A reader of its own, from CSP3 §2.2.1: `; ` between directives, one space between tokens, first name wins. */
 function readCsp(text: string): [name: string, tokens: string[]][] {
-  return text.split("; ").map((directive) => {
+  const directives = text.split("; ");
+  expect(directives.filter((directive) => !DIRECTIVE.test(directive))).toEqual([]);
+  return directives.map((directive) => {
     const [name = "", ...tokens] = directive.split(" ");
-    expect(name).toMatch(/^[a-z-]+$/);
-    for (const token of tokens) expect(token).toMatch(/^[\x21-\x2b\x2d-\x3a\x3c-\x7e]+$/);
     return [name, tokens];
   });
 }
@@ -151,7 +154,7 @@ describe("for any layers", () => {
     fc.assert(
       fc.property(layers, (given) => {
         const policy = tryPolicy(given);
-        if (policy !== undefined) expectFrozen(policy);
+        if (policy !== undefined) expect(unfrozenIn(policy)).toEqual([]);
       }),
       { numRuns: 500 },
     );
@@ -180,10 +183,10 @@ function joined(site: readonly unknown[], route: readonly unknown[]): readonly u
   ];
 }
 
-function expectFrozen(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
-  expect(Object.isFrozen(value)).toBe(true);
-  for (const inner of Object.values(value)) expectFrozen(inner);
+/** The objects in a value that are not frozen, itself included. */
+function unfrozenIn(value: unknown): readonly object[] {
+  if (typeof value !== "object" || value === null) return [];
+  return [...(Object.isFrozen(value) ? [] : [value]), ...Object.values(value).flatMap(unfrozenIn)];
 }
 
 /** A real response after these middlewares; undefined where one of them reports an error. */
