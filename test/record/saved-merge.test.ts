@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { definePolicy } from "../../src/index.js";
 import { MOST, mergeSaved, newSaved, type SavedCode, type SavedRecording } from "../../src/record/saved.js";
+import { GROUP } from "../reports/support.js";
 
 const EMPTY = newSaved(definePolicy("strict"));
 
@@ -33,11 +34,13 @@ describe("two recordings of one policy", () => {
   it.each([
     ["pages", 5_000],
     ["inline", 2_000],
+    ["groups", 5_000],
   ] as const)("drop the %s beyond those that are kept, and count them", (kind, most) => {
     const some = (from: number, count: number): SavedRecording => {
       const numbers = Array.from({ length: count }, (_, index) => from + index);
       if (kind === "pages")
         return { ...EMPTY, pages: numbers.map((number) => ({ page: `http://a.test/${number}`, loads: 1, sessions: 1 })) };
+      if (kind === "groups") return { ...EMPTY, groups: numbers.map((number) => ({ ...GROUP, id: String(number) })) };
       return { ...EMPTY, inline: numbers.map((number) => code({ hash: undefined, text: String(number) })) };
     };
     const merged = mergeSaved({ ...some(0, most - 10), dropped: 1 }, { ...some(most - 20, 33), dropped: 2 });
