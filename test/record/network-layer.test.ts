@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { BodyLimits } from "../../src/record/body.js";
 import { type NetworkListener, type RequestHeaders, type Served, watchNetwork } from "../../src/record/network.js";
 import { newRecorder } from "../../src/record/run.js";
+import type { Report } from "../../src/reports/parse.js";
 import { type FakeProtocol, fakeProtocol, type PausedEvent } from "./fake-protocol.js";
 import { optionsOf } from "./proving.js";
 
@@ -11,7 +12,7 @@ const SITE = "https://site.example";
 /** A network layer that adds one header, and what it was called with. */
 async function watched(listener: Partial<NetworkListener> = {}, sent: RequestHeaders = { origins: [], headers: {} }, limits?: BodyLimits) {
   const protocol = fakeProtocol();
-  const [served, reports, skipped, cut]: [Served[], unknown[], string[], string[]] = [[], [], [], []];
+  const [served, reports, skipped, cut]: [Served[], [Report, string][], string[], string[]] = [[], [], [], []];
   const network = await watchNetwork(
     protocol.browser,
     {
@@ -97,7 +98,7 @@ describe("what is sent to the address for reports", () => {
     const { pause, network, reports } = await watched();
     const url = `${network.reportUri}7/`;
     const answer = await pause({ frameId: "", request: { url, headers: {}, ...(postData !== undefined && { postData }) }, resourceType });
-    return { answer, reports: reports.map(([report, address]) => [(report as { blocked?: string }).blocked, address === url]) };
+    return { answer, reports: reports.map(([report, address]) => [report.blocked, address === url]) };
   }
 
   it("is a report where the browser itself sends it", async () => {

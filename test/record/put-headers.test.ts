@@ -47,12 +47,12 @@ describe("a policy is put on a document as the middleware would send it", () => 
 
 describe("the nonce of a policy is", () => {
   const NONCE = definePolicy("none", { contentSecurityPolicy: { scriptSrc: [nonce] } });
-  const scriptsOf = (headers: Response["headers"]) =>
+  const scriptsOf = (headers: NonNullable<Response["headers"]>) =>
     sent(NONCE, { headers })
       .filter((line) => line.startsWith("Content-Security-Policy: "))
       .map((line) => line.split("; ")[0]);
 
-  it.each<[string, Response["headers"], string]>([
+  it.each<[string, NonNullable<Response["headers"]>, string]>([
     ["that of the site's policy", [["Content-Security-Policy", "script-src 'nonce-c2l0ZQ=='"]], "c2l0ZQ=="],
     ["that of the site's report-only policy", [["Content-Security-Policy-Report-Only", "script-src 'nonce-c2l0ZQ=='"]], "c2l0ZQ=="],
     [
