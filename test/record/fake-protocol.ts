@@ -16,6 +16,8 @@ export type Sent = readonly [method: string, params: object];
 /** The DevTools protocol of a browser that does not exist. */
 export interface FakeProtocol {
   readonly browser: Browser;
+  /** Opens a session: of the browser, or of a page. */
+  newSession(): Promise<object>;
   /** Pauses a request or response; returns how the code under test has answered it. */
   pause(event: PausedEvent): Promise<Sent>;
   /** Every command so far. */
@@ -48,7 +50,7 @@ export function fakeProtocol(answers: Readonly<Record<string, (params: object) =
   const newSession = async () => {
     opened += 1;
     return {
-      on: (name: string, handler: (event: unknown) => void) => name === "Fetch.requestPaused" && handlers.add(handler),
+      on: (name: string, handler: (event: unknown) => void) => void (name === "Fetch.requestPaused" && handlers.add(handler)),
       send,
       async detach() {
         detached += 1;
@@ -57,6 +59,7 @@ export function fakeProtocol(answers: Readonly<Record<string, (params: object) =
   };
   return {
     browser: { newBrowserCDPSession: newSession, isConnected: () => true } as unknown as Browser,
+    newSession,
     sent,
     bodies,
     opened: () => opened,
