@@ -28,6 +28,8 @@ interface Walking {
   readonly isSeen?: boolean;
   /** Ends the walk. */
   readonly fails?: string;
+  /** Ends the recording when the walk is over. */
+  readonly aborts?: AbortController;
 }
 
 function seen({ text = ["hello"], errors = [] }: Walking): PageSeen {
@@ -68,6 +70,7 @@ function recorderOf(walks: Readonly<Record<Mode, readonly Walking[]>>): Recorder
       collector.addServed(SITE, "");
       for (const image of walking.images ?? []) report(collector, image, mode);
       collector.loaded();
+      walking.aborts?.abort();
       return walked(walking);
     },
   };
@@ -189,8 +192,18 @@ describe("what proveSite and record conclude", () => {
     expect(await outcomeOf(record, { observe: [IMAGE, IMAGE], enforce: [{}] })).toEqual(["proven", true]);
   });
 
-  it("is no proven proposal where the same is blocked again and again", async () => {
-    expect(await outcomeOf(record, { observe: [IMAGE, IMAGE], enforce: [IMAGE, IMAGE] })).toEqual(["not proven", false]);
+  it("is no proven proposal where what it allows is blocked, and it is not tried again", async () => {
+    const recorder = recorderOf({ observe: [IMAGE, IMAGE], enforce: [IMAGE, {}] });
+    newRecorder.mockResolvedValue(recorder);
+    const { outcome, proof } = await record(POLICY, OPTIONS);
+    expect([outcome, proof?.isClean, recorder.modes]).toEqual(["not proven", false, ["observe", "observe", "enforce"]]);
+  });
+
+  it("has no proof of an earlier proposal where the recording ends before the last one is tried", async () => {
+    const aborts = new AbortController();
+    newRecorder.mockResolvedValue(recorderOf({ observe: [{}, {}], enforce: [{ ...IMAGE, aborts }] }));
+    const { outcome, proof } = await record(POLICY, { ...OPTIONS, signal: aborts.signal });
+    expect([outcome, proof]).toEqual(["not proven", undefined]);
   });
 
   it("is a proven proposal where a second one allows what the first has blocked", async () => {
