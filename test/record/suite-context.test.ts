@@ -239,8 +239,8 @@ describe("what was taken of the browser is released", () => {
     const { proof, ...fake } = await proved();
     const { proof: second, ...other } = await proved({ beside: fake });
     await proof.close();
-    expect([released(fake).last, fake.opened() - fake.detached()]).toEqual(["Fetch.enable", 2]);
     await proof.close();
+    expect([released(fake).last, fake.opened() - fake.detached()]).toEqual(["Fetch.enable", 2]);
     await second.close();
     expect([released(fake), released(other)]).toEqual([RELEASED, RELEASED]);
   });
