@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { BrowserContext } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import { type FakeProtocol, fakeProtocol, type PausedEvent } from "./fake-protocol.js";
 
 /** A context of Chromium without a Chromium, and what it was called with. */
@@ -24,8 +24,30 @@ export interface FakeContextOptions {
   readonly beside?: FakeProtocol;
 }
 
+const TARGETS = new WeakMap<Browser, BrowserContext[]>();
+
+/** The contexts of a browser: the protocol knows each by its number, and names it for its frame. */
+function contextsOf({ browser }: FakeProtocol): BrowserContext[] {
+  const all = TARGETS.get(browser) ?? [];
+  TARGETS.set(browser, all);
+  Object.assign(browser, { browserType: () => ({ name: () => "chromium" }), contexts: () => all });
+  return all;
+}
+
+/** The protocol of a browser in which contexts have frames. */
+function protocolOfContexts(): FakeProtocol {
+  const protocol: FakeProtocol = fakeProtocol({
+    "Target.getTargets": () => ({
+      targetInfos: contextsOf(protocol).map((_, index) => ({ targetId: `frame ${index}`, browserContextId: `context ${index}` })),
+    }),
+  });
+  return protocol;
+}
+
 export function fakeContext({ cookies = [], refusesBindings = false, beside }: FakeContextOptions = {}): FakeContext {
-  const protocol = beside ?? fakeProtocol({ "Target.getTargetInfo": () => ({ targetInfo: { browserContextId: "one" } }) });
+  const protocol = beside ?? protocolOfContexts();
+  const contexts = contextsOf(protocol);
+  const number = contexts.length;
   const events = new EventEmitter();
   let open = 0;
   const newPage = async () => {
@@ -40,14 +62,14 @@ export function fakeContext({ cookies = [], refusesBindings = false, beside }: F
     browser: () => protocol.browser,
     pages: () => [],
     newPage,
-    newCDPSession: protocol.newSession,
+    newCDPSession: () => protocol.newSession({ "Target.getTargetInfo": () => ({ targetInfo: { browserContextId: `context ${number}` } }) }),
     async exposeBinding() {
       if (refusesBindings) throw new Error("the function is registered already");
     },
     addInitScript: async () => undefined,
     cookies: async () => cookies.map((value) => ({ value })),
   }) as unknown as BrowserContext;
-  Object.assign(protocol.browser, { browserType: () => ({ name: () => "chromium" }), contexts: () => [context] });
+  contexts.push(context);
   return {
     ...protocol,
     context,
@@ -56,7 +78,7 @@ export function fakeContext({ cookies = [], refusesBindings = false, beside }: F
     async load(url, more) {
       protocol.bodies.push("<p>hello</p>");
       const [, params] = await protocol.pause({
-        ...{ frameId: "frame", request: { url, headers: {} }, resourceType: "Document", responseStatusCode: 200 },
+        ...{ frameId: `frame ${number}`, request: { url, headers: {} }, resourceType: "Document", responseStatusCode: 200 },
         responseHeaders: [{ name: "Content-Type", value: "text/html" }],
         ...more,
       });

@@ -16,8 +16,8 @@ export type Sent = readonly [method: string, params: object];
 /** The DevTools protocol of a browser that does not exist. */
 export interface FakeProtocol {
   readonly browser: Browser;
-  /** Opens a session: of the browser, or of a page. */
-  newSession(): Promise<object>;
+  /** Opens a session: of the browser, or of a page, which answers some commands itself. */
+  newSession(answers?: Answers): Promise<object>;
   /** Pauses a request or response; returns how the code under test has answered it. */
   pause(event: PausedEvent): Promise<Sent>;
   /** Every command so far. */
@@ -29,36 +29,45 @@ export interface FakeProtocol {
   detached(): number;
 }
 
+/** What commands return, by their names. */
+export type Answers = Readonly<Record<string, () => object>>;
+
 const ANSWERS = ["Fetch.continueRequest", "Fetch.continueResponse", "Fetch.fulfillRequest", "Fetch.failRequest"];
 
-/** @param answers what other commands return, by their names. */
-export function fakeProtocol(answers: Readonly<Record<string, (params: object) => object>> = {}): FakeProtocol {
+/** @param all what other commands return. */
+export function fakeProtocol(all: Answers = {}): FakeProtocol {
   const sent: Sent[] = [];
   const bodies: string[] = [];
   const waiting = new Map<string, (answer: Sent) => void>();
   const handlers = new Set<(event: unknown) => void>();
   let [opened, detached, id] = [0, 0, 0];
-  const send = async (method: string, params: { readonly requestId?: string } = {}): Promise<object> => {
+  const answer = async (answers: Answers, method: string, params: { readonly requestId?: string } = {}): Promise<object> => {
     const { requestId = "", ...rest } = params;
     sent.push([method, rest]);
     if (ANSWERS.includes(method)) waiting.get(requestId)?.([method, rest]);
     if (method === "Fetch.takeResponseBodyAsStream") return { stream: "stream" };
-    if (method !== "IO.read") return answers[method]?.(rest) ?? {};
+    if (method !== "IO.read") return answers[method]?.() ?? {};
     const data = bodies.shift();
     return { data: data ?? "", eof: data === undefined };
   };
-  const newSession = async () => {
+  const newSession = async (answers: Answers = all) => {
     opened += 1;
+    const own = new Set<(event: unknown) => void>();
     return {
-      on: (name: string, handler: (event: unknown) => void) => void (name === "Fetch.requestPaused" && handlers.add(handler)),
-      send,
+      on(name: string, handler: (event: unknown) => void) {
+        if (name !== "Fetch.requestPaused") return;
+        own.add(handler);
+        handlers.add(handler);
+      },
+      send: (method: string, params?: { readonly requestId?: string }) => answer(answers, method, params),
       async detach() {
         detached += 1;
+        for (const handler of own) handlers.delete(handler);
       },
     };
   };
   return {
-    browser: { newBrowserCDPSession: newSession, isConnected: () => true } as unknown as Browser,
+    browser: { newBrowserCDPSession: () => newSession(), isConnected: () => true } as unknown as Browser,
     newSession,
     sent,
     bodies,

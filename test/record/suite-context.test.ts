@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -182,6 +182,25 @@ describe("a context with an enforced policy", () => {
   });
 });
 
+it("two contexts of one browser have their own reports", async () => {
+  const one = await proved();
+  const other = await proved({ beside: one });
+  for (const { load, report } of [other, one]) {
+    const { reportUri } = await load(`${SITE}/`);
+    await report(reportUri, `${SITE}/`, `https://${load === one.load ? "one" : "other"}.example/a.png`);
+  }
+  expect([one, other].map(({ proof }) => proof.reports.map(({ blocked }) => blocked))).toEqual([
+    ["https://one.example/a.png"],
+    ["https://other.example/a.png"],
+  ]);
+});
+
+it("a context that is not recorded beside one that is keeps its headers", async () => {
+  const one = await proved();
+  const { load } = fakeContext({ beside: one });
+  expect((await load(`${SITE}/`)).headers).toEqual(["Content-Type: text/html"]);
+});
+
 /** Whether the browser is as it was before. */
 function released({ sent, opened, detached, openPages, events }: FakeContext) {
   const [last] = sent.filter(([method]) => method.startsWith("Fetch.")).slice(-1);
@@ -205,9 +224,10 @@ describe("what was taken of the browser is released", () => {
 
   it("when a context whose violations are recorded is closed", async () => {
     const fake = fakeContext();
-    const recording = await recordViolations(fake.context, { policy: POLICY, file: newFile() });
+    const file = newFile();
+    await recordViolations(fake.context, { policy: POLICY, file });
     fake.events.emit("close");
-    await recording.save();
+    await expect.poll(() => existsSync(file)).toBe(true);
     expect(released(fake)).toEqual(RELEASED);
   });
 
@@ -243,6 +263,13 @@ describe("what was taken of the browser is released", () => {
     expect([released(fake).last, fake.opened() - fake.detached()]).toEqual(["Fetch.enable", 2]);
     await second.close();
     expect([released(fake), released(other)]).toEqual([RELEASED, RELEASED]);
+  });
+
+  it("and is taken again by the next context", async () => {
+    const { proof, ...fake } = await proved();
+    await proof.close();
+    const { load } = await proved({ beside: fake });
+    expect((await load(`${SITE}/`)).headers).toHaveLength(2);
   });
 
   it("once, where a recording is saved twice", async () => {
