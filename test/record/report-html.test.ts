@@ -82,7 +82,7 @@ describe("the report", () => {
     expect(reported({}, pages)).toContain(`<p class="soft">${expected}</p>`);
   });
 
-  it("shows the first 20 pages of the walk", () => {
+  it("shows the first 20 pages of the walk that have a picture", () => {
     expect(
       imagesIn(
         reported(

@@ -136,15 +136,24 @@ describe("inline code of a suite", () => {
 });
 
 describe("reports of a suite", () => {
+  const SECRET = { sourceFile: `${SITE}/u/123/app.js?key=1`, position: "3:1", sample: 'key("s3cr3tT0kenOfSomebody")' };
+
   it("are counted by what they block and the route, without what may be a secret", () => {
     const { groups, violations } = saved((suite) => {
       serve(suite, "/a", 1);
-      suite.addReport(report({ document: `${SITE}/users/1?token=1`, blocked: "https://img.example/s/0123456789abcdef0.png?k=1" }), 1);
-      suite.addReport(report({ document: `${SITE}/users/2`, blocked: "https://img.example/b.png" }), 1);
+      suite.addReport(
+        report({ document: `${SITE}/users/1?token=1`, blocked: "https://img.example/s/0123456789abcdef0?k=1", ...SECRET }),
+        1,
+      );
+      suite.addReport(report({ document: `${SITE}/users/2`, blocked: "https://img.example/s/abcdef0123456789a", ...SECRET }), 1);
     });
-    expect([violations, groups.map(({ blocked, route, count, pages }) => ({ blocked, route, count, pages }))]).toEqual([
+    const lists = groups.map(({ pages, urls, files, samples }) =>
+      [pages, urls, files, samples].map((list) => list.map(({ value }) => value)),
+    );
+    expect([violations, groups.map(({ blocked, route, count }) => ({ blocked, route, count })), lists]).toEqual([
       2,
-      [{ blocked: "https://img.example", route: "/users/*", count: 2, pages: [{ value: `${SITE}/users/*`, count: 2 }] }],
+      [{ blocked: "https://img.example", route: "/users/*", count: 2 }],
+      [[[`${SITE}/users/*`], ["https://img.example/s/*"], [`${SITE}/u/*/app.js:3:1`], ['key("…")']]],
     ]);
   });
 
@@ -192,7 +201,7 @@ describe("signs of a suite", () => {
     const { popups, framedBy, origins } = saved((suite) => {
       serve(suite, "/", 1);
       for (const document of [`${SITE}/?a=1`, `${SITE}/`, "https://other.example/", "about:blank", "http://site.example/"]) {
-        suite.addPopupMessage({ document, origin: "https://popup.example" });
+        suite.addPopupMessage({ document, origin: document.startsWith(SITE) ? "https://popup.example" : "https://other-popup.example" });
         suite.addFramed({ document, ancestors: [SITE, "https://outer.example"] });
       }
     });
