@@ -37,8 +37,13 @@ export function hiderOf(secrets: () => Iterable<string>): Hide {
 
 /** As it is and percent-decoded, each as it is, in JSON, in HTML and in an address. */
 function formsOf(secret: string): readonly string[] {
-  return isLong(secret) ? [secret, decoded(secret)].filter(isLong).flatMap(spellingsOf) : [];
+  if (!isLong(secret)) return [];
+  const plain = decoded(secret);
+  return [secret, ...(isLong(plain) && !ADDRESS_OF_WORDS.test(plain) ? [plain] : [])].flatMap(spellingsOf);
 }
+
+/** An origin or a path of words, as cookies name the last page: the site has it in its own addresses. */
+const ADDRESS_OF_WORDS = /^(?:https?:\/\/[^/?#\s]+)?(?:\/[a-z._/-]*)?$/i;
 
 /** A secret without percent-encoding, as a page reads it that has set a cookie; the same text where it has none. */
 export function decoded(secret: string): string {

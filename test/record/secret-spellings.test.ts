@@ -41,6 +41,18 @@ describe("a known secret is hidden", () => {
     expect(hidden("%61%62%63", "abc and %61%62%63")).toBe("abc and [hidden]");
   });
 
+  it.each([
+    ["%2Fproducts%2Flist", "http://site.example/products/list"],
+    ["https%3A%2F%2Fcdn.example", "img-src https://cdn.example"],
+    ["https%3A%2F%2Fcdn.example%3A8080%2Fa", "img-src https://cdn.example:8080/a"],
+  ])("not where its decoded text is an address that pages have themselves: %s", (secret, text) => {
+    expect(hidden(secret, `${text} ${secret}`)).toBe(`${text} [hidden]`);
+  });
+
+  it("where its decoded text only begins as a path does", () => {
+    expect(hidden("%2Fx8fk2Zq%3D", "token /x8fk2Zq=")).toBe("token [hidden]");
+  });
+
   it("where it has eight characters, and not with seven", () => {
     expect(hiderOf(() => ["eight888", "seven77"])("eight888 seven77")).toBe("[hidden] seven77");
   });
