@@ -127,7 +127,12 @@ describe("a dialog", () => {
 });
 
 describe("what a page does in one visit", () => {
-  const request = (address: string) => ({ url: () => address, resourceType: () => "image", method: () => "GET" });
+  const request = (address: string) => ({
+    url: () => address,
+    resourceType: () => "image",
+    method: () => "GET",
+    isNavigationRequest: () => false,
+  });
   const message = { type: () => "log", text: () => "hello" };
 
   it.each<[string, number, (page: FakePage) => unknown, string | undefined]>([
