@@ -126,7 +126,11 @@ export async function provePolicy(on: ContextLike | PageOfContext, options: Prov
   const { proveContext } = await import("../record/suite.js");
   const proof = await proveContext(context as unknown as BrowserContext, { name: PROVE.name, policy: enforced }).catch(release(context));
   context.on("close", () => void proof.close().catch(() => undefined));
-  const seen = await startCollecting(asPage(context), () => proof.reports.map(violationOfReport), withoutQueries);
+  const collecting = startCollecting(asPage(context), () => proof.reports.map(violationOfReport), withoutQueries);
+  const seen = await collecting.catch(async (error: unknown) => {
+    await proof.close().catch(() => undefined);
+    return release(context)(error);
+  });
   return {
     get violations() {
       return seen.violations;
