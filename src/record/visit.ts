@@ -185,11 +185,10 @@ function isCovered(response: Response, options: Pick<VisitOptions, "isCovered">)
   return !isShown(response.status(), headers["content-disposition"] ?? "") || options.isCovered?.(response.url(), headers) !== false;
 }
 
-/** Undefined for a window that has just been opened: it is not the page. */
 const pageOf = (request: Request): Page | undefined => frameOf(request)?.page();
 
-/** The service worker's own requests have no frame. */
-function frameOf(request: Request): Frame | undefined {
+/** The frame that a request is for or from; undefined for a window that has just been opened, and for a service worker's own requests. */
+export function frameOf(request: Request): Frame | undefined {
   try {
     return request.frame();
   } catch {
