@@ -7,6 +7,7 @@ import { siteOrigins } from "./links.js";
 import { type Detail, listenToDocuments } from "./listen.js";
 import { type NetworkListener, watchNetwork } from "./network.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
+import { redirectGuard } from "./redirects.js";
 import { watchSitePolicy } from "./site-policy.js";
 import { collectUncovered, type UncoveredCollector, uncoveredText } from "./uncovered.js";
 import type { PageSeen } from "./visit.js";
@@ -59,6 +60,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   let site = watchSitePolicy(options.ignoresSitePolicy === true);
   let uncovered = collectUncovered();
   const own = siteOrigins(options.starts);
+  const redirects = redirectGuard(options.starts);
   // Each load reports to another address: a report may come when the next page is visited already.
   let [load, flood]: [number, Flood | undefined] = [0, undefined];
   const addressOf = (number: number) => `${network.reportUri}${number}/`;
@@ -70,8 +72,9 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   // A blob: document has the policy of the page that made it.
   const isOwn = (url: string) => /^https?:/.test(url) && URL.canParse(url) && own.has(new URL(url).origin);
   const listener: NetworkListener = {
-    headersFor(served) {
+    headersFor(served, frame) {
       if (served.kind === "subresource") return headersFor(served);
+      if (served.kind === "document") redirects.loads(frame);
       // What an error page needs is no evidence of what the page needs.
       if (served.kind === "document" && served.status >= 400 && mode === "observe")
         return [...served.headers, { name: MARK, value: network.reportUri }];
@@ -85,6 +88,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
     onReport: (report, address) => collector?.addReport(report, counted(loadOf(address))),
     onSkipped: (url, why) => uncovered.add(url, "bare", why),
     onCut: (url, why) => uncovered.add(url, "cut", why),
+    refusesRedirect: redirects.refuses,
     isOwn,
   };
   const origins = options.starts.map(({ origin }) => origin);
@@ -117,7 +121,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
         return load;
       };
       const host = hostOf(options, evidence, { mode, walk: count, onDetail, onVisit, uncovered });
-      const walked = await walk(options, { ...host, isCovered, isReport }, again);
+      const walked = await walk(options, { ...host, isCovered, isReport, redirects }, again);
       const found = uncovered.all();
       return {
         ...walked,

@@ -87,7 +87,7 @@ export function newVisitor(
         if (flood.why !== undefined) return undefined;
         if (page.isClosed() || failure === REASONS["ERR_ABORTED"]) await endOf(host);
         if (host.signal.aborted) return undefined;
-        if (failure !== undefined && host.isAlive()) note(`${withoutQuery(address)}: ${failure}.`);
+        if (failure !== undefined && host.isAlive() && host.redirects.refused === undefined) note(`${withoutQuery(address)}: ${failure}.`);
         // The browser's own error page has an address of another scheme.
         if (!/^https?:/.test(page.url())) return undefined;
         const seen = await watch.seen();
