@@ -136,7 +136,7 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
       await within(options.seconds, page.evaluate(TURN), undefined);
       await activity.reported();
       for (const url of bypassed) options.onUncovered?.(url, FROM_WORKER);
-      if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
+      if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s, the time of --timeout.`);
       const { title, text, links, asksForPassword, hasManifest } = await contentOf(page);
       if (hasManifest) await within(MANIFEST_SECONDS, loadManifest(page), undefined);
       const read = store(options.pictures ? await pictureOf(page) : undefined);

@@ -226,7 +226,7 @@ async function load(page: Page, address: string, seconds: number): Promise<strin
   } catch (error) {
     const [line = ""] = (error as Error).message.split("\n");
     if (line.includes("Download is starting")) return "it is a download";
-    if (line.includes("Timeout")) return `it did not load within ${seconds} s`;
+    if (line.includes("Timeout")) return `it did not load within ${seconds} s, the time of --timeout`;
     const [code] = /ERR_\w+/.exec(line) ?? [];
     return code === undefined ? withoutQueries(line).slice(0, 200) : reasonOf(code);
   }

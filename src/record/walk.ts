@@ -1,4 +1,5 @@
 import type { BrowserContext } from "playwright-core";
+import { type Left, leftCount, leftNotes } from "./left.js";
 import { type LinkFilter, linkFilter, siteOrigins } from "./links.js";
 import { withoutQuery } from "./listen.js";
 import type { SiteHeaders } from "./site-policy.js";
@@ -45,7 +46,7 @@ export async function walk(options: WalkOptions, host: WalkHost, again?: readonl
   const notes = new Set<string>();
   const unsafe = new Map<string, string>();
   let addresses: readonly string[] = again ?? [];
-  let left = 0;
+  let left: Left = { pages: 0, depth: 0, routes: 0 };
   for (const [index, viewport] of options.viewports.entries()) {
     if (host.signal.aborted || !host.isAlive()) break;
     const keep = (seen: PageSeen) => {
@@ -83,11 +84,10 @@ export async function walk(options: WalkOptions, host: WalkHost, again?: readonl
     }
   }
   if (!host.isAlive()) notes.add(ENDED);
-  if (left > 0 && (host.signal.aborted || !host.isAlive())) {
-    notes.add(`${left === 1 ? "1 link was" : `${left} links were`} not followed: the walk ended early.`);
-    left = 0;
-  }
-  return { pages, addresses, left, notes: [...notes] };
+  const count = leftCount(left);
+  if (!host.signal.aborted && host.isAlive()) return { pages, addresses, left: count, notes: [...notes, ...leftNotes(left, options)] };
+  if (count > 0) notes.add(`${count === 1 ? "1 link was" : `${count} links were`} not followed: the walk ended early.`);
+  return { pages, addresses, left: 0, notes: [...notes] };
 }
 
 /** Opens a context, which is closed when it is used, or when the walk has to end. */
@@ -127,14 +127,14 @@ interface Found {
   readonly unsafe: Map<string, string>;
 }
 
-/** Follows links from the start addresses; returns how many were not followed since the walk is at its limit. */
+/** Follows links from the start addresses; returns how many were not followed since the walk is at one of its limits. */
 async function discover(
   visitor: Visitor,
   { starts, include, exclude, pages, depth: deepest }: WalkOptions,
   host: WalkHost,
   keep: (seen: PageSeen) => void,
   { addresses, notes, unsafe }: Found,
-): Promise<number> {
+): Promise<Left> {
   const origins = siteOrigins(starts);
   const filter = linkFilter({ origins, include, exclude });
   const waiting = starts.map(({ href }) => ({ address: href, depth: 0 }));
@@ -169,7 +169,7 @@ async function discover(
   }
   for (const note of [...unsafeNotes(new Map([...filter.unsafe, ...unsafe])), ...failedNotes(failed)]) notes.add(note);
   unsafe.clear();
-  return waiting.length + tooDeep + filter.left;
+  return { pages: waiting.length, depth: tooDeep, routes: filter.left };
 }
 
 /** Links that a note names. */

@@ -23,11 +23,7 @@ export function summaryOf(recording: Recording, paint: Paint): string {
   const pages = new Set(walks[0].pages.map(({ url }) => url.split(" (", 1)[0])).size;
   const parts = [
     `Walk: ${counted(pages, "page")}, ${counted(evidence.violations, "violation")} of the observed policy\n`,
-    section("Notes on the walk", [
-      ...(walks[0].left > 0 ? [`${counted(walks[0].left, "link")} not followed: the walk ended at --pages.`] : []),
-      ...recording.notes,
-      ...(hasSnapshots(recording) ? [SNAPSHOTS] : []),
-    ]),
+    section("Notes on the walk", [...recording.notes, ...(hasSnapshots(recording) ? [SNAPSHOTS] : [])]),
     section("Errors and failed requests without the policy", troubles(walks[0].pages)),
     section("The proposal allows", allowedLines(proposal.allowed)),
     section(
