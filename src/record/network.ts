@@ -48,6 +48,8 @@ export interface RequestHeaders {
 export interface Network {
   /** Where the headers have to send their reports; answered here, and known to nobody else. */
   readonly reportUri: string;
+  /** The origin of the document in a frame, by the id that {@link NetworkListener.headersFor} gets; undefined where it is not known. */
+  originOf(frame: string): string | undefined;
   /** From now on, everything that comes from these origins gets headers, and not only documents and workers. */
   watchSubresources(origins: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -118,6 +120,7 @@ export async function watchNetwork(
   await watchSubresources([]);
   return {
     reportUri,
+    originOf: frames.get,
     watchSubresources,
     close: async () => {
       await session.send("Fetch.disable").catch(() => undefined);

@@ -4,8 +4,9 @@ import { collectEvidence, type EvidenceCollector } from "./evidence.js";
 import type { Flood } from "./flood.js";
 import { headersWith, type Mode } from "./headers.js";
 import { siteOrigins } from "./links.js";
-import { type Detail, listenToDocuments } from "./listen.js";
+import { type Detail, listenToDocuments, type PopupMessage } from "./listen.js";
 import { type NetworkListener, watchNetwork } from "./network.js";
+import { watchOpeners } from "./openers.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
 import { redirectGuard } from "./redirects.js";
 import { watchSitePolicy } from "./site-policy.js";
@@ -94,6 +95,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   const origins = options.starts.map(({ origin }) => origin);
   const limits = { seconds: (2 * options.seconds) / 3, bytes: options.documentBytes ?? MOST_BODY };
   const network = await watchNetwork(options.browser, listener, { origins, headers: options.headers }, limits);
+  const openers = await watchOpeners(options.browser, network.originOf);
   const isCovered = (url: string, headers: Readonly<Record<string, string>>) => !isOwn(url) || headers[MARK] === network.reportUri;
   const isReport = (url: string) => url.startsWith(network.reportUri);
   let count = 0;
@@ -120,7 +122,11 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
         flood = visit;
         return load;
       };
-      const host = hostOf(options, evidence, { mode, walk: count, onDetail, onVisit, uncovered });
+      const addPopupMessage = (message: PopupMessage) => {
+        // What a foreign frame opens is no need of the site.
+        if (!openers.isForeign(message.origin, (origin) => own.has(origin))) evidence.addPopupMessage(message);
+      };
+      const host = hostOf(options, evidence, { mode, walk: count, onDetail, addPopupMessage, onVisit, uncovered });
       const walked = await walk(options, { ...host, isCovered, isReport, redirects }, again);
       const found = uncovered.all();
       return {
@@ -132,7 +138,10 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
     },
     store: options.store ?? storeInMemory(),
     newEvidence: () => collectEvidence(({ policy }) => policy.includes(network.reportUri)),
-    close: () => network.close(),
+    close: async () => {
+      await openers.close();
+      await network.close();
+    },
   };
 }
 
@@ -147,6 +156,7 @@ interface OneWalk {
   /** Counted from one. */
   readonly walk: number;
   readonly onDetail: (detail: Detail) => void;
+  readonly addPopupMessage: (message: PopupMessage) => void;
   /** Returns the number of the load that begins. */
   readonly onVisit: (flood: Flood) => number;
   readonly uncovered: UncoveredCollector;
@@ -157,7 +167,7 @@ function hostOf(
   collector: EvidenceCollector,
   { mode, ...one }: OneWalk,
 ) {
-  const listener = { ...collector, addDetail: one.onDetail };
+  const listener = { ...collector, addDetail: one.onDetail, addPopupMessage: one.addPopupMessage };
   // Without enforcement, requests and frames are refused by the site's own headers only.
   const none = { addBlocked: () => undefined, addRefusedFrame: () => undefined };
   let opened: BrowserContext | undefined;
