@@ -111,7 +111,8 @@ export async function recordViolations(on: ContextLike | PageOfContext, options:
  * `await proof.expectNone()`, which lists what the policy has blocked, where, and what to add to it.
  *
  * The policy replaces the site's own headers of the same names, on every document and worker of the context. What workers and frames
- * report is listed too.
+ * report is listed too. What documents load, such as scripts, styles and images, keeps its own headers: what `X-Content-Type-Options` and
+ * `Cross-Origin-Resource-Policy` would refuse there is loaded. `portcullis prove` puts the policy on these responses too.
  *
  * @param on as for {@link recordViolations}.
  * @param options the policy.

@@ -21,12 +21,9 @@ export const OUTCOMES: Readonly<Record<Outcome, string>> = {
 export function summaryOf(recording: Recording, paint: Paint): string {
   const { outcome, proposal, walks, proof } = recording;
   const parts = [
-    `Walk: ${countsText(recording)}\n`,
-    section("Notes on the walk", [
-      ...(walks[0].left > 0 ? [`${counted(walks[0].left, "link")} not followed: the walk ended at --pages.`] : []),
-      ...recording.notes,
-      ...(hasSnapshots(recording) ? [SNAPSHOTS] : []),
-    ]),
+    `Walk: ${countsText(recording)}
+`,
+    section("Notes on the walk", [...recording.notes, ...(hasSnapshots(recording) ? [SNAPSHOTS] : [])]),
     section("Errors and failed requests without the policy", troubles(walks[0].pages)),
     section("The proposal allows", allowedLines(proposal.allowed)),
     section(
