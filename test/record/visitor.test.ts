@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { BrowserContext, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { redirectGuard } from "../../src/record/redirects.js";
 import type { PageSeen } from "../../src/record/visit.js";
 import { newVisitor } from "../../src/record/visitor.js";
 import { VIEWPORTS } from "../../src/record/walk.js";
@@ -50,6 +51,7 @@ async function ran(use: (page: FakePage, open: () => FakePage) => void) {
     onSeen: () => undefined,
     signal: new AbortController().signal,
     isAlive: () => true,
+    redirects: redirectGuard([]),
   };
   const visitor = newVisitor(context as unknown as BrowserContext, VIEWPORTS.desktop, options, host, (note) => void notes.push(note));
   const popups: FakePage[] = [];
