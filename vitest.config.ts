@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { globSync } from "tinyglobby";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -13,32 +15,69 @@ const COMPILER = ["policy/editor.test.ts"];
 /** Suites that take minutes: generated inputs, limits, every regular expression. */
 const PROPERTIES = ["properties", "regexes", "export/hostile.test.ts", "export/limits.test.ts", "reports/abuse.test.ts"];
 
-const projects: Readonly<Record<string, { readonly include: readonly string[]; readonly exclude?: readonly string[] }>> = {
+interface Project {
+  readonly include: readonly string[];
+  readonly exclude?: readonly string[];
+  /** Whether the files of a worker share the modules that they import: to import them is most of their time. */
+  readonly shared?: true;
+  /** Whether test/setup.ts has to get what the suites need. */
+  readonly setup?: false;
+}
+
+const rooms: Readonly<Record<string, Project>> = {
   // Nothing but the source: no build, no program beside Node.
   unit: {
     include: tests("audit", "export", "hashes", "headers", "policy", "reports", "services", "values", "structure.test.ts"),
     exclude: tests(...BROWSER, ...SERVERS, ...COMPILER, ...PROPERTIES),
+    shared: true,
+    setup: false,
   },
-  properties: { include: tests(...PROPERTIES) },
+  properties: { include: tests(...PROPERTIES), setup: false },
   // Frameworks and the proxy, over sockets of this process.
-  http: { include: tests("adapters", "edge", "http", "proxy") },
+  http: { include: tests("adapters", "edge", "http", "proxy"), shared: true },
   browser: { include: tests("applications", "browser", "examples", "gauntlet", "record", "next", "streamlit", ...BROWSER) },
   servers: { include: tests("peers", "servers", ...SERVERS) },
   // What is published: declarations, the packed tarball, the command line, the documentation's snippets.
   package: { include: tests("cli", "docs", "package", "runtimes", "types", "demo.test.ts", ...COMPILER) },
 };
 
+/** What a suite does that replaces modules of the source, changes its process or measures it: its modules and its process are its own. */
+const ALONE =
+  /\bvi\.(?:mock|stubEnv|stubGlobal)\(|\bvi\.spyOn\(process\b|\bprocess\.(?:chdir|memoryUsage|on|once)\(|Object\.(?:assign|defineProperty)\(Object\.prototype\b/;
+
+/** A project that shares modules, without the suites that need their own: those are a project by the name `<name>-alone`. */
+function split(name: string, { include, exclude = [], shared, ...rest }: Project): readonly (readonly [string, Project])[] {
+  if (!shared) return [[name, { include, exclude, ...rest }]];
+  const alone = globSync([...include], { ignore: [...exclude] }).filter((path) => ALONE.test(readFileSync(path, "utf8")));
+  return [
+    [name, { include, exclude: [...exclude, ...alone], shared, ...rest }],
+    [`${name}-alone`, { include: alone, ...rest }],
+  ];
+}
+
+const projects = Object.entries(rooms).flatMap(([name, project]) => split(name, project));
+
 /** The longest suites start first, so that none of them runs on alone at the end. */
 const LONGEST = [
-  "streamlit/",
-  "next/",
-  "regexes/",
+  "streamlit/streamlit.test",
+  "package/package.test",
+  "next/next.test",
+  "docs/rollout-record",
   "properties/algebra",
+  "gauntlet/",
+  "record/prove.test",
+  "record/bad-input",
+  "streamlit/versions",
   "applications/",
-  "record/pages",
-  "record/prove",
+  "cli/record.test",
+  "regexes/",
+  "record/",
+  "package/",
+  "next/",
+  "browser/",
   "cli/hostile",
-  "servers/matrix",
+  "servers/",
+  "docs/",
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -55,17 +94,12 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Most suites wait for browsers, servers and compilers: one worker less than there are cores would leave a small machine idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most suites wait for browsers, servers and compilers: no more workers than there are cores would leave a small machine idle.
+    maxWorkers: Math.max(3, availableParallelism()),
     sequence: { sequencer: LongestFirst },
-    projects: Object.entries(projects).map(([name, { include, exclude = [] }]) => ({
+    projects: projects.map(([name, { include, exclude = [], shared = false, setup = true }]) => ({
       extends: true as const,
-      test: {
-        name,
-        include: [...include],
-        exclude: [...exclude],
-        globalSetup: ["unit", "properties"].includes(name) ? [] : ["test/setup.ts"],
-      },
+      test: { name, isolate: !shared, include: [...include], exclude: [...exclude], globalSetup: setup ? ["test/setup.ts"] : [] },
     })),
   },
 });

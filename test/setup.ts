@@ -3,9 +3,9 @@ import { peersRequired } from "./peers.js";
 import { installWheels } from "./servers/wheels.js";
 
 /** What several suites need is fetched once, before the first of them. */
-export function setup(): void {
+export async function setup(): Promise<void> {
   if (!peersRequired()) return;
-  installNodes();
-  installRuntimes();
+  const byNpm = [installNodes(), installRuntimes()];
   installWheels();
+  await Promise.all(byNpm);
 }

@@ -14,6 +14,8 @@ export interface LinkRules {
 
 /** Decides which links are followed. */
 export interface LinkFilter {
+  /** Says that a start address is visited, whatever it looks like. */
+  start(address: URL): void;
   /** Returns the address to visit; undefined where the link is not followed, or was before. */
   follow(link: Link): string | undefined;
   /** How many addresses were not followed since enough of their route are: a calendar, a catalogue. At most {@link MOST_KNOWN} are counted. */
@@ -37,8 +39,18 @@ export function linkFilter({ origins, include, exclude }: LinkRules): LinkFilter
   const left = new Set<string>();
   const routes = new Map<string, number>();
   const unsafe = new Map<string, string>();
+  const keep = (url: URL) => {
+    known.add(url.href);
+    const route = url.origin + routeOf(url);
+    routes.set(route, (routes.get(route) ?? 0) + 1);
+  };
   return {
     unsafe,
+    start(address) {
+      const url = new URL(address);
+      url.hash = "";
+      if (!known.has(url.href)) keep(url);
+    },
     get left() {
       return left.size;
     },
@@ -61,8 +73,7 @@ export function linkFilter({ origins, include, exclude }: LinkRules): LinkFilter
         if (left.size < MOST_KNOWN) left.add(url.href);
         return undefined;
       }
-      known.add(url.href);
-      routes.set(route, count + 1);
+      keep(url);
       return url.href;
     },
   };

@@ -20,6 +20,8 @@ export function mergeGroups(groups: readonly Group[]): readonly Group[] {
 function added(one: Group, other: Group): Group {
   const lists = Object.fromEntries(LISTS.map((name) => [name, counts(name, [...one[name], ...other[name]])])) as Pick<Group, ListName>;
   return {
+    // The policy and whether somebody ignored it may be known to one store only.
+    ...other,
     ...one,
     ...lists,
     count: one.count + other.count,

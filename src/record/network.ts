@@ -32,6 +32,8 @@ export interface NetworkListener {
   onSkipped(url: string, why: string): void;
   /** Called with the address of a document of which the browser gets the beginning only, and why. */
   onCut?(url: string, why: string): void;
+  /** Whether the redirect of a frame's document to an address is not to be followed; default: each one is. */
+  refusesRedirect?(to: string, frame: string): boolean;
   /** Whether a response from this address gets headers at all; default: each one does. */
   isOwn?(url: string): boolean;
 }
@@ -46,6 +48,8 @@ export interface RequestHeaders {
 export interface Network {
   /** Where the headers have to send their reports; answered here, and known to nobody else. */
   readonly reportUri: string;
+  /** The origin of the document in a frame, by the id that {@link NetworkListener.headersFor} gets; undefined where it is not known. */
+  originOf(frame: string): string | undefined;
   /** From now on, everything that comes from these origins gets headers, and not only documents and workers. */
   watchSubresources(origins: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -116,6 +120,7 @@ export async function watchNetwork(
   await watchSubresources([]);
   return {
     reportUri,
+    originOf: frames.get,
     watchSubresources,
     close: async () => {
       await session.send("Fetch.disable").catch(() => undefined);
@@ -183,6 +188,8 @@ async function passOn(session: CDPSession, paused: Paused, listener: Listening, 
   const { requestId, request, responseStatusCode: status = 0, responseHeaders = [] } = paused;
   const { url } = request;
   const unchanged = () => session.send("Fetch.continueRequest", { requestId });
+  if (isRefusedRedirect(paused, listener))
+    return void (await session.send("Fetch.failRequest", { requestId, errorReason: "BlockedByClient" }));
   const kind = kindOf(paused);
   if (kind === "document") listener.frames.set(paused.frameId, url);
   if (kind === undefined || listener.isOwn?.(url) === false) return void (await unchanged());
@@ -202,6 +209,14 @@ async function passOn(session: CDPSession, paused: Paused, listener: Listening, 
     responseHeaders: headers.filter(({ name }) => !FRAMING.test(name)),
     body: bytes.toString("base64"),
   });
+}
+
+/** The browser has the redirect here, and has not asked for its address yet. */
+function isRefusedRedirect({ resourceType, frameId, request, responseStatusCode = 0, responseHeaders = [] }: Paused, listener: Listening) {
+  const location = fieldOf(responseHeaders, "location");
+  const isRedirect = resourceType === "Document" && responseStatusCode >= 300 && responseStatusCode < 400 && location !== "";
+  if (!isRedirect || !URL.canParse(location, request.url)) return false;
+  return listener.refusesRedirect?.(new URL(location, request.url).href, frameId) === true;
 }
 
 /** Only a document has to be fulfilled: of what it loads, `Fetch.continueResponse` changes the headers, and its body is not read. */

@@ -4,9 +4,11 @@ import { collectEvidence, type EvidenceCollector } from "./evidence.js";
 import type { Flood } from "./flood.js";
 import { headersWith, type Mode } from "./headers.js";
 import { siteOrigins } from "./links.js";
-import { type Detail, listenToDocuments } from "./listen.js";
+import { type Detail, listenToDocuments, type PopupMessage } from "./listen.js";
 import { type NetworkListener, watchNetwork } from "./network.js";
+import { watchOpeners } from "./openers.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
+import { redirectGuard } from "./redirects.js";
 import { watchSitePolicy } from "./site-policy.js";
 import { collectUncovered, type UncoveredCollector, uncoveredText } from "./uncovered.js";
 import type { PageSeen } from "./visit.js";
@@ -59,6 +61,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   let site = watchSitePolicy(options.ignoresSitePolicy === true);
   let uncovered = collectUncovered();
   const own = siteOrigins(options.starts);
+  const redirects = redirectGuard(options.starts);
   // Each load reports to another address: a report may come when the next page is visited already.
   let [load, flood]: [number, Flood | undefined] = [0, undefined];
   const addressOf = (number: number) => `${network.reportUri}${number}/`;
@@ -70,8 +73,9 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   // A blob: document has the policy of the page that made it.
   const isOwn = (url: string) => /^https?:/.test(url) && URL.canParse(url) && own.has(new URL(url).origin);
   const listener: NetworkListener = {
-    headersFor(served) {
+    headersFor(served, frame) {
       if (served.kind === "subresource") return headersFor(served);
+      if (served.kind === "document") redirects.loads(frame);
       // What an error page needs is no evidence of what the page needs.
       if (served.kind === "document" && served.status >= 400 && mode === "observe")
         return [...served.headers, { name: MARK, value: network.reportUri }];
@@ -85,11 +89,13 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
     onReport: (report, address) => collector?.addReport(report, counted(loadOf(address))),
     onSkipped: (url, why) => uncovered.add(url, "bare", why),
     onCut: (url, why) => uncovered.add(url, "cut", why),
+    refusesRedirect: redirects.refuses,
     isOwn,
   };
   const origins = options.starts.map(({ origin }) => origin);
   const limits = { seconds: (2 * options.seconds) / 3, bytes: options.documentBytes ?? MOST_BODY };
   const network = await watchNetwork(options.browser, listener, { origins, headers: options.headers }, limits);
+  const openers = await watchOpeners(options.browser, network.originOf);
   const isCovered = (url: string, headers: Readonly<Record<string, string>>) => !isOwn(url) || headers[MARK] === network.reportUri;
   const isReport = (url: string) => url.startsWith(network.reportUri);
   let count = 0;
@@ -116,8 +122,12 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
         flood = visit;
         return load;
       };
-      const host = hostOf(options, evidence, { mode, walk: count, onDetail, onVisit, uncovered });
-      const walked = await walk(options, { ...host, isCovered, isReport }, again);
+      const addPopupMessage = (message: PopupMessage) => {
+        // What a foreign frame opens is no need of the site.
+        if (!openers.isForeign(message.origin, (origin) => own.has(origin))) evidence.addPopupMessage(message);
+      };
+      const host = hostOf(options, evidence, { mode, walk: count, onDetail, addPopupMessage, onVisit, uncovered });
+      const walked = await walk(options, { ...host, isCovered, isReport, redirects }, again);
       const found = uncovered.all();
       return {
         ...walked,
@@ -128,7 +138,10 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
     },
     store: options.store ?? storeInMemory(),
     newEvidence: () => collectEvidence(({ policy }) => policy.includes(network.reportUri)),
-    close: () => network.close(),
+    close: async () => {
+      await openers.close();
+      await network.close();
+    },
   };
 }
 
@@ -143,6 +156,7 @@ interface OneWalk {
   /** Counted from one. */
   readonly walk: number;
   readonly onDetail: (detail: Detail) => void;
+  readonly addPopupMessage: (message: PopupMessage) => void;
   /** Returns the number of the load that begins. */
   readonly onVisit: (flood: Flood) => number;
   readonly uncovered: UncoveredCollector;
@@ -153,7 +167,7 @@ function hostOf(
   collector: EvidenceCollector,
   { mode, ...one }: OneWalk,
 ) {
-  const listener = { ...collector, addDetail: one.onDetail };
+  const listener = { ...collector, addDetail: one.onDetail, addPopupMessage: one.addPopupMessage };
   // Without enforcement, requests and frames are refused by the site's own headers only.
   const none = { addBlocked: () => undefined, addRefusedFrame: () => undefined };
   let opened: BrowserContext | undefined;

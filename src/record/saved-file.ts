@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { policyError } from "../errors.js";
+import { takeLock } from "./lock.js";
 import { parsedJson } from "./parsed-json.js";
 import { isSamePolicy, mergeSaved, type SavedRecording, WRITER } from "./saved.js";
 import { isRecording, readRecording } from "./saved-schema.js";
@@ -72,29 +73,19 @@ function unwritable(file: string, option: string, cause: unknown): Error {
   return policyError("invalid-value", ["recordViolations", option], message, "Write a path in a folder that can be written.", cause);
 }
 
-/** Milliseconds after which a lock is that of a process that has ended: a recording is written in less. */
-const LOCK_AGE = 30_000;
-const LOCK_PAUSE = 20;
-
 /** Calls a function while no other process writes the file. */
 async function locked(file: string, option: string, use: () => void): Promise<void> {
-  const lock = `${file}.lock`;
-  const end = Date.now() + 2 * LOCK_AGE;
-  for (;;) {
-    try {
-      mkdirSync(dirname(file), { recursive: true });
-      closeSync(openSync(lock, "wx"));
-      break;
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "EEXIST" || Date.now() > end) throw unwritable(file, option, cause);
-    }
-    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (since > 0 && Date.now() - since > LOCK_AGE) rmSync(lock, { force: true });
-    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE));
-  }
+  const release = await lock(file).catch((cause: unknown) => {
+    throw unwritable(file, option, cause);
+  });
   try {
     use();
   } finally {
-    rmSync(lock, { force: true });
+    release();
   }
+}
+
+async function lock(file: string): Promise<() => void> {
+  mkdirSync(dirname(file), { recursive: true });
+  return takeLock(`${file}.lock`);
 }

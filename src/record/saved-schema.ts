@@ -3,7 +3,7 @@ import { readGroups } from "../reports/read-groups.js";
 import { checkArgument } from "../values/options.js";
 import { expecting, ownObject } from "../values/schema.js";
 import type { InlineCode } from "./evidence.js";
-import { MOST, type SavedRecording } from "./saved.js";
+import { LONGEST_ADDRESS, MOST, type SavedRecording } from "./saved.js";
 
 const HINT = "Record it again with recordViolations().";
 
@@ -13,8 +13,13 @@ const text = (most: number) => z.string(expecting("a string", HINT)).check(z.max
 const count = () => z.number(expecting("a number", HINT)).check(z.gte(0, expecting("0 or more", HINT)));
 const flag = () => z.boolean(expecting("true or false", HINT));
 const list = (most: number, member: z.core.$ZodType) =>
-  z.array(member, expecting("a list", HINT)).check(z.maxLength(most, expecting(`a list of at most ${most}`, HINT)));
-const address = () => text(4_000);
+  z.array(member, expecting("a list", HINT)).check(
+    z.check<unknown[]>(({ value, issues }) => {
+      const message = `a list of ${value.length} is longer than ${most}, the most that is read`;
+      if (value.length > most) issues.push({ code: "custom", input: value, params: { message, hint: HINT } });
+    }),
+  );
+const address = () => text(LONGEST_ADDRESS);
 const hash = () => z.string(expecting("a hash", HINT)).check(z.regex(/^'sha256-[A-Za-z0-9+/]{43}='$/, expecting("a hash", HINT)));
 
 /** The members that the first version of the format did not have are optional there. */

@@ -64,6 +64,9 @@ export interface SavedRecording extends SavedSigns {
 /** What is kept of each kind. */
 export const MOST = { pages: 5_000, groups: 5_000, inline: 2_000, around: 50, signs: 1_000, notes: 100 } as const;
 
+/** Characters of an address in a recording. */
+export const LONGEST_ADDRESS = 4_000;
+
 const NONCE = "bm9uY2U=";
 
 /** The name of this process: no other one has it. */

@@ -16,29 +16,56 @@ export const isLong = (value: string): boolean => value.length >= SHORTEST_SECRE
  * Returns the function that every output goes through: it hides known values, in each spelling that a page may have shown, and what
  * addresses have besides their path.
  *
- * @param secrets values of headers, cookies, storage and queries; called for each text, as a walk brings more.
+ * @param secrets values of headers, cookies, storage and queries; called for each text, as a walk brings more. None may go again.
  */
 export function hiderOf(secrets: () => Iterable<string>): Hide {
+  // Their forms are made once: a site may set another cookie in each response.
+  let count = 0;
+  let forms: readonly string[] = [];
   return (text) => {
+    const values = new Set(secrets());
+    if (values.size !== count) {
+      count = values.size;
+      // The longest first: one may contain another.
+      forms = [...new Set([...values].flatMap(formsOf))].sort((one, other) => other.length - one.length);
+    }
     let shown = text;
-    // The longest first: one may contain another.
-    const values = [...new Set(secrets())].filter(isLong).sort((one, other) => other.length - one.length);
-    for (const secret of values) for (const form of formsOf(secret)) shown = shown.replaceAll(form, HIDDEN);
+    for (const form of forms) shown = shown.replaceAll(form, HIDDEN);
     return withoutAddressSecrets(shown);
   };
 }
 
-/** As it is, in JSON, in HTML, in an address. */
-function formsOf(secret: string): ReadonlySet<string> {
+/** As it is and percent-decoded, each as it is, in JSON, in HTML and in an address. */
+function formsOf(secret: string): readonly string[] {
+  if (!isLong(secret)) return [];
+  const plain = decoded(secret);
+  return [secret, ...(isLong(plain) && !ADDRESS_OF_WORDS.test(plain) ? [plain] : [])].flatMap(spellingsOf);
+}
+
+/** An origin or a path of words, as cookies name the last page: the site has it in its own addresses. */
+const ADDRESS_OF_WORDS = /^(?:https?:\/\/[^/?#\s]+)?(?:\/[a-z._/-]*)?$/i;
+
+/** A secret without percent-encoding, as a page reads it that has set a cookie; the same text where it has none. */
+export function decoded(secret: string): string {
+  try {
+    return decodeURIComponent(secret);
+  } catch {
+    return secret;
+  }
+}
+
+function spellingsOf(secret: string): readonly string[] {
   const escaped = secret.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
-  return new Set([
+  // Half a surrogate pair has no percent-encoding.
+  const encoded = encodeURIComponent(Buffer.from(secret).toString());
+  return [
     secret,
     JSON.stringify(secret).slice(1, -1),
     escaped,
     escaped.replace(/'/g, "&#39;"),
-    // Half a surrogate pair has no percent-encoding.
-    encodeURIComponent(Buffer.from(secret).toString()),
-  ]);
+    encoded,
+    encoded.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
+  ];
 }
 
 /** `https://user:password@site.example`. */

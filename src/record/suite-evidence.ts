@@ -8,7 +8,7 @@ import type { Framing, PolicyName } from "./evidence.js";
 import { codeOf, hashOf } from "./inline.js";
 import { type Detail, type Framed, type PopupMessage, withoutQuery } from "./listen.js";
 import type { Served } from "./network.js";
-import { codeKey, MOST, type SavedCode, type SavedRecording, type SavedSigns, type SavedSurroundings } from "./saved.js";
+import { codeKey, LONGEST_ADDRESS, MOST, type SavedCode, type SavedRecording, type SavedSigns, type SavedSurroundings } from "./saved.js";
 import { withoutSecrets, withoutVarying } from "./secrets.js";
 import { readServed } from "./served.js";
 
@@ -50,7 +50,7 @@ export function collectSuite(): SuiteCollector {
       ...code,
       isServed: code.hash !== undefined && served.has(code.hash),
       around: code.hash === undefined ? [] : served.around(code.hash),
-      pages: [...pages],
+      pages: [...pages].slice(0, MOST.pages),
       loads: loads.size,
       sessions: 1,
     }));
@@ -112,17 +112,20 @@ export function collectSuite(): SuiteCollector {
       if (notes.size < MOST.notes) notes.add(note);
     },
 
-    saved: (empty) => ({
-      ...empty,
-      ...signs.all(readAll()),
-      sessions: 1,
-      pages: pagesOf([...pageOfLoad.values()]).slice(0, MOST.pages),
-      groups: [...records.values()].map(groupOf),
-      inline: codes(),
-      violations,
-      dropped,
-      notes: [...notes],
-    }),
+    saved(empty) {
+      const pages = pagesOf([...pageOfLoad.values()]);
+      return {
+        ...empty,
+        ...signs.all(readAll()),
+        sessions: 1,
+        pages: pages.slice(0, MOST.pages),
+        groups: [...records.values()].map(groupOf),
+        inline: codes(),
+        violations,
+        dropped: dropped + Math.max(0, pages.length - MOST.pages),
+        notes: [...notes],
+      };
+    },
   };
 }
 
@@ -185,7 +188,8 @@ function collectSigns() {
       return isServed(document) && !isOwnFrame;
     },
     addName({ directive, sample: name, disposition }: Report, page: string): void {
-      if (directive === "trusted-types" && names.size < MOST.signs) names.set(`${disposition} ${name}`, { name, disposition, page });
+      if (directive !== "trusted-types" || names.size >= MOST.signs) return;
+      names.set(`${disposition} ${page} ${name}`, { name, disposition, page });
     },
     addPopupMessage({ document, origin }: PopupMessage): void {
       if (isServed(document) && popups.size < MOST.signs) popups.add(origin);
@@ -229,5 +233,7 @@ function pagesOf(loaded: readonly string[]): SavedRecording["pages"] {
 /** `https://site.example/app.js:10:5`: the address without what varies in it, and the position. */
 function placeWithoutVarying(place: string): string {
   const [position = ""] = /:\d+:\d+$/.exec(place) ?? [];
-  return `${withoutVarying(place.slice(0, place.length - position.length))}${position}`;
+  const file = withoutVarying(place.slice(0, place.length - position.length));
+  // A script of any frame can name a host of any length.
+  return `${file.slice(0, LONGEST_ADDRESS - position.length)}${position}`;
 }

@@ -1,4 +1,4 @@
-import type { BrowserContext } from "playwright-core";
+import type { BrowserContext, Response } from "playwright-core";
 import { policyError } from "../errors.js";
 import type { Policy } from "../policy/policy.js";
 import type { Report } from "../reports/parse.js";
@@ -39,7 +39,7 @@ export async function recordContext(
   const collector = collectSuite();
   const empty = newSaved(policy);
   const watched = await watch(context, name, policy, "observe", collector);
-  await listenToDocuments(context, {
+  const listening = listenToDocuments(context, {
     ...UNUSED,
     addDetail(detail) {
       const load = watched.loadOf(detail.policy);
@@ -48,6 +48,10 @@ export async function recordContext(
     addReport: (report) => collector.addReport(report, undefined),
     addPopupMessage: collector.addPopupMessage,
     addFramed: collector.addFramed,
+  });
+  await listening.catch(async (error: unknown) => {
+    await watched.close();
+    throw error;
   });
   return {
     get violations() {
@@ -118,9 +122,9 @@ async function watch(context: BrowserContext, name: string, policy: Policy, mode
   const placeholder = "https://load.invalid/";
   const headersFor = headersWith(policy, mode, placeholder);
   const known = new Set<string>();
-  noteRouted(context, known, collector);
+  const stopNoting = noteRouted(context, known, collector);
   try {
-    return await watchContext(browser, context, {
+    const watched = await watchContext(browser, context, {
       headersFor(served, load, reportUri) {
         known.add(served.url);
         collector.addServed(served, load);
@@ -132,7 +136,13 @@ async function watch(context: BrowserContext, name: string, policy: Policy, mode
         collector.addNote(`${withoutVarying(url)} was loaded without the policy: ${why}.`);
       },
     });
+    const close = () => {
+      stopNoting();
+      return watched.close();
+    };
+    return { ...watched, close };
   } catch (cause) {
+    stopNoting();
     throw refused("the browser has no DevTools session for the whole browser", cause);
   }
 }
@@ -140,9 +150,12 @@ async function watch(context: BrowserContext, name: string, policy: Policy, mode
 /** Addresses that are remembered: no suite opens as many in one context. */
 const MOST_KNOWN = 50_000;
 
-/** Notes pages that a route of the suite itself has answered: their responses never reach the network layer, where the policy is put on. */
-function noteRouted(context: BrowserContext, known: ReadonlySet<string>, { addNote }: Collector): void {
-  context.on("response", (response) => {
+/**
+ * Notes pages that a route of the suite itself has answered: their responses never reach the network layer, where the policy is put on.
+ * Returns what ends that.
+ */
+function noteRouted(context: BrowserContext, known: ReadonlySet<string>, { addNote }: Collector): () => void {
+  const onResponse = (response: Response) => {
     const url = response.url().replace(/#.*$/s, "");
     if (response.request().resourceType() !== "document" || !/^https?:/.test(url)) return;
     if (known.has(url) || known.size > MOST_KNOWN || response.fromServiceWorker()) return;
@@ -150,7 +163,9 @@ function noteRouted(context: BrowserContext, known: ReadonlySet<string>, { addNo
     const isPage =
       (status < 300 || status >= 400) && /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(response.headers()["content-type"] ?? "");
     if (isPage) addNote(`${withoutVarying(url)} was loaded without the policy: page.route() or context.route() has answered it.`);
-  });
+  };
+  context.on("response", onResponse);
+  return () => void context.off("response", onResponse);
 }
 
 /** Reports come at once, each as a request of its own: waits until none has come for a while. */

@@ -136,7 +136,7 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
       await within(options.seconds, page.evaluate(TURN), undefined);
       await activity.reported();
       for (const url of bypassed) options.onUncovered?.(url, FROM_WORKER);
-      if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s.`);
+      if (!settled) keep(notes, `The page did not come to rest within ${options.seconds} s, the time of --timeout.`);
       const { title, text, links, asksForPassword, hasManifest } = await contentOf(page);
       if (hasManifest) await within(MANIFEST_SECONDS, loadManifest(page), undefined);
       const read = store(options.pictures ? await pictureOf(page) : undefined);
@@ -185,11 +185,10 @@ function isCovered(response: Response, options: Pick<VisitOptions, "isCovered">)
   return !isShown(response.status(), headers["content-disposition"] ?? "") || options.isCovered?.(response.url(), headers) !== false;
 }
 
-/** Undefined for a window that has just been opened: it is not the page. */
 const pageOf = (request: Request): Page | undefined => frameOf(request)?.page();
 
-/** The service worker's own requests have no frame. */
-function frameOf(request: Request): Frame | undefined {
+/** The frame that a request is for or from; undefined for a window that has just been opened, and for a service worker's own requests. */
+export function frameOf(request: Request): Frame | undefined {
   try {
     return request.frame();
   } catch {

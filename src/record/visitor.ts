@@ -1,7 +1,7 @@
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page, Request } from "playwright-core";
 import { type Flood, floodText, newFlood } from "./flood.js";
 import { withoutQuery } from "./listen.js";
-import { type PageSeen, type PageWatch, watchPage, watchPopups, within, withoutQueries } from "./visit.js";
+import { frameOf, type PageSeen, type PageWatch, watchPage, watchPopups, within, withoutQueries } from "./visit.js";
 import type { Flow, Viewport, WalkHost, WalkOptions } from "./walk-options.js";
 
 /** Visits pages in one context, one after the other. */
@@ -87,7 +87,7 @@ export function newVisitor(
         if (flood.why !== undefined) return undefined;
         if (page.isClosed() || failure === REASONS["ERR_ABORTED"]) await endOf(host);
         if (host.signal.aborted) return undefined;
-        if (failure !== undefined && host.isAlive()) note(`${withoutQuery(address)}: ${failure}.`);
+        if (failure !== undefined && host.isAlive() && host.redirects.refused === undefined) note(`${withoutQuery(address)}: ${failure}.`);
         // The browser's own error page has an address of another scheme.
         if (!/^https?:/.test(page.url())) return undefined;
         const seen = await watch.seen();
@@ -106,6 +106,11 @@ export function newVisitor(
       const flood = newFlood();
       await inPage(flood, async (page, watch) => {
         let count = 0;
+        let isVisiting = false;
+        // Where a step of the script leads, such as a click on a link, is a load too.
+        page.on("request", (request) => {
+          if (!isVisiting && isNavigationOf(page, request)) host.onVisit(request.url(), viewport, 0, flood);
+        });
         const snapshot = async (name: string) => {
           const seen = await watch.seen(name);
           if (!host.signal.aborted) keep(seen);
@@ -114,10 +119,15 @@ export function newVisitor(
           const url = new URL(address, options.starts[0]);
           flood.reset();
           host.onVisit(url.href, viewport, 0, flood);
-          const failure = await goTo(page, url.href, watch);
-          if (failure !== undefined) throw new Error(`${withoutQuery(url.href)}: ${failure}`);
-          count += 1;
-          await snapshot(`script ${count}`);
+          isVisiting = true;
+          try {
+            const failure = await goTo(page, url.href, watch);
+            if (failure !== undefined) throw new Error(`${withoutQuery(url.href)}: ${failure}`);
+            count += 1;
+            await snapshot(`script ${count}`);
+          } finally {
+            isVisiting = false;
+          }
         };
         page.setDefaultTimeout(1_000 * seconds);
         const failure = await runWithin(async () => flow({ page, visit, snapshot }), host.signal, flood);
@@ -128,6 +138,12 @@ export function newVisitor(
       });
     },
   };
+}
+
+/** Whether a request is the first one of a document for the window itself; a redirect has one before it. */
+function isNavigationOf(page: Page, request: Request): boolean {
+  const isFirst = request.isNavigationRequest() && request.redirectedFrom() === null;
+  return isFirst && /^https?:/.test(request.url()) && frameOf(request) === page.mainFrame();
 }
 
 /** Runs a flow until it or its time ends, or the walk does; returns why it ended early. */
@@ -210,7 +226,7 @@ async function load(page: Page, address: string, seconds: number): Promise<strin
   } catch (error) {
     const [line = ""] = (error as Error).message.split("\n");
     if (line.includes("Download is starting")) return "it is a download";
-    if (line.includes("Timeout")) return `it did not load within ${seconds} s`;
+    if (line.includes("Timeout")) return `it did not load within ${seconds} s, the time of --timeout`;
     const [code] = /ERR_\w+/.exec(line) ?? [];
     return code === undefined ? withoutQueries(line).slice(0, 200) : reasonOf(code);
   }

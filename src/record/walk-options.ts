@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from "playwright-core";
 import type { Flood } from "./flood.js";
 import type { PictureStore } from "./picture-store.js";
+import type { RedirectGuard } from "./redirects.js";
 import type { PageSeen, VisitOptions } from "./visit.js";
 
 /** A size of the browser's window. */
@@ -54,6 +55,7 @@ export interface WalkHost {
   readonly signal: AbortSignal;
   /** Whether the browser still runs. */
   isAlive(): boolean;
+  readonly redirects: Pick<RedirectGuard, "begin" | "refused">;
   /** See {@link VisitOptions.isReport}. */
   readonly isReport?: VisitOptions["isReport"];
   /** See {@link VisitOptions.isCovered}. */

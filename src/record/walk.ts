@@ -1,4 +1,5 @@
 import type { BrowserContext } from "playwright-core";
+import { type Left, leftCount, leftNotes } from "./left.js";
 import { type LinkFilter, linkFilter, siteOrigins } from "./links.js";
 import { withoutQuery } from "./listen.js";
 import type { SiteHeaders } from "./site-policy.js";
@@ -43,8 +44,9 @@ const CLOSE_SECONDS = 5;
 export async function walk(options: WalkOptions, host: WalkHost, again?: readonly string[]): Promise<Omit<Walked, "uncovered">> {
   const pages: PageSeen[] = [];
   const notes = new Set<string>();
+  const unsafe = new Map<string, string>();
   let addresses: readonly string[] = again ?? [];
-  let left = 0;
+  let left: Left = { pages: 0, depth: 0, routes: 0 };
   for (const [index, viewport] of options.viewports.entries()) {
     if (host.signal.aborted || !host.isAlive()) break;
     const keep = (seen: PageSeen) => {
@@ -55,11 +57,16 @@ export async function walk(options: WalkOptions, host: WalkHost, again?: readonl
     const isFirst = index === 0 && again === undefined;
     try {
       await inContext(viewport, host, async (context) => {
-        const visitor = newVisitor(context, viewport, options, host, (note) => void notes.add(note));
+        const visitor = guarded(
+          newVisitor(context, viewport, options, host, (note) => void notes.add(note)),
+          options,
+          host,
+          unsafe,
+        );
         if (isFirst) {
           const found: string[] = [];
           addresses = found;
-          left = await discover(visitor, options, host, keep, found, notes);
+          left = await discover(visitor, options, host, keep, { addresses: found, notes, unsafe });
         } else {
           for (const address of addresses) {
             if (host.signal.aborted) break;
@@ -68,6 +75,8 @@ export async function walk(options: WalkOptions, host: WalkHost, again?: readonl
             else if (host.signal.aborted) notes.add(interruptedNote(address));
           }
         }
+        for (const note of unsafeNotes(unsafe)) notes.add(note);
+        unsafe.clear();
         if (options.flow !== undefined && !host.signal.aborted) await visitor.run(options.flow, keep);
       });
     } catch (error) {
@@ -75,11 +84,10 @@ export async function walk(options: WalkOptions, host: WalkHost, again?: readonl
     }
   }
   if (!host.isAlive()) notes.add(ENDED);
-  if (left > 0 && (host.signal.aborted || !host.isAlive())) {
-    notes.add(`${left === 1 ? "1 link was" : `${left} links were`} not followed: the walk ended early.`);
-    left = 0;
-  }
-  return { pages, addresses, left, notes: [...notes] };
+  const count = leftCount(left);
+  if (!host.signal.aborted && host.isAlive()) return { pages, addresses, left: count, notes: [...notes, ...leftNotes(left, options)] };
+  if (count > 0) notes.add(`${count === 1 ? "1 link was" : `${count} links were`} not followed: the walk ended early.`);
+  return { pages, addresses, left: 0, notes: [...notes] };
 }
 
 /** Opens a context, which is closed when it is used, or when the walk has to end. */
@@ -95,19 +103,42 @@ async function inContext(viewport: Viewport, host: WalkHost, use: (context: Brow
   }
 }
 
-/** Follows links from the start addresses; returns how many were not followed since the walk is at its limit. */
+/** A visitor that does not go where a link redirects to if that looks unsafe, and collects such links. */
+function guarded(visitor: Visitor, { starts }: WalkOptions, { redirects }: WalkHost, unsafe: Map<string, string>): Visitor {
+  return {
+    async visit(address, found) {
+      redirects.begin(!starts.some(({ href }) => href === address));
+      const seen = await visitor.visit(address, found);
+      if (redirects.refused !== undefined) unsafe.set(`${withoutQuery(address)} → ${redirects.refused.to}`, redirects.refused.word);
+      return seen;
+    },
+    run(flow, keep) {
+      redirects.begin(false);
+      return visitor.run(flow, keep);
+    },
+  };
+}
+
+/** What {@link discover} adds to. */
+interface Found {
+  readonly addresses: string[];
+  readonly notes: Set<string>;
+  /** Links that were not followed to where they redirect, since that looks unsafe, and the word that does. */
+  readonly unsafe: Map<string, string>;
+}
+
+/** Follows links from the start addresses; returns how many were not followed since the walk is at one of its limits. */
 async function discover(
   visitor: Visitor,
   { starts, include, exclude, pages, depth: deepest }: WalkOptions,
   host: WalkHost,
   keep: (seen: PageSeen) => void,
-  addresses: string[],
-  notes: Set<string>,
-): Promise<number> {
+  { addresses, notes, unsafe }: Found,
+): Promise<Left> {
   const origins = siteOrigins(starts);
   const filter = linkFilter({ origins, include, exclude });
   const waiting = starts.map(({ href }) => ({ address: href, depth: 0 }));
-  for (const { href } of starts) filter.follow({ href, label: "" });
+  for (const start of starts) filter.start(start);
   let tooDeep = 0;
   const failed: [address: string, status: number][] = [];
   // What is not kept counts too: ten thousand links may all be dead.
@@ -116,6 +147,7 @@ async function discover(
     const seen = await visitor.visit(address, addresses.length + waiting.length + 1);
     if (host.signal.aborted && seen === undefined) notes.add(interruptedNote(address));
     if (host.signal.aborted || !host.isAlive()) break;
+    if (host.redirects.refused !== undefined) continue;
     addresses.push(address);
     if (seen === undefined) continue;
     if (depth === 0) for (const note of startNotes(address, seen, origins)) notes.add(note);
@@ -135,14 +167,15 @@ async function discover(
     else waiting.push(...next.map((one) => ({ address: one, depth: depth + 1 })));
     keep(seen);
   }
-  for (const note of [...unsafeNotes(filter), ...failedNotes(failed)]) notes.add(note);
-  return waiting.length + tooDeep + filter.left;
+  for (const note of [...unsafeNotes(new Map([...filter.unsafe, ...unsafe])), ...failedNotes(failed)]) notes.add(note);
+  unsafe.clear();
+  return { pages: waiting.length, depth: tooDeep, routes: filter.left };
 }
 
 /** Links that a note names. */
 const MOST_NAMED = 5;
 
-function unsafeNotes({ unsafe }: LinkFilter): readonly string[] {
+function unsafeNotes(unsafe: ReadonlyMap<string, string>): readonly string[] {
   if (unsafe.size === 0) return [];
   const named = [...unsafe].slice(0, MOST_NAMED).map(([address, word]) => `${address} (${word})`);
   const more = unsafe.size > MOST_NAMED ? ` and ${unsafe.size - MOST_NAMED} more` : "";

@@ -10,10 +10,11 @@ export function describeViolation(violation: Violation, logged: readonly Logged[
   const { directive, blockedURL, documentURL, sourceFile, lineNumber, columnNumber, disposition, sample } = violation;
   const verb = disposition === "report" ? "would block" : "blocked";
   const where = sourceFile === "" ? documentURL : [sourceFile, lineNumber, columnNumber].filter((part) => part !== 0).join(":");
-  const framed = documentURL === "" || documentURL === page || documentURL === sourceFile ? [] : [`    in  ${documentURL}`];
+  const framed = documentURL === "" || documentURL === page || documentURL === sourceFile ? [] : [`    document: ${documentURL}`];
   return [
     `  ${violation.header}: ${directive} ${[verb, blockedURL, sample && `(${show(sample)})`].filter(Boolean).join(" ")}`,
-    `    at  ${where || page}`,
+    // Not "at": test runners take such a line for one of a stack, and look for its file.
+    `    place: ${where || page}`,
     ...framed,
     `    ${adviceFor(violation, logged, page)}`,
   ].join("\n");

@@ -111,7 +111,8 @@ export async function recordViolations(on: ContextLike | PageOfContext, options:
  * `await proof.expectNone()`, which lists what the policy has blocked, where, and what to add to it.
  *
  * The policy replaces the site's own headers of the same names, on every document and worker of the context. What workers and frames
- * report is listed too.
+ * report is listed too. What documents load, such as scripts, styles and images, keeps its own headers: what `X-Content-Type-Options` and
+ * `Cross-Origin-Resource-Policy` would refuse there is loaded. `portcullis prove` puts the policy on these responses too.
  *
  * @param on as for {@link recordViolations}.
  * @param options the policy.
@@ -126,7 +127,11 @@ export async function provePolicy(on: ContextLike | PageOfContext, options: Prov
   const { proveContext } = await import("../record/suite.js");
   const proof = await proveContext(context as unknown as BrowserContext, { name: PROVE.name, policy: enforced }).catch(release(context));
   context.on("close", () => void proof.close().catch(() => undefined));
-  const seen = await startCollecting(asPage(context), () => proof.reports.map(violationOfReport), withoutQueries);
+  const collecting = startCollecting(asPage(context), () => proof.reports.map(violationOfReport), withoutQueries);
+  const seen = await collecting.catch(async (error: unknown) => {
+    await proof.close().catch(() => undefined);
+    return release(context)(error);
+  });
   return {
     get violations() {
       return seen.violations;

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { expect } from "vitest";
 import type { Layer } from "../../src/index.js";
 import { ask } from "../http/support.js";
 import { type Peer, peersRequired } from "../peers.js";
+import { installPackages, pythonEnv } from "../python.js";
 import { exported, folderWith, found, freePort, start } from "../servers/support.js";
 import { DOORS as FRONTS } from "../streamlit/support.js";
 
@@ -20,7 +21,7 @@ const VERSIONS = { jupyterlab: "4.6.6", gradio: "6.31.0", dash: "4.4.1" } as con
 
 /** For `skipWithout`: the very versions that are walked. */
 export function applications(): Peer {
-  if (peersRequired() && !areThere()) install();
+  if (peersRequired() && !areThere()) installPackages(FOLDER, "-r", here("requirements.txt"));
   const get = `python3 -m venv ${FOLDER} && ${PYTHON} -m pip install -r test/applications/requirements.txt`;
   return { name: "JupyterLab, Gradio and Dash", found: areThere(), get };
 }
@@ -29,12 +30,6 @@ function areThere(): boolean {
   if (!existsSync(PYTHON)) return false;
   const script = `from importlib.metadata import version; print(*[version(name) for name in ("jupyterlab", "gradio", "dash")])`;
   return spawnSync(PYTHON, ["-c", script], { encoding: "utf8" }).stdout.trim() === Object.values(VERSIONS).join(" ");
-}
-
-function install(): void {
-  mkdirSync(FOLDER, { recursive: true });
-  spawnSync("python3", ["-m", "venv", FOLDER], { stdio: "ignore" });
-  spawnSync(PYTHON, ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", here("requirements.txt")], { stdio: "ignore" });
 }
 
 /** An application that runs; `said` is what it has printed. */
@@ -82,7 +77,7 @@ export async function startApplication(name: Application, folder: string): Promi
   const port = await freePort();
   const { args, health } = COMMANDS[name](port);
   const env = {
-    ...process.env,
+    ...pythonEnv(),
     HOME: folder,
     GRADIO_ANALYTICS_ENABLED: "False",
     GRADIO_TEMP_DIR: join(folder, "tmp"),

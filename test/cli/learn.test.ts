@@ -245,7 +245,7 @@ describe("Stores", () => {
     [
       "some text",
       2,
-      "s.db is neither a report store nor a list of groups. Write reports.db, redis://127.0.0.1:6379, or a JSON file with what store.groups() returns.",
+      "s.db is neither a report store nor a list of groups. Write reports.db, redis://127.0.0.1:6379, a JSON file with what store.groups() returns, or a recording of recordViolations().",
     ],
     ["[1, 2", 1, /s\.db is not JSON: .+\./],
     [

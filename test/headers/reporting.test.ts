@@ -24,6 +24,14 @@ testHeader({
       { reporting: "http://r.example/" },
       'reporting.default: "http://r.example/" is not trustworthy, and browsers report nothing there. Write "https://r.example/".',
     ],
+    ...[
+      { default: false, sample: 0.1 },
+      { csp: false, sample: 1 },
+      { csp: false, default: false, sample: 0.5 },
+    ].map((reporting): [object, string] => [
+      { reporting },
+      'reporting.sample: has no endpoint to send a sample to. Write an endpoint beside it, such as default: "/reports".',
+    ]),
     [{ reporting: { cps: "/r" } }, 'reporting.cps: unknown option. Did you mean "csp"?'],
     [{ reporting: true }, 'reporting: true needs a default, and this key has none. Write "/csp-report".'],
     [

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -81,10 +82,9 @@ const nodePackages = (versions: readonly number[]) => versions.map((version) => 
 export const howToGetNodes = `npm install --ignore-scripts --prefix ${NODES} ${nodePackages(nodeVersions).join(" ")}`;
 
 /** Gets the binaries that are not here yet. */
-export function installNodes(): void {
+export async function installNodes(): Promise<void> {
   const missing = nodeVersions.filter((version) => !existsSync(nodeBinary(version)));
-  if (missing.length === 0) return;
-  installInto(NODES, nodePackages(missing));
+  if (missing.length > 0) await installInto(NODES, nodePackages(missing));
 }
 
 /** Where the binaries of Deno and Bun lie, outside the repository as well: about 100 MB each. */
@@ -111,14 +111,17 @@ export const NEXT_BIN = join(NEXT, "node_modules/next/dist/bin/next");
 export const howToGetNext = `npm install --ignore-scripts --prefix ${NEXT} ${nextPackages.join(" ")}`;
 
 /** Gets Deno, Bun and Next where they are not here yet. */
-export function installRuntimes(): void {
-  if (!existsSync(DENO) || !existsSync(BUN)) installInto(RUNTIMES, runtimePackages);
-  if (!existsSync(NEXT_BIN)) installInto(NEXT, nextPackages);
+export async function installRuntimes(): Promise<void> {
+  await Promise.all([
+    existsSync(DENO) && existsSync(BUN) ? undefined : installInto(RUNTIMES, runtimePackages),
+    existsSync(NEXT_BIN) ? undefined : installInto(NEXT, nextPackages),
+  ]);
 }
 
-function installInto(folder: string, packages: readonly string[]): void {
+async function installInto(folder: string, packages: readonly string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  npm(folder, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder, ...packages);
+  const args = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder, ...packages];
+  await promisify(execFile)("npm", args, { cwd: folder });
 }
 
 export function readJson(path: string): Record<string, unknown> {

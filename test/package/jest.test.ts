@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { install, tsc } from "./install.js";
+import { compileProject } from "./compile.js";
+import { install } from "./install.js";
 
 const JEST = ["@types/jest@30.0.0", "@jest/globals@30.5.2", "expect@30.5.2"];
 
@@ -48,10 +49,10 @@ describe("toBeSecured is typed", { timeout: 240_000 }, () => {
   ])('for the global expect of @types/jest, and those of "@jest/globals" and "expect": %s', (moduleResolution, module) => {
     const files = ["global.ts", "globals.ts", "expect.ts"];
     withJest.write({ [`${moduleResolution}.json`]: project(files, { moduleResolution, module, types: ["jest", "node"] }) });
-    expect(tsc("typescript", join(withJest.folder, `${moduleResolution}.json`))).toBe("");
+    expect(compileProject("typescript", join(withJest.folder, `${moduleResolution}.json`))).toBe("");
   });
 
   it.each(["typescript", "typescript54"] as const)("without Jest there is no error in our declarations: %s", (compiler) => {
-    expect(tsc(compiler, join(withoutJest.folder, "nodenext.json"))).toBe("");
+    expect(compileProject(compiler, join(withoutJest.folder, "nodenext.json"))).toBe("");
   });
 });

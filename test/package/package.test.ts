@@ -3,6 +3,7 @@ import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { skipWithout } from "../peers.js";
+import { compileProject } from "./compile.js";
 import { howToGetNodes, install, nodeBinary, nodeVersions, readJson, run, tsc } from "./install.js";
 import { AGREED, BOTH_COPIES, CJS_SERVER, ESM_SERVER, SERVED, TYPESCRIPT } from "./programs.js";
 
@@ -195,17 +196,42 @@ describe.each(["typescript", "typescript54"] as const)("Under %s a project compi
   it.each([
     ["module nodenext, as ESM, every declaration checked", "esm"],
     ["module nodenext, as CommonJS, every declaration checked", "cjs"],
+  ])("%s", (_setting, name) => {
+    expect(tsc(compiler, join(folder, `ts/${name}.json`))).toBe("");
+  });
+
+  it.each([
     ["moduleResolution bundler", "bundler"],
     ["classic CommonJS, moduleResolution node10", "classic"],
     ["exactOptionalPropertyTypes and noUncheckedIndexedAccess", "exact"],
   ])("%s", (_setting, name) => {
-    expect(tsc(compiler, join(folder, `ts/${name}.json`))).toBe("");
+    expect(compileProject(compiler, join(folder, `ts/${name}.json`))).toBe("");
   });
 });
 
 describe.each(["typescript", "typescript54"] as const)("Under %s every subpath has its types with moduleResolution", (compiler) => {
   it.each(RESOLUTIONS.map(({ name }) => name))("%s", { timeout: 120_000 }, (name) => {
-    expect(tsc(compiler, join(folder, `ts/${name}.json`))).toBe("");
+    expect(compileProject(compiler, join(folder, `ts/${name}.json`))).toBe("");
+  });
+});
+
+describe.each(["typescript", "typescript54"] as const)("Under %s, compiled in this process,", (compiler) => {
+  it("an error in a program is one", { timeout: 120_000 }, () => {
+    installed.write({
+      "ts/wrong.mts": 'import { definePolicy } from "portcullis";\ndefinePolicy(1);\n',
+      "ts/wrong.json": project({ module: "nodenext", moduleResolution: "nodenext" }, "wrong.mts"),
+    });
+    expect(compileProject(compiler, join(folder, "ts/wrong.json"))).toContain("wrong.mts(2,14): error TS2345: ");
+  });
+
+  it("an error in a package's declarations is one where they are checked", { timeout: 120_000 }, () => {
+    installed.write({
+      "node_modules/wrong/index.d.ts": "export declare const wrong: Missing;\n",
+      "node_modules/wrong/package.json": '{ "name": "wrong", "types": "index.d.ts" }',
+      "ts/declared.ts": 'import "wrong";\nexport {};\n',
+      "ts/declared.json": project({ module: "esnext", moduleResolution: "bundler", skipLibCheck: false }, "declared.ts"),
+    });
+    expect(compileProject(compiler, join(folder, "ts/declared.json"))).toContain("index.d.ts(1,29): error TS2304: ");
   });
 });
 

@@ -160,7 +160,7 @@ describe.skipIf(skipWithout("bad input of a walk", [CHROMIUM]))("a walk over a s
     });
     const { walked } = await walkOver(`http://localhost:${port}/`, { seconds: 2 });
     expect(walked.pages.map(({ text }) => text)).toEqual([["works"]]);
-    expect(notesOf(walked)).toEqual(["http://localhost/: The page did not come to rest within 2 s."]);
+    expect(notesOf(walked)).toEqual(["http://localhost/: The page did not come to rest within 2 s, the time of --timeout."]);
   });
 
   it("has an endless loop is left after the time limit, and the next page is visited", async () => {
@@ -171,7 +171,7 @@ describe.skipIf(skipWithout("bad input of a walk", [CHROMIUM]))("a walk over a s
     });
     const { walked } = await walkOver(`http://localhost:${port}/`, { seconds: 2 });
     expect(pathsOf(walked)).toContain("200 /next");
-    expect(notesOf(walked)).toContain("http://localhost/loop: it did not load within 2 s.");
+    expect(notesOf(walked)).toContain("http://localhost/loop: it did not load within 2 s, the time of --timeout.");
   });
 
   it("streams a document without end is seen as far as it came, with the policy", async () => {

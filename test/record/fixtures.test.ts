@@ -310,10 +310,10 @@ describe.skipIf(skipWithout("provePolicy in a browser", [CHROMIUM]))("provePolic
       [
         "2 violations:",
         '  Content-Security-Policy: script-src-elem blocked inline ("1")',
-        "    at  http://localhost/:2:9",
+        "    place: http://localhost/:2:9",
         `    Add contentSecurityPolicy: { scriptSrc: append(nonce) }, and nonce="…" to the element; or, if it never changes, contentSecurityPolicy: { scriptSrc: append("${HASH_OF_1}") }.`,
         "  Content-Security-Policy: img-src blocked http://other.test/image.svg",
-        "    at  http://localhost/:2:71",
+        "    place: http://localhost/:2:71",
         '    Add contentSecurityPolicy: { imgSrc: append("http://other.test") }.',
       ].sort(),
     );

@@ -72,9 +72,10 @@ describe.skipIf(skipWithout("documents without the policy", [CHROMIUM]))("a page
     "/cached": "cached",
   };
 
-  it.each<[string, NonNullable<RecordOptions["flow"]>]>([
+  it.each<[string, string, NonNullable<RecordOptions["flow"]>]>([
     [
       "that a service worker answers after a click",
+      "http://localhost/cached",
       async ({ page, visit, snapshot }) => {
         await visit("/");
         await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
@@ -85,6 +86,7 @@ describe.skipIf(skipWithout("documents without the policy", [CHROMIUM]))("a page
     ],
     [
       "whose popup a service worker answers",
+      "http://localhost/",
       async ({ page, visit }) => {
         await visit("/");
         await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
@@ -92,11 +94,11 @@ describe.skipIf(skipWithout("documents without the policy", [CHROMIUM]))("a page
         await popup.waitForURL("**/cached");
       },
     ],
-  ])("%s", async (_, flow) => {
+  ])("%s", async (_, page, flow) => {
     const { outcome, pages } = await prove(CACHED, { depth: 0, flow });
     expect({ outcome, pages }).toEqual({
       outcome: "not proven",
-      pages: [["http://localhost/", "http://localhost/cached was loaded without the policy: it came from its service worker."]],
+      pages: [[page, "http://localhost/cached was loaded without the policy: it came from its service worker."]],
     });
   });
 });

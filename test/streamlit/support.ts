@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import { createProxy } from "../../src/proxy/index.js";
 import { newPage } from "../browser/support.js";
 import { ask, CERTIFICATE } from "../http/support.js";
 import type { Peer } from "../peers.js";
+import { installPackages, pythonEnv } from "../python.js";
 import { exported, folderWith, found, freePort, start } from "../servers/support.js";
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -49,11 +50,7 @@ const pythonOf = ({ folder }: Release) => join(folder, "bin/python");
 
 /** Gets Streamlit where it is not; without Python or network it stays away, and the suite says so. */
 export function installStreamlit(release: Release): void {
-  if (streamlit(release).found) return;
-  mkdirSync(release.folder, { recursive: true });
-  spawnSync("python3", ["-m", "venv", release.folder], { stdio: "ignore" });
-  const install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", ...release.requirements];
-  spawnSync(pythonOf(release), install, { stdio: "ignore" });
+  if (!streamlit(release).found) installPackages(release.folder, ...release.requirements);
 }
 
 /** For `skipWithout`: the very version. */
@@ -74,9 +71,7 @@ export async function startStreamlit(release: Release, base = ""): Promise<{ rea
   const child = spawn(
     pythonOf(release),
     ["-m", "streamlit", "run", "app.py", ...OPTIONS, "--server.baseUrlPath", base, "--server.port", String(port)],
-    {
-      cwd: release.app,
-    },
+    { cwd: release.app, env: pythonEnv() },
   );
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)));

@@ -92,6 +92,8 @@ type Print = (format: LearnedFormat) => string;
 
 /** Learns from recordings, or from report stores, and returns how to print it. */
 async function printer(given: Given<typeof flags>, words: readonly string[], terminal: Terminal): Promise<Print> {
+  const { refusePolicies } = await import("../record/not-reports.js");
+  await refusePolicies(words);
   const recordings = await recordingsOf(words);
   const others = words.filter((word) => !isRead(word, recordings));
   if (recordings.size === 0) return fromReports(given, words, terminal);

@@ -19,7 +19,8 @@ export async function readReportsFile(path: string, word: string): Promise<reado
   const beginning = beginningOf(path, word, 16);
   if (beginning === "SQLite format 3\0") return groupsOfSqlite(word);
   if (/^\ufeff?\s*\[/.test(beginning)) return groupsOfJson(await readText(path, word, { bytes: MOST_BYTES.reports }), word);
-  const hint = "Write reports.db, redis://127.0.0.1:6379, or a JSON file with what store.groups() returns.";
+  const hint =
+    "Write reports.db, redis://127.0.0.1:6379, a JSON file with what store.groups() returns, or a recording of recordViolations().";
   throw new Failure([`${word} is neither a report store nor a list of groups. ${hint}`], 2);
 }
 

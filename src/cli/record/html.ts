@@ -2,22 +2,23 @@ import { createHash } from "node:crypto";
 import { audit } from "../../audit/index.js";
 import type { Policy } from "../../policy/policy.js";
 import { renderHeaders } from "../../policy/render.js";
+import type { PagePictures } from "../../record/differences.js";
 import type { InlineCode } from "../../record/evidence.js";
 import { wordFor } from "../../record/proposal.js";
 import type { Recording } from "../../record/record.js";
 import { type Content, html, htmlText, type Markup } from "../../reports/page/html.js";
 import { STYLE } from "../../reports/page/style.js";
-import { OUTCOMES } from "./summary.js";
+import { countsText, OUTCOMES } from "./summary.js";
 
 /** The report of a recording as one HTML file: no script, nothing to load, and a policy that says so. */
 export function reportOf(recording: Recording): string {
-  const { outcome, proposal, observed, evidence, walks, notes } = recording;
+  const { outcome, proposal, observed, walks, notes } = recording;
   const style = htmlText(STYLE) + MORE_STYLE;
   const csp = `default-src 'none'; img-src data:; style-src '${hash(style)}'; base-uri 'none'; form-action 'none'`;
   const body = html`
 <main>
 <h1>${OUTCOMES[outcome]}</h1>
-<p class="soft">${new Set(walks[0].pages.map(({ url }) => url)).size} pages, ${evidence.violations} violations of the observed policy.</p>
+<p class="soft">${countsText(recording)}.</p>
 ${scores(observed, proposal.policy)}
 ${list("Notes", [...notes, ...proposal.notes])}
 ${table(
@@ -107,6 +108,7 @@ function proofOf({ proof }: Recording): Content {
     [lines, texts.length > 0 && html`<ul>${texts.map((text) => html`<li>${text}</li>`)}</ul>`],
     `${(100 * pixels).toFixed(1)} %`,
   ]);
+  const album = newAlbum();
   return [
     table("Blocked with the policy enforced", ["Directive", "Blocked", "Route", "Count"], blocked),
     list("Notes on the proof", proof.notes),
@@ -114,30 +116,65 @@ function proofOf({ proof }: Recording): Content {
       ({ url, viewport, differences, pictures }) => html`
 <h2>${url} (${viewport})</h2>
 <ul>${differences.map((one) => html`<li>${one}</li>`)}</ul>
-${pictures && html`<div class="pictures">${picture(pictures.before, "Before")}${picture(pictures.after, "With the policy enforced")}${picture(pictures.marked, "Red differs, blue is not compared")}</div>`}`,
+${pictures && comparison(album, pictures)}`,
     ),
     table("Not compared, since it differs between visits", ["Page", "Viewport", "Lines", "Of the picture"], masks),
   ];
 }
 
-const MOST_PICTURES = 20;
+/** Before, after, and where they differ. */
+function comparison(album: Album, { before, after, marked }: PagePictures): Content {
+  const figures = album(() => [
+    [before, "Before"],
+    [after, "With the policy enforced"],
+    [marked, "Red differs, blue is not compared"],
+  ]);
+  return figures === undefined ? html`<p class="soft">Its pictures are left out: the report would be too large.</p>` : inRow(figures);
+}
 
 /** The pages of the walk, the first ones with their pictures. */
 function pagesOf({ walks }: Recording): Content {
   const [{ pages }] = walks;
-  const shown = pages.filter((page) => page.picture !== undefined).slice(0, MOST_PICTURES);
+  const album = newAlbum();
+  const shown = pages.flatMap((page) => {
+    const { url, viewport } = page;
+    return album(() => (page.picture === undefined ? [] : [[page.picture, `${url} (${viewport})`]])) ?? [];
+  });
   return [
     table(
       "The pages of the walk",
       ["Page", "Viewport", "Status", "Title"],
       pages.map(({ url, viewport, status, title }) => [url, viewport, status, title]),
     ),
-    shown.length > 0 &&
-      html`<h2>What they show</h2><div class="pictures">${shown.map(({ url, viewport, picture: png }) => picture(png as Uint8Array, `${url} (${viewport})`))}</div>`,
+    shown.length > 0 && html`<h2>What they show</h2>${inRow(shown)}`,
   ];
 }
 
-function picture(png: Uint8Array, caption: string): Markup {
+type Picture = readonly [png: Uint8Array, caption: string];
+
+/** Takes the pictures of one page, which it reads only if there is room; undefined where there is none. */
+type Album = (read: () => readonly Picture[]) => readonly Markup[] | undefined;
+
+/** Pages with pictures, and the bytes of these: a text of Node has half a billion characters at most, and pages may show photographs. */
+const MOST_PICTURES = 20;
+const MOST_BYTES = 50_000_000;
+
+function newAlbum(): Album {
+  let [pages, bytes] = [0, 0];
+  return (read) => {
+    if (pages >= MOST_PICTURES || bytes >= MOST_BYTES) return undefined;
+    const all = read();
+    const size = all.reduce((sum, [png]) => sum + png.length, 0);
+    if (bytes + size > MOST_BYTES) return undefined;
+    if (size > 0) pages += 1;
+    bytes += size;
+    return all.map(([png, caption]) => figure(png, caption));
+  };
+}
+
+const inRow = (figures: readonly Markup[]) => html`<div class="pictures">${figures}</div>`;
+
+function figure(png: Uint8Array, caption: string): Markup {
   const data = Buffer.from(png).toString("base64");
   return html`<figure><img src="data:image/png;base64,${data}" alt="${caption}"><figcaption>${caption}</figcaption></figure>`;
 }

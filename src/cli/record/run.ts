@@ -7,7 +7,7 @@ import { renderHeaders } from "../../policy/render.js";
 import { storeInFolder } from "../../record/picture-store.js";
 import type { Accepted, Proposal } from "../../record/proposal.js";
 import { NothingVisited, type Recording, type RecordOptions } from "../../record/record.js";
-import { type Hide, hiderOf } from "../../record/secrets.js";
+import { decoded, type Hide, hiderOf } from "../../record/secrets.js";
 import { ENDED } from "../../record/walk.js";
 import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
@@ -77,7 +77,8 @@ export async function runRecording(
     const notes = [...(questions?.notes() ?? []), ...siteNotes(name, recording), ...(problem === undefined ? [] : [problem])];
     const headers = JSON.stringify(renderHeaders(recording.proposal.policy, { nonce: "bm9uY2U=" }));
     // What is in the policy, such as the origin of an interface, is sent to every visitor.
-    const hidden = hiderOf(() => [...secrets].filter((one) => !headers.includes(one)));
+    const hiddenSecrets = [...secrets].filter((one) => !headers.includes(one) && !headers.includes(decoded(one)));
+    const hidden = hiderOf(() => hiddenSecrets);
     return { recording: hiddenRecording({ ...recording, notes: [...new Set([...recording.notes, ...notes])] }, hidden), problem };
   } catch (error) {
     throw failureOf(error, ending.problem(), hide);

@@ -19,15 +19,11 @@ export const OUTCOMES: Readonly<Record<Outcome, string>> = {
 
 /** The text output of `record`, for 80 columns. */
 export function summaryOf(recording: Recording, paint: Paint): string {
-  const { outcome, proposal, evidence, walks, proof } = recording;
-  const pages = new Set(walks[0].pages.map(({ url }) => url.split(" (", 1)[0])).size;
+  const { outcome, proposal, walks, proof } = recording;
   const parts = [
-    `Walk: ${counted(pages, "page")}, ${counted(evidence.violations, "violation")} of the observed policy\n`,
-    section("Notes on the walk", [
-      ...(walks[0].left > 0 ? [`${counted(walks[0].left, "link")} not followed: the walk ended at --pages.`] : []),
-      ...recording.notes,
-      ...(hasSnapshots(recording) ? [SNAPSHOTS] : []),
-    ]),
+    `Walk: ${countsText(recording)}
+`,
+    section("Notes on the walk", [...recording.notes, ...(hasSnapshots(recording) ? [SNAPSHOTS] : [])]),
     section("Errors and failed requests without the policy", troubles(walks[0].pages)),
     section("The proposal allows", allowedLines(proposal.allowed)),
     section(
@@ -56,6 +52,12 @@ export function summaryOf(recording: Recording, paint: Paint): string {
   ].filter((text) => text !== "");
   const colour = outcome === "proven" ? paint.green : outcome === "not enforceable" ? paint.red : paint.yellow;
   return `${parts.join("\n")}\n${colour(OUTCOMES[outcome])}\n${scoreText(recording.observed, proposal.policy)}`;
+}
+
+/** How many pages were walked through, each once however many snapshots a script took of it, and what they would have blocked. */
+export function countsText({ walks, evidence }: Recording): string {
+  const pages = new Set(walks[0].pages.map(({ url }) => url.split(" (", 1)[0])).size;
+  return `${counted(pages, "page")}, ${counted(evidence.violations, "violation")} of the observed policy`;
 }
 
 /** Some of the lines that are not compared; the other outputs have more. */

@@ -44,7 +44,8 @@ export function doubt(evidence: Evidence, threshold: Threshold, clients: Readonl
   return `Reported by ${evidence.clients} of at least ${all} clients that sent reports from the same routes: it may come from a browser extension or be made up.`;
 }
 
-function missingOf({ clients, days, routes }: Evidence, least: Threshold): readonly string[] {
+/** What evidence has of each threshold that it does not reach: `"1 of 10 clients"`. */
+export function missingOf({ clients, days, routes }: Evidence, least: Threshold): readonly string[] {
   return [
     clients < least.clients && `${clients} of ${least.clients} clients`,
     days.length < least.days && `${days.length} of ${least.days} days`,

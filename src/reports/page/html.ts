@@ -24,8 +24,12 @@ export function htmlText(content: Content): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
+/** Text without anything to escape, such as the data of a picture, which may have millions of characters. */
+const PLAIN = /^[A-Za-z0-9+/=]*$/;
+
 /** Control characters, and characters that change the direction of text, could make one name look like another. */
 function escaped(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .replace(/[\p{Cc}\p{Cs}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu, (char) => (char === "\n" || char === "\t" ? char : "\ufffd"))
     .replace(/[&<>"']/g, (char) => ENTITIES[char] as string);

@@ -5,6 +5,7 @@ import type { Stats } from "../limits.js";
 import type { TimelinePoint } from "../stores/store.js";
 import { timelineChart } from "./charts.js";
 import { html, type Markup } from "./html.js";
+import { missingNote } from "./missing.js";
 import { counted, notes } from "./notes.js";
 import type { Proposal } from "./proposal.js";
 import { type IsNew, rowsIn, type SourceRow } from "./rows.js";
@@ -56,12 +57,13 @@ function proposalSection({ groups, stats, proposal, clock }: Overview): Markup {
   if (isEmpty) {
     return html`<section class="proposal"><h2>No proposal</h2>
 ${reasons}
-${learned && html`${leftOut(groups, learned)}${evidence(learned)}`}</section>`;
+${learned && html`${leftOut(groups, learned)}${proposal !== undefined && missingNote(proposal)}${evidence(learned)}`}</section>`;
   }
   return html`<section class="proposal"><h2>Proposed patch</h2>
 <p class="soft">Not in force: review it, add it to the policy as a layer, and observe again.</p>
 <pre tabindex="0" role="region" aria-label="Proposed patch"><code>${printLearned(learned, "typescript")}</code></pre>
 ${reasons}
+${proposal !== undefined && missingNote(proposal)}
 ${evidence(learned)}</section>`;
 }
 

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CERTIFICATE } from "../../http/support.js";
+import { installPackages } from "../../python.js";
 
 /** The folder of Flask's virtual environment, outside the repository. */
 const FOLDER = process.env["PORTCULLIS_TALISMAN"] ?? join(homedir(), ".cache/portcullis-talisman");
@@ -30,13 +31,8 @@ const runs = (program: string, ...args: readonly string[]) => spawnSync(program,
 
 /** Gets what is not here yet; where there is no Python, or no network, it stays away and the suite says so. */
 export function installTalisman(): void {
-  const quiet = ["-q", "--disable-pip-version-check"];
-  if (!existsSync(join(FOLDER, "pyvenv.cfg"))) {
-    mkdirSync(FOLDER, { recursive: true });
-    runs("python3", "-m", "venv", FOLDER);
-  }
-  if (!runs(PYTHON, "-c", "import flask_talisman")) runs(PYTHON, "-m", "pip", "install", ...quiet, "flask==3.1.3", "flask-talisman==1.1.0");
-  if (!existsSync(OLDER)) runs(PYTHON, "-m", "pip", "install", ...quiet, "--no-deps", "--target", OLDER, "flask-talisman==1.0.0");
+  if (!runs(PYTHON, "-c", "import flask_talisman")) installPackages(FOLDER, "flask==3.1.3", "flask-talisman==1.1.0");
+  if (!existsSync(OLDER)) installPackages(FOLDER, "--no-deps", "--target", OLDER, "flask-talisman==1.0.0");
 }
 
 /** Every Flask-Talisman that is here: the virtual environment's, or else the system's, such as Debian's python3-flask-talisman. */
