@@ -21,8 +21,7 @@ export const OUTCOMES: Readonly<Record<Outcome, string>> = {
 export function summaryOf(recording: Recording, paint: Paint): string {
   const { outcome, proposal, walks, proof } = recording;
   const parts = [
-    `Walk: ${countsText(recording)}
-`,
+    `Walk: ${countsText(recording)}\n`,
     section("Notes on the walk", [...recording.notes, ...(hasSnapshots(recording) ? [SNAPSHOTS] : [])]),
     section("Errors and failed requests without the policy", troubles(walks[0].pages)),
     section("The proposal allows", allowedLines(proposal.allowed)),
