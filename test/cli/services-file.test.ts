@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { Failure } from "../../src/cli/failure.js";
 import { policyOfJson } from "../../src/cli/input/policy-file.js";
 import { definePolicy, type Layer, renderHeaders } from "../../src/index.js";
+import { snippet } from "../docs/snippets.js";
 
 const cspOf = (file: unknown, ...below: readonly Layer[]) =>
   renderHeaders(definePolicy(...below, ...(policyOfJson(JSON.stringify(file), "p.json").layers as readonly Layer[])))[
@@ -67,4 +68,11 @@ it.each<[what: string, file: unknown, message: string]>([
   ["no list", { services: "stripe" }, 'p.json: services: "stripe" is not a list. Write ["stripe", { "intercom": { "region": "eu" } }].'],
 ])("%s", (_, file, message) => {
   expect(fault(file)).toBe(message);
+});
+
+it("the policy file of docs/services.md", () => {
+  const { layers } = policyOfJson(snippet("docs/services.md > The command line > 2"), "p.json");
+  expect(renderHeaders(definePolicy(...(layers as readonly Layer[])))["Content-Security-Policy"]).toContain(
+    "https://api-iam.eu.intercom.io",
+  );
 });

@@ -265,6 +265,40 @@ default="/csp-report"`,
     },
   },
   "docs/architecture.md > Architecture > 1": { notRun: "a picture" },
+  "README.md > Third parties > 1": {
+    code: {
+      before: EXPRESS,
+      after: 'print((await ask(app)).headers["content-security-policy"].match(/connect-src [^;]*/)[0]);',
+      prints:
+        "connect-src 'self' https://api.stripe.com https://*.google-analytics.com https://*.googletagmanager.com https://analytics.google.com https://*.analytics.google.com https://www.google.com/g/collect",
+    },
+  },
+  "docs/services.md > Recipes for third parties > 1": { code: { before: EXPRESS } },
+  'docs/services.md > With nonces and "strict-dynamic" > 1': {
+    code: {
+      before: EXPRESS,
+      after:
+        'print(/trusted-types|googletagmanager/.exec((await ask(app)).headers["content-security-policy"].replace(/img-src[^;]*|connect-src[^;]*/g, "")) === null);',
+      prints: "true",
+    },
+  },
+  "docs/services.md > The command line > 1": {
+    shell: {
+      lines: [
+        [0, "stripe"],
+        [0, "https://api.stripe.com"],
+        [0, "Stripe"],
+      ],
+    },
+  },
+  "docs/services.md > The command line > 2": { runBy: "test/cli/services-file.test.ts" },
+  "docs/services.md > Files of everybody > 1": {
+    code: {
+      before: EXPRESS,
+      after: 'print((await ask(app)).headers["content-security-policy"].match(/script-src [^;]*/)[0]);',
+      prints: "script-src 'self' https://cdn.jsdelivr.net/npm/vue@3.5.13/dist/vue.global.prod.js",
+    },
+  },
   "docs/overrides.md > Policy files > 1": { runBy: "test/cli/schema.test.ts" },
   "docs/helmet.md > From helmet > 1": {
     code: {
