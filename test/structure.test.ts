@@ -15,6 +15,7 @@ const floors: Readonly<Record<string, number>> = {
   policy: 4,
   middleware: 5,
   adapters: 6,
+  applications: 6,
   hashes: 6,
   export: 6,
   audit: 6,
