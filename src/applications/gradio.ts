@@ -32,9 +32,9 @@ export const gradio = preset("gradio", true, () => ({
 }));
 
 /**
- * A Gradio application without inline scripts. The browser logs one violation for the configuration in the page, which differs per address, and
- * one for a script that resizes a frame around it; Gradio then requests the configuration, and all else works. `eval` is for `js=` of events,
- * `gr.HTML` and plots. Tested: 6.31.0, 2026-11-26.
+ * A Gradio application without inline scripts but those that are the same in every application. The browser logs three violations: two scripts
+ * have the application's configuration in them, one its address. Gradio then requests the configuration, and all but the resizing of a frame
+ * around the page works. `eval` is for `js=` of events, `gr.HTML` and plots. Tested: 6.31.0, 2026-11-26.
  */
 export const gradioStrict = preset("gradioStrict", true, () => ({
   ...strict.patch,

@@ -22,7 +22,7 @@ const LAYERS: Readonly<Record<Application, Readonly<Record<"as it is" | "strict"
   },
 };
 
-/** Gradio's page has its configuration in a script, and a script with its address: no preset can have their hashes. */
+/** Gradio's page has its configuration in two scripts, and its address in a third: no preset can have their hashes. */
 const BLOCKED: Readonly<Record<Application, readonly string[]>> = { jupyterlab: [], gradio: ["script-src-elem inline"], dash: [] };
 
 /** The ways in which each is reached, and the name of each way. */

@@ -416,7 +416,10 @@ describe("A policy file", () => {
       "names an application's preset that is none",
       "p.json",
       '{ "policy": ["nodered-strict", {}], "routes": [{ "path": "/a", "layers": ["gradioo"] }] }',
-      ['p.json: "nodered-strict": unknown preset. Did you mean "nodeRedStrict"?', 'p.json: gradioo: unknown preset. Did you mean "gradio"?'],
+      [
+        'p.json: "nodered-strict": unknown preset. Did you mean "nodeRedStrict"?',
+        'p.json: gradioo: unknown preset. Did you mean "gradio"?',
+      ],
     ],
     ["names a preset that is none", "p.mjs", 'export const policy = "strct";', ['p.mjs: strct: unknown preset. Did you mean "strict"?']],
     ["is not JSON", "p.json", '{\n  "a": 1,\n  b\n}', ["p.json is not JSON: "]],
