@@ -23,7 +23,8 @@ export const nodeRed = preset("nodeRed", true, () => ({
 }));
 
 /**
- * The editor of Node-RED without hosts of others and `eval`. Inline scripts remain: each node brings its own. Tested: 5.0.7, 2026-11-26.
+ * The editor of Node-RED without hosts of others. Inline scripts remain: each node brings its own. Cross-Origin-Embedder-Policy is not sent: the
+ * worker of the code editor does not start where a browser has kept it from before. Tested: 5.0.7, 2026-11-26.
  */
 export const nodeRedStrict = preset("nodeRedStrict", true, () => ({
   ...strict.patch,
@@ -39,5 +40,4 @@ export const nodeRedStrict = preset("nodeRedStrict", true, () => ({
     formAction: ["none"],
     frameAncestors: ["none"],
   },
-  crossOriginEmbedderPolicy: "require-corp",
 }));
