@@ -16,6 +16,7 @@ const floors: Readonly<Record<string, number>> = {
   middleware: 5,
   services: 6,
   adapters: 7,
+  applications: 7,
   hashes: 7,
   export: 7,
   audit: 7,

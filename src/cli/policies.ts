@@ -3,7 +3,7 @@ import type { ExportRoute } from "../export/index.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { Failure, issueLines } from "./failure.js";
 import { readInput } from "./input/index.js";
-import { isPreset } from "./input/recognise.js";
+import { isPreset } from "./input/presets.js";
 import type { Terminal } from "./terminal.js";
 
 /** A policy, and what is added to it on some paths. */

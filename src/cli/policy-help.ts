@@ -2,8 +2,8 @@ import type { HelpTable } from "./command.js";
 
 /** The values of `--policy`, for the help. */
 export async function policyHelp(): Promise<readonly HelpTable[]> {
-  const { presets } = await import("../presets/index.js");
-  return [{ title: "Policies", rows: [["preset", Object.keys(presets).join(", ")], FILE] }];
+  const { presetNames } = await import("./input/presets.js");
+  return [{ title: "Policies", rows: [["preset", presetNames.join(", ")], FILE] }];
 }
 
 const FILE = [

@@ -6,6 +6,7 @@ import { type Edit, editKind } from "../values/edits.js";
 import { isNonce } from "../values/slots.js";
 import { sourceText } from "../values/sources.js";
 import { Failure } from "./failure.js";
+import { isApplication } from "./input/presets.js";
 
 /** What is written to a policy file: no functions. */
 export interface Written {
@@ -27,18 +28,27 @@ export function jsonOf({ policy, routes }: Written, $schema: string): string {
 /** A policy file as a module; `title` is its first line, as a comment. */
 export function moduleOf({ policy, routes }: Written, title: string): string {
   const used = new Set(["definePolicy"]);
-  const text = layersOf(policy).map((layer) => literal(layer, "", used));
+  const applications = [policy, ...routes.map((route) => route.policy)].flatMap(layersOf).filter(isApplicationName);
+  const text = layersOf(policy).map((layer) => layerText(layer, "", used));
   const places = routes.map(
     ({ path, policy }) =>
       `  { path: ${JSON.stringify(path)}, layers: [${layersOf(policy)
-        .map((layer) => literal(layer, "  ", used))
+        .map((layer) => layerText(layer, "  ", used))
         .join(", ")}] },\n`,
   );
   const exported = places.length === 0 ? "" : `\nexport const routes = [\n${places.join("")}];\n`;
   // A line break in a file name would end the comment.
   const comment = title.replace(/[\r\n\u2028\u2029]/g, " ");
-  return `// ${comment}\nimport { ${[...used].sort().join(", ")} } from "portcullis";\n\nexport const policy = definePolicy(${text.join(", ")});\n${exported}`;
+  const imported = [...new Set(applications)].sort().join(", ");
+  const presets = imported === "" ? "" : `import { ${imported} } from "portcullis/applications";\n`;
+  return `// ${comment}\nimport { ${[...used].sort().join(", ")} } from "portcullis";\n${presets}\nexport const policy = definePolicy(${text.join(", ")});\n${exported}`;
 }
+
+/** In code the presets of applications are imported. */
+const layerText = (layer: string | object, indent: string, used: Set<string>) =>
+  isApplicationName(layer) ? layer : literal(layer, indent, used);
+
+const isApplicationName = (layer: string | object): layer is string => typeof layer === "string" && isApplication(layer);
 
 function layersOf(policy: Policy): readonly (string | object)[] {
   // An empty patch changes nothing.

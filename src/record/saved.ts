@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { parseHeaders } from "../policy/parse.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { renderHeaders } from "../policy/render.js";
+import { presets } from "../presets/index.js";
 import { presetName } from "../presets/preset.js";
 import type { Group } from "../reports/group.js";
 import { enforceable } from "./enforceable.js";
@@ -76,7 +77,9 @@ export const WRITER = randomBytes(8).toString("hex");
 export function newSaved(given: Policy): SavedRecording {
   const policy = enforceable(given);
   const [layer, ...others] = policy.layers;
-  const preset = layer !== undefined && others.length === 0 ? presetName(layer) : undefined;
+  const name = layer !== undefined && others.length === 0 ? presetName(layer) : undefined;
+  // Of other presets, the headers are kept: only these are read back by name.
+  const preset = name !== undefined && Object.hasOwn(presets, name) ? name : undefined;
   const headers = Object.entries(renderHeaders(policy, { nonce: NONCE })).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );

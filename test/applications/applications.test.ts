@@ -3,34 +3,45 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dash, dashStrict, gradio, gradioStrict, jupyter, jupyterStrict } from "../../src/applications/index.js";
 import { append, type Layer } from "../../src/index.js";
 import { CHROMIUM, newPage, startWholeBrowser } from "../browser/support.js";
-import { snippet } from "../docs/snippets.js";
 import { skipWithout } from "../peers.js";
 import { NGINX } from "../streamlit/support.js";
 import { type Application, applications, blocked, CADDY, DOORS, filesOf, type Running, shows, startApplication } from "./support.js";
 
 startWholeBrowser();
 
-/** What the documentation says that each needs; Dash prints its hashes itself. */
-function policyOf(name: Application, said: string): readonly Layer[] {
-  const layers = JSON.parse(snippet(SNIPPETS[name])) as Layer[];
-  return name === "dash" ? [...layers, { contentSecurityPolicy: { scriptSrc: append(...(hashesIn(said) as "'sha256-'"[])) } }] : layers;
-}
-
-const SNIPPETS: Readonly<Record<Application, string>> = {
-  jupyterlab: "docs/applications.md > JupyterLab > 1",
-  gradio: "docs/applications.md > Gradio > 1",
-  dash: "docs/applications.md > Dash > 1",
+/** The layers under which each is walked; Dash prints the hashes of its clientside callbacks itself. */
+const LAYERS: Readonly<Record<Application, Readonly<Record<"as it is" | "strict", (said: string) => readonly Layer[]>>>> = {
+  jupyterlab: { "as it is": () => [jupyter], strict: () => [jupyterStrict] },
+  gradio: { "as it is": () => [gradio], strict: () => [gradioStrict] },
+  dash: {
+    "as it is": () => [dash],
+    strict: (said) => [dashStrict, { contentSecurityPolicy: { scriptSrc: append(...(hashesIn(said) as "'sha256-'"[])) } }],
+  },
 };
+
+/** Gradio's page has its configuration in two scripts, and its address in a third: no preset can have their hashes. */
+const BLOCKED: Readonly<Record<Application, readonly string[]>> = { jupyterlab: [], gradio: ["script-src-elem inline"], dash: [] };
+
+/** The ways in which each is reached, and the name of each way. */
+const WAYS = [
+  { way: "proxy", door: "proxy", preset: "as it is" },
+  { way: "strict", door: "proxy", preset: "strict" },
+  { way: "nginx", door: "nginx", preset: "strict" },
+  { way: "caddy", door: "caddy", preset: "as it is" },
+] as const;
+
+type Way = (typeof WAYS)[number]["way"];
 
 const hashesIn = (said: string) => (/^HASHES (.*)$/m.exec(said)?.[1] ?? "").split(" ");
 
 /** One visitor's way through each application. */
-const WALKS: Readonly<Record<Application, (page: Page, url: string, door: keyof typeof DOORS) => Promise<void>>> = {
-  async jupyterlab(page, url, door) {
-    // A notebook for each door, for one that another page has saved opens a dialog; and a workspace, which else opens the others' too.
-    await page.goto(`${url}lab/workspaces/${door}/tree/${door}.ipynb`);
+const WALKS: Readonly<Record<Application, (page: Page, url: string, way: Way) => Promise<void>>> = {
+  async jupyterlab(page, url, way) {
+    // A notebook for each way, for one that another page has saved opens a dialog; and a workspace, which else opens the others' too.
+    await page.goto(`${url}lab/workspaces/${way}/tree/${way}.ipynb`);
     await page.locator(".jp-CodeCell").first().waitFor({ timeout: 60_000 });
     // The kernel is reached over a WebSocket, whose Origin JupyterLab compares with Host, port included. A cell that is run before the
     // kernel is there stays empty, or opens a dialog that asks which kernel is meant.
@@ -114,10 +125,10 @@ describe.skipIf(skipWithout("the walk through JupyterLab, Gradio and Dash", peer
       rmSync(folder, { recursive: true, force: true });
     });
 
-    it.each(["proxy", "nginx", "caddy"] as const)("works behind %s, and nothing is blocked", async (door) => {
+    it.each(WAYS)("works under its preset, $preset, behind $door, and nothing else is blocked", async ({ way, preset, door }) => {
       const page = await newPage();
-      await WALKS[name](page, await DOORS[door](running.port, policyOf(name, running.said())), door);
-      expect(await blocked(page)).toEqual([]);
+      await WALKS[name](page, await DOORS[door](running.port, LAYERS[name][preset](running.said())), way);
+      expect(await blocked(page)).toEqual(preset === "strict" ? BLOCKED[name] : []);
     });
   },
 );

@@ -64,7 +64,7 @@ const COMMANDS = {
       "--ServerApp.allow_remote_access=True",
     ],
     health: "/api",
-    files: Object.fromEntries(Object.keys(DOORS).map((door) => [`${door}.ipynb`, JSON.stringify(NOTEBOOK)])),
+    files: Object.fromEntries([...Object.keys(DOORS), "strict"].map((way) => [`${way}.ipynb`, JSON.stringify(NOTEBOOK)])),
   }),
   gradio: (port: number) => ({ args: [here("gradio_app.py"), String(port)], health: "/", files: {} }),
   dash: (port: number) => ({ args: [here("dash_app.py"), String(port)], health: "/", files: {} }),

@@ -162,10 +162,11 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
 
   it.each<[string, string[], string]>([
     ["an unknown preset", ["headers", "--policy", "strct"], '"strct" is not a preset. Did you mean "strict"?'],
+    ["an unknown preset of an application", ["headers", "--policy", "jupiter"], '"jupiter" is not a preset. Did you mean "jupyter"?'],
     [
       "a word that is neither preset nor file",
       ["headers", "--policy", "somethingelse"],
-      '"somethingelse" is not a preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none", or a file such as policy.json.',
+      '"somethingelse" is not a preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development", "none", "jupyter", "jupyterStrict", "gradio", "gradioStrict", "dash", "dashStrict", "swaggerUi", "swaggerUiStrict", "nodeRed" or "nodeRedStrict", or a file such as policy.json.',
     ],
     ["a missing file", ["headers", "--policy", "gone.json"], "gone.json does not exist."],
     ["a missing module", ["headers", "--policy", "./gone.mjs"], "./gone.mjs does not exist."],
@@ -303,9 +304,21 @@ describe("presets", () => {
       "streamlitMapbox (a patch; here on top of recommended)",
       "development (a patch; here on top of recommended)",
       "none",
+      "jupyter",
+      "jupyterStrict",
+      "gradio",
+      "gradioStrict",
+      "dash",
+      "dashStrict",
+      "swaggerUi",
+      "swaggerUiStrict",
+      "nodeRed",
+      "nodeRedStrict",
     ]);
     expect(out).toMatch(/^streamlit\n {2}Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline'/m);
-    expect(out).toMatch(/\nnone\n {2}No headers\.\n$/);
+    expect(out).toMatch(
+      /\nnone\n {2}No headers\.\n\njupyter\n {2}Content-Security-Policy: default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval';/,
+    );
   });
 
   it("prints them as JSON", async () => {
@@ -341,6 +354,8 @@ describe("A policy file", () => {
     ["the name of a preset by export", "p.mjs", 'export const policy = "strict";'],
     ["the name of a preset by default", "p.mjs", 'export default "strict";'],
     ["the name of a preset in a document", "p.json", '{ "policy": "strict" }'],
+    ["the name of an application's preset", "p.json", '["nodeRedStrict"]'],
+    ["the name of an application's preset by default", "p.mjs", 'export default "dashStrict";'],
     ["a policy made ready by await", "p.mjs", 'export const policy = await Promise.resolve(["none", { xFrameOptions: "DENY" }]);'],
   ])("is read: %s", async (_, name, text) => {
     put(program, { [name]: text });
@@ -395,6 +410,15 @@ describe("A policy file", () => {
         'p.json: routes[2].pth: unknown option. Did you mean "path"?',
         'p.json: routes[2].layers: an object is not a list of layers. Write { "path": "/embed", "layers": [{ … }] }.',
         'p.json: routes[3]: 7 is not a route. Write { "path": "/embed", "layers": [{ … }] }.',
+      ],
+    ],
+    [
+      "names an application's preset that is none",
+      "p.json",
+      '{ "policy": ["nodered-strict", {}], "routes": [{ "path": "/a", "layers": ["gradioo"] }] }',
+      [
+        'p.json: "nodered-strict": unknown preset. Did you mean "nodeRedStrict"?',
+        'p.json: gradioo: unknown preset. Did you mean "gradio"?',
       ],
     ],
     ["names a preset that is none", "p.mjs", 'export const policy = "strct";', ['p.mjs: strct: unknown preset. Did you mean "strict"?']],

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { jupyter, jupyterStrict } from "../../src/applications/index.js";
 import { jsonOf, moduleOf, type Written } from "../../src/cli/policy-text.js";
 import { definePolicy, nonce, source } from "../../src/index.js";
 
@@ -42,6 +43,27 @@ export const routes = [
   }] },
 ];
 `);
+});
+
+it("a module imports the presets of applications; JSON has their names, which the command line knows", () => {
+  const written = site(definePolicy(jupyterStrict, { xFrameOptions: "DENY" }), [{ path: "/a", policy: definePolicy(jupyter) }]);
+  expect(moduleOf(written, "x")).toBe(`// x
+import { definePolicy } from "portcullis";
+import { jupyter, jupyterStrict } from "portcullis/applications";
+
+export const policy = definePolicy(jupyterStrict, {
+  xFrameOptions: "DENY",
+});
+
+export const routes = [
+  { path: "/a", layers: [jupyter] },
+];
+`);
+  expect(JSON.parse(jsonOf(written, "s"))).toEqual({
+    $schema: "s",
+    policy: ["jupyterStrict", { xFrameOptions: "DENY" }],
+    routes: [{ path: "/a", layers: ["jupyter"] }],
+  });
 });
 
 it("a list that is long has an item a line", () => {

@@ -499,16 +499,19 @@ default="/csp-report"`,
     notRun: "installs Streamlit and waits for a browser; test/streamlit/example.test.ts runs the example",
   },
 
-  "docs/applications.md > JupyterLab, Gradio, Dash > 1": {
+  "docs/applications.md > JupyterLab, Gradio, Dash, Swagger UI, Node-RED > 1": {
     shell: {
-      files: { "jupyterlab.json": '["recommended"]' },
       lines: [
-        "left out: it serves until it is stopped, with a certificate of one's own; test/applications runs the proxy with the policies below",
+        "left out: it serves until it is stopped, with a certificate of one's own; test/applications runs the proxy with the presets",
         [0, "wrote deploy/portcullis.conf"],
       ],
     },
   },
-  "docs/applications.md > JupyterLab > 1": { runBy: "test/applications/applications.test.ts" },
-  "docs/applications.md > Gradio > 1": { runBy: "test/applications/applications.test.ts" },
-  "docs/applications.md > Dash > 1": { runBy: "test/applications/applications.test.ts" },
+  "docs/applications.md > JupyterLab, Gradio, Dash, Swagger UI, Node-RED > 2": {
+    code: {
+      after: `import { renderHeaders } from "portcullis"; print(Object.keys(renderHeaders(docs)).includes("Cross-Origin-Opener-Policy"));`,
+      prints: "false",
+    },
+  },
+  "docs/applications.md > Dash > 1": { runBy: "test/policy/application-presets.test.ts" },
 };

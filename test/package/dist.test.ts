@@ -99,7 +99,16 @@ describe("In the published code", () => {
   });
 
   it("no entry but those that read files and configurations loads what they need", () => {
-    for (const entry of ["presets", "reports", "proxy", "adapters/fetch", "adapters/koa", "adapters/fastify", "adapters/next"]) {
+    for (const entry of [
+      "presets",
+      "applications",
+      "reports",
+      "proxy",
+      "adapters/fetch",
+      "adapters/koa",
+      "adapters/fastify",
+      "adapters/next",
+    ]) {
       expect(
         reachedFrom(`dist/${entry}.js`).filter(
           (path) => /parse|yaml|acorn|toml|tinyglobby|pino|targets/.test(path) && !/parse5/.test(path),

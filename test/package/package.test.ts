@@ -17,6 +17,8 @@ const EXPORTS: Readonly<Record<string, string>> = {
     "PolicyError append definePolicy httpsRedirect nonce nonceOf observe override parseHeaders perRequest policyOf remove renderHeaders reportOnly sealHeaders secureCookies securityHeaders source",
   "portcullis/presets":
     "api development none presets recommended streamlit streamlitMapbox streamlitMedia streamlitStrict strict strictDynamic",
+  "portcullis/applications":
+    "applications dash dashStrict gradio gradioStrict jupyter jupyterStrict nodeRed nodeRedStrict swaggerUi swaggerUiStrict",
   "portcullis/audit": "audit compare explain",
   "portcullis/decorators": "SecurityHeaders overridesFor",
   "portcullis/export": "exportPolicy exportRoute parseConfig",

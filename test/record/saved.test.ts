@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { definePolicy, PolicyError } from "../../src/index.js";
-import { newSaved } from "../../src/record/saved.js";
+import { jupyterStrict } from "../../src/applications/index.js";
+import { definePolicy, PolicyError, renderHeaders } from "../../src/index.js";
+import { newSaved, policyOfSaved } from "../../src/record/saved.js";
 import { evidenceOf } from "../../src/record/saved-evidence.js";
 import { saveRecording } from "../../src/record/saved-file.js";
 import { readRecording } from "../../src/record/saved-schema.js";
@@ -25,6 +26,13 @@ function fileOf(name: string, bytes: number): string {
   truncateSync(file, bytes);
   return file;
 }
+
+it("a recording of an application's preset keeps its headers, and one of another preset its name", () => {
+  const saved = newSaved(definePolicy(jupyterStrict));
+  expect(saved.policy.preset).toBe(undefined);
+  expect(renderHeaders(policyOfSaved(saved))).toEqual(renderHeaders(definePolicy(jupyterStrict)));
+  expect(newSaved(definePolicy("streamlitStrict")).policy.preset).toBe("streamlitStrict");
+});
 
 describe("a file that is larger than any recording", () => {
   const others = () => readdirSync(folder).filter((name) => /^large\.[0-9a-f]{16}\.json$/.test(name));

@@ -8,14 +8,14 @@ export const presets = command({
   examples: [["portcullis presets", "Print all presets."]],
 
   async run({ json }, _words, { out, bold }) {
-    const [{ presets }, { makePolicy }, { renderHeaders }] = await Promise.all([
-      import("../../presets/index.js"),
+    const [{ namedPresets }, { makePolicy }, { renderHeaders }] = await Promise.all([
+      import("../input/presets.js"),
       import("../../policy/policy.js"),
       import("../../policy/render.js"),
     ]);
     // In the place of the nonces of responses.
-    const sets = Object.entries(presets).map(
-      ([name, preset]) => [name, preset, renderHeaders(makePolicy([name]), { nonce: "NONCE" })] as const,
+    const sets = Object.entries(namedPresets).map(
+      ([name, preset]) => [name, preset, renderHeaders(makePolicy([preset]), { nonce: "NONCE" })] as const,
     );
     if (json) out(`${JSON.stringify(Object.fromEntries(sets.map(([name, , set]) => [name, set])), undefined, 2)}\n`);
     else out(sets.map(([name, { complete }, set]) => `${bold(name)}${complete ? "" : ON_TOP}\n${headerLines(set)}`).join("\n"));

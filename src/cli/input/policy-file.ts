@@ -10,6 +10,7 @@ import { expecting } from "../../values/schema.js";
 import { show } from "../../values/text.js";
 import { named } from "../failure.js";
 import { parseJson } from "./json.js";
+import { withApplication } from "./presets.js";
 import { type Issues, readServices } from "./services.js";
 
 /** What a preset or a policy file holds: layers, the lowest first, and routes with further layers. */
@@ -111,10 +112,12 @@ export function readPolicyDocument(document: object): PolicyFile {
   };
   routes.forEach((route, index) => void checkRoute(route, index, report));
   throwIfAny();
-  const layers = Array.isArray(policy) ? policy : [policy];
+  const known = (layers: readonly unknown[]) => layers.map((layer) => withApplication(layer, report));
+  const layers = known(Array.isArray(policy) ? policy : [policy]);
+  const places = (routes as readonly ExportRoute[]).map((route) => ({ ...route, layers: known(route.layers) as ExportRoute["layers"] }));
   readLayers(layers, report);
   throwIfAny();
-  return { layers, routes: routes as readonly ExportRoute[] };
+  return { layers, routes: places };
 }
 
 /** A key beside `policy` that is not misspelt belongs in the policy. */

@@ -1,11 +1,11 @@
 import { extname } from "node:path";
-import { presets } from "../../presets/index.js";
 import { isLoopback } from "../../values/loopback.js";
 import { unreachable } from "../../values/never.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { Failure } from "../failure.js";
 import { isAddress } from "./address.js";
 import { MODULES } from "./policy-module.js";
+import { isPreset, presetNames } from "./presets.js";
 
 /** What an argument of a command may be, and how errors call it. */
 export const KINDS = {
@@ -29,8 +29,6 @@ const FORMS: Readonly<Record<InputKind, readonly Form[]>> = {
   configuration: ["stdin", "file"],
   reports: ["store", "file"],
 };
-
-export const isPreset = (word: string): boolean => Object.hasOwn(presets, word);
 
 const FORM_TESTS: Readonly<Record<Exclude<Form, "file">, (word: string) => boolean>> = {
   stdin: (word) => word === "-",
@@ -86,8 +84,7 @@ export function fileKind(word: string, kinds: readonly InputKind[]): "module" | 
 
 function unknownPolicy(word: string, extension: string): Failure {
   if (extension !== "") return new Failure([`${word}: the extension of a policy file is ${oneOf(POLICY_FILES)}.`], 2);
-  const names = Object.keys(presets);
-  const hint = didYouMean(word, names) || `Write ${oneOf(names)}, or a file such as policy.json.`;
+  const hint = didYouMean(word, presetNames) || `Write ${oneOf(presetNames)}, or a file such as policy.json.`;
   return new Failure([`${show(word)} is not a preset. ${hint}`], 2);
 }
 
@@ -105,5 +102,5 @@ function withScheme(word: string): string {
 export function hintForMissing(word: string): string | undefined {
   if (/^[\w-]+(?:\.[\w-]+)+(?:\/|$)/.test(word) && !POLICY_FILES.includes(extname(word)))
     return `For a site, write the address with its scheme: ${withScheme(word)}`;
-  return didYouMean(word, Object.keys(presets)) || undefined;
+  return didYouMean(word, presetNames) || undefined;
 }

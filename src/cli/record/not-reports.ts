@@ -4,7 +4,7 @@ import { makePolicy } from "../../policy/policy.js";
 import { Failure } from "../failure.js";
 import { policyOfJson } from "../input/policy-file.js";
 import { MODULES } from "../input/policy-module.js";
-import { isPreset } from "../input/recognise.js";
+import { isPreset } from "../input/presets.js";
 import { beginningOf, readText } from "../input/text.js";
 import { MOST_BYTES } from "../limits.js";
 

@@ -1,6 +1,6 @@
 import { registered, settings } from "../../headers/index.js";
-import { presets } from "../../presets/index.js";
 import { type DOCUMENT_KEYS, ROUTE_KEYS } from "../input/policy-file.js";
+import { presetNames } from "../input/presets.js";
 import { listDefinitions } from "./directives.js";
 import { docComments } from "./doc-comments.js";
 import { type JsonSchema, ref } from "./json-schema.js";
@@ -86,8 +86,8 @@ function choice(test: JsonSchema, yes: JsonSchema, no: JsonSchema): JsonSchema {
 const NO_LAYER: JsonSchema = { not: { not: { enum: [false, ""] } } };
 
 function presetDefinitions(doc: (name: string) => string | undefined): Readonly<Record<string, JsonSchema>> {
-  const names = Object.keys(presets);
+  const texts = presetNames.map((name) => doc(`presets.${name}`) ?? doc(`applications.${name}`) ?? "");
   return {
-    presetName: { type: "string", enum: names, enumDescriptions: names.map((name) => doc(`presets.${name}`) ?? "") },
+    presetName: { type: "string", enum: presetNames, enumDescriptions: texts },
   };
 }
