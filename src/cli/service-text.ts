@@ -1,5 +1,6 @@
 import type { Recipe, ServiceFacts } from "../services/index.js";
 import { type Edit, isEdit } from "../values/edits.js";
+import { isNonce } from "../values/slots.js";
 import { kebabCase } from "../values/text.js";
 import { wrap } from "./layout.js";
 import { visible } from "./visible.js";
@@ -14,19 +15,16 @@ export const isOld = ({ checked }: ServiceFacts, now: Date) => now.getTime() - D
 
 /** What a recipe allows, by the names on the wire: `["connect-src", ["https://api.stripe.com"]]`. */
 export function allowedBy(recipe: Recipe<never>): readonly (readonly [name: string, sources: readonly string[]])[] {
-  const {
-    contentSecurityPolicy = {},
-    permissionsPolicy = {},
-    ...words
-  } = recipe(recipe.about.example as never) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  const directives = Object.entries(contentSecurityPolicy);
-  const features = Object.entries(permissionsPolicy).map(([name, value]) => [`permissionsPolicy.${name}`, value] as const);
-  const lists = [...directives, ...features].filter(([, value]) => isEdit(value));
-  return [
-    ...lists.map(([key, value]) => [nameOf(key), (value as Edit<string>).sources] as const),
-    ...Object.entries(words).map(([key, { policy }]) => [kebabCase(key), (policy as Edit<string>).sources] as const),
-  ];
+  const layer = recipe(recipe.about.example as never) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  const directives = Object.entries(layer["contentSecurityPolicy"] ?? {});
+  const features = Object.entries(layer["permissionsPolicy"] ?? {}).map(([name, value]) => [`permissionsPolicy.${name}`, value] as const);
+  const words = WORDS.map((key) => [key, layer[key]?.["policy"]] as const);
+  return [...directives, ...features, ...words].flatMap(([key, value]) =>
+    isEdit(value) ? [[nameOf(key), (value as Edit<string>).sources.map((one) => (isNonce(one) ? "'nonce-…'" : one))] as const] : [],
+  );
 }
+
+const WORDS = ["crossOriginOpenerPolicy", "crossOriginEmbedderPolicy"] as const;
 
 const nameOf = (key: string) => kebabCase(key).replace(".", " ");
 

@@ -15,7 +15,7 @@ export interface ServiceNeeds {
   readonly crossOriginEmbedderPolicy?: "credentialless" | "unsafe-none";
 }
 
-/** The layer that allows what is needed. */
+/** The layer that allows what is needed, in the headers that are enforced and in their report-only forms. */
 export function layerOf({ csp, permissionsPolicy = {}, crossOriginOpenerPolicy, crossOriginEmbedderPolicy }: ServiceNeeds): Patch {
   const word = (value: string | undefined) => (value === undefined ? undefined : { policy: edit("allow", [value]) });
   const layer = {
@@ -24,7 +24,8 @@ export function layerOf({ csp, permissionsPolicy = {}, crossOriginOpenerPolicy, 
     crossOriginOpenerPolicy: word(crossOriginOpenerPolicy),
     crossOriginEmbedderPolicy: word(crossOriginEmbedderPolicy),
   };
-  return Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== undefined)) as Patch;
+  const written = Object.entries(layer).filter(([, value]) => value !== undefined);
+  return Object.fromEntries([...written, ...written.map(([key, value]) => [`${key}ReportOnly`, value])]) as Patch;
 }
 
 function widening(lists: Readonly<Record<string, readonly (string | Nonce)[] | undefined>>): object | undefined {

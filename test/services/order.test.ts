@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compare } from "../../src/audit/index.js";
-import { definePolicy, type Layer, nonce, type Patch, type Policy, renderHeaders } from "../../src/index.js";
+import { definePolicy, type Layer, nonce, observe, type Patch, type Policy, renderHeaders } from "../../src/index.js";
 import { presets } from "../../src/presets/index.js";
 import { type Recipe, services } from "../../src/services/index.js";
 
@@ -79,4 +79,18 @@ it("a recipe never turns on a header, a directive or a feature", () => {
       ["base-uri", "frame-ancestors"],
     ]);
   }
+});
+
+it("a recipe widens a policy that is observed, too", () => {
+  const policy = definePolicy("none", { contentSecurityPolicyReportOnly: { scriptSrc: ["self"] } }, services.stripe());
+  expect(renderHeaders(policy)).toEqual({
+    "Content-Security-Policy-Report-Only": "script-src 'self' https://js.stripe.com https://*.js.stripe.com",
+  });
+});
+
+it("a recipe is part of what observe observes", () => {
+  const headers = renderHeaders(
+    definePolicy("none", observe(definePolicy("none", { contentSecurityPolicy: { scriptSrc: ["self"] } }, services.stripe()))),
+  );
+  expect(headers["Content-Security-Policy-Report-Only"]).toBe("script-src 'self' https://js.stripe.com https://*.js.stripe.com");
 });
