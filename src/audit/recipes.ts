@@ -7,6 +7,9 @@ import { own } from "../values/own.js";
 import type { Schema } from "../values/schema.js";
 import { readSource } from "../values/sources.js";
 import { type Addresses, addressesOf, takesHost, takesPath } from "./sources/addresses.js";
+import { addressGained } from "./sources/examples.js";
+import { ANY_ADDRESS } from "./sources/schemes.js";
+import { sourcePart } from "./sources/source-part.js";
 
 /** A host or scheme that a recipe allows. */
 export interface RecipeSource {
@@ -31,6 +34,26 @@ export function recipeSourcesFor(sources: RecipeSources, key: string): readonly 
   if (key === "defaultSrc") return [...sources.values()].flat();
   const name = [key, ...(rows[key]?.fallback ?? [])].find((one) => sources.has(one));
   return sources.get(name ?? "") ?? [];
+}
+
+/**
+ * Whether a recipe without options allows a source or a URL in a directive.
+ *
+ * @param key the directive's: `"scriptSrc"`.
+ * @returns undefined where the recipe requires options, on which it depends, and for a name that no recipe has.
+ */
+export function recipeAllows(name: string, key: string, source: string): boolean | undefined {
+  const recipe = recipeNamed(name);
+  if (recipe === undefined || requiresOptions(recipe)) return undefined;
+  const read = readSource(sourcePart(source), "wire");
+  if (read.kind !== "host") return false;
+  const own = recipeSourcesFor(usualSources(name), key).map(({ addresses }) => addresses);
+  return addressGained(own, [addressesOf(read)], ANY_ADDRESS) === undefined;
+}
+
+/** Whether there is no recipe without options. */
+export function requiresOptions({ about: { required = [] } }: Recipe<never>): boolean {
+  return required.length > 0;
 }
 
 /** Whether every host and path of `b` is one of `a`, whatever their schemes and ports. */
@@ -86,11 +109,11 @@ function layerOf(recipe: Recipe<never>, options: Options): unknown {
   }
 }
 
-/** No option, each value of each option alone, and beside all flags. */
+/** No option, the example's, each value of each option alone, and beside all flags. */
 function optionSets(recipe: Recipe<never>): readonly Options[] {
   const values = Object.entries(optionsOf(recipe)).flatMap(([name, schema]) => valuesOf(schema).map((value) => [name, value] as const));
   const flags = Object.fromEntries(values.filter(([, value]) => value === true));
-  return [{}, flags, ...values.flatMap(([name, value]) => [{ [name]: value }, { ...flags, [name]: value }])];
+  return [{}, { ...recipe.about.example }, flags, ...values.flatMap(([name, value]) => [{ [name]: value }, { ...flags, [name]: value }])];
 }
 
 /** The values of a flag or of an option that takes one of some words, or a list of them; none of one that takes any text. */

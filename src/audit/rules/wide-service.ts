@@ -8,6 +8,7 @@ import {
   type RecipeSources,
   recipeNamed,
   recipeSourcesFor,
+  requiresOptions,
   usualSources,
   widestSources,
 } from "../recipes.js";
@@ -30,7 +31,7 @@ function findingOn(one: ServiceSource): Found | undefined {
   const inside = narrowerIn(usualSources(service.name), one) ?? narrowerIn(widest, one);
   if (inside === undefined) return undefined;
   const recipe = recipeNamed(service.name);
-  const needsOptions = recipe?.about.example !== undefined;
+  const needsOptions = recipe === undefined || requiresOptions(recipe);
   const texts = inside.slice(0, SHOWN).map(({ text }) => text);
   const has = needsOptions
     ? `single places there, such as ${texts[0]}`
