@@ -5,7 +5,7 @@ import { unreachable } from "../values/never.js";
 import { readSource, type SourceExpression } from "../values/sources.js";
 import { directiveKnowledge } from "./headers/content-security-policy/directives.js";
 import { and } from "./headers/sentences.js";
-import { servicesIn } from "./services.js";
+import { MOST_SOURCES, servicesIn } from "./services.js";
 import { sourcePart } from "./sources/source-part.js";
 import { trialEffect } from "./sources/trials.js";
 
@@ -54,7 +54,7 @@ function textOfDirective(directive: string, values: readonly string[], reportOnl
 
 /** Whose the hosts of a directive are, one sentence for each service. */
 function serviceSentences(sources: readonly SourceExpression[]): readonly string[] {
-  const owned = sources.flatMap(({ kind, text }) => {
+  const owned = sources.slice(0, MOST_SOURCES).flatMap(({ kind, text }) => {
     const service = kind === "host" ? serviceOf(text) : undefined;
     return service === undefined ? [] : [{ service, text }];
   });

@@ -22,7 +22,7 @@ export interface Audit {
   /** The most severe first. */
   readonly findings: readonly Finding[];
   readonly score: Score;
-  /** The third parties of `portcullis/services` that the Content-Security-Policy allows a host of, in the order of the policy. */
+  /** The third parties of `portcullis/services` of which the Content-Security-Policy allows a host, in the order of the policy. */
   readonly services: readonly ServiceMatch[];
 }
 

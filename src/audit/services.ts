@@ -15,18 +15,47 @@ export interface ServiceSource {
   readonly service: ServiceMatch;
 }
 
-/** The sources of enforced policies that belong to a service: those that no other policy blocks, and that `'strict-dynamic'` leaves in effect. */
+/** Sources that are looked at, more than any site has: policies come from outside. */
+export const MOST_SOURCES = 1_000;
+
+/**
+ * The sources of enforced policies that belong to a service: those that no other policy blocks, and that `'strict-dynamic'` leaves in
+ * effect. Only the first {@link MOST_SOURCES} sources are looked at.
+ */
 export function serviceSourcesIn(enforced: readonly CspPolicy[]): readonly ServiceSource[] {
-  return enforced.flatMap((policy) => {
-    const others = enforced.filter((other) => other !== policy);
-    return [...policy.written].flatMap(([directive, values]) => {
-      if (takesOf(keyOfName.get(directive) ?? "") === undefined || isStrictDynamic(directive, values)) return [];
-      return values.flatMap((value) => {
-        const found = serviceSource(directive, value);
-        return found !== undefined && others.every((other) => mayAllow(other, found)) ? [found] : [];
-      });
-    });
+  const sources = known.get(enforced) ?? readServiceSources(enforced);
+  known.set(enforced, sources);
+  return sources;
+}
+
+/** A rule and the result of an audit look at the same policies. */
+const known = new WeakMap<readonly CspPolicy[], readonly ServiceSource[]>();
+
+function readServiceSources(enforced: readonly CspPolicy[]): readonly ServiceSource[] {
+  const hostsOf = hostReader();
+  return firstSources(enforced).flatMap(({ policy, directive, value }) => {
+    const found = serviceSource(directive, value);
+    if (found === undefined) return [];
+    const isAllowed = enforced.every((other) => other === policy || mayAllow(hostsOf(effective(other, directive)), found));
+    return isAllowed ? [found] : [];
   });
+}
+
+interface WrittenSource {
+  readonly policy: CspPolicy;
+  readonly directive: string;
+  readonly value: string;
+}
+
+function firstSources(enforced: readonly CspPolicy[]): readonly WrittenSource[] {
+  const found: WrittenSource[] = [];
+  for (const policy of enforced) {
+    for (const [directive, values] of policy.written) {
+      if (takesOf(keyOfName.get(directive) ?? "") === undefined || isStrictDynamic(directive, values)) continue;
+      for (const value of values.slice(0, MOST_SOURCES - found.length)) found.push({ policy, directive, value });
+    }
+  }
+  return found;
 }
 
 /** The services of sources, each once, in the order in which they come. */
@@ -46,14 +75,23 @@ function serviceSource(directive: string, value: string): ServiceSource | undefi
   return service && read.kind === "host" ? { directive, source: read.text, addresses: addressesOf(read), service } : undefined;
 }
 
-/** Whether another policy may allow a source too. */
-function mayAllow(policy: CspPolicy, { directive, addresses }: ServiceSource): boolean {
-  const list = effective(policy, directive);
-  return (
-    list === undefined ||
-    list.some((value) => {
-      const read = readSource(sourcePart(value), "wire");
-      return read.kind === "scheme" || (read.kind === "host" && takesHost(addressesOf(read).host, addresses.host));
-    })
-  );
+/** The hosts of a source list, where a scheme counts as every host; undefined where there is no list. Each list is read once. */
+function hostReader(): (list: readonly string[] | undefined) => readonly string[] | undefined {
+  const read = new Map<readonly string[], readonly string[]>();
+  return (list) => {
+    if (list === undefined) return undefined;
+    const hosts = read.get(list) ?? [...new Set(list.flatMap(hostIn))];
+    read.set(list, hosts);
+    return hosts;
+  };
+}
+
+function hostIn(value: string): readonly string[] {
+  const read = readSource(sourcePart(value), "wire");
+  return read.kind === "host" || read.kind === "scheme" ? [addressesOf(read).host] : [];
+}
+
+/** Whether a list of hosts may allow a source: `'self'` and paths are not compared. */
+function mayAllow(hosts: readonly string[] | undefined, { addresses }: ServiceSource): boolean {
+  return hosts === undefined || hosts.some((host) => takesHost(host, addresses.host));
 }

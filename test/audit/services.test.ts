@@ -117,6 +117,11 @@ describe("services of an audit", () => {
     expect(named(headers as HeadersInput)).toEqual([]);
   });
 
+  it("are found among the first thousand sources of all policies", () => {
+    const policy = (count: number) => `script-src ${"https://a.example ".repeat(count)}https://js.pay.test`;
+    expect([named({ [CSP]: policy(999) }), named({ [CSP]: policy(1_000) })]).toEqual([["Acme Pay"], []]);
+  });
+
   it("are found where another policy allows their scheme", () => {
     expect(named({ [CSP]: ["script-src https://js.pay.test", "default-src https:"] })).toEqual(["Acme Pay"]);
   });
