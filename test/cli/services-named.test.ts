@@ -3,10 +3,14 @@ import { audit } from "../../src/audit/index.js";
 import { checkText } from "../../src/cli/check-text.js";
 import { reportOf } from "../../src/cli/record/html.js";
 import { recordingJson } from "../../src/cli/record/json.js";
+import { fromRecordings } from "../../src/cli/record/learned.js";
 import { summaryOf } from "../../src/cli/record/summary.js";
+import type { Terminal } from "../../src/cli/terminal.js";
 import { definePolicy } from "../../src/index.js";
 import { collectEvidence } from "../../src/record/evidence.js";
 import type { Recording } from "../../src/record/record.js";
+import { newSaved } from "../../src/record/saved.js";
+import type { LearnedFormat } from "../../src/reports/index.js";
 import { GROUP } from "../reports/support.js";
 
 vi.mock("../../src/services/index.js", async () => (await import("../audit/made-up-services.js")).madeUpServices());
@@ -72,6 +76,31 @@ describe("record and prove", () => {
     expect(reportOf(NAMED)).toContain(
       "<h2>Third parties by name</h2><ul><li>Acme Pay: add pay() from &quot;portcullis/services&quot; in place of: scriptSrc https://js.pay.test.</li>",
     );
+  });
+});
+
+describe("learn, of recordings", () => {
+  const IMAGE = { ...GROUP, blocked: "https://img.pay.test", urls: [] };
+  const saved = {
+    ...{ ...newSaved(definePolicy("strict")), sessions: 1, groups: [IMAGE], violations: 1 },
+    pages: [{ page: "http://localhost/", loads: 1, sessions: 1 }],
+  };
+  const print = async (format: LearnedFormat) => (await fromRecordings(new Map([["a.json", saved]]), {}, {} as Terminal))(format);
+
+  it("names the recipes in text", async () => {
+    expect(await print("text")).toContain(
+      'Third parties by name:\n  Acme Pay: add pay() from "portcullis/services" in place of: imgSrc\n    https://img.pay.test.\n',
+    );
+  });
+
+  it("names them in a comment of the module", async () => {
+    expect(await print("typescript")).toContain(
+      '\n// Acme Pay: add pay() from "portcullis/services" in place of: imgSrc https://img.pay.test.\nexport const learned = ',
+    );
+  });
+
+  it("has services in JSON", async () => {
+    expect(JSON.parse(await print("json"))).toMatchObject({ services: [{ name: "pay", call: "pay()", beyond: [] }] });
   });
 });
 

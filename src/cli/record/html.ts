@@ -7,7 +7,8 @@ import { wordFor } from "../../record/proposal.js";
 import type { Recording } from "../../record/record.js";
 import { type Content, html, htmlText, type Markup } from "../../reports/page/html.js";
 import { STYLE } from "../../reports/page/style.js";
-import { OUTCOMES, serviceLines } from "./summary.js";
+import { serviceLines } from "./services.js";
+import { OUTCOMES } from "./summary.js";
 
 /** The report of a recording as one HTML file: no script, nothing to load, and a policy that says so. */
 export function reportOf(recording: Recording): string {

@@ -6,7 +6,7 @@ import { wordFor } from "../../record/proposal.js";
 import type { Recording } from "../../record/record.js";
 import { Failure } from "../failure.js";
 import { jsonOf } from "../policy-text.js";
-import { servicesOf } from "./summary.js";
+import { servicesOf } from "./services.js";
 
 /**
  * What `--json` prints: plain data, without pictures. Its `policy` is what a policy file holds, for `--policy` of every command; null where

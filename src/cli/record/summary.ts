@@ -4,10 +4,9 @@ import type { InlineCode } from "../../record/evidence.js";
 import { type Allowed, wordFor } from "../../record/proposal.js";
 import type { Outcome, Recording } from "../../record/record.js";
 import type { PageSeen } from "../../record/visit.js";
-import type { Group, LearnedService } from "../../reports/index.js";
-import { learnedServices, ownerOf, serviceSentences } from "../../reports/learn/services.js";
 import { wrap } from "../layout.js";
 import type { Terminal } from "../terminal.js";
+import { serviceLines } from "./services.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 
@@ -59,25 +58,6 @@ export function summaryOf(recording: Recording, paint: Paint): string {
   ].filter((text) => text !== "");
   const colour = outcome === "proven" ? paint.green : outcome === "not enforceable" ? paint.red : paint.yellow;
   return `${parts.join("\n")}\n${colour(OUTCOMES[outcome])}\n${scoreText(recording.observed, proposal.policy)}`;
-}
-
-/** The third parties whose sources the proposal allows. */
-export function servicesOf({ proposal, evidence }: Recording): readonly LearnedService[] {
-  const urlsOf = (source: string) => evidence.groups.filter(({ blocked }) => blocked === source).flatMap(urlsIn);
-  return learnedServices(proposal.allowed.map(({ directive, source }) => ({ directive, source, urls: urlsOf(source) })));
-}
-
-const urlsIn = ({ urls }: Group) => urls.map(({ value }) => value);
-
-/** The recipes to write in place of the sources of third parties, and those of what the enforced policy blocked. */
-export function serviceLines(recording: Recording): readonly string[] {
-  const allowed = servicesOf(recording);
-  const blocked = recording.proof?.evidence.groups.flatMap((group) => ownerOf({ source: group.blocked, urls: urlsIn(group) }) ?? []) ?? [];
-  const others = blocked.filter(({ name }) => !allowed.some((one) => one.name === name));
-  return [
-    ...allowed.map((service) => serviceSentences(service, () => true)),
-    ...new Set(others.map(({ title, call }) => `${title} is blocked: add ${call} from "portcullis/services" if the site uses it.`)),
-  ];
 }
 
 /** Some of the lines that are not compared; the other outputs have more. */
