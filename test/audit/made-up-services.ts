@@ -15,7 +15,12 @@ const pay = recipe<{ readonly checkout?: boolean; readonly region?: "us" | "eu" 
   () => ({ checkout: flag(), region: oneOfWords("us", "eu") }),
   ({ checkout, region = "us" }) => ({
     csp: {
-      scriptSrc: ["https://js.pay.test", "https://*.js.pay.test", ...(checkout && region === "eu" ? ["https://*.eu.pay.test"] : [])],
+      scriptSrc: [
+        "https://js.pay.test",
+        "https://*.js.pay.test",
+        "https://a.lib.paynet.test",
+        ...(checkout && region === "eu" ? ["https://*.eu.pay.test"] : []),
+      ],
       imgSrc: ["https://*.pay.test"],
       connectSrc: [`https://api-${region}.pay.test`],
       frameSrc: ["https://js.pay.test", "https://hooks.pay.test"],
@@ -44,12 +49,19 @@ const robots = recipe(
   () => ({ csp: { scriptSrc: ["https://www.shared.test/robots/"], frameSrc: ["https://www.shared.test/robots/"] } }),
 );
 
+/** It uses hosts of Acme Pay. */
+const shop = recipe(
+  facts("shop", "Shop", ["shop.test"]),
+  () => ({}),
+  () => ({ csp: { scriptSrc: ["https://*.lib.paynet.test"] } }),
+);
+
 /** What `portcullis/services` exports, for `vi.mock`. */
 export function madeUpServices(): {
   readonly services: Readonly<Record<string, unknown>>;
   readonly serviceOf: (source: string) => ServiceMatch | undefined;
 } {
-  const services = { pay, files, robots };
+  const services = { pay, files, robots, shop };
   const find = finder(Object.values(services) as readonly Recipe<never>[]);
   const serviceOf = (source: string) => {
     checkSource(source);

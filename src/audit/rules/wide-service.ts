@@ -1,5 +1,6 @@
 import { keyOfName } from "../../headers/content-security-policy/directives.js";
 import { cspPath } from "../../headers/content-security-policy/wire.js";
+import { services } from "../../services/index.js";
 import type { AuditRule, Found } from "../finding.js";
 import { and } from "../headers/sentences.js";
 import {
@@ -27,9 +28,9 @@ export const wideService: AuditRule = {
 function findingOn(one: ServiceSource): Found | undefined {
   const { directive, source, service } = one;
   const widest = widestSources(service.name);
-  if (knownIn(widest, directive).some(({ addresses }) => containsPlace(addresses, one.addresses))) return undefined;
+  if (isKnownIn(widest, one)) return undefined;
   const inside = narrowerIn(usualSources(service.name), one) ?? narrowerIn(widest, one);
-  if (inside === undefined) return undefined;
+  if (inside === undefined || isOfAnother(one)) return undefined;
   const recipe = recipeNamed(service.name);
   const needsOptions = recipe === undefined || requiresOptions(recipe);
   const texts = inside.slice(0, SHOWN).map(({ text }) => text);
@@ -49,9 +50,15 @@ const SHOWN = 3;
 
 const SCRIPTS: readonly string[] = ["script-src", "script-src-elem"];
 
-/** What a recipe has for scripts, where it is about them; else all that it has: which directive an image or a frame needs may change. */
-function knownIn(widest: RecipeSources, directive: string): readonly RecipeSource[] {
-  return recipeSourcesFor(widest, SCRIPTS.includes(directive) ? (keyOfName.get(directive) ?? "") : "defaultSrc");
+/** Whether a recipe allows a source: for scripts, if it is one of scripts; else anywhere, as what an image or a frame needs may change. */
+function isKnownIn(widest: RecipeSources, { directive, addresses }: ServiceSource): boolean {
+  const key = SCRIPTS.includes(directive) ? (keyOfName.get(directive) ?? "") : "defaultSrc";
+  return recipeSourcesFor(widest, key).some((one) => containsPlace(one.addresses, addresses));
+}
+
+/** Whether the recipe of another service allows a source: that of Google Analytics has hosts of Tag Manager. */
+function isOfAnother(one: ServiceSource): boolean {
+  return Object.keys(services).some((name) => isKnownIn(widestSources(name), one));
 }
 
 /**
