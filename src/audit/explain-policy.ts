@@ -1,9 +1,11 @@
 import { deprecated, keyOfName, rows, takesOf } from "../headers/content-security-policy/directives.js";
 import { cspPolicies, directiveTexts, isAscii } from "../headers/content-security-policy/wire.js";
+import { serviceOf } from "../services/index.js";
 import { unreachable } from "../values/never.js";
 import { readSource, type SourceExpression } from "../values/sources.js";
 import { directiveKnowledge } from "./headers/content-security-policy/directives.js";
 import { and } from "./headers/sentences.js";
+import { MOST_SOURCES, servicesIn } from "./services.js";
 import { sourcePart } from "./sources/source-part.js";
 import { trialEffect } from "./sources/trials.js";
 
@@ -47,7 +49,19 @@ function textOfDirective(directive: string, values: readonly string[], reportOnl
   if (reportOnly && rows[key]?.enforcedOnly) return "Ignored: it has no meaning in a report-only policy.";
   if (knowledge.setting !== undefined) return knowledge.explain(values, has);
   const { sources, notes } = readSources(values);
-  return [knowledge.explain(sources), ...notes].join(" ");
+  return [knowledge.explain(sources), ...serviceSentences(sources), ...notes].join(" ");
+}
+
+/** Whose the hosts of a directive are, one sentence for each service. */
+function serviceSentences(sources: readonly SourceExpression[]): readonly string[] {
+  const owned = sources.slice(0, MOST_SOURCES).flatMap(({ kind, text }) => {
+    const service = kind === "host" ? serviceOf(text) : undefined;
+    return service === undefined ? [] : [{ service, text }];
+  });
+  return servicesIn(owned).map(({ name, title }) => {
+    const texts = [...new Set(owned.flatMap(({ service, text }) => (service.name === name ? [text] : [])))];
+    return `${and(texts)} ${texts.length === 1 ? "is" : "are"} ${title}${title.endsWith("s") ? "'" : "'s"}.`;
+  });
 }
 
 /** The sources that browsers read, and a sentence on each kind that is on trial, not known here, or ignored. */

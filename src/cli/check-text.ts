@@ -34,8 +34,9 @@ const placeOf = (line: number | undefined) => (line === undefined ? "an added el
 export function checkText(subject: Subject & { readonly proof: Proof | undefined }, audited: Audit, paint: Paint): string {
   const rows = headerRows(subject.headers, audited.findings);
   return (
-    [wayText(subject), tableText(rows, paint), findingsText(audited.findings, paint), scoreText(audited, paint)].join("\n") +
-    (subject.proof === undefined ? "" : wrap(subject.proof.text, 0, 2))
+    [wayText(subject), tableText(rows, paint), servicesText(audited), findingsText(audited.findings, paint), scoreText(audited, paint)]
+      .filter((text) => text !== "")
+      .join("\n") + (subject.proof === undefined ? "" : wrap(subject.proof.text, 0, 2))
   );
 }
 
@@ -67,6 +68,11 @@ function tableText(rows: readonly HeaderRow[], paint: Paint): string {
 
 /** The name only: the value may be secret. */
 const cookieName = (line: string) => line.split(/[=;]/)[0] ?? "";
+
+/** Whom the policy lets the page load from; the empty string where no recipe knows a host of it. */
+function servicesText({ services }: Audit): string {
+  return services.length === 0 ? "" : wrap(`Third parties: ${services.map(({ title }) => title).join(", ")}`, 0, 2);
+}
 
 const SEVERITY_COLOURS: Readonly<Record<Finding["severity"], Colour | undefined>> = {
   high: "red",

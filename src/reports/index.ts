@@ -3,7 +3,7 @@ export { collectReports, type ReportCollector } from "./collector.js";
 export type { GroupFilter } from "./filter.js";
 export { policyHash } from "./fingerprint.js";
 export type { Counted, Group, GroupKey, GroupRecord, TallyName } from "./group.js";
-export type { Advice, Confidence, Evidence, Learned, RouteCoverage, Suggestion } from "./learn/learned.js";
+export type { Advice, Confidence, Evidence, Learned, LearnedService, LearnedSource, RouteCoverage, Suggestion } from "./learn/learned.js";
 export type { LearnOptions } from "./learn/options.js";
 export { type LearnedFormat, printLearned } from "./learn/print.js";
 export { learn } from "./learn.js";

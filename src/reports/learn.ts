@@ -12,6 +12,7 @@ import { type Observed, observedIn, policyHashesOf } from "./learn/observed.js";
 import { type LearnOptions, readLearnOptions } from "./learn/options.js";
 import { fitting, noRoom, patchOf, withSources } from "./learn/patch.js";
 import { sampleIn } from "./learn/sample.js";
+import { learnedServices } from "./learn/services.js";
 import { trustIn } from "./learn/sources.js";
 import { strictDynamicOf } from "./learn/strict-dynamic.js";
 import { readGroups } from "./read-groups.js";
@@ -40,11 +41,13 @@ export function learn(policy: Policy, groups: readonly Group[], options?: LearnO
   const { accepted, rejected } = acceptedOf(observed, suggestions, clientsOf(onPolicy), settings);
   const proposal = withSources(observed, accepted) ?? policy;
   const sample = sampleIn(observed);
+  const sorted = [...accepted, ...rejected].sort(byConfidence);
   return deepFreeze({
     patch: patchOf(observed, accepted),
     proposal,
     sample,
-    suggestions: [...accepted, ...rejected].sort(byConfidence),
+    suggestions: sorted,
+    services: learnedServices(sorted.map(({ directive, source, evidence }) => ({ directive, source, urls: evidence.urls }))),
     advice: advised
       .map((some) => adviceOn(some, observed.key, strictDynamic))
       .sort((one, other) => other.evidence.count - one.evidence.count),

@@ -110,6 +110,7 @@ describe("--json of a recording", () => {
           code: { kind: "script", text: "go()", hash: HASH, place: "https://site.example/:3:1", pages: ["https://site.example/"] },
         },
       ],
+      services: [],
       pending: [],
       needed: [],
       pages: [

@@ -124,8 +124,8 @@ describe("a wrong argument is named, with what to write", () => {
     [
       "printLearned of a part of a result",
       () => reports.printLearned(learned.patch as never, "text"),
-      Array.from({ length: 7 }, (_, index) => {
-        const member = ["patch", "suggestions", "advice", "coverage", "leftOut", "comparison", "findings"][index];
+      Array.from({ length: 8 }, (_, index) => {
+        const member = ["patch", "suggestions", "services", "advice", "coverage", "leftOut", "comparison", "findings"][index];
         return `printLearned.learned.${member}: undefined is not a result of learn. Write printLearned(learn(policy, groups), format).`;
       }),
     ],

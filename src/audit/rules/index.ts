@@ -25,6 +25,7 @@ import { trustedTypes } from "./trusted-types.js";
 import { unsafeInlineInert } from "./unsafe-inline-inert.js";
 import { weakCookie } from "./weak-cookie.js";
 import { weakValue } from "./weak-value.js";
+import { wideService } from "./wide-service.js";
 
 /** Every rule, in the order in which findings of one severity are listed: a new rule is a file and a line here. */
 export const rules: readonly AuditRule[] = [
@@ -51,6 +52,7 @@ export const rules: readonly AuditRule[] = [
   corsUniversal,
   timingUniversal,
   missingIntegrity,
+  wideService,
   nonceCached,
   /** What should not be there. */
   deprecatedHeader,

@@ -101,7 +101,7 @@ async function markupOf({ headers, context }: Subject, file: string | undefined)
 async function print(
   { json, sarif, compliance }: Given<typeof flags>,
   subject: Checked,
-  { findings, score }: Audit,
+  audited: Audit,
   terminal: Terminal,
 ): Promise<void> {
   const [{ jsonText }, text, { requirements }] = await Promise.all([
@@ -109,6 +109,7 @@ async function print(
     import("../check-text.js"),
     import("../compliance.js"),
   ]);
+  const { findings, score, services } = audited;
   const { name, headers, hops, notes, context, proof, markup } = subject;
   if (json) {
     const { headerRows } = await import("../header-rows.js");
@@ -116,8 +117,8 @@ async function print(
     const verdicts = headerRows(headers, findings).map(({ header, rating }) => ({ header, verdict: rating }));
     terminal.out(
       jsonText({
-        ...{ name, status, hops, redirects, headers, verdicts, findings, score },
-        ...{ compliance: requirements({ findings, score }), proof: proof && { state: proof.state, open: proof.open }, markup, notes },
+        ...{ name, status, hops, redirects, headers, verdicts, findings, score, services },
+        ...{ compliance: requirements(audited), proof: proof && { state: proof.state, open: proof.open }, markup, notes },
       }),
     );
     return;
@@ -126,9 +127,9 @@ async function print(
   if (sarif) {
     const [{ sarifOf }, { version }] = await Promise.all([import("../sarif.js"), import("../version.js")]);
     terminal.out(jsonText(sarifOf(findings, name, version())));
-  } else if (compliance) terminal.out(text.complianceText(name, requirements({ findings, score }), terminal));
+  } else if (compliance) terminal.out(text.complianceText(name, requirements(audited), terminal));
   else {
-    terminal.out(text.checkText(subject, { findings, score }, terminal));
+    terminal.out(text.checkText(subject, audited, terminal));
     if (markup !== undefined) terminal.out(text.markupText(markup, findings, terminal));
   }
 }

@@ -8,6 +8,7 @@ import { wordFor } from "../../record/proposal.js";
 import type { Recording } from "../../record/record.js";
 import { type Content, html, htmlText, type Markup } from "../../reports/page/html.js";
 import { STYLE } from "../../reports/page/style.js";
+import { serviceLines } from "./services.js";
 import { countsText, OUTCOMES } from "./summary.js";
 
 /** The report of a recording as one HTML file: no script, nothing to load, and a policy that says so. */
@@ -26,6 +27,7 @@ ${table(
   ["Directive", "Source", "Why"],
   proposal.allowed.map((one) => [one.directive, html`<code>${one.source}</code>`, [one.why, codeOf(one.code)]]),
 )}
+${list("Third parties by name", serviceLines(recording))}
 ${table(
   "To be confirmed",
   ["What", "Pages", "Accept with"],

@@ -6,12 +6,14 @@ import { wordFor } from "../../record/proposal.js";
 import type { Recording } from "../../record/record.js";
 import { Failure } from "../failure.js";
 import { jsonOf } from "../policy-text.js";
+import { servicesOf } from "./services.js";
 
 /**
  * What `--json` prints: plain data, without pictures. Its `policy` is what a policy file holds, for `--policy` of every command; null where
  * the policy has a nonce, which JSON cannot represent.
  */
-export function recordingJson({ outcome, observed, proposal, evidence, walks, proof, notes }: Recording): object {
+export function recordingJson(recording: Recording): object {
+  const { outcome, observed, proposal, evidence, walks, proof, notes } = recording;
   const seen = (one: { readonly code: InlineCode | undefined }) =>
     one.code === undefined
       ? {}
@@ -30,6 +32,7 @@ export function recordingJson({ outcome, observed, proposal, evidence, walks, pr
     policy: policyFile(proposal.policy),
     headers: renderHeaders(proposal.policy, { nonce: "bm9uY2U=" }),
     allowed: proposal.allowed.map(({ directive, source, why, code }) => ({ directive, source, why, ...seen({ code }) })),
+    services: servicesOf(recording),
     pending: proposal.pending.map((one) => ({
       accept: wordFor(one),
       kind: one.consent,

@@ -4,7 +4,8 @@ import type { Allowed, Proposal } from "../../record/proposal.js";
 import { propose, wordFor } from "../../record/proposal.js";
 import { isSamePolicy, mergeSaved, newSaved, policyOfSaved, type SavedCode, type SavedRecording } from "../../record/saved.js";
 import { evidenceOf } from "../../record/saved-evidence.js";
-import type { Group, LearnedFormat } from "../../reports/index.js";
+import type { Group, LearnedFormat, LearnedService } from "../../reports/index.js";
+import { serviceSentences } from "../../reports/learn/services.js";
 import { type Edit, editKind } from "../../values/edits.js";
 import { Failure, named } from "../failure.js";
 import { readOnePolicy } from "../policies.js";
@@ -12,12 +13,14 @@ import { literal } from "../policy-text.js";
 import type { Terminal } from "../terminal.js";
 import { visible } from "../visible.js";
 import { consentsOf } from "./options.js";
+import { servicesOf } from "./services.js";
 import { beginning, counted, section } from "./summary.js";
 
 /** What is proposed, and from what. */
 interface Learned {
   readonly recording: SavedRecording;
   readonly proposal: Proposal;
+  readonly services: readonly LearnedService[];
   readonly seenOnce: readonly SavedCode[];
 }
 
@@ -40,7 +43,8 @@ export async function fromRecordings(
   const policy = words === undefined ? named(firstWord, () => policyOfSaved(first)) : await samePolicy(words, firstWord, first, terminal);
   const recording = others.reduce((merged, [, one]) => mergeSaved(merged, one), first);
   const { evidence, seenOnce } = evidenceOf(recording);
-  const learned = { recording, proposal: propose(policy, evidence, accepted), seenOnce };
+  const proposal = propose(policy, evidence, accepted);
+  const learned = { recording, proposal, services: servicesOf({ proposal, evidence }), seenOnce };
   return (format) => FORMATS[format](learned);
 }
 
@@ -54,7 +58,7 @@ const FORMATS: Readonly<Record<LearnedFormat, (learned: Learned) => string>> = {
 
 const ONCE = "was in one session only: record the suite twice, such as with --repeat-each 2, to see whether it stays the same.";
 
-function text({ recording, proposal, seenOnce }: Learned): string {
+function text({ recording, proposal, services, seenOnce }: Learned): string {
   const { pages, sessions, violations, dropped, notes } = recording;
   const { allowed, pending, needed } = proposal;
   const put = (title: string, lines: readonly string[]) => section(title, lines, "--format json");
@@ -67,6 +71,7 @@ function text({ recording, proposal, seenOnce }: Learned): string {
       "The patch adds",
       allowed.map((one) => `${one.directive} ${one.source} (${one.why})${code(one)}`),
     ),
+    put("Third parties by name", services.map(sentencesOn)),
     put(
       "To be confirmed",
       pending.map((one) => `${one.message}${code(one)} Accept with: --accept=${wordFor(one)}`),
@@ -100,19 +105,22 @@ function openLine({ allowed, pending, needed }: Proposal, again: number): string
   return allowed.length === 0 ? "Nothing to add to the policy.\n" : "";
 }
 
-function typescript({ proposal: { patch, allowed } }: Learned): string {
+const sentencesOn = (service: LearnedService) => serviceSentences(service, () => true);
+
+function typescript({ proposal: { patch, allowed }, services }: Learned): string {
   if (Object.keys(patch).length === 0) return "// Nothing to add. The text format says what was left out, and why.\n";
   const names = new Set<string>();
   const written = literal(patch, "", names);
   const why = ({ directive, source, why: reason }: Allowed) => `// ${onOneLine(`${directive} ${source}: ${reason}`)}\n`;
   const imports = [...[...names].sort(), "type Patch"].join(", ");
-  return `import { ${imports} } from "portcullis";\n\n${allowed.map(why).join("")}export const learned = ${written} satisfies Patch;\n`;
+  const named = services.map((one) => `// ${onOneLine(sentencesOn(one))}\n`).join("");
+  return `import { ${imports} } from "portcullis";\n\n${allowed.map(why).join("")}${named}export const learned = ${written} satisfies Patch;\n`;
 }
 
 const onOneLine = (from: string) => visible(from).replace(/[\r\n\u2028\u2029]/g, " ");
 
 /** A policy file: the patch, and what it is made from. */
-function json({ recording, proposal, seenOnce }: Learned): string {
+function json({ recording, proposal, services, seenOnce }: Learned): string {
   const { pages, sessions, violations, notes } = recording;
   const { patch, allowed, pending, needed } = proposal;
   const plain = (_key: string, value: unknown) => {
@@ -122,6 +130,7 @@ function json({ recording, proposal, seenOnce }: Learned): string {
   const document = {
     patch,
     suggestions: allowed,
+    services,
     pending,
     needed,
     seenOnce,

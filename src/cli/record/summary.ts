@@ -6,6 +6,7 @@ import type { Outcome, Recording } from "../../record/record.js";
 import type { PageSeen } from "../../record/visit.js";
 import { wrap } from "../layout.js";
 import type { Terminal } from "../terminal.js";
+import { serviceLines } from "./services.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 
@@ -40,6 +41,7 @@ export function summaryOf(recording: Recording, paint: Paint): string {
       ...byPage(proof?.pages.flatMap(({ url, differences }) => differences.map((one) => [one, pathOf(url)] as const)) ?? []),
       ...(proof?.notes ?? []),
     ]),
+    section("Third parties by name", serviceLines(recording)),
     section(
       "Not compared, since it differs between visits",
       proof?.masks.map(

@@ -1,6 +1,7 @@
 import type { Comparison, Finding } from "../../audit/index.js";
 import type { Patch } from "../../headers/patch.js";
 import type { Policy } from "../../policy/policy.js";
+import type { ServiceMatch } from "../../services/index.js";
 
 /** The reports behind a suggestion or an advice. All text in it comes from strangers. */
 export interface Evidence {
@@ -63,6 +64,17 @@ export interface RouteCoverage {
   readonly lastSeen: number;
 }
 
+/** A source, and where it is suggested. */
+export type LearnedSource = Pick<Suggestion, "directive" | "source">;
+
+/** A third party that suggestions belong to, and the recipe of `portcullis/services` that names it. */
+export interface LearnedService extends ServiceMatch {
+  /** The suggestions that belong to it, also those that are not in the patch. */
+  readonly sources: readonly LearnedSource[];
+  /** Those of them that the recipe does not allow without options; empty for a recipe that requires some. */
+  readonly beyond: readonly LearnedSource[];
+}
+
 /** What `learn` returns. It changes no policy by itself. */
 export interface Learned {
   /** A layer to put on the policy that was observed. */
@@ -76,6 +88,8 @@ export interface Learned {
   readonly sample?: number | undefined;
   /** The most certain first. */
   readonly suggestions: readonly Suggestion[];
+  /** The third parties among the suggestions, by name. The patch has the sources that were seen, and not the recipes. */
+  readonly services: readonly LearnedService[];
   /** The most frequent first. */
   readonly advice: readonly Advice[];
   /** `reported`: routes with reports. `silent`: those of the option `routes` without one. */

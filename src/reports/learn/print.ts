@@ -6,8 +6,9 @@ import { expecting } from "../../values/schema.js";
 import { isNonce, isPerRequest, isSlot } from "../../values/slots.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { countOf } from "./evidence.js";
-import type { Confidence, Evidence, Learned, Suggestion } from "./learned.js";
+import type { Confidence, Evidence, Learned, LearnedService, Suggestion } from "./learned.js";
 import { reportsText, sampleText } from "./sample.js";
+import { isAmong, isComplete, serviceSentences } from "./services.js";
 
 /** How a proposal is written: a module, a policy file of the command line, or text for a terminal. */
 export type LearnedFormat = "typescript" | "json" | "text";
@@ -50,6 +51,17 @@ function learnedSchema() {
     { directive: z.string(words), blocked: z.string(words), message: z.string(words), evidence, samples: texts },
     words,
   );
+  const source = z.object({ directive: z.string(words), source: z.string(words) }, words);
+  const service = z.object(
+    {
+      name: z.string(words),
+      title: z.string(words),
+      call: z.string(words),
+      sources: z.array(source, words),
+      beyond: z.array(source, words),
+    },
+    words,
+  );
   const share = z.number(words).check(z.gt(0, words), z.lte(1, words));
   const route = z.object({ count: z.number(words) }, words);
   const finding = z.object({ severity: z.string(words), message: z.string(words) }, words);
@@ -63,6 +75,7 @@ function learnedSchema() {
       patch: z.record(z.string(), z.union([directives, z.literal(false)], words), words),
       sample: z.optional(share),
       suggestions: z.array(suggestion, words),
+      services: z.array(service, words),
       advice: z.array(advice, words),
       coverage: z.object({ reported: z.array(route, words), silent: texts }, words),
       leftOut,
@@ -121,7 +134,35 @@ function typescript(learned: Learned): string {
   const edits = values.some(isEdit) ? ["append"] : [];
   const nonces = values.flat().some(isNonce) ? ["nonce"] : [];
   const imports = [...edits, ...nonces, "type Patch"].join(", ");
-  return `import { ${imports} } from "portcullis";\n\nexport const learned = {\n${lines.join("\n")}\n} satisfies Patch;\n`;
+  const recipes = recipesIn(learned);
+  return [
+    `import { ${imports} } from "portcullis";\n`,
+    ...(recipes.length === 0 ? [] : [`import { ${recipes.join(", ")} } from "portcullis/services";\n`]),
+    `\n${servicesInPatch(learned)
+      .map((line) => `// ${line}\n`)
+      .join("")}export const learned = {\n${lines.join("\n")}\n} satisfies Patch;\n`,
+    ...(recipes.length === 0 ? [] : [`\n${RECIPES}export const services = [${recipes.map((name) => `${name}()`).join(", ")}];\n`]),
+  ].join("");
+}
+
+const RECIPES = "// Recipes in place of the sources of these third parties in `learned`.\n";
+
+/** The names of recipes that without options allow all that the patch has of their service. */
+function recipesIn(learned: Learned): readonly string[] {
+  const added = additionsOf(learned);
+  return learned.services.filter((one) => isComplete(one, (source) => isAmong(added, source))).map(({ name }) => name);
+}
+
+/** Sentences on the services that the patch has a source of. */
+function servicesInPatch(learned: Learned): readonly string[] {
+  const added = additionsOf(learned);
+  const some = learned.services.filter(({ sources }) => sources.some((one) => isAmong(added, one)));
+  return servicesLines(some, added);
+}
+
+/** Sentences on each service, on one line. */
+function servicesLines(services: readonly LearnedService[], added: readonly Addition[]): readonly string[] {
+  return services.map((one) => visible(serviceSentences(one, (source) => isAmong(added, source))));
 }
 
 function directiveLines(learned: Learned, directive: string, value: Printed): readonly string[] {
@@ -149,12 +190,12 @@ function refuseSlots(learned: Learned, isRefused: (value: unknown) => boolean, w
 /** Policy files of the command line write an edit as `{ "append": […] }`. */
 function json(learned: Learned): string {
   refuseSlots(learned, isSlot, "a nonce or a function for each request, which JSON cannot hold");
-  const { patch, sample, suggestions, advice, coverage, leftOut, findings, comparison } = learned;
+  const { patch, sample, suggestions, services, advice, coverage, leftOut, findings, comparison } = learned;
   const plain = (_key: string, value: unknown) => {
     const kind = editKind(value);
     return kind === undefined ? value : { [kind]: (value as Edit).sources };
   };
-  return `${JSON.stringify({ patch, sample, suggestions, advice, coverage, leftOut, comparison, findings }, plain, 2)}\n`;
+  return `${JSON.stringify({ patch, sample, suggestions, services, advice, coverage, leftOut, comparison, findings }, plain, 2)}\n`;
 }
 
 const TITLES: Readonly<Record<Confidence, string>> = {
@@ -168,6 +209,10 @@ function text(learned: Learned): string {
   const sections = [
     sampleLines(learned),
     ...(learned.suggestions.length === 0 ? [["Nothing to add to the policy."]] : suggestionSections(learned)),
+    section(
+      "Third parties by name:",
+      servicesLines(learned.services, additionsOf(learned)).map((one) => `  ${one}`),
+    ),
     section("No source should allow these:", adviceLines(learned)),
     section(
       "Not used:",

@@ -3,6 +3,7 @@ import { adviceOn } from "../learn/advice.js";
 import { directiveToWiden } from "../learn/directives.js";
 import { groupedBy } from "../learn/evidence.js";
 import type { Learned, Suggestion } from "../learn/learned.js";
+import { ownerOf } from "../learn/services.js";
 import { sourcesOf } from "../learn/sources.js";
 import { isInPatch, type Proposal } from "./proposal.js";
 import type { SourceRow } from "./rows.js";
@@ -10,6 +11,17 @@ import type { SourceRow } from "./rows.js";
 /** What to do about a row, in sentences. */
 export function actionsFor(row: SourceRow, proposal: Proposal | undefined): readonly string[] {
   if (row.ignored) return ["Ignored."];
+  return [...actionsOn(row, proposal), ...serviceActions(row)];
+}
+
+/** Whose a source is, and the recipe for it. */
+function serviceActions({ subject, groups }: SourceRow): readonly string[] {
+  const urls = groups.flatMap((group) => group.urls.map(({ value }) => value));
+  const service = ownerOf({ source: subject, urls });
+  return service === undefined ? [] : [`If the site uses ${service.title}, add ${service.call} from "portcullis/services".`];
+}
+
+function actionsOn(row: SourceRow, proposal: Proposal | undefined): readonly string[] {
   if (proposal === undefined) return distinct(row.groups.map(generalAction));
   const { learned, options, isOfAnother } = proposal;
   const sources = new Set(row.groups.flatMap((group) => sourcesOf(group, options.width)));

@@ -1,0 +1,97 @@
+import { keyOfName, takesOf } from "../headers/content-security-policy/directives.js";
+import { type CspPolicy, effective } from "../headers/content-security-policy/wire.js";
+import { type ServiceMatch, serviceOf } from "../services/index.js";
+import { readSource } from "../values/sources.js";
+import { type Addresses, addressesOf, takesHost } from "./sources/addresses.js";
+import { sourcePart } from "./sources/source-part.js";
+
+/** A source of a policy that belongs to a service. */
+export interface ServiceSource {
+  /** The directive in lower case. */
+  readonly directive: string;
+  /** As written. */
+  readonly source: string;
+  readonly addresses: Addresses;
+  readonly service: ServiceMatch;
+}
+
+/** Sources that are looked at, more than any site has: policies come from outside. */
+export const MOST_SOURCES = 1_000;
+
+/**
+ * The sources of enforced policies that belong to a service: those that no other policy blocks, and that `'strict-dynamic'` leaves in
+ * effect. Only the first {@link MOST_SOURCES} sources are looked at.
+ */
+export function serviceSourcesIn(enforced: readonly CspPolicy[]): readonly ServiceSource[] {
+  const sources = known.get(enforced) ?? readServiceSources(enforced);
+  known.set(enforced, sources);
+  return sources;
+}
+
+/** A rule and the result of an audit look at the same policies. */
+const known = new WeakMap<readonly CspPolicy[], readonly ServiceSource[]>();
+
+function readServiceSources(enforced: readonly CspPolicy[]): readonly ServiceSource[] {
+  const hostsOf = hostReader();
+  return firstSources(enforced).flatMap(({ policy, directive, value }) => {
+    const found = serviceSource(directive, value);
+    if (found === undefined) return [];
+    const isAllowed = enforced.every((other) => other === policy || mayAllow(hostsOf(effective(other, directive)), found));
+    return isAllowed ? [found] : [];
+  });
+}
+
+interface WrittenSource {
+  readonly policy: CspPolicy;
+  readonly directive: string;
+  readonly value: string;
+}
+
+function firstSources(enforced: readonly CspPolicy[]): readonly WrittenSource[] {
+  const found: WrittenSource[] = [];
+  for (const policy of enforced) {
+    for (const [directive, values] of policy.written) {
+      if (takesOf(keyOfName.get(directive) ?? "") === undefined || isStrictDynamic(directive, values)) continue;
+      for (const value of values.slice(0, MOST_SOURCES - found.length)) found.push({ policy, directive, value });
+    }
+  }
+  return found;
+}
+
+/** The services of sources, each once, in the order in which they come. */
+export function servicesIn(sources: readonly Pick<ServiceSource, "service">[]): readonly ServiceMatch[] {
+  return [...new Map(sources.map(({ service }) => [service.name, service])).values()];
+}
+
+const SCRIPTS: readonly string[] = ["script-src", "script-src-elem"];
+
+const isStrictDynamic = (directive: string, values: readonly string[]) =>
+  SCRIPTS.includes(directive) && values.some((value) => value.toLowerCase() === "'strict-dynamic'");
+
+function serviceSource(directive: string, value: string): ServiceSource | undefined {
+  if (value.startsWith("'")) return undefined;
+  const read = readSource(sourcePart(value), "wire");
+  const service = read.kind === "host" ? serviceOf(read.text) : undefined;
+  return service && read.kind === "host" ? { directive, source: read.text, addresses: addressesOf(read), service } : undefined;
+}
+
+/** The hosts of a source list, where a scheme counts as every host; undefined where there is no list. Each list is read once. */
+function hostReader(): (list: readonly string[] | undefined) => readonly string[] | undefined {
+  const read = new Map<readonly string[], readonly string[]>();
+  return (list) => {
+    if (list === undefined) return undefined;
+    const hosts = read.get(list) ?? [...new Set(list.flatMap(hostIn))];
+    read.set(list, hosts);
+    return hosts;
+  };
+}
+
+function hostIn(value: string): readonly string[] {
+  const read = readSource(sourcePart(value), "wire");
+  return read.kind === "host" || read.kind === "scheme" ? [addressesOf(read).host] : [];
+}
+
+/** Whether a list of hosts may allow a source: `'self'` and paths are not compared. */
+function mayAllow(hosts: readonly string[] | undefined, { addresses }: ServiceSource): boolean {
+  return hosts === undefined || hosts.some((host) => takesHost(host, addresses.host));
+}
