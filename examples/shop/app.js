@@ -32,6 +32,8 @@ export function createApp(policy) {
   });
   app.get("/checkout", (_req, res) => res.render("checkout", { title: "Checkout" }));
   app.get("/contact", (_req, res) => res.render("contact", { title: "Contact" }));
+  // Here a real shop asks https://www.google.com/recaptcha/api/siteverify about g-recaptcha-response.
+  app.post("/contact", (_req, res) => res.render("thanks", { title: "Thank you" }));
 
   // Express's own error page would replace the Content-Security-Policy.
   app.use((_req, res) => res.status(404).render("missing", { title: "Not found" }));

@@ -1,7 +1,8 @@
 // node examples/shop/main.js, after npm run build; POLICY=strictDynamic for the other policy; PORT=0 takes any free port.
 import { createApp } from "./app.js";
-import * as policies from "./policy.js";
+import { strict, strictDynamic } from "./policy.js";
 
+const policies = { strict, strictDynamic };
 const name = process.env.POLICY ?? "strict";
 if (!Object.hasOwn(policies, name)) {
   console.error(`POLICY is ${JSON.stringify(name)}. Write ${Object.keys(policies).join(" or ")}.`);
