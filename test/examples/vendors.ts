@@ -80,9 +80,16 @@ const PAGES: Readonly<Record<string, Played>> = {
   "www.google.com/recaptcha/api2/bframe": html(),
   "www.gstatic.com/recaptcha/api2/logo_48.svg": svg,
 
-  // The Loader Script: with the first error it adds the SDK, which sends the event to the host of the DSN.
+  // The Loader Script: with the first error it tries with an inline script how old the browser is, and adds the SDK, which sends the
+  // event to the host of the DSN.
   "js.sentry-cdn.com/0123456789abcdef.min.js": js(`
-    globalThis.Sentry = { captureException() { ${addScript("https://browser.sentry-cdn.com/10.0.0/bundle.min.js")} } };`),
+    globalThis.Sentry = { captureException() {
+      const old = document.createElement("script");
+      old.noModule = true;
+      old.innerHTML = "globalThis.noModules = true";
+      document.head.append(old);
+      ${addScript("https://browser.sentry-cdn.com/10.0.0/bundle.min.js")}
+    } };`),
   "browser.sentry-cdn.com/10.0.0/bundle.min.js": js(`
     fetch("https://o0.ingest.us.sentry.io/api/0/envelope/", { method: "POST" });`),
   "o0.ingest.us.sentry.io/api/0/envelope/": json,
