@@ -15,6 +15,8 @@ export function createApp(policy) {
   const app = express();
   app.set("views", here("views"));
   app.set("view engine", "ejs");
+  // A page that a browser may ask for again by its ETag keeps its old nonce.
+  app.set("etag", false);
 
   // Every template can read cspNonce (from res.locals) and the keys of the vendors.
   app.use(securityHeaders(policy));

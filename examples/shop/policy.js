@@ -14,6 +14,6 @@ const thirdParties = [
 
 export const strict = definePolicy("strict", { contentSecurityPolicy: { scriptSrc: append(nonce) } }, ...thirdParties);
 
-// The same third parties. Scripts run by nonce alone, and no host of theirs is listed; README.md says why Trusted Types are off.
+// The same third parties. Scripts run by nonce alone: no script host is listed. README.md says why Trusted Types are off.
 const trustedTypesOff = { contentSecurityPolicy: { requireTrustedTypesFor: false, trustedTypes: false } };
 export const strictDynamic = definePolicy("strictDynamic", trustedTypesOff, ...thirdParties);

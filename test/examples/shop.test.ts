@@ -73,6 +73,11 @@ describe("examples/shop", () => {
     }
   });
 
+  it("sends no ETag with a page, so that no browser keeps its nonce", async () => {
+    const response = await fetch(await start("shop"));
+    expect(response.headers.get("etag")).toBeNull();
+  });
+
   it("lists no host of scripts under strictDynamic", async () => {
     const { headers } = await load(await start("shop", { POLICY: "strictDynamic" }));
     expect(headers["Content-Security-Policy"]).toMatch(/; script-src 'nonce-[^']+' 'strict-dynamic'; /);
