@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import http from "node:http";
 import { onTestFinished } from "vitest";
 
-/** Runs an example as its reader does, on a free port, until the test is over. Returns its URL, without a slash at the end. */
-export function start(example: string): Promise<string> {
-  const child = spawn(process.execPath, [`examples/${example}/main.js`], { env: { ...process.env, PORT: "0" } });
+/** Runs an example as its reader does, on a free port and with these variables, until the test is over. Returns its URL, without a slash at the end. */
+export function start(example: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  const child = spawn(process.execPath, [`examples/${example}/main.js`], { env: { ...process.env, PORT: "0", ...environment } });
   const closed = new Promise<void>((resolve) => child.on("close", () => resolve()));
   onTestFinished(() => {
     child.kill();
