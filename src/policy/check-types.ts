@@ -66,7 +66,7 @@ type CheckedCsp<C> = C extends object
 /** The member of a patch value that is an object, if there is one. */
 type ObjectOf<V> = V extends readonly unknown[] | Edit ? never : V extends object ? V : never;
 
-type CheckedOptions<T, V> = T extends readonly unknown[]
+type CheckedOptions<T, V> = T extends readonly unknown[] | Edit
   ? T
   : T extends object
     ? [ObjectOf<V>] extends [never]

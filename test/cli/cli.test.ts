@@ -15,7 +15,20 @@ afterAll(() => program.remove());
 const portcullis = (...args: string[]) => run(program, args);
 
 describe("The help", () => {
-  const COMMANDS = ["check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy", "record"];
+  const COMMANDS = [
+    "check",
+    "compare",
+    "explain",
+    "export",
+    "headers",
+    "import",
+    "learn",
+    "presets",
+    "prove",
+    "proxy",
+    "record",
+    "services",
+  ];
 
   it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("of the whole names every command: %j", async (args) => {
     const { code, out, err } = await portcullis(...args);
@@ -71,21 +84,21 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
       "a command far from any",
       ["dance"],
       [
-        '"dance" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy" or "record".',
+        '"dance" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy", "record" or "services".',
       ],
     ],
     [
       "a word of JavaScript",
       ["constructor"],
       [
-        '"constructor" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy" or "record".',
+        '"constructor" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy", "record" or "services".',
       ],
     ],
     [
       "an option first",
       ["--policy", "strict"],
       [
-        '--policy: the command comes first: "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy" or "record".',
+        '--policy: the command comes first: "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy", "record" or "services".',
       ],
     ],
   ])("%s", async (_, args, lines) => {

@@ -61,9 +61,9 @@ describe("VS Code completes", () => {
   });
 
   it("the keys of a document, a route, and an edit", async () => {
-    expect([...(await completions('{ "policy": [], | }')).keys()]).toEqual(["$schema", "routes"]);
+    expect([...(await completions('{ "policy": [], | }')).keys()]).toEqual(["$schema", "services", "routes"]);
     expect([...(await completions('{ "policy": [], "routes": [{ | }] }')).keys()]).toEqual(["path", "layers"]);
-    expect([...(await completions('{ "contentSecurityPolicy": { "imgSrc": { | } } }')).keys()]).toEqual(["append", "remove"]);
+    expect([...(await completions('{ "contentSecurityPolicy": { "imgSrc": { | } } }')).keys()]).toEqual(["append", "remove", "allow"]);
   });
 
   it("the names of presets, with what each is for", async () => {
@@ -127,7 +127,7 @@ it("VS Code finds the schema by its address in the file", async () => {
 });
 
 it("the schema has no large part twice", () => {
-  expect(schema.length).toBeLessThanOrEqual(66_000);
+  expect(schema.length).toBeLessThanOrEqual(82_000);
 });
 
 describe("VS Code underlines", () => {

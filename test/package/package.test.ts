@@ -14,7 +14,7 @@ afterAll(installed.remove);
 /** Every entry, and the names it exports. */
 const EXPORTS: Readonly<Record<string, string>> = {
   portcullis:
-    "PolicyError append definePolicy httpsRedirect nonce nonceOf observe override parseHeaders perRequest policyOf remove renderHeaders reportOnly sealHeaders secureCookies securityHeaders source",
+    "PolicyError allow append definePolicy httpsRedirect nonce nonceOf observe override parseHeaders perRequest policyOf remove renderHeaders reportOnly sealHeaders secureCookies securityHeaders source",
   "portcullis/presets":
     "api development none presets recommended streamlit streamlitMapbox streamlitMedia streamlitStrict strict strictDynamic",
   "portcullis/applications":
@@ -31,6 +31,8 @@ const EXPORTS: Readonly<Record<string, string>> = {
   "portcullis/next": "nextHeaders noInlineScripts override",
   "portcullis/proxy": "createProxy",
   "portcullis/reports": "collectReports learn memoryStore policyHash printLearned redisStore reportsPage sqliteStore",
+  "portcullis/services":
+    "adobeFonts algolia amplitude appleSignIn auth0 braintree cdnjs chargebee clarity clerk cloudflareAnalytics crisp datadog drift firebase friendlyCaptcha googleAnalytics googleFonts googleMaps googleSignIn googleTagManager hcaptcha hotjar hubspot intercom jsdelivr linkedinInsight mapbox matomo metaPixel mixpanel newRelic openStreetMap paypal plausible posthog recaptcha segment sentry serviceOf services spotify square stripe supabase tiktok turnstile unpkg vimeo viteDev xEmbed youtube zendesk",
   "portcullis/testing": "collectViolations provePolicy recordViolations secured toBeSecured",
 };
 const entries = Object.keys(EXPORTS);

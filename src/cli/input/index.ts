@@ -7,7 +7,7 @@ import type { WrittenHeaders } from "./headers.js";
 import { isHeaderObject, readHeaders } from "./headers.js";
 import { type PolicyFile, policyOfJson } from "./policy-file.js";
 import { readPolicyModule } from "./policy-module.js";
-import { namedPresets } from "./presets.js";
+import { isApplication, namedPresets } from "./presets.js";
 import { fileKind, formOf, hintForMissing, type InputKind, withoutScheme } from "./recognise.js";
 import { withRevision } from "./revision.js";
 import { type FetchedSite, type FetchOptions, fetchSite } from "./site.js";
@@ -45,7 +45,7 @@ async function readAny(word: string, kinds: readonly InputKind[], options: Fetch
   const form = formOf(word, kinds);
   switch (form) {
     case "preset":
-      return { kind: "policy", name: word, layers: [namedPresets[word]], routes: [] };
+      return { kind: "policy", name: word, layers: [isApplication(word) ? namedPresets[word] : word], routes: [] };
     case "address": {
       const site = await fetchSite(word, options);
       return { kind: "site", name: site.url, ...site };

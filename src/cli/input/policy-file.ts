@@ -88,11 +88,19 @@ function withRouteServices(route: unknown, index: number, issues: Issues): unkno
 
 /** A layer, or a list of layers, in which `services` of a patch are layers above it. */
 function expand(value: unknown, path: Path, issues: Issues): unknown {
-  if (Array.isArray(value)) return value.flatMap((layer, index) => expand(layer, [...path, index], issues));
-  if (!isObject(value) || isEdit(value) || !Object.hasOwn(value, "services")) return value;
-  const { services, ...patch } = value as Record<string, unknown>;
+  if (Array.isArray(value)) return value.flatMap((layer, index) => layersIn(layer, [...path, index], issues));
+  return hasServices(value) ? layersIn(value, path, issues) : value;
+}
+
+function layersIn(layer: unknown, path: Path, issues: Issues): readonly unknown[] {
+  if (!hasServices(layer)) return [layer];
+  const { services, ...patch } = layer;
   const recipes = readServices(services, [...path, "services"], issues);
   return Object.keys(patch).length === 0 ? recipes : [patch, ...recipes];
+}
+
+function hasServices(layer: unknown): layer is { readonly services: unknown } {
+  return isObject(layer) && !isEdit(layer) && Object.hasOwn(layer, "services");
 }
 
 function withoutSchema(patch: object): object {
