@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { nextHeaders, noInlineScripts, override } from "../../src/adapters/next.js";
 import { type ExportOptions, exportPolicy, exportRoute, type TargetName } from "../../src/export/index.js";
 import { targets } from "../../src/export/targets/index.js";
-import { definePolicy, nonce, type Patch, renderHeaders } from "../../src/index.js";
+import { definePolicy, nonce, observe, type Patch, renderHeaders, reportOnly } from "../../src/index.js";
 import { livereload, nextDev, services, viteDev } from "../../src/services/index.js";
 import { changes, fault } from "./support.js";
 
@@ -174,6 +174,11 @@ describe.each(LAYERS)("%s", (name, dev) => {
     it("is refused in a route", () => {
       expect(exported({ policy: "strict", routes: [exportRoute("/embed", dev())] })).toBe(refusal);
       expect(exported({ policy: "strict", routes: [{ path: "/embed/*", layers: ["strict", dev()] }] })).toBe(refusal);
+    });
+
+    it("is refused in report-only headers", () => {
+      expect(exported({ policy: reportOnly(definePolicy("strict", dev())) })).toBe(refusal);
+      expect(exported({ policy: ["recommended", observe("strict", dev())] })).toBe(refusal);
     });
 
     it("is exported once a complete layer has replaced it", () => {
