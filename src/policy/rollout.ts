@@ -47,11 +47,13 @@ export function observe<const L extends readonly LayerInput[]>(...layers: Checke
   const written = withoutReporting(makePolicy(layers));
   const observed = reportOnlyHeaders(written, report);
   throwIfAny();
-  const { reporting, reportingEndpoints } = written;
+  const { reporting, reportingEndpoints, developmentOnly } = written;
   return Object.freeze({
     ...observed,
     ...(reporting !== undefined && { reporting }),
     ...(reportingEndpoints !== undefined && { reportingEndpoints }),
+    // Exporters refuse what is for a development server in report-only headers too.
+    ...(developmentOnly !== undefined && { developmentOnly }),
   }) as Patch;
 }
 

@@ -12,6 +12,8 @@ import { clerk } from "./clerk.js";
 import { cloudflareAnalytics } from "./cloudflare-analytics.js";
 import { crisp } from "./crisp.js";
 import { datadog } from "./datadog.js";
+import { livereload } from "./development/livereload.js";
+import { nextDev } from "./development/next-dev.js";
 import { viteDev } from "./development/vite-dev.js";
 import { drift } from "./drift.js";
 import { firebase } from "./firebase.js";
@@ -65,6 +67,9 @@ export type { ClerkOptions } from "./clerk.js";
 export type { CloudflareAnalyticsOptions } from "./cloudflare-analytics.js";
 export type { CrispOptions } from "./crisp.js";
 export type { DatadogOptions } from "./datadog.js";
+export type { DevelopmentOptions } from "./development/layer.js";
+export type { LivereloadOptions } from "./development/livereload.js";
+export type { NextDevOptions } from "./development/next-dev.js";
 export type { ViteDevOptions } from "./development/vite-dev.js";
 export type { FirebaseOptions } from "./firebase.js";
 export type { FriendlyCaptchaOptions } from "./friendly-captcha.js";
@@ -127,11 +132,13 @@ export {
   intercom,
   jsdelivr,
   linkedinInsight,
+  livereload,
   mapbox,
   matomo,
   metaPixel,
   mixpanel,
   newRelic,
+  nextDev,
   openStreetMap,
   paypal,
   plausible,

@@ -434,6 +434,22 @@ default="/csp-report"`,
       replace: { "export default": "const worker =" },
     },
   },
+  "docs/frameworks.md > Development servers > 1": {
+    code: {
+      before: `${EXPRESS}process.env.NODE_ENV = "development";\n`,
+      after: `app.get("/", (_req, res) => res.send("A page.")); print((await ask(app)).headers["content-security-policy"]);`,
+      prints:
+        "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self'; font-src 'self'; connect-src 'self' ws://localhost:24678 ws://127.0.0.1:24678; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; worker-src 'self' blob:",
+    },
+  },
+  "docs/frameworks.md > Development servers > 2": {
+    code: {
+      before: `import { viteDev } from "portcullis/services";\nprocess.env.NODE_ENV = "production";`,
+      after: "refused(() => viteDev());",
+      prints: { snippet: "docs/frameworks.md > Development servers > 2" },
+    },
+  },
+  "docs/frameworks.md > Development servers > 3": { code: { before: EXPRESS } },
 
   "docs/next.md > All pages dynamic > 1": { runBy: "test/next/next.test.ts" },
   "docs/next.md > All pages dynamic > 2": { runBy: "test/next/next.test.ts" },

@@ -25,7 +25,7 @@ export function developmentLayer<Options extends DevelopmentOptions>(
   const env = (globalThis as { process?: { env?: { NODE_ENV?: string } } }).process?.env?.NODE_ENV;
   if (env !== "development" && read.force !== true) {
     const message = `is for development, and NODE_ENV is ${env === undefined ? "not set" : JSON.stringify(env)}`;
-    const hint = `Set NODE_ENV=development for the development server, or write ${name}({ force: true }).`;
+    const hint = `Set NODE_ENV=development for the development server, and write isDev && ${name}() in code that production runs too. The option force: true skips this check.`;
     throw policyError("conflict", [name], message, hint);
   }
   return { ...layerOf(needs(read)), developmentOnly: `${name}()` };
