@@ -28,7 +28,7 @@ export interface PlayedService {
   readonly files: Readonly<Record<string, string>>;
   /** All that the page loads with the recipe. */
   readonly loads: readonly string[];
-  /** All that `strict` alone blocks of it. */
+  /** All that `strict` alone blocks of it. Of a blocked frame of another site browsers name the origin only. */
   readonly blocked: readonly string[];
   /** What Trusted Types, as strictDynamic has them, block of it with the recipe. */
   readonly untrusted: readonly string[];
@@ -62,9 +62,9 @@ const STRIPE: PlayedService = {
   blocked: [
     "script-src-elem https://js.stripe.com/v3/",
     "script-src-elem https://edge.js.stripe.com/v3/elements.js",
-    "frame-src https://js.stripe.com/v3/controller.html",
-    "frame-src https://edge.js.stripe.com/v3/elements.html",
-    "frame-src https://hooks.stripe.com/3d_secure_2/frame",
+    "frame-src https://js.stripe.com",
+    "frame-src https://edge.js.stripe.com",
+    "frame-src https://hooks.stripe.com",
     "connect-src https://api.stripe.com/v1/elements/sessions",
   ],
   untrusted: STRING,
@@ -210,8 +210,8 @@ const RECAPTCHA: PlayedService = {
   blocked: [
     "script-src-elem https://www.google.com/recaptcha/api.js?render=played",
     "script-src-elem https://www.gstatic.com/recaptcha/releases/1/recaptcha__en.js",
-    "frame-src https://www.google.com/recaptcha/api2/anchor",
-    "frame-src https://recaptcha.google.com/recaptcha/api2/bframe",
+    "frame-src https://www.google.com",
+    "frame-src https://recaptcha.google.com",
     "connect-src https://www.google.com/recaptcha/api2/clr",
     "img-src https://www.gstatic.com/recaptcha/api2/logo_48.png",
   ],
@@ -286,7 +286,7 @@ const INTERCOM: PlayedService = {
     "connect-src wss://nexus-websocket-a.intercom.io/pubsub",
     "font-src https://fonts.intercomcdn.com/inter.woff2",
     "img-src https://static.intercomassets.com/avatars/1.png",
-    "frame-src https://intercom-sheets.com/sheet",
+    "frame-src https://intercom-sheets.com",
   ],
   untrusted: STRING,
   outside: "https://www.intercom.com",
@@ -315,7 +315,7 @@ const YOUTUBE: PlayedService = {
   blocked: [
     "script-src-elem https://www.youtube.com/iframe_api",
     "script-src-elem https://www.youtube.com/s/player/1/www-widgetapi.js",
-    "frame-src https://www.youtube.com/embed/played?enablejsapi=1",
+    "frame-src https://www.youtube.com",
     "img-src https://i.ytimg.com/vi/played/hqdefault.jpg",
   ],
   untrusted: [],
@@ -336,7 +336,7 @@ const TURNSTILE: PlayedService = {
   ],
   blocked: [
     "script-src-elem https://challenges.cloudflare.com/turnstile/v0/api.js",
-    "frame-src https://challenges.cloudflare.com/cdn-cgi/challenge-platform/h/b/turnstile",
+    "frame-src https://challenges.cloudflare.com",
   ],
   untrusted: [],
   outside: "https://www.cloudflare.com",
@@ -478,7 +478,7 @@ export const SIGN_IN: PlayedService = {
   blocked: [
     "script-src-elem https://accounts.google.com/gsi/client",
     "style-src-elem https://accounts.google.com/gsi/style",
-    "frame-src https://accounts.google.com/gsi/button",
+    "frame-src https://accounts.google.com",
     "connect-src https://accounts.google.com/gsi/status",
   ],
   untrusted: [],
@@ -509,7 +509,7 @@ export const PAYPAL: PlayedService = {
   blocked: [
     "script-src-elem https://www.paypal.com/sdk/js?client-id=played",
     "style-src-elem inline",
-    "frame-src https://www.paypal.com/smart/buttons",
+    "frame-src https://www.paypal.com",
     "connect-src https://www.paypal.com/xoplatform/logger/api/logger",
     "img-src https://www.paypalobjects.com/images/logo.png",
   ],
