@@ -36,7 +36,7 @@ export interface PlayedService {
   readonly outside: string;
 }
 
-/** An assignment of a string to the `src` of a script. */
+/** An assignment of a string to the `src` of a script, or to `innerHTML`. */
 const STRING = ["require-trusted-types-for trusted-types-sink"];
 
 const STRIPE: PlayedService = {
@@ -334,10 +334,7 @@ const TURNSTILE: PlayedService = {
     "script https://challenges.cloudflare.com/turnstile/v0/api.js",
     "frame https://challenges.cloudflare.com/cdn-cgi/challenge-platform/h/b/turnstile",
   ],
-  blocked: [
-    "script-src-elem https://challenges.cloudflare.com/turnstile/v0/api.js",
-    "frame-src https://challenges.cloudflare.com",
-  ],
+  blocked: ["script-src-elem https://challenges.cloudflare.com/turnstile/v0/api.js", "frame-src https://challenges.cloudflare.com"],
   untrusted: [],
   outside: "https://www.cloudflare.com",
 };
@@ -492,6 +489,7 @@ export const PAYPAL: PlayedService = {
   files: {
     "https://www.paypal.com/sdk/js?client-id=played": `
       globalThis.paypal = { Buttons: () => ({ render(place) {
+        document.querySelector(place).innerHTML = "<b>PayPal</b>";
         play.inlineStyle();
         play.frame("https://www.paypal.com/smart/buttons", { allow: "payment *" });
         play.fetch("https://www.paypal.com/xoplatform/logger/api/logger", { method: "POST" });
@@ -513,7 +511,7 @@ export const PAYPAL: PlayedService = {
     "connect-src https://www.paypal.com/xoplatform/logger/api/logger",
     "img-src https://www.paypalobjects.com/images/logo.png",
   ],
-  untrusted: [],
+  untrusted: STRING,
   outside: "https://www.paypal.com.evil.test",
 };
 
