@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Patch } from "../../src/index.js";
 import { skipWithout } from "../peers.js";
-import { PAYPAL, PLAYED, type PlayedService, SIGN_IN, type Tag } from "./played/services.js";
+import { ANALYTICS, FONTS, PAYPAL, PLAYED, type PlayedService, SIGN_IN, STRIPE, type Tag, TURNSTILE } from "./played/services.js";
 import { openStage, type Scene, type Stage } from "./played/stage.js";
 import { CHROMIUM } from "./support.js";
 
@@ -66,6 +66,11 @@ const everything = ({ loads }: PlayedService) => ({ violations: [], worked: load
 
 const nothing = (violations: readonly string[]) => ({ violations: violations.toSorted(), arrived: [] });
 
+/** The recipes of a service without one header. */
+function without(header: keyof Patch, { recipes }: PlayedService): readonly Patch[] {
+  return recipes.map((recipe) => Object.fromEntries(Object.entries(recipe).filter(([name]) => name !== header)));
+}
+
 const trusting = PLAYED.filter(({ untrusted }) => untrusted.length === 0);
 const untrusted = PLAYED.filter(({ untrusted: { length } }) => length > 0);
 
@@ -119,29 +124,71 @@ describe.skipIf(skipWithout("Recipes in a browser", [CHROMIUM])).concurrent("Chr
     });
   });
 
+  it("under strict with all recipes all services work in one page", async () => {
+    const snippet = PLAYED.flatMap((service) => service.snippet);
+    const recipes = PLAYED.flatMap((service) => service.recipes);
+    const loads = PLAYED.flatMap((service) => service.loads);
+    const together: PlayedService = { ...(PLAYED[0] as PlayedService), snippet, recipes, loads };
+    await stage.play({ policy: ["strict", ...recipes, { maxBytes: 60_000 }], ...snippetOf(together, false) }, (outcome) => {
+      expect(outcome).toEqual(everything(together));
+    });
+  });
+
   it("under strictDynamic Google Analytics works with its policy of Trusted Types by name", async () => {
-    const analytics = PLAYED.find(({ title }) => title === "Google Analytics") as PlayedService;
     const named: Patch = { contentSecurityPolicy: { trustedTypes: ["goog#html"] } };
-    await stage.play({ policy: ["strictDynamic", ...analytics.recipes, named], ...snippetOf(analytics, true) }, (outcome) => {
-      expect(outcome).toEqual(everything(analytics));
+    await stage.play({ policy: ["strictDynamic", ...ANALYTICS.recipes, named], ...snippetOf(ANALYTICS, true) }, (outcome) => {
+      expect(outcome).toEqual(everything(ANALYTICS));
     });
   });
 
   it("under strictDynamic Stripe works with the default policy of Trusted Types that it documents", async () => {
-    const stripe = PLAYED.find(({ title }) => title === "Stripe") as PlayedService;
     const byDefault: Patch = { contentSecurityPolicy: { trustedTypes: ["default"] } };
-    const { html } = snippetOf(stripe, true);
+    const { html } = snippetOf(STRIPE, true);
     const accepting = `<script nonce="NONCE">
       trustedTypes.createPolicy("default", { createScriptURL(text) {
         if (/^(?:.*\\.)?js\\.stripe\\.com$/.test(new URL(text).host)) return text;
       } });
     </script>`;
     await stage.play(
-      { policy: ["strictDynamic", ...stripe.recipes, byDefault], html: html.replace("<body>", `<body>${accepting}`) },
+      { policy: ["strictDynamic", ...STRIPE.recipes, byDefault], html: html.replace("<body>", `<body>${accepting}`) },
       (outcome) => {
-        expect(outcome).toEqual(everything(stripe));
+        expect(outcome).toEqual(everything(STRIPE));
       },
     );
+  });
+
+  it("under strictDynamic require-corp keeps Google Fonts out: the recipe asks for credentialless", async () => {
+    const policy = ["strictDynamic", ...without("crossOriginEmbedderPolicy", FONTS)] as const;
+    // When the page is loaded, so is a style sheet, or never.
+    await stage.play({ policy, ...snippetOf(FONTS, true) }, (outcome) => {
+      expect(outcome).toEqual({
+        violations: [],
+        worked: [],
+        arrived: ["style https://fonts.googleapis.com/css2?family=Roboto&display=swap"],
+      });
+    });
+  });
+
+  it("under strictDynamic credentialless keeps the frame of Turnstile out: the recipe asks for unsafe-none", async () => {
+    const credentialless: Patch = { crossOriginEmbedderPolicy: { policy: "credentialless" } };
+    await stage.play({ policy: ["strictDynamic", ...TURNSTILE.recipes, credentialless], ...snippetOf(TURNSTILE, true) }, (outcome) => {
+      expect(outcome).toEqual({
+        violations: [],
+        worked: ["script https://challenges.cloudflare.com/turnstile/v0/api.js"],
+        arrived: TURNSTILE.loads.toSorted(),
+      });
+    });
+  });
+
+  it.each([
+    { recipes: STRIPE.recipes, how: "with the recipe", allowed: true },
+    { recipes: without("permissionsPolicy", STRIPE), how: "without its Permissions-Policy", allowed: false },
+  ])("under strict $how the frame of Stripe may request payments: $allowed", async ({ recipes, allowed }) => {
+    await stage.play({ policy: ["strict", ...recipes], ...snippetOf(STRIPE, false) }, async ({ worked }, page) => {
+      expect(worked).toEqual(STRIPE.loads.toSorted());
+      const frame = page.frame({ url: "https://js.stripe.com/v3/controller.html" });
+      expect(await frame?.evaluate("document.featurePolicy.allowsFeature('payment')")).toBe(allowed);
+    });
   });
 
   const POPUPS = [
@@ -159,7 +206,6 @@ describe.skipIf(skipWithout("Recipes in a browser", [CHROMIUM])).concurrent("Chr
   });
 
   it.each(POPUPS)("the popup of $service.title has no opener under the Cross-Origin-Opener-Policy of strict", async ({ service, url }) => {
-    const own: Patch = { crossOriginOpenerPolicy: { policy: "same-origin" } };
     const opened = once(async (page) => {
       const popup = page.context().waitForEvent("page");
       await page.click("#opens");
@@ -167,10 +213,13 @@ describe.skipIf(skipWithout("Recipes in a browser", [CHROMIUM])).concurrent("Chr
       await there.waitForURL(url);
       return there.evaluate("opener === null");
     });
-    await stage.play({ policy: ["strict", ...service.recipes, own], ...snippetOf(service, false) }, async ({ worked }, page) => {
-      expect(worked).toEqual(service.loads.toSorted());
-      expect(await opened(page)).toBe(true);
-    });
+    await stage.play(
+      { policy: ["strict", ...without("crossOriginOpenerPolicy", service)], ...snippetOf(service, false) },
+      async ({ worked }, page) => {
+        expect(worked).toEqual(service.loads.toSorted());
+        expect(await opened(page)).toBe(true);
+      },
+    );
   });
 });
 

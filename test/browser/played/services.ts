@@ -39,7 +39,7 @@ export interface PlayedService {
 /** An assignment of a string to the `src` of a script, or to `innerHTML`. */
 const STRING = ["require-trusted-types-for trusted-types-sink"];
 
-const STRIPE: PlayedService = {
+export const STRIPE: PlayedService = {
   title: "Stripe",
   recipes: [stripe()],
   snippet: [{ src: "https://js.stripe.com/v3/" }],
@@ -76,7 +76,7 @@ const GOOG_HTML = `
   let policy = { createScriptURL: (url) => url };
   try { policy = trustedTypes.createPolicy("goog#html", policy) } catch {}`;
 
-const ANALYTICS: PlayedService = {
+export const ANALYTICS: PlayedService = {
   title: "Google Analytics",
   recipes: [googleAnalytics()],
   snippet: [
@@ -163,7 +163,7 @@ const TAG_MANAGER: PlayedService = {
   outside: "https://optimize.google.com",
 };
 
-const FONTS: PlayedService = {
+export const FONTS: PlayedService = {
   title: "Google Fonts",
   recipes: [googleFonts()],
   snippet: [
@@ -322,7 +322,7 @@ const YOUTUBE: PlayedService = {
   outside: "https://www.youtube.com/watch",
 };
 
-const TURNSTILE: PlayedService = {
+export const TURNSTILE: PlayedService = {
   title: "Turnstile",
   recipes: [turnstile()],
   snippet: [{ src: "https://challenges.cloudflare.com/turnstile/v0/api.js", attributes: "async defer" }],
