@@ -103,7 +103,7 @@ function wav(): Buffer {
 }
 
 /** A font of one glyph, a triangle. */
-const FONT =
+export const FONT =
   "d09GMgABAAAAAADcAAoAAAAAAiwAAACWAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAABmAALAoUMgE2AiQDBAsEAAQgBTwHIBuXAaCeBXY7dDcMCuPzvQV78wiVzvN99+y+mQ2ioA9hQmkDmsg/nkBAmuAmDwBkjuXVN8LJ1yQ3OA44goQiy2FwCXQe9GC0AWG52FKb7GIRb6OuJyg0Di04LA+Ugr3ZWwABhaCxgPxJJx+zgSD8XDfTBv7e5dgYtALBgAZgTAvRAgoAAMtLQAQBJaJlXUWpRY11fp3CBg==";
 
 const JS = "text/javascript";
