@@ -268,7 +268,8 @@ default="/csp-report"`,
   "README.md > Third parties > 1": {
     code: {
       before: EXPRESS,
-      after: 'print((await ask(app)).headers["content-security-policy"].match(/connect-src [^;]*/)[0]);',
+      after:
+        'app.get("/", (req, res) => res.send("ok"));\nprint((await ask(app)).headers["content-security-policy"].match(/connect-src [^;]*/)[0]);',
       prints:
         "connect-src 'self' https://api.stripe.com https://*.google-analytics.com https://*.googletagmanager.com https://analytics.google.com https://*.analytics.google.com https://www.google.com/g/collect",
     },
@@ -295,7 +296,8 @@ default="/csp-report"`,
   "docs/services.md > Files of everybody > 1": {
     code: {
       before: EXPRESS,
-      after: 'print((await ask(app)).headers["content-security-policy"].match(/script-src [^;]*/)[0]);',
+      after:
+        'app.get("/", (req, res) => res.send("ok"));\napp.get("/", (req, res) => res.send("ok"));\nprint((await ask(app)).headers["content-security-policy"].match(/script-src [^;]*/)[0]);',
       prints: "script-src 'self' https://cdn.jsdelivr.net/npm/vue@3.5.13/dist/vue.global.prod.js",
     },
   },
