@@ -141,27 +141,32 @@ export function watchPage(page: Page, options: VisitOptions): PageWatch {
       if (hasManifest) await within(MANIFEST_SECONDS, loadManifest(page), undefined);
       const read = store(options.pictures ? await pictureOf(page) : undefined);
       const readText = store(Buffer.from(JSON.stringify(text)));
-      const seen = {
-        url: withoutQuery(page.url()) + (name === undefined ? "" : ` (${name})`),
-        viewport: options.viewport,
-        status,
-        title,
-        get text() {
-          return JSON.parse(Buffer.from(readText() as Uint8Array).toString()) as readonly string[];
-        },
-        get picture() {
-          return read();
-        },
-        errors,
-        failed,
-        links,
-        notes,
-        asksForPassword,
-      };
+      const url = withoutQuery(page.url()) + (name === undefined ? "" : ` (${name})`);
+      const seen = stored(
+        { url, viewport: options.viewport, status, title, errors, failed, links, notes, asksForPassword },
+        readText,
+        read,
+      );
       [errors, failed, notes, bypassed] = [[], [], [], new Set()];
       return seen;
     },
   };
+}
+
+/** What was seen, with its text and picture where they are kept. On its own: a getter in a watch would keep the closed page in memory. */
+function stored(
+  seen: Omit<PageSeen, "text" | "picture">,
+  readText: () => Uint8Array | undefined,
+  readPicture: () => Uint8Array | undefined,
+): PageSeen {
+  // A spread would call the getters.
+  return Object.defineProperties(
+    { ...seen },
+    {
+      text: { enumerable: true, get: () => JSON.parse(Buffer.from(readText() as Uint8Array).toString()) as readonly string[] },
+      picture: { enumerable: true, get: readPicture },
+    },
+  ) as PageSeen;
 }
 
 /** Why a document does not have the policy. */
