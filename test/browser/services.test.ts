@@ -1,7 +1,8 @@
 /**
  * Recipes in Chromium, with the hosts of the vendors PLAYED, not real: every host name leads to one local server. The snippets are
- * those that the vendors document; what their scripts then request is what their documentation and the recipe's pages name, each
- * kind once, with invented paths where only a host is documented. That the real products request nothing else is not proven here.
+ * those that the vendors document. What their scripts then request is a choice of what their documentation and the recipe's pages
+ * name, with invented paths, and subdomains for wildcards, where only a host is documented. That the real products request nothing
+ * else is not proven here, nor how the scripts of Turnstile and Sign in with Google behave under Trusted Types: no page says.
  * No played answer has a Cross-Origin-Resource-Policy or Cross-Origin-Embedder-Policy header, though some of the vendors send them.
  */
 import type { Page } from "playwright-core";
