@@ -28,7 +28,7 @@ function isOrigin(text: string): boolean {
   return url !== undefined && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, "") && url.hostname !== "";
 }
 
-/** A list of texts, none of them twice, at most 50. */
+/** A list of one to 50 texts. */
 export const texts = (one: ReturnType<typeof textThat>, example: string) =>
   z
     .array(one, expecting(`a list such as ${example}`))

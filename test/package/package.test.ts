@@ -32,7 +32,7 @@ const EXPORTS: Readonly<Record<string, string>> = {
   "portcullis/proxy": "createProxy",
   "portcullis/reports": "collectReports learn memoryStore policyHash printLearned redisStore reportsPage sqliteStore",
   "portcullis/services":
-    "adobeFonts algolia amplitude appleSignIn auth0 braintree cdnjs chargebee clarity clerk cloudflareAnalytics crisp datadog drift firebase friendlyCaptcha googleAnalytics googleFonts googleMaps googleSignIn googleTagManager hcaptcha hotjar hubspot intercom jsdelivr linkedinInsight mapbox matomo metaPixel mixpanel newRelic openStreetMap paypal plausible posthog recaptcha segment sentry serviceOf services spotify square stripe supabase tiktok turnstile unpkg vimeo viteDev xEmbed youtube zendesk",
+    "adobeFonts algolia amplitude appleSignIn auth0 braintree cdnjs chargebee clarity clerk cloudflareAnalytics crisp datadog drift firebase friendlyCaptcha googleAnalytics googleFonts googleMaps googleSignIn googleTagManager hcaptcha hotjar hubspot intercom jsdelivr linkedinInsight livereload mapbox matomo metaPixel mixpanel newRelic nextDev openStreetMap paypal plausible posthog recaptcha segment sentry serviceOf services spotify square stripe supabase tiktok turnstile unpkg vimeo viteDev xEmbed youtube zendesk",
   "portcullis/testing": "collectViolations provePolicy recordViolations secured toBeSecured",
 };
 const entries = Object.keys(EXPORTS);
