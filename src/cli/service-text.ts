@@ -13,14 +13,14 @@ const DAYS_OF_A_YEAR = 365;
 /** Whether a recipe was last compared with its pages more than a year ago. */
 export const isOld = ({ checked }: ServiceFacts, now: Date) => now.getTime() - Date.parse(checked) > DAYS_OF_A_YEAR * DAY;
 
-/** What a recipe allows, by the names on the wire: `["connect-src", ["https://api.stripe.com"]]`. */
+/** What a recipe allows, by the names on the wire, each source as a policy writes it: `["connect-src", ["https://api.stripe.com"]]`. */
 export function allowedBy(recipe: Recipe<never>): readonly (readonly [name: string, sources: readonly string[]])[] {
   const layer = recipe(recipe.about.example as never) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   const directives = Object.entries(layer["contentSecurityPolicy"] ?? {});
   const features = Object.entries(layer["permissionsPolicy"] ?? {}).map(([name, value]) => [`permissionsPolicy.${name}`, value] as const);
   const words = WORDS.map((key) => [key, layer[key]?.["policy"]] as const);
   return [...directives, ...features, ...words].flatMap(([key, value]) =>
-    isEdit(value) ? [[nameOf(key), (value as Edit<string>).sources.map((one) => (isNonce(one) ? "'nonce-…'" : one))] as const] : [],
+    isEdit(value) ? [[nameOf(key), (value as Edit).sources.map((one) => (isNonce(one) ? "nonce" : String(one)))] as const] : [],
   );
 }
 

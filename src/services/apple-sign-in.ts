@@ -41,7 +41,7 @@ export const appleSignIn = recipe<AppleSignInOptions>(
   ({ popup, button = true, buttonImage }) => ({
     csp: {
       scriptSrc: ["https://appleid.cdn-apple.com"],
-      styleSrc: button ? ["'unsafe-inline'"] : [],
+      styleSrc: button ? ["unsafe-inline"] : [],
       imgSrc: buttonImage ? ["https://appleid.cdn-apple.com"] : [],
       fontSrc: button ? ["data:"] : [],
     },

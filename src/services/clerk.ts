@@ -42,7 +42,7 @@ export const clerk = recipe<ClerkOptions>(
   ({ frontendApi, telemetry }) => ({
     csp: {
       scriptSrc: [`https://${frontendApi}`, ...BOT_CHECKS],
-      styleSrc: ["'unsafe-inline'"],
+      styleSrc: ["unsafe-inline"],
       imgSrc: ["https://img.clerk.com"],
       connectSrc: [
         `https://${frontendApi}`,
@@ -50,7 +50,7 @@ export const clerk = recipe<ClerkOptions>(
         ...(telemetry ? ["https://clerk-telemetry.com", "https://*.clerk-telemetry.com"] : []),
       ],
       frameSrc: BOT_CHECKS,
-      workerSrc: ["'self'", "blob:"],
+      workerSrc: ["self", "blob:"],
     },
     crossOriginEmbedderPolicy: "unsafe-none",
   }),

@@ -34,7 +34,7 @@ export const crisp = recipe<CrispOptions>(
   ({ game, calls }) => ({
     csp: {
       scriptSrc: ["https://client.crisp.chat"],
-      styleSrc: ["'unsafe-inline'", "https://client.crisp.chat"],
+      styleSrc: ["unsafe-inline", "https://client.crisp.chat"],
       imgSrc: ["data:", "https://client.crisp.chat", "https://image.crisp.chat", "https://storage.crisp.chat"],
       fontSrc: ["https://client.crisp.chat"],
       connectSrc: [

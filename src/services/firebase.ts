@@ -1,3 +1,4 @@
+import { textThat } from "../values/schema.js";
 import type { ServiceNeeds } from "./needs.js";
 import { flag, host } from "./options.js";
 import { recipe } from "./recipe.js";
@@ -17,6 +18,9 @@ export interface FirebaseOptions {
   /** The SDK comes from www.gstatic.com. Default: false, it is part of the site's scripts. */
   readonly cdn?: boolean | undefined;
 }
+
+/** A name below the domain that the wildcard is for, and of a region where there is one. */
+const DATABASE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)?\.(?:firebaseio\.com|firebasedatabase\.app)$/i;
 
 /**
  * Firebase Authentication, and the other products of the web SDK as options.
@@ -65,7 +69,10 @@ export const firebase = recipe<FirebaseOptions>(
   () => ({
     authDomain: host("example.firebaseapp.com"),
     firestore: flag(),
-    database: host("example-default-rtdb.firebaseio.com"),
+    database: textThat(
+      (text) => DATABASE.test(text),
+      'a host of a database such as "example-default-rtdb.firebaseio.com", without https:// and without a path',
+    ),
     storage: flag(),
     messaging: flag(),
     cdn: flag(),
@@ -82,7 +89,7 @@ export const firebase = recipe<FirebaseOptions>(
         ...(messaging ? googleApis("fcmregistrations", "firebaseinstallations") : []),
       ],
       frameSrc: authDomain ? [`https://${authDomain}`] : [],
-      workerSrc: messaging ? ["'self'"] : [],
+      workerSrc: messaging ? ["self"] : [],
     },
     ...isolation(authDomain !== undefined, storage),
   }),

@@ -62,7 +62,7 @@ function inThePage(endpoint: "global" | "eu" | undefined, cdn: boolean | undefin
   if (cdn) throw policyError("conflict", ["friendlyCaptcha", "cdn"], "cannot be combined with version: 1", OWN_FOLDER);
   return {
     csp: {
-      scriptSrc: ["'wasm-unsafe-eval'"],
+      scriptSrc: ["wasm-unsafe-eval"],
       connectSrc: [endpoint === "eu" ? "https://eu-api.friendlycaptcha.eu" : "https://api.friendlycaptcha.com"],
       workerSrc: ["blob:"],
     },

@@ -30,7 +30,7 @@ const CHAT: Part = {
 
 const FORMS: Part = {
   scriptSrc: ["https://*.hsforms.net", "https://*.hsforms.com"],
-  styleSrc: ["'unsafe-inline'"],
+  styleSrc: ["unsafe-inline"],
   imgSrc: ["https://*.hsforms.net", "https://*.hsforms.com"],
   connectSrc: ["https://*.hsforms.com", "https://*.hubspot.com"],
   frameSrc: ["https://*.hsforms.net", "https://*.hsforms.com"],

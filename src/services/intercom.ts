@@ -117,7 +117,7 @@ export const intercom = recipe<IntercomOptions>(
     return {
       csp: {
         scriptSrc: ["https://app.intercom.io", "https://widget.intercom.io", "https://js.intercomcdn.com"],
-        styleSrc: ["'unsafe-inline'"],
+        styleSrc: ["unsafe-inline"],
         imgSrc: [
           "blob:",
           "data:",

@@ -31,7 +31,7 @@ export const turnstile = recipe<TurnstileOptions>(
   ({ preClearance }) => ({
     csp: {
       scriptSrc: ["https://challenges.cloudflare.com"],
-      connectSrc: preClearance ? ["'self'"] : [],
+      connectSrc: preClearance ? ["self"] : [],
       frameSrc: ["https://challenges.cloudflare.com"],
     },
     crossOriginEmbedderPolicy: "unsafe-none",

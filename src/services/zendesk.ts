@@ -60,7 +60,7 @@ function messaging(subdomain: string | undefined, calls: readonly string[]): Ser
   return {
     csp: {
       scriptSrc: ["https://static.zdassets.com"],
-      styleSrc: ["'unsafe-inline'"],
+      styleSrc: ["unsafe-inline"],
       imgSrc: [
         "blob:",
         "data:",
@@ -87,7 +87,7 @@ function classic(account: string, calls: readonly string[]): ServiceNeeds {
   return {
     csp: {
       scriptSrc: ["https://static.zdassets.com"],
-      styleSrc: ["'unsafe-inline'"],
+      styleSrc: ["unsafe-inline"],
       imgSrc: ["data:", "https://static.zdassets.com", "https://v2assets.zopim.io"],
       connectSrc: [
         "https://*.zdassets.com",

@@ -78,3 +78,10 @@ it("an authDomain that is an address", () => {
     /^firebase\.authDomain: "https:\/\/example\.firebaseapp\.com\/" is not a host such as "example\.firebaseapp\.com"/,
   );
 });
+
+it.each(["firebaseio.com", "example.com", "localhost", "example.firebaseio.com.attacker.example"])(
+  "%s is not the host of a database",
+  (database) => {
+    expect(fault(() => firebase({ database }))).toContain(`firebase.database: "${database}" is not a host of a database`);
+  },
+);
