@@ -10,7 +10,7 @@ const PLOTLY_MAPS = ["https://cdn.plot.ly", "https://basemaps.cartocdn.com", "ht
 
 /**
  * A Dash application behind a proxy, with inline scripts for clientside callbacks and `eval` for graphs in WebGL. Maps have workers made of
- * blobs, and pictures of graphs are blobs: see docs/applications.md. Tested: 4.4.1, 2026-11-26.
+ * blobs, and images of graphs are blobs: see docs/applications.md. Tested: 4.4.1, 2026-11-26.
  */
 export const dash = preset("dash", true, () => ({
   ...recommended.patch,

@@ -22,7 +22,7 @@ export const applications = /* @__PURE__ */ Object.freeze({
   dashStrict,
   /** Swagger UI, also with OAuth2. */
   swaggerUi,
-  /** The same with everything of its own site only. */
+  /** The same, limited to its own origin. */
   swaggerUiStrict,
   /** The editor of Node-RED behind a proxy. */
   nodeRed,

@@ -6,7 +6,7 @@ import { strict } from "../presets/strict.js";
 const JUPYTER_INLINE_SCRIPT = "'sha256-DHk7PmJD5wtdpNjEzpkYISzoAstMGRwG1GNWZ25R2pM='";
 
 /**
- * JupyterLab behind a proxy, with the scripts and the pictures that notebooks bring. JupyterLab compiles JSON schemas with `eval`, shows files
+ * JupyterLab behind a proxy, with the scripts and the images that notebooks bring. JupyterLab compiles JSON schemas with `eval`, shows files
  * in frames and PDFs in objects made of blobs: see docs/applications.md. Tested: 4.6.6, 2026-11-26.
  */
 export const jupyter = preset("jupyter", true, () => ({

@@ -31,7 +31,7 @@ export const algolia = recipe<AlgoliaOptions>(
     ],
     checked: "2026-11-26",
     hosts: ["algolia.net", "algolianet.com", "algolia.io", "algolia.com"],
-    nonce: "None of its own: the client is part of the site's scripts.",
+    nonce: "None: the client is part of your own scripts.",
     notes: [
       "InstantSearch loads search-insights from cdn.jsdelivr.net unless it is given one: add a recipe of that host, or give it one.",
       "Algolia Experiences also need https://*.algolia.com in scripts and requests, and cdn.jsdelivr.net: they are not in this recipe.",

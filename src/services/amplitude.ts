@@ -34,7 +34,7 @@ export const amplitude = recipe<AmplitudeOptions>(
     hosts: ["amplitude.com"],
     nonce: 'Both tags of the snippet: <script src="https://cdn.amplitude.com/script/….js"> and the inline <script> after it.',
     notes: [
-      "The second tag of the snippet is an inline script: it needs a nonce or a hash, or a file of the site's own.",
+      "The second tag of the snippet is an inline script: give it a nonce or a hash, or move it to a file on your site.",
       "Guides and Surveys write styles into the page: where style-src has a nonce, give it to engagement.init as nonce.",
       "With a region, what the SDK sends about itself to diagnostics.prod.… is blocked.",
     ],

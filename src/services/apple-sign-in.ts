@@ -5,9 +5,9 @@ import { recipe } from "./recipe.js";
 export interface AppleSignInOptions {
   /** `usePopup`: the popup tells the page the result. Default: false, the page is left for Apple's. */
   readonly popup?: boolean | undefined;
-  /** The button that Apple's script draws into `<div id="appleid-signin">`, by inline styles and a font of its own. Default: true. */
+  /** The button that Apple's script draws into `<div id="appleid-signin">`, with inline styles and a font. Default: true. */
   readonly button?: boolean | undefined;
-  /** A button that is a picture of Apple's. Default: false. */
+  /** A button that is an image from Apple's. Default: false. */
   readonly buttonImage?: boolean | undefined;
 }
 
@@ -33,7 +33,7 @@ export const appleSignIn = recipe<AppleSignInOptions>(
     nonce: 'The <script src="https://appleid.cdn-apple.com/appleauth/…"> of the page.',
     notes: [
       "Apple's script sends no requests and makes no frames: it opens appleid.apple.com in a popup or in place of the page.",
-      "The button's styles are inline: where style-src has a nonce, browsers ignore 'unsafe-inline', and the button needs styles of the site's own.",
+      "The button's styles are inline: where style-src has a nonce, browsers ignore 'unsafe-inline', and the button needs styles of your own.",
       "The button is written by innerHTML, which require-trusted-types-for blocks: make one of your own that calls AppleID.auth.signIn().",
     ],
   },

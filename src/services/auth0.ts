@@ -34,7 +34,7 @@ export const auth0 = recipe<Auth0Options>(
     ],
     checked: "2026-11-26",
     hosts: ["auth0.com"],
-    nonce: 'With cdn, the <script src="https://cdn.auth0.com/…"> of the page; else none of its own.',
+    nonce: 'With cdn, the <script src="https://cdn.auth0.com/…"> of the page; otherwise none.',
     notes: [
       "A site that signs its users in on its server alone, by a redirect, needs nothing of this.",
       "Pictures of users come from the host of whoever signed them in, and are not in this recipe.",

@@ -18,7 +18,7 @@ export const clarity = recipe<Record<never, never>>(
     hosts: ["clarity.ms"],
     nonce: "The inline <script> of the tracking code, which adds the script of the project to the page.",
     notes: [
-      "The tracking code is an inline script: it needs a nonce or a hash, or a file of the site's own.",
+      "The tracking code is an inline script: give it a nonce or a hash, or move it to a file on your site.",
       "Clarity's support lists its hosts for default-src; what each directive needs of them is as other lists have it.",
       "Data is sent to a subdomain of one letter, which varies: the wildcard is needed.",
       "Under require-trusted-types-for the address of the script takes the name of a policy: https://www.clarity.ms/tag/<project>?trustedTypes=<name>.",

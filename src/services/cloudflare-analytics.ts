@@ -33,7 +33,7 @@ export const cloudflareAnalytics = recipe<CloudflareAnalyticsOptions>(
     nonce: `The <script defer src="${HOST}/beacon.min.js"> of the page.`,
     notes: [
       'Under "strict-dynamic" the tag needs the nonce of the response: write it into the pages, and leave automatic setup off.',
-      "Cloudflare's example of a source with ?token=… is not one that CSP has: browsers compare the path alone.",
+      "Cloudflare's example of a source with ?token=… is not valid in CSP: browsers compare only the path.",
     ],
   },
   () => ({ automatic: flag() }),

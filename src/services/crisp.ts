@@ -5,7 +5,7 @@ import { recipe } from "./recipe.js";
 export interface CrispOptions {
   /** The game that visitors play while they wait, in a frame. Default: false. */
   readonly game?: boolean | undefined;
-  /** Calls by sound and film. Default: false. */
+  /** Audio and video calls. Default: false. */
   readonly calls?: boolean | undefined;
 }
 
@@ -26,7 +26,7 @@ export const crisp = recipe<CrispOptions>(
     hosts: ["crisp.chat"],
     nonce: "The inline <script> of the installation code, which adds client.crisp.chat/l.js to the page.",
     notes: [
-      "The installation code is an inline script: it needs a nonce or a hash, or a file of the site's own.",
+      "The installation code is an inline script: give it a nonce or a hash, or move it to a file on your site.",
       "The chatbox's styles are inline: where style-src has a nonce or a hash, browsers ignore 'unsafe-inline', and it is shown without some.",
     ],
   },

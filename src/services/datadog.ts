@@ -17,14 +17,14 @@ const SITES = [
 export interface DatadogOptions {
   /** The site of the account, as `datadogRum.init` takes it. Default: `"datadoghq.com"`. */
   readonly site?: (typeof SITES)[number] | undefined;
-  /** The SDK from www.datadoghq-browser-agent.com, in place of that of npm. Default: false. */
+  /** The SDK from www.datadoghq-browser-agent.com, instead of the one from npm. Default: false. */
   readonly cdn?: boolean | undefined;
   /** Session Replay, or `compressIntakeRequests`: a worker from a `blob:`. Default: false. */
   readonly replay?: boolean | undefined;
 }
 
 /**
- * Datadog Real User Monitoring and browser logs. By default only what the SDK of npm needs.
+ * Datadog Real User Monitoring and browser logs. By default only what the SDK from npm needs.
  *
  * @param options see {@link DatadogOptions}.
  * @throws {PolicyError} for options that are not of this shape.
@@ -44,12 +44,12 @@ export const datadog = recipe<DatadogOptions>(
     ],
     checked: "2026-11-26",
     hosts: ["datadoghq-browser-agent.com", ...SITES.map((site) => intake(site))],
-    nonce: 'The <script src="https://www.datadoghq-browser-agent.com/…/datadog-rum.js"> of the page, where it is not the SDK of npm.',
+    nonce: 'The <script src="https://www.datadoghq-browser-agent.com/…/datadog-rum.js"> of the page, where the SDK is not from npm.',
     notes: [
       'The tag needs crossorigin="anonymous" from version 7 of the SDK on, and with any version under Cross-Origin-Embedder-Policy.',
       "Versions before 5 of the SDK send to subdomains of these hosts, which are not allowed.",
       "With proxy, events go to the site itself, and no recipe is needed for them.",
-      "In place of replay, a worker file of the site's own can be given as workerUrl.",
+      "In place of replay, a worker file on your site can be given as workerUrl.",
     ],
   },
   () => ({ site: oneOfWords(...SITES), cdn: flag(), replay: flag() }),

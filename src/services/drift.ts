@@ -18,7 +18,7 @@ export const drift = recipe<Record<never, never>>(
     checked: "2026-11-26",
     hosts: ["driftt.com", "drift.com"],
     nonce: "The inline <script> of the installation code, which adds js.driftt.com to the page.",
-    notes: ["The installation code is an inline script: it needs a nonce or a hash, or a file of the site's own."],
+    notes: ["The installation code is an inline script: give it a nonce or a hash, or move it to a file on your site."],
   },
   NO_OPTIONS,
   () => ({

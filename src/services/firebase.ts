@@ -11,7 +11,7 @@ export interface FirebaseOptions {
   readonly firestore?: boolean | undefined;
   /** The host of the Realtime Database: `"example-default-rtdb.firebaseio.com"`. */
   readonly database?: string | undefined;
-  /** Cloud Storage, with pictures of it. Default: false. */
+  /** Cloud Storage, with its images. Default: false. */
   readonly storage?: boolean | undefined;
   /** Cloud Messaging. Default: false. */
   readonly messaging?: boolean | undefined;
@@ -58,7 +58,7 @@ export const firebase = recipe<FirebaseOptions>(
       "firebasedatabase.app",
       "www.gstatic.com/firebasejs/",
     ],
-    nonce: "With cdn, the <script> tags of https://www.gstatic.com/firebasejs/; else none of its own, and what the SDK loads needs none.",
+    nonce: "With cdn, the <script> tags of https://www.gstatic.com/firebasejs/; otherwise none.",
     notes: [
       "Signing in by a number of a telephone, and App Check, need recaptcha() beside it; Analytics needs googleAnalytics().",
       "Cloud Functions have a host of their own for each project, which is not in this recipe.",
@@ -99,7 +99,7 @@ function googleApis(...names: readonly string[]): string[] {
   return names.map((name) => `https://${name}.googleapis.com`);
 }
 
-/** What signing in by a popup, and pictures without a CORP header, need of the page's isolation. */
+/** What signing in by a popup, and images without a CORP header, need of the page's isolation. */
 function isolation(popup: boolean, storage: boolean | undefined): Omit<ServiceNeeds, "csp"> {
   if (popup) return { crossOriginOpenerPolicy: "same-origin-allow-popups", crossOriginEmbedderPolicy: "unsafe-none" };
   return storage ? { crossOriginEmbedderPolicy: "credentialless" } : {};

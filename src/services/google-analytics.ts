@@ -41,7 +41,7 @@ export const googleAnalytics = recipe<GoogleAnalyticsOptions>(
     bypasses: [TAGS],
     nonce: 'Both tags of the snippet: <script async src="https://www.googletagmanager.com/gtag/js?id=…"> and the inline <script> after it.',
     notes: [
-      "The second tag of the snippet is an inline script: it needs a nonce or a hash, or a file of the site's own.",
+      "The second tag of the snippet is an inline script: give it a nonce or a hash, or move it to a file on your site.",
       "Google's list for Google Signals has https://*.google.<TLD>, which CSP cannot express: countryDomains names the domains one by one.",
       "https://*.analytics.google.com does not match https://analytics.google.com, to which Analytics sends as well: both are in the list.",
     ],

@@ -15,7 +15,7 @@ const TAGS = "https://www.googletagmanager.com";
 const PREVIEW = ["https://googletagmanager.com", "https://tagmanager.google.com"];
 
 /**
- * Google Tag Manager: the container alone. What its tags load has recipes of its own, such as `googleAnalytics()`.
+ * Google Tag Manager: the container alone. What its tags load needs other recipes, such as `googleAnalytics()`.
  *
  * @param options see {@link GoogleTagManagerOptions}.
  * @throws {PolicyError} for options that are not of this shape.
@@ -38,7 +38,7 @@ export const googleTagManager = recipe<GoogleTagManagerOptions>(
     bypasses: [TAGS, "https://googletagmanager.com"],
     nonce: "The inline <script> of the container, in the form of the snippet that copies its nonce to gtm.js.",
     notes: [
-      "The container is an inline script: it needs a nonce or a hash, or a file of the site's own.",
+      "The container is an inline script: give it a nonce or a hash, or move it to a file on your site.",
       "Tags load scripts, images and frames from other hosts: add the recipe of each.",
       "Anybody who may publish the container may run scripts on the page.",
       "csp_evaluator counts www.googletagmanager.com as a bypass where the policy has 'unsafe-eval'.",

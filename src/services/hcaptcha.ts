@@ -13,7 +13,7 @@ export const hcaptcha = recipe<Record<never, never>>(
     checked: "2026-11-26",
     hosts: ["hcaptcha.com"],
     nonce: 'The <script src="https://js.hcaptcha.com/1/api.js"> of the page.',
-    notes: ["hCaptcha asks not to write its subdomains one by one: they change."],
+    notes: ["hCaptcha asks not to list its subdomains one by one, because they change."],
   },
   NO_OPTIONS,
   () => ({

@@ -31,7 +31,7 @@ export const hotjar = recipe<HotjarOptions>(
     hosts: ["hotjar.com", "hotjar.io"],
     nonce: "The inline <script> of the tracking code, which adds the script of the site to the page.",
     notes: [
-      "The tracking code is an inline script: it needs a nonce or a hash, or a file of the site's own.",
+      "The tracking code is an inline script: give it a nonce or a hash, or move it to a file on your site.",
       "Where style-src has a nonce or a hash, browsers ignore 'unsafe-inline', and surveys appear without their styles.",
       "Sites that use Contentsquare's tag load it from t.contentsquare.net, which is not in this recipe.",
     ],

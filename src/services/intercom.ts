@@ -5,7 +5,7 @@ import { recipe } from "./recipe.js";
 export interface IntercomOptions {
   /** Where the workspace's data is. Default: `"us"`. */
   readonly region?: "us" | "eu" | "au" | undefined;
-  /** Films of YouTube, Vimeo and Wistia in messages and articles. Default: false. */
+  /** Videos of YouTube, Vimeo and Wistia in messages and articles. Default: false. */
   readonly videos?: boolean | undefined;
 }
 

@@ -17,8 +17,8 @@ export const linkedinInsight = recipe<Record<never, never>>(
     hosts: ["snap.licdn.com", "ads.linkedin.com", "www.linkedin.com/px/"],
     nonce: "The inline <script> of the tag, which adds insight.min.js to the page.",
     notes: [
-      "The tag is an inline script: it needs a nonce or a hash, or a file of the site's own.",
-      "Its picture is redirected by px4.ads.linkedin.com and www.linkedin.com.",
+      "The tag is an inline script: give it a nonce or a hash, or move it to a file on your site.",
+      "Its image request is redirected by px4.ads.linkedin.com and www.linkedin.com.",
       "Hosts of older versions, such as dc.ads.linkedin.com, p.adsymptotic.com and cdn.linkedin.oribi.io, are not in this recipe.",
     ],
   },

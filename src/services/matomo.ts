@@ -8,7 +8,7 @@ export interface MatomoOptions {
 }
 
 /**
- * Matomo, on a host of one's own or Matomo Cloud, with its Tag Manager.
+ * Matomo, self-hosted or on Matomo Cloud, with its Tag Manager.
  *
  * @param options see {@link MatomoOptions}.
  * @throws {PolicyError} for options that are not of this shape.
@@ -28,7 +28,7 @@ export const matomo = recipe<MatomoOptions>(
     hosts: ["matomo.cloud"],
     nonce: "The inline <script> of the tracking code, which adds matomo.js to the page.",
     notes: [
-      "The tracking code is an inline script: it needs a nonce or a hash, or a file of the site's own, as Matomo's documentation says.",
+      "The tracking code is an inline script: give it a nonce or a hash, or move it to a file on your site, as Matomo's documentation says.",
       "Since Matomo 4 visits are sent by sendBeacon, which connect-src governs; older browsers request an image.",
       "Matomo Cloud serves its scripts from cdn.matomo.cloud, which other customers share: the path has the host of the account.",
     ],

@@ -17,8 +17,8 @@ export const metaPixel = recipe<Record<never, never>>(
     hosts: ["connect.facebook.net", "www.facebook.com/tr/"],
     nonce: "The inline <script> of the base code, which adds fbevents.js to the page.",
     notes: [
-      "The base code is an inline script: it needs a nonce or a hash, or a file of the site's own.",
-      "What is too long for the address of a picture is sent by a form: form-action allows that.",
+      "The base code is an inline script: give it a nonce or a hash, or move it to a file on your site.",
+      "Data too long for an image URL is sent by a form, so form-action is needed.",
     ],
   },
   NO_OPTIONS,

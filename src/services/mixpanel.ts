@@ -33,7 +33,7 @@ export const mixpanel = recipe<MixpanelOptions>(
     hosts: ["mixpanel.com", "mxpnl.com"],
     nonce: "The inline <script> of the snippet, which adds the library to the page.",
     notes: [
-      "The snippet is an inline script: it needs a nonce or a hash, or a file of the site's own; mixpanel-browser of npm has none.",
+      "The snippet is an inline script: give it a nonce or a hash, or move it to a file on your site; mixpanel-browser from npm has none.",
       'A page that sets api_host: "https://api.mixpanel.com" needs host: "api.mixpanel.com".',
     ],
   },

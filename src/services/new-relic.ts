@@ -34,7 +34,7 @@ export const newRelic = recipe<NewRelicOptions>(
     hosts: ["js-agent.newrelic.com", "nr-data.net"],
     nonce: "The inline <script> of the agent's loader; from version 1.247 on the agent gives its nonce to the scripts that it loads.",
     notes: [
-      "The loader is an inline script: it needs a nonce or a hash, or a file of the site's own; the agent of npm has none.",
+      "The loader is an inline script: give it a nonce or a hash, or move it to a file on your site; the agent from npm has none.",
       "New Relic's list has the collectors in script-src too, for JSONP, which version 1.236 of the agent (June 2023) removed: they are left out.",
     ],
   },

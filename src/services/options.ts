@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isLoopback } from "../values/loopback.js";
 import { expecting, textThat } from "../values/schema.js";
 import { readSource } from "../values/sources.js";
 import { urlOf } from "../values/url.js";
@@ -19,14 +20,23 @@ function isHost(text: string): boolean {
   return read.kind === "host" && read.scheme === undefined && read.path === undefined && !read.host.includes("*");
 }
 
-/** An origin over https, or over http of the own machine. */
+/** An origin over https or http: of a development server, which may be on another machine of the network. */
 export const origin = (example: string) =>
-  textThat((text) => isOrigin(text), `an origin such as ${JSON.stringify(example)}, without a path`);
+  textThat((text) => originOf(text) !== undefined, `an origin such as ${JSON.stringify(example)}, without a path`);
 
-function isOrigin(text: string): boolean {
+/** An origin over https, or over http on this machine. */
+export const secureOrigin = (example: string) =>
+  textThat(
+    (text) => isSecure(originOf(text)),
+    `an origin such as ${JSON.stringify(example)}, without a path, and with http only for localhost`,
+  );
+
+function originOf(text: string): URL | undefined {
   const url = urlOf(text);
-  return url !== undefined && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, "") && url.hostname !== "";
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, "") ? url : undefined;
 }
+
+const isSecure = (url: URL | undefined) => url?.protocol === "https:" || (url !== undefined && isLoopback(url.hostname));
 
 /** A list of one to 50 texts. */
 export const texts = (one: ReturnType<typeof textThat>, example: string) =>
@@ -37,6 +47,6 @@ export const texts = (one: ReturnType<typeof textThat>, example: string) =>
 /** The origin of a WebSocket. */
 export const socketOrigin = (example: string) =>
   textThat(
-    (text) => /^wss?:\/\//.test(text) && isOrigin(text.replace(/^ws/, "http")),
+    (text) => /^wss?:\/\//.test(text) && originOf(text.replace(/^ws/, "http")) !== undefined,
     `the origin of a WebSocket such as ${JSON.stringify(example)}`,
   );

@@ -29,8 +29,8 @@ export const plausible = recipe<PlausibleOptions>(
     hosts: ["plausible.io"],
     nonce: 'Both tags of the snippet: <script async src="https://plausible.io/js/pa-….js"> and the inline <script> after it.',
     notes: [
-      "The second tag of the snippet is an inline script: it needs a nonce or a hash, or a file of the site's own.",
-      "A proxy under the site's own host needs no recipe.",
+      "The second tag of the snippet is an inline script: give it a nonce or a hash, or move it to a file on your site.",
+      "A proxy under your own host needs no recipe.",
     ],
   },
   () => ({ host: host("plausible.example.com") }),

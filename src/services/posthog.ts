@@ -8,11 +8,11 @@ export interface PosthogOptions {
    * for these hosts may change.
    */
   readonly region?: "us" | "eu" | undefined;
-  /** The host of a proxy, or of PostHog on a server of one's own, in place of PostHog Cloud; beside it where `region` is given. */
+  /** The host of a proxy, or of a self-hosted PostHog, instead of PostHog Cloud; with `region`, in addition to it. */
   readonly host?: string | undefined;
   /** Session replay, whose recorder starts a worker from a `blob:`. Default: false. */
   readonly replay?: boolean | undefined;
-  /** The toolbar, which the site's own staff open on its pages: all of https://*.posthog.com. Default: false. */
+  /** The toolbar, which the staff of the site open on its pages: all of https://*.posthog.com. Default: false. */
   readonly toolbar?: boolean | undefined;
 }
 
@@ -40,9 +40,9 @@ export const posthog = recipe<PosthogOptions>(
     hosts: ["posthog.com"],
     nonce: "The inline <script> of the snippet, which adds array.js to the page.",
     notes: [
-      "The snippet is an inline script: it needs a nonce or a hash, or a file of the site's own; posthog-js of npm has none.",
+      "The snippet is an inline script: give it a nonce or a hash, or move it to a file on your site; posthog-js from npm has none.",
       "PostHog's example for session replay has data: beside blob: in worker-src; the recorder starts its worker from blob:, and data: is left out.",
-      "A proxy under the site's own host needs no recipe but for replay and the toolbar.",
+      "A proxy under your own host needs the recipe only for replay and the toolbar.",
     ],
   },
   () => ({ region: oneOfWords("us", "eu"), host: host("e.example.com"), replay: flag(), toolbar: flag() }),

@@ -29,7 +29,7 @@ export const recaptcha = recipe<RecaptchaOptions>(
     checked: "2026-11-26",
     hosts: ["www.google.com/recaptcha/", "www.gstatic.com/recaptcha/", "recaptcha.google.com", "www.recaptcha.net"],
     nonce: 'The <script src="https://www.google.com/recaptcha/api.js"> of the page; the scripts that it loads take its nonce over.',
-    notes: ["It writes inline styles into the page, which a strict style-src blocks: Google has no answer to that."],
+    notes: ["It writes inline styles into the page, which a strict style-src blocks: Google documents no way around that."],
   },
   () => ({ host: oneOfWords("google.com", "recaptcha.net") }),
   ({ host = "google.com" }) => {

@@ -27,7 +27,7 @@ export const segment = recipe<SegmentOptions>(
     hosts: ["segment.com", "segment.io", "segmentapis.com"],
     nonce: "The inline <script> of the snippet, which adds analytics.min.js to the page.",
     notes: [
-      "The snippet is an inline script: it needs a nonce or a hash, or a file of the site's own.",
+      "The snippet is an inline script: give it a nonce or a hash, or move it to a file on your site.",
       "Destinations in device mode load the scripts of their vendors: add the recipe of each.",
       "Segment lists paths of cdn.segment.com with *, which a path in CSP cannot have: the host is allowed.",
       "In both regions the library sends metrics about itself to api.segment.io.",

@@ -8,7 +8,7 @@ import { recipe } from "./recipe.js";
 export interface SentryOptions {
   /** The DSN of the project, as `Sentry.init` takes it: `"https://key@o0.ingest.us.sentry.io/0"`. Events are sent to its host. */
   readonly dsn: string;
-  /** The Loader Script, which loads the SDK when it is needed; of a Sentry of one's own, that which is under its host. Default: false. */
+  /** The Loader Script, which loads the SDK when it is needed; for a self-hosted Sentry, the one under its host. Default: false. */
   readonly loader?: boolean | undefined;
   /** The SDK from browser.sentry-cdn.com, by a `<script>` of the page. Default: false. */
   readonly cdn?: boolean | undefined;
@@ -19,7 +19,7 @@ export interface SentryOptions {
 const CDN = "https://browser.sentry-cdn.com";
 
 /**
- * Sentry's Browser SDK, for sentry.io or a Sentry of one's own. By default only what the SDK of npm needs.
+ * Sentry's Browser SDK, for sentry.io or a self-hosted Sentry. By default only what the SDK from npm needs.
  *
  * @param options see {@link SentryOptions}.
  * @throws {PolicyError} for options that are not of this shape.
@@ -41,7 +41,7 @@ export const sentry = recipe<SentryOptions>(
     notes: [
       "With tunnel, events go to the site itself, and no recipe is needed for them.",
       "Safari before 15.5 asks child-src for the worker of Session Replay: this recipe does not write it.",
-      "In place of replay, a worker file of the site's own can be given to replayIntegration as workerUrl.",
+      "In place of replay, a worker file on your site can be given to replayIntegration as workerUrl.",
     ],
     required: ["dsn"],
     example: { dsn: "https://key@o0.ingest.us.sentry.io/0" },

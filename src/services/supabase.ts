@@ -1,9 +1,9 @@
-import { flag, origin } from "./options.js";
+import { flag, secureOrigin } from "./options.js";
 import { recipe } from "./recipe.js";
 
 /** Options of {@link supabase}. */
 export interface SupabaseOptions {
-  /** What `createClient` is given: `"https://example.supabase.co"`, or the address of an own server. */
+  /** What `createClient` is given: `"https://example.supabase.co"`, or the address of a self-hosted server. */
   readonly url: string;
   /** Realtime: channels, and changes of tables, by a socket. Default: false. */
   readonly realtime?: boolean | undefined;
@@ -30,12 +30,12 @@ export const supabase = recipe<SupabaseOptions>(
     ],
     checked: "2026-11-26",
     hosts: ["supabase.co"],
-    nonce: "None of its own: the client is part of the site's scripts.",
-    notes: ["Films and sounds from Storage need the same origin in media-src."],
+    nonce: "None: the client is part of your own scripts.",
+    notes: ["Video and audio from Storage need the same origin in media-src."],
     required: ["url"],
     example: { url: "https://example.supabase.co" },
   },
-  () => ({ url: origin("https://example.supabase.co"), realtime: flag(), images: flag() }),
+  () => ({ url: secureOrigin("https://example.supabase.co"), realtime: flag(), images: flag() }),
   ({ url, realtime, images }) => {
     const own = url.replace(/\/$/, "");
     return {

@@ -6,14 +6,14 @@ import { recipe } from "./recipe.js";
 export interface TiktokOptions {
   /** TikTok Pixel. Default: true. */
   readonly pixel?: boolean | undefined;
-  /** Films embedded by embed.js. Default: false. */
+  /** Videos embedded by embed.js. Default: false. */
   readonly embed?: boolean | undefined;
 }
 
 const PIXEL = ["https://analytics.tiktok.com", "https://analytics-ipv6.tiktokw.us", "https://ads.tiktok.com"];
 
 /**
- * TikTok Pixel, and films of TikTok as an option.
+ * TikTok Pixel, and videos of TikTok as an option.
  *
  * @param options see {@link TiktokOptions}.
  * @throws {PolicyError} for options that are not of this shape.
@@ -35,7 +35,7 @@ export const tiktok = recipe<TiktokOptions>(
     hosts: ["tiktok.com", "tiktokw.us", "ttwstatic.com"],
     nonce: 'The inline <script> of the pixel\'s base code; with embed, the <script src="https://www.tiktok.com/embed.js"> of the page.',
     notes: [
-      "The pixel's base code is an inline script: it needs a nonce or a hash, or a file of the site's own.",
+      "The pixel's base code is an inline script: give it a nonce or a hash, or move it to a file on your site.",
       "The schemes bytedance: and sslocal: of the pixel's frames belong to TikTok's app, in which the page may be open.",
       "embed.js loads its code from a host of ttwstatic.com that differs by region, so that the wildcard is needed.",
     ],

@@ -22,7 +22,7 @@ it("with Realtime of the own machine", () => {
   });
 });
 
-it("with pictures", () => {
+it("with images", () => {
   expect(changes("strictDynamic", supabase({ url, images: true }))).toEqual({
     "img-src": "'self' data: https://example.supabase.co",
     "connect-src": "'self' https://example.supabase.co",
@@ -32,8 +32,18 @@ it("with pictures", () => {
 
 it("the name of a project instead of its address", () => {
   expect(fault(() => supabase({ url: "example" }))).toMatch(
-    /^supabase\.url: "example" is not an origin such as "https:\/\/example\.supabase\.co", without a path\./,
+    /^supabase\.url: "example" is not an origin such as "https:\/\/example\.supabase\.co", without a path, and with http only for localhost\./,
   );
+});
+
+it("an address without TLS on another machine", () => {
+  expect(fault(() => supabase({ url: "http://example.supabase.co" }))).toMatch(
+    /^supabase\.url: "http:\/\/example\.supabase\.co" is not an origin/,
+  );
+});
+
+it("an address without TLS on this machine", () => {
+  expect(changes("strict", supabase({ url: "http://127.0.0.1:54321" }))).toEqual({ "connect-src": "'self' http://127.0.0.1:54321" });
 });
 
 it("no address", () => {
