@@ -19,8 +19,14 @@ export interface DynamicPart {
 /** Text, or text with parts that differ per request. */
 export type FieldValue = string | readonly (string | DynamicPart)[];
 
+/** A value written for a field, and the number of its layer, the lowest first. */
+export interface QueuedValue {
+  readonly value: unknown;
+  readonly layer: number;
+}
+
 /** The values written for each field since the header was last turned on, in the order first written. */
-export type Queued = ReadonlyMap<string, readonly unknown[]>;
+export type Queued = ReadonlyMap<string, readonly QueuedValue[]>;
 
 export interface CheckContext {
   readonly policy: Resolved;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allow, append, definePolicy, nonce, type Patch, PolicyError, renderHeaders } from "../../src/index.js";
+import { allow, append, definePolicy, nonce, type Patch, PolicyError, remove, renderHeaders } from "../../src/index.js";
 
 /** The CSP of these layers alone. */
 function csp(...layers: readonly Patch[]): string | undefined {
@@ -257,5 +257,97 @@ describe("allow at Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy",
     expect(fault(() => definePolicy({ crossOriginOpenerPolicy: { policy: allow("same-origin", "unsafe-none") } }))).toContain(
       "crossOriginOpenerPolicy.policy: ",
     );
+  });
+});
+
+describe("a layer above allow", () => {
+  it("removes what is allowed", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"] } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example", "unsafe-eval") } },
+        { contentSecurityPolicy: { scriptSrc: remove("unsafe-eval") } },
+      ),
+    ).toBe("script-src 'self' https://a.example");
+  });
+
+  it("removes what is allowed at a directive that is not in force", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { defaultSrc: ["none"] } },
+        { contentSecurityPolicy: { frameSrc: allow("https://a.example", "https://b.example") } },
+        { contentSecurityPolicy: { frameSrc: remove("https://a.example") } },
+      ),
+    ).toBe("default-src 'none'; frame-src https://b.example");
+  });
+
+  it("allows again what was removed", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self", "https://a.example"] } },
+        { contentSecurityPolicy: { scriptSrc: remove("https://a.example") } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example") } },
+      ),
+    ).toBe("script-src 'self' https://a.example");
+  });
+
+  it("removes a source by its meaning: quoted and unquoted keywords are the same", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"] } },
+        { contentSecurityPolicy: { scriptSrc: allow("unsafe-eval") } },
+        { contentSecurityPolicy: { scriptSrc: remove("'unsafe-eval'") } },
+      ),
+    ).toBe("script-src 'self'");
+  });
+
+  it("replaces the list of a part: what is allowed for all scripts does not reach it", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"] } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example") } },
+        { contentSecurityPolicy: { scriptSrcElem: ["self"] } },
+      ),
+    ).toBe("script-src 'self' https://a.example; script-src-elem 'self'");
+  });
+
+  it("replaces the list of style attributes", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"], styleSrc: ["self"] } },
+        { contentSecurityPolicy: { styleSrc: allow("unsafe-inline") } },
+        { contentSecurityPolicy: { styleSrcAttr: ["none"] } },
+      ),
+    ).toBe("script-src 'self'; style-src 'self' 'unsafe-inline'; style-src-attr 'none'");
+  });
+
+  it("removes from the list of a part what is allowed for all scripts", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"], scriptSrcElem: ["self"] } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example", "https://b.example") } },
+        { contentSecurityPolicy: { scriptSrcElem: remove("https://a.example") } },
+      ),
+    ).toBe("script-src 'self' https://a.example https://b.example; script-src-elem 'self' https://b.example");
+  });
+
+  it("appends to the list of a part, which what is allowed for all scripts reaches", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"] } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example") } },
+        { contentSecurityPolicy: { scriptSrcElem: append("https://c.example") } },
+      ),
+    ).toBe("script-src 'self' https://a.example; script-src-elem 'self' https://c.example https://a.example");
+  });
+
+  it("allows at the part what a layer below removed there", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"], scriptSrcElem: ["self", "https://a.example"] } },
+        { contentSecurityPolicy: { scriptSrcElem: remove("https://a.example") } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example") } },
+      ),
+    ).toBe("script-src 'self' https://a.example; script-src-elem 'self' https://a.example");
   });
 });
