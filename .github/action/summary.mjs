@@ -1,0 +1,96 @@
+// What action.yml writes: Markdown for the summary of the job, and annotations. Everything that came from a site is text, never markup.
+
+/** Text in Markdown: what could be markup, a mention or a cell's end is written as a character reference. */
+export function text(value) {
+  return String(value)
+    .replace(/[\\`*_{}[\]()#+!|<>~&@:]/g, (one) => `&#${one.charCodeAt(0)};`)
+    .replace(/\s+/g, " ");
+}
+
+const row = (cells) => `| ${cells.join(" | ")} |\n`;
+
+const table = (head, rows) => `${row(head)}${row(head.map(() => "---"))}${rows.map(row).join("")}`;
+
+/** Lines beyond these are counted and not written: a summary may have 1 MB. */
+const MOST_ROWS = 100;
+
+function limited(rows, columns) {
+  if (rows.length <= MOST_ROWS) return rows;
+  return [...rows.slice(0, MOST_ROWS), [`and ${rows.length - MOST_ROWS} more`, ...Array(columns - 1).fill("")]];
+}
+
+/** The score of each site, and what was found on which. */
+export function checkSummary(sites) {
+  const scores = sites.map((site) =>
+    site.errors === undefined
+      ? [text(site.name), `${site.score.points}`, text(site.score.grade), ...COUNTED.map((severity) => `${countOf(site, severity)}`)]
+      : [text(site.name), "not read", "", "", "", ""],
+  );
+  const found = groupsOf(sites).map(({ severity, header, message, fix, names }) => [
+    severity,
+    text(header),
+    `${text(message)}<br>Fix&#58; ${text(fix)}`,
+    ...(sites.length === 1 ? [] : [names.length === sites.length ? "all" : names.map(text).slice(0, 5).join("<br>")]),
+  ]);
+  const head = ["Severity", "Header", "Finding", ...(sites.length === 1 ? [] : ["Where"])];
+  return [
+    `### Security headers\n\n${table(["", "Score", "Grade", "High", "Medium", "Low"], limited(scores, 6))}`,
+    found.length === 0 ? "Nothing was found.\n" : table(head, limited(found, head.length)),
+    ...sites.filter(({ errors }) => errors !== undefined).map(({ name, errors }) => `${text(name)}&#58; ${text(errors.join(" "))}\n`),
+  ].join("\n");
+}
+
+export const COUNTED = ["high", "medium", "low"];
+
+export const countOf = ({ findings = [] }, severity) => findings.filter((one) => one.severity === severity).length;
+
+/** Each finding once, with the sites that have it, the worst first. */
+export function groupsOf(sites) {
+  const groups = new Map();
+  for (const { name, findings = [] } of sites) {
+    for (const { severity, header, message, fix, path } of findings.filter((one) => COUNTED.includes(one.severity))) {
+      const key = JSON.stringify([severity, header, message]);
+      const group = groups.get(key) ?? { severity, header, message, fix, path, names: [] };
+      groups.set(key, { ...group, names: [...group.names, name] });
+    }
+  }
+  return [...groups.values()].sort((one, other) => COUNTED.indexOf(one.severity) - COUNTED.indexOf(other.severity));
+}
+
+/** What changed between two policies, directive by directive. */
+export function compareSummary({ before, after, verdict, headers }) {
+  const rows = headers.flatMap((header) => {
+    if (header.verdict === "same") return [];
+    const parts = (header.directives ?? []).filter((one) => one.verdict !== "same");
+    if (parts.length === 0) return [[text(header.header), "", header.verdict, difference(header), text(header.message ?? "")]];
+    return parts.map((part) => [
+      text(header.header),
+      text(part.directive ?? part.name ?? ""),
+      part.verdict,
+      difference(part),
+      text(part.message),
+    ]);
+  });
+  const head = ["Header", "Part", "Result", "Difference", "What it means"];
+  const title = `### Policy: ${text(before)} to ${text(after)} is ${verdict}\n\n`;
+  return `${title}${rows.length === 0 ? "Nothing differs.\n" : table(head, limited(rows, head.length))}`;
+}
+
+const LONGEST = 300;
+
+const short = (value) => text(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
+
+function difference({ before, after, added = [], removed = [] }) {
+  const changes = [...added.map((one) => `+ ${short(one)}`), ...removed.map((one) => `− ${short(one)}`)];
+  if (changes.length > 0) return changes.join("<br>");
+  return `− ${short(before ?? "not sent")}<br>+ ${short(after ?? "not sent")}`;
+}
+
+const LEVELS = { high: "error", medium: "warning", low: "notice" };
+
+/** A line for the log that GitHub shows at the job. */
+export function annotation({ severity, header, message, fix, names }) {
+  const data = (value) => value.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+  const title = data(header).replace(/:/g, "%3A").replace(/,/g, "%2C");
+  return `::${LEVELS[severity]} title=${title}::${data(`${message} ${fix} (${names.slice(0, 3).join(", ")}${names.length > 3 ? " and others" : ""})`)}`;
+}
