@@ -14,12 +14,13 @@ export function emitDeclarations(modules: readonly string[], outDir: string): vo
     ...options,
     noEmit: false,
     noCheck: true,
+    declaration: true,
     emitDeclarationOnly: true,
     newLine: ts.NewLineKind.LineFeed,
     rootDir: "src",
     outDir,
   });
   const { diagnostics } = program.emit(undefined, undefined, undefined, true);
-  const found = [...errors, ...diagnostics].map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+  const found = [...errors, ...program.getOptionsDiagnostics(), ...diagnostics].map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
   if (found.length > 0) throw new Error(`The declarations cannot be written: ${found.join("\n")}`);
 }
