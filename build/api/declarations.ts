@@ -21,6 +21,8 @@ export function emitDeclarations(modules: readonly string[], outDir: string): vo
     outDir,
   });
   const { diagnostics } = program.emit(undefined, undefined, undefined, true);
-  const found = [...errors, ...program.getOptionsDiagnostics(), ...diagnostics].map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+  const found = [...errors, ...program.getOptionsDiagnostics(), ...diagnostics].map(({ messageText }) =>
+    ts.flattenDiagnosticMessageText(messageText, "\n"),
+  );
   if (found.length > 0) throw new Error(`The declarations cannot be written: ${found.join("\n")}`);
 }
