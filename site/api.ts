@@ -16,6 +16,15 @@ const GROUP = ["Reference", "API"] as const;
  * @throws {Error} with every export that has no doc comment.
  */
 export async function apiPages(api: Api = readApi(extractApi())): Promise<readonly Page[]> {
+  return pagesOf({ ...api, entries: api.entries.map(({ entry, names }) => ({ entry, names: inOrder(names) })) });
+}
+
+/** Functions before values before types, each by name. */
+const inOrder = (names: readonly ApiName[]) => [...names].sort((one, other) => rankOf(one) - rankOf(other));
+
+const rankOf = (name: ApiName) => ["function", "class", "value", "type"].indexOf(kindOf(name));
+
+function pagesOf(api: Api): readonly Page[] {
   const bare = api.entries.flatMap(({ entry, names }) =>
     names.filter(({ doc }) => doc.summary === "").map(({ name, file }) => `${name} of ${entry.name} (${file}.ts)`),
   );

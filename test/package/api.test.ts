@@ -76,6 +76,13 @@ describe("A page of the API reference", () => {
     }
   });
 
+  it("has functions before values before types", () => {
+    expect(headings("next")).toEqual([
+      ...["nextHeaders", "override", "noInlineScripts"],
+      ...["CheckedNextLayers", "NextHeaders", "NextOverride", "NextPages"],
+    ]);
+  });
+
   it("has a signature", () => {
     expect(section("audit", "audit")).toContain(
       "```ts\nfunction audit(subject: Policy | HeadersInput, context?: AuditContext): Audit;\n```",
@@ -123,7 +130,7 @@ describe("A page of the API reference", () => {
   });
 
   it("links to the second of two headings that differ only in letter case by its number", () => {
-    expect(section("portcullis", "SlotValue")).toContain("[perRequest](/reference/api/portcullis#perrequest-1)");
+    expect(section("portcullis", "perRequest")).toContain("[PerRequest](/reference/api/portcullis#perrequest-1)");
   });
 
   it("says stable or experimental", () => {
