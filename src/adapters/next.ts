@@ -27,7 +27,11 @@ type OverrideMark = Pick<NextOverride, typeof OVERRIDE>;
 
 const PAGES: unique symbol = Symbol.for("portcullis.next.pages@1") as never;
 
-/** A statement about the pages; see {@link noInlineScripts}. */
+/**
+ * A statement about the pages; see {@link noInlineScripts}.
+ *
+ * @experimental
+ */
 export interface NextPages {
   readonly [PAGES]: true;
 }
@@ -35,6 +39,8 @@ export interface NextPages {
 /**
  * Among the layers of {@link nextHeaders}: the pages have no inline scripts. This is true of the Pages Router when webpack builds it
  * (`next build --webpack`, the default before Next 16), and never for the App Router.
+ *
+ * @experimental
  */
 export const noInlineScripts: NextPages = Object.freeze({ [PAGES]: true as const });
 

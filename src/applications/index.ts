@@ -30,4 +30,5 @@ export const applications = /* @__PURE__ */ Object.freeze({
   nodeRedStrict,
 });
 
+/** The name of a preset of an application, as the command line and policy files take it. */
 export type ApplicationName = keyof typeof applications;

@@ -11,6 +11,7 @@ type Attribute = Element["attrs"][number];
 /** The hash algorithms of CSP3 §2.3.1, with their names in Web Crypto. */
 const DIGESTS = { sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" } as const;
 
+/** A digest that a CSP can name: `"sha256"`, `"sha384"` or `"sha512"`. CSP3 §2.3.1. */
 export type HashAlgorithm = keyof typeof DIGESTS;
 
 /** A hash source in its single quotes. */

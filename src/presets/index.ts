@@ -36,4 +36,5 @@ export const presets = /* @__PURE__ */ Object.freeze({
   none,
 });
 
+/** The name of a preset, as every place that takes a layer takes it. */
 export type PresetName = keyof typeof presets;

@@ -57,6 +57,7 @@ export interface Group extends GroupKey {
 /** How many different values of each kind a group keeps. */
 export const TALLIES = { pages: 10, browsers: 20, urls: 10, files: 10, samples: 5, days: 92, clients: 50 } as const;
 
+/** What a group of reports counts by value, such as pages and browsers. */
 export type TallyName = keyof typeof TALLIES;
 export const TALLY_NAMES = Object.keys(TALLIES) as TallyName[];
 
@@ -69,7 +70,11 @@ export const ROLLING = "days" satisfies TallyName;
 /** The latest time that a `Date` has, in milliseconds since 1970. ECMA-262 §21.4.1.1. */
 export const LATEST = 8_640_000_000_000_000;
 
-/** A group as stores keep it, and the counts that are added to one. */
+/**
+ * A group as stores keep it, and the counts that are added to one.
+ *
+ * @experimental
+ */
 export interface GroupRecord extends GroupKey {
   readonly id: string;
   policy?: string;

@@ -75,6 +75,7 @@ export const SHED_CAUSES = [
   "store-lost",
 ] as const;
 
+/** Why a report was not counted in a group; {@link Stats} explains each cause. */
 export type ShedCause = (typeof SHED_CAUSES)[number];
 
 /** What is counted besides the groups; stores keep it under these names. */

@@ -3,7 +3,11 @@ import type { Patch } from "../headers/patch.js";
 import { edit } from "../values/edits.js";
 import type { Nonce } from "../values/slots.js";
 
-/** What a service needs of a page's policy. Lists are what `allow` takes. */
+/**
+ * What a service needs of a page's policy. Lists are what `allow` takes.
+ *
+ * @experimental
+ */
 export interface ServiceNeeds {
   /** By the option's name of the directive, in the order of the table of directives. `nonce` is the place of the response's nonce. */
   readonly csp: { readonly [K in DirectiveKey]?: readonly (string | Nonce)[] };

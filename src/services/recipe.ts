@@ -4,7 +4,11 @@ import { checkOptions, type OptionSchemas } from "../values/options.js";
 import type { Schema } from "../values/schema.js";
 import { layerOf, type ServiceNeeds } from "./needs.js";
 
-/** What a service is for. */
+/**
+ * What a service is for.
+ *
+ * @experimental
+ */
 export type ServiceCategory =
   | "payment"
   | "analytics"
@@ -19,7 +23,11 @@ export type ServiceCategory =
   | "search"
   | "social";
 
-/** What is known of a service, beside what its recipe allows. */
+/**
+ * What is known of a service, beside what its recipe allows.
+ *
+ * @experimental
+ */
 export interface ServiceFacts {
   /** The function of `portcullis/services`, and the name in policy files: `"googleAnalytics"`. */
   readonly name: string;

@@ -11,7 +11,11 @@ import type { ConsoleMessageLike } from "./console.js";
 import { type Violation, violationOf } from "./violation.js";
 import { settle, startCollecting } from "./violations.js";
 
-/** The part of Playwright's browser context that is used. */
+/**
+ * The part of Playwright's browser context that is used.
+ *
+ * @experimental
+ */
 export interface ContextLike {
   /** The browser, which has to be Chromium. */
   browser(): object | null;
@@ -22,12 +26,20 @@ export interface ContextLike {
   on(event: "close", listener: () => void): unknown;
 }
 
-/** A page of Playwright, which stands for its context. */
+/**
+ * A page of Playwright, which stands for its context.
+ *
+ * @experimental
+ */
 export interface PageOfContext {
   context(): ContextLike;
 }
 
-/** What {@link recordViolations} takes. */
+/**
+ * What {@link recordViolations} takes.
+ *
+ * @experimental
+ */
 export interface RecordViolationsOptions {
   /** The policy to observe: what it would block is recorded. Default: `"strict"`. */
   readonly policy?: Policy | Preset | PresetName | undefined;
@@ -40,13 +52,21 @@ export interface RecordViolationsOptions {
   readonly file?: string | undefined;
 }
 
-/** What {@link provePolicy} takes. */
+/**
+ * What {@link provePolicy} takes.
+ *
+ * @experimental
+ */
 export interface ProvePolicyOptions {
   /** The policy to enforce. */
   readonly policy: Policy | Preset | PresetName;
 }
 
-/** A context that is recorded. */
+/**
+ * A context that is recorded.
+ *
+ * @experimental
+ */
 export interface ViolationRecording {
   /** How many violations there were so far. */
   readonly violations: number;
@@ -58,7 +78,11 @@ export interface ViolationRecording {
   save(): Promise<void>;
 }
 
-/** A context in which a policy is enforced. */
+/**
+ * A context in which a policy is enforced.
+ *
+ * @experimental
+ */
 export interface PolicyProof {
   /** What was blocked so far, each once; a new list each time. */
   readonly violations: readonly Violation[];
@@ -80,6 +104,7 @@ const PROVE = { name: "provePolicy", call: 'provePolicy(context, { policy: "stri
  * @param options the policy, and the folder or file.
  * @throws {PolicyError} (the promise rejects) for wrong arguments, a page that has navigated already, a second call for a context, and a
  *   browser other than Chromium.
+ * @experimental
  */
 export async function recordViolations(on: ContextLike | PageOfContext, options: RecordViolationsOptions): Promise<ViolationRecording> {
   const context = contextOf(RECORD, on);
@@ -117,6 +142,7 @@ export async function recordViolations(on: ContextLike | PageOfContext, options:
  * @param on as for {@link recordViolations}.
  * @param options the policy.
  * @throws {PolicyError} (the promise rejects) as {@link recordViolations} does.
+ * @experimental
  */
 export async function provePolicy(on: ContextLike | PageOfContext, options: ProvePolicyOptions): Promise<PolicyProof> {
   const context = contextOf(PROVE, on);

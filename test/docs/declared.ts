@@ -453,6 +453,94 @@ default="/csp-report"`,
   },
   "docs/frameworks.md > Development servers > 3": { code: { before: EXPRESS } },
 
+  "docs/migrating.md > Migrating from 0.1 > 1": {
+    shell: {
+      lines: [
+        [0, ""],
+        [0, "same"],
+      ],
+    },
+  },
+  "docs/migrating.md > Behind a proxy > 1": {
+    code: {
+      before: `import { securityHeaders } from "portcullis";\n${EXPRESS}`,
+      after: `
+        app.get("/", (_req, res) => res.send("A page."));
+        const trusted = await ask(app, "/", { "x-forwarded-proto": "http" });
+        const claimed = await ask(app.set("trust proxy", false), "/", { "x-forwarded-proto": "http" });
+        print(trusted.headers["strict-transport-security"] ?? "none", claimed.headers["strict-transport-security"]);`,
+      prints: "none\nmax-age=31536000; includeSubDomains",
+    },
+  },
+  "docs/migrating.md > Overrides > 1": {
+    code: {
+      before: `
+        import { override, securityHeaders } from "portcullis";
+        ${EXPRESS}
+        app.set("trust proxy", 1).use(securityHeaders({ strictTransportSecurity: { maxAge: 300 } }));
+        app.use("/other", override("none"), (_req, res) => void res.send("A page."));`,
+      after: `
+        app.use("/legacy", (_req, res) => void res.send("A page."));
+        for (const path of ["/other", "/legacy"]) print((await ask(app, path, { "x-forwarded-proto": "https" })).headers["strict-transport-security"] ?? "none");`,
+      prints: "max-age=300; includeSubDomains\nnone",
+    },
+  },
+  "docs/migrating.md > Copies of presets > 1": {
+    code: {
+      before: `import { securityHeaders } from "portcullis";\nimport { strict } from "portcullis/presets";\n${EXPRESS}`,
+      after: `
+        app.get("/", (_req, res) => res.send("A page."));
+        print((await ask(app)).headers["x-frame-options"]);
+        refused(() => securityHeaders({ ...strict, xFrameOptions: "SAMEORIGIN" }));`,
+      prints:
+        "SAMEORIGIN\nPolicyError: layers[0]: a preset was copied into another object, which is not a layer. Write securityHeaders(strict, { xFrameOptions: … }).",
+    },
+  },
+  "docs/migrating.md > `perRequest` > 1": {
+    code: {
+      before: `import { perRequest, securityHeaders, source } from "portcullis";\n${EXPRESS}`,
+      after: `
+        for (const slot of [before, after]) {
+          const site = express();
+          site.use(securityHeaders("none", { contentSecurityPolicy: { scriptSrc: [slot] } }));
+          site.get("/legacy", (_req, res) => res.send("A page."));
+          site.use((error, _req, res, _next) => res.status(500).send(error.message));
+          print((await ask(site, "/legacy")).status, (await ask(site, "/legacy")).headers["content-security-policy"]);
+        }`,
+      prints: "500\nscript-src 'none'\n200\nscript-src 'unsafe-inline'",
+    },
+  },
+  "docs/migrating.md > Hashes > 1": {
+    code: {
+      before: `
+        import { override, securityHeaders } from "portcullis";
+        import { hashInlineScripts, hashInlineStyles } from "portcullis/hashes";
+        ${EXPRESS}
+        const html = "<style>p{}</style><script>1</script>";
+        const last = express();
+        for (const one of [app, last]) one.use(securityHeaders("strict"));`,
+      after: `
+        last.get("/", override(await hashInlineScripts(html), await hashInlineStyles(html)), (req, res) => res.send(html));
+        for (const one of [app, last]) print((await ask(one)).headers["content-security-policy"].match(/(?:script|style)-src [^;]+/g).map((text) => text.split("sha256-").length - 1));`,
+      prints: "1,0\n1,1",
+    },
+  },
+  "docs/migrating.md > Next > 1": {
+    code: {
+      before: `import { append } from "portcullis";\nimport { nextHeaders } from "portcullis/next";`,
+      after: `refused(() => nextHeaders("strict"));`,
+      prints: { snippet: "docs/next.md > Static pages elsewhere > 2" },
+    },
+  },
+  "docs/migrating.md > Types > 1": {
+    code: {
+      before: `
+        import { definePolicy } from "portcullis";
+        import { learn, memoryStore, printLearned } from "portcullis/reports";
+        const store = memoryStore();`,
+    },
+  },
+
   "docs/next.md > All pages dynamic > 1": { runBy: "test/next/next.test.ts" },
   "docs/next.md > All pages dynamic > 2": { runBy: "test/next/next.test.ts" },
   "docs/next.md > Static pages too > 1": { runBy: "test/next/next.test.ts" },

@@ -34,6 +34,7 @@ export const GRADES = [
   [0, "F"],
 ] as const;
 
+/** The letter of a score, from `"A+"` to `"F"`. */
 export type Grade = (typeof GRADES)[number][1];
 
 /** The score of the headers by the Observatory's figures, counting only what could be seen. */

@@ -6,7 +6,11 @@ import type { GroupFilter } from "../filter.js";
 import type { Group, GroupRecord } from "../group.js";
 import type { Stats } from "../limits.js";
 
-/** What a collector has counted, to be added in one step. */
+/**
+ * What a collector has counted, to be added in one step.
+ *
+ * @experimental
+ */
 export interface Batch {
   /** The id of one collector, from its start to its end. */
   readonly writer: string;
@@ -22,7 +26,11 @@ export interface Batch {
   readonly hours: ReadonlyMap<string, number>;
 }
 
-/** What happened to a batch. */
+/**
+ * What happened to a batch.
+ *
+ * @experimental
+ */
 export interface Written {
   /** The ids of groups that were not in the store. */
   readonly created: readonly string[];
