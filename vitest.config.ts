@@ -38,7 +38,7 @@ const rooms: Readonly<Record<string, Project>> = {
   browser: { include: tests("applications", "browser", "examples", "gauntlet", "record", "next", "streamlit", ...BROWSER) },
   servers: { include: tests("peers", "servers", ...SERVERS) },
   // What is published: declarations, the packed tarball, the command line, the documentation's snippets.
-  package: { include: tests("cli", "docs", "package", "runtimes", "types", "demo.test.ts", ...COMPILER) },
+  package: { include: tests("action", "cli", "docs", "package", "runtimes", "types", "demo.test.ts", ...COMPILER) },
 };
 
 /** What a suite does that replaces modules of the source, changes its process or measures it: its modules and its process are its own. */

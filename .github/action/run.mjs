@@ -45,12 +45,16 @@ async function portcullis(...args) {
   return { code, out };
 }
 
+/** What was printed as JSON; of an argument that could not be read, that is the reason. */
 function parsed({ code, out }, what) {
+  let found;
   try {
-    return JSON.parse(out);
+    found = JSON.parse(out);
   } catch {
     throw new Problem(`portcullis ${what} ended with code ${code}; the log says why.`);
   }
+  if (Array.isArray(found.errors)) throw new Problem(`${what}: ${found.errors.join(" ")}`);
+  return found;
 }
 
 /** An argument that begins with a dash would be an option. */

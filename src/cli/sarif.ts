@@ -1,3 +1,5 @@
+import { isAbsolute } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Finding, Severity } from "../audit/index.js";
 
 const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = { high: "error", medium: "warning", low: "note", info: "note" };
@@ -25,10 +27,14 @@ export function sarifOf(findings: readonly Finding[], name: string, version: str
 
 const idOf = ({ rule, header }: Finding) => `${rule}/${header.toLowerCase()}`;
 
-function ruleOf(id: string, { rule, header, owasp, cwe, reference }: Finding): object {
+function ruleOf(id: string, { rule, header, owasp, cwe, reference, fix }: Finding): object {
+  const words = rule.replaceAll("-", " ");
   return {
     id,
-    shortDescription: { text: `${header}: ${rule.replaceAll("-", " ")}` },
+    shortDescription: { text: `${header}: ${words}` },
+    fullDescription: { text: `The rule ${rule} of Portcullis, about the header ${header}.` },
+    // GitHub shows it beside each result. GHAS requires it.
+    help: { text: `${fix} See ${reference}` },
     helpUri: reference,
     properties: { tags: ["security", `OWASP-${owasp}`, cwe] },
   };
@@ -37,6 +43,9 @@ function ruleOf(id: string, { rule, header, owasp, cwe, reference }: Finding): o
 function resultOf(finding: Finding, ids: readonly string[], name: string): object {
   const { severity, header, path, message, fix } = finding;
   const id = idOf(finding);
+  const uri = uriOf(name);
+  // A file is about the headers in it as a whole; an address has no lines.
+  const region = URL.canParse(uri) && !uri.startsWith("file:") ? {} : { region: { startLine: 1 } };
   const logical = { name: header, ...(path !== "" && { fullyQualifiedName: path }), kind: "header" };
   return {
     ruleId: id,
@@ -44,7 +53,7 @@ function resultOf(finding: Finding, ids: readonly string[], name: string): objec
     level: LEVELS[severity],
     // Braces are placeholders and brackets are links in messages. SARIF 2.1.0 §3.11.5, §3.11.6.
     message: { text: escaped(`${message} ${fix}`) },
-    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(name) } }, logicalLocations: [logical] }],
+    locations: [{ physicalLocation: { artifactLocation: { uri }, ...region }, logicalLocations: [logical] }],
     properties: { severity },
   };
 }
@@ -53,7 +62,8 @@ function escaped(text: string): string {
   return text.replace(/[[\]\\]/g, "\\$&").replace(/[{}]/g, "$&$&");
 }
 
-/** An address unchanged; a file as a relative reference. RFC 3986 §4.2. */
+/** An address unchanged; a file as a relative reference, or as a file URL where its path is absolute. RFC 3986 §4.2. */
 function uriOf(name: string): string {
+  if (isAbsolute(name)) return pathToFileURL(name).href;
   return URL.canParse(name) ? name : encodeURI(name).replace(/[#?]/g, encodeURIComponent);
 }

@@ -314,6 +314,8 @@ describe("--sarif", () => {
     expect(tool.driver.rules[0]).toEqual({
       id: "missing-header/content-security-policy",
       shortDescription: { text: "Content-Security-Policy: missing header" },
+      fullDescription: { text: "The rule missing-header of Portcullis, about the header Content-Security-Policy." },
+      help: { text: "Send Content-Security-Policy. Start with Content-Security-Policy-Report-Only. See https://www.w3.org/TR/CSP3/" },
       helpUri: "https://www.w3.org/TR/CSP3/",
       properties: { tags: ["security", "OWASP-A03:2021", "CWE-79"] },
     });
@@ -326,7 +328,7 @@ describe("--sarif", () => {
       },
       locations: [
         {
-          physicalLocation: { artifactLocation: { uri: "a%20b.txt" } },
+          physicalLocation: { artifactLocation: { uri: "a%20b.txt" }, region: { startLine: 1 } },
           logicalLocations: [{ name: "Content-Security-Policy", fullyQualifiedName: "contentSecurityPolicy", kind: "header" }],
         },
       ],

@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -110,11 +110,22 @@ export const NEXT_BIN = join(NEXT, "node_modules/next/dist/bin/next");
 /** How a person gets them. */
 export const howToGetNext = `npm install --ignore-scripts --prefix ${NEXT} ${nextPackages.join(" ")}`;
 
-/** Gets Deno, Bun and Next where they are not here yet. */
+/** Microsoft's checker of SARIF, with the official schema, outside the repository as well: about 100 MB. */
+const SARIF = process.env["PORTCULLIS_SARIF_TOOL"] ?? join(homedir(), ".cache/portcullis-sarif");
+
+const sarifPackages = ["@microsoft/sarif-multitool-linux@5.7.0"];
+
+export const SARIF_TOOL = join(SARIF, "node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool");
+
+/** How a person gets it. */
+export const howToGetSarif = `npm install --ignore-scripts --prefix ${SARIF} ${sarifPackages.join(" ")}`;
+
+/** Gets Deno, Bun, Next and the checker of SARIF where they are not here yet. */
 export async function installRuntimes(): Promise<void> {
   await Promise.all([
     existsSync(DENO) && existsSync(BUN) ? undefined : installInto(RUNTIMES, runtimePackages),
     existsSync(NEXT_BIN) ? undefined : installInto(NEXT, nextPackages),
+    existsSync(SARIF_TOOL) ? undefined : installInto(SARIF, sarifPackages).then(() => chmodSync(SARIF_TOOL, 0o755)),
   ]);
 }
 
