@@ -1,0 +1,54 @@
+import type { Page } from "./page.js";
+
+/** The name of the site, in its header and in every title. */
+export const NAME = "Portcullis";
+
+/** What it is, in one line. */
+export const TAGLINE =
+  "Security headers from one typed policy: checked at boot, changed per route, printed for every server, proven in a browser.";
+
+/** Where files of the repository are shown, without a slash at the end. The maintainer sets it. */
+export const REPOSITORY = "https://repository.example/portcullis/blob/main";
+
+/** A page, with what the frame knows about it. */
+export interface SitePage extends Page {
+  /** The Markdown file it is made of, if it is one of the repository: links are relative to it. */
+  readonly source?: Source;
+  /** `"start"` is the front page; `"wide"` has no table of contents, and its body is {@link content}. */
+  readonly layout?: "start" | "wide";
+  /** Whether it only lists other pages. */
+  readonly isOverview?: true;
+  /** HTML instead of Markdown, made by code of this repository. */
+  readonly content?: string;
+}
+
+/** A Markdown file. */
+export interface Source {
+  /** From the root of the repository, with slashes: `docs/nonces.md`. */
+  readonly file: string;
+  /** How many lines of the file come before the body of its page. */
+  readonly skipped: number;
+}
+
+/** How a site is built. */
+export interface SiteOptions {
+  /** The root of the repository. Default: the working directory. */
+  readonly root?: string | undefined;
+  /** The path that the site is served under, such as `/portcullis/`. Default: `/`. */
+  readonly path?: string | undefined;
+  /** The address of the site without its path, such as `https://docs.example`, for the sitemap and canonical addresses. */
+  readonly base?: string | undefined;
+}
+
+/** A file of the built site, by its path without a leading slash. */
+export type SiteFiles = ReadonlyMap<string, string | Uint8Array>;
+
+/** The address of a page below the path of the site: `/portcullis/guides/nonces/`. */
+export function addressOf(path: string, page: string): string {
+  return page === "" ? path : `${path}${page}/`;
+}
+
+/** The file of a page. */
+export function fileOf(page: string): string {
+  return page === "" ? "index.html" : `${page}/index.html`;
+}

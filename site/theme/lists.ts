@@ -1,0 +1,42 @@
+import { type Content, html, type Markup } from "../../src/reports/page/html.js";
+import type { Heading } from "../markdown.js";
+import { type Group, inOrder, REFERENCE } from "../navigation.js";
+import { addressOf, type SitePage } from "../site.js";
+
+/**
+ * The navigation at the left; on a phone a popover.
+ *
+ * Groups of the reference list their pages on their own pages only: with all of them, each page would have hundreds of links.
+ */
+export function navigationOf(groups: readonly Group[], current: SitePage, path: string): Markup {
+  const isReference = current.group[0] === REFERENCE;
+  const link = (page: SitePage, text = page.path === "" ? "In two minutes" : page.title) =>
+    html`<a href="${addressOf(path, page.path)}"${page.path === current.path && html` aria-current="page"`}>${text}</a>`;
+  const within = (group: Group) => group.overview?.path === current.path || inOrder([group]).some((page) => page.path === current.path);
+
+  const listOf = (group: Group): Content => {
+    const overview = group.overview && !group.overview.isOverview && html`<li>${link(group.overview)}</li>`;
+    const pages = group.pages.map((page) => html`<li>${link(page)}</li>`);
+    return html`<ul>${overview}${pages}${group.groups.map((inner) => html`<li>${innerOf(inner)}</li>`)}</ul>`;
+  };
+  const innerOf = (group: Group): Content => {
+    if (!within(group)) return group.overview === undefined ? folding(group, false) : link(group.overview, group.name);
+    const overview = group.overview?.isOverview === true && link(group.overview, group.name);
+    return overview === false ? folding(group, true) : html`${overview}${listOf(group)}`;
+  };
+  const folding = (group: Group, open: boolean): Content =>
+    html`<details${open && html` open`}><summary>${group.name}</summary>${listOf(group)}</details>`;
+
+  const outer = groups.map((group) => folding(group, group.name === REFERENCE ? isReference || within(group) : !isReference));
+  return html`<nav id="navigation" class="navigation" aria-label="Documentation" popover>${outer}</nav>`;
+}
+
+/** The table of contents: folded above the text on a phone (`"short"`), beside it on a desktop (`"long"`). None for a page without sections. */
+export function contentsOf(headings: readonly Heading[], form: "short" | "long"): Content {
+  const shown = headings.filter(({ level }) => level === 2 || level === 3);
+  if (shown.length < 2) return undefined;
+  const items = shown.map(({ id, level, text }) => html`<li class="level-${level}"><a href="#${id}">${text}</a></li>`);
+  const list = html`<ul>${items}</ul>`;
+  if (form === "short") return html`<details class="contents-short"><summary>On this page</summary>${list}</details>`;
+  return html`<nav class="contents" aria-labelledby="contents-title"><p id="contents-title">On this page</p>${list}</nav>`;
+}
