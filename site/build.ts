@@ -52,14 +52,15 @@ function playgroundOf(content: string): SitePage {
 }
 
 /** The page of addresses that lead nowhere; no page of the navigation. */
-const NOT_FOUND: SitePage = {
-  path: "404",
-  title: "Page not found",
-  description: "There is no page at this address.",
-  body: "There is no page at this address. Use the search, or one of these:\n\n- [Start](/)\n- [Guides](/guides)\n- [Reference](/reference)\n",
-  group: [],
-  layout: "wide",
-};
+function notFound(pages: readonly SitePage[]): SitePage {
+  const description = "There is no page at this address.";
+  const links = ["", "guides", "reference"].flatMap((path) => pages.find((page) => page.path === path) ?? []);
+  const body = `${description} Use the search, or one of these:\n\n${links.map(({ title, path }) => `- [${title}](/${path})`).join("\n")}\n`;
+  return { path: NOT_FOUND, title: "Page not found", description, body, group: [], layout: "wide" };
+}
+
+/** The path of that page. Its file is 404.html, where servers of static files look for it. */
+const NOT_FOUND = "404";
 
 /**
  * Builds a site of any pages.
@@ -71,7 +72,7 @@ export async function buildPages(given: readonly SitePage[], options: SiteOption
   const { root = process.cwd(), path = "/", base } = options;
   const groups = navigationOf(withOverviews(given));
   const listed = inOrder(groups);
-  const parsed = withoutTwins([...listed, ...given.filter(({ group }) => group.length === 0), NOT_FOUND]).map((page) => ({
+  const parsed = withoutTwins([...listed, ...given.filter(({ group }) => group.length === 0), notFound(listed)]).map((page) => ({
     page,
     parsed: parseMarkdown(page.body),
   }));
@@ -80,7 +81,7 @@ export async function buildPages(given: readonly SitePage[], options: SiteOption
   const contents = parsed.map((one) => one.page.content ?? one.parsed.render(highlight));
 
   const files = new Map<string, string | Uint8Array>(extras.files);
-  const found = parsed.filter(({ page }) => page !== NOT_FOUND);
+  const found = parsed.filter(({ page }) => page.path !== NOT_FOUND);
   const [scripts, style] = await Promise.all([bundleScripts(root), bundleStyle(root, css())]);
   const add = (name: string, extension: string, content: string): string => {
     const file = hashedName(name, extension, content);
@@ -95,10 +96,13 @@ export async function buildPages(given: readonly SitePage[], options: SiteOption
   };
   const hasPlayground = given.some((page) => page.path === "playground");
   const frame: Frame = { path, base, groups, assets, inline: scripts.inline, hasPlayground };
-  const documents = parsed.map((one, index) => layout(viewOf(one, contents[index] ?? "", listed), frame));
-  parsed.forEach(({ page }, index) => {
-    files.set(page === NOT_FOUND ? "404.html" : fileOf(page.path), documents[index] ?? "");
-  });
+  const documents = new Map(
+    parsed.map((one, index) => [
+      one.page.path === NOT_FOUND ? "404.html" : fileOf(one.page.path),
+      layout(viewOf(one, contents[index] ?? "", listed), frame),
+    ]),
+  );
+  for (const [file, html] of documents) files.set(file, html);
   for (const [file, copy] of images) files.set(copy, readFileSync(join(root, file)));
   const policy = await sitePolicy(documents);
   files.set("_headers", headersFile(policy));

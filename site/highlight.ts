@@ -14,6 +14,9 @@ export interface Highlighter {
 const COMMENTS: Readonly<Record<string, string>> = { "#6e7781": "#59636e" };
 const THEMES = { light: "github-light-default", dark: "github-dark-default" } as const;
 
+/** A session of a shell: `$ command`, and what it prints. */
+const SESSION = "console";
+
 const ITALIC = 1;
 const BOLD = 2;
 
@@ -23,7 +26,9 @@ const BOLD = 2;
  * @param languages names as they are written behind a fence; unknown ones are ignored.
  */
 export async function createSiteHighlighter(languages: readonly string[]): Promise<Highlighter> {
-  const known = new Set(languages.filter((name) => Object.hasOwn(bundledLanguages, name) || Object.hasOwn(bundledLanguagesAlias, name)));
+  const known = new Set(
+    [...languages, "sh"].filter((name) => Object.hasOwn(bundledLanguages, name) || Object.hasOwn(bundledLanguagesAlias, name)),
+  );
   const shiki = await createHighlighter({ themes: Object.values(THEMES), langs: [...known] });
   const plain = { light: foreground(THEMES.light), dark: foreground(THEMES.dark) };
   const classes = new Map<string, string>();
@@ -46,14 +51,12 @@ export async function createSiteHighlighter(languages: readonly string[]): Promi
   };
 
   const highlight: Highlight = (code, language) => {
+    if (language === SESSION) return session(code, (command) => highlight(command, "sh"));
     if (!known.has(language)) return escaped(code);
     const key = `${language}\n${code}`;
-    const html =
-      done.get(key) ??
-      shiki
-        .codeToTokensWithThemes(code, { lang: language as never, themes: THEMES })
-        .map(line)
-        .join("\n");
+    // Without a limit in time: a busy machine would give other colours.
+    const options = { lang: language as never, themes: THEMES, tokenizeTimeLimit: 0 };
+    const html = done.get(key) ?? shiki.codeToTokensWithThemes(code, options).map(line).join("\n");
     done.set(key, html);
     return html;
   };
@@ -71,6 +74,12 @@ export async function createSiteHighlighter(languages: readonly string[]): Promi
   };
 
   return { highlight, css: () => [...classes].map(([rule, name]) => `.${name}{${rule}}`).join("") };
+}
+
+/** Commands after `$ `, highlighted, and their output as it is. */
+function session(code: string, highlight: (command: string) => string): string {
+  const line = (text: string) => (text.startsWith("$ ") ? `<span class="prompt">$ </span>${highlight(text.slice(2))}` : escaped(text));
+  return code.split("\n").map(line).join("\n");
 }
 
 function escaped(text: string): string {

@@ -121,10 +121,10 @@ type Renderer = InstanceType<typeof MarkdownIt>["renderer"];
 
 function rendererOf(highlight: Highlight): Renderer {
   const renderer = Object.create(markdown.renderer) as Renderer;
-  const escape = markdown.utils.escapeHtml;
+  const escapeHtml = markdown.utils.escapeHtml;
   const code = (token: Token) => {
     const language = languageOf(token);
-    const label = language === "" ? "" : ` data-language="${escape(language)}"`;
+    const label = language === "" ? "" : ` data-language="${escapeHtml(language)}"`;
     const text = token.content.replace(/\n$/, "");
     return `<div class="code"${label}><pre tabindex="0"><code>${highlight(text, language)}</code></pre></div>\n`;
   };
@@ -136,8 +136,8 @@ function rendererOf(highlight: Highlight): Renderer {
     table_close: () => "</table></div>\n",
     heading_close: (tokens, index) => {
       const open = tokens[index - 2] as Token;
-      const label = escape(`Link to “${textOf(tokens[index - 1] as Token)}”`);
-      return ` <a class="anchor" href="#${escape(String(open.attrGet("id")))}" aria-label="${label}">#</a></${open.tag}>\n`;
+      const label = escapeHtml(`Link to “${textOf(tokens[index - 1] as Token)}”`);
+      return ` <a class="anchor" href="#${escapeHtml(String(open.attrGet("id")))}" aria-label="${label}">#</a></${open.tag}>\n`;
     },
   };
   return renderer;

@@ -1,17 +1,17 @@
 import { exportPolicy } from "../src/export/index.js";
-import { hashInlineScripts, hashInlineStyles, type InlineHashes } from "../src/hashes/index.js";
+import { hashCollector } from "../src/hashes/html.js";
 import { definePolicy, type Policy } from "../src/index.js";
 
 /**
  * The policy of the site: `strict`, the hashes of the inline scripts of its pages, and Trusted Types.
  *
- * @param pages the HTML of all pages, as it is served.
+ * @param pages the HTML of all pages by their file, as it is served.
  * @throws {PolicyError} for a page with an inline handler, a `style` attribute or a `javascript:` URL: no hash covers them.
  */
-export async function sitePolicy(pages: Iterable<string>): Promise<Policy> {
-  const layers: InlineHashes[] = [];
-  for (const page of pages) layers.push(await hashInlineScripts(page), await hashInlineStyles(page));
-  return definePolicy("strict", ...layers, {
+export async function sitePolicy(pages: ReadonlyMap<string, string>): Promise<Policy> {
+  const collector = hashCollector({});
+  for (const [file, html] of pages) collector.add(html, file);
+  return definePolicy("strict", await collector.hashes(), {
     contentSecurityPolicy: {
       fontSrc: false,
       baseUri: ["none"],

@@ -1,3 +1,4 @@
+import type { Markup } from "../src/reports/page/html.js";
 import type { Page } from "./page.js";
 
 /** The name of the site, in its header and in every title. */
@@ -5,7 +6,7 @@ export const NAME = "Portcullis";
 
 /** What it is, in one line. */
 export const TAGLINE =
-  "Security headers from one typed policy: checked at boot, changed per route, printed for every server, proven in a browser.";
+  "Checked when the server starts, changed per route, printed for every server and CDN, and proven in a browser before it is enforced.";
 
 /** Where files of the repository are shown, without a slash at the end. The maintainer sets it. */
 export const REPOSITORY = "https://repository.example/portcullis/blob/main";
@@ -18,6 +19,8 @@ export interface SitePage extends Page {
   readonly layout?: "start" | "wide";
   /** Whether it only lists other pages. */
   readonly isOverview?: true;
+  /** HTML above the Markdown of the front page, made by code of this repository. */
+  readonly hero?: Markup;
   /** HTML instead of Markdown, made by code of this repository. */
   readonly content?: string;
 }

@@ -2,11 +2,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { audit } from "../src/audit/index.js";
+import { type Audit, audit } from "../src/audit/index.js";
 import { check } from "../src/cli/commands/check.js";
 import { terminal } from "../src/cli/terminal.js";
 import { definePolicy, type HeaderSet, PolicyError, renderHeaders } from "../src/index.js";
+import { html, type Markup } from "../src/reports/page/html.js";
 import { type SitePage, TAGLINE } from "./site.js";
+import { ICONS } from "./theme/icons.js";
+
+type Score = Audit["score"];
 
 /** What Express answers without Portcullis. */
 const BARE: HeaderSet = { "X-Powered-By": "Express", "Content-Type": "text/html; charset=utf-8" };
@@ -28,12 +32,13 @@ export async function startPage(): Promise<SitePage> {
   const [before, after] = [audit(BARE).score, audit(renderHeaders(definePolicy("recommended"))).score];
   return {
     path: "",
-    title: "Security headers from one typed policy",
+    title: TITLE,
     description: TAGLINE,
     group: ["Start"],
     layout: "start",
+    hero: hero(before, after),
     body: `
-## Seven lines
+## In two minutes
 
 \`\`\`sh
 npm install portcullis
@@ -43,8 +48,7 @@ npm install portcullis
 ${PROGRAM}
 \`\`\`
 
-Every response now has these headers, and no \`X-Powered-By\`. The score of the MDN HTTP Observatory goes from
-**${before.points} (${before.grade})** to **${after.points} (${after.grade})**:
+Every response now has these headers, and no \`X-Powered-By\`:
 
 \`\`\`http
 ${httpText(renderHeaders(definePolicy("recommended")))}
@@ -89,6 +93,27 @@ The whole way, on a shop with inline scripts and a login: [From no policy to an 
 ${NEXT.map(([title, path, text]) => `- **[${title}](${path})** ${text}`).join("\n")}
 `,
   };
+}
+
+const TITLE = "Security headers from one typed policy";
+
+/** The head of the page: what it is, and what it changes. */
+function hero(before: Score, after: Score): Markup {
+  const score = (name: string, { points, grade }: Score, what: Markup) =>
+    html`<div class="score ${name}"><b>${grade} <small>${points}</small></b> ${what}</div>`;
+  return html`<div class="hero">
+<div>
+<h1>${TITLE}</h1>
+<p>${TAGLINE}</p>
+<p class="actions"><a class="primary" href="#in-two-minutes">Start in two minutes</a> <a href="#where-to-go-next">Find a guide</a></p>
+</div>
+<figure class="scores">
+${score("bad", before, html`Express as it is`)}
+${ICONS.arrow}
+${score("good", after, html`<span>with <code>securityHeaders()</code></span>`)}
+<figcaption>Grade and points by the scoring of the MDN HTTP Observatory.</figcaption>
+</figure>
+</div>`;
 }
 
 const NEXT: readonly (readonly [title: string, path: string, text: string])[] = [

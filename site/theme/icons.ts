@@ -9,6 +9,7 @@ const GATE = html`<path d="M3 21V11a9 9 0 0 1 18 0v10M8 5v16M12 3v18M16 5v16M4 1
 /** The pictures of the header, in the colour of the text. */
 export const ICONS = {
   logo: icon(GATE),
+  arrow: icon(html`<path d="M4 12h16m-6-6 6 6-6 6"/>`),
   menu: icon(html`<path d="M4 6h16M4 12h16M4 18h16"/>`),
   search: icon(html`<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4"/>`),
   sun: icon(

@@ -45,7 +45,7 @@ ${header(frame, page)}
 <div class="columns">
 ${navigationOf(frame.groups, page, frame.path)}
 <main id="content" tabindex="-1">
-${kind === "start" ? hero(page, frame) : html`${crumbs(page)}<h1>${page.title}</h1>`}
+${page.hero ?? html`${crumbs(page)}<h1>${page.title}</h1>`}
 ${kind === "guide" && contentsOf(view.headings, "short")}
 ${trusted(view.content)}
 ${footer(view, frame)}
@@ -92,14 +92,6 @@ function header({ path, hasPlayground }: Frame, page: SitePage): Markup {
 <button type="button" class="search-button needs-script" data-opens="search" aria-keyshortcuts="/ Control+K">${ICONS.search} <span>Search</span> <kbd>/</kbd></button>
 <button type="button" class="icon needs-script" id="theme" aria-label="Dark theme" aria-pressed="false">${ICONS.sun}${ICONS.moon}</button>
 </header>`;
-}
-
-function hero({ title, description }: SitePage, { path }: Frame): Markup {
-  return html`<div class="hero">
-<h1>${title}</h1>
-<p>${description}</p>
-<p class="actions"><a class="primary" href="#seven-lines">Start in two minutes</a> <a href="${addressOf(path, "guides")}">Read the guides</a></p>
-</div>`;
 }
 
 function crumbs({ group }: SitePage): Content {
