@@ -77,8 +77,9 @@ export async function buildPages(given: readonly SitePage[], options: SiteOption
     parsed: parseMarkdown(page.body),
   }));
   const images = resolveLinks(parsed, root, path);
-  const { highlight, css } = await createSiteHighlighter([...new Set(parsed.flatMap((one) => one.parsed.languages))]);
+  const { highlight, css, dispose } = await createSiteHighlighter([...new Set(parsed.flatMap((one) => one.parsed.languages))]);
   const contents = parsed.map((one) => one.page.content ?? one.parsed.render(highlight));
+  dispose();
 
   const files = new Map<string, string | Uint8Array>(extras.files);
   const found = parsed.filter(({ page }) => page.path !== NOT_FOUND);
@@ -94,8 +95,7 @@ export async function buildPages(given: readonly SitePage[], options: SiteOption
     index: add("search", "json", searchIndex(found, path)),
     icon: add("icon", "svg", FAVICON),
   };
-  const hasPlayground = given.some((page) => page.path === "playground");
-  const frame: Frame = { path, base, groups, assets, inline: scripts.inline, hasPlayground };
+  const frame: Frame = { path, base, groups, assets, inline: scripts.inline, areas: areasOf(given, listed) };
   const documents = new Map(
     parsed.map((one, index) => [
       one.page.path === NOT_FOUND ? "404.html" : fileOf(one.page.path),
@@ -108,6 +108,12 @@ export async function buildPages(given: readonly SitePage[], options: SiteOption
   files.set("_headers", headersFile(policy));
   if (base !== undefined) files.set("sitemap.xml", sitemap(found, base, path));
   return { files, policy, pages: found.map(({ page }) => page) };
+}
+
+/** The pages that the header links to, as far as they exist. */
+function areasOf(...pages: readonly (readonly SitePage[])[]): Frame["areas"] {
+  const areas = ["guides", "reference", "playground"];
+  return areas.flatMap((path) => pages.flat().find((page) => page.path === path) ?? []).map(({ title, path }) => [title, path]);
 }
 
 function withoutTwins(pages: readonly SitePage[]): readonly SitePage[] {

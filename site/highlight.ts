@@ -8,6 +8,8 @@ export interface Highlighter {
   readonly highlight: Highlight;
   /** CSS: one rule for each class. Complete once everything is highlighted. */
   css(): string;
+  /** Frees the grammars. */
+  dispose(): void;
 }
 
 /** Comments a little darker than the theme has them, for the contrast of 4.5 on the grey of a block. */
@@ -73,7 +75,7 @@ export async function createSiteHighlighter(languages: readonly string[]): Promi
     return runs.map(({ name, text }) => (name === undefined ? escaped(text) : `<span class="${name}">${escaped(text)}</span>`)).join("");
   };
 
-  return { highlight, css: () => [...classes].map(([rule, name]) => `.${name}{${rule}}`).join("") };
+  return { highlight, css: () => [...classes].map(([rule, name]) => `.${name}{${rule}}`).join(""), dispose: () => shiki.dispose() };
 }
 
 /** Commands after `$ `, highlighted, and their output as it is. */

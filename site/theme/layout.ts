@@ -16,8 +16,8 @@ export interface Frame {
   readonly assets: { readonly style: string; readonly script: string; readonly index: string; readonly icon: string };
   /** The script that runs before the first paint. */
   readonly inline: string;
-  /** Whether there is a playground to link to. */
-  readonly hasPlayground: boolean;
+  /** The links of the header: their text, and the path of a page. */
+  readonly areas: readonly (readonly [name: string, page: string])[];
 }
 
 /** A page that is ready for its frame. */
@@ -75,17 +75,12 @@ ${base !== undefined && page.path !== "404" && html`<link rel="canonical" href="
 </head>`;
 }
 
-function header({ path, hasPlayground }: Frame, page: SitePage): Markup {
-  const links: readonly (readonly [string, string])[] = [
-    ["Guides", "guides"],
-    ["Reference", "reference"],
-    ...(hasPlayground ? [["Playground", "playground"] as const] : []),
-  ];
+function header({ path, areas }: Frame, page: SitePage): Markup {
   const current = (to: string) => (page.path === to ? "page" : page.path.startsWith(`${to}/`) && "true");
   return html`<header class="top">
 <button type="button" class="icon menu" popovertarget="navigation" aria-label="Navigation">${ICONS.menu}</button>
 <a class="brand" href="${path}">${ICONS.logo} <span>${NAME}</span></a>
-<nav class="areas" aria-label="Areas">${links.map(([name, to]) => {
+<nav class="areas" aria-label="Areas">${areas.map(([name, to]) => {
     const state = current(to);
     return html`<a href="${addressOf(path, to)}"${state && html` aria-current="${state}"`}>${name}</a>`;
   })}</nav>
