@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Policy } from "../src/index.js";
 import { bundleScripts, bundleStyle, hashedName } from "./assets.js";
 import { guidePages, guidesOverview } from "./guides.js";
-import { createSiteHighlighter } from "./highlight.js";
+import { highlightBlocks } from "./highlight.js";
 import { type ParsedPage, resolveLinks } from "./links.js";
 import { parseMarkdown } from "./markdown.js";
 import { inOrder, navigationOf, REFERENCE, withOverviews } from "./navigation.js";
@@ -11,7 +11,7 @@ import { playgroundPage } from "./playground.js";
 import { headersFile, sitePolicy } from "./policy.js";
 import { referencePages } from "./reference/index.js";
 import { searchIndex } from "./search-index.js";
-import { addressOf, fileOf, type SiteFiles, type SiteOptions, type SitePage } from "./site.js";
+import { addressOf, fileOf, labelOf, type SiteFiles, type SiteOptions, type SitePage } from "./site.js";
 import { startPage } from "./start.js";
 import { FAVICON } from "./theme/icons.js";
 import { type Frame, layout, type View } from "./theme/layout.js";
@@ -55,7 +55,7 @@ function playgroundOf(content: string): SitePage {
 function notFound(pages: readonly SitePage[]): SitePage {
   const description = "There is no page at this address.";
   const links = ["", "guides", "reference"].flatMap((path) => pages.find((page) => page.path === path) ?? []);
-  const body = `${description} Use the search, or one of these:\n\n${links.map(({ title, path }) => `- [${title}](/${path})`).join("\n")}\n`;
+  const body = `${description} Use the search, or one of these:\n\n${links.map((page) => `- [${labelOf(page)}](/${page.path})`).join("\n")}\n`;
   return { path: NOT_FOUND, title: "Page not found", description, body, group: [], layout: "wide" };
 }
 
@@ -69,7 +69,7 @@ const NOT_FOUND = "404";
  * @param options see {@link SiteOptions}.
  */
 export async function buildPages(given: readonly SitePage[], options: SiteOptions, extras: Extras = {}): Promise<BuiltSite> {
-  const { root = process.cwd(), path = "/", base } = options;
+  const { root = process.cwd(), path = "/", base, cache } = options;
   const groups = navigationOf(withOverviews(given));
   const listed = inOrder(groups);
   const parsed = withoutTwins([...listed, ...given.filter(({ group }) => group.length === 0), notFound(listed)]).map((page) => ({
@@ -77,13 +77,13 @@ export async function buildPages(given: readonly SitePage[], options: SiteOption
     parsed: parseMarkdown(page.body),
   }));
   const images = resolveLinks(parsed, root, path);
-  const { highlight, css, dispose } = await createSiteHighlighter([...new Set(parsed.flatMap((one) => one.parsed.languages))]);
+  const blocks = parsed.flatMap((one) => one.parsed.blocks);
+  const { highlight, css } = await highlightBlocks(blocks, cache);
   const contents = parsed.map((one) => one.page.content ?? one.parsed.render(highlight));
-  dispose();
 
   const files = new Map<string, string | Uint8Array>(extras.files);
   const found = parsed.filter(({ page }) => page.path !== NOT_FOUND);
-  const [scripts, style] = await Promise.all([bundleScripts(root), bundleStyle(root, css())]);
+  const [scripts, style] = await Promise.all([bundleScripts(root), bundleStyle(root, css)]);
   const add = (name: string, extension: string, content: string): string => {
     const file = hashedName(name, extension, content);
     files.set(file, content);

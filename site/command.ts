@@ -3,6 +3,9 @@ import { parseArgs } from "node:util";
 import { type BuiltSite, buildSite, writeSite } from "./build.js";
 import { type ServedSite, serveSite } from "./serve.js";
 
+/** Beside the bundle of main.mjs. */
+const CACHE = "node_modules/.cache/portcullis-docs/highlighted.json";
+
 const HELP = `npm run docs -- [options]         build the documentation and serve it on 127.0.0.1
 npm run docs:build -- [options]   build it only
 
@@ -61,7 +64,7 @@ export async function run(args: readonly string[], served?: ServedSite): Promise
   const given = readArguments(args);
   if (given.help) return void process.stdout.write(HELP);
   const start = performance.now();
-  const site = await buildSite({ path: given.path, base: given.base });
+  const site = await buildSite({ path: given.path, base: given.base, cache: CACHE });
   writeSite(site, given.out);
   process.stdout.write(`${summary(site)}, ${((performance.now() - start) / 1_000).toFixed(1)} s: ${given.out}\n`);
   if (served !== undefined) served.replace(site);

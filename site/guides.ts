@@ -4,14 +4,38 @@ import { descriptionOf } from "./markdown.js";
 import { entryOf } from "./navigation.js";
 import type { SitePage } from "./site.js";
 
+/** A file, and its name in the navigation if the title is long. */
+type Entry = string | readonly [file: string, label: string];
+
 /** The files of docs/ and of the root, in the order in which the navigation lists them. A file that is in no group fails the build. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
+const GROUPS: Readonly<Record<string, readonly Entry[]>> = {
   Start: ["docs/helmet.md", "docs/troubleshooting.md"],
-  "Write a policy": ["docs/overrides.md", "docs/nonces.md", "docs/hashes.md", "docs/report-only.md", "docs/responses.md"],
-  "Third parties": ["docs/services.md"],
-  "Where it runs": ["docs/frameworks.md", "docs/next.md", "docs/streamlit.md", "docs/applications.md", "docs/proxy.md"],
-  "Servers and CDNs": ["docs/deploy.md", "docs/import.md"],
-  "Check a site": ["docs/audit.md", "docs/rollout.md", "docs/record.md", "docs/testing.md", "docs/proven.md"],
+  "Write a policy": [
+    ["docs/overrides.md", "Layers and overrides"],
+    ["docs/nonces.md", "Nonces"],
+    ["docs/hashes.md", "Hashes"],
+    "docs/report-only.md",
+    ["docs/responses.md", "Sealing, https, cookies"],
+  ],
+  "Third parties": [["docs/services.md", "Recipes"]],
+  "Where it runs": [
+    "docs/frameworks.md",
+    "docs/next.md",
+    "docs/streamlit.md",
+    ["docs/applications.md", "JupyterLab, Gradio and others"],
+    "docs/proxy.md",
+  ],
+  "Servers and CDNs": [
+    ["docs/deploy.md", "Deploy"],
+    ["docs/import.md", "Import"],
+  ],
+  "Check a site": [
+    ["docs/audit.md", "Check and compare"],
+    ["docs/rollout.md", "Roll out a policy"],
+    ["docs/record.md", "Record and prove"],
+    ["docs/testing.md", "Your own tests"],
+    ["docs/proven.md", "Proven applications"],
+  ],
   Project: [
     ...["docs/api.md", "docs/architecture.md", "docs/threat-model.md", "docs/benchmarks.md"],
     ...["SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
@@ -29,15 +53,19 @@ const FOLDERS: Readonly<Record<string, readonly [group: string, name: string]>> 
  * @throws {Error} for a file of docs/ in no group, a file that is missing, and a file that does not begin with a title.
  */
 export function guidePages(root: string): readonly SitePage[] {
-  const listed = Object.values(GROUPS).flat();
+  const listed = Object.values(GROUPS).flat().map(fileOf);
   const unlisted = markdownIn(root, "docs").filter((file) => !listed.includes(file));
   if (unlisted.length > 0) {
     throw new Error(`${unlisted.join(", ")}: in no group of the navigation. Add it to GROUPS in site/guides.ts.`);
   }
   return Object.entries(GROUPS).flatMap(([group, files]) => [
-    ...files.map((file) => guide(root, file, [group])),
+    ...files.map((entry) => ({ ...guide(root, fileOf(entry), [group]), ...(typeof entry !== "string" && { label: entry[1] }) })),
     ...Object.entries(FOLDERS).flatMap(([folder, path]) => (path[0] === group ? folderPages(root, folder, path) : [])),
   ]);
+}
+
+function fileOf(entry: Entry): string {
+  return typeof entry === "string" ? entry : entry[0];
 }
 
 /** The page that lists all guides by their group. */

@@ -1,5 +1,5 @@
 import MarkdownIt, { type Token } from "markdown-it";
-import type { Highlight } from "./highlight.js";
+import type { Block, Highlight } from "./highlight.js";
 
 /** A heading of a page. */
 export interface Heading {
@@ -22,8 +22,8 @@ export interface LinkUse {
 export interface Parsed {
   readonly headings: readonly Heading[];
   readonly links: readonly LinkUse[];
-  /** The languages of its fenced blocks. */
-  readonly languages: readonly string[];
+  /** Its fenced blocks. */
+  readonly blocks: readonly Block[];
   /** Its words, without fenced blocks. */
   readonly text: string;
   /** The HTML, with the links as they are now. */
@@ -46,7 +46,7 @@ export function parseMarkdown(body: string): Parsed {
   return {
     headings,
     links: tokens.flatMap((token) => linksOf(token, lines)),
-    languages: tokens.flatMap((token) => (token.type === "fence" ? [languageOf(token)] : [])),
+    blocks: tokens.flatMap((token) => (token.type === "fence" ? [blockOf(token)] : [])),
     text: tokens.flatMap((token) => (token.type === "inline" ? [textOf(token)] : [])).join("\n"),
     render: (highlight) => rendererOf(highlight).render(tokens, markdown.options, {}),
   };
@@ -71,8 +71,8 @@ function textOf(token: Token): string {
   return words.join("");
 }
 
-function languageOf(token: Token): string {
-  return token.info.trim().split(/\s/)[0] ?? "";
+function blockOf({ info, content }: Token): Block {
+  return { language: info.trim().split(/\s/)[0] ?? "", code: content.replace(/\n$/, "") };
 }
 
 /** Gives each heading its id: lower case, without punctuation, hyphens for blanks, and a number from the second on. */
@@ -123,10 +123,10 @@ function rendererOf(highlight: Highlight): Renderer {
   const renderer = Object.create(markdown.renderer) as Renderer;
   const escapeHtml = markdown.utils.escapeHtml;
   const code = (token: Token) => {
-    const language = languageOf(token);
+    const block = blockOf(token);
+    const { language } = block;
     const label = language === "" ? "" : ` data-language="${escapeHtml(language)}"`;
-    const text = token.content.replace(/\n$/, "");
-    return `<div class="code"${label}><pre tabindex="0"><code>${highlight(text, language)}</code></pre></div>\n`;
+    return `<div class="code"${label}><pre tabindex="0"><code>${highlight(block)}</code></pre></div>\n`;
   };
   renderer.rules = {
     ...markdown.renderer.rules,

@@ -75,7 +75,7 @@ function overviewOf(group: Group, path: readonly string[], below: readonly SiteP
 
 /** The Markdown of a page in a list of pages. */
 export function entryOf({ title, path, description }: SitePage): string {
-  return `- [${escaped(title)}](/${path})${description === "" ? "" : `: ${escaped(description)}`}`;
+  return `- [${escaped(title)}](/${path})${description === "" ? "" : `\\\n  ${escaped(description)}`}`;
 }
 
 /** Text for Markdown: its punctuation is not markup. */

@@ -17,6 +17,8 @@ export interface SitePage extends Page {
   readonly source?: Source;
   /** `"start"` is the front page; `"wide"` has no table of contents, and its body is {@link content}. */
   readonly layout?: "start" | "wide";
+  /** Its name in the navigation, if it is shorter than the title. */
+  readonly label?: string;
   /** Whether it only lists other pages. */
   readonly isOverview?: true;
   /** HTML above the Markdown of the front page, made by code of this repository. */
@@ -41,6 +43,8 @@ export interface SiteOptions {
   readonly path?: string | undefined;
   /** The address of the site without its path, such as `https://docs.example`, for the sitemap and canonical addresses. */
   readonly base?: string | undefined;
+  /** A file that keeps highlighted code for the next build. Default: none. */
+  readonly cache?: string | undefined;
 }
 
 /** A file of the built site, by its path without a leading slash. */
@@ -54,4 +58,9 @@ export function addressOf(path: string, page: string): string {
 /** The file of a page. */
 export function fileOf(page: string): string {
   return page === "" ? "index.html" : `${page}/index.html`;
+}
+
+/** The name of a page in the navigation. */
+export function labelOf({ label, title }: SitePage): string {
+  return label ?? title;
 }

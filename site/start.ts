@@ -33,6 +33,7 @@ export async function startPage(): Promise<SitePage> {
   return {
     path: "",
     title: TITLE,
+    label: "In two minutes",
     description: TAGLINE,
     group: ["Start"],
     layout: "start",

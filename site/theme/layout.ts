@@ -1,7 +1,7 @@
 import { type Content, html, htmlText, type Markup } from "../../src/reports/page/html.js";
 import type { Heading } from "../markdown.js";
 import type { Group } from "../navigation.js";
-import { addressOf, NAME, REPOSITORY, type SitePage } from "../site.js";
+import { addressOf, labelOf, NAME, REPOSITORY, type SitePage } from "../site.js";
 import { ICONS } from "./icons.js";
 import { contentsOf, navigationOf } from "./lists.js";
 
@@ -39,7 +39,7 @@ function trusted(text: string): Markup {
 export function layout(view: View, frame: Frame): string {
   const { page } = view;
   const kind = page.layout ?? "guide";
-  const body = html`<body class="${kind}">
+  const body = html`<body class="${kind}${page.isOverview && " overview"}">
 <a class="skip" href="#content">Skip to the content</a>
 ${header(frame, page)}
 <div class="columns">
@@ -95,8 +95,7 @@ function crumbs({ group }: SitePage): Content {
 
 function footer({ page, previous, next }: View, { path }: Frame): Markup {
   const link = (label: string, name: string, to: SitePage | undefined) =>
-    to !== undefined &&
-    html`<a class="${name}" rel="${name}" href="${addressOf(path, to.path)}"><span>${label}</span> ${to.path === "" ? NAME : to.title}</a>`;
+    to !== undefined && html`<a class="${name}" rel="${name}" href="${addressOf(path, to.path)}"><span>${label}</span> ${labelOf(to)}</a>`;
   const neighbours = [link("Previous", "prev", previous), link("Next", "next", next)].filter((one) => one !== false);
   const source = page.source && html`<p class="source"><a href="${REPOSITORY}/${page.source.file}">Source of this page</a></p>\n`;
   const around = neighbours.length > 0 && html`<nav class="neighbours" aria-label="Previous and next page">${neighbours}</nav>\n`;

@@ -1,7 +1,7 @@
 import { type Content, html, type Markup } from "../../src/reports/page/html.js";
 import type { Heading } from "../markdown.js";
 import { type Group, inOrder, REFERENCE } from "../navigation.js";
-import { addressOf, type SitePage } from "../site.js";
+import { addressOf, labelOf, type SitePage } from "../site.js";
 
 /**
  * The navigation at the left; on a phone a popover.
@@ -10,7 +10,7 @@ import { addressOf, type SitePage } from "../site.js";
  */
 export function navigationOf(groups: readonly Group[], current: SitePage, path: string): Markup {
   const isReference = current.group[0] === REFERENCE;
-  const link = (page: SitePage, text = page.path === "" ? "In two minutes" : page.title) =>
+  const link = (page: SitePage, text = labelOf(page)) =>
     html`<a href="${addressOf(path, page.path)}"${page.path === current.path && html` aria-current="page"`}>${text}</a>`;
   const within = (group: Group) => group.overview?.path === current.path || inOrder([group]).some((page) => page.path === current.path);
 

@@ -100,7 +100,7 @@ describe("pages", () => {
       page("reference/rules/c", "Rules"),
     ];
     const site = await build(pages);
-    expect(html(site, "reference/headers/index.html")).toContain('<li><a href="/reference/headers/a/">a</a>: What *it* is.</li>');
+    expect(html(site, "reference/headers/index.html")).toContain('<li><a href="/reference/headers/a/">a</a><br>\nWhat *it* is.</li>');
     expect(site.pages.map(({ path }) => path)).toEqual([
       ...["reference", "reference/headers", "reference/headers/a", "reference/headers/b"],
       ...["reference/rules", "reference/rules/c"],

@@ -220,9 +220,10 @@ describe.skipIf(skipWithout("The documentation site in a browser", [CHROMIUM]))(
     const page = await newPage({ permissions: ["clipboard-read", "clipboard-write"] });
     await page.goto(urlOf(""));
     const copied = async (language: string) => {
-      await page.locator(`[data-language=${language}] .copy`).first().click();
-      await page.locator(".copy:has-text('Copied')").waitFor();
-      await page.locator(".copy:has-text('Copied')").waitFor({ state: "detached" });
+      const block = page.locator(`[data-language=${language}]`).first();
+      await block.hover();
+      await block.locator(".copy").click();
+      await block.locator(".copy:has-text('Copied')").waitFor();
       return page.evaluate("navigator.clipboard.readText()");
     };
     expect(await copied("sh")).toBe("npm install portcullis");
