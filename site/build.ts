@@ -42,12 +42,17 @@ export async function buildSite(options: SiteOptions = {}): Promise<BuiltSite> {
   const guides = guidePages(root);
   const playground = await playgroundPage();
   const pages = [await startPage(), guidesOverview(guides), ...guides, ...(await referencePages())];
-  const play = playground === undefined ? [] : [playgroundOf(playground.html)];
+  const play = playground === undefined ? [] : [playgroundOf(playground.html, options.path ?? "/")];
   return buildPages([...pages, ...play], options, playground ?? {});
 }
 
-function playgroundOf(content: string): SitePage {
+/** The playground brings its own `<main>`: the frame has one already. */
+function playgroundOf(html: string, path: string): SitePage {
   const description = "Build a policy, audit headers, compare two policies and print them for a server: in the browser, without a server.";
+  const content = html
+    .replace(/^<main\b/, "<div")
+    .replace(/<\/main>\s*$/, "</div>\n")
+    .replaceAll('="/playground/', `="${path}playground/`);
   return { path: "playground", title: "Playground", description, body: "", group: [], layout: "wide", content };
 }
 

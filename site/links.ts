@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { extname, join, posix } from "node:path";
 import { didYouMean } from "../src/values/text.js";
 import type { LinkUse, Parsed } from "./markdown.js";
-import { addressOf, REPOSITORY, type SitePage } from "./site.js";
+import { addressOf, labelOf, REPOSITORY, type SitePage } from "./site.js";
 
 /** A page with its body read. */
 export interface ParsedPage {
@@ -17,6 +17,7 @@ interface Places {
   readonly path: string;
   /** Ids of headings by the path of a page. */
   readonly pages: ReadonlyMap<string, readonly string[]>;
+  readonly titles: ReadonlyMap<string, string>;
   /** Paths of pages by their Markdown file. */
   readonly sources: ReadonlyMap<string, string>;
   /** Pictures by their file, with the address that each has on the site. */
@@ -24,7 +25,7 @@ interface Places {
 }
 
 /** The new address, or what is wrong and what to write. */
-type Resolved = { readonly to: string } | { readonly wrong: string };
+type Resolved = { readonly to: string; readonly page?: string } | { readonly wrong: string };
 
 /** Formats of pictures that are copied to the site. */
 const IMAGES: readonly string[] = [".png", ".svg", ".webp", ".gif", ".jpg"];
@@ -42,6 +43,7 @@ export function resolveLinks(pages: readonly ParsedPage[], root: string, path: s
     path,
     pages: new Map(pages.map(({ page, parsed }) => [page.path, parsed.headings.map(({ id }) => id)])),
     sources: new Map(pages.flatMap(({ page }) => (page.source === undefined ? [] : [[page.source.file, page.path]]))),
+    titles: new Map(pages.map(({ page }) => [page.path, labelOf(page)])),
     images: new Map(),
   };
   const wrong = pages.flatMap(({ page, parsed }) => parsed.links.flatMap((link) => resolveLink(link, page, places)));
@@ -55,6 +57,9 @@ function resolveLink(link: LinkUse, page: SitePage, places: Places): readonly st
   const resolved = link.isImage ? resolveImage(link.href, page, places) : resolve(link.href, page, places);
   if ("to" in resolved) {
     link.replace(resolved.to);
+    const title = resolved.page === undefined ? undefined : places.titles.get(resolved.page);
+    // A file is named by its title where readers of the site never see the file.
+    if (title !== undefined && /^[\w/.-]+\.md$/.test(link.text)) link.rename(title);
     return [];
   }
   const place = page.source === undefined ? `/${page.path}:${link.line}` : `${page.source.file}:${link.line + page.source.skipped}`;
@@ -82,7 +87,7 @@ function toPage(path: string, anchor: string | undefined, places: Places): Resol
 function toFile(target: string, anchor: string | undefined, from: string, places: Places): Resolved {
   const file = posix.join(posix.dirname(from), decodeURI(target)).replace(/\/$/, "");
   const path = places.sources.get(file) ?? places.sources.get(`${file}/README.md`);
-  if (path !== undefined) return toPage(path, anchor, places);
+  if (path !== undefined) return { ...toPage(path, anchor, places), page: path };
   if (!file.startsWith("..") && existsSync(join(places.root, file))) {
     return { to: `${REPOSITORY}/${file}${anchor === undefined ? "" : `#${anchor}`}` };
   }

@@ -9,13 +9,18 @@ export interface Heading {
   readonly text: string;
 }
 
-/** A link or a picture in Markdown. `replace` writes another address. */
+/** A link or a picture in Markdown. */
 export interface LinkUse {
   readonly href: string;
+  /** Of a link whose text is one word; else empty. */
+  readonly text: string;
   readonly isImage: boolean;
   /** The line in the body, from 1. */
   readonly line: number;
+  /** Writes another address. */
   replace(href: string): void;
+  /** Writes another text, where it is one word. */
+  rename(text: string): void;
 }
 
 /** A body that was read, and not yet rendered. */
@@ -95,13 +100,18 @@ function withIds(tokens: readonly Token[]): readonly Heading[] {
 
 function linksOf(token: Token, lines: readonly string[]): readonly LinkUse[] {
   const [first, end] = token.map ?? [0, 0];
-  return (token.children ?? []).flatMap((child) => {
+  return (token.children ?? []).flatMap((child, index, all) => {
     const name = child.type === "link_open" ? "href" : child.type === "image" ? "src" : undefined;
     if (name === undefined) return [];
     const href = String(child.attrGet(name) ?? "");
     const within = lines.slice(first, end).findIndex((line) => line.includes(decoded(href)));
     const line = first + Math.max(0, within) + 1;
-    return [{ href, isImage: name === "src", line, replace: (to: string) => child.attrSet(name, to) }];
+    const word = name === "href" && all[index + 1]?.type === "text" && all[index + 2]?.type === "link_close" ? all[index + 1] : undefined;
+    const rename = (text: string) => {
+      if (word !== undefined) word.content = text;
+    };
+    const replace = (to: string) => child.attrSet(name, to);
+    return [{ href, text: word?.content ?? "", isImage: name === "src", line, replace, rename }];
   });
 }
 

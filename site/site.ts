@@ -15,7 +15,7 @@ export const REPOSITORY = "https://repository.example/portcullis/blob/main";
 export interface SitePage extends Page {
   /** The Markdown file it is made of, if it is one of the repository: links are relative to it. */
   readonly source?: Source;
-  /** `"start"` is the front page; `"wide"` has no table of contents, and its body is {@link content}. */
+  /** `"start"` is the front page; `"wide"` has no lists beside it. */
   readonly layout?: "start" | "wide";
   /** Its name in the navigation, if it is shorter than the title. */
   readonly label?: string;
@@ -23,7 +23,7 @@ export interface SitePage extends Page {
   readonly isOverview?: true;
   /** HTML above the Markdown of the front page, made by code of this repository. */
   readonly hero?: Markup;
-  /** HTML instead of Markdown, made by code of this repository. */
+  /** HTML instead of Markdown, with its own title, made by code of this repository. */
   readonly content?: string;
 }
 

@@ -45,7 +45,7 @@ ${header(frame, page)}
 <div class="columns">
 ${navigationOf(frame.groups, page, frame.path)}
 <main id="content" tabindex="-1">
-${page.hero ?? html`${crumbs(page)}<h1>${page.title}</h1>`}
+${page.content === undefined && (page.hero ?? html`${crumbs(page)}<h1>${page.title}</h1>`)}
 ${kind === "guide" && contentsOf(view.headings, "short")}
 ${trusted(view.content)}
 ${footer(view, frame)}

@@ -34,6 +34,16 @@ describe("links", () => {
     expect(html(site, "guides/one/index.html")).toContain('<a href="/guides/two/#part">two</a>');
   });
 
+  it("whose text is a file are named by the page", async () => {
+    const site = await build([
+      testPage("guides/one", "[two.md](two.md), [docs/two.md](two.md#part) [LICENSE.md](../LICENSE)", source("docs/one.md")),
+      testPage("guides/two", "## Part", { ...source("docs/two.md"), title: "The second guide", label: "Second" }),
+    ]);
+    expect(html(site, "guides/one/index.html")).toContain(
+      `<a href="/guides/two/">Second</a>, <a href="/guides/two/#part">Second</a> <a href="${REPOSITORY}/LICENSE">LICENSE.md</a>`,
+    );
+  });
+
   it("to files of the repository lead to the repository", async () => {
     const site = await build([testPage("guides/one", "[shop](../examples/shop), [licence](../LICENSE#top)", source("docs/one.md"))]);
     expect(html(site, "guides/one/index.html")).toContain(
