@@ -13,8 +13,9 @@ import { referencePages } from "./reference/index.js";
 import { searchIndex } from "./search-index.js";
 import { addressOf, fileOf, labelOf, type SiteFiles, type SiteOptions, type SitePage } from "./site.js";
 import { startPage } from "./start.js";
+import type { Frame } from "./theme/frame.js";
 import { FAVICON } from "./theme/icons.js";
-import { type Frame, layout, type View } from "./theme/layout.js";
+import { layout, type View } from "./theme/layout.js";
 
 /** A site, not yet written. */
 export interface BuiltSite {

@@ -1,24 +1,9 @@
 import { type Content, html, htmlText, type Markup } from "../../src/reports/page/html.js";
 import type { Heading } from "../markdown.js";
-import type { Group } from "../navigation.js";
 import { addressOf, labelOf, NAME, REPOSITORY, type SitePage } from "../site.js";
+import type { Frame } from "./frame.js";
 import { ICONS } from "./icons.js";
 import { contentsOf, navigationOf } from "./lists.js";
-
-/** What all pages of a site have in common. */
-export interface Frame {
-  /** The path of the site. */
-  readonly path: string;
-  /** The address of the site, if it is known. */
-  readonly base: string | undefined;
-  readonly groups: readonly Group[];
-  /** Addresses of the files that every page loads. */
-  readonly assets: { readonly style: string; readonly script: string; readonly index: string; readonly icon: string };
-  /** The script that runs before the first paint. */
-  readonly inline: string;
-  /** The links of the header: their text, and the path of a page. */
-  readonly areas: readonly (readonly [name: string, page: string])[];
-}
 
 /** A page that is ready for its frame. */
 export interface View {
@@ -43,7 +28,7 @@ export function layout(view: View, frame: Frame): string {
 <a class="skip" href="#content">Skip to the content</a>
 ${header(frame, page)}
 <div class="columns">
-${navigationOf(frame.groups, page, frame.path)}
+${navigationOf(frame, page)}
 <main id="content" tabindex="-1">
 ${page.content === undefined && (page.hero ?? html`${crumbs(page)}<h1>${page.title}</h1>`)}
 ${kind === "guide" && contentsOf(view.headings, "short")}

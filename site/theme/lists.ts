@@ -2,13 +2,14 @@ import { type Content, html, type Markup } from "../../src/reports/page/html.js"
 import type { Heading } from "../markdown.js";
 import { type Group, inOrder, REFERENCE } from "../navigation.js";
 import { addressOf, labelOf, type SitePage } from "../site.js";
+import type { Frame } from "./frame.js";
 
 /**
  * The navigation at the left; on a phone a popover.
  *
  * Groups of the reference list their pages on their own pages only: with all of them, each page would have hundreds of links.
  */
-export function navigationOf(groups: readonly Group[], current: SitePage, path: string): Markup {
+export function navigationOf({ groups, areas, path }: Pick<Frame, "groups" | "areas" | "path">, current: SitePage): Markup {
   const isReference = current.group[0] === REFERENCE;
   const link = (page: SitePage, text = labelOf(page)) =>
     html`<a href="${addressOf(path, page.path)}"${page.path === current.path && html` aria-current="page"`}>${text}</a>`;
@@ -28,7 +29,9 @@ export function navigationOf(groups: readonly Group[], current: SitePage, path: 
     html`<details${open && html` open`}><summary>${group.name}</summary>${listOf(group)}</details>`;
 
   const outer = groups.map((group) => folding(group, group.name === REFERENCE ? isReference || within(group) : !isReference));
-  return html`<nav id="navigation" class="navigation" aria-label="Documentation" popover>${outer}</nav>`;
+  // Where the navigation is a popover, the links of the header are in it too.
+  const header = html`<ul class="areas-short">${areas.map(([name, page]) => html`<li><a href="${addressOf(path, page)}">${name}</a></li>`)}</ul>`;
+  return html`<nav id="navigation" class="navigation" aria-label="Documentation" popover>${header}${outer}</nav>`;
 }
 
 /** The table of contents: folded above the text on a phone (`"short"`), beside it on a desktop (`"long"`). None for a page without sections. */

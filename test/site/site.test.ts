@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltSite, buildSite } from "../../site/build.js";
@@ -26,6 +27,12 @@ it("all links, anchors and files of all pages lead somewhere", () => {
 it("no page has an inline script but the one in its head: no hash covers handlers and javascript: links, so the build refuses those", () => {
   const others = documentsOf(site).filter(([, html]) => html.match(/<script(?![^>]* src=)/g)?.length !== 1);
   expect(others.map(([file]) => file)).toEqual([]);
+});
+
+it("the script of all pages, with the search, has at most 15 kB gzipped", () => {
+  const scripts = [...site.files].filter(([file]) => /^assets\/site-.*\.js$/.test(file)).map(([, content]) => gzipSync(content).length);
+  expect(scripts).toHaveLength(1);
+  expect(scripts[0]).toBeLessThanOrEqual(15_000);
 });
 
 it("the pages are served with the headers that _headers has", async () => {
@@ -238,6 +245,7 @@ describe.skipIf(skipWithout("The documentation site in a browser", [CHROMIUM]))(
     await page.click(".menu");
     expect(await current.isVisible()).toBe(true);
     expect(await seriousFindings(page)).toEqual([]);
+    expect(await page.locator(".areas-short a").allTextContents()).toEqual(expect.arrayContaining(["Guides", "Reference"]));
     await page.keyboard.press("Escape");
     expect(await current.isVisible()).toBe(false);
   });

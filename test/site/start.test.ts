@@ -1,0 +1,43 @@
+import express, { type Express } from "express";
+import { expect, it } from "vitest";
+import { PROGRAM, startPage } from "../../site/start.js";
+import { securityHeaders } from "../../src/index.js";
+import { serve } from "../http/support.js";
+
+/** The text of the first block of a language. */
+const blockOf = (body: string, language: string) => new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\`$`, "m").exec(body)?.[1] ?? "";
+
+/** The program of the page, which gets what it imports, and returns its application instead of listening. */
+function application(): Express {
+  const body = PROGRAM.replace(/^import .*$/gm, "").replace("app.listen(3000);", "return app;");
+  return new Function("express", "securityHeaders", body)(express, securityHeaders);
+}
+
+it("the program of the front page sends the headers that the page shows", async () => {
+  const { headers } = await fetch(`http://127.0.0.1:${await serve(application())}/`);
+  const shown = blockOf((await startPage()).body, "http").split("\n");
+  const sent = shown.filter((line) => headers.get(line.split(": ")[0] ?? "") === line.slice(line.indexOf(": ") + 2));
+  expect(sent).toHaveLength(10);
+  // Browsers ignore it over http, and Portcullis does not send it there.
+  expect(shown.filter((line) => !sent.includes(line))).toEqual(["Strict-Transport-Security: max-age=31536000; includeSubDomains"]);
+  expect(headers.has("x-powered-by")).toBe(false);
+});
+
+it("the front page shows the error for a misspelt source", async () => {
+  expect(blockOf((await startPage()).body, "")).toBe(
+    'PolicyError: contentSecurityPolicy.scriptSrc[1]: "slef" is not a source. Did you mean "self"?',
+  );
+});
+
+it("the front page shows what check prints for Express as it is, without the path of this machine", async () => {
+  const lines = blockOf((await startPage()).body, "console").split("\n");
+  expect(lines.slice(0, 6)).toEqual([
+    "$ curl -sI http://localhost:3000 > headers.txt",
+    "$ npx portcullis check headers.txt",
+    "headers.txt answered 200",
+    "",
+    "Header                        Verdict  Value",
+    "X-Powered-By                  remove   Express",
+  ]);
+  expect(lines.slice(-2)).toEqual(["…", "Score: 30 points, D, by the scoring of the MDN HTTP Observatory"]);
+});
