@@ -37,16 +37,18 @@ async function run() {
   }
 }
 
-const runOrPrint = () => run().catch((error) => console.error(`error: ${error.message}`));
-
-if (!args.includes("--watch")) {
-  await run().catch((error) => {
-    console.error(`error: ${error.message}`);
+/** Runs, and prints an error: of a mistake in the documentation or in the arguments the message alone, of any other the stack. */
+const runOrPrint = () =>
+  run().catch((error) => {
+    const isMistake = error.constructor === Error || error.name === "PolicyError" || error.code?.startsWith("ERR_PARSE_ARGS");
+    console.error(isMistake ? `error: ${error.message}` : error);
     process.exitCode = 1;
   });
-} else {
+
+let running = runOrPrint();
+
+if (args.includes("--watch")) {
   let waiting;
-  let running = runOrPrint();
   const later = (_event, file) => {
     if (file?.startsWith("dist")) return;
     clearTimeout(waiting);
