@@ -24,6 +24,8 @@ export const SEARCH_OPTIONS: Options<SearchEntry> = {
   storeFields: ["title", "url", "group", "headings", "anchors"],
   searchOptions: {
     boost: { title: 8, names: 8, headings: 3, description: 2 },
+    // The change log and the like have every word.
+    boostDocument: (_id, _term, stored) => (stored?.["group"] === "Project" ? 0.4 : 1),
     combineWith: "AND",
     prefix: (term) => term.length > 1,
     fuzzy: (term) => (term.length > 3 ? 0.2 : false),
