@@ -62,6 +62,8 @@ function overviewsOf(group: Group, path: readonly string[], pages: readonly Site
 
 function overviewOf(group: Group, path: readonly string[], below: readonly SitePage[], pages: readonly SitePage[]): SitePage {
   const within = pages.filter((page) => path.every((name, depth) => page.group[depth] === name));
+  // One part for each group around it, also where a group has a single group in it.
+  const folder = folderOf(within).split("/").slice(0, path.length).join("/");
   const title = group.name;
   const inner = group.groups.map(
     ({ name, overview }) => overview ?? below.find((page) => page.group.at(-1) === name && page.group.length === path.length + 1),
@@ -70,7 +72,7 @@ function overviewOf(group: Group, path: readonly string[], below: readonly SiteP
   const count = within.length;
   const description =
     path.length === 1 ? "Every header, directive, option and command, generated from the code." : `${title}: ${count} pages.`;
-  return { path: folderOf(within), title, description, body: `${entries.map(entryOf).join("\n")}\n`, group: path, isOverview: true };
+  return { path: folder, title, description, body: `${entries.map(entryOf).join("\n")}\n`, group: path, isOverview: true };
 }
 
 /** The Markdown of a page in a list of pages. */

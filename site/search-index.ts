@@ -1,7 +1,7 @@
 import MiniSearch from "minisearch";
 import type { ParsedPage } from "./links.js";
 import { SEARCH_OPTIONS, type SearchEntry } from "./search-options.js";
-import { addressOf } from "./site.js";
+import { addressOf, labelOf } from "./site.js";
 
 /** What people type for a header. Its page is found first. */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ function entryOf({ page, parsed }: ParsedPage, id: number, path: string): Search
   return {
     id,
     title: page.title,
-    names: namesOf(page.title),
+    names: namesOf(labelOf(page)),
     headings: parsed.headings.map(({ text }) => text).join("\n"),
     description: page.description,
     // The text of an overview is that of the pages that it lists.

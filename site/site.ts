@@ -60,7 +60,7 @@ export function fileOf(page: string): string {
   return page === "" ? "index.html" : `${page}/index.html`;
 }
 
-/** The name of a page in the navigation. */
-export function labelOf({ label, title }: SitePage): string {
-  return label ?? title;
+/** The name of a page in the navigation: of a generated page without what its group says, such as `script-src (Content-Security-Policy)`. */
+export function labelOf({ label, title, group }: SitePage): string {
+  return label ?? (group.length > 1 ? title.replace(/ \([^()]*\)$/, "") : title);
 }

@@ -15,20 +15,24 @@ export function navigationOf({ groups, areas, path }: Pick<Frame, "groups" | "ar
     html`<a href="${addressOf(path, page.path)}"${page.path === current.path && html` aria-current="page"`}>${text}</a>`;
   const within = (group: Group) => group.overview?.path === current.path || inOrder([group]).some((page) => page.path === current.path);
 
-  const listOf = (group: Group): Content => {
-    const overview = group.overview && !group.overview.isOverview && html`<li>${link(group.overview)}</li>`;
+  const listOf = (group: Group, overview: Content): Content => {
     const pages = group.pages.map((page) => html`<li>${link(page)}</li>`);
     return html`<ul>${overview}${pages}${group.groups.map((inner) => html`<li>${innerOf(inner)}</li>`)}</ul>`;
   };
   const innerOf = (group: Group): Content => {
-    if (!within(group)) return group.overview === undefined ? folding(group, false) : link(group.overview, group.name);
-    const overview = group.overview?.isOverview === true && link(group.overview, group.name);
-    return overview === false ? folding(group, true) : html`${overview}${listOf(group)}`;
+    if (group.overview === undefined) return folding(group, within(group));
+    return html`${link(group.overview, group.name)}${within(group) && listOf(group, undefined)}`;
   };
+  const overviewOf = ({ name, overview }: Group): Content =>
+    overview && html`<li>${link(overview, labelOf(overview) === name ? "Overview" : labelOf(overview))}</li>`;
   const folding = (group: Group, open: boolean): Content =>
-    html`<details${open && html` open`}><summary>${group.name}</summary>${listOf(group)}</details>`;
+    html`<details${open && html` open`}><summary>${group.name}</summary>${listOf(group, overviewOf(group))}</details>`;
 
-  const outer = groups.map((group) => folding(group, group.name === REFERENCE ? isReference || within(group) : !isReference));
+  // The part that one reads comes first, unfolded.
+  const isCurrent = (group: Group) => (group.name === REFERENCE) === isReference;
+  const outer = [...groups.filter(isCurrent), ...groups.filter((group) => !isCurrent(group))].map((group) =>
+    folding(group, isCurrent(group)),
+  );
   // Where the navigation is a popover, the links of the header are in it too.
   const header = html`<ul class="areas-short">${areas.map(([name, page]) => html`<li><a href="${addressOf(path, page)}">${name}</a></li>`)}</ul>`;
   return html`<nav id="navigation" class="navigation" aria-label="Documentation" popover>${header}${outer}</nav>`;

@@ -117,6 +117,18 @@ describe("pages", () => {
     ]);
   });
 
+  it("are named in the navigation by their label, or by the title without what the group says", async () => {
+    const site = await build([
+      testPage("guides/one", "", { title: "The first guide (long)", label: "First" }),
+      testPage("guides/two", "", { title: "Two (long)" }),
+      testPage("reference/rules/a", "", { title: "a (rule)", group: ["Reference", "Rules"] }),
+      testPage("reference/rules/b", "", { title: "b", group: ["Reference", "Rules"] }),
+    ]);
+    const [navigation = ""] = /<nav id="navigation"[\s\S]*?<\/nav>/.exec(html(site, "reference/rules/b/index.html")) ?? [];
+    const names = [...navigation.matchAll(/<a href="\/[^"]*\/"[^>]*>([^<]*)</g)].map(([, name]) => name);
+    expect(names).toEqual(["Reference", "Overview", "Rules", "a", "b", "First", "Two (long)"]);
+  });
+
   it("of a file in no group fail the build", () => {
     const root = folderWith({ "docs/new.md": "# New\n" });
     expect(() => guidePages(root)).toThrow("docs/new.md: in no group of the navigation. Add it to GROUPS in site/guides.ts.");
