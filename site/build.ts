@@ -141,6 +141,9 @@ function sitemap(pages: readonly ParsedPage[], base: string, path: string): stri
   return `<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${rows.join("")}</urlset>\n`;
 }
 
+/** Files that every site has, and few other folders. They are written first: a build that was interrupted can be replaced too. */
+const MARKS = ["404.html", "_headers"];
+
 /**
  * Writes a site into a folder, which it replaces.
  *
@@ -148,16 +151,13 @@ function sitemap(pages: readonly ParsedPage[], base: string, path: string): stri
  */
 export function writeSite({ files }: BuiltSite, folder: string): void {
   const present = existsSync(folder) ? readdirSync(folder) : [];
-  if (
-    present.length > 0 &&
-    (present.includes("package.json") || !["404.html", "_headers", "assets"].every((name) => present.includes(name)))
-  ) {
+  if (present.length > 0 && (present.includes("package.json") || !MARKS.every((name) => present.includes(name)))) {
     throw new Error(`${folder}: the folder has other files in it, and the site would replace them. Write an empty or a new folder.`);
   }
   rmSync(folder, { recursive: true, force: true });
-  for (const [file, content] of files) {
+  for (const file of new Set([...MARKS, ...files.keys()])) {
     const path = join(folder, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
+    writeFileSync(path, files.get(file) ?? "");
   }
 }
