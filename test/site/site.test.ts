@@ -167,7 +167,7 @@ describe.skipIf(skipWithout("The documentation site in a browser", [CHROMIUM]))(
 
     it("finds a section, names its group, and goes to its heading", async () => {
       const page = await searched("hsts slowly");
-      const option = page.locator("[role=option]:has(.result-heading:text-is('7. HSTS, slowly'))");
+      const option = page.locator("[role=option]", { has: page.locator(".result-heading", { hasText: "7. HSTS, slowly" }) });
       expect(await option.locator(".result-group").textContent()).toBe("Check a site");
       await option.click();
       await page.waitForURL("**/guides/rollout/#7-hsts-slowly");
