@@ -35,7 +35,11 @@ const rooms: Readonly<Record<string, Project>> = {
   properties: { include: tests(...PROPERTIES), setup: false },
   // Frameworks and the proxy, over sockets of this process.
   http: { include: tests("adapters", "edge", "http", "proxy"), shared: true },
-  browser: { include: tests("applications", "browser", "examples", "gauntlet", "record", "next", "streamlit", ...BROWSER) },
+  browser: {
+    include: tests("applications", "browser", "examples", "gauntlet", "record", "next", "site", "streamlit", ...BROWSER),
+    // In "unit": it needs nothing but the source.
+    exclude: tests("site/reference.test.ts"),
+  },
   servers: { include: tests("peers", "servers", ...SERVERS) },
   // What is published: declarations, the packed tarball, the command line, the documentation's snippets.
   package: { include: tests("action", "cli", "docs", "package", "runtimes", "types", "demo.test.ts", ...COMPILER) },

@@ -1,0 +1,33 @@
+/** Adds a button to each block of code that copies it; of a console session, the commands only. */
+export function addCopyButtons(): void {
+  for (const block of document.querySelectorAll<HTMLElement>(".code")) {
+    const code = block.querySelector("code")?.textContent ?? "";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", "Copy the code");
+    button.addEventListener("click", () => {
+      navigator.clipboard.writeText(block.dataset["language"] === "console" ? commandsOf(code) : code).then(
+        () => say(button, "Copied"),
+        () => say(button, "Not copied"),
+      );
+    });
+    block.append(button);
+  }
+}
+
+function commandsOf(session: string): string {
+  const commands = session.split("\n").flatMap((line) => (line.startsWith("$ ") ? [line.slice(2)] : []));
+  return commands.length === 0 ? session : commands.join("\n");
+}
+
+function say(button: HTMLButtonElement, text: string): void {
+  const live = document.querySelector("#announcements");
+  if (live !== null) live.textContent = text;
+  button.textContent = text;
+  setTimeout(() => {
+    button.textContent = "Copy";
+    if (live !== null) live.textContent = "";
+  }, 2_000);
+}
