@@ -105,20 +105,28 @@ function directivePage(key: DirectiveKey, summary: string): Page {
 function exampleText(key: DirectiveKey): string {
   const { example, beside = {} } = directiveTexts[key];
   const { contentSecurityPolicy: other = {}, ...keys } = beside as { readonly contentSecurityPolicy?: object };
+  const written = [`contentSecurityPolicy: { ${[`${key}: ${example}`, ...membersText(other)].join(", ")} }`, ...membersText(keys)].join(
+    ", ",
+  );
   const sent = headersOf("recommended", { ...keys, contentSecurityPolicy: { [key]: readExample(example), ...other } })[CSP] ?? "";
   const directive = sent.split("; ").find((one) => one.split(" ")[0] === nameOf(key)) ?? "";
   return blocks(
     "Write it in a policy:",
-    fence(
-      "js",
-      `import { securityHeaders } from "portcullis";\n\napp.use(securityHeaders("recommended", { contentSecurityPolicy: { ${key}: ${example} } }));`,
-    ),
+    fence("js", `import { securityHeaders } from "portcullis";\n\napp.use(securityHeaders("recommended", { ${written} }));`),
     "The header then contains:",
     fence("http", directive),
     takesOf(key) === undefined
       ? ""
       : `A list replaces that of the preset. ${code(`append("https://cdn.example")`)} adds to it, ${code(`remove("data:")`)} removes from it, and ${code(`allow("https://cdn.example")`)} adds only where something is restricted.`,
   );
+}
+
+/** The members of an object as code: `trustedTypes: ["default"]`. */
+const membersText = (object: object): readonly string[] => Object.entries(object).map(([key, value]) => `${key}: ${valueText(value)}`);
+
+function valueText(value: unknown): string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
+  return `{ ${membersText(value).join(", ")} }`;
 }
 
 function factTable(key: DirectiveKey): string {

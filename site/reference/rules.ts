@@ -73,9 +73,12 @@ function rulePage(one: JudgedRule): Page {
   };
 }
 
+/** A rule without a classification of its own has that of the header that the finding is about. */
 function standardText({ rule, findings }: JudgedRule): string {
-  const { owasp, cwe, reference } = rule.standard ?? standardOf(findings[0]?.header ?? "");
-  return `OWASP ${owasp}, ${cwe}; ${link("read more", reference)}`;
+  const names = [...new Set(findings.map(({ header }) => header))];
+  const { owasp, cwe, reference } = rule.standard ?? standardOf(names[0] ?? "");
+  const text = `OWASP ${owasp}, ${cwe}; ${link("read more", reference)}`;
+  return rule.standard === undefined && names.length > 1 ? `as the header is; for ${names[0]} ${text}` : text;
 }
 
 const hasPage = (name: string) => registered.some((one) => one.name === name);

@@ -130,6 +130,13 @@ const FACTS: readonly (readonly [path: string, facts: readonly string[]])[] = [
     "reference/directives/upgrade-insecure-requests",
     ["| Report-only | left out of Content-Security-Policy-Report-Only", "upgrade-insecure-requests"],
   ],
+  [
+    "reference/directives/report-to",
+    [
+      '{ contentSecurityPolicy: { reportTo: "csp" }, reportingEndpoints: { csp: "/csp-report" } }',
+      "[`report-endpoint`](/reference/rules/report-endpoint)",
+    ],
+  ],
   ["reference/directives/plugin-types", ["is a deprecated directive", "No browser has plugins any more"]],
   [
     "reference/features/payment",
