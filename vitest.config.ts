@@ -27,7 +27,18 @@ interface Project {
 const rooms: Readonly<Record<string, Project>> = {
   // Nothing but the source: no build, no program beside Node.
   unit: {
-    include: tests("audit", "export", "hashes", "headers", "policy", "reports", "services", "values", "structure.test.ts"),
+    include: tests(
+      "audit",
+      "export",
+      "hashes",
+      "headers",
+      "policy",
+      "reports",
+      "services",
+      "site/reference.test.ts",
+      "values",
+      "structure.test.ts",
+    ),
     exclude: tests(...BROWSER, ...SERVERS, ...COMPILER, ...PROPERTIES),
     shared: true,
     setup: false,

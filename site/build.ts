@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Policy } from "../src/index.js";
+import { apiPages } from "./api.js";
 import { bundleScripts, bundleStyle, hashedName } from "./assets.js";
 import { guidePages, guidesOverview } from "./guides.js";
 import { highlightBlocks } from "./highlight.js";
@@ -42,7 +43,7 @@ export async function buildSite(options: SiteOptions = {}): Promise<BuiltSite> {
   const root = options.root ?? process.cwd();
   const guides = guidePages(root);
   const playground = await playgroundPage();
-  const pages = [await startPage(), guidesOverview(guides), ...guides, ...(await referencePages())];
+  const pages = [await startPage(), guidesOverview(guides), ...guides, ...(await referencePages()), ...(await apiPages())];
   const play = playground === undefined ? [] : [playgroundOf(playground.html, options.path ?? "/")];
   return buildPages([...pages, ...play], options, playground ?? {});
 }

@@ -9,7 +9,7 @@ type Entry = string | readonly [file: string, label: string];
 
 /** The files of docs/ and of the root, in the order in which the navigation lists them. A file that is in no group fails the build. */
 const GROUPS: Readonly<Record<string, readonly Entry[]>> = {
-  Start: ["docs/helmet.md", "docs/troubleshooting.md"],
+  Start: ["docs/helmet.md", "docs/migrating.md", "docs/troubleshooting.md"],
   "Write a policy": [
     ["docs/overrides.md", "Layers and overrides"],
     ["docs/nonces.md", "Nonces"],
@@ -37,8 +37,8 @@ const GROUPS: Readonly<Record<string, readonly Entry[]>> = {
     ["docs/proven.md", "Proven applications"],
   ],
   Project: [
-    ...["docs/api.md", "docs/architecture.md", "docs/threat-model.md", "docs/benchmarks.md"],
-    ...["SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
+    ...["docs/api.md", "docs/stability.md", "docs/architecture.md", "docs/threat-model.md", "docs/specifications.md", "docs/benchmarks.md"],
+    ...["SECURITY.md", "CONTRIBUTING.md", "docs/releasing.md", "CODE_OF_CONDUCT.md", "CHANGELOG.md"],
   ],
 };
 

@@ -21,6 +21,7 @@ const SOURCES = ["inline"] as const;
 
 /** What needs an `integrity` attribute. */
 export interface IntegrityPolicy {
+  /** Which elements need an `integrity` attribute: `<script>`, and with `style` also `<link rel="stylesheet">`. */
   readonly blockedDestinations: readonly (typeof DESTINATIONS)[number][];
   /** Where the integrity metadata comes from; default in browsers, and the only one: `inline`. */
   readonly sources?: readonly (typeof SOURCES)[number][] | false | undefined;

@@ -5,7 +5,7 @@ import { recipe } from "./recipe.js";
 export interface GoogleTagManagerOptions {
   /** Preview mode, with the badge of Tag Assistant on the page: for those who write tags. Default: false. */
   readonly preview?: boolean | undefined;
-  /** `'unsafe-eval'`, without which Custom JavaScript variables are `undefined`. Default: false. */
+  /** `'unsafe-eval'`, without which Custom JavaScript variables have no value. Default: false. */
   readonly eval?: boolean | undefined;
   /** The frame in `<noscript>` that the snippet has for browsers without scripts. Default: false. */
   readonly noscript?: boolean | undefined;

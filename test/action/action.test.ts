@@ -113,7 +113,7 @@ describe("wrong inputs", () => {
     [{ BEFORE: "strict" }, "before and after belong together: write both."],
     [{ BEFORE: "strict", AFTER: "strict", FAIL_ON_WEAKER: "yes" }, 'fail-on-weaker: "yes" is not true or false.'],
     [{ CHECK: "strict", VERSION: "1.0.0; echo" }, 'version: write a version such as "1.2.3".'],
-    [{ CHECK: "missing.txt" }, "check: missing.txt: there is no such file or directory."],
+    [{ CHECK: "missing.txt" }, "check: missing.txt does not exist."],
   ])("%j", (inputs, message) => {
     const { status, log } = step(inputs);
     expect(status).toBe(2);
