@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, Project>> = {
   properties: { include: tests(...PROPERTIES), setup: false },
   // Frameworks and the proxy, over sockets of this process.
   http: { include: tests("adapters", "edge", "http", "proxy"), shared: true },
-  browser: { include: tests("applications", "browser", "examples", "gauntlet", "record", "next", "streamlit", ...BROWSER) },
+  browser: { include: tests("applications", "browser", "examples", "gauntlet", "record", "next", "site/playground*.test.ts", "streamlit", ...BROWSER) },
   servers: { include: tests("peers", "servers", ...SERVERS) },
   // What is published: declarations, the packed tarball, the command line, the documentation's snippets.
   package: { include: tests("cli", "docs", "package", "runtimes", "types", "demo.test.ts", ...COMPILER) },

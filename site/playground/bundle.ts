@@ -43,7 +43,7 @@ export async function bundlePlayground(root = process.cwd()): Promise<Bundle> {
     metafile: true,
     logLevel: "silent",
     alias: { parse5: `./${CLIENT}/no-html.ts` },
-    plugins: [vocabularyPlugin(), factsPlugin()],
+    plugins: [vocabularyPlugin(), factsPlugin(), evaluatorPlugin()],
   });
   const outputOf = (file: string) => {
     const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === `${CLIENT}/${file}`);
@@ -58,21 +58,22 @@ export async function bundlePlayground(root = process.cwd()): Promise<Bundle> {
   };
 }
 
-/** `virtual:vocabulary`: the words of policy files, from the registries. */
+/** `virtual:vocabulary`: the words of policy files, from their schemas. */
 function vocabularyPlugin(): Plugin {
   return {
     name: "vocabulary",
     setup(build) {
       build.onResolve({ filter: /^virtual:vocabulary$/ }, ({ path }) => ({ path, namespace: "vocabulary" }));
       build.onLoad({ filter: /.*/, namespace: "vocabulary" }, () => ({
-        contents: `export const vocabulary = JSON.parse(${JSON.stringify(JSON.stringify(vocabulary()))});`,
+        contents: `export const generated = JSON.parse(${JSON.stringify(JSON.stringify(vocabulary()))});`,
       }));
     },
   };
 }
 
 /** The facts of a recipe that only documentation shows: the reference page of each recipe has them. */
-const FACTS = /^ {4}(?:pages|notes|nonce|checked|evidence):(?: \[$[\s\S]*?^ {4}\]| (?:\[.*\]|['"].*['"])| *\n {6}['"].*['"]),\n/gm;
+const FACTS =
+  /^ {4}(?:pages|notes|nonce|checked|evidence|category):(?: \[$[\s\S]*?^ {4}\]| (?:\[.*\]|\{.*\}|['"].*['"])| *\n {6}['"].*['"]),\n/gm;
 
 /** Recipes without those facts, which are a tenth of the bundle. */
 function factsPlugin(): Plugin {
@@ -85,6 +86,27 @@ function factsPlugin(): Plugin {
       }));
     },
   };
+}
+
+/** csp_evaluator as ES modules, of which what is unused is left out. All its files are CommonJS in the one form that TypeScript prints. */
+function evaluatorPlugin(): Plugin {
+  return {
+    name: "evaluator",
+    setup(build) {
+      build.onLoad({ filter: /\/csp_evaluator\/dist\/.*\.js$/ }, ({ path }) => ({ contents: asModule(readFileSync(path, "utf8")) }));
+    },
+  };
+}
+
+function asModule(text: string): string {
+  return text
+    .replace(/^[\s\S]*?Object\.defineProperty\(exports, "__esModule", \{ value: true \}\);\n(?:exports\.\w+ = )*(?:void 0;)?/, "")
+    .replace(/^const (\w+) = (?:__importStar\()?require\("(.+)"\)\)?;$/gm, 'import * as $1 from "$2";')
+    .replace(/^var (\w+);$/gm, "export var $1;")
+    .replace(/\((\w+) = exports\.\1 \|\| \(exports\.\1 = \{\}\)\)/g, "($1 || ($1 = {}))")
+    .replace(/^exports\.(\w+) = \1;$/gm, "export { $1 };")
+    .replace(/^exports\.(\w+) = /gm, "export const $1 = ")
+    .replace(/\bexports\.(\w+)/g, "$1");
 }
 
 /** The path of a file of the bundle below the root of the site. */

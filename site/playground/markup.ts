@@ -65,7 +65,7 @@ const PANELS: Readonly<Record<Tab, () => string>> = {
 <div id="pg-suggestions" class="pg-suggestions" role="listbox" aria-label="Suggestions" hidden></div>
 ${status("build")}<div id="pg-build-errors"></div>
 </div><div><h2>Headers</h2><div id="pg-build-result"></div></div></div>`,
-  check: () => `<div class="pg-columns"><div><h2>Headers to check</h2>
+  check: () => `<div class="pg-columns"><div class="pg-follow"><h2>Headers to check</h2>
 ${area("check", "Response headers, a Content-Security-Policy, or a policy file", RESPONSE, 14)}
 <p class="pg-muted">The output of <code>curl -i</code>, headers from the developer tools of a browser, a JSON object, or a policy alone.</p></div>
 <div><h2>Result</h2>${status("check")}<div id="pg-check-result"></div></div></div>`,
@@ -77,7 +77,7 @@ ${status("compare")}<div id="pg-compare-result"></div>`,
   export: () => `<h2>Export the policy of Build</h2>
 <div class="pg-field"><label for="pg-target">Server or service</label><select id="pg-target">${optionList(Object.entries(targets).map(([name, { title }]) => [name, `${name}: ${title}`]))}</select></div>
 ${status("export")}<div id="pg-export-result"></div>`,
-  import: () => `<div class="pg-columns"><div><h2>Configuration</h2>
+  import: () => `<div class="pg-columns"><div class="pg-follow"><h2>Configuration</h2>
 <div class="pg-field"><label for="pg-format-name">Format</label><select id="pg-format-name">${optionList([["", "recognised from the text"], ...formats.map(({ name, title }) => [name, `${name} (${title})`] as const)])}</select></div>
 <div class="pg-field"><label for="pg-server">Server <span class="pg-muted">(only where there are several)</span></label><input type="text" id="pg-server" autocomplete="off" spellcheck="false"></div>
 ${area("config", "The text of the file", "add_header X-Frame-Options DENY always;", 14)}

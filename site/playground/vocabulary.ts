@@ -1,14 +1,9 @@
-import { DOCUMENT_KEYS } from "../../src/cli/input/policy-file.js";
-import { presetNames } from "../../src/cli/input/presets.js";
 import { directive, listDefinitions } from "../../src/cli/schema/directives.js";
 import type { JsonSchema } from "../../src/cli/schema/json-schema.js";
 import { serviceList } from "../../src/cli/schema/services.js";
 import { fieldDefinition, keyValue } from "../../src/cli/schema/values.js";
-import { nameOf } from "../../src/headers/content-security-policy/directives.js";
 import { registered, settings } from "../../src/headers/index.js";
-import { features } from "../../src/headers/permissions-policy/features.js";
-import { services } from "../../src/services/index.js";
-import type { Entry, Vocabulary } from "../client/playground/vocabulary.js";
+import type { Entry, Generated } from "../client/playground/words.js";
 
 const NO_DOC = () => undefined;
 
@@ -35,8 +30,8 @@ const propertiesIn = (schema: JsonSchema) => (schema["properties"] ?? {}) as Rea
 const withoutEmpty = <T>(entries: readonly (readonly [string, readonly T[]])[]) =>
   Object.fromEntries(entries.filter(([, list]) => list.length > 0));
 
-/** What the editor of the playground offers: from the registries and the schema of policy files. */
-export function vocabulary(): Vocabulary {
+/** What the schemas of policy files offer to the editor of the playground. */
+export function vocabulary(): Generated {
   const headers = registered.filter(({ reportOnly }) => !reportOnly);
   const entries = [
     ...headers.map(({ key, header }) => ({ key, entry: header })),
@@ -47,38 +42,37 @@ export function vocabulary(): Vocabulary {
     apart.includes(key) ? [] : fieldDefinition(entry, key, NO_DOC).map(([, schema]) => [key, propertiesIn(schema)] as const),
   );
   const csp = headers.find(({ key }) => key === "contentSecurityPolicy")?.header.fields?.() ?? {};
-  const lists = listDefinitions();
-  const listOf = Object.keys(csp).flatMap((key) => {
-    const [first] = (directive(key)["anyOf"] ?? []) as readonly JsonSchema[];
-    const [, kind] = /\/(\w+)List$/.exec(String(first?.["$ref"] ?? "")) ?? [];
-    return kind === undefined ? [] : [[key, kind] as const];
-  });
+  const listOf = Object.keys(csp).map((key) => [key, listIn(directive(key))] as const);
+  const kinds = [...new Set(listOf.map(([, kind]) => kind))].filter((kind) => kind !== "");
+  const definitions = listDefinitions();
+  const lists = kinds.map((kind) => [kind, wordsIn(definitions[`${kind}Member`])] as const);
   return {
-    document: DOCUMENT_KEYS.map((key): Entry => [key, ""]),
-    headers: [...registered.map(({ key, name }): Entry => [key, name]), ...Object.keys(settings).map((key): Entry => [key, ""])],
-    fields: {
-      ...withoutEmpty(fields.map(([key, found]) => [key, Object.keys(found)] as const)),
-      contentSecurityPolicy: Object.keys(csp),
-      permissionsPolicy: Object.keys(features),
-    },
-    directives: Object.fromEntries(Object.keys(csp).map((key) => [key, nameOf(key)])),
+    fields: withoutEmpty(fields.map(([key, found]) => [key, Object.keys(found)] as const)),
     values: withoutEmpty([
-      ...entries.map(({ key, entry }) => [key, wordsIn(keyValue(entry, key))] as const),
+      ...entries.map(({ key, entry }) => [key, wordsIn(keyValue(entry, key)).filter(([word]) => typeof word !== "boolean")] as const),
       ...fields.flatMap(([key, found]) => Object.entries(found).map(([name, schema]) => [`${key}.${name}`, wordsIn(schema)] as const)),
     ]),
     listOf: Object.fromEntries(listOf),
-    lists: withoutEmpty([...new Set(listOf.map(([, kind]) => kind))].map((kind) => [kind, wordsIn(lists[`${kind}Member`])] as const)),
-    presets: presetNames,
-    services: Object.entries(services).map(([name, { about }]): Entry => [name, about.title]),
+    lists: withoutEmpty(lists.map(([kind, words]) => [kind, words.map(([word]) => word)] as const)),
+    // The first text of a word is that of source lists.
+    texts: Object.fromEntries(lists.flatMap(([, words]) => words.filter(([, text]) => text !== "")).reverse()),
     options: serviceOptions(),
   };
 }
 
-function serviceOptions(): Vocabulary["options"] {
+/** The name of the list that a directive takes; `""` for another value. */
+function listIn(schema: JsonSchema): string {
+  const [first] = (schema["anyOf"] ?? []) as readonly JsonSchema[];
+  return /\/(\w+)List$/.exec(String(first?.["$ref"] ?? ""))?.[1] ?? "";
+}
+
+function serviceOptions(): Generated["options"] {
   const [, calls] = (serviceList()["items"] as JsonSchema)["anyOf"] as readonly [JsonSchema, JsonSchema];
   return Object.fromEntries(
     Object.entries(propertiesIn(calls)).flatMap(([name, schema]) => {
-      const options = Object.entries(propertiesIn(schema)).map(([option, one]) => [option, wordsIn(one)] as const);
+      const options = Object.entries(propertiesIn(schema)).map(
+        ([option, one]) => [option, one["type"] === "boolean" ? true : wordsIn(one)] as const,
+      );
       return options.length === 0 ? [] : [[name, Object.fromEntries(options)] as const];
     }),
   );

@@ -1,7 +1,7 @@
 import { byId, el, shown } from "./dom.js";
 import { type Caret, readPlaces } from "./json-places.js";
 import { suggestionsAt } from "./suggest.js";
-import type { Entry, Vocabulary } from "./vocabulary.js";
+import type { Entry, Vocabulary } from "./words.js";
 
 /** The editor of a policy: a text area with line numbers and a list of suggestions below it. */
 export interface Editor {
@@ -69,7 +69,7 @@ function replace(area: HTMLTextAreaElement, from: number, to: number, text: stri
 let loading: Promise<Vocabulary> | undefined;
 
 function vocabulary(): Promise<Vocabulary> {
-  loading ??= import("virtual:vocabulary").then((module) => module.vocabulary);
+  loading ??= import("./engine.js").then((module) => module.vocabulary());
   return loading;
 }
 

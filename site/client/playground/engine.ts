@@ -6,6 +6,7 @@ import type { Imported } from "./engine/import.js";
 // The library, in parts that are loaded when a tab needs them.
 
 export { type Built, build } from "./engine/policy.js";
+export { vocabulary } from "./vocabulary.js";
 
 /** See engine/audit.ts. */
 export async function check(text: string): Promise<Answer<Checked>> {

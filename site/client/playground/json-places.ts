@@ -103,14 +103,17 @@ export function lineOf(text: string, places: readonly Place[], path: string): nu
   const steps = stepsOf(path);
   for (let length = steps.length; length > 0; length -= 1) {
     const wanted = steps.slice(0, length);
-    // A policy does not say which of its layers a path is in: the last one decides.
-    const place = places.findLast(({ steps: own }) => endsWith(own, wanted));
+    // A policy does not say in which layer, or in which edit, a path is: the last one decides.
+    const place = places.findLast(({ steps: own }) => leadsThrough(own, wanted));
     if (place !== undefined) return text.slice(0, place.at).split("\n").length;
   }
   return undefined;
 }
 
-function endsWith(steps: readonly Step[], end: readonly Step[]): boolean {
-  const start = steps.length - end.length;
-  return start >= 0 && end.every((step, index) => steps[start + index] === step);
+/** Whether a value is called as the end of the path, and is inside of values that are called as the steps before, in this order. */
+function leadsThrough(steps: readonly Step[], path: readonly Step[]): boolean {
+  if (steps.at(-1) !== path.at(-1)) return false;
+  let next = 0;
+  for (const step of steps) if (step === path[next]) next += 1;
+  return next === path.length;
 }

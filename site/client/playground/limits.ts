@@ -4,6 +4,12 @@ export const MOST_POLICY = 65_536;
 /** Characters of pasted headers, with a body after them that is left out. */
 export const MOST_HEADERS = 131_072;
 
+/** Directives of all policies in pasted headers; a large site has thirty. More would stop the page for seconds. */
+export const MOST_DIRECTIVES = 1_000;
+
+/** Words of all pasted headers, such as sources. */
+export const MOST_WORDS = 6_000;
+
 /** Characters of a server's configuration. */
 export const MOST_CONFIGURATION = 262_144;
 

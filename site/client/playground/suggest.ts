@@ -1,5 +1,5 @@
 import type { Caret, Step } from "./json-places.js";
-import type { Entry, Vocabulary } from "./vocabulary.js";
+import type { Entry, Vocabulary } from "./words.js";
 
 /** Suggestions that are shown at once. */
 const MOST = 50;
@@ -15,10 +15,12 @@ export function suggestionsAt(caret: Caret, words: Vocabulary): readonly Entry[]
   return fits.sort((one, other) => Math.sign(rank(one)) - Math.sign(rank(other))).slice(0, MOST);
 }
 
-const entry =
-  (text: (word: string) => string) =>
-  (word: string): Entry => [word, text(word)];
-const plain = entry(() => "");
+const plain = (word: string): Entry => [word, ""];
+
+const SWITCH: readonly Entry[] = [
+  [true, ""],
+  [false, ""],
+];
 
 const EDITS: readonly Entry[] = [
   ["append", "Adds to the layers below."],
@@ -40,8 +42,8 @@ function keysAt(steps: readonly Step[], words: Vocabulary): readonly Entry[] {
   const [header, field, more] = namesIn(steps, words);
   if (header === undefined) return steps.length === 0 ? [...words.document, ...words.headers] : words.headers;
   if (header === "services") return field === undefined ? words.services : Object.keys(read(words.options, field) ?? {}).map(plain);
-  if (field === undefined) return (read(words.fields, header) ?? []).map(entry((key) => read(words.directives, key) ?? ""));
-  return more === undefined && read(words.listOf, field) !== undefined ? EDITS : [];
+  if (field === undefined) return read(words.fields, header) ?? [];
+  return more === undefined && header === "contentSecurityPolicy" ? EDITS : [];
 }
 
 function valuesAt(steps: readonly Step[], words: Vocabulary): readonly Entry[] {
@@ -49,14 +51,15 @@ function valuesAt(steps: readonly Step[], words: Vocabulary): readonly Entry[] {
   if (header === undefined) return words.presets.map(plain);
   if (header === "services") {
     if (field === undefined) return words.services;
-    return option === undefined ? [] : (read(read(words.options, field) ?? {}, option) ?? []);
+    const found = read(read(words.options, field) ?? {}, option) ?? [];
+    return found === true ? SWITCH : found;
   }
-  if (field === undefined) return read(words.values, header) ?? [];
+  if (field === undefined) return [...(read(words.values, header) ?? []), ...SWITCH];
   if (header === "permissionsPolicy")
     return [
       ["*", "Every page and frame."],
       ["self", "The origin of the page."],
     ];
   const kind = header === "contentSecurityPolicy" ? read(words.listOf, field) : undefined;
-  return (kind === undefined ? read(words.values, `${header}.${field}`) : read(words.lists, kind)) ?? [];
+  return (kind === undefined || kind === "" ? read(words.values, `${header}.${field}`) : read(words.lists, kind)) ?? [];
 }

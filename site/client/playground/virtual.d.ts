@@ -1,6 +1,5 @@
 declare module "virtual:vocabulary" {
-  import type { Vocabulary } from "./vocabulary.js";
-  export const vocabulary: Vocabulary;
+  export const generated: import("./words.js").Generated;
 }
 
 /** Of V8; elsewhere it is undefined, which src/errors.ts takes for 0. */

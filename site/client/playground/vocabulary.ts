@@ -1,24 +1,29 @@
-/** A word of a policy file, and what it means; `""` where its name says it. */
-export type Entry = readonly [word: string | number | boolean, text: string];
+import { generated } from "virtual:vocabulary";
+import { DOCUMENT_KEYS } from "../../../src/cli/input/policy-file.js";
+import { presetNames } from "../../../src/cli/input/presets.js";
+import { nameOf } from "../../../src/headers/content-security-policy/directives.js";
+import { registered, settings } from "../../../src/headers/index.js";
+import { features } from "../../../src/headers/permissions-policy/features.js";
+import { services } from "../../../src/services/index.js";
+import type { Entry, Vocabulary } from "./words.js";
 
-/** What may be written in a policy file; made of the registries when the site is built. */
-export interface Vocabulary {
-  /** The keys beside `policy`. */
-  readonly document: readonly Entry[];
-  /** The keys of a patch, with the name of the header. */
-  readonly headers: readonly Entry[];
-  /** The keys of an object, by the key of its header; a report-only header has those of its header. */
-  readonly fields: Readonly<Record<string, readonly string[]>>;
-  /** The name of each directive on the wire. */
-  readonly directives: Readonly<Record<string, string>>;
-  /** The words that a header, or `header.field`, may have. */
-  readonly values: Readonly<Record<string, readonly Entry[]>>;
-  /** The kind of list that a directive takes. */
-  readonly listOf: Readonly<Record<string, string>>;
-  /** The words of each kind of list. */
-  readonly lists: Readonly<Record<string, readonly Entry[]>>;
-  readonly presets: readonly string[];
-  readonly services: readonly Entry[];
-  /** The options of each recipe, with the words that they may have. */
-  readonly options: Readonly<Record<string, Readonly<Record<string, readonly Entry[]>>>>;
+/** What the editor offers: the registries of the library, and what is generated of their schemas. */
+export function vocabulary(): Vocabulary {
+  const { fields, values, listOf, lists, texts, options } = generated;
+  const described = (word: Entry[0]): Entry => [word, Object.hasOwn(texts, String(word)) ? (texts[String(word)] ?? "") : ""];
+  return {
+    document: DOCUMENT_KEYS.map((key): Entry => [key, ""]),
+    headers: [...registered.map(({ key, name }): Entry => [key, name]), ...Object.keys(settings).map((key): Entry => [key, ""])],
+    fields: {
+      ...Object.fromEntries(Object.entries(fields).map(([key, names]) => [key, names.map((name): Entry => [name, ""])])),
+      contentSecurityPolicy: Object.keys(listOf).map((key): Entry => [key, nameOf(key)]),
+      permissionsPolicy: Object.keys(features).map((key): Entry => [key, ""]),
+    },
+    values,
+    listOf,
+    lists: Object.fromEntries(Object.entries(lists).map(([kind, words]) => [kind, words.map(described)])),
+    presets: presetNames,
+    services: Object.entries(services).map(([name, { about }]): Entry => [name, about.title]),
+    options,
+  };
 }

@@ -18,10 +18,22 @@ export function check(text: string): Answer<Checked> {
     answer(() => {
       const { kind, input, headers, status, notes } = readPasted(text);
       const { findings, score, services } = audit(input, status === undefined ? {} : { status });
-      return { kind, headers, status, notes, findings, score, services, rows: headerRows(headers, findings), explained: explain(input) };
+      return {
+        kind,
+        headers,
+        status,
+        notes: kind === "csp" ? [ALONE] : notes,
+        findings,
+        score,
+        services,
+        rows: headerRows(headers, findings),
+        explained: explain(input),
+      };
     })
   );
 }
+
+const ALONE = "Only a Content-Security-Policy: every other header counts as absent.";
 
 /** The comparison of two pasted texts, and what of them was left out. */
 export interface Compared extends Comparison {
@@ -37,6 +49,8 @@ export function compareTexts(before: string, after: string): Answer<Compared> {
   };
   const [was, is] = [read(before, "before"), read(after, "after")];
   if (!was.ok || !is.ok) return { ok: false, mistakes: [was, is].flatMap((side) => (side.ok ? [] : side.mistakes)) };
-  const notes = [was.value.notes.map((note) => `Before: ${note}`), is.value.notes.map((note) => `After: ${note}`)].flat();
+  const notesOf = ({ kind, notes }: Pasted, side: string) =>
+    [...notes, ...(kind === "csp" ? [ALONE] : [])].map((note) => `${side}: ${note}`);
+  const notes = was.value.kind === "csp" && is.value.kind === "csp" ? [] : [...notesOf(was.value, "Before"), ...notesOf(is.value, "After")];
   return answer(() => ({ ...compare(was.value.input, is.value.input), notes }));
 }

@@ -1,9 +1,11 @@
+import { Failure } from "../../../../src/cli/failure.js";
 import { isHeaderObject, readHeaders, type WrittenHeaders } from "../../../../src/cli/input/headers.js";
 import { isPreset } from "../../../../src/cli/input/presets.js";
 import { nameOf, rows } from "../../../../src/headers/content-security-policy/directives.js";
 import { headerNamed } from "../../../../src/headers/index.js";
 import type { HeaderLine, HeadersInput } from "../../../../src/policy/incoming.js";
 import type { Policy } from "../../../../src/policy/policy.js";
+import { MOST_DIRECTIVES, MOST_WORDS } from "../limits.js";
 import { linesOf, readPolicy } from "./policy.js";
 
 /** What a pasted text is: what `audit`, `explain` and `compare` take. */
@@ -29,6 +31,20 @@ const NAMES: ReadonlySet<string> = new Set(Object.keys(rows).map(nameOf));
  * @throws {PolicyError} {Failure} where the text is none of these.
  */
 export function readPasted(text: string): Pasted {
+  const pasted = readKind(text);
+  const values = pasted.headers.map(([, value]) => value).join("\n");
+  const counts = [
+    [values.split(";").length, MOST_DIRECTIVES, "directives"],
+    [values.split(/[\s,]+/).length, MOST_WORDS, "words"],
+  ] as const;
+  for (const [count, most, what] of counts) {
+    if (count > most)
+      throw new Failure([`The headers have ${count} ${what}, and at most ${most} are read here.`], 1, "The command line reads more.");
+  }
+  return pasted;
+}
+
+function readKind(text: string): Pasted {
   const word = text.trim();
   if (isPreset(word) || (/^[{["]/.test(word) && !isHeaderObject(word))) {
     const { policy } = readPolicy(text);

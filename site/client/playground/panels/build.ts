@@ -86,7 +86,7 @@ function showBuilt(text: string, answer: Answer<Built>, editor: Editor, page: Pi
     button("Export", () => page.open("export", text)),
   );
   const nonce = hasNonce ? [el("p", { class: "pg-muted" }, "… stands for the nonce, which is new in every response.")] : [];
-  const places = routes.flatMap((route) => [el("h4", {}, route.path), headerList(route.headers)]);
+  const places = routes.flatMap((route) => [el("h3", {}, route.path), headerList(route.headers)]);
   result.replaceChildren(buttons, headerList(headers), ...nonce, ...places);
   say("build", `${count(headers.length, "header")}${routes.length === 0 ? "" : `, and ${count(routes.length, "route")}`}.`);
 }

@@ -38,12 +38,11 @@ const WHY: Readonly<Record<Verdict, string>> = {
   incomparable: ": neither allows everything that the other allows, or this is not known",
 };
 
-function comparedNodes({ verdict, headers, notes }: Compared): readonly Node[] {
+function comparedNodes({ headers, notes }: Compared): readonly Node[] {
   const isChanged = (one: HeaderComparison) => one.verdict !== "same" || one.before !== one.after;
   const changed = headers.filter(isChanged);
   const unchanged = headers.filter((one) => !isChanged(one)).map(({ header }) => header);
   return [
-    el("p", { class: "pg-verdict" }, "Result: ", badge(verdict), WHY[verdict].replace(": ", " "), "."),
     ...notes.map((note) => el("p", {}, note)),
     ...limited(changed, headerNode, "headers"),
     ...(unchanged.length === 0 ? [] : [el("p", { class: "pg-muted" }, `Unchanged: ${unchanged.join(", ")}.`)]),
@@ -63,13 +62,13 @@ function headerNode(one: HeaderComparison): Node {
             el(
               "section",
               {},
-              el("h5", {}, el("code", {}, part.directive), " ", badge(part.verdict)),
+              el("h4", {}, el("code", {}, part.directive), " ", badge(part.verdict)),
               ...valueNodes(part),
               el("p", {}, part.message),
             ),
           "directives",
         );
-  return el("article", { class: "pg-compared" }, el("h4", {}, one.header, " ", badge(one.verdict)), ...inner);
+  return el("article", { class: "pg-compared" }, el("h3", {}, one.header, " ", badge(one.verdict)), ...inner);
 }
 
 function valueNodes({ before, after }: Pick<HeaderComparison | DirectiveComparison, "before" | "after">): readonly Node[] {

@@ -50,7 +50,7 @@ function importedNodes(imported: Imported, page: Pick<Page, "open">, choose: (la
     el("p", { class: "pg-buttons" }, ...buttons),
     ...(mistakes.length === 0 ? [] : [mistakeList(mistakes)]),
     headerList(headers),
-    ...routes.slice(0, 20).flatMap((route) => [el("h4", {}, route.path), headerList(route.headers)]),
+    ...routes.slice(0, 20).flatMap((route) => [el("h3", {}, route.path), headerList(route.headers)]),
     ...(routes.length > 20
       ? [el("p", { class: "pg-muted" }, `${routes.length - 20} more routes are not shown; Open in Build has all.`)]
       : []),
