@@ -57,7 +57,7 @@ const PANELS: Readonly<Record<Tab, () => string>> = {
 <details class="pg-recipes"><summary>Third parties <span id="pg-recipe-used" class="pg-muted"></span></summary>
 <div class="pg-field"><label for="pg-recipe-search">Search recipes</label><input type="search" id="pg-recipe-search" autocomplete="off" aria-controls="pg-recipes"></div>
 <p id="pg-recipe-count" class="pg-sr" role="status"></p>
-<fieldset id="pg-recipes"><legend class="pg-sr">Recipes</legend>${recipes()}</fieldset></details>
+<div id="pg-recipe-scroll" class="pg-scroll"><fieldset id="pg-recipes"><legend class="pg-sr">Recipes</legend>${recipes()}</fieldset></div></details>
 <div class="pg-editor-head"><label for="pg-policy">Policy file (JSON)</label><span><button type="button" class="pg-button" id="pg-suggest">Suggest</button> <button type="button" class="pg-button" id="pg-format">Format</button></span></div>
 <p id="pg-policy-help" class="pg-muted">As <code>portcullis --policy policy.json</code> reads it. <kbd>Ctrl</kbd>+<kbd>Space</kbd> suggests keys and words.</p>
 <div class="pg-editor"><pre id="pg-gutter" class="pg-gutter" aria-hidden="true"></pre><textarea id="pg-policy" rows="16" spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off" aria-describedby="pg-policy-help pg-build-status" aria-autocomplete="list" aria-controls="pg-suggestions"></textarea></div>

@@ -143,7 +143,7 @@ describe("the size of the playground", () => {
     expect(await gzipped(() => true)).toBeLessThanOrEqual(198_000);
   });
 
-  it("is at most 75 kB gzipped for the tab that opens first", async () => {
-    expect(await gzipped((path) => !/\/(?:import|audit|export)-/.test(path))).toBeLessThanOrEqual(76_000);
+  it("is at most 77 kB gzipped for the tab that opens first", async () => {
+    expect(await gzipped((path) => !/\/(?:import|audit|export)-/.test(path))).toBeLessThanOrEqual(77_000);
   });
 });

@@ -38,6 +38,9 @@ export function connectRecipes(editor: Editor): Recipes {
   return {
     show: (document) => {
       list.disabled = document === undefined;
+      // Without a control that has the focus, the list itself is scrolled.
+      if (list.disabled) byId("recipe-scroll").tabIndex = 0;
+      else byId("recipe-scroll").removeAttribute("tabindex");
       if (document === undefined) return;
       for (const row of rows) {
         const name = row.dataset["recipe"] ?? "";
