@@ -173,6 +173,12 @@ describe.skipIf(skipWithout("The playground", [CHROMIUM]))("the playground", () 
     ).toBe('    { "xFrameOptions": "NO" }]');
   });
 
+  it("names the line of what is not JSON", async () => {
+    const { page } = await openPlayground();
+    await page.locator("#pg-policy").fill('{\n  "policy": [\n    "strict",\n  ]\n}');
+    expect(await until(page, "build", /1 mistake/)).toBe("1 mistake in the policy, the first in line 4.");
+  });
+
   it("writes the preset and the recipes into the policy file", async () => {
     const { page } = await openPlayground();
     await until(page, "build", /headers/);

@@ -13,11 +13,12 @@ export function limited<T>(all: readonly T[], row: (one: T) => Node, what: strin
 /** Mistakes as a list; with `lineOf`, each has a button to its line. */
 export function mistakeList(
   mistakes: readonly Mistake[],
-  lineOf?: (path: string) => number | undefined,
+  lineOf?: (mistake: Mistake) => number | undefined,
   goTo?: (line: number) => void,
 ): HTMLElement {
-  const rows = mistakes.slice(0, MOST_ROWS).map(({ path, message, hint }) => {
-    const line = lineOf?.(path === "" ? message : path);
+  const rows = mistakes.slice(0, MOST_ROWS).map((mistake) => {
+    const { path, message, hint } = mistake;
+    const line = lineOf?.(mistake);
     const row = el("li");
     if (line !== undefined && goTo !== undefined) {
       const link = el("button", { type: "button", class: "pg-line" }, `Line ${line}`);

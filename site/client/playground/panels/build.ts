@@ -1,7 +1,7 @@
 import { presetOf, readDocument, textOf, withPreset } from "../document.js";
 import { announce, button, byId, copyButton, debounced, el } from "../dom.js";
 import { type Editor, makeEditor } from "../editor.js";
-import type { Answer } from "../engine/answer.js";
+import type { Answer, Mistake } from "../engine/answer.js";
 import type { Built } from "../engine/policy.js";
 import { lineOf, readPlaces } from "../json-places.js";
 import { count, headerList, headerText, mistakeList } from "../results.js";
@@ -52,8 +52,22 @@ export function connectBuild(page: Pick<Page, "open">): { readonly editor: Edito
 function lineInMessage(message: string, text: string): number | undefined {
   const [, line, position] = /\(line (\d+)|at position (\d+)/.exec(message) ?? [];
   if (line !== undefined) return Number(line);
-  if (position !== undefined) return text.slice(0, Number(position)).split("\n").length;
-  return message.includes("end of JSON") ? text.split("\n").length : undefined;
+  const at = position === undefined ? offsetInMessage(message, text) : Number(position);
+  return at === undefined ? undefined : text.slice(0, at).split("\n").length;
+}
+
+/** Characters of the text that V8 shows on each side of a mistake. */
+const CONTEXT = 10;
+
+/** V8 shows what is around an unexpected token, or the whole of a short text, instead of a position. */
+function offsetInMessage(message: string, text: string): number | undefined {
+  if (message.includes("end of JSON")) return text.length;
+  const [, token = "", lead, part = "", tail] =
+    /Unexpected token '(.)', (\.\.\.)?"([\s\S]*)"(\.\.\.)? is not valid JSON/.exec(message) ?? [];
+  const start = text.indexOf(part);
+  if (part === "" || start < 0) return undefined;
+  if (lead !== undefined) return start + CONTEXT;
+  return tail === undefined ? text.lastIndexOf(token) : start + part.length - CONTEXT;
 }
 
 function showBuilt(text: string, answer: Answer<Built>, editor: Editor, page: Pick<Page, "open">): void {
@@ -61,8 +75,8 @@ function showBuilt(text: string, answer: Answer<Built>, editor: Editor, page: Pi
   const result = byId("build-result");
   if (!answer.ok) {
     const { places } = readPlaces(text);
-    const line = (path: string) => lineOf(text, places, path) ?? lineInMessage(path, text);
-    const lines = answer.mistakes.flatMap(({ path, message }) => line(path === "" ? message : path) ?? []);
+    const line = ({ path, message }: Mistake) => (path === "" ? lineInMessage(message, text) : lineOf(text, places, path));
+    const lines = answer.mistakes.flatMap((mistake) => line(mistake) ?? []);
     editor.mark(lines);
     errors.replaceChildren(mistakeList(answer.mistakes, line, editor.goTo));
     result.classList.add("pg-stale");
