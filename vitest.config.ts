@@ -8,7 +8,7 @@ const tests = (...places: readonly string[]) =>
   places.map((place) => (place.endsWith(".ts") ? `test/${place}` : `test/${place}/**/*.test.ts`));
 
 /** Suites that start a browser, a server or a compiler although their neighbours do not. */
-const BROWSER = ["export/meta.test.ts", "hashes/browser.test.ts"];
+const BROWSER = ["export/meta.test.ts", "hashes/browser.test.ts", "site/playground*.test.ts"];
 const SERVERS = ["export/servers.test.ts", "reports/redis.test.ts", "reports/sqlite.test.ts", "reports/stores.test.ts"];
 /** Suites that run the TypeScript compiler. */
 const COMPILER = ["policy/editor.test.ts"];
@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, Project>> = {
   properties: { include: tests(...PROPERTIES), setup: false },
   // Frameworks and the proxy, over sockets of this process.
   http: { include: tests("adapters", "edge", "http", "proxy"), shared: true },
-  browser: { include: tests("applications", "browser", "examples", "gauntlet", "record", "next", "site/playground*.test.ts", "streamlit", ...BROWSER) },
+  browser: { include: tests("applications", "browser", "examples", "gauntlet", "record", "next", "streamlit", ...BROWSER) },
   servers: { include: tests("peers", "servers", ...SERVERS) },
   // What is published: declarations, the packed tarball, the command line, the documentation's snippets.
   package: { include: tests("cli", "docs", "package", "runtimes", "types", "demo.test.ts", ...COMPILER) },
