@@ -8,7 +8,7 @@ const tests = (...places: readonly string[]) =>
   places.map((place) => (place.endsWith(".ts") ? `test/${place}` : `test/${place}/**/*.test.ts`));
 
 /** Suites that start a browser, a server or a compiler although their neighbours do not. */
-const BROWSER = ["export/meta.test.ts", "hashes/browser.test.ts"];
+const BROWSER = ["export/meta.test.ts", "hashes/browser.test.ts", "site/playground*.test.ts"];
 const SERVERS = ["export/servers.test.ts", "reports/redis.test.ts", "reports/sqlite.test.ts", "reports/stores.test.ts"];
 /** Suites that run the TypeScript compiler. */
 const COMPILER = ["policy/editor.test.ts"];

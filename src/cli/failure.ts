@@ -23,7 +23,7 @@ export class Failure extends Error {
 
 /** An error of the operating system in one line; other errors are thrown again. `what` is its subject. */
 export function systemFailure(error: unknown, what: string): Failure {
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
   if (typeof code !== "string" || typeof syscall !== "string") throw error;
   return new Failure([`${what} ${REASONS[code] ?? `failed: ${code}`}.`]);
 }

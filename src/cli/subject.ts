@@ -1,6 +1,6 @@
-import { fieldText } from "../audit/compare/policy-side.js";
 import type { AuditContext, Hop } from "../audit/index.js";
 import type { ExportRoute } from "../export/index.js";
+import { fieldText } from "../policy/field-text.js";
 import type { HeaderLine, HeadersInput } from "../policy/incoming.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";

@@ -2,6 +2,7 @@ import { policyError } from "../../errors.js";
 import type { Directives } from "../../headers/content-security-policy/index.js";
 import { cspPolicies } from "../../headers/content-security-policy/wire.js";
 import { type Registered, registered } from "../../headers/index.js";
+import { fieldText } from "../../policy/field-text.js";
 import { byName, type HeaderLine } from "../../policy/incoming.js";
 import type { Policy } from "../../policy/policy.js";
 import { compiledOf } from "../../policy/render.js";
@@ -10,7 +11,6 @@ import { show } from "../../values/text.js";
 import { headerKnowledge } from "../headers/index.js";
 import { policyIn, readHeaderLines } from "../input.js";
 import { ignoredTwice, readLines } from "../repeated.js";
-import { fieldText } from "./policy-side.js";
 import { asSent, directivesOf } from "./sent-directives.js";
 
 /** A header as one side has it. */

@@ -1,9 +1,8 @@
 import { nameOf, rows, takesOf } from "../../headers/content-security-policy/directives.js";
 import { contentSecurityPolicy, type Directives } from "../../headers/content-security-policy/index.js";
 import type { DirectiveValue, Item } from "../../headers/content-security-policy/values.js";
-import type { FieldValue } from "../../headers/header.js";
+import { fieldText } from "../../policy/field-text.js";
 import { bare, own } from "../../values/own.js";
-import { isNonce } from "../../values/slots.js";
 import { EVERYTHING, type Governed } from "../headers/content-security-policy/requests.js";
 import { listOf } from "../headers/content-security-policy/settings.js";
 import { readSourceList, type SourceList } from "../sources/source-list.js";
@@ -74,10 +73,4 @@ export function fallbackChain(key: string): readonly string[] {
 function directiveText(key: string, value: DirectiveValue): string {
   if (value !== true && takesOf(key) === undefined) return [value].flat().join(" ");
   return fieldText(contentSecurityPolicy.serialize({ [key]: value }, "")).slice(nameOf(key).length + 1);
-}
-
-/** A field value with `…` in place of a nonce, and `(per request)` in place of a `perRequest` slot. */
-export function fieldText(value: FieldValue): string {
-  if (typeof value === "string") return value;
-  return value.map((part) => (typeof part === "string" ? part : part.slots.some(isNonce) ? "…" : " (per request)")).join("");
 }

@@ -55,16 +55,24 @@ const routeSchemas = () => ({
  * @throws {Failure} with the path of each mistake, what came, and what to write.
  */
 export function policyOfJson(text: string, word: string): PolicyFile {
+  return named(word, () => readPolicyJson(text, word));
+}
+
+/**
+ * The same, for a caller that shows each mistake beside the text.
+ *
+ * @throws {Failure} where the text is not JSON.
+ * @throws {PolicyError} with the path of each mistake, as the policy has it.
+ */
+export function readPolicyJson(text: string, word: string): PolicyFile {
   const found = parseJson(text, word, editOf);
-  return named(word, () => {
-    // What `learn --format json` writes: the patch, and the evidence for it.
-    if (own(found, "suggestions") !== undefined && own(found, "patch") !== undefined)
-      return readPolicyDocument({ policy: own(found, "patch") });
-    if (own(found, "policy") !== undefined) return readPolicyDocument(withServices(found as object));
-    const schema = own(found, "$schema");
-    const policy = isObject(found) ? withoutSchema(found) : found;
-    return readPolicyDocument(withServices({ ...(schema !== undefined && { $schema: schema }), policy }));
-  });
+  // What `learn --format json` writes: the patch, and the evidence for it.
+  if (own(found, "suggestions") !== undefined && own(found, "patch") !== undefined)
+    return readPolicyDocument({ policy: own(found, "patch") });
+  if (own(found, "policy") !== undefined) return readPolicyDocument(withServices(found as object));
+  const schema = own(found, "$schema");
+  const policy = isObject(found) ? withoutSchema(found) : found;
+  return readPolicyDocument(withServices({ ...(schema !== undefined && { $schema: schema }), policy }));
 }
 
 /** The document with recipes in place of each `services`: beside `policy`, in a patch, in the layers of a route. */

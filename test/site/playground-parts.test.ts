@@ -1,0 +1,149 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { presetOf, readDocument, textOf, withPreset, withService } from "../../site/client/playground/document.js";
+import { lineOf, readPlaces, stepsOf } from "../../site/client/playground/json-places.js";
+import { FIELDS, pack, type State, unpack } from "../../site/client/playground/share.js";
+import { buildOnce } from "./playground-support.js";
+
+const state = (some: Partial<State>): State => ({ ...(Object.fromEntries(FIELDS.map((name) => [name, ""])) as State), ...some });
+
+const plain = (value: unknown) => `#1p.${Buffer.from(JSON.stringify(value)).toString("base64url")}`;
+
+async function deflated(text: string): Promise<string> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return `#1c.${Buffer.from(await new Response(stream).arrayBuffer()).toString("base64url")}`;
+}
+
+describe("a shared link", () => {
+  it("brings back what was shared", async () => {
+    const shared = state({ tab: "check", check: "X-Frame-Options: DENY\n…\u202e<script>", policy: '"strict"' });
+    expect(await unpack((await pack(shared)) ?? "")).toEqual({ state: shared });
+  });
+
+  it("is compressed", async () => {
+    expect(await pack(state({ config: "add_header X-Frame-Options DENY;\n".repeat(1_000) }))).toMatch(/^#1c\.[\w-]{1,400}$/);
+  });
+
+  it("is not made of more text than fits in 16 kB", async () => {
+    const noise = Array.from({ length: 40_000 }, (_, index) => String.fromCharCode(33 + ((index * index * 7_919) % 89))).join("");
+    expect(
+      await pack(state({ config: `${noise}${[...noise].reverse().join("")}${crypto.getRandomValues(new Uint8Array(20_000)).join("")}` })),
+    ).toBeUndefined();
+  });
+
+  it("may be plain, from a browser that cannot compress", async () => {
+    expect(await unpack(plain({ tab: "export", target: "nginx" }))).toEqual({ state: state({ tab: "export", target: "nginx" }) });
+  });
+
+  it.each([
+    ["another form", "#hello", /does not have the form/],
+    ["a script", "#javascript:alert(1)", /does not have the form/],
+    ["another version", "#2c.AAAA", /another version/],
+    ["an unknown packing", "#1z.AAAA", /another version/],
+    ["more than 16 kB", `#1p.${"A".repeat(16_384)}`, /longer than 16384 characters/],
+    ["damaged base64", "#1p.A", /damaged/],
+    ["damaged compression", "#1c.AAAA", /damaged/],
+    ["no JSON", `#1p.${Buffer.from("{").toString("base64url")}`, /damaged/],
+    ["no UTF-8", `#1p.${Buffer.from([0xff, 0xfe]).toString("base64url")}`, /damaged/],
+    ["a list", plain([1]), /damaged/],
+    ["null", plain(null), /damaged/],
+    ["an unknown field", plain({ html: "<img>" }), /does not know/],
+    ["a field that is no text", plain({ check: { a: 1 } }), /does not know/],
+    ["__proto__", `#1p.${Buffer.from('{"__proto__":{"check":"x"}}').toString("base64url")}`, /does not know/],
+    ["constructor", plain({ constructor: "x" }), /does not know/],
+  ])("is refused with a sentence for %s", async (_, fragment, sentence) => {
+    expect(await unpack(fragment)).toEqual({ refused: expect.stringMatching(sentence) });
+  });
+
+  it("that unpacks to megabytes is refused", async () => {
+    const bomb = await deflated(JSON.stringify({ check: "x".repeat(8_000_000) }));
+    expect([bomb.length < 16_384, await unpack(bomb)]).toEqual([true, { refused: expect.stringMatching(/too much text/) }]);
+  });
+});
+
+describe("the place of a mistake", () => {
+  const text =
+    '{\n  "policy": ["strict", {\n    "contentSecurityPolicy": {\n      "imgSrc": { "append": ["self",\n        "slef"] }\n    }\n  }],\n  "services": [\n    "strype"]\n}';
+  const { places } = readPlaces(text);
+
+  it.each([
+    ["contentSecurityPolicy.imgSrc[1]", 5],
+    ["contentSecurityPolicy.imgSrc", 4],
+    ["contentSecurityPolicy.fontSrc[0]", 3],
+    ["services[0]", 9],
+  ])("%s is in line %i", (path, line) => {
+    expect(lineOf(text, places, path)).toBe(line);
+  });
+
+  it("is unknown where nothing of the path is in the text", () => {
+    expect(lineOf(text, places, "layers")).toBeUndefined();
+  });
+
+  it("a quoted step is one step", () => {
+    expect(stepsOf('custom["x-a.b"][0]')).toEqual(["custom", "x-a.b", 0]);
+  });
+
+  it("is found in a text that is not finished", () => {
+    expect(readPlaces('{ "policy": [{ "xFrameOptions": "DE').places.map(({ steps }) => steps.join("."))).toEqual([
+      "",
+      "policy",
+      "policy.0",
+      "policy.0.xFrameOptions",
+    ]);
+  });
+});
+
+describe("the controls of Build", () => {
+  const document = readDocument(
+    '{ "policy": ["strict", { "xFrameOptions": "DENY" }], "services": ["stripe", { "intercom": { "region": "eu" } }] }',
+  );
+  if (document === undefined) throw new Error("not read");
+
+  it("read the preset", () => {
+    expect(presetOf(document)).toBe("strict");
+  });
+
+  it("change the preset below the patches", () => {
+    expect(JSON.parse(textOf(withPreset(document, "api")))).toEqual({
+      policy: ["api", { xFrameOptions: "DENY" }],
+      services: ["stripe", { intercom: { region: "eu" } }],
+    });
+  });
+
+  it("add a recipe with options, and take one away", () => {
+    const changed = withService(withService(document, "stripe", { link: true }), "intercom", false);
+    expect(JSON.parse(textOf(changed))["services"]).toEqual([{ stripe: { link: true } }]);
+  });
+
+  it("read a patch alone as a layer", () => {
+    expect(readDocument('{ "xFrameOptions": "DENY" }')?.layers).toEqual([{ xFrameOptions: "DENY" }]);
+  });
+
+  it("leave alone what they cannot show", () => {
+    expect(readDocument('{ "services": [{ "a": {}, "b": {} }] }')).toBeUndefined();
+  });
+
+  it("keep a key named __proto__ as a key", () => {
+    const text = textOf(readDocument('{ "policy": [{ "__proto__": { "a": 1 } }] }') ?? document);
+    expect(text).toContain('"__proto__"');
+  });
+});
+
+describe("the size of the playground", () => {
+  const gzipped = async (fits: (path: string) => boolean) => {
+    const { files } = await buildOnce();
+    return [...files].filter(([path]) => fits(path)).reduce((sum, [, bytes]) => sum + gzipSync(bytes, { level: 9 }).length, 0);
+  };
+
+  it("is at most 152 kB gzipped without the readers of configurations, which are loaded when a configuration is pasted", async () => {
+    expect(await gzipped((path) => !path.includes("/import-"))).toBeLessThanOrEqual(152_500);
+  });
+
+  it("is at most 198 kB gzipped with them", async () => {
+    expect(await gzipped(() => true)).toBeLessThanOrEqual(198_000);
+  });
+
+  it("is at most 77 kB gzipped for the tab that opens first", async () => {
+    expect(await gzipped((path) => !/\/(?:import|audit|export)-/.test(path))).toBeLessThanOrEqual(77_000);
+  });
+});

@@ -1,0 +1,253 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { CHROMIUM } from "../browser/support.js";
+import { skipWithout } from "../peers.js";
+import { openPlayground, type Playground } from "./playground-support.js";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const HOSTILE = `"><script>stolen = true</script><img src=x onerror="stolen = true">\u202e\u0000`;
+const RESPONSE = `HTTP/2 200\ncontent-type: text/html\ncontent-security-policy: default-src 'self'; script-src 'self' 'unsafe-inline'\nserver: nginx/1.2\n\n<!doctype html>`;
+const NGINX = `server {\n  server_name example.com;\n  add_header X-Frame-Options DENY always;\n}`;
+
+const tab = (page: Page, name: string) => page.getByRole("tab", { name });
+const statusOf = (page: Page, name: string) => page.locator(`#pg-${name}-status`);
+
+/** Waits until a status matches. */
+async function until(page: Page, name: string, text: RegExp): Promise<string> {
+  await statusOf(page, name).filter({ hasText: text }).waitFor({ timeout: 20_000 });
+  return (await statusOf(page, name).textContent()) ?? "";
+}
+
+/** Shows each tab with a result. */
+const VIEWS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  Build: async (page) => {
+    await until(page, "build", /headers/);
+    await page.locator(".pg-recipes summary").click();
+    await page.locator("[data-recipe=stripe] [data-use]").check();
+    await page.locator("#pg-build-result").filter({ hasText: "js.stripe.com" }).waitFor();
+  },
+  "Build with mistakes": async (page) => {
+    await page.locator("#pg-policy").fill('{\n  "policy": ["strict",\n    { "xFrameOptions": "NO" }]\n}');
+    await until(page, "build", /1 mistake/);
+  },
+  "Build with suggestions": async (page) => {
+    await until(page, "build", /headers/);
+    await page.locator(".pg-recipes summary").click();
+    await page.locator("#pg-policy").fill('{ "policy": ["strict", { "contentSecurityPolicy": { "imgSrc": ["');
+    await page.keyboard.press("Control+Space");
+    await page.locator("[role=option]").first().waitFor();
+    await until(page, "build", /1 mistake/);
+  },
+  Check: async (page) => {
+    await tab(page, "Check").click();
+    await page.locator("#pg-check").fill(RESPONSE);
+    await until(page, "check", /grade/);
+  },
+  Compare: async (page) => {
+    await tab(page, "Compare").click();
+    await page.locator("#pg-before").fill("recommended");
+    await page.locator("#pg-after").fill("strict");
+    await until(page, "compare", /After is/);
+  },
+  Export: async (page) => {
+    await tab(page, "Export").click();
+    await until(page, "export", /file/);
+  },
+  Import: async (page) => {
+    await tab(page, "Import").click();
+    await page.locator("#pg-config").fill(NGINX);
+    await until(page, "import", /Read as nginx/);
+  },
+};
+
+async function seriousIn(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const found = "axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => `${impact} ${id} ${nodes[0].html}`))";
+  return (await page.evaluate(found)) as string[];
+}
+
+async function clean({ messages, violations }: Playground): Promise<void> {
+  expect([messages, await violations()]).toEqual([[], []]);
+}
+
+describe.skipIf(skipWithout("The playground", [CHROMIUM]))("the playground", () => {
+  describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
+    it.each([360, 1280].flatMap((width) => Object.keys(VIEWS).map((view) => [view, width] as const)))(
+      "axe finds nothing, no policy is violated and nothing is wider than the page: %s, %i px",
+      async (view, width) => {
+        const playground = await openPlayground({ colorScheme, viewport: { width, height: 800 } });
+        const { page } = playground;
+        await VIEWS[view]?.(page);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+        expect(await seriousIn(page)).toEqual([]);
+        await clean(playground);
+      },
+    );
+  });
+
+  it.each(Object.keys(VIEWS))("fits in 320 px: %s", async (view) => {
+    const { page } = await openPlayground({ viewport: { width: 320, height: 640 } });
+    await VIEWS[view]?.(page);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
+  });
+
+  it("is used in all five tabs with the keyboard alone", async () => {
+    const playground = await openPlayground();
+    const { page } = playground;
+    const { keyboard } = page;
+    const focused = () => page.evaluate("document.activeElement.id || document.activeElement.textContent");
+    await until(page, "build", /headers/);
+    await page.locator("#pg-tab-build").focus();
+    const seen: unknown[] = [];
+    // To the text of each tab: the tab, then Copy link and what comes before the text.
+    const texts: Readonly<Record<string, string>> = { check: RESPONSE, compare: "strict", import: NGINX };
+    for (const name of ["check", "compare", "export", "import"]) {
+      await keyboard.press("ArrowRight");
+      seen.push(await focused());
+      const text = texts[name];
+      if (text === undefined) continue;
+      for (let step = 0; step < 8 && (await page.evaluate("document.activeElement.tagName")) !== "TEXTAREA"; step += 1)
+        await keyboard.press("Tab");
+      await keyboard.insertText(text);
+      if (name === "compare") {
+        await keyboard.press("Tab");
+        seen.push(await focused());
+        await keyboard.press("Tab");
+        await keyboard.insertText("recommended");
+      }
+      await until(page, name, name === "check" ? /grade D/ : name === "compare" ? /After is weaker/ : /1 header/);
+      for (let step = 0; step < 12 && (await focused()) !== `pg-tab-${name}`; step += 1) await keyboard.press("Shift+Tab");
+    }
+    await keyboard.press("ArrowRight");
+    seen.push(await focused());
+    await keyboard.press("End");
+    seen.push(await focused());
+    await keyboard.press("Home");
+    seen.push(await focused());
+    expect(seen).toEqual([
+      "pg-tab-check",
+      "pg-tab-compare",
+      "pg-before-built",
+      "pg-tab-export",
+      "pg-tab-import",
+      "pg-tab-build",
+      "pg-tab-import",
+      "pg-tab-build",
+    ]);
+    await clean(playground);
+  });
+
+  it("completes a key and a word with the keyboard", async () => {
+    const { page } = await openPlayground();
+    await page.locator("#pg-policy").fill("");
+    await page.locator("#pg-policy").pressSequentially('{ "xFrameO');
+    await page.locator("[role=option]").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Control+Space");
+    await page.locator("[role=option]", { hasText: "DENY" }).waitFor();
+    await page.keyboard.press("Enter");
+    expect(await page.locator("#pg-policy").inputValue()).toMatch(/^\{ "xFrameOptions": "(?:DENY|SAMEORIGIN)"$/);
+  });
+
+  it("leaves the editor by Tab, with or without suggestions", async () => {
+    const { page } = await openPlayground();
+    await page.locator("#pg-policy").fill("{ ");
+    await page.keyboard.press("Control+Space");
+    await page.locator("[role=option]").first().waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.id === 'pg-policy'")).toBe(false);
+  });
+
+  it("names the line of a mistake, and leads to it", async () => {
+    const { page } = await openPlayground();
+    await VIEWS["Build with mistakes"]?.(page);
+    await page.getByRole("button", { name: "Line 3" }).click();
+    expect(
+      await page.evaluate(
+        "(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd))(document.activeElement)",
+      ),
+    ).toBe('    { "xFrameOptions": "NO" }]');
+  });
+
+  it("names the line of what is not JSON", async () => {
+    const { page } = await openPlayground();
+    await page.locator("#pg-policy").fill('{\n  "policy": [\n    "strict",\n  ]\n}');
+    expect(await until(page, "build", /1 mistake/)).toBe("1 mistake in the policy, the first in line 4.");
+  });
+
+  it("writes the preset and the recipes into the policy file", async () => {
+    const { page } = await openPlayground();
+    await until(page, "build", /headers/);
+    await page.locator("#pg-policy").fill('"strict"');
+    await until(page, "build", /headers/);
+    await page.locator("#pg-preset").selectOption("api");
+    await page.locator(".pg-recipes summary").click();
+    await page.locator("#pg-recipe-search").fill("strip");
+    await page.locator("[data-recipe=stripe] [data-use]").check();
+    await page.locator("[data-recipe=stripe] [data-option=link]").check();
+    expect(JSON.parse(await page.locator("#pg-policy").inputValue())).toEqual({ policy: ["api"], services: [{ stripe: { link: true } }] });
+  });
+
+  it("shows hostile text as text", async () => {
+    const playground = await openPlayground();
+    const { page } = playground;
+    await tab(page, "Check").click();
+    await page.locator("#pg-check").fill(`X-Frame-Options: ${HOSTILE.replaceAll("\n", "")}\nServer: ${HOSTILE}`);
+    await until(page, "check", /grade/);
+    expect(await page.locator("#pg-check-result").textContent()).toContain("<script>stolen = true</script>");
+    expect(await page.evaluate("[typeof stolen, document.querySelectorAll('main img').length]")).toEqual(["undefined", 0]);
+    expect(await page.locator("#pg-check-result").textContent()).not.toMatch(/[\u202e\0]/);
+    await clean(playground);
+  });
+
+  it.each([
+    ["check", "Check", `default-src ${"x ".repeat(60_000)}`, /1 mistake/],
+    ["import", "Import", "a {".repeat(50_000), /1 mistake/],
+  ])("refuses too much text with a sentence: %s", async (name, label, text, status) => {
+    const playground = await openPlayground();
+    await tab(playground.page, label).click();
+    await playground.page.locator(name === "check" ? "#pg-check" : "#pg-config").fill(text);
+    await until(playground.page, name, status);
+    await clean(playground);
+  });
+
+  it("opens a shared link", async () => {
+    const { page, url } = await openPlayground();
+    await VIEWS["Check"]?.(page);
+    await page.getByRole("button", { name: "Copy link" }).click();
+    await page.waitForURL(/#1c\./);
+    const link = page.url();
+    await page.goto("about:blank");
+    await page.goto(link);
+    await until(page, "check", /grade D/);
+    expect([link.startsWith(`${url}#1c.`), await page.locator("#pg-check").inputValue()]).toEqual([true, RESPONSE]);
+  });
+
+  it.each([
+    ["unknown", "#hello"],
+    ["of another version", "#9c.AAAA"],
+    ["damaged", "#1c.AAAA"],
+    ["a script", "#<img src=x onerror=alert(1)>"],
+  ])("refuses a fragment with a sentence: %s", async (_, fragment) => {
+    const playground = await openPlayground({}, fragment);
+    const notice = playground.page.getByRole("alert");
+    await notice.filter({ hasText: "It was not opened." }).waitFor();
+    await until(playground.page, "build", /headers/);
+    await clean(playground);
+  });
+
+  it("stores and sends nothing", async () => {
+    const { page } = await openPlayground();
+    const asked: string[] = [];
+    for (const name of Object.keys(VIEWS)) if (!name.startsWith("Build ")) await VIEWS[name]?.(page);
+    page.on("request", (request) => asked.push(request.url()));
+    await page.locator("#pg-config").fill(`${NGINX}\n`);
+    await until(page, "import", /Read as nginx/);
+    const kept = await page.evaluate("[localStorage.length, sessionStorage.length, document.cookie, location.hash]");
+    expect([asked, kept]).toEqual([[], [0, 0, "", ""]]);
+  });
+});
