@@ -2,7 +2,8 @@ import type { Path, ReportIssue } from "../errors.js";
 import type { Patch } from "../headers/patch.js";
 import { type Preset, presets } from "../presets/index.js";
 import { preset, presetName } from "../presets/preset.js";
-import { showThrown } from "../values/text.js";
+import { recipeCall } from "../values/recipe-layer.js";
+import { show, showThrown } from "../values/text.js";
 import { layersOf } from "./brand.js";
 import { checkPatch } from "./check-patch.js";
 import { copier, isPlainObject } from "./copy.js";
@@ -59,8 +60,28 @@ export function readLayers(
     report(issue);
   };
   const reading = { report: noting, written, budget: { left: MOST_READ } };
-  return { groups: layers.map((layer, index) => readLayer(layer, ["layers", index], reading)), faulty };
+  const groups = layers.map((layer, index) => readLayer(layer, ["layers", index], reading));
+  if (written) reportReplaced(layers, groups, report);
+  return { groups, faulty };
 }
+
+/**
+ * Reports recipes below the first complete layer of the same call: they have no effect. Above one that a condition may leave out, as in
+ * `securityHeaders("strict", stripe(), isApi && "api")`, they may.
+ */
+function reportReplaced(layers: readonly unknown[], groups: readonly (readonly ReadLayer[])[], report: ReportIssue): void {
+  const first = groups.findIndex((group) => group.some(({ complete }) => complete));
+  const name = presetName(groups[first]?.[0]?.layer);
+  const above = isPolicy(layers[first]) || name === undefined ? "the policy" : show(name);
+  for (const [index, layer] of layers.slice(0, Math.max(0, first)).entries()) {
+    const call = recipeCall(layer);
+    if (call === undefined) continue;
+    const message = `${call} has no effect below ${above}, which replaces all layers below it`;
+    report({ path: ["layers", index], code: "conflict", message, hint: `Write it after ${above}.` });
+  }
+}
+
+const isPolicy = (layer: unknown) => layersOf(layer) !== undefined;
 
 /** Layers that are read for one policy, those of policies among them included: ten times what one policy has. */
 const MOST_READ = 10 * MOST_LAYERS;

@@ -48,6 +48,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   cors: "CORS headers depend on the request: use the cors package.",
   accesscontrolalloworigin: "CORS headers depend on the request: use the cors package.",
   preset: 'Write the preset as a layer: securityHeaders("strict", { … }).',
+  services: 'Pass recipes as layers: securityHeaders("strict", stripe()), with import { stripe } from "portcullis/services".',
   forcehttps: "Mount httpsRedirect() before securityHeaders().",
   sessioncookiesecure: "Mount secureCookies() before securityHeaders().",
 };

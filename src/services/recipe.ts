@@ -1,6 +1,8 @@
 import { issueCollector, type ReportIssue } from "../errors.js";
 import type { Patch } from "../headers/patch.js";
+import { deepFreeze } from "../values/freeze.js";
 import { checkOptions, type OptionSchemas } from "../values/options.js";
+import { recipeLayer } from "../values/recipe-layer.js";
 import type { Schema } from "../values/schema.js";
 import { layerOf, type ServiceNeeds } from "./needs.js";
 
@@ -70,10 +72,16 @@ export function recipe<Options extends object>(
   schemas: OptionSchemas<Options>,
   needs: (options: Options) => ServiceNeeds,
 ): Recipe<Options> {
-  const call = (options?: Options): Patch => layerOf(needs(readAll(about, options, schemas)));
+  const call = (options?: Options): Patch => recipeLayer(layerOf(needs(readAll(about, options, schemas))), callText(about));
   Object.defineProperty(call, "name", { value: about.name });
   schemasByRecipe.set(call, schemas);
-  return Object.freeze(Object.assign(call, { about: Object.freeze(about) })) as Recipe<Options>;
+  return Object.freeze(Object.assign(call, { about: deepFreeze(about) })) as Recipe<Options>;
+}
+
+/** How the call of a recipe is written: `"stripe()"`, or with options that it requires `"sentry({ dsn: … })"`. */
+export function callText({ name, required = [] }: ServiceFacts): string {
+  const options = required.map((option) => `${option}: …`).join(", ");
+  return options === "" ? `${name}()` : `${name}({ ${options} })`;
 }
 
 const schemasByRecipe = new WeakMap<object, () => Readonly<Record<string, Schema>>>();

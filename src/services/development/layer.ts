@@ -1,6 +1,9 @@
 import { policyError } from "../../errors.js";
 import type { Patch } from "../../headers/patch.js";
 import { type OptionSchemas, readOptions } from "../../values/options.js";
+import { own } from "../../values/own.js";
+import { recipeLayer } from "../../values/recipe-layer.js";
+import { show } from "../../values/text.js";
 import { layerOf, type ServiceNeeds } from "../needs.js";
 import { flag } from "../options.js";
 
@@ -22,11 +25,11 @@ export function developmentLayer<Options extends DevelopmentOptions>(
   needs: (options: Partial<Options>) => ServiceNeeds,
 ): Patch {
   const read = readOptions<Options>(name, options, () => ({ ...schemas(), force: flag() }) as ReturnType<OptionSchemas<Options>>);
-  const env = (globalThis as { process?: { env?: { NODE_ENV?: string } } }).process?.env?.NODE_ENV;
+  const env = own((globalThis as { process?: { env?: unknown } }).process?.env, "NODE_ENV");
   if (env !== "development" && read.force !== true) {
-    const message = `is for development, and NODE_ENV is ${env === undefined ? "not set" : JSON.stringify(env)}`;
-    const hint = `Set NODE_ENV=development for the development server, and write isDev && ${name}() in code that production runs too. The option force: true skips this check.`;
+    const message = `is for development, and NODE_ENV is ${env === undefined ? "not set" : show(env)}`;
+    const hint = `Set NODE_ENV=development for the development server, and write process.env.NODE_ENV === "development" && ${name}() in code that production runs too. The option force: true skips this check.`;
     throw policyError("conflict", [name], message, hint);
   }
-  return { ...layerOf(needs(read)), developmentOnly: `${name}()` };
+  return recipeLayer({ ...layerOf(needs(read)), developmentOnly: `${name}()` }, `${name}()`);
 }

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { applications } from "../../src/applications/index.js";
+import { definePolicy, observe, override, renderHeaders, securityHeaders } from "../../src/index.js";
+import { applicationNames, recipeNames } from "../../src/policy/imported-names.js";
+import * as all from "../../src/services/index.js";
+import { googleFonts, paypal, sentry, services, stripe, viteDev } from "../../src/services/index.js";
+import { fault } from "./support.js";
+
+beforeEach(() => void vi.stubEnv("NODE_ENV", "development"));
+afterEach(() => void vi.unstubAllEnvs());
+
+const dsn = "https://0123456789abcdef0123456789abcdef@o1.ingest.sentry.io/1";
+
+describe("a recipe below a complete layer is refused", () => {
+  it.each([
+    ["definePolicy", () => definePolicy(stripe(), "strict")],
+    ["securityHeaders", () => securityHeaders(stripe(), "strict")],
+    ["observe", () => observe(stripe(), "strict")],
+    ["override", () => override(stripe(), "strict")],
+  ])("in %s", (_, call) => {
+    expect(fault(call)).toBe(
+      'layers[0]: stripe() has no effect below "strict", which replaces all layers below it. Write it after "strict".',
+    );
+  });
+
+  it("below a policy", () => {
+    expect(fault(() => definePolicy({ xFrameOptions: "DENY" }, sentry({ dsn }), definePolicy("strict")))).toBe(
+      "layers[1]: sentry({ dsn: … }) has no effect below the policy, which replaces all layers below it. Write it after the policy.",
+    );
+  });
+
+  it("each of several", () => {
+    expect(fault(() => definePolicy(stripe(), googleFonts(), "api"))).toBe(
+      '2 mistakes:\n  layers[0]: stripe() has no effect below "api", which replaces all layers below it. Write it after "api".\n  layers[1]: googleFonts() has no effect below "api", which replaces all layers below it. Write it after "api".',
+    );
+  });
+
+  it("of a development server", () => {
+    expect(fault(() => definePolicy(viteDev(), "strict"))).toMatch('layers[0]: viteDev() has no effect below "strict"');
+  });
+});
+
+describe("a recipe is accepted", () => {
+  const api = renderHeaders(definePolicy("api"));
+
+  it("between a complete layer and one that a condition adds", () => {
+    expect(renderHeaders(definePolicy("strict", stripe(), "api"))).toEqual(api);
+  });
+
+  it("in a policy that another one replaces", () => {
+    expect(renderHeaders(definePolicy(definePolicy("strict", stripe()), "api"))).toEqual(api);
+  });
+
+  it("alone, and below a preset that is a patch", () => {
+    expect(fault(() => definePolicy(stripe()))).toBe("nothing was thrown");
+    expect(fault(() => definePolicy(stripe(), "development"))).toBe("nothing was thrown");
+  });
+});
+
+describe("a copy of a recipe's layer is refused", () => {
+  it.each([
+    ["two recipes in one object", { ...stripe(), ...googleFonts() }, "googleFonts()"],
+    ["a recipe and a key", { ...stripe(), xFrameOptions: "DENY" as const }, "stripe()"],
+    ["Object.assign", Object.assign({}, sentry({ dsn })), "sentry({ dsn: … })"],
+  ])("%s", (_, layer, call) => {
+    expect(fault(() => definePolicy("strict", layer))).toBe(
+      `layers[1]: ${call} was copied into another object, which is not a layer. Pass each recipe, and what is changed beside it, as a layer of its own: securityHeaders("strict", ${call}, { … }).`,
+    );
+  });
+
+  it("but not what one of its headers has", () => {
+    const { crossOriginOpenerPolicy } = paypal();
+    expect(fault(() => definePolicy("strict", { crossOriginOpenerPolicy }))).toBe("nothing was thrown");
+  });
+});
+
+describe("a recipe in the place of a value", () => {
+  it.each([
+    ["a header", { contentSecurityPolicy: stripe() }, "contentSecurityPolicy"],
+    ["a directive", { contentSecurityPolicy: { scriptSrc: stripe() } }, "contentSecurityPolicy.scriptSrc"],
+    ["a source", { contentSecurityPolicy: { scriptSrc: ["self", stripe()] } }, "contentSecurityPolicy.scriptSrc[1]"],
+    ["a spread into a header", { contentSecurityPolicy: { ...stripe() } }, "contentSecurityPolicy"],
+  ])("%s", (_, patch, path) => {
+    expect(fault(() => definePolicy("strict", patch as never))).toBe(
+      `${path}: stripe() is a layer, not a value. Pass it as one: securityHeaders("strict", stripe()).`,
+    );
+  });
+
+  it("has the code wrong-type", () => {
+    expect(() => definePolicy("strict", { contentSecurityPolicy: stripe() } as never)).toThrow(
+      expect.objectContaining({ code: "wrong-type" }),
+    );
+  });
+
+  it("a list of names under services", () => {
+    expect(fault(() => definePolicy("strict", { services: ["stripe"] } as never))).toBe(
+      'services: unknown header. Pass recipes as layers: securityHeaders("strict", stripe()), with import { stripe } from "portcullis/services".',
+    );
+  });
+});
+
+describe("the name of what is imported, as text", () => {
+  it.each([
+    ["stripe", "stripe()", "stripe", "services"],
+    ["Stripe", "stripe()", "stripe", "services"],
+    ["strpie", "stripe()", "stripe", "services"],
+    ["google-analytics", "googleAnalytics()", "googleAnalytics", "services"],
+    ["viteDev", "viteDev()", "viteDev", "services"],
+    ["swaggerUi", "swaggerUi", "swaggerUi", "applications"],
+    ["jupyter-strict", "jupyterStrict", "jupyterStrict", "applications"],
+  ])("%s", (text, written, name, entry) => {
+    expect(fault(() => definePolicy("strict", text as never))).toMatch(
+      `: unknown preset. Did you mean ${written}? Write import { ${name} } from "portcullis/${entry}".`,
+    );
+  });
+
+  it("a preset that is as near is named", () => {
+    expect(fault(() => definePolicy("stric" as never))).toBe('stric: unknown preset. Did you mean "strict"?');
+  });
+
+  it("the names are those of the entries", () => {
+    const functions = Object.keys(all).filter((name) => name !== "serviceOf" && name !== "services");
+    expect(recipeNames).toEqual(functions.sort());
+    expect([...applicationNames].sort()).toEqual(Object.keys(applications).sort());
+  });
+});
+
+describe("without its call", () => {
+  it.each([
+    ["stripe", stripe],
+    ["viteDev", viteDev],
+  ])("%s is not a layer", (name, uncalled) => {
+    expect(fault(() => securityHeaders("strict", uncalled as never))).toBe(
+      `layers[1]: the function ${name} is not a layer. Call it: ${name}().`,
+    );
+  });
+
+  it("every recipe is known by its name", () => {
+    expect(Object.values(services).map((recipe) => recipe.name)).toEqual(Object.keys(services));
+  });
+});
+
+it("what is known of a recipe is frozen to its last member", () => {
+  expect(Object.isFrozen(stripe.about.hosts)).toBe(true);
+  expect(() => (stripe.about.hosts as string[]).push("evil.example")).toThrow(TypeError);
+});
