@@ -59,7 +59,7 @@ export function readLayers(
     faulty.add(String(issue.path[0]));
     report(issue);
   };
-  const reading = { report: noting, written, budget: { left: MOST_READ } };
+  const reading = { report: noting, written, budget: { left: MOST_READ, toCheck: MOST_LAYERS } };
   const groups = layers.map((layer, index) => readLayer(layer, ["layers", index], reading));
   if (written) reportReplaced(layers, groups, report);
   return { groups, faulty };
@@ -86,19 +86,21 @@ const isPolicy = (layer: unknown) => layersOf(layer) !== undefined;
 /** Layers that are read for one policy, those of policies among them included: ten times what one policy has. */
 const MOST_READ = 10 * MOST_LAYERS;
 
-/** One reading of layers. */
+const SEVERAL = "Write several patches as one.";
+
+/** One reading of layers: `left` of all, `toCheck` of those that were not checked before. */
 interface Reading {
   readonly report: ReportIssue;
   /** Whether a developer wrote them here: a policy of another copy of the package was checked there. */
   readonly written: boolean;
-  readonly budget: { left: number };
+  readonly budget: { left: number; toCheck: number };
 }
 
 function readLayer(layer: unknown, path: Path, reading: Reading): readonly ReadLayer[] {
   const { report, budget } = reading;
   budget.left -= 1;
   if (budget.left < 0) {
-    if (budget.left === -1) report({ path, message: `it is one of more than ${MOST_READ} layers`, hint: "Write several patches as one." });
+    if (budget.left === -1) report({ path, message: `it is one of more than ${MOST_READ} layers`, hint: SEVERAL });
     return [];
   }
   if (layer === false || layer === "" || layer === undefined) return [];
@@ -116,12 +118,17 @@ function readLayer(layer: unknown, path: Path, reading: Reading): readonly ReadL
 }
 
 function readObject(layer: object, path: Path, reading: Reading): readonly ReadLayer[] {
-  const { report, written } = reading;
+  const { report, written, budget } = reading;
   const inner = layersOf(layer);
   if (inner !== undefined)
     return [...inner].flatMap((one, index) => readLayer(one, [...path, "layers", index], { ...reading, written: false }));
   const name = presetName(layer);
   if (name !== undefined) return [readForeignPreset(layer as Preset, name, report)];
+  budget.toCheck -= 1;
+  if (budget.toCheck < 0) {
+    if (budget.toCheck === -1) report({ path, message: `it is one of more than ${MOST_LAYERS} layers`, hint: SEVERAL });
+    return [];
+  }
   const fault = isPlainObject(layer) ? (misplacedMember(layer) ?? copiedLayer(layer)) : notALayer(layer);
   return fault === undefined ? [readPatch(layer as Record<string, unknown>, report, written)] : refuse(path, fault, report);
 }

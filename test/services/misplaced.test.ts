@@ -1,10 +1,13 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { applications } from "../../src/applications/index.js";
+import { exportPolicy, exportRoute } from "../../src/export/index.js";
 import { definePolicy, observe, override, renderHeaders, securityHeaders } from "../../src/index.js";
 import { applicationNames, recipeNames } from "../../src/policy/imported-names.js";
 import * as all from "../../src/services/index.js";
-import { googleFonts, paypal, sentry, services, stripe, viteDev } from "../../src/services/index.js";
-import { fault } from "./support.js";
+import { googleFonts, jsdelivr, paypal, sentry, services, stripe, viteDev } from "../../src/services/index.js";
+import { changes, fault } from "./support.js";
 
 beforeEach(() => void vi.stubEnv("NODE_ENV", "development"));
 afterEach(() => void vi.unstubAllEnvs());
@@ -135,6 +138,22 @@ describe("without its call", () => {
     );
   });
 
+  it.each([
+    ["stripe", stripe, "stripe()"],
+    ["sentry", sentry, "sentry({ dsn: … })"],
+    ["viteDev", viteDev, "viteDev()"],
+  ])("%s answers a request with one message", async (name, uncalled, call) => {
+    let said = "";
+    const server = createServer((req, res) => {
+      said = fault(() => (uncalled as (...given: unknown[]) => unknown)(req, res, () => undefined));
+      res.end();
+    });
+    await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
+    await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    server.close();
+    expect(said).toBe(`${name}: is a recipe, not a middleware. Write app.use(securityHeaders("strict", ${call})).`);
+  });
+
   it("every recipe is known by its name", () => {
     expect(Object.values(services).map((recipe) => recipe.name)).toEqual(Object.keys(services));
   });
@@ -143,4 +162,42 @@ describe("without its call", () => {
 it("what is known of a recipe is frozen to its last member", () => {
   expect(Object.isFrozen(stripe.about.hosts)).toBe(true);
   expect(() => (stripe.about.hosts as string[]).push("evil.example")).toThrow(TypeError);
+});
+
+it("a recipe without options says so", () => {
+  expect(fault(() => (googleFonts as (options: unknown) => unknown)("Roboto"))).toBe(
+    'googleFonts: "Roboto" is not an object of options. It takes no options: write googleFonts().',
+  );
+});
+
+it("a list of options that answers otherwise the second time is read once", () => {
+  const answers = ["npm/vue@3.5.13/dist/vue.js", "npm/", "npm/"];
+  const packages = new Proxy([""], { get: (list, key) => (key === "0" ? answers.shift() : Reflect.get(list, key)) });
+  expect(changes("strict", jsdelivr({ packages }))).toEqual({ "script-src": "'self' https://cdn.jsdelivr.net/npm/vue@3.5.13/dist/vue.js" });
+});
+
+describe("a layer for development servers stays one", () => {
+  const refusal = "developmentOnly: false does not make the layer of viteDev() fit for another server. Leave that layer out.";
+
+  it("below developmentOnly: false", () => {
+    expect(fault(() => definePolicy("strict", viteDev(), { developmentOnly: false }))).toBe(refusal);
+  });
+
+  it("in a policy below it", () => {
+    expect(fault(() => definePolicy(definePolicy("strict", viteDev()), { developmentOnly: false }))).toBe(refusal);
+  });
+
+  it("in the policy that a route changes", () => {
+    expect(
+      fault(() => exportPolicy("nginx", { policy: ["strict", viteDev()], routes: [exportRoute("/a", { developmentOnly: false })] })),
+    ).toMatch(refusal);
+  });
+
+  it("where nothing is for development, false changes nothing", () => {
+    expect(definePolicy("strict", { developmentOnly: false }).resolved).not.toHaveProperty("developmentOnly");
+  });
+
+  it("a preset above replaces it, and false is harmless there", () => {
+    expect(fault(() => definePolicy("strict", viteDev(), "api", { developmentOnly: false }))).toBe("nothing was thrown");
+  });
 });

@@ -6,6 +6,7 @@ import { recipeLayer } from "../../values/recipe-layer.js";
 import { show } from "../../values/text.js";
 import { layerOf, type ServiceNeeds } from "../needs.js";
 import { flag } from "../options.js";
+import { refuseRequest } from "../refuse-request.js";
 
 /** The option of every layer for a development server. */
 export interface DevelopmentOptions {
@@ -24,6 +25,7 @@ export function developmentLayer<Options extends DevelopmentOptions>(
   schemas: OptionSchemas<Omit<Options, keyof DevelopmentOptions>>,
   needs: (options: Partial<Options>) => ServiceNeeds,
 ): Patch {
+  refuseRequest(name, `${name}()`, options);
   const read = readOptions<Options>(name, options, () => ({ ...schemas(), force: flag() }) as ReturnType<OptionSchemas<Options>>);
   const env = own((globalThis as { process?: { env?: unknown } }).process?.env, "NODE_ENV");
   if (env !== "development" && read.force !== true) {
