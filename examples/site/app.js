@@ -1,7 +1,8 @@
 // A small site with a policy for all of it, and routes that change it.
 import { fileURLToPath } from "node:url";
 import express from "express";
-import { append, nonce, nonceOf, observe, override, securityHeaders } from "portcullis";
+import { append, definePolicy, nonce, nonceOf, override, securityHeaders } from "portcullis";
+import { collectReports, memoryStore, reportsPage } from "portcullis/reports";
 
 const page = (title, body) => `<!doctype html>
 <html lang="en">
@@ -22,25 +23,28 @@ const home = (res) =>
 <script nonce="${nonceOf(res)}">
   document.getElementById("greeting").textContent = "The script with this response's nonce ran.";
 </script>
-<script>
-  document.getElementById("greeting").textContent = "A script without a nonce ran: this must never show.";
-</script>
+<form action="/search"><input name="q" aria-label="Search"> <button>Search</button></form>
 <ul>
   <li><a href="/embed">/embed</a>, a page that a partner may frame</li>
   <li><a href="/api/data">/api/data</a>, an answer in JSON</li>
-  <li><a href="/preview">/preview</a>, a stricter policy that only reports</li>
-  <li><a href="/nowhere">/nowhere</a> and <a href="/boom">/boom</a>, a 404 and a 500</li>
+  <li><a href="/boom">/boom</a>, a page that fails</li>
 </ul>`,
   );
 
-export function createApp({ log = () => {} } = {}) {
+/** The site; `onGroup` is called with each new group of reports. */
+export function createApp({ onGroup } = {}) {
   const app = express();
 
-  // The policy of the whole site, before everything that answers.
-  app.use(securityHeaders({ contentSecurityPolicy: { scriptSrc: append(nonce) }, reporting: "/csp-report" }));
+  // The policy of the whole site, before everything that answers. Over plain http Chromium sends reports to report-uri alone:
+  // on a site with https write reporting: "/csp-report" instead, which sets up every header.
+  const policy = definePolicy("recommended", { contentSecurityPolicy: { scriptSrc: append(nonce), reportUri: ["/csp-report"] } });
+  app.use(securityHeaders(policy));
   app.use("/static", express.static(fileURLToPath(new URL("static", import.meta.url))));
 
   app.get("/", (_req, res) => res.send(home(res)));
+
+  // The mistake that a policy is for: text of a visitor becomes HTML.
+  app.get("/search", (req, res) => res.send(page("Search", `<p id="query">Nothing was found for ${req.query.q}.</p>`)));
 
   const embeddable = override({
     xFrameOptions: false,
@@ -52,25 +56,18 @@ export function createApp({ log = () => {} } = {}) {
   app.use("/api", override("api"));
   app.get("/api/data", (_req, res) => res.json({ answer: 42 }));
 
-  app.get("/preview", override(observe("strictDynamic")), (_req, res) => res.send(page("Preview", "<p>Watched, not blocked.</p>")));
-
-  // Over plain http Chromium sends nothing here: where report-to stands it passes over report-uri, and it takes
-  // Reporting-Endpoints from https only. Behind TLS the reports arrive.
-  const reports = express.json({ type: ["application/csp-report", "application/reports+json"], limit: "64kb" });
-  app.post("/csp-report", reports, (req, res) => {
-    // A body of another type is not parsed, and undefined; JSON keeps a report's line breaks out of the log.
-    log(`report: ${JSON.stringify(req.body ?? null).slice(0, 200)}`);
-    res.sendStatus(204);
-  });
+  const store = memoryStore();
+  app.use("/csp-report", collectReports({ store, onGroup, flushMs: 50 }));
+  // For everyone, because this is a demo: in production reportsPage requires a middleware that authenticates, and behindAuth: true.
+  app.use("/reports", reportsPage({ store, policy }));
 
   app.get("/boom", () => {
     throw new Error("boom");
   });
 
-  // Express's own error pages would replace the Content-Security-Policy; with handlers of our own it stays.
+  // Express's own error pages would replace the Content-Security-Policy; with handlers of our own it stays in force.
   app.use((_req, res) => res.status(404).send(page("Not found", "<p>There is no such page.</p>")));
   app.use((error, _req, res, _next) => {
-    // A body that is no JSON is the sender's fault: express.json says 400.
     res.status(error.status ?? 500).send(page("Something broke", "<p>That did not work.</p>"));
   });
   return app;

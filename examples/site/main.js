@@ -1,17 +1,15 @@
-// npm run demo: starts the site, prints what it really sends, and stays up until Ctrl-C.
+// npm run demo: starts the site, prints what it really sends, attacks it in a browser, records a policy, and stays up until Ctrl-C.
 import { createServer, get } from "node:http";
 import { policyOf, renderHeaders } from "portcullis";
 import { createApp } from "./app.js";
 import { block, painter } from "./print.js";
 
 const ROUTES = [
-  ["/", "the site's policy: recommended, a nonce, reporting"],
+  ["/", "the policy of the site: recommended, and a nonce"],
   ["/static/site.css", "a static file"],
   ["/embed", "override: one partner may frame it"],
   ["/api/data", 'override("api")'],
-  ["/preview", 'override(observe("strictDynamic"))'],
-  ["/nowhere", "a 404 of the site's own"],
-  ["/boom", "a 500 of the site's own"],
+  ["/boom", "an error page"],
 ];
 
 function fail(line, code) {
@@ -54,8 +52,8 @@ async function print(port, paint) {
 }
 
 const args = process.argv.slice(2);
-const unknown = args.find((arg) => arg !== "--once");
-if (unknown !== undefined) fail(`Unknown argument ${JSON.stringify(unknown)}. Write npm run demo -- --once, or nothing.`, 2);
+const unknown = args.find((arg) => arg !== "--once" && arg !== "--no-browser");
+if (unknown !== undefined) fail(`Unknown argument ${JSON.stringify(unknown)}. The demo takes --once and --no-browser.`, 2);
 
 const wanted = process.env.PORT || "3000";
 const port = Number(wanted);
@@ -67,7 +65,9 @@ const paint = painter(colour);
 // Whoever reads the output may stop early: npm run demo | head.
 process.stdout.on("error", () => process.exit(0));
 
-const app = createApp({ log: console.log });
+// Reports are printed as they come, once the site is up: open /search and try it.
+let announce = () => {};
+const app = createApp({ onGroup: (group) => announce(group) });
 const server = createServer((req, res) => {
   if (ROUTES.some(([path]) => path === req.url)) responses.set(req.url, res);
   app(req, res);
@@ -86,15 +86,29 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
   });
 }
 
+/** What a browser does with the site: blocks an injected script, and shows what a stricter policy needs. */
+async function browse(site) {
+  const { attack, record } = await import("./browser.js");
+  console.log(paint("bold", "An injected script"));
+  const blocked = await attack(site);
+  console.log(blocked.map((line) => `  ${line}\n`).join(""));
+  if (blocked.length === 1) return;
+  console.log(`${paint("bold", "A stricter policy")}\n  npx portcullis record ${site} --policy strict\n`);
+  console.log(await record(site));
+}
+
 server.listen(port, "localhost", async () => {
-  const { port: own } = server.address();
+  const site = `http://localhost:${server.address().port}`;
   try {
-    await print(own, paint);
+    await print(server.address().port, paint);
+    if (!args.includes("--no-browser")) await browse(site);
   } catch (error) {
-    // A signal while the routes are being asked cuts the demo's own requests off.
+    // A signal meanwhile cuts the demo's own requests off.
     if (stopping) return;
-    fail(`The demo could not ask itself: ${error.message}`, 1);
+    fail(`The demo failed: ${error.message}`, 1);
   }
   if (args.includes("--once")) return server.close();
-  console.log(`Listening on ${paint("cyan", `http://localhost:${own}`)} — Ctrl-C to stop`);
+  if (stopping) return;
+  console.log(`Listening on ${paint("cyan", site)}, with the reports page at ${paint("cyan", `${site}/reports`)}. Ctrl-C to stop`);
+  announce = ({ directive, blocked, route }) => console.log(`report: ${directive} blocked ${blocked} on ${route}`);
 });

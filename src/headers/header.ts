@@ -19,8 +19,14 @@ export interface DynamicPart {
 /** Text, or text with parts that differ per request. */
 export type FieldValue = string | readonly (string | DynamicPart)[];
 
+/** A value written for a field, and the number of its layer, the lowest first. */
+export interface QueuedValue {
+  readonly value: unknown;
+  readonly layer: number;
+}
+
 /** The values written for each field since the header was last turned on, in the order first written. */
-export type Queued = ReadonlyMap<string, readonly unknown[]>;
+export type Queued = ReadonlyMap<string, readonly QueuedValue[]>;
 
 export interface CheckContext {
   readonly policy: Resolved;
@@ -41,6 +47,8 @@ export interface Widening {
   readonly example: string;
   /** The value that it would be on its own, for the field's schema to check. */
   valueOf(sources: readonly unknown[]): unknown;
+  /** What `allow(…)` takes, where that is less than the field does. */
+  readonly takes?: () => Schema;
   /** The value that allows what each of the two allows; both were checked. */
   widen(value: unknown, sources: readonly unknown[]): unknown;
 }

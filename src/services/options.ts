@@ -15,9 +15,10 @@ export const oneOfWords = (...words: readonly [string, ...string[]]) =>
 export const host = (example: string) =>
   textThat((text) => isHost(text), `a host such as ${JSON.stringify(example)}, without https:// and without a path`);
 
-function isHost(text: string): boolean {
+/** Whether a text is the host of one machine, with or without a port. */
+export function isHost(text: string): boolean {
   const read = readSource(text, "policy");
-  return read.kind === "host" && read.scheme === undefined && read.path === undefined && !read.host.includes("*");
+  return read.kind === "host" && read.scheme === undefined && read.path === undefined && !text.includes("*");
 }
 
 /** An origin over https or http: of a development server, which may be on another machine of the network. */
@@ -33,7 +34,9 @@ export const secureOrigin = (example: string) =>
 
 function originOf(text: string): URL | undefined {
   const url = urlOf(text);
-  return url !== undefined && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, "") ? url : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, "")) return undefined;
+  // URLs may have hosts that sources may not, and "*", which is every host in a source.
+  return isHost(url.host) ? url : undefined;
 }
 
 const isSecure = (url: URL | undefined) => url?.protocol === "https:" || (url !== undefined && isLoopback(url.hostname));

@@ -1,7 +1,6 @@
 import { textThat } from "../values/schema.js";
-import { readSource } from "../values/sources.js";
 import { urlOf } from "../values/url.js";
-import { flag } from "./options.js";
+import { flag, isHost } from "./options.js";
 import { recipe } from "./recipe.js";
 
 /** Options of {@link sentry}. */
@@ -69,5 +68,5 @@ export const sentry = recipe<SentryOptions>(
 function originOf(dsn: string): string | undefined {
   const url = urlOf(dsn);
   if (url === undefined || url.username === "" || !/^https?:$/.test(url.protocol) || !/\/\d+$/.test(url.pathname)) return undefined;
-  return readSource(url.origin, "policy").kind === "host" ? url.origin : undefined;
+  return isHost(url.host) ? url.origin : undefined;
 }

@@ -293,7 +293,7 @@ default="/csp-report"`,
     },
   },
   "docs/services.md > The command line > 2": { runBy: "test/cli/services-file.test.ts" },
-  "docs/services.md > Files of everybody > 1": {
+  "docs/services.md > Public CDNs > 1": {
     code: {
       before: EXPRESS,
       after:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allow, append, definePolicy, nonce, type Patch, PolicyError, renderHeaders } from "../../src/index.js";
+import { allow, append, definePolicy, nonce, type Patch, PolicyError, remove, renderHeaders } from "../../src/index.js";
 
 /** The CSP of these layers alone. */
 function csp(...layers: readonly Patch[]): string | undefined {
@@ -258,4 +258,177 @@ describe("allow at Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy",
       "crossOriginOpenerPolicy.policy: ",
     );
   });
+});
+
+describe("a layer above allow", () => {
+  it("removes what is allowed", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"] } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example", "unsafe-eval") } },
+        { contentSecurityPolicy: { scriptSrc: remove("unsafe-eval") } },
+      ),
+    ).toBe("script-src 'self' https://a.example");
+  });
+
+  it("removes what is allowed at a directive that is not in force", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { defaultSrc: ["none"] } },
+        { contentSecurityPolicy: { frameSrc: allow("https://a.example", "https://b.example") } },
+        { contentSecurityPolicy: { frameSrc: remove("https://a.example") } },
+      ),
+    ).toBe("default-src 'none'; frame-src https://b.example");
+  });
+
+  it("allows again what was removed", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self", "https://a.example"] } },
+        { contentSecurityPolicy: { scriptSrc: remove("https://a.example") } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example") } },
+      ),
+    ).toBe("script-src 'self' https://a.example");
+  });
+
+  it("removes a source by its meaning: quoted and unquoted keywords are the same", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"] } },
+        { contentSecurityPolicy: { scriptSrc: allow("unsafe-eval") } },
+        { contentSecurityPolicy: { scriptSrc: remove("'unsafe-eval'") } },
+      ),
+    ).toBe("script-src 'self'");
+  });
+
+  it("replaces the list of a part: what is allowed for all scripts does not reach it", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"] } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example") } },
+        { contentSecurityPolicy: { scriptSrcElem: ["self"] } },
+      ),
+    ).toBe("script-src 'self' https://a.example; script-src-elem 'self'");
+  });
+
+  it("replaces the list of style attributes", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"], styleSrc: ["self"] } },
+        { contentSecurityPolicy: { styleSrc: allow("unsafe-inline") } },
+        { contentSecurityPolicy: { styleSrcAttr: ["none"] } },
+      ),
+    ).toBe("script-src 'self'; style-src 'self' 'unsafe-inline'; style-src-attr 'none'");
+  });
+
+  it("removes from the list of a part what is allowed for all scripts", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"], scriptSrcElem: ["self"] } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example", "https://b.example") } },
+        { contentSecurityPolicy: { scriptSrcElem: remove("https://a.example") } },
+      ),
+    ).toBe("script-src 'self' https://a.example https://b.example; script-src-elem 'self' https://b.example");
+  });
+
+  it("appends to the list of a part, which what is allowed for all scripts reaches", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"] } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example") } },
+        { contentSecurityPolicy: { scriptSrcElem: append("https://c.example") } },
+      ),
+    ).toBe("script-src 'self' https://a.example; script-src-elem 'self' https://c.example https://a.example");
+  });
+
+  it("allows at the part what a layer below removed there", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { scriptSrc: ["self"], scriptSrcElem: ["self", "https://a.example"] } },
+        { contentSecurityPolicy: { scriptSrcElem: remove("https://a.example") } },
+        { contentSecurityPolicy: { scriptSrc: allow("https://a.example") } },
+      ),
+    ).toBe("script-src 'self' https://a.example; script-src-elem 'self' https://a.example");
+  });
+});
+
+describe("allow below the layer that turns a header on", () => {
+  it("widens what that layer restricts", () => {
+    expect(
+      csp({ contentSecurityPolicy: { imgSrc: allow("https://a.example") } }, { contentSecurityPolicy: { defaultSrc: ["self"] } }),
+    ).toBe("default-src 'self'; img-src 'self' https://a.example");
+  });
+
+  it("is replaced by that layer's list for the same directive", () => {
+    expect(
+      csp({ contentSecurityPolicy: { imgSrc: allow("https://a.example") } }, { contentSecurityPolicy: { ...SCRIPTS, imgSrc: ["self"] } }),
+    ).toBe("img-src 'self'; script-src 'self'");
+  });
+
+  it("widens the default value", () => {
+    expect(csp({ contentSecurityPolicy: { imgSrc: allow("https://a.example") } }, { contentSecurityPolicy: true })).toContain(
+      "img-src 'self' data: https://a.example",
+    );
+  });
+
+  it("is gone where the header is switched off in between", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { imgSrc: allow("https://a.example") } },
+        { contentSecurityPolicy: false },
+        { contentSecurityPolicy: { defaultSrc: ["self"] } },
+      ),
+    ).toBe("default-src 'self'");
+  });
+
+  it("does not turn the header on", () => {
+    expect(csp({ contentSecurityPolicy: { imgSrc: allow("https://a.example") } })).toBeUndefined();
+  });
+
+  it("widens a word", () => {
+    expect(
+      header(
+        "Cross-Origin-Opener-Policy",
+        { crossOriginOpenerPolicy: { policy: allow("unsafe-none") } },
+        { crossOriginOpenerPolicy: true },
+      ),
+    ).toBe("unsafe-none");
+  });
+});
+
+describe("allow under 'strict-dynamic' in default-src", () => {
+  const DYNAMIC = { contentSecurityPolicy: { defaultSrc: [nonce, "strict-dynamic"] } } as const;
+
+  it.each([
+    ["imgSrc", "img-src"],
+    ["connectSrc", "connect-src"],
+    ["frameSrc", "frame-src"],
+    ["fontSrc", "font-src"],
+  ] as const)("makes a list of its own for %s", (key, name) => {
+    expect(csp(DYNAMIC, { contentSecurityPolicy: { [key]: allow("https://a.example") } })).toBe(
+      `default-src 'nonce-bm9uY2U=' 'strict-dynamic'; ${name} https://a.example`,
+    );
+  });
+
+  it("changes nothing for workers, since scripts may start any", () => {
+    expect(csp(DYNAMIC, { contentSecurityPolicy: { workerSrc: allow("https://a.example") } })).toBe(
+      "default-src 'nonce-bm9uY2U=' 'strict-dynamic'",
+    );
+  });
+});
+
+it("noopener-allow-popups is not wider than the other words", () => {
+  expect(fault(() => definePolicy("strict", { crossOriginOpenerPolicy: { policy: allow("noopener-allow-popups") } }))).toBe(
+    'crossOriginOpenerPolicy.policy: "noopener-allow-popups" is not one of its values. Write "same-origin", "same-origin-allow-popups" or "unsafe-none".',
+  );
+});
+
+it("a page with noopener-allow-popups lets popups reach it already", () => {
+  expect(
+    header(
+      "Cross-Origin-Opener-Policy",
+      { crossOriginOpenerPolicy: "noopener-allow-popups" },
+      { crossOriginOpenerPolicy: { policy: allow("same-origin-allow-popups") } },
+    ),
+  ).toBe("noopener-allow-popups");
 });

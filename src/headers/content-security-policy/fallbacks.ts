@@ -2,11 +2,11 @@ import type { ReportIssue } from "../../errors.js";
 import { type Edit, editKind, isEdit } from "../../values/edits.js";
 import { bare, record } from "../../values/own.js";
 import { isNonce } from "../../values/slots.js";
-import type { Queued } from "../header.js";
+import type { Queued, QueuedValue } from "../header.js";
 import { type Directive, rows, type SourceListName, takesOf } from "./directives.js";
 import { bareWord, canonicalItem, identityOf, keeps } from "./items.js";
 import { type Directives, type DirectiveValue, type Item, wireText } from "./values.js";
-import { widen } from "./widen.js";
+import { PARTS, widen } from "./widen.js";
 
 /** What was written for a directive. */
 interface Written {
@@ -14,8 +14,15 @@ interface Written {
   readonly base: DirectiveValue | undefined;
   /** Those that need a list to start from. */
   readonly edits: readonly Edit[];
-  /** Those that widen a list where there is one. */
-  readonly allows: readonly Edit[];
+  /** What is allowed where there is a list, without what a layer above removes. */
+  readonly allows: readonly Allowed[];
+  /** The number of the layer that replaced all below it; -1 where none did. */
+  readonly since: number;
+}
+
+interface Allowed {
+  readonly item: Item;
+  readonly layer: number;
 }
 
 /**
@@ -23,47 +30,80 @@ interface Written {
  * starts from what its directive falls back to in the finished policy.
  */
 export function resolveDirectives(fields: Queued, defaults: Directives, report: ReportIssue): Directives {
+  const written = new Map([...fields].map(([key, values]) => [key, accumulate(key, values, defaults, report)]));
   const resolved = new Map<string, DirectiveValue | undefined>();
-  const allowed = new Map<string, readonly Item[]>();
 
   const resolve: Resolve = (key) => {
     if (!resolved.has(key)) {
-      const { base, edits, allows } = accumulate(key, fields.get(key) ?? [], defaults, report);
-      if (allows.length > 0)
-        allowed.set(
-          key,
-          allows.flatMap(({ sources }) => sources as readonly Item[]),
-        );
+      const { base, edits } = written.get(key) ?? NOTHING;
       resolved.set(key, edits.length === 0 ? base : applyEdits(key, base ?? seed(key, edits, resolve, report), edits));
     }
     return resolved.get(key);
   };
 
-  const written = [...fields.keys()].flatMap((key) => {
+  const values = [...fields.keys()].flatMap((key) => {
     const value = resolve(key);
     return value === undefined ? [] : [[key, value] as const];
   });
-  const directives = widen(record(written), allowed);
+  const directives = widen(record(values), allowedIn(written), reachedIn(fields, written));
   checkWorkers(fields, directives, report);
   return directives;
 }
 
 type Resolve = (key: string) => DirectiveValue | undefined;
 
+const NOTHING: Written = { base: undefined, edits: [], allows: [], since: -1 };
+
 /** Folds the values written for one directive: what is replaced is gone, and its edits with it. */
-function accumulate(key: string, values: readonly unknown[], defaults: Directives, report: ReportIssue): Written {
-  let base: DirectiveValue | undefined;
+function accumulate(key: string, values: readonly QueuedValue[], defaults: Directives, report: ReportIssue): Written {
+  let { base, since } = NOTHING;
   let edits: Edit[] = [];
-  let allows: Edit[] = [];
-  for (const value of values) {
-    if (isEdit(value)) (editKind(value) === "allow" ? allows : edits).push(value);
-    else if (value === true) base ??= edits.length > 0 ? undefined : turnedOn(key, defaults, report);
+  let allows: readonly Allowed[] = [];
+  for (const { value, layer } of values) {
+    if (editKind(value) === "allow") allows = [...allows, ...itemsOf(value as Edit).map((item) => ({ item, layer }))];
+    else if (isEdit(value)) {
+      edits.push(value);
+      allows = without(allows, value, layer);
+    } else if (value === true) base ??= edits.length > 0 ? undefined : turnedOn(key, defaults, report);
     else {
       base = value === false ? undefined : canonical(value as DirectiveValue);
-      [edits, allows] = [[], []];
+      [edits, allows, since] = [[], [], layer];
     }
   }
-  return { base, edits, allows };
+  return { base, edits, allows, since };
+}
+
+const itemsOf = ({ sources }: Edit) => sources.map((item) => canonicalItem(item as Item));
+
+/** What lower layers allow and a `remove(…)` of this layer does not take away. */
+function without(allows: readonly Allowed[], edit: Edit, layer: number): readonly Allowed[] {
+  if (allows.length === 0 || editKind(edit) !== "remove") return allows;
+  const removed = new Set(itemsOf(edit).map(identityOf));
+  return allows.filter((one) => one.layer >= layer || !removed.has(identityOf(one.item)));
+}
+
+type ByKey = ReadonlyMap<string, readonly Item[]>;
+
+function allowedIn(written: ReadonlyMap<string, Written>): ByKey {
+  return new Map([...written].flatMap(([key, { allows }]) => (allows.length === 0 ? [] : [[key, allows.map(({ item }) => item)]])));
+}
+
+/** What is allowed at a directive and reaches the list of a part of its requests: what no layer above replaces or removes there. */
+function reachedIn(fields: Queued, written: ReadonlyMap<string, Written>): ByKey {
+  const reached = new Map<string, readonly Item[]>();
+  for (const [key, { allows }] of written) {
+    for (const part of allows.length === 0 ? [] : (PARTS[key] ?? [])) {
+      const values = fields.get(part) ?? [];
+      const { since } = written.get(part) ?? NOTHING;
+      const later = allows.filter(({ layer }) => layer > since);
+      const left = values.reduce<readonly Allowed[]>((all, { value, layer }) => (isEdit(value) ? without(all, value, layer) : all), later);
+      reached.set(
+        part,
+        left.map(({ item }) => item),
+      );
+    }
+  }
+  return reached;
 }
 
 const LIST = 'Write a list such as ["self", "https://cdn.example"].';
@@ -143,7 +183,7 @@ function spelled(item: Item): string {
 function applyEdits(key: string, start: DirectiveValue, edits: readonly Edit[]): DirectiveValue {
   let list: readonly Item[] = typeof start === "object" ? start : [];
   for (const edit of edits) {
-    const sources = edit.sources.map((item) => canonicalItem(item as Item));
+    const sources = itemsOf(edit);
     if (editKind(edit) === "append") {
       const known = new Set(list.map(identityOf));
       const fresh = sources.filter((item) => known.size !== known.add(identityOf(item)).size);
@@ -160,7 +200,7 @@ function applyEdits(key: string, start: DirectiveValue, edits: readonly Edit[]):
 /** Reports a child-src made by an edit that workers would use instead of script-src. */
 function checkWorkers(fields: Queued, directives: Directives, report: ReportIssue): void {
   const { childSrc, scriptSrc, workerSrc } = directives;
-  const madeByEdit = (fields.get("childSrc") ?? []).every(isEdit);
+  const madeByEdit = (fields.get("childSrc") ?? []).every(({ value }) => isEdit(value));
   if (!Array.isArray(childSrc) || !madeByEdit || !Array.isArray(scriptSrc) || workerSrc !== undefined) return;
   const kept = new Set(childSrc.map(identityOf));
   const lost = scriptSrc.filter((item: Item) => keeps(item, "workerSrc") && item !== "none" && !kept.has(identityOf(item)));

@@ -1,10 +1,10 @@
 import { isNonce } from "../../values/slots.js";
-import { rows, takesOf } from "./directives.js";
-import { canonicalItem, identityOf, keeps } from "./items.js";
+import { rows } from "./directives.js";
+import { identityOf, keeps } from "./items.js";
 import { type Directives, type DirectiveValue, type Item, provesInline, readItem } from "./values.js";
 
 /** Beside these directives others govern a part of the same requests. CSP3 §6.8.4. */
-const PARTS: Readonly<Record<string, readonly string[]>> = {
+export const PARTS: Readonly<Record<string, readonly string[]>> = {
   scriptSrc: ["scriptSrcElem", "scriptSrcAttr"],
   styleSrc: ["styleSrcElem", "styleSrcAttr"],
 };
@@ -13,16 +13,24 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
  * Widens the lists that govern what is allowed: the directive, or a copy of the list that it falls back to, and the directives for a part
  * of the same requests. Where none is there, nothing is restricted. A copy of a list for other requests is made
  * before that is widened: what is allowed for scripts is not allowed for workers. Every order in which sources were allowed has one meaning.
+ *
+ * @param reached by the directive for a part, what is allowed at the whole directive and is not replaced or removed by a layer above.
  */
-export function widen(directives: Directives, allowed: ReadonlyMap<string, readonly Item[]>): Directives {
+export function widen(
+  directives: Directives,
+  allowed: ReadonlyMap<string, readonly Item[]>,
+  reached: ReadonlyMap<string, readonly Item[]>,
+): Directives {
   if (allowed.size === 0) return directives;
   const widened: Record<string, DirectiveValue> = Object.assign(Object.create(null), directives);
   for (const key of Object.keys(rows)) {
-    const items = allowed.get(key)?.map(canonicalItem);
+    const items = allowed.get(key);
     if (items === undefined) continue;
     const list = Array.isArray(widened[key]) ? (widened[key] as readonly Item[]) : fallbackOf(key, directives, widened);
     if (list !== undefined) setWidened(key, list, items);
-    for (const part of PARTS[key] ?? []) if (Array.isArray(widened[part])) setWidened(part, widened[part] as readonly Item[], items);
+    for (const part of PARTS[key] ?? []) {
+      if (Array.isArray(widened[part])) setWidened(part, widened[part] as readonly Item[], reached.get(part) ?? []);
+    }
   }
   return widened;
 
@@ -38,8 +46,7 @@ function fallbackOf(key: string, directives: Directives, widened: Directives): r
   const list = name === undefined ? undefined : (PARTS[name]?.includes(key) ? widened : directives)[name];
   if (!Array.isArray(list)) return undefined;
   // Under 'strict-dynamic' scripts may start any worker, which worker-src could not say.
-  const loadsAny = takesOf(key)?.inline === false && list.includes("strict-dynamic");
-  return loadsAny ? undefined : list.filter((item) => keeps(item, key));
+  return key === "workerSrc" && list.includes("strict-dynamic") ? undefined : list.filter((item) => keeps(item, key));
 }
 
 /** What the list does not have, and what has an effect in it. */
