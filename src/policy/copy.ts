@@ -1,7 +1,7 @@
-import type { Path, PolicyErrorCode, ReportIssue } from "../errors.js";
+import type { Path, ReportIssue } from "../errors.js";
 import { type Edit, edit, editKind, isWhole, whole } from "../values/edits.js";
 import { own, record } from "../values/own.js";
-import { recipeCall } from "../values/recipe-layer.js";
+import { recipeFaults } from "../values/recipe-layer.js";
 import { isNonce, isPerRequest, nonce, perRequest } from "../values/slots.js";
 import { sourceText, trustedSource } from "../values/sources.js";
 import { isPromise, showKind, showThrown } from "../values/text.js";
@@ -10,7 +10,7 @@ const DEEPEST = 6;
 const MOST_NODES = 100_000;
 
 /** Reports what cannot be copied; the result is always undefined. */
-type Refuse = (path: Path, message: string, hint?: string, code?: PolicyErrorCode) => undefined;
+type Refuse = (path: Path, message: string, hint?: string) => undefined;
 
 interface Copying {
   readonly refuse: Refuse;
@@ -29,9 +29,9 @@ export function copier(report: ReportIssue): (value: unknown, path: Path) => unk
   const copying: Copying = {
     nodesLeft: MOST_NODES,
     refused: 0,
-    refuse(path, message, hint = "Use plain objects, lists and strings.", code = "unreadable") {
+    refuse(path, message, hint = "Use plain objects, lists and strings.") {
       copying.refused += 1;
-      report({ path, code, message, hint });
+      report({ path, code: "unreadable", message, hint });
       return undefined;
     },
   };
@@ -60,9 +60,8 @@ function copyObject(value: object, path: Path, copying: Copying): unknown {
   if (Array.isArray(value)) return copyList(value, path, copying);
   if (isPromise(value)) return copying.refuse(path, "a promise is not a value", "Write await before it.");
   if (!isPlainObject(value)) return copying.refuse(path, `${showKind(value)} is not plain data`, plainForm(value));
-  const call = path.length === 0 ? undefined : recipeCall(value);
-  if (call !== undefined)
-    return copying.refuse(path, `${call} is a layer, not a value`, `Pass it as one: securityHeaders("strict", ${call}).`, "wrong-type");
+  const misplaced = path.length === 0 ? undefined : recipeFaults(value)?.asValue;
+  if (misplaced !== undefined) return copying.refuse(path, ...misplaced);
   const fields = Object.keys(value).map((name) => {
     const place = [...path, name];
     const inner = reading(place, copying, () => value[name]);

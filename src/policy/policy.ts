@@ -70,12 +70,7 @@ function assemble(read: readonly ReadLayer[], report: ReportIssue, faulty: Reado
 
 /** A layer for a development server stays one: `developmentOnly: false` above it would let exporters print it. */
 function checkDevelopmentOnly(patches: readonly Patch[], report: ReportIssue): void {
-  let mark: Patch["developmentOnly"];
-  for (const { developmentOnly } of patches) {
-    if (developmentOnly === false && mark) {
-      const message = `false does not make the layer of ${mark} fit for another server`;
-      return report({ path: ["developmentOnly"], code: "conflict", message, hint: "Leave that layer out." });
-    }
-    mark = developmentOnly || mark;
-  }
+  const marks = patches.map(({ developmentOnly }) => developmentOnly);
+  const name = marks.slice(0, Math.max(0, marks.lastIndexOf(false))).find(Boolean);
+  if (name) report({ path: ["developmentOnly"], code: "conflict", message: `false is above ${name}`, hint: "Leave that layer out." });
 }

@@ -2,8 +2,8 @@ import type { Path, ReportIssue } from "../errors.js";
 import type { Patch } from "../headers/patch.js";
 import { type Preset, presets } from "../presets/index.js";
 import { preset, presetName } from "../presets/preset.js";
-import { recipeCall } from "../values/recipe-layer.js";
-import { show, showThrown } from "../values/text.js";
+import { recipeFaults } from "../values/recipe-layer.js";
+import { showThrown } from "../values/text.js";
 import { layersOf } from "./brand.js";
 import { checkPatch } from "./check-patch.js";
 import { copier, isPlainObject } from "./copy.js";
@@ -59,7 +59,7 @@ export function readLayers(
     faulty.add(String(issue.path[0]));
     report(issue);
   };
-  const reading = { report: noting, written, budget: { left: MOST_READ, toCheck: MOST_LAYERS } };
+  const reading = { report: noting, written, count: { all: 0, unchecked: 0 } };
   const groups = layers.map((layer, index) => readLayer(layer, ["layers", index], reading));
   if (written) reportReplaced(layers, groups, report);
   return { groups, faulty };
@@ -71,38 +71,33 @@ export function readLayers(
  */
 function reportReplaced(layers: readonly unknown[], groups: readonly (readonly ReadLayer[])[], report: ReportIssue): void {
   const first = groups.findIndex((group) => group.some(({ complete }) => complete));
-  const name = presetName(groups[first]?.[0]?.layer);
-  const above = isPolicy(layers[first]) || name === undefined ? "the policy" : show(name);
   for (const [index, layer] of layers.slice(0, Math.max(0, first)).entries()) {
-    const call = recipeCall(layer);
-    if (call === undefined) continue;
-    const message = `${call} has no effect below ${above}, which replaces all layers below it`;
-    report({ path: ["layers", index], code: "conflict", message, hint: `Write it after ${above}.` });
+    const fault = recipeFaults(layer)?.replaced;
+    if (fault !== undefined) report({ path: ["layers", index], code: "conflict", message: fault[0], hint: fault[1] });
   }
 }
-
-const isPolicy = (layer: unknown) => layersOf(layer) !== undefined;
 
 /** Layers that are read for one policy, those of policies among them included: ten times what one policy has. */
 const MOST_READ = 10 * MOST_LAYERS;
 
-const SEVERAL = "Write several patches as one.";
-
-/** One reading of layers: `left` of all, `toCheck` of those that were not checked before. */
+/** One reading of layers: how many layers were read, and how many of them had to be checked. */
 interface Reading {
   readonly report: ReportIssue;
   /** Whether a developer wrote them here: a policy of another copy of the package was checked there. */
   readonly written: boolean;
-  readonly budget: { left: number; toCheck: number };
+  readonly count: Record<"all" | "unchecked", number>;
+}
+
+/** Counts a layer, and reports the first that is one too many. */
+function isBeyond(count: Reading["count"], kind: keyof Reading["count"], most: number, path: Path, report: ReportIssue): boolean {
+  count[kind] += 1;
+  if (count[kind] === most + 1) report({ path, message: `it is one of more than ${most} layers`, hint: "Write several patches as one." });
+  return count[kind] > most;
 }
 
 function readLayer(layer: unknown, path: Path, reading: Reading): readonly ReadLayer[] {
-  const { report, budget } = reading;
-  budget.left -= 1;
-  if (budget.left < 0) {
-    if (budget.left === -1) report({ path, message: `it is one of more than ${MOST_READ} layers`, hint: SEVERAL });
-    return [];
-  }
+  const { report, count } = reading;
+  if (isBeyond(count, "all", MOST_READ, path, report)) return [];
   if (layer === false || layer === "" || layer === undefined) return [];
   if (typeof layer === "string") return readPresetName(layer, report);
   if (typeof layer !== "object" || layer === null) return refuse(path, notALayer(layer), report);
@@ -118,17 +113,13 @@ function readLayer(layer: unknown, path: Path, reading: Reading): readonly ReadL
 }
 
 function readObject(layer: object, path: Path, reading: Reading): readonly ReadLayer[] {
-  const { report, written, budget } = reading;
+  const { report, written, count } = reading;
   const inner = layersOf(layer);
   if (inner !== undefined)
     return [...inner].flatMap((one, index) => readLayer(one, [...path, "layers", index], { ...reading, written: false }));
   const name = presetName(layer);
   if (name !== undefined) return [readForeignPreset(layer as Preset, name, report)];
-  budget.toCheck -= 1;
-  if (budget.toCheck < 0) {
-    if (budget.toCheck === -1) report({ path, message: `it is one of more than ${MOST_LAYERS} layers`, hint: SEVERAL });
-    return [];
-  }
+  if (isBeyond(count, "unchecked", MOST_LAYERS, path, report)) return [];
   const fault = isPlainObject(layer) ? (misplacedMember(layer) ?? copiedLayer(layer)) : notALayer(layer);
   return fault === undefined ? [readPatch(layer as Record<string, unknown>, report, written)] : refuse(path, fault, report);
 }

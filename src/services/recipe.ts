@@ -3,9 +3,9 @@ import type { Patch } from "../headers/patch.js";
 import { deepFreeze } from "../values/freeze.js";
 import { checkOptions, type OptionSchemas } from "../values/options.js";
 import { own, record } from "../values/own.js";
-import { recipeLayer } from "../values/recipe-layer.js";
 import type { Schema } from "../values/schema.js";
 import { isList } from "../values/text.js";
+import { marked } from "./mark.js";
 import { layerOf, type ServiceNeeds } from "./needs.js";
 import { refuseRequest } from "./refuse-request.js";
 
@@ -75,7 +75,7 @@ export function recipe<Options extends object>(
   schemas: OptionSchemas<Options>,
   needs: (options: Options) => ServiceNeeds,
 ): Recipe<Options> {
-  const call = (options?: Options): Patch => recipeLayer(layerOf(needs(readAll(about, options, schemas))), callText(about));
+  const call = (options?: Options): Patch => marked(layerOf(needs(readAll(about, options, schemas))), callText(about));
   Object.defineProperty(call, "name", { value: about.name });
   schemasByRecipe.set(call, schemas);
   return Object.freeze(Object.assign(call, { about: deepFreeze(about) })) as Recipe<Options>;

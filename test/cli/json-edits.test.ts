@@ -68,7 +68,7 @@ describe("the name of a recipe in the place of a preset's", () => {
 
   it("below a complete layer it is refused as a layer too", () => {
     expect(fault([{ services: ["stripe"] }, "strict"])).toBe(
-      'p.json: layers[0]: stripe() has no effect below "strict", which replaces all layers below it. Write it after "strict".',
+      'p.json: layers[0]: stripe() has no effect below a preset or a policy, which replaces all layers below it. Write it after the preset or the policy: securityHeaders("strict", stripe()).',
     );
   });
 });

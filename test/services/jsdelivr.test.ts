@@ -151,7 +151,7 @@ describe("refuses", () => {
 
   it("a use that there is not", () => {
     expect(fault(() => jsdelivr({ packages: [VUE], use: ["styles"] } as never))).toBe(
-      'jsdelivr.use[0]: "styles" is not "script" or "style" or "image" or "font" or "fetch". Write "script" or "style" or "image" or "font" or "fetch".',
+      'jsdelivr.use[0]: "styles" is not one of its values. Write "script" or "style" or "image" or "font" or "fetch".',
     );
   });
 

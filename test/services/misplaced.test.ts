@@ -4,13 +4,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { applications } from "../../src/applications/index.js";
 import { exportPolicy, exportRoute } from "../../src/export/index.js";
 import { definePolicy, observe, override, renderHeaders, securityHeaders } from "../../src/index.js";
-import { applicationNames, recipeNames } from "../../src/policy/imported-names.js";
-import * as all from "../../src/services/index.js";
-import { googleFonts, jsdelivr, paypal, sentry, services, stripe, viteDev } from "../../src/services/index.js";
+import { googleFonts, jsdelivr, livereload, nextDev, paypal, sentry, services, stripe, viteDev } from "../../src/services/index.js";
 import { changes, fault } from "./support.js";
 
 beforeEach(() => void vi.stubEnv("NODE_ENV", "development"));
 afterEach(() => void vi.unstubAllEnvs());
+
+const DEVELOPMENT = [viteDev, nextDev, livereload].map(({ name }) => name);
 
 const dsn = "https://0123456789abcdef0123456789abcdef@o1.ingest.sentry.io/1";
 
@@ -22,24 +22,24 @@ describe("a recipe below a complete layer is refused", () => {
     ["override", () => override(stripe(), "strict")],
   ])("in %s", (_, call) => {
     expect(fault(call)).toBe(
-      'layers[0]: stripe() has no effect below "strict", which replaces all layers below it. Write it after "strict".',
+      'layers[0]: stripe() has no effect below a preset or a policy, which replaces all layers below it. Write it after the preset or the policy: securityHeaders("strict", stripe()).',
     );
   });
 
   it("below a policy", () => {
     expect(fault(() => definePolicy({ xFrameOptions: "DENY" }, sentry({ dsn }), definePolicy("strict")))).toBe(
-      "layers[1]: sentry({ dsn: … }) has no effect below the policy, which replaces all layers below it. Write it after the policy.",
+      'layers[1]: sentry({ dsn: … }) has no effect below a preset or a policy, which replaces all layers below it. Write it after the preset or the policy: securityHeaders("strict", sentry({ dsn: … })).',
     );
   });
 
   it("each of several", () => {
-    expect(fault(() => definePolicy(stripe(), googleFonts(), "api"))).toBe(
-      '2 mistakes:\n  layers[0]: stripe() has no effect below "api", which replaces all layers below it. Write it after "api".\n  layers[1]: googleFonts() has no effect below "api", which replaces all layers below it. Write it after "api".',
+    expect(fault(() => definePolicy(stripe(), googleFonts(), "api"))).toMatch(
+      /^2 mistakes:\n {2}layers\[0\]: stripe\(\) has no effect .*\n {2}layers\[1\]: googleFonts\(\) has no effect /,
     );
   });
 
   it("of a development server", () => {
-    expect(fault(() => definePolicy(viteDev(), "strict"))).toMatch('layers[0]: viteDev() has no effect below "strict"');
+    expect(fault(() => definePolicy(viteDev(), "strict"))).toMatch("layers[0]: viteDev() has no effect below a preset");
   });
 });
 
@@ -89,52 +89,39 @@ describe("a recipe in the place of a value", () => {
     );
   });
 
-  it("has the code wrong-type", () => {
-    expect(() => definePolicy("strict", { contentSecurityPolicy: stripe() } as never)).toThrow(
-      expect.objectContaining({ code: "wrong-type" }),
-    );
-  });
-
   it("a list of names under services", () => {
     expect(fault(() => definePolicy("strict", { services: ["stripe"] } as never))).toBe(
-      'services: unknown header. Pass recipes as layers: securityHeaders("strict", stripe()), with import { stripe } from "portcullis/services".',
+      'services: unknown header. Recipes are functions of "portcullis/services": securityHeaders("strict", stripe()).',
     );
   });
 });
 
 describe("the name of what is imported, as text", () => {
-  it.each([
-    ["stripe", "stripe()", "stripe", "services"],
-    ["Stripe", "stripe()", "stripe", "services"],
-    ["strpie", "stripe()", "stripe", "services"],
-    ["google-analytics", "googleAnalytics()", "googleAnalytics", "services"],
-    ["viteDev", "viteDev()", "viteDev", "services"],
-    ["swaggerUi", "swaggerUi", "swaggerUi", "applications"],
-    ["jupyter-strict", "jupyterStrict", "jupyterStrict", "applications"],
-  ])("%s", (text, written, name, entry) => {
+  it.each(["stripe", "Stripe", "stripe()", "googleAnalytics", "viteDev", "swaggerUi"])("%s", (text) => {
     expect(fault(() => definePolicy("strict", text as never))).toMatch(
-      `: unknown preset. Did you mean ${written}? Write import { ${name} } from "portcullis/${entry}".`,
+      /: unknown preset\. Write "recommended", .* or "none"\. Recipes are functions of "portcullis\/services": securityHeaders\("strict", stripe\(\)\)\. Presets of applications are in "portcullis\/applications"\.$/,
     );
   });
 
-  it("a preset that is as near is named", () => {
-    expect(fault(() => definePolicy("stric" as never))).toBe('stric: unknown preset. Did you mean "strict"?');
+  it("a misspelt preset is named", () => {
+    expect(fault(() => definePolicy("stripct" as never))).toBe('stripct: unknown preset. Did you mean "strict"?');
   });
 
-  it("the names are those of the entries", () => {
-    const functions = Object.keys(all).filter((name) => name !== "serviceOf" && name !== "services");
-    expect(recipeNames).toEqual(functions.sort());
-    expect([...applicationNames].sort()).toEqual(Object.keys(applications).sort());
+  it.each([...Object.keys(services), ...DEVELOPMENT, ...Object.keys(applications)])("%s is not taken for a preset", (name) => {
+    expect(fault(() => definePolicy(name as never))).not.toContain("Did you mean");
   });
 });
 
 describe("without its call", () => {
   it.each([
     ["stripe", stripe],
+    ["sentry", sentry],
     ["viteDev", viteDev],
+    ["nextDev", nextDev],
+    ["livereload", livereload],
   ])("%s is not a layer", (name, uncalled) => {
     expect(fault(() => securityHeaders("strict", uncalled as never))).toBe(
-      `layers[1]: the function ${name} is not a layer. Call it: ${name}().`,
+      `layers[1]: a function is not a layer. If it returns one, call it: ${name}().`,
     );
   });
 
@@ -177,7 +164,7 @@ it("a list of options that answers otherwise the second time is read once", () =
 });
 
 describe("a layer for development servers stays one", () => {
-  const refusal = "developmentOnly: false does not make the layer of viteDev() fit for another server. Leave that layer out.";
+  const refusal = "developmentOnly: false is above viteDev(). Leave that layer out.";
 
   it("below developmentOnly: false", () => {
     expect(fault(() => definePolicy("strict", viteDev(), { developmentOnly: false }))).toBe(refusal);

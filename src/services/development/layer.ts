@@ -2,8 +2,8 @@ import { policyError } from "../../errors.js";
 import type { Patch } from "../../headers/patch.js";
 import { type OptionSchemas, readOptions } from "../../values/options.js";
 import { own } from "../../values/own.js";
-import { recipeLayer } from "../../values/recipe-layer.js";
 import { show } from "../../values/text.js";
+import { marked } from "../mark.js";
 import { layerOf, type ServiceNeeds } from "../needs.js";
 import { flag } from "../options.js";
 import { refuseRequest } from "../refuse-request.js";
@@ -33,5 +33,5 @@ export function developmentLayer<Options extends DevelopmentOptions>(
     const hint = `Set NODE_ENV=development for the development server, and write process.env.NODE_ENV === "development" && ${name}() in code that production runs too. The option force: true skips this check.`;
     throw policyError("conflict", [name], message, hint);
   }
-  return recipeLayer({ ...layerOf(needs(read)), developmentOnly: `${name}()` }, `${name}()`);
+  return marked({ ...layerOf(needs(read)), developmentOnly: `${name}()` }, `${name}()`);
 }
