@@ -89,6 +89,11 @@ export function wrongEntry(name: string, entry: Entry, ...given: readonly unknow
   return undefined;
 }
 
+/** Whether a framework passes this object to its handlers: a request, a response, a context. Reads several members of it. */
+export function isOfFramework(value: unknown): boolean {
+  return KINDS.some(({ members }) => hasMembers(value, members));
+}
+
 /** The error for an argument that is not what an entry's function takes: that of {@link wrongEntry}, or one that names the value. */
 export function wrongArgument(name: string, entry: Entry, given: unknown): PolicyError {
   const { takes } = ENTRIES[entry];

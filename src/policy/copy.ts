@@ -1,6 +1,7 @@
 import type { Path, ReportIssue } from "../errors.js";
 import { type Edit, edit, editKind, isWhole, whole } from "../values/edits.js";
 import { own, record } from "../values/own.js";
+import { recipeFaults } from "../values/recipe-layer.js";
 import { isNonce, isPerRequest, nonce, perRequest } from "../values/slots.js";
 import { sourceText, trustedSource } from "../values/sources.js";
 import { isPromise, showKind, showThrown } from "../values/text.js";
@@ -59,6 +60,8 @@ function copyObject(value: object, path: Path, copying: Copying): unknown {
   if (Array.isArray(value)) return copyList(value, path, copying);
   if (isPromise(value)) return copying.refuse(path, "a promise is not a value", "Write await before it.");
   if (!isPlainObject(value)) return copying.refuse(path, `${showKind(value)} is not plain data`, plainForm(value));
+  const misplaced = path.length === 0 ? undefined : recipeFaults(value)?.asValue;
+  if (misplaced !== undefined) return copying.refuse(path, ...misplaced);
   const fields = Object.keys(value).map((name) => {
     const place = [...path, name];
     const inner = reading(place, copying, () => value[name]);

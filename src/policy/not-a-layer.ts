@@ -2,6 +2,7 @@ import { keyOfName } from "../headers/content-security-policy/directives.js";
 import { headerNamed, keys } from "../headers/index.js";
 import { presets } from "../presets/index.js";
 import { editKind } from "../values/edits.js";
+import { isRecipeCopy, recipeFaults } from "../values/recipe-layer.js";
 import { isPerRequest, isSlot } from "../values/slots.js";
 import { sourceText } from "../values/sources.js";
 import { awaited, didYouMean, isPromise, lettersOf, oneOf, property, show, showKind, shown } from "../values/text.js";
@@ -22,10 +23,12 @@ const MIDDLEWARE: ReadonlyMap<string, LayerFault> = new Map([
 
 /** Why a value other than a string is not a layer. */
 export function notALayer(value: unknown): LayerFault {
-  const middleware = typeof value === "function" ? MIDDLEWARE.get(value.name) : undefined;
+  const name: unknown = typeof value === "function" && value.name;
+  const middleware = MIDDLEWARE.get(name as string);
   if (middleware !== undefined) return middleware;
   const what = isPromise(value) ? shown(value) : showKind(value);
-  const hint = Array.isArray(value) ? "Spread it: securityHeaders(...layers)." : awaited(value, EXAMPLE);
+  const called = typeof name === "string" && /^\w{1,40}$/.test(name) && `If it returns one, call it: ${name}().`;
+  const hint = Array.isArray(value) ? "Spread it: securityHeaders(...layers)." : awaited(value, called || EXAMPLE);
   return [`${what} is not a layer`, hint];
 }
 
@@ -46,8 +49,21 @@ function memberName(value: object): string | undefined {
 /** What to write for a string that is not the name of a preset. */
 export function unknownPreset(name: string): string {
   const names = Object.keys(presets);
-  return fileHint(name) ?? (didYouMean(name, names) || headerText(name) || `Write ${oneOf(names)}.`);
+  return (
+    fileHint(name) ??
+    (nearHint(name, names) ||
+      headerText(name) ||
+      `Write ${oneOf(names)}. ${RECIPES} Presets of applications are in "portcullis/applications".`)
+  );
 }
+
+/** A preset that is likely meant. `stripe` is the one recipe whose name is near a preset's. */
+function nearHint(name: string, names: readonly string[]): string {
+  return lettersOf(name) === "stripe" ? "" : didYouMean(name, names);
+}
+
+/** How a recipe is written. */
+export const RECIPES = 'Recipes are functions of "portcullis/services": securityHeaders("strict", stripe()).';
 
 /** How to read the file that a string names. */
 function fileHint(name: string): string | undefined {
@@ -74,8 +90,9 @@ const REMAINS = [
   { what: "a policy", members: ["layers", "resolved"] },
 ] as const;
 
-/** Why a copy of a preset or a policy is not a layer; undefined for any other object. */
+/** Why a copy of a preset, a policy or a recipe's layer is not a layer; undefined for any other object. */
 export function copiedLayer(layer: Readonly<Record<string, unknown>>): LayerFault | undefined {
+  if (isRecipeCopy(layer)) return recipeFaults(layer)?.copied;
   const remains = REMAINS.filter(({ members }) => members.every((member) => Object.hasOwn(layer, member)));
   if (remains.length === 0) return undefined;
   const what = remains.map((one) => one.what).join(" and ");

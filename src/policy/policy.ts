@@ -58,11 +58,19 @@ export function policyFrom(layers: readonly ReadLayer[]): Policy {
 function assemble(read: readonly ReadLayer[], report: ReportIssue, faulty: ReadonlySet<string>): Policy {
   const start = read.findLastIndex((layer) => layer.complete);
   const layers = start < 0 ? [{ complete: true, patch: recommended.patch, layer: recommended }, ...read] : read.slice(start);
-  if (layers.length > MOST_LAYERS) {
+  if (layers.length > MOST_LAYERS && !faulty.has("layers")) {
     const message = `${layers.length} layers are more than ${MOST_LAYERS}`;
     report({ path: ["layers"], message, hint: "Write several patches as one." });
   }
   const patches = layers.slice(0, MOST_LAYERS).map(({ patch }) => patch);
+  checkDevelopmentOnly(patches, report);
   const resolved = complete(fold(patches, report, faulty), report, faulty);
   return brandedPolicy({ layers: Object.freeze(layers.map(({ layer }) => layer)), resolved }, { [INSPECT]: inspectPolicy });
+}
+
+/** A layer for a development server stays one: `developmentOnly: false` above it would let exporters print it. */
+function checkDevelopmentOnly(patches: readonly Patch[], report: ReportIssue): void {
+  const marks = patches.map(({ developmentOnly }) => developmentOnly);
+  const name = marks.slice(0, Math.max(0, marks.lastIndexOf(false))).find(Boolean);
+  if (name) report({ path: ["developmentOnly"], code: "conflict", message: `false is above ${name}`, hint: "Leave that layer out." });
 }

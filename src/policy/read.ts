@@ -2,6 +2,7 @@ import type { Path, ReportIssue } from "../errors.js";
 import type { Patch } from "../headers/patch.js";
 import { type Preset, presets } from "../presets/index.js";
 import { preset, presetName } from "../presets/preset.js";
+import { recipeFaults } from "../values/recipe-layer.js";
 import { showThrown } from "../values/text.js";
 import { layersOf } from "./brand.js";
 import { checkPatch } from "./check-patch.js";
@@ -58,28 +59,45 @@ export function readLayers(
     faulty.add(String(issue.path[0]));
     report(issue);
   };
-  const reading = { report: noting, written, budget: { left: MOST_READ } };
-  return { groups: layers.map((layer, index) => readLayer(layer, ["layers", index], reading)), faulty };
+  const reading = { report: noting, written, count: { all: 0, unchecked: 0 } };
+  const groups = layers.map((layer, index) => readLayer(layer, ["layers", index], reading));
+  if (written) reportReplaced(layers, groups, report);
+  return { groups, faulty };
+}
+
+/**
+ * Reports recipes below the first complete layer of the same call: they have no effect. Above one that a condition may leave out, as in
+ * `securityHeaders("strict", stripe(), isApi && "api")`, they may.
+ */
+function reportReplaced(layers: readonly unknown[], groups: readonly (readonly ReadLayer[])[], report: ReportIssue): void {
+  const first = groups.findIndex((group) => group.some(({ complete }) => complete));
+  for (const [index, layer] of layers.slice(0, Math.max(0, first)).entries()) {
+    const fault = recipeFaults(layer)?.replaced;
+    if (fault !== undefined) report({ path: ["layers", index], code: "conflict", message: fault[0], hint: fault[1] });
+  }
 }
 
 /** Layers that are read for one policy, those of policies among them included: ten times what one policy has. */
 const MOST_READ = 10 * MOST_LAYERS;
 
-/** One reading of layers. */
+/** One reading of layers: how many layers were read, and how many of them had to be checked. */
 interface Reading {
   readonly report: ReportIssue;
   /** Whether a developer wrote them here: a policy of another copy of the package was checked there. */
   readonly written: boolean;
-  readonly budget: { left: number };
+  readonly count: Record<"all" | "unchecked", number>;
+}
+
+/** Counts a layer, and reports the first that is one too many. */
+function isBeyond(count: Reading["count"], kind: keyof Reading["count"], most: number, path: Path, report: ReportIssue): boolean {
+  count[kind] += 1;
+  if (count[kind] === most + 1) report({ path, message: `it is one of more than ${most} layers`, hint: "Write several patches as one." });
+  return count[kind] > most;
 }
 
 function readLayer(layer: unknown, path: Path, reading: Reading): readonly ReadLayer[] {
-  const { report, budget } = reading;
-  budget.left -= 1;
-  if (budget.left < 0) {
-    if (budget.left === -1) report({ path, message: `it is one of more than ${MOST_READ} layers`, hint: "Write several patches as one." });
-    return [];
-  }
+  const { report, count } = reading;
+  if (isBeyond(count, "all", MOST_READ, path, report)) return [];
   if (layer === false || layer === "" || layer === undefined) return [];
   if (typeof layer === "string") return readPresetName(layer, report);
   if (typeof layer !== "object" || layer === null) return refuse(path, notALayer(layer), report);
@@ -95,12 +113,13 @@ function readLayer(layer: unknown, path: Path, reading: Reading): readonly ReadL
 }
 
 function readObject(layer: object, path: Path, reading: Reading): readonly ReadLayer[] {
-  const { report, written } = reading;
+  const { report, written, count } = reading;
   const inner = layersOf(layer);
   if (inner !== undefined)
     return [...inner].flatMap((one, index) => readLayer(one, [...path, "layers", index], { ...reading, written: false }));
   const name = presetName(layer);
   if (name !== undefined) return [readForeignPreset(layer as Preset, name, report)];
+  if (isBeyond(count, "unchecked", MOST_LAYERS, path, report)) return [];
   const fault = isPlainObject(layer) ? (misplacedMember(layer) ?? copiedLayer(layer)) : notALayer(layer);
   return fault === undefined ? [readPatch(layer as Record<string, unknown>, report, written)] : refuse(path, fault, report);
 }

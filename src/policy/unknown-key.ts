@@ -2,7 +2,7 @@ import type { ReportIssue } from "../errors.js";
 import { headerNamed, keys } from "../headers/index.js";
 import { soleMember } from "../values/schema.js";
 import { didYouMean, lettersOf, property, show, TOKEN } from "../values/text.js";
-import { presetNamed } from "./not-a-layer.js";
+import { presetNamed, RECIPES } from "./not-a-layer.js";
 
 const WRAPPED = 'or wrap helmet options in fromHelmet() from "portcullis/helmet".';
 const POWERED_BY = 'stripHeaders: ["X-Powered-By"]';
@@ -48,6 +48,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   cors: "CORS headers depend on the request: use the cors package.",
   accesscontrolalloworigin: "CORS headers depend on the request: use the cors package.",
   preset: 'Write the preset as a layer: securityHeaders("strict", { … }).',
+  services: RECIPES,
   forcehttps: "Mount httpsRedirect() before securityHeaders().",
   sessioncookiesecure: "Mount secureCookies() before securityHeaders().",
 };

@@ -48,6 +48,7 @@ export const cdnjs = recipe<CdnjsOptions>(
 function libraryFault(path: string): PathFault | undefined {
   if (path.startsWith("ajax/libs/")) return ["repeats ajax/libs/", `Write ${show(path.slice("ajax/libs/".length))}.`];
   const [library = "", version = "", ...rest] = path.split("/");
+  if (!/^[\w.-]+$/.test(library)) return [`has ${show(library)} for a name`, "Write the name of one library."];
   if (!/^[a-z]?\d[\w.+-]*$/i.test(version)) {
     return [
       "names no version",

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { isLoopback } from "../values/loopback.js";
-import { expecting, textThat } from "../values/schema.js";
+import { checked, expecting, textThat } from "../values/schema.js";
 import { readSource } from "../values/sources.js";
 import { urlOf } from "../values/url.js";
 
@@ -9,11 +9,19 @@ export const flag = () => z.boolean(expecting("true or false"));
 
 /** One of these words. */
 export const oneOfWords = (...words: readonly [string, ...string[]]) =>
-  z.enum(words, expecting(words.map((word) => JSON.stringify(word)).join(" or ")));
+  z.enum(words, expecting("one of its values", `Write ${words.map((word) => JSON.stringify(word)).join(" or ")}.`));
 
 /** The host of a service, of the user's own or one that the vendor gave out: no scheme, no path, no wildcard. */
-export const host = (example: string) =>
-  textThat((text) => isHost(text), `a host such as ${JSON.stringify(example)}, without https:// and without a path`);
+export const host = (example: string) => {
+  const expected = `a host such as ${JSON.stringify(example)}, without https:// and without a path`;
+  return checked(expected, (text) => (isHost(text) ? undefined : [`is not ${expected}`, `Write ${hostIn(text) ?? expected}.`]));
+};
+
+/** The host of a URL, quoted. */
+function hostIn(text: string): string | undefined {
+  const url = urlOf(text);
+  return url !== undefined && isHost(url.host) ? JSON.stringify(url.host) : undefined;
+}
 
 /** Whether a text is the host of one machine, with or without a port. */
 export function isHost(text: string): boolean {

@@ -1,8 +1,13 @@
 import { issueCollector, type ReportIssue } from "../errors.js";
 import type { Patch } from "../headers/patch.js";
+import { deepFreeze } from "../values/freeze.js";
 import { checkOptions, type OptionSchemas } from "../values/options.js";
+import { own, record } from "../values/own.js";
 import type { Schema } from "../values/schema.js";
+import { isList } from "../values/text.js";
+import { marked } from "./mark.js";
 import { layerOf, type ServiceNeeds } from "./needs.js";
+import { refuseRequest } from "./refuse-request.js";
 
 /**
  * What a service is for.
@@ -78,10 +83,16 @@ export function recipe<Options extends object>(
   schemas: OptionSchemas<Options>,
   needs: (options: Options) => ServiceNeeds,
 ): Recipe<Options> {
-  const call = (options?: Options): Patch => layerOf(needs(readAll(about, options, schemas)));
+  const call = (options?: Options): Patch => marked(layerOf(needs(readAll(about, options, schemas))), callText(about));
   Object.defineProperty(call, "name", { value: about.name });
   schemasByRecipe.set(call, schemas);
-  return Object.freeze(Object.assign(call, { about: Object.freeze(about) })) as Recipe<Options>;
+  return Object.freeze(Object.assign(call, { about: deepFreeze(about) })) as Recipe<Options>;
+}
+
+/** How the call of a recipe is written: `"stripe()"`, or with options that it requires `"sentry({ dsn: … })"`. */
+export function callText({ name, required = [] }: ServiceFacts): string {
+  const options = required.map((option) => `${option}: …`).join(", ");
+  return options === "" ? `${name}()` : `${name}({ ${options} })`;
 }
 
 const schemasByRecipe = new WeakMap<object, () => Readonly<Record<string, Schema>>>();
@@ -94,18 +105,16 @@ export function optionsOf(recipe: object): Readonly<Record<string, Schema>> {
 /** No options. */
 export const NO_OPTIONS = () => ({});
 
-function readAll<Options extends object>(
-  { name, required = [] }: ServiceFacts,
-  options: unknown,
-  schemas: OptionSchemas<Options>,
-): Options {
+function readAll<Options extends object>(about: ServiceFacts, options: unknown, schemas: OptionSchemas<Options>): Options {
+  refuseRequest(about.name, callText(about), options);
+  const { name, required = [] } = about;
   const { report, throwIfAny } = issueCollector();
   const faulty = new Set<unknown>();
   const noting: ReportIssue = (issue) => {
     faulty.add(issue.path[1]);
     report(issue);
   };
-  const read = checkOptions([name], options, schemas, noting);
+  const read = checkOptions([name], withOwnLists(options), schemas, noting);
   // Of a value that is not an object of options, no option is missing.
   for (const option of faulty.has(undefined) ? [] : required) {
     if (read[option as keyof Options] !== undefined || faulty.has(option)) continue;
@@ -113,4 +122,23 @@ function readAll<Options extends object>(
   }
   throwIfAny();
   return read as Options;
+}
+
+/** Options with lists of our own: a proxy in the place of a list could answer otherwise once it was checked. */
+function withOwnLists(options: unknown): unknown {
+  if (typeof options !== "object" || options === null || isList(options)) return options;
+  try {
+    const entries = Object.entries(options);
+    // What is not an object of options stays as it is, for the message of the check.
+    return entries.length === 0 ? options : record(entries.map(([name, value]) => [name, isList(value) ? ownList(value) : value]));
+  } catch {
+    return options;
+  }
+}
+
+/** Members of a list that are copied: more than any option takes. */
+const LONGEST_LIST = 100;
+
+function ownList(list: readonly unknown[]): readonly unknown[] {
+  return Array.from({ length: Math.min(list.length, LONGEST_LIST) }, (_, index) => own(list, index));
 }

@@ -1,7 +1,7 @@
 import { policyError } from "../errors.js";
 import { readSource } from "../values/sources.js";
 import { shown } from "../values/text.js";
-import type { Recipe, ServiceFacts } from "./recipe.js";
+import { callText, type Recipe, type ServiceFacts } from "./recipe.js";
 
 /** A service that a source belongs to. */
 export interface ServiceMatch {
@@ -43,9 +43,8 @@ export function checkSource(source: unknown): asserts source is string {
 
 const size = ({ host, path }: Place) => host.length + path.length;
 
-function matchOf({ name, title, required = [] }: ServiceFacts): ServiceMatch {
-  const options = required.map((option) => `${option}: …`).join(", ");
-  return Object.freeze({ name, title, call: options === "" ? `${name}()` : `${name}({ ${options} })` });
+function matchOf(about: ServiceFacts): ServiceMatch {
+  return Object.freeze({ name: about.name, title: about.title, call: callText(about) });
 }
 
 function placeOf(text: string): Place {

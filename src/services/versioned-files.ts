@@ -43,6 +43,9 @@ const DIRECTIVES = [
 /** A complete semantic version, without a range: https://semver.org */
 const EXACT = /^\d+\.\d+\.\d+(?:-[\w.-]+)?(?:\+[\w.-]+)?$/;
 
+/** The name of a package or a repository, with its scope or owner. */
+const NAME = /^@?[\w.~-]+(?:\/[\w.~-]+)?$/;
+
 /** An empty segment, `.` or `..`: browsers resolve them before they compare. */
 const NO_FILE = /(?:^|\/)\.{0,2}(?:\/|$)|%2[ef]/i;
 
@@ -95,10 +98,11 @@ function pathFault(path: string, files: FilesOf): PathFault | undefined {
  */
 export function packageFault(path: string, prefix: string, depth: number, isExact = isExactVersion): PathFault | undefined {
   const parts = path.split("/");
-  const [name = "", version] = parts
-    .slice(0, depth)
-    .join("/")
-    .split(/(?<=.)@/, 2);
+  const named = parts.slice(0, depth).join("/");
+  const at = named.indexOf("@", 1);
+  const name = at < 0 ? named : named.slice(0, at);
+  const version = at < 0 ? undefined : named.slice(at + 1);
+  if (!NAME.test(name)) return [`has ${show(name)} for a name`, "Write the name of one package."];
   const meant = [`${prefix}${name}@1.2.3`, ...parts.slice(depth)].join("/");
   const hint = `Write the version that you use: ${show(meant)}.`;
   if (version === undefined) return ["names no version", hint];

@@ -29,7 +29,9 @@ export function checkOptions<T extends object>(path: Path, options: unknown, sch
   const read = record([]) as Partial<T>;
   if (options === undefined) return read;
   if (!isRecord(options)) {
-    const hint = path.length > 1 ? "Write { … }." : `Write ${String(path[0])}({ … }).`;
+    const call =
+      Object.keys(made(schemas)).length === 0 ? `It takes no options: write ${String(path[0])}().` : `Write ${String(path[0])}({ … }).`;
+    const hint = path.length > 1 ? "Write { … }." : call;
     report({ path, code: "wrong-type", message: `${shown(options)} is not an object of options`, hint: awaited(options, hint) });
     return read;
   }

@@ -48,15 +48,21 @@ export function isList(value: unknown): value is readonly unknown[] {
 
 /** `Did you mean "x"?` where one candidate is near, else the empty string. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
-  if (word.length > 60) return "";
+  const near = nearestName(word, candidates);
+  return near === undefined ? "" : `Did you mean ${JSON.stringify(near)}?`;
+}
+
+/** The candidate that a misspelt word most likely means, the earlier of several; undefined where none is near. */
+export function nearestName(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > 60) return undefined;
   const key = lettersOf(word);
-  const near =
+  return (
     candidates.find((candidate) => lettersOf(candidate) === key && key !== "") ??
     nearest(word, candidates, 1) ??
     candidates.find((candidate) => candidate.length === word.length && sorted(candidate) === sorted(word)) ??
     nearest(word, candidates, word.length < 4 ? 1 : word.length < 7 ? 2 : 3) ??
-    shortest(candidates.filter((candidate) => word.length > 2 && candidate.toLowerCase().startsWith(word.toLowerCase())));
-  return near === undefined ? "" : `Did you mean ${JSON.stringify(near)}?`;
+    shortest(candidates.filter((candidate) => word.length > 2 && candidate.toLowerCase().startsWith(word.toLowerCase())))
+  );
 }
 
 /** A name without case and punctuation: `unsafe-inline`, `unsafe_inline` and `unsafeInline` are the same word. */

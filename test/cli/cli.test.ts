@@ -175,6 +175,11 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
 
   it.each<[string, string[], string]>([
     ["an unknown preset", ["headers", "--policy", "strct"], '"strct" is not a preset. Did you mean "strict"?'],
+    [
+      "the name of a recipe",
+      ["headers", "--policy", "strict", "--policy", "stripe"],
+      '"stripe" is not a preset. Write a file such as policy.json: { "services": ["stripe"] }',
+    ],
     ["an unknown preset of an application", ["headers", "--policy", "jupiter"], '"jupiter" is not a preset. Did you mean "jupyter"?'],
     [
       "a word that is neither preset nor file",

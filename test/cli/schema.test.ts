@@ -97,7 +97,7 @@ describe("VS Code completes", () => {
     for (const key of ["permissionsPolicy", "permissionsPolicyReportOnly"]) {
       const found = await completions(`{ "${key}": { "camera": [ "|" ] } }`);
       expect([...found]).toEqual([['"self"', "The origin of the page."]]);
-      expect([...(await completions(`{ "${key}": { "camera": { | } } }`)).keys()]).toEqual(["allow", "reportTo"]);
+      expect([...(await completions(`{ "${key}": { "camera": { | } } }`)).keys()]).toEqual(["allow", "reportTo", "edit", "sources"]);
     }
   });
 
@@ -206,6 +206,7 @@ const GOOD: readonly string[] = [
   '{ "referrerPolicy": "no-referrer" }',
   '{ "referrerPolicy": ["no-referrer", "strict-origin"] }',
   '{ "permissionsPolicy": { "camera": [], "geolocation": "*", "microphone": ["self", "https://a.example", "https://*.a.example"] } }',
+  '{ "permissionsPolicy": { "camera": { "edit": "allow", "sources": ["self"] } } }',
   '{ "permissionsPolicy": { "camera": { "allow": ["self"], "reportTo": "a" } }, "reportingEndpoints": { "a": "/r" } }',
   '{ "crossOriginOpenerPolicy": "same-origin" }',
   '{ "crossOriginOpenerPolicy": "same-origin; report-to=\\"a\\"", "reportingEndpoints": { "a": "https://a.example/" } }',
@@ -281,6 +282,9 @@ const BAD: readonly string[] = [
   '{ "permissionsPolicy": { "camera": "self" } }',
   '{ "permissionsPolicy": { "camera": ["none"] } }',
   '{ "permissionsPolicy": { "camera": { "reportTo": "a" } } }',
+  '{ "permissionsPolicy": { "camera": { "allow": ["self"] } } }',
+  '{ "permissionsPolicy": { "camera": { "edit": "allow", "sources": [] } } }',
+  '{ "permissionsPolicy": { "camera": { "edit": "append", "sources": ["self"] } } }',
   '{ "crossOriginOpenerPolicy": "same-orign" }',
   '{ "crossOriginOpenerPolicy": { "policy": "same-orign" } }',
   '{ "clearSiteData": true }',

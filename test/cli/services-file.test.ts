@@ -53,7 +53,7 @@ it.each<[what: string, file: unknown, message: string]>([
   [
     "a wrong option",
     { policy: "strict", services: ["stripe", { recaptcha: { host: "example.com" } }] },
-    'p.json: services[1].recaptcha.host: "example.com" is not "google.com" or "recaptcha.net". Write "google.com" or "recaptcha.net".',
+    'p.json: services[1].recaptcha.host: "example.com" is not one of its values. Write "google.com" or "recaptcha.net".',
   ],
   [
     "an option in a route",

@@ -75,6 +75,19 @@ describe("layers", () => {
     ]);
   });
 
+  it("beyond 1000 are not read", () => {
+    let reads = 0;
+    const read = () => {
+      reads += 1;
+      return "DENY";
+    };
+    const counting = () => Object.defineProperty({}, "xFrameOptions", { enumerable: true, get: read });
+    expect(issuesOf(() => definePolicy("none", ...many(3000, counting)))).toEqual([
+      "layers[1001]: it is one of more than 1000 layers. Write several patches as one.",
+    ]);
+    expect(reads).toBe(1000);
+  });
+
   it("of a forged policy are bounded", () => {
     const forged = { [Symbol.for("portcullis.policy@1")]: true, layers: many(1_000_000, () => "strict"), resolved: {} };
     expect(issuesOf(() => definePolicy(forged as never))).toEqual([
@@ -87,7 +100,7 @@ describe("layers", () => {
     for (let depth = 0; depth < 12; depth += 1) {
       forged = { [Symbol.for("portcullis.policy@1")]: true, layers: many(10, () => forged), resolved: {} };
     }
-    expect(issuesOf(() => definePolicy("none", forged as never))[0]).toContain("it is one of more than 10000 layers");
+    expect(issuesOf(() => definePolicy("none", forged as never))[0]).toContain("it is one of more than 1000 layers");
   });
 
   it("with an edit count too", () => {

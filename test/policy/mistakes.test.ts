@@ -1280,15 +1280,15 @@ refuses("layers", [
   [() => securityHeaders("strict_dynamic"), 'strict_dynamic: unknown preset. Did you mean "strictDynamic"?'],
   [
     () => securityHeaders("default"),
-    'default: unknown preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none".',
+    'default: unknown preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none". Recipes are functions of "portcullis/services": securityHeaders("strict", stripe()). Presets of applications are in "portcullis/applications".',
   ],
   [
     () => securityHeaders("production"),
-    'production: unknown preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none".',
+    'production: unknown preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none". Recipes are functions of "portcullis/services": securityHeaders("strict", stripe()). Presets of applications are in "portcullis/applications".',
   ],
   [
     () => securityHeaders("helmet"),
-    'helmet: unknown preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none".',
+    'helmet: unknown preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none". Recipes are functions of "portcullis/services": securityHeaders("strict", stripe()). Presets of applications are in "portcullis/applications".',
   ],
   [() => securityHeaders("dev"), 'dev: unknown preset. Did you mean "development"?'],
   [() => securityHeaders(null), `layers[0]: null is not a layer. Write a preset's name, or an object such as { xFrameOptions: "DENY" }.`],
@@ -1344,7 +1344,7 @@ refuses("layers", [
   ],
   [
     () => securityHeaders("max-age=31536000"),
-    '"max-age=31536000": unknown preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none".',
+    '"max-age=31536000": unknown preset. Write "recommended", "strict", "strictDynamic", "api", "streamlit", "streamlitStrict", "streamlitMedia", "streamlitMapbox", "development" or "none". Recipes are functions of "portcullis/services": securityHeaders("strict", stripe()). Presets of applications are in "portcullis/applications".',
   ],
   [
     () => securityHeaders(nonce),

@@ -49,5 +49,5 @@ it("with guides", () => {
 });
 
 it("a region in capitals, as the SDK's serverZone has it", () => {
-  expect(fault(() => amplitude({ region: "EU" } as never))).toBe('amplitude.region: "EU" is not "us" or "eu". Write "us" or "eu".');
+  expect(fault(() => amplitude({ region: "EU" } as never))).toBe('amplitude.region: "EU" is not one of its values. Write "us" or "eu".');
 });

@@ -62,3 +62,9 @@ it("refuses what stands before every library", () => {
     `cdnjs.packages[0]: "ajax/libs/${JQUERY}" repeats ajax/libs/. Write "${JQUERY}".`,
   );
 });
+
+it("refuses a library with a wildcard", () => {
+  expect(fault(() => cdnjs({ packages: ["*/3.7.1/a.js"] }))).toBe(
+    'cdnjs.packages[0]: "*/3.7.1/a.js" has "*" for a name. Write the name of one library.',
+  );
+});

@@ -40,6 +40,6 @@ it("without the site", () => {
 
 it("a site that is not a host", () => {
   expect(fault(() => chargebee({ site: "https://acme.chargebee.com" }))).toBe(
-    'chargebee.site: "https://acme.chargebee.com" is not a host such as "acme.chargebee.com", without https:// and without a path. Write a host such as "acme.chargebee.com", without https:// and without a path.',
+    'chargebee.site: "https://acme.chargebee.com" is not a host such as "acme.chargebee.com", without https:// and without a path. Write "acme.chargebee.com".',
   );
 });

@@ -27,5 +27,7 @@ it("on recommended", () => {
 });
 
 it("an argument that is not options", () => {
-  expect(fault(() => clarity("abc123" as never))).toBe('clarity: "abc123" is not an object of options. Write clarity({ … }).');
+  expect(fault(() => clarity("abc123" as never))).toBe(
+    'clarity: "abc123" is not an object of options. It takes no options: write clarity().',
+  );
 });

@@ -120,8 +120,16 @@ describe.each(LAYERS)("%s", (name, dev) => {
   ])("is refused where NODE_ENV is %j", (env, shown) => {
     vi.stubEnv("NODE_ENV", env);
     expect(fault(() => dev())).toBe(
-      `${name}: is for development, and NODE_ENV is ${shown}. Set NODE_ENV=development for the development server, and write isDev && ${name}() in code that production runs too. The option force: true skips this check.`,
+      `${name}: is for development, and NODE_ENV is ${shown}. Set NODE_ENV=development for the development server, and write process.env.NODE_ENV === "development" && ${name}() in code that production runs too. The option force: true skips this check.`,
     );
+  });
+
+  it("is refused where Object.prototype has a NODE_ENV", () => {
+    vi.stubEnv("NODE_ENV", undefined);
+    Object.defineProperty(Object.prototype, "NODE_ENV", { value: "development", configurable: true });
+    const message = fault(() => dev());
+    delete (Object.prototype as { NODE_ENV?: string }).NODE_ENV;
+    expect(message).toMatch(`${name}: is for development, and NODE_ENV is not set.`);
   });
 
   it("is refused where there is no process", () => {
@@ -182,7 +190,7 @@ describe.each(LAYERS)("%s", (name, dev) => {
     });
 
     it("is exported once a complete layer has replaced it", () => {
-      expect(exported({ policy: [dev(), "strict"] })).toBe("nothing was thrown");
+      expect(exported({ policy: [definePolicy("strict", dev()), "api"] })).toBe("nothing was thrown");
     });
 
     it("is printed by renderHeaders and nextHeaders, which a development server calls", () => {

@@ -60,6 +60,6 @@ it("with every host of Google's list for scripts", () => {
 
 it("an API that there is not", () => {
   expect(fault(() => googleMaps({ api: "static" } as never))).toBe(
-    'googleMaps.api: "static" is not "script" or "embed". Write "script" or "embed".',
+    'googleMaps.api: "static" is not one of its values. Write "script" or "embed".',
   );
 });

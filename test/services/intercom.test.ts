@@ -76,6 +76,6 @@ it("with films", () => {
 
 it("another region", () => {
   expect(fault(() => intercom({ region: "uk" } as never))).toBe(
-    'intercom.region: "uk" is not "us" or "eu" or "au". Write "us" or "eu" or "au".',
+    'intercom.region: "uk" is not one of its values. Write "us" or "eu" or "au".',
   );
 });

@@ -63,13 +63,19 @@ describe("refuses", () => {
     );
   });
 
-  it.each(["3", "3.5", "latest", "^3.5.13", "~3.5.13", "3.x", ""])("the version %s", (version) => {
+  it.each(["3", "3.5", "latest", "^3.5.13", "~3.5.13", "3.x", "", "3.5.13@latest"])("the version %s", (version) => {
     expect(first(`npm/vue@${version}/dist/vue.js`)).toBe(
       `jsdelivr.packages[0]: "npm/vue@${version}/dist/vue.js" names "${version}" in place of an exact version. Write the version that you use: "npm/vue@1.2.3/dist/vue.js".`,
     );
   });
 
-  it.each(["main", "32b0037", "3"])("%s of a repository", (revision) => {
+  it.each(["*", "a*", "@*/b", "a!b"])("the name %s", (name) => {
+    expect(first(`npm/${name}@1.2.3/`)).toBe(
+      `jsdelivr.packages[0]: "npm/${name}@1.2.3/" has "${name}" for a name. Write the name of one package.`,
+    );
+  });
+
+  it.each(["main", "32b0037", "3", "3.7.1@main"])("%s of a repository", (revision) => {
     expect(first(`gh/jquery/jquery@${revision}/a.js`)).toBe(
       `jsdelivr.packages[0]: "gh/jquery/jquery@${revision}/a.js" names "${revision}" in place of an exact version. Write the version that you use: "gh/jquery/jquery@1.2.3/a.js".`,
     );
@@ -145,7 +151,7 @@ describe("refuses", () => {
 
   it("a use that there is not", () => {
     expect(fault(() => jsdelivr({ packages: [VUE], use: ["styles"] } as never))).toBe(
-      'jsdelivr.use[0]: "styles" is not "script" or "style" or "image" or "font" or "fetch". Write "script" or "style" or "image" or "font" or "fetch".',
+      'jsdelivr.use[0]: "styles" is not one of its values. Write "script" or "style" or "image" or "font" or "fetch".',
     );
   });
 

@@ -38,6 +38,6 @@ it("behind a proxy", () => {
 
 it("a region that there is not", () => {
   expect(fault(() => mixpanel({ region: "uk" } as never))).toBe(
-    'mixpanel.region: "uk" is not "us" or "eu" or "in". Write "us" or "eu" or "in".',
+    'mixpanel.region: "uk" is not one of its values. Write "us" or "eu" or "in".',
   );
 });

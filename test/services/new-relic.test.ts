@@ -31,6 +31,6 @@ it.each([
 
 it("a region that there is not", () => {
   expect(fault(() => newRelic({ region: "ap" } as never))).toBe(
-    'newRelic.region: "ap" is not "us" or "eu" or "gov". Write "us" or "eu" or "gov".',
+    'newRelic.region: "ap" is not one of its values. Write "us" or "eu" or "gov".',
   );
 });

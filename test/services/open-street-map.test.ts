@@ -44,6 +44,6 @@ it("with the map in a frame", () => {
 
 it("a way of loading tiles that there is not", () => {
   expect(fault(() => openStreetMap({ tiles: "xhr" } as never))).toBe(
-    'openStreetMap.tiles: "xhr" is not "img" or "fetch". Write "img" or "fetch".',
+    'openStreetMap.tiles: "xhr" is not one of its values. Write "img" or "fetch".',
   );
 });

@@ -29,6 +29,6 @@ it("on a host of one's own", () => {
 
 it("a host with a scheme", () => {
   expect(fault(() => plausible({ host: "https://stats.example.com" }))).toBe(
-    'plausible.host: "https://stats.example.com" is not a host such as "plausible.example.com", without https:// and without a path. Write a host such as "plausible.example.com", without https:// and without a path.',
+    'plausible.host: "https://stats.example.com" is not a host such as "plausible.example.com", without https:// and without a path. Write "stats.example.com".',
   );
 });

@@ -61,5 +61,5 @@ it("with the toolbar", () => {
 });
 
 it("a region that there is not", () => {
-  expect(fault(() => posthog({ region: "uk" } as never))).toBe('posthog.region: "uk" is not "us" or "eu". Write "us" or "eu".');
+  expect(fault(() => posthog({ region: "uk" } as never))).toBe('posthog.region: "uk" is not one of its values. Write "us" or "eu".');
 });

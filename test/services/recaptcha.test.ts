@@ -40,6 +40,6 @@ it("where www.google.com cannot be reached", () => {
 
 it("another host", () => {
   expect(fault(() => recaptcha({ host: "www.google.com" } as never))).toBe(
-    'recaptcha.host: "www.google.com" is not "google.com" or "recaptcha.net". Write "google.com" or "recaptcha.net".',
+    'recaptcha.host: "www.google.com" is not one of its values. Write "google.com" or "recaptcha.net".',
   );
 });

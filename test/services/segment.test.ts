@@ -31,5 +31,5 @@ it("with events that go to Dublin", () => {
 });
 
 it("a region that there is not", () => {
-  expect(fault(() => segment({ region: "ap" } as never))).toBe('segment.region: "ap" is not "us" or "eu". Write "us" or "eu".');
+  expect(fault(() => segment({ region: "ap" } as never))).toBe('segment.region: "ap" is not one of its values. Write "us" or "eu".');
 });

@@ -48,6 +48,6 @@ it("with 3-D Secure", () => {
 
 it("an environment that there is not", () => {
   expect(fault(() => square({ environment: "live" } as never))).toBe(
-    'square.environment: "live" is not "production" or "sandbox". Write "production" or "sandbox".',
+    'square.environment: "live" is not one of its values. Write "production" or "sandbox".',
   );
 });

@@ -1,17 +1,17 @@
 import * as z from "zod/mini";
 import { issueCollector, type Path, type ReportIssue } from "../../errors.js";
 import type { ExportRoute } from "../../export/index.js";
-import { rows } from "../../headers/content-security-policy/directives.js";
 import { readLayers } from "../../policy/read.js";
-import { type EditKind, edit, isEdit } from "../../values/edits.js";
+import { isEdit } from "../../values/edits.js";
 import { checkOptions } from "../../values/options.js";
 import { own } from "../../values/own.js";
 import { expecting } from "../../values/schema.js";
 import { show } from "../../values/text.js";
 import { named } from "../failure.js";
 import { parseJson } from "./json.js";
+import { jsonEdits } from "./json-edits.js";
 import { withApplication } from "./presets.js";
-import { type Issues, readServices } from "./services.js";
+import { type Issues, MOST_SERVICES, readServices, reportRecipeName } from "./services.js";
 
 /** What a preset or a policy file holds: layers, the lowest first, and routes with further layers. */
 export interface PolicyFile {
@@ -49,7 +49,7 @@ const routeSchemas = () => ({
 
 /**
  * Reads a policy file in JSON: a patch, a preset's name, a list of layers, `{ policy, services, routes }`, or what `portcullis learn`
- * writes. `{ "append": […] }`, `{ "remove": […] }` and `{ "allow": […] }` are edits; `services` in a patch are recipes on top of it.
+ * writes. Edits are objects, as {@link jsonEdits} reads them; `services` in a patch are recipes on top of it.
  *
  * @param word the file, as errors name it.
  * @throws {Failure} with the path of each mistake, what came, and what to write.
@@ -65,7 +65,9 @@ export function policyOfJson(text: string, word: string): PolicyFile {
  * @throws {PolicyError} with the path of each mistake, as the policy has it.
  */
 export function readPolicyJson(text: string, word: string): PolicyFile {
-  const found = parseJson(text, word, editOf);
+  const { report, throwIfAny } = issueCollector();
+  const found = parseJson(text, word, jsonEdits(report));
+  throwIfAny();
   // What `learn --format json` writes: the patch, and the evidence for it.
   if (own(found, "suggestions") !== undefined && own(found, "patch") !== undefined)
     return readPolicyDocument({ policy: own(found, "patch") });
@@ -77,7 +79,7 @@ export function readPolicyJson(text: string, word: string): PolicyFile {
 
 /** The document with recipes in place of each `services`: beside `policy`, in a patch, in the layers of a route. */
 function withServices(document: object): object {
-  const issues = issueCollector();
+  const issues = { ...issueCollector(), left: MOST_SERVICES };
   const { services, ...rest } = document as Record<string, unknown>;
   const isAlone = !Object.hasOwn(rest, "routes") && services === undefined;
   const policy = expand(rest["policy"], isAlone && isObject(rest["policy"]) ? [] : ["policy"], issues);
@@ -97,10 +99,11 @@ function withRouteServices(route: unknown, index: number, issues: Issues): unkno
 /** A layer, or a list of layers, in which `services` of a patch are layers above it. */
 function expand(value: unknown, path: Path, issues: Issues): unknown {
   if (Array.isArray(value)) return value.flatMap((layer, index) => layersIn(layer, [...path, index], issues));
-  return hasServices(value) ? layersIn(value, path, issues) : value;
+  return hasServices(value) || typeof value === "string" ? layersIn(value, path, issues) : value;
 }
 
 function layersIn(layer: unknown, path: Path, issues: Issues): readonly unknown[] {
+  if (typeof layer === "string") reportRecipeName(layer, issues);
   if (!hasServices(layer)) return [layer];
   const { services, ...patch } = layer;
   const recipes = readServices(services, [...path, "services"], issues);
@@ -158,12 +161,4 @@ function checkRoute(route: unknown, index: number, report: ReportIssue): void {
   if (mistaken) return;
   for (const key of ROUTE_KEYS.filter((one) => read[one] === undefined))
     report({ path: [...path, key], code: "missing", message: "is missing", hint: `Write ${ROUTE}.` });
-}
-
-/** JSON has no functions: an edit is an object of one key. At a feature, `allow` is the name of its long form. */
-function editOf(key: string, value: unknown): unknown {
-  if (!isObject(value)) return value;
-  const [[kind, sources] = [], ...others] = Object.entries(value);
-  const isKind = kind === "append" || kind === "remove" || (kind === "allow" && (key === "policy" || Object.hasOwn(rows, key)));
-  return isKind && Array.isArray(sources) && others.length === 0 ? edit(kind as EditKind, sources) : value;
 }

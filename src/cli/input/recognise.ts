@@ -6,6 +6,7 @@ import { Failure } from "../failure.js";
 import { isAddress } from "./address.js";
 import { MODULES } from "./policy-module.js";
 import { isPreset, presetNames } from "./presets.js";
+import { serviceEntry } from "./services.js";
 
 /** What an argument of a command may be, and how errors call it. */
 export const KINDS = {
@@ -84,7 +85,7 @@ export function fileKind(word: string, kinds: readonly InputKind[]): "module" | 
 
 function unknownPolicy(word: string, extension: string): Failure {
   if (extension !== "") return new Failure([`${word}: the extension of a policy file is ${oneOf(POLICY_FILES)}.`], 2);
-  const hint = didYouMean(word, presetNames) || `Write ${oneOf(presetNames)}, or a file such as policy.json.`;
+  const hint = presetHint(word) || `Write ${oneOf(presetNames)}, or a file such as policy.json.`;
   return new Failure([`${show(word)} is not a preset. ${hint}`], 2);
 }
 
@@ -102,5 +103,11 @@ function withScheme(word: string): string {
 export function hintForMissing(word: string): string | undefined {
   if (/^[\w-]+(?:\.[\w-]+)+(?:\/|$)/.test(word) && !POLICY_FILES.includes(extname(word)))
     return `For a site, write the address with its scheme: ${withScheme(word)}`;
-  return didYouMean(word, presetNames) || undefined;
+  return presetHint(word) || undefined;
+}
+
+/** What to write for a word that is nearly a preset, or names a recipe; the empty string for any other. */
+function presetHint(word: string): string {
+  const service = serviceEntry(word);
+  return service === undefined ? didYouMean(word, presetNames) : `Write a file such as policy.json: { "services": [${service}] }`;
 }

@@ -2,13 +2,19 @@ import { formatPath, type issueCollector, type Path, PolicyError } from "../../e
 import type { Patch } from "../../headers/patch.js";
 import { type ServiceName, services } from "../../services/index.js";
 import { own } from "../../values/own.js";
-import { didYouMean, show } from "../../values/text.js";
+import { didYouMean, nearestName, show } from "../../values/text.js";
+import { isPreset, presetNames } from "./presets.js";
 
 /** More than a page has, and far fewer than would take time. */
 const MOST = 100;
 
-/** Where mistakes are collected. */
-export type Issues = Pick<ReturnType<typeof issueCollector>, "report" | "adopt">;
+/** Recipes of one file: as many as a policy has layers. */
+export const MOST_SERVICES = 1_000;
+
+/** Where mistakes are collected, and how many more recipes are read. */
+export interface Issues extends Pick<ReturnType<typeof issueCollector>, "report" | "adopt"> {
+  left: number;
+}
 
 const SHAPE = '["stripe", { "intercom": { "region": "eu" } }]';
 
@@ -26,7 +32,29 @@ export function readServices(value: unknown, path: Path, issues: Issues): readon
   return value.flatMap((one: unknown, index) => readService(one, [...path, index], issues));
 }
 
+/** Reports the name of a recipe in the place of a preset's. */
+export function reportRecipeName(layer: string, { report }: Issues): void {
+  const written = isPreset(layer) ? undefined : serviceEntry(layer);
+  if (written !== undefined)
+    report({ path: [layer], code: "unknown-name", message: "unknown preset", hint: `Write { "services": [${written}] }.` });
+}
+
+/** How a policy file names the recipe that a word means, with the options it needs; undefined where a preset is nearer, or nothing. */
+export function serviceEntry(word: string): string | undefined {
+  const name = nearestName(word, [...presetNames, ...Object.keys(services)]);
+  if (name === undefined || isPreset(name)) return undefined;
+  const { required = [] } = services[name as ServiceName].about;
+  const options = required.map((option) => `${show(option)}: …`).join(", ");
+  return options === "" ? show(name) : `{ ${show(name)}: { ${options} } }`;
+}
+
 function readService(value: unknown, path: Path, issues: Issues): readonly Patch[] {
+  issues.left -= 1;
+  if (issues.left < 0) {
+    const message = `it is one of more than ${MOST_SERVICES} services`;
+    if (issues.left === -1) issues.report({ path, message, hint: "Write each once." });
+    return [];
+  }
   const [name, options] = typeof value === "string" ? [value] : onlyEntry(value);
   if (name === undefined) {
     const message = isObject(value)

@@ -113,10 +113,19 @@ export function featureDefinitions(doc: Doc): Readonly<Record<string, JsonSchema
   const reported = {
     type: "object",
     properties: { allow: { anyOf: allowlist }, reportTo },
-    required: ["allow"],
+    required: ["allow", "reportTo"],
     additionalProperties: false,
   };
-  return { feature: { anyOf: [...allowlist, reported] } };
+  const edit = {
+    type: "object",
+    properties: {
+      edit: { enum: ["allow"], enumDescriptions: ["Widens what the layers below restrict; nothing where they restrict nothing."] },
+      sources: { ...origins, minItems: 1 },
+    },
+    required: ["edit", "sources"],
+    additionalProperties: false,
+  };
+  return { feature: { anyOf: [...allowlist, reported, edit] } };
 }
 
 function feature(name: string, doc: Doc): JsonSchema {
