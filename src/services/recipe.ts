@@ -38,6 +38,11 @@ export interface ServiceFacts {
    */
   readonly hosts: readonly string[];
   /**
+   * Where any customer of the service can publish, beside whatever the vendor does: `"supabase.co"` where each has a subdomain, and
+   * `"cdn.jsdelivr.net/"`, with a slash at the end, where each has a path. A narrower name in `hosts` is the vendor's alone.
+   */
+  readonly tenants?: readonly string[];
+  /**
    * Sources of the recipe's scripts that also serve code which anybody may have run on the page, such as JSONP: what an injected
    * `<script src>` could load. With `"strict-dynamic"` they are left out.
    */
