@@ -60,6 +60,37 @@ export function allowsUsually(name: string, need: Need): boolean {
   return recipe !== undefined && allowing(recipe)({}, need);
 }
 
+/** A call that allows something on a host, and the directives in which it does. */
+export interface HostCall {
+  readonly options: Options;
+  readonly directives: readonly string[];
+}
+
+/**
+ * The call of a recipe with the fewest options that allows something on a host: `stripe({ checkout: true })` for checkout.stripe.com.
+ *
+ * @param source of a policy, or a URL.
+ * @returns undefined where no option or pair of options does.
+ */
+export function callForHost(name: string, source: string): HostCall | undefined {
+  const recipe = recipeNamed(name);
+  const read = readSource(sourcePart(source), "wire");
+  if (recipe === undefined || read.kind !== "host") return undefined;
+  const sought = addressesOf(read);
+  const singles = [...optionValues(recipe), ...optionalTexts(recipe, { source, urls: [] })].map(([option, value]) => ({ [option]: value }));
+  for (const options of [{}, ...singles, ...pairsOf(singles)]) {
+    const sources = sourcesWith(
+      recipe,
+      basesFor(recipe, source).map((base) => ({ ...base, ...options })),
+    );
+    const directives = [...sources].flatMap(([key, list]) =>
+      list.some(({ addresses }) => containsPlace(addresses, sought) || containsPlace(sought, addresses)) ? [key] : [],
+    );
+    if (directives.length > 0) return { options, directives };
+  }
+  return undefined;
+}
+
 /** The options of both; the first alone where they have different values. */
 function joined(first: Options, second: Options): Options {
   return Object.entries(second).some(([name, value]) => Object.hasOwn(first, name) && first[name] !== value)
@@ -84,7 +115,10 @@ function* pairsOf(singles: readonly Options[]): Generator<Options> {
 }
 
 /** Options that take a text and are not required, with the values that the addresses give. */
-function optionalTexts(recipe: Recipe<never>, { source, urls }: Need): readonly (readonly [option: string, value: unknown])[] {
+function optionalTexts(
+  recipe: Recipe<never>,
+  { source, urls }: Pick<Need, "source" | "urls">,
+): readonly (readonly [option: string, value: unknown])[] {
   const required = recipe.about.required ?? [];
   return Object.keys(optionsOf(recipe))
     .filter((name) => !required.includes(name))
@@ -126,7 +160,7 @@ function basesFor(recipe: Recipe<never>, url: string): readonly Options[] {
     (bases, name) => bases.flatMap((base) => textsFor(recipe, name, url).map((value) => ({ ...base, [name]: value }))),
     [{}],
   );
-  return required.length === 0 ? [{}] : [example, ...derived];
+  return required.length === 0 ? [{}] : [...derived, example];
 }
 
 /** The values that an option may have for an address: its host, its origin, a DSN of that, what its path begins with, its file in a list. */

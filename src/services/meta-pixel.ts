@@ -6,6 +6,7 @@ export const metaPixel = recipe<Record<never, never>>(
     name: "metaPixel",
     title: "Meta Pixel",
     category: "social",
+    aliases: ["facebook", "fbq"],
     evidence: "secondary",
     pages: [
       "https://developers.facebook.com/docs/meta-pixel/get-started",

@@ -26,6 +26,8 @@ export interface ServiceFacts {
   /** The name of the product: `"Google Analytics 4"`. */
   readonly title: string;
   readonly category: ServiceCategory;
+  /** Other names by which it is looked for: `"gtm"`. */
+  readonly aliases?: readonly string[];
   /** `vendor`: the vendor's documentation lists the sources. `secondary`: at least two independent other places agree on them. */
   readonly evidence: "vendor" | "secondary";
   /** The addresses of the pages that the recipe follows. */
