@@ -192,6 +192,12 @@ describe("the reports page", () => {
     expect(await todo([{ ...SCRIPT, ignored: true }], true, "?show=ignored")).toEqual(["Ignored."]);
   });
 
+  it("names no recipe that does not allow a source", async () => {
+    expect(await todo([NEW], false)).toEqual([
+      "If the site needs it, write connectSrc: append(&quot;https://new.pay.test&quot;). It is a host of Acme Pay, whose recipe does not allow this.",
+    ]);
+  });
+
   it("names nobody for other hosts", async () => {
     expect(await todo([OTHER], true)).toEqual(["Add it to imgSrc: it is in the proposed patch."]);
   });

@@ -3,6 +3,7 @@ import { allowsUsually, callFor, callText, type Need } from "../../audit/recipe-
 import { recipeNamed, requiresOptions } from "../../audit/recipes.js";
 import { tenancyOf } from "../../audit/services.js";
 import { PolicyError } from "../../errors.js";
+import { keyOfName } from "../../headers/content-security-policy/directives.js";
 import { type Recipe, type ServiceMatch, serviceOf } from "../../services/index.js";
 import { groupedBy } from "./evidence.js";
 import type { LearnedService, LearnedSource } from "./learned.js";
@@ -71,6 +72,22 @@ function urlsOn(source: string, urls: readonly string[]): readonly string[] {
   const start = source.endsWith("/") ? source : `${source}/`;
   return urls.filter((url) => url.startsWith(start));
 }
+
+/**
+ * The third parties of what was blocked, each with the call that allows the most of it.
+ *
+ * @param groups the directive by its name on the wire.
+ */
+export function blockedServices(
+  groups: readonly { readonly directive: string; readonly blocked: string; readonly urls: readonly string[] }[],
+): readonly LearnedService[] {
+  return learnedServices(groups.map(({ directive, blocked, urls }) => ({ directive: keyOf(directive), source: blocked, urls })));
+}
+
+const keyOf = (directive: string) => keyOfName.get(directive) ?? directive;
+
+/** Whether the call allows some of what was seen. */
+export const allowsSome = ({ sources, beyond }: LearnedService) => beyond.length < sources.length;
 
 /**
  * What to do about a service, in sentences. Text of the sources comes from strangers.
