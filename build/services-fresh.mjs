@@ -103,7 +103,8 @@ const textsIn = (value) =>
   typeof value === "string" ? [value] : typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 
 /**
- * Reads a page, and follows its redirects; https only.
+ * Reads a page, and follows its redirects on the same host; https only. Where a page is on another host, or on a machine of this network,
+ * is for a reader to see.
  *
  * @param {string} url
  * @param {typeof globalThis.fetch} fetch
@@ -136,7 +137,9 @@ async function textOf(url, fetch, signal, size, redirects = REDIRECTS) {
   if (response.status >= 300 && response.status < 400 && location !== null) {
     await response.body?.cancel();
     if (redirects === 0) throw new Error(`more than ${REDIRECTS} redirects`);
-    return textOf(new URL(location, url).href, fetch, signal, size, redirects - 1);
+    const next = new URL(location, url);
+    if (next.host !== new URL(url).host) throw new Error(`it redirects to another host: ${next.host}`);
+    return textOf(next.href, fetch, signal, size, redirects - 1);
   }
   if (!response.ok) {
     await response.body?.cancel();
@@ -172,6 +175,12 @@ export async function compareAll(services, fetch) {
   return services.map(({ about, hosts }) => compareService(about, hosts, read));
 }
 
+/** Text of others, without what moves the cursor of a terminal or turns the direction of writing; at most 300 characters. */
+const visible = (text) =>
+  [...text.slice(0, 300)]
+    .map((one) => (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(one) ? `\\u{${one.codePointAt(0).toString(16)}}` : one))
+    .join("");
+
 /**
  * The report as text.
  *
@@ -182,7 +191,7 @@ export function printed(results) {
     const lines = [
       ...gone.map((host) => `  no longer on its pages: ${host}`),
       ...added.map((host) => `  not in the recipe: ${host}`),
-      ...notRead.map(({ url, failure }) => `  not read: ${url} (${failure})`),
+      ...notRead.map(({ url, failure }) => `  not read: ${visible(url)} (${visible(failure)})`),
     ];
     return lines.length === 0
       ? []

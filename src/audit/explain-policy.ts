@@ -1,11 +1,11 @@
 import { deprecated, keyOfName, rows, takesOf } from "../headers/content-security-policy/directives.js";
 import { cspPolicies, directiveTexts, isAscii } from "../headers/content-security-policy/wire.js";
-import { serviceOf } from "../services/index.js";
 import { unreachable } from "../values/never.js";
 import { readSource, type SourceExpression } from "../values/sources.js";
 import { directiveKnowledge } from "./headers/content-security-policy/directives.js";
 import { and } from "./headers/sentences.js";
-import { MOST_SOURCES, servicesIn } from "./services.js";
+import { allowsIn, widestSources } from "./recipes.js";
+import { byUser, type ServiceSource, serviceSourcesIn, tenancyOf } from "./services.js";
 import { sourcePart } from "./sources/source-part.js";
 import { trialEffect } from "./sources/trials.js";
 
@@ -18,25 +18,38 @@ interface ExplainedDirective {
 /** Explains every directive of one policy, in the order in which they are written; browsers ignore a name's second one. */
 export function explainPolicy(policy: string, reportOnly: boolean): readonly ExplainedDirective[] {
   const [read] = cspPolicies(policy);
-  const has = (directive: string) => read?.directives.has(directive) === true;
+  const context: Context = {
+    reportOnly,
+    has: (directive) => read?.directives.has(directive) === true,
+    owned: read === undefined ? [] : byUser(serviceSourcesIn([read])),
+  };
   const seen = new Set<string>();
   return directiveTexts(policy).map((one) => {
-    const explained = explainDirective(one, reportOnly, has);
+    const explained = explainDirective(one, context);
     const repeated = seen.has(explained.directive);
     seen.add(explained.directive);
     return repeated ? { ...explained, text: "Ignored: the first directive of this name counts." } : explained;
   });
 }
 
-function explainDirective(sent: string, reportOnly: boolean, has: (directive: string) => boolean): ExplainedDirective {
+/** The policy that a directive is part of. */
+interface Context {
+  readonly reportOnly: boolean;
+  /** Whether the policy has a directive. */
+  readonly has: (directive: string) => boolean;
+  /** Its sources that belong to services. */
+  readonly owned: readonly ServiceSource[];
+}
+
+function explainDirective(sent: string, context: Context): ExplainedDirective {
   const [name = "", ...values] = sent.split(/[\t\n\f\r ]+/);
   const directive = name.toLowerCase();
-  return { directive, text: isAscii(sent) ? textOfDirective(directive, values, reportOnly, has) : NOT_ASCII };
+  return { directive, text: isAscii(sent) ? textOfDirective(directive, values, context) : NOT_ASCII };
 }
 
 const NOT_ASCII = "Ignored: browsers drop a directive that is not ASCII.";
 
-function textOfDirective(directive: string, values: readonly string[], reportOnly: boolean, has: (directive: string) => boolean): string {
+function textOfDirective(directive: string, values: readonly string[], { reportOnly, has, owned }: Context): string {
   const key = keyOfName.get(directive) ?? directive;
   const knowledge = directiveKnowledge(key);
   if (knowledge === undefined && !keyOfName.has(directive))
@@ -49,18 +62,43 @@ function textOfDirective(directive: string, values: readonly string[], reportOnl
   if (reportOnly && rows[key]?.enforcedOnly) return "Ignored: it has no meaning in a report-only policy.";
   if (knowledge.setting !== undefined) return knowledge.explain(values, has);
   const { sources, notes } = readSources(values);
-  return [knowledge.explain(sources), ...serviceSentences(sources), ...notes].join(" ");
+  const here = owned.filter((one) => one.directive === directive);
+  return [knowledge.explain(byRecipe(sources, key, here)), ...serviceSentences(key, here), ...notes].join(" ");
 }
 
-/** Whose the hosts of a directive are, one sentence for each service. */
-function serviceSentences(sources: readonly SourceExpression[]): readonly string[] {
-  const owned = sources.slice(0, MOST_SOURCES).flatMap(({ kind, text }) => {
-    const service = kind === "host" ? serviceOf(text) : undefined;
-    return service === undefined ? [] : [{ service, text }];
+/** The sources, with the recipe in place of those that it allows. */
+function byRecipe(sources: readonly SourceExpression[], key: string, owned: readonly ServiceSource[]): readonly SourceExpression[] {
+  const known = new Map(owned.flatMap((one) => (isInRecipe(key, one) ? [[one.source, one.service] as const] : [])));
+  const named = new Set<string>();
+  return sources.flatMap((source) => {
+    const service = source.kind === "host" ? known.get(source.text) : undefined;
+    if (service === undefined) return [source];
+    if (named.has(service.name)) return [];
+    named.add(service.name);
+    return [{ ...source, text: `${service.title} (${service.call})` } as SourceExpression];
   });
-  return servicesIn(owned).map(({ name, title }) => {
-    const texts = [...new Set(owned.flatMap(({ service, text }) => (service.name === name ? [text] : [])))];
-    return `${and(texts)} ${texts.length === 1 ? "is" : "are"} ${title}${title.endsWith("s") ? "'" : "'s"}.`;
+}
+
+/** Whether a recipe allows a source, which can then go by its name. Those of a customer keep their host. */
+function isInRecipe(key: string, { source, service }: ServiceSource): boolean {
+  return tenancyOf(source) === undefined && allowsIn(widestSources(service.name), key, source);
+}
+
+/** Whose the other hosts of a directive are, one sentence for each service. */
+function serviceSentences(key: string, owned: readonly ServiceSource[]): readonly string[] {
+  const others = owned.filter((one) => !isInRecipe(key, one));
+  return [...new Map(others.map(({ service }) => [service.name, service])).values()].flatMap(({ name, title }) => {
+    const mine = others.filter(({ service }) => service.name === name);
+    const of = (shared: boolean) => [
+      ...new Set(mine.flatMap(({ source }) => ((tenancyOf(source) !== undefined) === shared ? [source] : []))),
+    ];
+    const whose = (texts: readonly string[]) =>
+      `${and(texts)} ${texts.length === 1 ? "is" : "are"} ${title}${title.endsWith("s") ? "'" : "'s"}`;
+    const [own, shared] = [of(false), of(true)];
+    return [
+      ...(own.length === 0 ? [] : [`${whose(own)}.`]),
+      ...(shared.length === 0 ? [] : [`${whose(shared)}, where any customer of ${title} can publish.`]),
+    ];
   });
 }
 

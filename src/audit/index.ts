@@ -1,20 +1,20 @@
 import { headerNamed } from "../headers/index.js";
 import type { HeadersInput } from "../policy/parse.js";
 import type { Policy } from "../policy/policy.js";
-import type { ServiceMatch } from "../services/index.js";
 import { deepFreeze } from "../values/freeze.js";
 import { bare } from "../values/own.js";
 import { type AuditRule, type Finding, SEVERITIES } from "./finding.js";
 import { standardOf } from "./headers/index.js";
 import { rules } from "./rules/index.js";
 import { type Score, scoreOf } from "./score/index.js";
-import { serviceSourcesIn, servicesIn } from "./services.js";
+import { type AllowedService, serviceSourcesIn, servicesIn } from "./services.js";
 import { type AuditContext, readSubject, type Subject } from "./subject.js";
 
 export { type Comparison, compare, type DirectiveComparison, type HeaderComparison, type Verdict } from "./compare.js";
 export { type Explained, explain } from "./explain.js";
 export type { Finding, Severity } from "./finding.js";
 export type { Grade, Score, TestResult, UnseenTest } from "./score/index.js";
+export type { AllowedService } from "./services.js";
 export type { AuditContext, Hop } from "./subject.js";
 
 /** The result of an audit. */
@@ -23,7 +23,7 @@ export interface Audit {
   readonly findings: readonly Finding[];
   readonly score: Score;
   /** The third parties of `portcullis/services` of which the Content-Security-Policy allows a host, in the order of the policy. */
-  readonly services: readonly ServiceMatch[];
+  readonly services: readonly AllowedService[];
 }
 
 /**

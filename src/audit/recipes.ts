@@ -1,11 +1,10 @@
 import { PolicyError } from "../errors.js";
 import { rows } from "../headers/content-security-policy/directives.js";
 import { type Recipe, services } from "../services/index.js";
-import { optionsOf } from "../services/recipe.js";
 import { isEdit } from "../values/edits.js";
 import { own } from "../values/own.js";
-import type { Schema } from "../values/schema.js";
 import { readSource } from "../values/sources.js";
+import { type Options, optionSets } from "./recipe-values.js";
 import { type Addresses, addressesOf, takesHost, takesPath } from "./sources/addresses.js";
 import { addressGained } from "./sources/examples.js";
 import { ANY_ADDRESS } from "./sources/schemes.js";
@@ -36,18 +35,11 @@ export function recipeSourcesFor(sources: RecipeSources, key: string): readonly 
   return sources.get(name ?? "") ?? [];
 }
 
-/**
- * Whether a recipe without options allows a source or a URL in a directive.
- *
- * @param key the directive's: `"scriptSrc"`.
- * @returns undefined where the recipe requires options, on which it depends, and for a name that no recipe has.
- */
-export function recipeAllows(name: string, key: string, source: string): boolean | undefined {
-  const recipe = recipeNamed(name);
-  if (recipe === undefined || requiresOptions(recipe)) return undefined;
+/** Whether these sources allow all that a source or a URL matches in a directive. `key`: the directive's, such as `"scriptSrc"`. */
+export function allowsIn(sources: RecipeSources, key: string, source: string): boolean {
   const read = readSource(sourcePart(source), "wire");
   if (read.kind !== "host") return false;
-  const own = recipeSourcesFor(usualSources(name), key).map(({ addresses }) => addresses);
+  const own = recipeSourcesFor(sources, key).map(({ addresses }) => addresses);
   return addressGained(own, [addressesOf(read)], ANY_ADDRESS) === undefined;
 }
 
@@ -80,9 +72,8 @@ function remembered(read: (recipe: Recipe<never>) => RecipeSources): (name: stri
   };
 }
 
-type Options = Readonly<Record<string, unknown>>;
-
-function sourcesWith(recipe: Recipe<never>, optionSets: readonly Options[]): RecipeSources {
+/** What a recipe allows with each of these options, together; options that do not go together allow nothing. */
+export function sourcesWith(recipe: Recipe<never>, optionSets: readonly Options[]): RecipeSources {
   const found = new Map<string, Map<string, RecipeSource>>();
   for (const options of optionSets) {
     for (const [key, edit] of Object.entries(
@@ -108,22 +99,3 @@ function layerOf(recipe: Recipe<never>, options: Options): unknown {
     throw error;
   }
 }
-
-/** No option, the example's, each value of each option alone, and beside all flags. */
-function optionSets(recipe: Recipe<never>): readonly Options[] {
-  const values = Object.entries(optionsOf(recipe)).flatMap(([name, schema]) => valuesOf(schema).map((value) => [name, value] as const));
-  const flags = Object.fromEntries(values.filter(([, value]) => value === true));
-  return [{}, { ...recipe.about.example }, flags, ...values.flatMap(([name, value]) => [{ [name]: value }, { ...flags, [name]: value }])];
-}
-
-/** The values of a flag or of an option that takes one of some words, or a list of them; none of one that takes any text. */
-function valuesOf(schema: Schema): readonly unknown[] {
-  if (schema.safeParse(true).success) return [true];
-  const words = wordsOf(schema, "");
-  if (words.length > 0) return words;
-  const members = wordsOf(schema, [""]);
-  return members.length > 0 ? [members] : [];
-}
-
-/** The values that the schema names where it refuses this one. */
-const wordsOf = (schema: Schema, refused: unknown) => schema.safeParse(refused).error?.issues.flatMap(({ values = [] }) => values) ?? [];

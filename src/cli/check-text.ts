@@ -71,8 +71,14 @@ const cookieName = (line: string) => line.split(/[=;]/)[0] ?? "";
 
 /** Whom the policy lets the page load from; the empty string where no recipe knows a host of it. */
 function servicesText({ services }: Audit): string {
-  return services.length === 0 ? "" : wrap(`Third parties: ${services.map(({ title }) => title).join(", ")}`, 0, 2);
+  const texts = services.map(({ title, tenants = [] }) =>
+    tenants.length === 0 ? title : `${title} (any customer can publish on ${firstOf(tenants.map(visible))})`,
+  );
+  return texts.length === 0 ? "" : wrap(`Third parties: ${texts.join(", ")}`, 0, 2);
 }
+
+/** The first three. */
+const firstOf = (texts: readonly string[]) => `${texts.slice(0, 3).join(", ")}${texts.length > 3 ? " and others" : ""}`;
 
 const SEVERITY_COLOURS: Readonly<Record<Finding["severity"], Colour | undefined>> = {
   high: "red",

@@ -23,6 +23,7 @@ export const adobeFonts = recipe<AdobeFontsOptions>(
     name: "adobeFonts",
     title: "Adobe Fonts",
     category: "fonts",
+    aliases: ["typekit"],
     evidence: "vendor",
     pages: [
       "https://helpx.adobe.com/fonts/web/web-design-and-development/content-security-policy.html",

@@ -33,7 +33,8 @@ export const auth0 = recipe<Auth0Options>(
       "https://github.com/eason-dev/csp-js/blob/main/packages/data/src/services/authentication/auth0.ts",
     ],
     checked: "2026-11-26",
-    hosts: ["auth0.com"],
+    hosts: ["auth0.com", "cdn.auth0.com"],
+    tenants: ["auth0.com"],
     nonce: 'With cdn, the <script src="https://cdn.auth0.com/…"> of the page; otherwise none.',
     notes: [
       "A site that signs its users in on its server alone, by a redirect, needs nothing of this.",

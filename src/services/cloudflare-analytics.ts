@@ -23,6 +23,7 @@ export const cloudflareAnalytics = recipe<CloudflareAnalyticsOptions>(
     name: "cloudflareAnalytics",
     title: "Cloudflare Web Analytics",
     category: "analytics",
+    aliases: ["cloudflare"],
     evidence: "vendor",
     pages: [
       "https://github.com/cloudflare/cloudflare-docs/blob/production/src/content/docs/web-analytics/faq.mdx",

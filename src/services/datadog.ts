@@ -34,6 +34,7 @@ export const datadog = recipe<DatadogOptions>(
     name: "datadog",
     title: "Datadog RUM",
     category: "errors",
+    aliases: ["rum"],
     evidence: "vendor",
     pages: [
       "https://github.com/DataDog/documentation/blob/master/content/en/integrations/content_security_policy_logs.md",

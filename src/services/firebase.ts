@@ -58,6 +58,7 @@ export const firebase = recipe<FirebaseOptions>(
       "firebasedatabase.app",
       "www.gstatic.com/firebasejs/",
     ],
+    tenants: ["firebaseapp.com", "firebaseio.com", "firebasedatabase.app", "firebasestorage.googleapis.com/"],
     nonce: "With cdn, the <script> tags of https://www.gstatic.com/firebasejs/; otherwise none.",
     notes: [
       "Signing in by a number of a telephone, and App Check, need recaptcha() beside it; Analytics needs googleAnalytics().",

@@ -27,6 +27,7 @@ export const googleAnalytics = recipe<GoogleAnalyticsOptions>(
     name: "googleAnalytics",
     title: "Google Analytics 4",
     category: "analytics",
+    aliases: ["ga4", "ga", "gtag"],
     evidence: "vendor",
     pages: [
       "https://developers.google.com/tag-platform/security/guides/csp#google_analytics_4_google_analytics",

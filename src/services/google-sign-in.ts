@@ -6,6 +6,7 @@ export const googleSignIn = recipe<Record<never, never>>(
     name: "googleSignIn",
     title: "Sign in with Google",
     category: "sign-in",
+    aliases: ["gsi"],
     evidence: "secondary",
     pages: [
       "https://developers.google.com/identity/gsi/web/guides/get-google-api-clientid",

@@ -25,6 +25,7 @@ export const googleTagManager = recipe<GoogleTagManagerOptions>(
     name: "googleTagManager",
     title: "Google Tag Manager",
     category: "analytics",
+    aliases: ["gtm"],
     evidence: "vendor",
     pages: [
       "https://developers.google.com/tag-platform/security/guides/csp",

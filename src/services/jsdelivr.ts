@@ -34,6 +34,7 @@ export const jsdelivr = recipe<JsdelivrOptions>(
     pages: ["https://github.com/jsdelivr/jsdelivr/blob/00a17035df7f057f37209c7f248fa425b24d9a80/README.md"],
     checked: "2026-11-26",
     hosts: ["cdn.jsdelivr.net"],
+    tenants: ["cdn.jsdelivr.net/"],
     bypasses: ["https://cdn.jsdelivr.net"],
     nonce: 'Every <script src="https://cdn.jsdelivr.net/…"> of the page.',
     notes: [...NOTES, "A module of /+esm imports other modules from https://cdn.jsdelivr.net/npm/: list their paths too."],

@@ -6,6 +6,7 @@ export const linkedinInsight = recipe<Record<never, never>>(
     name: "linkedinInsight",
     title: "LinkedIn Insight Tag",
     category: "social",
+    aliases: ["linkedin"],
     evidence: "secondary",
     pages: [
       "https://github.com/springtimesoft/silverstripe-csp-suite/blob/main/src/Fragments/LinkedinFragment.php",

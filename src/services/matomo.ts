@@ -26,6 +26,7 @@ export const matomo = recipe<MatomoOptions>(
     ],
     checked: "2026-11-26",
     hosts: ["matomo.cloud"],
+    tenants: ["matomo.cloud", "cdn.matomo.cloud/"],
     nonce: "The inline <script> of the tracking code, which adds matomo.js to the page.",
     notes: [
       "The tracking code is an inline script: give it a nonce or a hash, or move it to a file on your site, as Matomo's documentation says.",

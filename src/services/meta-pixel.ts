@@ -6,6 +6,7 @@ export const metaPixel = recipe<Record<never, never>>(
     name: "metaPixel",
     title: "Meta Pixel",
     category: "social",
+    aliases: ["facebook", "fbq"],
     evidence: "secondary",
     pages: [
       "https://developers.facebook.com/docs/meta-pixel/get-started",
@@ -18,7 +19,7 @@ export const metaPixel = recipe<Record<never, never>>(
     nonce: "The inline <script> of the base code, which adds fbevents.js to the page.",
     notes: [
       "The base code is an inline script: give it a nonce or a hash, or move it to a file on your site.",
-      "Data too long for an image URL is sent by a form, so form-action is needed.",
+      "Data too long for an image URL is sent by a form into a frame, so form-action and frame-src are needed.",
     ],
   },
   NO_OPTIONS,
@@ -27,8 +28,8 @@ export const metaPixel = recipe<Record<never, never>>(
       scriptSrc: ["https://connect.facebook.net"],
       imgSrc: ["https://www.facebook.com"],
       connectSrc: ["https://www.facebook.com"],
-      frameSrc: ["https://www.facebook.com"],
-      formAction: ["https://www.facebook.com"],
+      frameSrc: ["https://www.facebook.com/tr/"],
+      formAction: ["https://www.facebook.com/tr/"],
     },
     crossOriginEmbedderPolicy: "credentialless",
   }),

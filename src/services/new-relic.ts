@@ -24,6 +24,7 @@ export const newRelic = recipe<NewRelicOptions>(
     name: "newRelic",
     title: "New Relic Browser",
     category: "errors",
+    aliases: ["nr"],
     evidence: "vendor",
     pages: [
       "https://github.com/newrelic/docs-website/blob/main/src/content/docs/browser/new-relic-browser/getting-started/compatibility-requirements-browser-monitoring.mdx",

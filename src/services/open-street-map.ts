@@ -28,6 +28,7 @@ export const openStreetMap = recipe<OpenStreetMapOptions>(
     name: "openStreetMap",
     title: "OpenStreetMap",
     category: "maps",
+    aliases: ["osm"],
     evidence: "vendor",
     pages: [
       "https://operations.osmfoundation.org/policies/tiles/",

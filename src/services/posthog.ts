@@ -38,10 +38,12 @@ export const posthog = recipe<PosthogOptions>(
     ],
     checked: "2026-11-26",
     hosts: ["posthog.com"],
+    bypasses: WHOLE,
     nonce: "The inline <script> of the snippet, which adds array.js to the page.",
     notes: [
       "The snippet is an inline script: give it a nonce or a hash, or move it to a file on your site; posthog-js from npm has none.",
       "PostHog's example for session replay has data: beside blob: in worker-src; the recorder starts its worker from blob:, and data: is left out.",
+      "https://*.posthog.com also serves the site apps that other customers write; with region, scripts come from one host of files alone, and site apps of your own are blocked.",
       "A proxy under your own host needs the recipe only for replay and the toolbar.",
     ],
   },

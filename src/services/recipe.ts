@@ -39,6 +39,8 @@ export interface ServiceFacts {
   /** The name of the product: `"Google Analytics 4"`. */
   readonly title: string;
   readonly category: ServiceCategory;
+  /** Other names by which it is looked for: `"gtm"`. */
+  readonly aliases?: readonly string[];
   /** `vendor`: the vendor's documentation lists the sources. `secondary`: at least two independent other places agree on them. */
   readonly evidence: "vendor" | "secondary";
   /** The addresses of the pages that the recipe follows. */
@@ -50,6 +52,11 @@ export interface ServiceFacts {
    * Hosts of a recipe that belong to nobody alone, such as `"www.gstatic.com"`, are not here.
    */
   readonly hosts: readonly string[];
+  /**
+   * Where any customer of the service can publish, beside whatever the vendor does: `"supabase.co"` where each has a subdomain, and
+   * `"cdn.jsdelivr.net/"`, with a slash at the end, where each has a path. A narrower name in `hosts` is the vendor's alone.
+   */
+  readonly tenants?: readonly string[];
   /**
    * Sources of the recipe's scripts that also serve code which anybody may have run on the page, such as JSONP: what an injected
    * `<script src>` could load. With `"strict-dynamic"` they are left out.

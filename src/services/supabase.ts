@@ -30,6 +30,7 @@ export const supabase = recipe<SupabaseOptions>(
     ],
     checked: "2026-11-26",
     hosts: ["supabase.co"],
+    tenants: ["supabase.co"],
     nonce: "None: the client is part of your own scripts.",
     notes: ["Video and audio from Storage need the same origin in media-src."],
     required: ["url"],

@@ -6,6 +6,8 @@ import { recipe } from "./recipe.js";
 export interface TiktokOptions {
   /** TikTok Pixel. Default: true. */
   readonly pixel?: boolean | undefined;
+  /** Pages that are open in TikTok's app: frames of its schemes `bytedance:` and `sslocal:`, by the pixel. Default: false. */
+  readonly app?: boolean | undefined;
   /** Videos embedded by embed.js. Default: false. */
   readonly embed?: boolean | undefined;
 }
@@ -36,12 +38,12 @@ export const tiktok = recipe<TiktokOptions>(
     nonce: 'The inline <script> of the pixel\'s base code; with embed, the <script src="https://www.tiktok.com/embed.js"> of the page.',
     notes: [
       "The pixel's base code is an inline script: give it a nonce or a hash, or move it to a file on your site.",
-      "The schemes bytedance: and sslocal: of the pixel's frames belong to TikTok's app, in which the page may be open.",
+      "Policies of other sites also allow frames of bytedance: and sslocal:, schemes of TikTok's app, in which the page may be open: see app.",
       "embed.js loads its code from a host of ttwstatic.com that differs by region, so that the wildcard is needed.",
     ],
   },
-  () => ({ pixel: flag(), embed: flag() }),
-  ({ pixel = true, embed }) => {
+  () => ({ pixel: flag(), app: flag(), embed: flag() }),
+  ({ pixel = true, app, embed }) => {
     const measured = pixel ? PIXEL : [];
     return {
       csp: {
@@ -49,7 +51,7 @@ export const tiktok = recipe<TiktokOptions>(
         styleSrc: embed ? ["https://*.ttwstatic.com"] : [],
         imgSrc: measured,
         connectSrc: measured,
-        frameSrc: [...(pixel ? ["bytedance:", "sslocal:"] : []), ...(embed ? ["https://www.tiktok.com"] : [])],
+        frameSrc: [...(app ? ["bytedance:", "sslocal:"] : []), ...(embed ? ["https://www.tiktok.com"] : [])],
       },
       ...isolation(pixel, embed),
     };

@@ -36,6 +36,7 @@ export const unpkg = recipe<UnpkgOptions>(
     ],
     checked: "2026-11-26",
     hosts: ["unpkg.com"],
+    tenants: ["unpkg.com/"],
     nonce: 'Every <script src="https://unpkg.com/…"> of the page.',
     notes: [
       ...NOTES,

@@ -8,6 +8,7 @@ export const xEmbed = recipe<Record<never, never>>(
     name: "xEmbed",
     title: "X posts and timelines",
     category: "social",
+    aliases: ["twitter"],
     evidence: "secondary",
     pages: [
       "https://github.com/freedomofpress/pressfreedomtracker.us/pull/2258",

@@ -32,7 +32,17 @@ export const zendesk = recipe<ZendeskOptions>(
       "https://github.com/tidepool-org/blip/pull/2047",
     ],
     checked: "2026-11-26",
-    hosts: ["zdassets.com", "zendesk.com", "zdusercontent.com", "smooch.io", "zopim.com", "zopim.io"],
+    hosts: [
+      "zdassets.com",
+      "static.zdassets.com",
+      "ekr.zdassets.com",
+      "zendesk.com",
+      "zdusercontent.com",
+      "smooch.io",
+      "zopim.com",
+      "zopim.io",
+    ],
+    tenants: ["zdassets.com", "zendesk.com", "zdusercontent.com"],
     nonce: 'The <script id="ze-snippet" src="https://static.zdassets.com/ekr/snippet.js?key=…"> of the page.',
     notes: [
       "Messaging speaks to hosts of zendesk.com that are not the account's, such as pod-20-sunco-ws.zendesk.com, so that the wildcard is needed.",

@@ -23,7 +23,7 @@ describe("explain", () => {
       "  script-src: Scripts: from this site and blob: URLs. Inline scripts run, injected ones too. eval() is allowed.",
       "  style-src: Style sheets: from this site. Inline styles apply, injected ones too.",
       "  img-src: Images: from this site, data: URLs, any https URL and blob: URLs.",
-      "  connect-src: Connections by fetch(), WebSocket and similar APIs: from this site, ws: URLs, wss: URLs, https://basemaps.cartocdn.com, https://*.basemaps.cartocdn.com, https://data.streamlit.io, https://api.mapbox.com and https://events.mapbox.com. https://api.mapbox.com and https://events.mapbox.com are Mapbox's.",
+      "  connect-src: Connections by fetch(), WebSocket and similar APIs: from this site, ws: URLs, wss: URLs, https://basemaps.cartocdn.com, https://*.basemaps.cartocdn.com, https://data.streamlit.io and Mapbox (mapbox()).",
       "  font-src: Fonts: from this site and data: URLs.",
       "  frame-ancestors: This page may be framed by this site.",
       "Strict-Transport-Security: For a year, browsers use only https for this host and all its subdomains.",

@@ -1,4 +1,4 @@
-import { flag, oneOfWords, texts } from "../../src/services/options.js";
+import { flag, host, oneOfWords, texts } from "../../src/services/options.js";
 import { type Recipe, recipe, type ServiceFacts } from "../../src/services/recipe.js";
 import { checkSource, finder, type ServiceMatch } from "../../src/services/service-of.js";
 import { textThat } from "../../src/values/schema.js";
@@ -53,7 +53,24 @@ const robots = recipe(
 const shop = recipe(
   facts("shop", "Shop", ["shop.test"]),
   () => ({}),
-  () => ({ csp: { scriptSrc: ["https://*.lib.paynet.test"] } }),
+  () => ({ csp: { scriptSrc: ["https://*.lib.paynet.test", "https://lib.shop.test"] } }),
+);
+
+/** Its customers have subdomains, or paths of one host. */
+const tenants = recipe<{ readonly host: string }>(
+  facts("tenants", "Tenants", ["tenants.test", "cdn.tenants.test"], {
+    tenants: ["tenants.test", "paths.tenants.test/"],
+    required: ["host"],
+    example: { host: "example.tenants.test" },
+  }),
+  () => ({ host: host("example.tenants.test") }),
+  ({ host: own }) => ({
+    csp: {
+      scriptSrc: ["https://cdn.tenants.test"],
+      connectSrc: ["https://*.tenants.test"],
+      frameSrc: [`https://${own}`],
+    },
+  }),
 );
 
 /** What `portcullis/services` exports, for `vi.mock`. */
@@ -61,7 +78,7 @@ export function madeUpServices(): {
   readonly services: Readonly<Record<string, unknown>>;
   readonly serviceOf: (source: string) => ServiceMatch | undefined;
 } {
-  const services = { pay, files, robots, shop };
+  const services = { pay, files, robots, shop, tenants };
   const find = finder(Object.values(services) as readonly Recipe<never>[]);
   const serviceOf = (source: string) => {
     checkSource(source);

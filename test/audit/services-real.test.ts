@@ -31,3 +31,33 @@ it("Stripe is named, and what is wider than its recipe is found", () => {
   ]);
   expect(explain(headers)[0]?.directives[0]?.text).toMatch(/ \*\.stripe\.com is Stripe's\.$/);
 });
+
+it.each([
+  ["default-src https://*.stripe.com", /which has https:\/\/js\.stripe\.com and https:\/\/\*\.js\.stripe\.com/],
+  ["script-src https://*.supabase.co", /allows what any customer of Supabase publishes/],
+  ["script-src https://*.firebaseapp.com", /allows what any customer of Firebase publishes/],
+  ["script-src https://cdn.matomo.cloud", /allows what any customer of Matomo publishes/],
+  ["script-src https://cdn.jsdelivr.net/npm/vue@latest/", /refuses: "npm\/vue@latest\/" names "latest" in place of an exact version\.$/],
+  ["frame-src https://www.youtube.com", /which has https:\/\/www\.youtube\.com\/embed\/ there/],
+])("%s is found", (policy, message) => {
+  expect(wide({ "Content-Security-Policy": policy }).map((one) => one.message)).toEqual([expect.stringMatching(message)]);
+});
+
+it("exact versions of a public CDN are not found", () => {
+  expect(wide({ "Content-Security-Policy": "script-src https://cdn.jsdelivr.net/npm/vue@3.4.0/ https://unpkg.com/vue@3.4.0/" })).toEqual(
+    [],
+  );
+});
+
+it("Google Analytics is not called Tag Manager", () => {
+  expect(audit(definePolicy("strict", services.googleAnalytics())).services.map(({ name }) => name)).toEqual(["googleAnalytics"]);
+});
+
+it("Tag Manager is, without Google Analytics", () => {
+  expect(audit(definePolicy("strict", services.googleTagManager())).services.map(({ name }) => name)).toEqual(["googleTagManager"]);
+});
+
+it("YouTube is named beside Intercom, which can show its videos", () => {
+  const policy = definePolicy("strict", services.intercom(), services.youtube());
+  expect(audit(policy).services.map(({ name }) => name)).toEqual(["intercom", "youtube"]);
+});

@@ -52,12 +52,49 @@ describe("wide-service", () => {
 
   it("compares default-src with all that the recipe has", () => {
     expect(messages("default-src https://cdn.files.test; base-uri 'none'")).toEqual([
-      "https://cdn.files.test in default-src allows more of Files than its recipe, which has single places there, such as https://cdn.files.test/vue@3/.",
+      "https://cdn.files.test in default-src allows more of Files than its recipe, which has single places in script-src, such as https://cdn.files.test/vue@3/.",
     ]);
   });
 
   it("compares script-src-elem with the scripts of the recipe", () => {
     expect(found("script-src-elem *.pay.test").map(({ path }) => path)).toEqual(["contentSecurityPolicy.scriptSrcElem"]);
+  });
+
+  it("finds a wildcard that the recipe has for another directive only", () => {
+    expect(messages("frame-src https://*.pay.test")).toEqual([
+      "https://*.pay.test in frame-src allows more of Acme Pay than its recipe, which has https://js.pay.test and https://hooks.pay.test there.",
+    ]);
+  });
+
+  it("finds a wildcard that the recipe of a service has that the policy has not", () => {
+    expect(messages("script-src https://*.lib.paynet.test")).toEqual([
+      "https://*.lib.paynet.test in script-src allows more of Acme Pay than its recipe, which has https://a.lib.paynet.test there.",
+    ]);
+  });
+
+  it("finds a wildcard of default-src that allows scripts, whatever the recipe has for images", () => {
+    expect(messages("default-src https://*.pay.test")).toEqual([
+      "https://*.pay.test in default-src allows more of Acme Pay than its recipe, which has https://js.pay.test and https://*.js.pay.test in script-src.",
+    ]);
+  });
+
+  it("does not compare default-src with what the policy has a directive for", () => {
+    expect(messages("default-src https://*.pay.test; script-src 'self'; frame-src 'self'; connect-src 'self'")).toEqual([]);
+  });
+
+  it("finds what the places of all customers are", () => {
+    expect(found("script-src https://*.tenants.test").map(({ message, fix }) => [message, fix])).toEqual([
+      [
+        "https://*.tenants.test in script-src allows what any customer of Tenants publishes.",
+        'Write tenants({ host: … }) from "portcullis/services".',
+      ],
+    ]);
+  });
+
+  it("finds the whole host on which each customer has a path", () => {
+    expect(messages("script-src https://paths.tenants.test")).toEqual([
+      "https://paths.tenants.test in script-src allows what any customer of Tenants publishes.",
+    ]);
   });
 
   it("is reported once for two policies that both have it", () => {
@@ -73,8 +110,11 @@ describe("wide-service", () => {
     ["a wildcard of the service in which the recipe has nothing", "script-src https://*.other.paynet.test"],
     ["a wildcard that flags and words of the recipe allow together", "script-src https://*.eu.pay.test"],
     ["a host of a word of the recipe", "connect-src https://api-eu.pay.test"],
-    ["a wildcard that the recipe has for another directive, but for scripts", "frame-src https://*.pay.test"],
-    ["a wildcard that another service's recipe has", "script-src https://*.lib.paynet.test"],
+    ["a wildcard that the recipe of another service in the policy has", "script-src https://*.lib.paynet.test; frame-src shop.test"],
+    ["a host in default-src that the recipe has for one kind", "default-src https://js.pay.test"],
+    ["a host of one customer", "script-src https://acme.tenants.test; frame-src https://acme.tenants.test"],
+    ["all customers, where the recipe needs that", "connect-src https://*.tenants.test"],
+    ["the vendor's own host among those of customers", "script-src https://cdn.tenants.test"],
     ["a directive in which the recipe has nothing", "font-src https://pay.test"],
     ["a host that others share", "script-src https://www.shared.test"],
     ["other versions of files than the example's", "script-src https://cdn.files.test/react@18/"],
@@ -101,6 +141,18 @@ describe("services of an audit", () => {
       { name: "files", title: "Files", call: "files({ packages: … })" },
       { name: "pay", title: "Acme Pay", call: "pay()" },
     ]);
+  });
+
+  it("have the hosts on which any customer can publish", () => {
+    const policy = "script-src https://a.tenants.test https://cdn.tenants.test; connect-src https://b.tenants.test https://a.tenants.test";
+    expect(audit({ [CSP]: policy }).services).toEqual([
+      { name: "tenants", title: "Tenants", call: "tenants({ host: … })", tenants: ["a.tenants.test", "b.tenants.test"] },
+    ]);
+  });
+
+  it("are not those whose hosts another one uses", () => {
+    const shop = "script-src https://lib.shop.test https://a.lib.paynet.test";
+    expect([named({ [CSP]: shop }), named({ [CSP]: `${shop}; frame-src https://js.pay.test` })]).toEqual([["Shop"], ["Shop", "Acme Pay"]]);
   });
 
   it("are frozen", () => {
@@ -130,12 +182,28 @@ describe("services of an audit", () => {
 
 describe("explain", () => {
   it("says whose a host is", () => {
-    expect(directive("img-src https://img.pay.test")).toBe("Images: from https://img.pay.test. https://img.pay.test is Acme Pay's.");
+    expect(directive("font-src https://img.pay.test")).toBe("Fonts: from https://img.pay.test. https://img.pay.test is Acme Pay's.");
+  });
+
+  it("has the recipe in place of the hosts that it allows", () => {
+    expect(directive("script-src 'self' https://js.pay.test https://a.example https://*.js.pay.test")).toBe(
+      "Scripts: from this site, Acme Pay (pay()) and https://a.example.",
+    );
+  });
+
+  it("keeps a host in sight on which any customer can publish", () => {
+    expect(directive("connect-src https://evil.tenants.test")).toBe(
+      "Connections by fetch(), WebSocket and similar APIs: from https://evil.tenants.test. https://evil.tenants.test is Tenants', where any customer of Tenants can publish.",
+    );
+  });
+
+  it("names the service that uses the hosts of another", () => {
+    expect(directive("script-src https://lib.shop.test https://a.lib.paynet.test")).toBe("Scripts: from Shop (shop()).");
   });
 
   it("has one sentence for the hosts of one service", () => {
-    expect(directive("img-src a.pay.test https://cdn.files.test b.pay.test")).toBe(
-      "Images: from a.pay.test, https://cdn.files.test and b.pay.test. a.pay.test and b.pay.test are Acme Pay's. https://cdn.files.test is Files'.",
+    expect(directive("font-src a.pay.test https://cdn.files.test b.pay.test")).toBe(
+      "Fonts: from a.pay.test, https://cdn.files.test and b.pay.test. a.pay.test and b.pay.test are Acme Pay's. https://cdn.files.test is Files'.",
     );
   });
 });

@@ -59,6 +59,16 @@ describe("record and prove", () => {
     );
   });
 
+  it("name the options that allow what the enforced policy blocked", () => {
+    const blocked = { ...blockedFrame, directive: "connect-src", blocked: "https://api-eu.pay.test" };
+    expect(summaryOf(recordingOf([], [blocked]), PAINT)).toContain('Acme Pay is blocked: add pay({ region: "eu" }) from');
+  });
+
+  it("name no recipe that does not allow what was blocked", () => {
+    const blocked = { ...blockedFrame, directive: "script-src-elem", blocked: "https://evil.tenants.test" };
+    expect(summaryOf(recordingOf([], [blocked]), PAINT)).toContain("Tenants is blocked, and its recipe does not allow what was.\n");
+  });
+
   it("have no such section where nobody is known", () => {
     expect(summaryOf(recordingOf([["imgSrc", "https://img.example"]], [GROUP]), PAINT)).not.toContain("Third parties");
   });
@@ -114,6 +124,12 @@ describe("check", () => {
   it("lists the third parties that the policy allows", () => {
     expect(textOf("script-src https://js.pay.test https://cdn.files.test/vue@3/")).toMatch(
       /missing\n\nThird parties: Acme Pay, Files\n\nFindings\n/,
+    );
+  });
+
+  it("names the hosts on which any customer can publish", () => {
+    expect(textOf("script-src https://acme.tenants.test")).toContain(
+      "Third parties: Tenants (any customer can publish on acme.tenants.test)",
     );
   });
 

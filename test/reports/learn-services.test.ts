@@ -39,6 +39,7 @@ describe("services of learn", () => {
         name: "pay",
         title: "Acme Pay",
         call: "pay()",
+        options: {},
         sources: [
           { directive: "scriptSrc", source: "https://js.pay.test" },
           { directive: "frameSrc", source: "https://js.pay.test" },
@@ -97,12 +98,12 @@ describe("services of learn", () => {
 describe("printLearned", () => {
   it("names what a recipe replaces, and what it does not", () => {
     expect(section(textOf(SCRIPT, FRAME, NEW))).toBe(
-      '  Acme Pay: add pay() from "portcullis/services" in place of: scriptSrc https://js.pay.test, frameSrc https://js.pay.test. pay() does not allow without options: connectSrc https://new.pay.test.',
+      '  Acme Pay: add pay() from "portcullis/services" in place of: scriptSrc https://js.pay.test, frameSrc https://js.pay.test. pay() does not allow: connectSrc https://new.pay.test.',
     );
   });
 
   it("names a recipe that allows nothing of what was seen", () => {
-    expect(section(textOf(NEW))).toBe("  Acme Pay: pay() does not allow without options: connectSrc https://new.pay.test.");
+    expect(section(textOf(NEW))).toBe("  Acme Pay: pay() does not allow: connectSrc https://new.pay.test.");
   });
 
   it("does not ask for a recipe of what too few visitors reported", () => {
@@ -189,6 +190,12 @@ describe("the reports page", () => {
 
   it("does not name the service of what is ignored", async () => {
     expect(await todo([{ ...SCRIPT, ignored: true }], true, "?show=ignored")).toEqual(["Ignored."]);
+  });
+
+  it("names no recipe that does not allow a source", async () => {
+    expect(await todo([NEW], false)).toEqual([
+      "If the site needs it, write connectSrc: append(&quot;https://new.pay.test&quot;). It is a host of Acme Pay, whose recipe does not allow this.",
+    ]);
   });
 
   it("names nobody for other hosts", async () => {

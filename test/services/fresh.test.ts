@@ -134,6 +134,18 @@ describe("readPage", () => {
   it.each([
     ["an address of http", "http://a.example/", {}, "it is not https"],
     ["a redirect to http", "https://a.example/", { "https://a.example/": to("http://a.example/") }, "it is not https"],
+    [
+      "a redirect to another host",
+      "https://a.example/",
+      { "https://a.example/": to("https://b.example/"), "https://b.example/": (res: http.ServerResponse) => void res.end("js.stripe.com") },
+      "it redirects to another host: b.example",
+    ],
+    [
+      "a redirect to this machine",
+      "https://a.example/",
+      { "https://a.example/": to("https://127.0.0.1/"), "https://127.0.0.1/": (res: http.ServerResponse) => void res.end("js.stripe.com") },
+      "it redirects to another host: 127.0.0.1",
+    ],
     ["a circle of redirects", "https://a.example/", { "https://a.example/": to("https://a.example/") }, "more than 5 redirects"],
     ["a page that is not there", "https://a.example/", {}, "status 404"],
     [
@@ -164,6 +176,20 @@ describe("readPage", () => {
     ).toEqual({
       failure: "no network",
     });
+  });
+});
+
+describe("printed", () => {
+  it("shows control characters of a failure, and a long one in part", () => {
+    const notRead = [
+      { url: "https://a.example/", failure: "\u001b[2J\n\u202eno" },
+      { url: "https://b.example/", failure: "a".repeat(400) },
+    ];
+    const text = printed([{ name: "shop", checked: "2026-11-26", read: [], notRead, gone: [], added: [] }]);
+    expect(text.split("\n").slice(1, 3)).toEqual([
+      String.raw`  not read: https://a.example/ (\u{1b}[2J\u{a}\u{202e}no)`,
+      `  not read: https://b.example/ (${"a".repeat(300)})`,
+    ]);
   });
 });
 

@@ -7,8 +7,8 @@ it("on strict", () => {
     "script-src": "'self' https://connect.facebook.net",
     "img-src": "'self' https://www.facebook.com",
     "connect-src": "'self' https://www.facebook.com",
-    "frame-src": "https://www.facebook.com",
-    "form-action": "'self' https://www.facebook.com",
+    "frame-src": "https://www.facebook.com/tr/",
+    "form-action": "'self' https://www.facebook.com/tr/",
   });
 });
 
@@ -16,8 +16,8 @@ it("on strictDynamic", () => {
   expect(changes("strictDynamic", metaPixel())).toEqual({
     "img-src": "'self' data: https://www.facebook.com",
     "connect-src": "'self' https://www.facebook.com",
-    "frame-src": "https://www.facebook.com",
-    "form-action": "'self' https://www.facebook.com",
+    "frame-src": "https://www.facebook.com/tr/",
+    "form-action": "'self' https://www.facebook.com/tr/",
     "Cross-Origin-Embedder-Policy": "credentialless",
   });
 });
@@ -27,8 +27,8 @@ it("on recommended", () => {
     "script-src": "'self' https://connect.facebook.net",
     "img-src": "'self' data: https://www.facebook.com",
     "connect-src": "'self' https://www.facebook.com",
-    "frame-src": "'self' https://www.facebook.com",
-    "form-action": "'self' https://www.facebook.com",
+    "frame-src": "'self' https://www.facebook.com/tr/",
+    "form-action": "'self' https://www.facebook.com/tr/",
   });
 });
 

@@ -43,3 +43,11 @@ it("another host", () => {
     'recaptcha.host: "www.google.com" is not one of its values. Write "google.com" or "recaptcha.net".',
   );
 });
+
+it("with its inline styles", () => {
+  expect(changes("strict", recaptcha({ inlineStyles: true }))["style-src"]).toBe("'self' 'unsafe-inline'");
+});
+
+it("has the folder of its scripts among the bypasses, for both hosts", () => {
+  expect(recaptcha.about.bypasses).toEqual(["https://www.google.com/recaptcha/", "https://www.recaptcha.net/recaptcha/"]);
+});

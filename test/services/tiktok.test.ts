@@ -9,7 +9,6 @@ it("on strict", () => {
     "script-src": `'self' ${PIXEL}`,
     "img-src": `'self' ${PIXEL}`,
     "connect-src": `'self' ${PIXEL}`,
-    "frame-src": "bytedance: sslocal:",
   });
 });
 
@@ -17,7 +16,6 @@ it("on strictDynamic", () => {
   expect(changes("strictDynamic", tiktok())).toEqual({
     "img-src": `'self' data: ${PIXEL}`,
     "connect-src": `'self' ${PIXEL}`,
-    "frame-src": "bytedance: sslocal:",
     "Cross-Origin-Embedder-Policy": "credentialless",
   });
 });
@@ -27,7 +25,6 @@ it("on recommended", () => {
     "script-src": `'self' ${PIXEL}`,
     "img-src": `'self' data: ${PIXEL}`,
     "connect-src": `'self' ${PIXEL}`,
-    "frame-src": "'self' bytedance: sslocal:",
   });
 });
 
@@ -43,6 +40,10 @@ it("with films alone", () => {
     "frame-src": "https://www.tiktok.com",
     "Cross-Origin-Embedder-Policy": "unsafe-none",
   });
+});
+
+it("in the app", () => {
+  expect(changes("strict", tiktok({ app: true }))["frame-src"]).toBe("bytedance: sslocal:");
 });
 
 it("without any part", () => {

@@ -1,8 +1,9 @@
-import { keyOfName } from "../../headers/content-security-policy/directives.js";
+import { keyOfName, rows } from "../../headers/content-security-policy/directives.js";
 import { cspPath } from "../../headers/content-security-policy/wire.js";
-import { services } from "../../services/index.js";
+import { kebabCase } from "../../values/text.js";
 import type { AuditRule, Found } from "../finding.js";
 import { and } from "../headers/sentences.js";
+import { refusalOf } from "../recipe-options.js";
 import {
   containsPlace,
   type RecipeSource,
@@ -13,60 +14,84 @@ import {
   usualSources,
   widestSources,
 } from "../recipes.js";
-import { type ServiceSource, serviceSourcesIn } from "../services.js";
+import { type ServiceSource, serviceSourcesIn, tenancyOf } from "../services.js";
 
 /** A source that allows more of a third party than the recipe of that, with any of its options. */
 export const wideService: AuditRule = {
   rule: "wide-service",
 
   check: ({ enforced }) => {
-    const found = serviceSourcesIn(enforced).flatMap((one) => findingOn(one) ?? []);
+    const sources = serviceSourcesIn(enforced);
+    const present = new Set(sources.map(({ service }) => service.name));
+    const found = sources.flatMap((one) => findingOn(one, present) ?? []);
     return [...new Map(found.map((one) => [one.message, one])).values()];
   },
 };
 
-function findingOn(one: ServiceSource): Found | undefined {
-  const { directive, source, service } = one;
+/** `present`: the names of all services that the policies have a source of. */
+function findingOn(one: ServiceSource, present: ReadonlySet<string>): Found | undefined {
+  const { source, service } = one;
   const widest = widestSources(service.name);
-  if (isKnownIn(widest, one)) return undefined;
-  const inside = narrowerIn(usualSources(service.name), one) ?? narrowerIn(widest, one);
-  if (inside === undefined || isOfAnother(one)) return undefined;
-  const recipe = recipeNamed(service.name);
-  const needsOptions = recipe === undefined || requiresOptions(recipe);
-  const texts = inside.slice(0, SHOWN).map(({ text }) => text);
-  const has = needsOptions
-    ? `single places there, such as ${texts[0]}`
-    : `${and(texts)}${inside.length > SHOWN ? " and others" : ""} there`;
+  const others = [...present].filter((name) => name !== service.name).map(widestSources);
+  // What the recipe of another service needs is not too much where the policy has that service.
+  const unknown = kindsOf(one, widest).filter((kind) => ![widest, ...others].some((sources) => isKnownIn(sources, kind, one)));
+  if (unknown.length === 0) return undefined;
+  if (tenancyOf(source)?.all) return found(one, `what any customer of ${service.title} publishes`);
+  for (const kind of unknown) {
+    const inside = narrowerIn(usualSources(service.name), kind, one) ?? narrowerIn(widest, kind, one);
+    if (inside !== undefined) return found(one, `more of ${service.title} than its recipe, which has ${placesIn(inside, kind, one)}`);
+  }
+  const refusal = refusalOf(service.name, source);
+  return refusal === undefined ? undefined : found(one, `what the recipe of ${service.title} refuses: ${refusal}`);
+}
+
+function found({ directive, source, service }: ServiceSource, allows: string): Found {
+  const needsOptions = requiresOptionsNamed(service.name);
   return {
     header: "Content-Security-Policy",
     path: cspPath(directive),
     severity: "info",
-    message: `${source} in ${directive} allows more of ${service.title} than its recipe, which has ${has}.`,
+    message: `${source} in ${directive} allows ${allows}.`,
     fix: `Write ${service.call} from "portcullis/services"${needsOptions ? "" : ", or the sources that the recipe has"}.`,
   };
 }
 
 const SHOWN = 3;
 
-const SCRIPTS: readonly string[] = ["script-src", "script-src-elem"];
-
-/** Whether a recipe allows a source: for scripts, if it is one of scripts; else anywhere, as what an image or a frame needs may change. */
-function isKnownIn(widest: RecipeSources, { directive, addresses }: ServiceSource): boolean {
-  const key = SCRIPTS.includes(directive) ? (keyOfName.get(directive) ?? "") : "defaultSrc";
-  return recipeSourcesFor(widest, key).some((one) => containsPlace(one.addresses, addresses));
+function placesIn(inside: readonly RecipeSource[], kind: string, { directive, service }: ServiceSource): string {
+  const texts = inside.slice(0, SHOWN).map(({ text }) => text);
+  const where = keyOfName.get(directive) === "defaultSrc" ? `in ${kebabCase(kind)}` : "there";
+  if (requiresOptionsNamed(service.name)) return `single places ${where}, such as ${texts[0]}`;
+  return `${and(texts)}${inside.length > SHOWN ? " and others" : ""} ${where}`;
 }
 
-/** Whether the recipe of another service allows a source: that of Google Analytics has hosts of Tag Manager. */
-function isOfAnother(one: ServiceSource): boolean {
-  return Object.keys(services).some((name) => isKnownIn(widestSources(name), one));
+function requiresOptionsNamed(name: string): boolean {
+  const recipe = recipeNamed(name);
+  return recipe === undefined || requiresOptions(recipe);
+}
+
+/** The keys of the directives that a source decides on: of `default-src`, those that a recipe has and the policy has not. */
+function kindsOf({ directive, besides }: ServiceSource, widest: RecipeSources): readonly string[] {
+  const own = keyOfName.get(directive) ?? "";
+  if (own !== "defaultSrc") return [own];
+  const written = new Set([...besides.keys()].map((name) => keyOfName.get(name) ?? name));
+  return [...widest.keys()].filter((key) => {
+    const fallback = rows[key]?.fallback ?? [];
+    return fallback.includes("defaultSrc") && ![key, ...fallback].some((one) => one !== "defaultSrc" && written.has(one));
+  });
+}
+
+/** Whether a recipe allows a source for the same kind of request. */
+function isKnownIn(sources: RecipeSources, kind: string, { addresses }: ServiceSource): boolean {
+  return recipeSourcesFor(sources, kind).some((one) => containsPlace(one.addresses, addresses));
 }
 
 /**
  * What a recipe has in a directive and the source contains, or where the source is the bare domain of a service, what it has below that;
  * undefined where it has neither: what the recipe does not know may be needed.
  */
-function narrowerIn(sources: RecipeSources, { directive, addresses, service }: ServiceSource): readonly RecipeSource[] | undefined {
-  const inDirective = recipeSourcesFor(sources, keyOfName.get(directive) ?? "");
+function narrowerIn(sources: RecipeSources, kind: string, { addresses, service }: ServiceSource): readonly RecipeSource[] | undefined {
+  const inDirective = recipeSourcesFor(sources, kind);
   const inside = inDirective.filter((one) => containsPlace(addresses, one.addresses));
   if (inside.length > 0) return inside;
   if (!recipeNamed(service.name)?.about.hosts.includes(addresses.host)) return undefined;

@@ -9,12 +9,12 @@ export type Doc = (member: string) => string | undefined;
 const SOURCES = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
- * Reads the doc comments of the members of constants and interfaces in `src/headers`, `src/presets` and `src/applications`: the text that editors show for a
+ * Reads the doc comments of the members of constants and interfaces in `src/headers`, `src/presets`, `src/applications` and `src/services`: the text that editors show for a
  * policy in TypeScript is also that for a policy in JSON, as plain text.
  */
 export function docComments(): Doc {
   const texts = new Map<string, string>();
-  for (const room of ["headers", "presets", "applications"]) {
+  for (const room of ["headers", "presets", "applications", "services"]) {
     const files = readdirSync(join(SOURCES, room), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
     for (const file of files) collect(join(SOURCES, room, file), texts);
   }

@@ -34,7 +34,7 @@ export function policySchema(): JsonSchema {
     definitions: {
       ...fileDefinitions(refs),
       ...presetDefinitions(doc),
-      services: serviceList(),
+      services: serviceList(doc),
       ...keys,
       ...fields,
       ...featureDefinitions(doc),

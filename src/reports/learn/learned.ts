@@ -71,7 +71,9 @@ export type LearnedSource = Pick<Suggestion, "directive" | "source">;
 export interface LearnedService extends ServiceMatch {
   /** The suggestions that belong to it, also those that are not in the patch. */
   readonly sources: readonly LearnedSource[];
-  /** Those of them that the recipe does not allow without options; empty for a recipe that requires some. */
+  /** The options of the call beside those that the recipe requires: `{ region: "eu" }`, the fewest that allow what was seen. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Those of the sources that the call does not allow. */
   readonly beyond: readonly LearnedSource[];
 }
 

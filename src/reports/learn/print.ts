@@ -8,7 +8,7 @@ import { didYouMean, oneOf, show } from "../../values/text.js";
 import { countOf } from "./evidence.js";
 import type { Confidence, Evidence, Learned, LearnedService, Suggestion } from "./learned.js";
 import { reportsText, sampleText } from "./sample.js";
-import { isAmong, isComplete, serviceSentences } from "./services.js";
+import { completeCall, isAmong, serviceSentences } from "./services.js";
 
 /** How a proposal is written: a module, a policy file of the command line, or text for a terminal. */
 export type LearnedFormat = "typescript" | "json" | "text";
@@ -57,6 +57,7 @@ function learnedSchema() {
       name: z.string(words),
       title: z.string(words),
       call: z.string(words),
+      options: z.optional(z.record(z.string(), z.unknown(), words)),
       sources: z.array(source, words),
       beyond: z.array(source, words),
     },
@@ -137,20 +138,23 @@ function typescript(learned: Learned): string {
   const recipes = recipesIn(learned);
   return [
     `import { ${imports} } from "portcullis";\n`,
-    ...(recipes.length === 0 ? [] : [`import { ${recipes.join(", ")} } from "portcullis/services";\n`]),
+    ...(recipes.length === 0 ? [] : [`import { ${recipes.map(({ name }) => name).join(", ")} } from "portcullis/services";\n`]),
     `\n${servicesInPatch(learned)
       .map((line) => `// ${line}\n`)
       .join("")}export const learned = {\n${lines.join("\n")}\n} satisfies Patch;\n`,
-    ...(recipes.length === 0 ? [] : [`\n${RECIPES}export const services = [${recipes.map((name) => `${name}()`).join(", ")}];\n`]),
+    ...(recipes.length === 0 ? [] : [`\n${RECIPES}export const services = [${recipes.map(({ call }) => call).join(", ")}];\n`]),
   ].join("");
 }
 
 const RECIPES = "// Recipes in place of the sources of these third parties in `learned`.\n";
 
-/** The names of recipes that without options allow all that the patch has of their service. */
-function recipesIn(learned: Learned): readonly string[] {
+/** The recipes that allow all that the patch has of their service, and their calls. */
+function recipesIn(learned: Learned): readonly { readonly name: string; readonly call: string }[] {
   const added = additionsOf(learned);
-  return learned.services.filter((one) => isComplete(one, (source) => isAmong(added, source))).map(({ name }) => name);
+  return learned.services.flatMap((one) => {
+    const call = completeCall(one, (source) => isAmong(added, source));
+    return call === undefined ? [] : [{ name: one.name, call }];
+  });
 }
 
 /** Sentences on the services that the patch has a source of. */

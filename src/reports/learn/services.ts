@@ -1,5 +1,10 @@
-import { recipeAllows, recipeNamed, requiresOptions } from "../../audit/recipes.js";
-import { type ServiceMatch, serviceOf } from "../../services/index.js";
+import { and } from "../../audit/headers/sentences.js";
+import { allowsUsually, callFor, callText, type Need } from "../../audit/recipe-options.js";
+import { recipeNamed, requiresOptions } from "../../audit/recipes.js";
+import { tenancyOf } from "../../audit/services.js";
+import { PolicyError } from "../../errors.js";
+import { keyOfName } from "../../headers/content-security-policy/directives.js";
+import { type Recipe, type ServiceMatch, serviceOf } from "../../services/index.js";
 import { groupedBy } from "./evidence.js";
 import type { LearnedService, LearnedSource } from "./learned.js";
 
@@ -17,11 +22,40 @@ export function learnedServices(sources: readonly SeenSource[]): readonly Learne
     const service = ownerOf(one);
     return service === undefined ? [] : [{ ...one, service }];
   });
-  return [...groupedBy(owned, ({ service }) => service.name).values()].map((list) => {
+  const groups = [...groupedBy(owned, ({ service }) => service.name).values()].map((list) => {
     const [{ service }] = list as [(typeof list)[number]];
-    return { ...service, sources: list.map(plain), beyond: list.filter((one) => isBeyond(service, one)).map(plain) };
+    return { service, needs: list.map(needOf) };
+  });
+  return byUser(groups).map(({ service, needs }) => {
+    const { options, beyond } = callFor(service.name, needs);
+    return { ...service, call: callText(service, options), options, sources: needs.map(plain), beyond: beyond.map(plain) };
   });
 }
+
+interface ServiceNeeds {
+  readonly service: ServiceMatch;
+  readonly needs: readonly Need[];
+}
+
+/**
+ * Without the services whose hosts another one uses: those of Tag Manager are those of Google Analytics, where its call allows all of
+ * them, and something was seen that only Google Analytics has.
+ */
+function byUser(groups: readonly ServiceNeeds[]): readonly ServiceNeeds[] {
+  const users = new Map(groups.map((group) => [group, groups.find((other) => other !== group && isUserOf(other, group)) ?? group]));
+  return groups
+    .filter((group) => users.get(group) === group)
+    .map((group) => ({ ...group, needs: groups.flatMap((other) => (users.get(other) === group ? other.needs : [])) }));
+}
+
+function isUserOf(other: ServiceNeeds, { service, needs }: ServiceNeeds): boolean {
+  return isWithin(other.service, needs) && !isWithin(service, other.needs);
+}
+
+/** Whether the recipe of a service allows this without options. */
+const isWithin = ({ name }: ServiceMatch, needs: readonly Need[]) => needs.every((need) => allowsUsually(name, need));
+
+const needOf = ({ directive, source, urls }: SeenSource): Need => ({ directive, source, urls: urlsOn(source, urls) });
 
 const plain = ({ directive, source }: LearnedSource): LearnedSource => ({ directive, source });
 
@@ -39,12 +73,21 @@ function urlsOn(source: string, urls: readonly string[]): readonly string[] {
   return urls.filter((url) => url.startsWith(start));
 }
 
-/** A recipe may be narrower than an origin, and allow all of it that was seen. */
-function isBeyond({ name }: ServiceMatch, { directive, source, urls }: SeenSource): boolean {
-  if (recipeAllows(name, directive, source) !== false) return false;
-  const seen = urlsOn(source, urls);
-  return seen.length === 0 || seen.some((url) => recipeAllows(name, directive, url) === false);
+/**
+ * The third parties of what was blocked, each with the call that allows the most of it.
+ *
+ * @param groups the directive by its name on the wire.
+ */
+export function blockedServices(
+  groups: readonly { readonly directive: string; readonly blocked: string; readonly urls: readonly string[] }[],
+): readonly LearnedService[] {
+  return learnedServices(groups.map(({ directive, blocked, urls }) => ({ directive: keyOf(directive), source: blocked, urls })));
 }
+
+const keyOf = (directive: string) => keyOfName.get(directive) ?? directive;
+
+/** Whether the call allows some of what was seen. */
+export const allowsSome = ({ sources, beyond }: LearnedService) => beyond.length < sources.length;
 
 /**
  * What to do about a service, in sentences. Text of the sources comes from strangers.
@@ -60,11 +103,20 @@ export function serviceSentences(service: LearnedService, isInPatch: (source: Le
   const replaced = inPatch.filter((one) => !isAmong(beyond, one));
   return [
     ...(replaced.length === 0 ? [] : [`${title}: add ${recipe} in place of: ${listed(replaced)}.`]),
-    ...(beyond.length === 0
-      ? []
-      : [`${replaced.length === 0 ? `${title}: ` : ""}${call} does not allow without options: ${listed(beyond)}.`]),
+    ...(beyond.length === 0 ? [] : [`${replaced.length === 0 ? `${title}: ` : ""}${call} does not allow: ${listed(beyond)}.`]),
+    ...tenantSentence(title, inPatch),
   ].join(" ");
 }
+
+/** A host of a customer of the service, which may be anybody. A path of a host that all share is an option of the recipe. */
+function tenantSentence(title: string, sources: readonly LearnedSource[]): readonly string[] {
+  const hosts = new Set(sources.flatMap(({ source }) => (isCustomer(source) ? [tenancyOf(source)?.host ?? ""] : [])));
+  if (hosts.size === 0) return [];
+  const whose = hosts.size === 1 ? "allow it only if it is yours" : "allow only what is yours";
+  return [`Any customer of ${title} can publish on ${and([...hosts])}: ${whose}.`];
+}
+
+const isCustomer = (source: string) => tenancyOf(source)?.all === false;
 
 const listed = (sources: readonly LearnedSource[]) => sources.map(({ directive, source }) => `${directive} ${source}`).join(", ");
 
@@ -73,8 +125,21 @@ export function isAmong(list: readonly LearnedSource[], { directive, source }: L
   return list.some((one) => one.directive === directive && one.source === source);
 }
 
-/** Whether the patch has sources of a service, and its recipe without options allows them all. */
-export function isComplete({ name, beyond, sources }: LearnedService, isInPatch: (source: LearnedSource) => boolean): boolean {
+/** The call that allows all that the patch has of a service; undefined where there is none, or it has options of the user's own. */
+export function completeCall(service: LearnedService, isInPatch: (source: LearnedSource) => boolean): string | undefined {
+  const { name, beyond, sources, options = {} } = service;
   const recipe = recipeNamed(name);
-  return recipe !== undefined && !requiresOptions(recipe) && sources.some(isInPatch) && !beyond.some(isInPatch);
+  if (recipe === undefined || requiresOptions(recipe) || !sources.some(isInPatch) || beyond.some(isInPatch)) return undefined;
+  return isCallable(recipe, options) ? callText({ name, call: `${name}()` }, options) : undefined;
+}
+
+/** What is printed as code has options that the recipe takes. */
+function isCallable(recipe: Recipe<never>, options: object): boolean {
+  try {
+    recipe(options as never);
+    return true;
+  } catch (error) {
+    if (error instanceof PolicyError) return false;
+    throw error;
+  }
 }

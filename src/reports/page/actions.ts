@@ -3,7 +3,7 @@ import { adviceOn } from "../learn/advice.js";
 import { directiveToWiden } from "../learn/directives.js";
 import { groupedBy } from "../learn/evidence.js";
 import type { Learned, Suggestion } from "../learn/learned.js";
-import { ownerOf } from "../learn/services.js";
+import { allowsSome, blockedServices } from "../learn/services.js";
 import { sourcesOf } from "../learn/sources.js";
 import { isInPatch, type Proposal } from "./proposal.js";
 import type { SourceRow } from "./rows.js";
@@ -17,8 +17,12 @@ export function actionsFor(row: SourceRow, proposal: Proposal | undefined): read
 /** Whose a source is, and the recipe for it. */
 function serviceActions({ subject, groups }: SourceRow): readonly string[] {
   const urls = groups.flatMap((group) => group.urls.map(({ value }) => value));
-  const service = ownerOf({ source: subject, urls });
-  return service === undefined ? [] : [`If the site uses ${service.title}, add ${service.call} from "portcullis/services".`];
+  const directives = [...new Set(groups.map(({ directive }) => directive))];
+  return blockedServices(directives.map((directive) => ({ directive, blocked: subject, urls }))).map((service) =>
+    allowsSome(service)
+      ? `If the site uses ${service.title}, add ${service.call} from "portcullis/services".`
+      : `It is a host of ${service.title}, whose recipe does not allow this.`,
+  );
 }
 
 function actionsOn(row: SourceRow, proposal: Proposal | undefined): readonly string[] {
