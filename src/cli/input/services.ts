@@ -4,8 +4,8 @@ import { type ServiceName, services } from "../../services/index.js";
 import { own } from "../../values/own.js";
 import { didYouMean, show } from "../../values/text.js";
 
-/** The most recipes that a policy file may name: more than a page has, and far fewer than would take time. */
-export const MOST_SERVICES = 100;
+/** More than a page has, and far fewer than would take time. */
+export const MOST = 100;
 
 /** Where mistakes are collected. */
 export type Issues = Pick<ReturnType<typeof issueCollector>, "report" | "adopt">;
@@ -18,10 +18,8 @@ const SHAPE = '["stripe", { "intercom": { "region": "eu" } }]';
  * @returns as many layers as there are recipes without a mistake; the mistakes are reported.
  */
 export function readServices(value: unknown, path: Path, issues: Issues): readonly Patch[] {
-  if (!Array.isArray(value) || value.length > MOST_SERVICES) {
-    const message = Array.isArray(value)
-      ? `has ${value.length} members, and at most ${MOST_SERVICES} are read`
-      : `${show(value)} is not a list`;
+  if (!Array.isArray(value) || value.length > MOST) {
+    const message = Array.isArray(value) ? `has ${value.length} members, and at most ${MOST} are read` : `${show(value)} is not a list`;
     issues.report({ path, code: "wrong-type", message, hint: `Write ${SHAPE}.` });
     return [];
   }

@@ -1,6 +1,6 @@
 import { services } from "../../services/index.js";
 import { optionsOf } from "../../services/recipe.js";
-import { MOST_SERVICES } from "../input/services.js";
+import { MOST } from "../input/services.js";
 import { fromZod, type JsonSchema } from "./json-schema.js";
 
 /** The list of recipes: a name, or an object of one name with its options. */
@@ -13,7 +13,7 @@ export function serviceList(): JsonSchema {
   };
   const options = Object.fromEntries(all.map(([name, recipe]) => [name, optionsSchema(recipe)]));
   const calls = { type: "object", properties: options, additionalProperties: false, minProperties: 1, maxProperties: 1 };
-  return { type: "array", items: { anyOf: [names, calls] }, maxItems: MOST_SERVICES };
+  return { type: "array", items: { anyOf: [names, calls] }, maxItems: MOST };
 }
 
 function optionsSchema(recipe: (typeof services)[keyof typeof services]): JsonSchema {
