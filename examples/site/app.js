@@ -1,7 +1,7 @@
 // A small site with a policy for all of it, and routes that change it.
 import { fileURLToPath } from "node:url";
 import express from "express";
-import { append, nonce, nonceOf, override, securityHeaders } from "portcullis";
+import { append, definePolicy, nonce, nonceOf, override, securityHeaders } from "portcullis";
 import { collectReports, memoryStore, reportsPage } from "portcullis/reports";
 
 const page = (title, body) => `<!doctype html>
@@ -37,7 +37,8 @@ export function createApp({ onGroup } = {}) {
 
   // The policy of the whole site, before everything that answers. Over plain http Chromium sends reports to report-uri alone:
   // on a site with https write reporting: "/csp-report" instead, which sets up every header.
-  app.use(securityHeaders({ contentSecurityPolicy: { scriptSrc: append(nonce), reportUri: ["/csp-report"] } }));
+  const policy = definePolicy("recommended", { contentSecurityPolicy: { scriptSrc: append(nonce), reportUri: ["/csp-report"] } });
+  app.use(securityHeaders(policy));
   app.use("/static", express.static(fileURLToPath(new URL("static", import.meta.url))));
 
   app.get("/", (_req, res) => res.send(home(res)));
@@ -58,7 +59,7 @@ export function createApp({ onGroup } = {}) {
   const store = memoryStore();
   app.use("/csp-report", collectReports({ store, onGroup, flushMs: 50 }));
   // For everyone, because this is a demo: in production reportsPage requires a middleware that authenticates, and behindAuth: true.
-  app.use("/reports", reportsPage({ store }));
+  app.use("/reports", reportsPage({ store, policy }));
 
   app.get("/boom", () => {
     throw new Error("boom");

@@ -47,6 +47,8 @@ export interface Widening {
   readonly example: string;
   /** The value that it would be on its own, for the field's schema to check. */
   valueOf(sources: readonly unknown[]): unknown;
+  /** What `allow(…)` takes, where that is less than the field does. */
+  readonly takes?: () => Schema;
   /** The value that allows what each of the two allows; both were checked. */
   widen(value: unknown, sources: readonly unknown[]): unknown;
 }

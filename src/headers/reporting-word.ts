@@ -39,10 +39,12 @@ function nameProblem(text: string): readonly [string, string] | undefined {
  * A header of one structured token with an optional `report-to`, and a report-only header.
  *
  * @param words the strictest first, which `true` means; each allows what those before it allow.
+ * @param apart those of the words of which that is not true: they also forbid something. `allow(…)` does not take them.
  */
 export function reportingWordHeader<const Name extends string, const Words extends readonly [string, ...string[]]>(
   name: Name,
   words: Words,
+  apart: readonly Words[number][] = [],
 ): Header<Words[number] | WrittenWord<Words[number]>, Name, ReportingWord<Words[number]>> & WithDefaults & WithReportOnly {
   type Word = Words[number];
   return {
@@ -56,6 +58,7 @@ export function reportingWordHeader<const Name extends string, const Words exten
 
     widening: {
       example: `{ policy: allow(${show(words[1])}) }`,
+      takes: () => z.enum(words.filter((word) => !apart.includes(word))),
       valueOf: (sources) => (sources.length === 1 ? sources[0] : sources),
       widen: (value, [word]) => words[Math.max(words.indexOf(value as Word), words.indexOf(word as Word))],
     },

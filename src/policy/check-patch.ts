@@ -106,7 +106,7 @@ function checkField(entry: Entry<unknown>, name: string, value: unknown, report:
   if (kind === undefined) checkShape(schema, value, [name], report);
   else if (kind === "allow" && entry.widening !== undefined) {
     if ((value as Edit).sources.length === 0) reportEmpty(kind, name, report);
-    else checkShape(schema, entry.widening.valueOf((value as Edit).sources), [name], report);
+    else checkShape(entry.widening.takes?.() ?? schema, entry.widening.valueOf((value as Edit).sources), [name], report);
   } else if (entry.resolve === undefined) {
     report({ path: [name], code: "wrong-type", message: `${kind}(…) works on directives of contentSecurityPolicy only`, hint: WHOLE });
   } else checkEdit(schema, value as Edit, name, report);

@@ -8,8 +8,13 @@ import { type Edit, editKind, isWhole } from "../values/edits.js";
 import { bare, plain, record } from "../values/own.js";
 import { show } from "../values/text.js";
 
-/** One key after some layers: a whole value, or the values written for each field, in the order in which they were first written. */
-type Accumulated = { readonly value: unknown } | { readonly fields: Map<string, readonly QueuedValue[]> };
+type Fields = Map<string, readonly QueuedValue[]>;
+
+/**
+ * One key after some layers: a whole value, or the values written for each field, in the order in which they were first written.
+ * `isOff`: no layer has turned it on; only what is allowed where a layer above turns it on is there.
+ */
+type Accumulated = { readonly value: unknown } | { readonly fields: Fields; readonly isOff?: true };
 
 /**
  * Folds patches, the lowest first: rules 2 to 5 of overriding.
@@ -50,11 +55,23 @@ function accumulate(entry: Entry<unknown>, values: readonly unknown[]): Accumula
   for (const [layer, value] of values.entries()) {
     if (value === undefined) continue;
     if (value === false) below = undefined;
-    else if (value === true) below ??= replaceBy(entry, entry.defaults, layer);
+    else if (value === true) below = isOn(below) ? below : widened(replaceBy(entry, entry.defaults, layer), below);
     else if (entry.fields === undefined || typeof value === "string" || isWhole(value)) below = replaceBy(entry, value, layer);
     else below = merge(below, value as Record<string, unknown>, entry, layer);
   }
-  return below;
+  return isOn(below) ? below : undefined;
+}
+
+function isOn(accumulated: Accumulated | undefined): boolean {
+  return accumulated !== undefined && !("isOff" in accumulated);
+}
+
+/** The default, and what layers below it allow. */
+function widened(on: Accumulated, below: Accumulated | undefined): Accumulated {
+  if (!("fields" in on) || below === undefined || !("fields" in below)) return on;
+  const fields = new Map(on.fields);
+  for (const [name, allowed] of below.fields) fields.set(name, [...(fields.get(name) ?? []), ...allowed]);
+  return { fields };
 }
 
 function replaceBy(entry: Entry<unknown>, value: unknown, layer: number): Accumulated {
@@ -63,21 +80,16 @@ function replaceBy(entry: Entry<unknown>, value: unknown, layer: number): Accumu
   return { fields: new Map(Object.entries(options as object).map(([name, inner]) => [name, [{ value: inner, layer }]])) };
 }
 
-function merge(
-  below: Accumulated | undefined,
-  options: Record<string, unknown>,
-  entry: Entry<unknown>,
-  layer: number,
-): Accumulated | undefined {
+function merge(below: Accumulated | undefined, options: Record<string, unknown>, entry: Entry<unknown>, layer: number): Accumulated {
   const written = Object.entries(options).filter(([, value]) => value !== undefined);
   // These alone do not turn on a header that is off.
-  if (below === undefined && written.every(([, value]) => isRemoval(value, entry) || editKind(value) === "allow")) return undefined;
-  const fields = new Map(below !== undefined && "fields" in below ? below.fields : []);
-  for (const [field, value] of written) {
+  const isOff = !isOn(below) && written.every(([, value]) => isRemoval(value, entry) || editKind(value) === "allow");
+  const fields: Fields = new Map(below !== undefined && "fields" in below ? below.fields : []);
+  for (const [field, value] of isOff ? written.filter(([, one]) => editKind(one) === "allow") : written) {
     const name = spelled(field, fields, entry);
     fields.set(name, [...(fields.get(name) ?? []), { value, layer }]);
   }
-  return { fields };
+  return isOff ? { fields, isOff } : { fields };
 }
 
 /** A field as it was first spelled, where names are not case-sensitive. */

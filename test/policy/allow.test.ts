@@ -351,3 +351,84 @@ describe("a layer above allow", () => {
     ).toBe("script-src 'self' https://a.example; script-src-elem 'self' https://a.example");
   });
 });
+
+describe("allow below the layer that turns a header on", () => {
+  it("widens what that layer restricts", () => {
+    expect(
+      csp({ contentSecurityPolicy: { imgSrc: allow("https://a.example") } }, { contentSecurityPolicy: { defaultSrc: ["self"] } }),
+    ).toBe("default-src 'self'; img-src 'self' https://a.example");
+  });
+
+  it("is replaced by that layer's list for the same directive", () => {
+    expect(
+      csp({ contentSecurityPolicy: { imgSrc: allow("https://a.example") } }, { contentSecurityPolicy: { ...SCRIPTS, imgSrc: ["self"] } }),
+    ).toBe("img-src 'self'; script-src 'self'");
+  });
+
+  it("widens the default value", () => {
+    expect(csp({ contentSecurityPolicy: { imgSrc: allow("https://a.example") } }, { contentSecurityPolicy: true })).toContain(
+      "img-src 'self' data: https://a.example",
+    );
+  });
+
+  it("is gone where the header is switched off in between", () => {
+    expect(
+      csp(
+        { contentSecurityPolicy: { imgSrc: allow("https://a.example") } },
+        { contentSecurityPolicy: false },
+        { contentSecurityPolicy: { defaultSrc: ["self"] } },
+      ),
+    ).toBe("default-src 'self'");
+  });
+
+  it("does not turn the header on", () => {
+    expect(csp({ contentSecurityPolicy: { imgSrc: allow("https://a.example") } })).toBeUndefined();
+  });
+
+  it("widens a word", () => {
+    expect(
+      header(
+        "Cross-Origin-Opener-Policy",
+        { crossOriginOpenerPolicy: { policy: allow("unsafe-none") } },
+        { crossOriginOpenerPolicy: true },
+      ),
+    ).toBe("unsafe-none");
+  });
+});
+
+describe("allow under 'strict-dynamic' in default-src", () => {
+  const DYNAMIC = { contentSecurityPolicy: { defaultSrc: [nonce, "strict-dynamic"] } } as const;
+
+  it.each([
+    ["imgSrc", "img-src"],
+    ["connectSrc", "connect-src"],
+    ["frameSrc", "frame-src"],
+    ["fontSrc", "font-src"],
+  ] as const)("makes a list of its own for %s", (key, name) => {
+    expect(csp(DYNAMIC, { contentSecurityPolicy: { [key]: allow("https://a.example") } })).toBe(
+      `default-src 'nonce-bm9uY2U=' 'strict-dynamic'; ${name} https://a.example`,
+    );
+  });
+
+  it("changes nothing for workers, since scripts may start any", () => {
+    expect(csp(DYNAMIC, { contentSecurityPolicy: { workerSrc: allow("https://a.example") } })).toBe(
+      "default-src 'nonce-bm9uY2U=' 'strict-dynamic'",
+    );
+  });
+});
+
+it("noopener-allow-popups is not wider than the other words", () => {
+  expect(fault(() => definePolicy("strict", { crossOriginOpenerPolicy: { policy: allow("noopener-allow-popups") } }))).toBe(
+    'crossOriginOpenerPolicy.policy: "noopener-allow-popups" is not one of its values. Write "same-origin", "same-origin-allow-popups" or "unsafe-none".',
+  );
+});
+
+it("a page with noopener-allow-popups lets popups reach it already", () => {
+  expect(
+    header(
+      "Cross-Origin-Opener-Policy",
+      { crossOriginOpenerPolicy: "noopener-allow-popups" },
+      { crossOriginOpenerPolicy: { policy: allow("same-origin-allow-popups") } },
+    ),
+  ).toBe("noopener-allow-popups");
+});

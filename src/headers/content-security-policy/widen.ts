@@ -1,5 +1,5 @@
 import { isNonce } from "../../values/slots.js";
-import { rows, takesOf } from "./directives.js";
+import { rows } from "./directives.js";
 import { identityOf, keeps } from "./items.js";
 import { type Directives, type DirectiveValue, type Item, provesInline, readItem } from "./values.js";
 
@@ -46,8 +46,7 @@ function fallbackOf(key: string, directives: Directives, widened: Directives): r
   const list = name === undefined ? undefined : (PARTS[name]?.includes(key) ? widened : directives)[name];
   if (!Array.isArray(list)) return undefined;
   // Under 'strict-dynamic' scripts may start any worker, which worker-src could not say.
-  const loadsAny = takesOf(key)?.inline === false && list.includes("strict-dynamic");
-  return loadsAny ? undefined : list.filter((item) => keeps(item, key));
+  return key === "workerSrc" && list.includes("strict-dynamic") ? undefined : list.filter((item) => keeps(item, key));
 }
 
 /** What the list does not have, and what has an effect in it. */
