@@ -310,6 +310,7 @@ const BAD: readonly string[] = [
   '{ "__proto__": {} }',
   '{ "crossOriginOpenerPolicy": { "policy": { "allow": ["unsafe-non"] } } }',
   '{ "crossOriginOpenerPolicy": { "policy": { "allow": [] } } }',
+  '{ "crossOriginOpenerPolicy": { "policy": { "allow": ["noopener-allow-popups"] } } }',
   '{ "crossOriginOpenerPolicy": { "policy": { "allow": ["same-origin", "unsafe-none"] } } }',
   '{ "crossOriginEmbedderPolicy": { "policy": { "append": ["credentialless"] } } }',
   '["strict", { "contentSecurityPolicy": { "defaultSrc": { "allow": ["https://a.example"] } } }]',

@@ -92,7 +92,7 @@ function field(entry: AnyEntry, schema: Schema, name: string, doc: Doc, key: str
   const isWord = entry.required?.includes("policy") === true;
   const owner = isWord ? "ReportingWord" : `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
   const plain = explained(fromZod(schema), name === "policy" ? entry.name : undefined);
-  const value = isWord && name === "policy" ? { anyOf: [plain, allowed(fromZod(schema))] } : plain;
+  const value = isWord && name === "policy" ? { anyOf: [plain, allowed(fromZod(entry.widening?.takes?.() ?? schema))] } : plain;
   return documented(entry.falseIsAValue ? value : { anyOf: [value, OFF_FIELD] }, doc(`${owner}.${name}`));
 }
 
