@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { serviceOf, services } from "../../src/services/index.js";
+import { NO_OPTIONS, type Recipe, recipe } from "../../src/services/recipe.js";
+import { finder } from "../../src/services/service-of.js";
 
 /** For each recipe, an address of the service, and one that looks like it and is not. */
 const HOSTS: readonly (readonly [name: string, source: string, nearMiss: string])[] = [
@@ -94,4 +96,13 @@ it.each([
   ["nothing", ""],
 ])("%s is of no service", (_what, source) => {
   expect(serviceOf(source)).toBeUndefined();
+});
+
+it("a host of one service below the host of another belongs to the narrower one", () => {
+  const facts = { category: "files", evidence: "vendor", pages: [], checked: "2026-11-26", nonce: "None." } as const;
+  const made = (name: string, ...hosts: readonly string[]) =>
+    recipe({ ...facts, name, title: name, hosts }, NO_OPTIONS, () => ({ csp: {} })) as Recipe<never>;
+  const find = finder([made("wide", "a.test"), made("narrow", "cdn.a.test"), made("folder", "cdn.a.test/one/")]);
+  const sources = ["https://a.test", "https://cdn.a.test/two/", "https://cdn.a.test/one/x.js"];
+  expect(sources.map((source) => find(source)?.name)).toEqual(["wide", "narrow", "folder"]);
 });
