@@ -158,7 +158,7 @@ function reportEmpty(kind: EditKind | undefined, field: string, report: ReportIs
 }
 
 /** Directives that others fall back to: what widened them would depend on which others are there. */
-const NARROWER: Readonly<Record<string, string>> = bare({
+export const NARROWER: Readonly<Record<string, string>> = bare({
   defaultSrc: "the directives of what is loaded, such as imgSrc and connectSrc",
   childSrc: "frameSrc or workerSrc",
 });

@@ -24,10 +24,13 @@ export const adobeFonts = recipe<AdobeFontsOptions>(
     title: "Adobe Fonts",
     category: "fonts",
     aliases: ["typekit"],
-    evidence: "vendor",
+    evidence: "secondary",
     pages: [
       "https://helpx.adobe.com/fonts/web/web-design-and-development/content-security-policy.html",
       "https://github.com/spatie/laravel-csp/blob/b8f59b877b4368ff401439273ab9573b2ae7e999/src/Presets/AdobeFonts.php",
+      "https://github.com/ampproject/amphtml/pull/10876",
+      "https://github.com/aptos-labs/aptos-core/pull/1326",
+      "https://github.com/red-robots/bellaworks-2023/blob/65cbd18ad651bb1883df5c176a1e6d22a35064fd/inc/security-policy.php",
     ],
     checked: "2026-11-26",
     hosts: ["typekit.net"],
@@ -35,7 +38,7 @@ export const adobeFonts = recipe<AdobeFontsOptions>(
     notes: [
       "Adobe counts the use of its fonts by a request to p.typekit.net; blocking it can violate its terms of use.",
       "Browsers ignore 'unsafe-inline' beside a nonce or a hash, and the font events of the script do not work: use the style sheet.",
-      "Adobe documents the sources of the script; those of the style sheet are from policies of sites that use it.",
+      "Adobe lists the sources of the script. The style sheet imports https://p.typekit.net/p.css and loads fonts of use.typekit.net: that is from a copy of it and from policies of AMP and of a site.",
     ],
   },
   () => ({ script: flag(), metrics: flag() }),

@@ -9,7 +9,7 @@ export interface BraintreeOptions {
   readonly dropIn?: boolean | undefined;
   /** PayPal by the PayPal Checkout component or by Drop-in. Default: false. */
   readonly paypal?: boolean | undefined;
-  /** Google Pay. Default: false. */
+  /** Google Pay, whose script calls the Payment Request API in the page. Default: false. */
   readonly googlePay?: boolean | undefined;
   /**
    * 3-D Secure 2: the page of the cardholder's bank in a frame, from a host that cannot be known, so `https:` in `frame-src` and
@@ -40,6 +40,7 @@ export const braintree = recipe<BraintreeOptions>(
       "https://github.com/braintree/braintree-web/blob/dac088bd742abf2ba1d8ec8516866a3bdd3fcf9d/jsdoc/Home.md",
       "https://github.com/braintree/braintree-web-drop-in/blob/f899c271f5f0e56f45a1aed3ac6bd5b4e79821ba/jsdoc/Home.md",
       "https://github.com/braintree/braintree-web-drop-in/pull/746",
+      "https://developer.chrome.com/blog/payment-handler-csp-connect-src",
     ],
     checked: "2026-11-26",
     hosts: ["braintreegateway.com", "braintree-api.com"],
@@ -48,6 +49,7 @@ export const braintree = recipe<BraintreeOptions>(
       "For PayPal, Braintree also lists 'unsafe-inline' in script-src. It is left out here: give inline scripts a nonce or a hash.",
       "Drop-in sets style attributes, which are blocked unless style-src has 'unsafe-inline'. Browsers ignore it beside a nonce or a hash.",
       "For 3-D Secure, Braintree lists * in frame-src and form-action; this recipe writes https:, since banks use no other scheme.",
+      "Google Pay needs payment in Permissions-Policy: its script creates a PaymentRequest in the page, for which Braintree lists https://google.com/pay in connect-src.",
       "Kount, the older data collector, documents its sources separately.",
     ],
   },
@@ -85,6 +87,7 @@ export const braintree = recipe<BraintreeOptions>(
         frameSrc: [ASSETS, ...fromPaypal, ...(threeDSecure ? ["https:"] : [])],
         formAction: threeDSecure ? ["https:"] : [],
       },
+      permissionsPolicy: googlePay ? { payment: ["self"] } : {},
       ...(paypal ? { crossOriginOpenerPolicy: "same-origin-allow-popups" as const } : {}),
       crossOriginEmbedderPolicy: "unsafe-none",
     };

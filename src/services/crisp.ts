@@ -5,7 +5,7 @@ import { recipe } from "./recipe.js";
 export interface CrispOptions {
   /** The game that visitors play while they wait, in a frame. Default: false. */
   readonly game?: boolean | undefined;
-  /** Audio and video calls. Default: false. */
+  /** Audio and video calls: the page may use the microphone and the camera. Default: false. */
   readonly calls?: boolean | undefined;
 }
 
@@ -27,6 +27,7 @@ export const crisp = recipe<CrispOptions>(
     nonce: "The inline <script> of the installation code, which adds client.crisp.chat/l.js to the page.",
     notes: [
       "The installation code is an inline script: give it a nonce or a hash, or move it to a file on your site.",
+      "Calls use the microphone and the camera in the page itself: Crisp lists no frame for them, and no Permissions-Policy.",
       "The chatbox's styles are inline: where style-src has a nonce or a hash, browsers ignore 'unsafe-inline', and it is shown without some.",
     ],
   },
@@ -48,6 +49,7 @@ export const crisp = recipe<CrispOptions>(
       frameSrc: game ? ["https://assets.crisp.chat", "https://game.crisp.chat"] : [],
       workerSrc: ["blob:", "https://client.crisp.chat"],
     },
+    permissionsPolicy: calls ? { camera: ["self"], microphone: ["self"] } : {},
     crossOriginEmbedderPolicy: game ? "unsafe-none" : "credentialless",
   }),
 );

@@ -38,10 +38,12 @@ export const matomo = recipe<MatomoOptions>(
   },
   () => ({ host: host("matomo.example.com") }),
   ({ host: own }) => {
-    const tracker = `https://${own}`;
+    // The host of an account is part of a path, where case counts.
+    const name = own.toLowerCase();
+    const tracker = `https://${name}`;
     return {
       csp: {
-        scriptSrc: [own.toLowerCase().endsWith(".matomo.cloud") ? `https://cdn.matomo.cloud/${own}/` : tracker],
+        scriptSrc: [name.endsWith(".matomo.cloud") ? `https://cdn.matomo.cloud/${name}/` : tracker],
         imgSrc: [tracker],
         connectSrc: [tracker],
       },

@@ -10,8 +10,8 @@ export interface PaypalOptions {
    */
   readonly nonce?: boolean | undefined;
   /**
-   * `'unsafe-inline'` in `script-src`, for pages without a nonce: without either, the inline scripts of the SDK are blocked. It allows
-   * injected scripts too. Default: false.
+   * `'unsafe-inline'` in `script-src-elem`, for pages without a nonce: without either, the inline scripts of the SDK are blocked. It
+   * allows injected `<script>` elements too; event handlers in attributes stay blocked. Default: false.
    */
   readonly inline?: boolean | undefined;
 }
@@ -39,13 +39,17 @@ export const paypal = recipe<PaypalOptions>(
     notes: [
       "PayPal opens a popup that posts messages to the page, and recommends Cross-Origin-Opener-Policy: same-origin-allow-popups.",
       "Browsers ignore 'unsafe-inline' beside a nonce or a hash: if style-src has a nonce, pass it to the SDK as data-csp-nonce.",
+      "With inline, browsers without script-src-elem, such as Safari before 15.4, block the SDK's inline scripts.",
+      "Google Pay and Apple Pay load from more hosts and need payment in Permissions-Policy: they are not part of this recipe.",
       "PayPal documents these sources for version 5 of the SDK.",
     ],
   },
   () => ({ nonce: flag(), inline: flag() }),
   ({ nonce, inline }) => ({
     csp: {
-      scriptSrc: [...HOSTS, ...(nonce ? [place] : []), ...(inline ? ["unsafe-inline"] : [])],
+      scriptSrc: [...HOSTS, ...(nonce ? [place] : [])],
+      // Not in script-src, which governs event handlers in attributes too.
+      scriptSrcElem: inline ? ["unsafe-inline"] : [],
       styleSrc: [...HOSTS, nonce ? place : "unsafe-inline"],
       imgSrc: [...HOSTS, "data:"],
       connectSrc: HOSTS,

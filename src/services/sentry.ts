@@ -31,6 +31,7 @@ export const sentry = recipe<SentryOptions>(
     evidence: "vendor",
     pages: [
       "https://github.com/getsentry/sentry-docs/blob/master/docs/platforms/javascript/common/install/loader.mdx",
+      "https://github.com/getsentry/sentry-docs/pull/17476",
       "https://github.com/getsentry/sentry-docs/blob/master/docs/platforms/javascript/common/session-replay/index.mdx",
       "https://github.com/getsentry/sentry-javascript/issues/14494",
     ],
@@ -38,6 +39,7 @@ export const sentry = recipe<SentryOptions>(
     hosts: ["sentry.io", "sentry-cdn.com"],
     nonce: 'The <script src="https://js.sentry-cdn.com/….min.js" crossorigin="anonymous"> of the page, or that of browser.sentry-cdn.com.',
     notes: [
+      "The Loader Script of a project in the EU, whose DSN is of ingest.de.sentry.io, comes from js-de.sentry-cdn.com.",
       "With tunnel, events go to the site itself, and no recipe is needed for them.",
       "Safari before 15.5 asks child-src for the worker of Session Replay: this recipe does not write it.",
       "In place of replay, a worker file on your site can be given to replayIntegration as workerUrl.",
@@ -53,16 +55,21 @@ export const sentry = recipe<SentryOptions>(
   }),
   ({ dsn, loader = false, cdn = false, replay = false }) => {
     const events = originOf(dsn) as string;
-    const own = /[./]sentry\.io(?::\d+)?$/.test(events) ? "https://js.sentry-cdn.com" : `${events}/js-sdk-loader/`;
     return {
       csp: {
-        scriptSrc: [...(loader ? [own] : []), ...(loader || cdn ? [CDN] : [])],
+        scriptSrc: [...(loader ? [loaderOf(events)] : []), ...(loader || cdn ? [CDN] : [])],
         connectSrc: [events],
         workerSrc: replay ? ["blob:"] : [],
       },
     };
   },
 );
+
+/** Where the Loader Script of a project comes from. js.sentry-cdn.com has no loader for projects in the EU. */
+function loaderOf(events: string): string {
+  if (!/[./]sentry\.io(?::\d+)?$/.test(events)) return `${events}/js-sdk-loader/`;
+  return events.endsWith(".ingest.de.sentry.io") ? "https://js-de.sentry-cdn.com" : "https://js.sentry-cdn.com";
+}
 
 /** The origin to which the events of a DSN are sent; undefined where the text is not a DSN. */
 function originOf(dsn: string): string | undefined {

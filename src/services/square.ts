@@ -10,7 +10,7 @@ export interface SquareOptions {
 }
 
 /**
- * The Square Web Payments SDK: cards, gift cards and wallets.
+ * The Square Web Payments SDK: cards and gift cards. Square does not list what its wallets need.
  *
  * @param options see {@link SquareOptions}.
  * @throws {PolicyError} for options that are not of this shape.
@@ -32,7 +32,7 @@ export const square = recipe<SquareOptions>(
     notes: [
       "The SDK adds inline styles. Browsers ignore 'unsafe-inline' beside a nonce or a hash, and block these styles.",
       "https://d1g145x70srn7h.cloudfront.net serves Square's fonts, and https://o160250.ingest.sentry.io receives its error reports.",
-      "Google Pay, Apple Pay, Cash App Pay and Afterpay load from more hosts, which Square does not list.",
+      "Google Pay, Apple Pay, Cash App Pay and Afterpay load from more hosts, which Square does not list: they are not part of this recipe. Google Pay and Apple Pay also need payment in Permissions-Policy.",
     ],
   },
   () => ({ environment: oneOfWords("production", "sandbox"), threeDSecure: flag() }),

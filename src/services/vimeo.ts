@@ -3,7 +3,7 @@ import { recipe } from "./recipe.js";
 
 /** Options of {@link vimeo}. */
 export interface VimeoOptions {
-  /** The player SDK, `https://player.vimeo.com/api/player.js`, which is part of Vimeo's embed code. Default: false. */
+  /** The player SDK, `https://player.vimeo.com/api/player.js`. Vimeo's embed code has its tag beside the frame. Default: false. */
   readonly api?: boolean | undefined;
   /** Players that the SDK creates from the ID or the URL of a video: it requests `https://vimeo.com/api/oembed.json`. Default: false. */
   readonly oembed?: boolean | undefined;
@@ -35,6 +35,7 @@ export const vimeo = recipe<VimeoOptions>(
     hosts: ["vimeo.com", "vimeocdn.com"],
     nonce: 'The <script src="https://player.vimeo.com/api/player.js"> of the page, for the player SDK.',
     notes: [
+      "Vimeo's embed code has a <script> of player.js beside the frame. The frame plays without it: take the tag out, or set api.",
       "Videos that are restricted to domains need the Referer header, which Referrer-Policy no-referrer and same-origin suppress.",
       "The SDK creates players by innerHTML, which require-trusted-types-for blocks: write the <iframe> into the page instead.",
     ],

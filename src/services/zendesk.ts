@@ -10,7 +10,7 @@ export interface ZendeskOptions {
   readonly widget?: "messaging" | "classic" | undefined;
   /** The account's own host alone: `"example"` of example.zendesk.com. Of the classic widget. Default: all of zendesk.com. */
   readonly subdomain?: string | undefined;
-  /** Calls, which go by Twilio. Default: false. */
+  /** Calls, which go by Twilio: the page may use the microphone. Default: false. */
   readonly voice?: boolean | undefined;
 }
 
@@ -47,6 +47,7 @@ export const zendesk = recipe<ZendeskOptions>(
     notes: [
       "Messaging speaks to hosts of zendesk.com that are not the account's, such as pod-20-sunco-ws.zendesk.com, so that the wildcard is needed.",
       "The widget's styles are inline: where style-src has a nonce or a hash, browsers ignore 'unsafe-inline', and it is shown without them.",
+      "Calls use the microphone in the page itself: Zendesk lists no frame for them, and no Permissions-Policy.",
       "Zendesk also lists *.ingest.*.sentry.io, to which the widget reports its own errors: a policy cannot express that.",
       "Zendesk lists all of zdassets.com for scripts, where customers' files are too: this recipe allows static.zdassets.com alone.",
     ],
@@ -58,7 +59,8 @@ export const zendesk = recipe<ZendeskOptions>(
   }),
   ({ widget = "messaging", subdomain, voice }) => {
     const calls = voice ? ["https://*.twilio.com", "wss://voice-js.roaming.twilio.com"] : [];
-    return widget === "classic" ? classic(subdomain ?? "*", calls) : messaging(subdomain, calls);
+    const needs = widget === "classic" ? classic(subdomain ?? "*", calls) : messaging(subdomain, calls);
+    return voice ? { ...needs, permissionsPolicy: { microphone: ["self"] } } : needs;
   },
 );
 

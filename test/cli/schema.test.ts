@@ -163,6 +163,14 @@ type Row = readonly [text: string, library: boolean, schema: boolean];
 
 const csp = (directives: string) => `{ "contentSecurityPolicy": ${directives} }`;
 
+/** Headers of one word, each with one that is less strict than its first. */
+const WORD_HEADERS = [
+  ["crossOriginOpenerPolicy", "same-origin-allow-popups"],
+  ["crossOriginOpenerPolicyReportOnly", "unsafe-none"],
+  ["crossOriginEmbedderPolicy", "credentialless"],
+  ["documentIsolationPolicy", "isolate-and-credentialless"],
+] as const;
+
 const GOOD: readonly string[] = [
   '"strict"',
   '["recommended"]',
@@ -221,6 +229,11 @@ const GOOD: readonly string[] = [
   '{ "custom": { "X-Own": "a b", "X-Other": false } }',
   '{ "stripHeaders": ["X-Powered-By", "Server"] }',
   '{ "maxBytes": 32768 }',
+  ...WORD_HEADERS.map(([key, word]) => `{ "${key}": { "policy": { "allow": ["${word}"] } } }`),
+  '{ "crossOriginOpenerPolicy": { "policy": { "allow": ["unsafe-none"] }, "reportTo": "a" }, "reportingEndpoints": { "a": "/r" } }',
+  '["strict", { "contentSecurityPolicy": { "frameSrc": { "allow": ["https://a.example"] } } }]',
+  `{ "services": [${Array(100).fill('"stripe"').join()}] }`,
+  '["none", { "developmentOnly": "viteDev()" }]',
 ];
 
 const BAD: readonly string[] = [
@@ -299,6 +312,16 @@ const BAD: readonly string[] = [
   '{ "maxBytes": 1048577 }',
   '{ "reporting": { "crash": "/r" } }',
   '{ "__proto__": {} }',
+  '{ "crossOriginOpenerPolicy": { "policy": { "allow": ["unsafe-non"] } } }',
+  '{ "crossOriginOpenerPolicy": { "policy": { "allow": [] } } }',
+  '{ "crossOriginOpenerPolicy": { "policy": { "allow": ["noopener-allow-popups"] } } }',
+  '{ "crossOriginOpenerPolicy": { "policy": { "allow": ["same-origin", "unsafe-none"] } } }',
+  '{ "crossOriginEmbedderPolicy": { "policy": { "append": ["credentialless"] } } }',
+  '["strict", { "contentSecurityPolicy": { "defaultSrc": { "allow": ["https://a.example"] } } }]',
+  '["strict", { "contentSecurityPolicy": { "childSrc": { "allow": ["https://a.example"] } } }]',
+  `{ "services": [${Array(101).fill('"stripe"').join()}] }`,
+  '{ "services": ["constructor"] }',
+  '{ "developmentOnly": "" }',
 ];
 
 /** What depends on several values, or on a grammar that a pattern would repeat: the library refuses it, and the schema does not. */
@@ -322,6 +345,7 @@ const LIBRARY_ONLY: readonly string[] = [
   '{ "stripHeaders": ["X-Frame-Options"] }',
   '{ "reporting": "http://a.example/r" }',
   '{ "documentPolicy": { "oversizedImages": 0.1234 } }',
+  '{ "services": [{ "friendlyCaptcha": { "version": 1, "cdn": true } }] }',
 ];
 
 const rows: readonly Row[] = [

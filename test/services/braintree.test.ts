@@ -79,3 +79,11 @@ it("with the data collector", () => {
 it("an option in other words", () => {
   expect(fault(() => braintree({ dropin: true } as never))).toBe('braintree.dropin: unknown option. Did you mean "dropIn"?');
 });
+
+it("with Google Pay, the page may request payments", () => {
+  expect(changes("strict", braintree({ googlePay: true }))["payment"]).toBe("(self)");
+});
+
+it("without Google Pay, the page may not request payments", () => {
+  expect(changes("strict", braintree({ paypal: true }))).not.toHaveProperty("payment");
+});

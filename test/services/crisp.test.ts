@@ -55,3 +55,11 @@ it("with the game", () => {
 it("an option that it does not have", () => {
   expect(fault(() => crisp({ gmae: true } as never))).toBe('crisp.gmae: unknown option. Did you mean "game"?');
 });
+
+it("with calls, the page may use the microphone and the camera", () => {
+  expect(changes("strict", crisp({ calls: true }))).toMatchObject({ camera: "(self)", microphone: "(self)" });
+});
+
+it("without calls, the page may use neither", () => {
+  expect(changes("strict", crisp({ game: true }))).not.toHaveProperty("microphone");
+});

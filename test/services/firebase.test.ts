@@ -85,3 +85,10 @@ it.each(["firebaseio.com", "example.com", "localhost", "example.firebaseio.com.a
     expect(fault(() => firebase({ database }))).toContain(`firebase.database: "${database}" is not a host of a database`);
   },
 );
+
+it.each([".firebaseio.com", "shop_1.firebaseio.com", "a.b.c.firebaseio.com", "*.firebaseio.com"])(
+  "%s has no name of a database",
+  (database) => {
+    expect(fault(() => firebase({ database }))).toContain(`firebase.database: "${database}" is not a host of a database`);
+  },
+);

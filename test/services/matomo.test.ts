@@ -43,3 +43,11 @@ it("a host with a path", () => {
     'matomo.host: "example.com/matomo" is not a host such as "matomo.example.com", without https:// and without a path. Write a host such as "matomo.example.com", without https:// and without a path.',
   );
 });
+
+it("an account of Matomo Cloud in capitals is a path in lower case", () => {
+  expect(changes("strict", matomo({ host: "Shop.Matomo.Cloud" }))["script-src"]).toBe("'self' https://cdn.matomo.cloud/shop.matomo.cloud/");
+});
+
+it("a host that only ends in the letters of Matomo Cloud is the user's own", () => {
+  expect(changes("strict", matomo({ host: "notmatomo.cloud" }))["script-src"]).toBe("'self' https://notmatomo.cloud");
+});

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { paypal } from "../../src/services/paypal.js";
-import { changes, fault } from "./support.js";
+import { stripe } from "../../src/services/stripe.js";
+import { changes, fault, partsOf } from "./support.js";
 
 it("on strict", () => {
   expect(changes("strict", paypal())).toEqual({
@@ -49,11 +50,27 @@ it("the nonce does not switch off the inline styles of a policy that allows them
 });
 
 it("with inline scripts", () => {
-  expect(changes("strict", paypal({ inline: true }))["script-src"]).toBe(
-    "'self' https://*.paypal.com https://*.paypalobjects.com https://*.venmo.com 'unsafe-inline'",
-  );
+  expect(changes("strict", paypal({ inline: true }))).toMatchObject({
+    "script-src": "'self' https://*.paypal.com https://*.paypalobjects.com https://*.venmo.com",
+    "script-src-elem": "'self' https://*.paypal.com https://*.paypalobjects.com https://*.venmo.com 'unsafe-inline'",
+  });
 });
 
 it("a nonce of one's own", () => {
   expect(fault(() => paypal({ nonce: "abc" } as never))).toBe('paypal.nonce: "abc" is not true or false. Write true or false.');
+});
+
+it("with inline scripts, event handlers stay blocked", () => {
+  expect(partsOf("recommended", paypal({ inline: true })).get("script-src-attr")).toBe("'none'");
+});
+
+it("inline scripts are the same before and after another recipe", () => {
+  const scripts =
+    "'self' https://js.stripe.com https://*.js.stripe.com https://*.paypal.com https://*.paypalobjects.com https://*.venmo.com";
+  const elements = partsOf("strict", stripe(), paypal({ inline: true })).get("script-src-elem");
+  expect(elements).toBe(`${scripts} 'unsafe-inline'`);
+});
+
+it("inline scripts are left out beside a nonce", () => {
+  expect(changes("strictDynamic", paypal({ inline: true }))).not.toHaveProperty("script-src-elem");
 });

@@ -61,3 +61,16 @@ it.each(["https://o42.ingest.us.sentry.io/4501", "https://key@o42.ingest.us.sent
     );
   },
 );
+
+it("with the Loader Script of a project in the EU", () => {
+  expect(changes("strict", sentry({ dsn: "https://key@o42.ingest.de.sentry.io/4501", loader: true }))).toEqual({
+    "script-src": "'self' https://js-de.sentry-cdn.com https://browser.sentry-cdn.com",
+    "connect-src": "'self' https://o42.ingest.de.sentry.io",
+  });
+});
+
+it.each(["notsentry.io", "sentry.io.example.com", "sentry.example.com"])("the Loader Script of %s is under its own host", (host) => {
+  expect(changes("strict", sentry({ dsn: `https://key@${host}/1`, loader: true }))["script-src"]).toBe(
+    `'self' https://${host}/js-sdk-loader/ https://browser.sentry-cdn.com`,
+  );
+});

@@ -3,7 +3,7 @@ import { definePolicy, type Layer, type Patch, PolicyError, type PresetName, ren
 const NONCE = "bm9uY2U=";
 
 /** Each directive, feature and word of the headers, by its name on the wire. */
-function partsOf(...layers: readonly Layer[]): ReadonlyMap<string, string> {
+export function partsOf(...layers: readonly Layer[]): ReadonlyMap<string, string> {
   const headers = renderHeaders(definePolicy(...layers), { nonce: NONCE });
   const csp = (headers["Content-Security-Policy"] ?? "").split("; ").map((text) => text.split(/ (.*)/, 2));
   const features = (headers["Permissions-Policy"] ?? "").split(", ").map((text) => text.split(/=(.*)/, 2));

@@ -58,3 +58,25 @@ it("features of a player, where a policy restricts them", () => {
 it("an option that it does not have", () => {
   expect(fault(() => youtube({ noCookie: true } as never))).toBe('youtube.noCookie: unknown option. Did you mean "nocookie"?');
 });
+
+it("features of a player in the privacy-enhanced mode", () => {
+  const restricted = {
+    permissionsPolicy: { autoplay: [], clipboardWrite: [], encryptedMedia: [], fullscreen: [], pictureInPicture: [], webShare: [] },
+  } as const;
+  const player = '(self "https://www.youtube-nocookie.com")';
+  expect(changes("none", restricted, youtube({ nocookie: true }))).toEqual({
+    autoplay: player,
+    "clipboard-write": player,
+    "encrypted-media": player,
+    fullscreen: player,
+    "picture-in-picture": player,
+    "web-share": player,
+  });
+});
+
+it("the movement of the phone in the privacy-enhanced mode", () => {
+  expect(changes("strict", youtube({ nocookie: true, motion: true }))).toMatchObject({
+    accelerometer: '(self "https://www.youtube-nocookie.com")',
+    gyroscope: '(self "https://www.youtube-nocookie.com")',
+  });
+});

@@ -68,3 +68,14 @@ it("a host as the subdomain", () => {
     /^zendesk\.subdomain: "example\.zendesk\.com" is not a subdomain of zendesk\.com such as "example"\./,
   );
 });
+
+it.each(["messaging", "classic"] as const)("with calls in %s, the page may use the microphone and not the camera", (widget) => {
+  const { microphone, camera } = changes("strict", zendesk({ widget, voice: true }));
+  expect([microphone, camera]).toEqual(["(self)", undefined]);
+});
+
+it("with calls in the classic widget", () => {
+  expect(changes("strict", zendesk({ widget: "classic", subdomain: "example", voice: true }))["connect-src"]).toBe(
+    "'self' https://*.zdassets.com https://example.zendesk.com https://*.zopim.com wss://example.zendesk.com wss://*.zopim.com https://*.twilio.com wss://voice-js.roaming.twilio.com",
+  );
+});

@@ -6,7 +6,7 @@ import { didYouMean, nearestName, show } from "../../values/text.js";
 import { isPreset, presetNames } from "./presets.js";
 
 /** More than a page has, and far fewer than would take time. */
-const MOST = 100;
+export const MOST = 100;
 
 /** Recipes of one file: as many as a policy has layers. */
 export const MOST_SERVICES = 1_000;

@@ -1,5 +1,6 @@
 import { directiveSchema } from "../../headers/content-security-policy/directive-schemas.js";
 import { type directives, rows, type SourceListKind, sourceLists, takesOf } from "../../headers/content-security-policy/directives.js";
+import { NARROWER } from "../../policy/check-patch.js";
 import { HOST, PATH, PORT, QUOTED_HASH, SCHEME, SINGLE_LABEL } from "../../values/source-grammar.js";
 import { fromZod, type JsonSchema, part, ref, words } from "./json-schema.js";
 import { KEYWORD_TEXTS, SANDBOX_TEXTS } from "./keywords.js";
@@ -41,6 +42,7 @@ const MEMBERS = {
 const memberName = (takes: string) => `${takes}Member`;
 const listName = (takes: string) => `${takes}List`;
 const editName = (takes: string) => `${takes}Edit`;
+const allowName = (takes: string) => `${takes}Allow`;
 
 function memberOf(takes: string): JsonSchema {
   return Object.hasOwn(MEMBERS, takes) ? MEMBERS[takes as keyof typeof MEMBERS] : source(sourceLists[takes as keyof typeof sourceLists]);
@@ -69,7 +71,8 @@ export function listDefinitions(): Readonly<Record<string, JsonSchema>> {
     return [
       [memberName(takes), memberOf(takes)],
       [listName(takes), list],
-      [editName(takes), { anyOf: [append, remove, allow] }],
+      [editName(takes), { anyOf: [append, remove] }],
+      [allowName(takes), allow],
     ] as const;
   });
   return { ...Object.fromEntries(lists), directiveSwitch: SWITCHES };
@@ -81,5 +84,6 @@ const SWITCH = ref("directiveSwitch");
 export function directive(key: string): JsonSchema {
   const takes = rows[key]?.takes ?? "";
   if (takesOf(key) === undefined && !Object.hasOwn(MEMBERS, takes)) return { anyOf: [fromZod(directiveSchema(key)), SWITCH] };
-  return { anyOf: [ref(listName(takes)), ref(editName(takes)), SWITCH] };
+  const allow = Object.hasOwn(NARROWER, key) ? [] : [ref(allowName(takes))];
+  return { anyOf: [ref(listName(takes)), ref(editName(takes)), ...allow, SWITCH] };
 }

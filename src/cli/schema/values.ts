@@ -42,6 +42,7 @@ const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stri
 
 /** Values whose zod schema is a check written as a function. */
 const WRITTEN: Readonly<Record<string, JsonSchema>> = {
+  developmentOnly: { type: "string", minLength: 1 },
   cacheControl: { type: "string", minLength: 1, examples: ["no-store", "no-cache", "private", "public, max-age=3600"] },
 };
 
@@ -88,9 +89,23 @@ function fields(entry: AnyEntry, schemas: Readonly<Record<string, Schema>>, key:
 function field(entry: AnyEntry, schema: Schema, name: string, doc: Doc, key: string): JsonSchema {
   if (entry.name === contentSecurityPolicy.name) return documented(directive(name), doc(`directives.${name}`));
   if (entry.name === permissionsPolicy.name) return feature(name, doc);
-  const owner = entry.required?.includes("policy") ? "ReportingWord" : `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
-  const value = explained(fromZod(schema), name === "policy" ? entry.name : undefined);
+  const isWord = entry.required?.includes("policy") === true;
+  const owner = isWord ? "ReportingWord" : `${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+  const plain = explained(fromZod(schema), name === "policy" ? entry.name : undefined);
+  const value = isWord && name === "policy" ? { anyOf: [plain, allowed(fromZod(entry.widening?.takes?.() ?? schema))] } : plain;
   return documented(entry.falseIsAValue ? value : { anyOf: [value, OFF_FIELD] }, doc(`${owner}.${name}`));
+}
+
+/** `allow(…)` of one word. */
+function allowed(word: JsonSchema): JsonSchema {
+  const allow = {
+    type: "array",
+    items: word,
+    minItems: 1,
+    maxItems: 1,
+    description: "Takes this word where the layers below have a stricter one.",
+  };
+  return { type: "object", properties: { allow }, required: ["allow"], additionalProperties: false };
 }
 
 const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
