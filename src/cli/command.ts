@@ -58,7 +58,7 @@ export interface Command<F extends Flags = Flags> {
   /** Further tables for the help, loaded only for it. */
   readonly tables?: () => Promise<readonly HelpTable[]>;
   /** Runs the command; returns the exit code. A {@link Failure} or a PolicyError is printed as lines on stderr. */
-  run(given: Given<F>, words: readonly string[], terminal: Terminal): Promise<0 | 1>;
+  run(given: Given<F>, words: readonly string[], terminal: Terminal): Promise<0 | 1 | 2>;
 }
 
 /** Ranges of numbers for {@link Flag.number}. */

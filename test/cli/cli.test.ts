@@ -138,7 +138,11 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
       ["compare"],
       ["<before> and <after> are missing. Write portcullis compare <before> <after>, such as portcullis compare recommended strict."],
     ],
-    ["a missing site", ["check"], ["<site> is missing. Write portcullis check <site>, such as portcullis check https://example.com."]],
+    [
+      "a missing site",
+      ["check"],
+      ["<site> is missing. Write portcullis check <site>, such as portcullis check https://example.com, or --sitemap <url>."],
+    ],
     [
       "a missing subject, with a word that is optional",
       ["explain"],

@@ -8,7 +8,7 @@ import { isHeaderObject, readHeaders } from "./headers.js";
 import { type PolicyFile, policyOfJson } from "./policy-file.js";
 import { readPolicyModule } from "./policy-module.js";
 import { isApplication, namedPresets } from "./presets.js";
-import { fileKind, formOf, hintForMissing, type InputKind, withoutScheme } from "./recognise.js";
+import { fileKind, formOf, hintForMissing, type InputKind } from "./recognise.js";
 import { withRevision } from "./revision.js";
 import { type FetchedSite, type FetchOptions, fetchSite } from "./site.js";
 import { readText } from "./text.js";
@@ -86,7 +86,7 @@ function readPolicyOrHeaders(word: string, kinds: readonly InputKind[]): Promise
       ? { kind: "policy", name: word, ...policyOfJson(text, word) }
       : { kind: "headers", name: word, ...readHeaders(text, word) };
   };
-  return withRevision(word, read, kinds.includes("site") ? withoutScheme(word) : undefined);
+  return withRevision(word, read);
 }
 
 async function readExisting(path: string, word: string, kinds: readonly InputKind[]): Promise<string> {
