@@ -120,12 +120,12 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
       ["proxy", "http://127.0.0.1:1"],
       ['Unexpected argument "http://127.0.0.1:1". Write --target http://127.0.0.1:1.'],
     ],
-    ["a word too many", ["headers", "strict"], ['Unexpected argument "strict". Write --policy strict.']],
+    ["a word too many", ["proxy", "strict"], ['Unexpected argument "strict". Write --policy strict.']],
     [
       "a missing target",
       ["export"],
       [
-        "<target> is missing. Write portcullis export <target>, such as portcullis export nginx; portcullis export --help lists the targets.",
+        "<target> is missing. Write portcullis export <target> [policy], such as portcullis export nginx strict; portcullis export --help lists the targets.",
       ],
     ],
     [

@@ -22,6 +22,15 @@ export interface Checked extends Subject {
   readonly markup: Markup | undefined;
 }
 
+/** One argument of `check` that could not be read. */
+export interface Unread {
+  readonly name: string;
+  /** Why, in lines. */
+  readonly errors: readonly string[];
+}
+
+export type Result = Checked | Unread;
+
 /** What to look at besides the headers. */
 export interface Look {
   /** A store of reports. */

@@ -5,20 +5,8 @@ import { jsonText } from "../layout.js";
 import { sarifOf } from "../sarif.js";
 import type { Terminal } from "../terminal.js";
 import { version } from "../version.js";
-import type { Checked } from "./look.js";
-import { severalText } from "./several.js";
-
-/** One argument of `check` that could not be read. */
-export interface Unread {
-  readonly name: string;
-  /** Why, in lines. */
-  readonly errors: readonly string[];
-}
-
-export type Result = Checked | Unread;
-
-/** Whether an argument could be read. */
-export const isChecked = (result: Result): result is Checked => "audited" in result;
+import type { Checked, Result } from "./look.js";
+import { isChecked, severalText } from "./several.js";
 
 /** How `check` prints. */
 export interface Format {

@@ -4,13 +4,16 @@ import { tableWidth, wrap } from "../layout.js";
 import { MOST_FINDINGS } from "../limits.js";
 import type { Terminal } from "../terminal.js";
 import { visible } from "../visible.js";
-import { isChecked, type Result } from "./output.js";
+import type { Checked, Result } from "./look.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 
 const COUNTED: readonly Severity[] = ["high", "medium", "low"];
 const NUMBERS = [7, 7, 6, 8, 5] as const;
 const NUMBERS_WIDTH = NUMBERS.reduce((sum, one) => sum + one, 0);
+
+/** Whether an argument could be read. */
+export const isChecked = (result: Result): result is Checked => "audited" in result;
 
 /** The text output of `check` for several arguments: a table, and the findings with the pages that have them. */
 export function severalText(results: readonly Result[], paint: Paint): string {

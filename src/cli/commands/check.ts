@@ -1,8 +1,8 @@
 import type { Severity } from "../../audit/index.js";
 import { usage } from "../arguments.js";
-import type { Checked } from "../check/look.js";
-import type { Result } from "../check/output.js";
-import { command, type Given } from "../command.js";
+import { limitFlags } from "../check/flags.js";
+import type { Checked, Result } from "../check/look.js";
+import { command, configFlags, type Given } from "../command.js";
 import { Failure } from "../failure.js";
 import type { FetchOptions } from "../input/site.js";
 import { AT_ONCE, MOST_SITES } from "../limits.js";
@@ -10,10 +10,8 @@ import { fetchOptions, siteFlags } from "../site-flags.js";
 import type { Terminal } from "../terminal.js";
 
 const flags = {
-  "fail-under": { value: "points", number: [1, 200], text: "Exit with code 1 if the score is lower." },
-  "fail-on": { value: "severity", text: "Exit with code 1 if a finding has at least this severity: high, medium or low." },
+  ...limitFlags,
   sitemap: { value: "url", text: "Check the pages of this sitemap, or sitemap index; only those of its own origin." },
-  "max-pages": { value: "number", number: [1, MOST_SITES], default: "50", text: "The most pages of a sitemap." },
   http: { value: "url", default: "the same host on port 80", text: "The site's address over http." },
   ...siteFlags,
   reports: {
@@ -25,6 +23,7 @@ const flags = {
   compliance: { text: "Print which header meets which requirement of OWASP and CWE." },
   json: { text: "Print everything as JSON." },
   sarif: { text: "Print the findings as SARIF 2.1.0." },
+  ...configFlags,
 } as const;
 
 const THRESHOLDS: readonly Severity[] = ["high", "medium", "low"];
@@ -41,6 +40,7 @@ export const check = command({
     },
   ],
   flags,
+  config: { settings: "check" },
   examples: [
     ["portcullis check https://example.com", "Print the headers, the findings and the score."],
     ["portcullis check https://example.com --fail-under 90 --fail-on medium", "For CI: exit with code 1 if the site is worse than that."],
@@ -65,7 +65,7 @@ export const check = command({
       return fails(checked, "") ? 1 : 0;
     }
     const { results, notes, exitCode } = await hidingSecrets(secrets, () => lookAtAll(words, given, options, secrets));
-    const { isChecked, printSeveral } = await import("../check/output.js");
+    const [{ printSeveral }, { isChecked }] = await Promise.all([import("../check/output.js"), import("../check/several.js")]);
     printSeveral(results, notes, given, terminal);
     let code = exitCode;
     for (const one of results) {
@@ -131,7 +131,7 @@ function readThreshold(given: Given<typeof flags>, words: readonly string[]): nu
       `--fail-on: ${JSON.stringify(word)} is not a severity. Write high, medium or low.`,
     json && sarif && "--json and --sarif cannot be combined.",
     sarif && compliance && "--sarif and --compliance cannot be combined.",
-    given["max-pages"] !== undefined && sitemap === undefined && "--max-pages needs --sitemap.",
+
     ...(["http", "page"] as const).map((name) => isSeveral && given[name] !== undefined && `--${name} is for one site only.`),
     isSeveral && given.html && !json && "--html is for one site only, or needs --json.",
     words.length > 1 && words.includes("-") && "- is for one site only.",
