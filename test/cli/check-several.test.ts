@@ -106,7 +106,6 @@ high    Content-Security-Policy (missing-header), on all 2
     [["strict", "none", "--page", "p.html"], "--page is for one site only."],
     [["strict", "none", "--html"], "--html is for one site only, or needs --json."],
     [["strict", "-"], "- is for one site only."],
-    [["strict", "--max-pages", "3"], "--max-pages needs --sitemap."],
   ])("do not go with everything: %j", async (args, line) => {
     expect((await portcullis("check", ...args)).err).toBe(`error: ${line}\nSee portcullis check --help.\n`);
   });

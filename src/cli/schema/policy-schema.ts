@@ -49,6 +49,9 @@ export function policySchema(): JsonSchema {
 const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
   text === undefined ? schema : { description: text, ...schema };
 
+/** The definition with the options of each command. */
+const SETTINGS_OF = { check: "limits", record: "walk", prove: "walk" } as const satisfies Readonly<Record<SettingsName, string>>;
+
 const FILE_KEYS: Readonly<Record<(typeof DOCUMENT_KEYS)[number], JsonSchema>> = {
   $schema: { type: "string", description: "The address of this schema." },
   policy: { ...ref("layers"), description: "A layer, or a list of layers, the lowest first. Only needed beside routes." },
@@ -80,15 +83,13 @@ function fileDefinitions(keys: Readonly<Record<string, JsonSchema>>): Readonly<R
   };
 }
 
-const SETTINGS_OF = { check: "limits", record: "walk", prove: "walk" } as const satisfies Readonly<Record<SettingsName, string>>;
-
 /** The options of commands, of a configuration file. */
 function settingKeys(): Readonly<Record<SettingsName, JsonSchema>> {
   const keys = SETTINGS.map((name) => {
     const description = `Defaults for options of portcullis ${name}, in a configuration file.`;
     return [name, { ...ref(SETTINGS_OF[name]), description }] as const;
   });
-  return Object.fromEntries(keys) as Readonly<Record<SettingsName, JsonSchema>>;
+  return Object.fromEntries(keys) as unknown as Readonly<Record<SettingsName, JsonSchema>>;
 }
 
 function settingDefinitions(): Readonly<Record<string, JsonSchema>> {
