@@ -121,12 +121,17 @@ function scoreText({ score: { points, grade, tests, unseen } }: Audit, { bold }:
 const MET_COLOURS: Readonly<Record<Requirement["met"], Colour>> = { yes: "green", weak: "yellow", no: "red", unseen: "yellow" };
 
 const COLUMNS = [26, 30, 20] as const;
+const COMPLIANCE_WIDTH = 80;
 
-/** The checklist as a table. */
+/** The checklist as a table; in a narrow terminal the header and the standard are below the requirement. */
 export function complianceText(name: string, rows: readonly Requirement[], paint: Paint): string {
+  const isNarrow = tableWidth() < COMPLIANCE_WIDTH;
   const line = (words: readonly string[]) => words.map((word, index) => word.padEnd(COLUMNS[index] ?? 0)).join("");
   const lines = rows.map(({ requirement, header, standard, met }) => {
-    return `${line([requirement, header, standard])}${paint[MET_COLOURS[met]](met === "unseen" ? "?" : met)}\n`;
+    const painted = paint[MET_COLOURS[met]](met === "unseen" ? "?" : met);
+    if (isNarrow) return `${line([requirement])}${painted}\n${wrap(`${header}, ${standard}`, 2)}`;
+    return `${line([requirement, header, standard])}${painted}\n`;
   });
-  return `${wrap(name, 0, 2)}\n${paint.bold(line(["Requirement", "Header", "Standard", "Met"]))}\n${lines.join("")}`;
+  const head = isNarrow ? `${line(["Requirement"])}Met` : line(["Requirement", "Header", "Standard", "Met"]);
+  return `${wrap(name, 0, 2)}\n${paint.bold(head)}\n${lines.join("")}`;
 }

@@ -26,3 +26,14 @@ export function statusLine(stderr: Stderr = process.stderr, env: NodeJS.ProcessE
     },
   };
 }
+
+/** Shows a text while something is done. */
+export async function showing<T>(text: string, run: () => Promise<T>): Promise<T> {
+  const line = statusLine();
+  line.show(text);
+  try {
+    return await run();
+  } finally {
+    line.done();
+  }
+}
