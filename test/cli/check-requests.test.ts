@@ -188,7 +188,7 @@ describe("--header and --cookie", () => {
   });
 });
 
-describe("A secret of the command line", () => {
+describe("A secret of the command line", { timeout: 120_000 }, () => {
   const SECRET = "Zx81-kWq+secret/9";
   /** Repeats it in a header, a cookie, a redirect, the page, each in another spelling. */
   const echo: http.RequestListener = (req, res) => {

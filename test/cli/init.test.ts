@@ -80,7 +80,7 @@ const APPS: Readonly<Record<string, (isCommonJs: boolean, imports: string, use: 
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' https://fonts.googleapis.com; img-src 'self'; font-src 'self' https://fonts.gstatic.com; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 
-describe.each(["express", "koa", "fastify", "hono"])("init for %s", (framework) => {
+describe.each(["express", "koa", "fastify", "hono"])("init for %s", { timeout: 120_000 }, (framework) => {
   it.each([
     ["an ES module", false],
     ["CommonJS", true],

@@ -65,7 +65,8 @@ function findingsText(results: readonly Result[], labels: readonly string[], pai
   const texts = sorted.slice(0, MOST_FINDINGS).map(({ finding: { severity, header, rule, message }, places }) => {
     const colour = SEVERITY_COLOURS[severity];
     const word = colour === undefined ? severity.padEnd(6) : paint[colour](severity.padEnd(6));
-    return `${word}  ${visible(header)} (${rule})${placesText(places, checked.length)}\n${wrap(message, 8)}`;
+    const head = wrap(`${header} (${rule})${placesText(places, checked.length)}`, 8, 2).slice(8);
+    return `${word}  ${head}${wrap(message, 8)}`;
   });
   const more = sorted.length > MOST_FINDINGS ? `${sorted.length - MOST_FINDINGS} more findings: --json prints all.\n` : "";
   return `${paint.bold("Findings")}\n${texts.join("")}${more}Check one of the addresses alone, or write --json, for the fixes.\n`;
