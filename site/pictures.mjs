@@ -36,7 +36,6 @@ const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 /** Text with the codes of a terminal as HTML. */
 function markup(text) {
   let open = 0;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: codes of terminals begin with one
   return escaped(text).replace(/\x1b\[(\d+)m/g, (_, code) => {
     if (["0", "22", "39"].includes(code)) return "</span>".repeat(open > 0 ? open-- && 1 : 0);
     open += 1;

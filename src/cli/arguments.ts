@@ -45,7 +45,14 @@ export function readArguments<F extends Flags>(
     );
   }
   if (wrong.length > 0) throw usage(wrong, name);
-  return { given: values as Given<F>, words };
+  return { given: withPolicies(values, words, positionals) as Given<F>, words };
+}
+
+/** `headers strict site.json` is `headers --policy strict --policy site.json`; options are above arguments. */
+function withPolicies(values: Readonly<Record<string, unknown>>, words: readonly string[], positionals: Command["positionals"]): object {
+  const policies = words.slice(positionals.length - 1);
+  if (positionals.at(-1)?.name !== "policy" || policies.length === 0) return values;
+  return { ...values, policy: [...policies, ...((values["policy"] as string[] | undefined) ?? [])] };
 }
 
 /** A mistake in a command line: prints the lines, and the command's help to read. */

@@ -1,7 +1,7 @@
 import type { Audit, Finding, Hop } from "../audit/index.js";
 import type { Requirement } from "./compliance.js";
 import { type HeaderRating, type HeaderRow, headerRows } from "./header-rows.js";
-import { cell, wrap } from "./layout.js";
+import { cell, tableWidth, wrap } from "./layout.js";
 import { LONGEST_TEXT, MOST_FINDINGS } from "./limits.js";
 import type { Markup } from "./markup.js";
 import type { Proof } from "./proof.js";
@@ -30,7 +30,7 @@ export function markupText({ nonce, notes, isWhole }: Markup, findings: readonly
 
 const placeOf = (line: number | undefined) => (line === undefined ? "an added element" : `line ${line}`);
 
-/** The text output of `check`, for 80 columns. */
+/** The text output of `check`, as wide as the terminal. */
 export function checkText(subject: Subject & { readonly proof: Proof | undefined }, audited: Audit, paint: Paint): string {
   const rows = headerRows(subject.headers, audited.findings);
   return (
@@ -40,13 +40,15 @@ export function checkText(subject: Subject & { readonly proof: Proof | undefined
   );
 }
 
-function wayText({ name, context: { status, redirects = [] }, hops }: Subject): string {
-  const head = wrap(`${name}${status === undefined ? "" : ` answered ${status}`}`, 0, 2);
+function wayText({ name, context: { status, redirects = [] }, hops, chosen }: Subject): string {
+  const why = chosen === undefined ? "" : ` (no scheme was written: requested over ${chosen})`;
+  const head = wrap(`${name}${status === undefined ? "" : ` answered ${status}`}${why}`, 0, 2);
   const over = redirects[0]?.url === hops[0]?.url ? [] : redirects;
   return head + [hops, over].map((way) => (way.length > 1 || way[0]?.fault ? wrap(way.map(hopText).join(" -> "), 2, 2) : "")).join("");
 }
 
-const hopText = ({ url, status, fault }: Hop) => `${url} ${fault === "certificate" ? "(bad certificate)" : (status ?? "(unreachable)")}`;
+const hopText = ({ url, status, fault }: Hop) =>
+  `${url} ${[status, fault === "certificate" ? "(bad certificate)" : undefined].filter((one) => one !== undefined).join(" ") || "(unreachable)"}`;
 
 const RATING_COLOURS: Readonly<Record<HeaderRating, Colour>> = {
   good: "green",
@@ -57,13 +59,21 @@ const RATING_COLOURS: Readonly<Record<HeaderRating, Colour>> = {
   missing: "red",
 };
 
+/** Columns of a value, below which it is on a line of its own. */
+const NARROWEST_VALUE = 12;
+
 function tableText(rows: readonly HeaderRow[], paint: Paint): string {
-  const column = rows.reduce((width, { header }) => Math.min(42, Math.max(width, 2 + header.length)), 8);
+  const widest = tableWidth() < 80 ? 32 : 42;
+  const column = rows.reduce((width, { header }) => Math.min(widest, Math.max(width, 2 + header.length)), 8);
+  const room = tableWidth() - 11 - column;
+  const isNarrow = room < NARROWEST_VALUE;
   const lines = rows.map(({ header, rating, values }) => {
     const value = header.toLowerCase() === "set-cookie" ? values.map(cookieName).join(", ") : values.join(" | ");
-    return `${cell(header, column - 2)}  ${paint[RATING_COLOURS[rating]](rating.padEnd(7))}  ${cell(value, 69 - column).trimEnd()}`.trimEnd();
+    const shown = isNarrow ? cell(value, tableWidth() - 2) : cell(value, room);
+    const head = `${cell(header, column - 2)}  ${paint[RATING_COLOURS[rating]](rating.padEnd(7))}`;
+    return `${head}${isNarrow && value !== "" ? `\n  ${shown}` : `  ${shown}`}`.trimEnd();
   });
-  return `${paint.bold(`${"Header".padEnd(column)}Verdict  Value`)}\n${lines.map((line) => `${line}\n`).join("")}`;
+  return `${paint.bold(`${"Header".padEnd(column)}Verdict${isNarrow ? "" : "  Value"}`)}\n${lines.map((line) => `${line}\n`).join("")}`;
 }
 
 /** The name only: the value may be secret. */
@@ -80,7 +90,8 @@ function servicesText({ services }: Audit): string {
 /** The first three. */
 const firstOf = (texts: readonly string[]) => `${texts.slice(0, 3).join(", ")}${texts.length > 3 ? " and others" : ""}`;
 
-const SEVERITY_COLOURS: Readonly<Record<Finding["severity"], Colour | undefined>> = {
+/** The colour of each severity. */
+export const SEVERITY_COLOURS: Readonly<Record<Finding["severity"], Colour | undefined>> = {
   high: "red",
   medium: "yellow",
   low: undefined,
@@ -116,12 +127,17 @@ function scoreText({ score: { points, grade, tests, unseen } }: Audit, { bold }:
 const MET_COLOURS: Readonly<Record<Requirement["met"], Colour>> = { yes: "green", weak: "yellow", no: "red", unseen: "yellow" };
 
 const COLUMNS = [26, 30, 20] as const;
+const COMPLIANCE_WIDTH = 80;
 
-/** The checklist as a table. */
+/** The checklist as a table; in a narrow terminal the header and the standard are below the requirement. */
 export function complianceText(name: string, rows: readonly Requirement[], paint: Paint): string {
+  const isNarrow = tableWidth() < COMPLIANCE_WIDTH;
   const line = (words: readonly string[]) => words.map((word, index) => word.padEnd(COLUMNS[index] ?? 0)).join("");
   const lines = rows.map(({ requirement, header, standard, met }) => {
-    return `${line([requirement, header, standard])}${paint[MET_COLOURS[met]](met === "unseen" ? "?" : met)}\n`;
+    const painted = paint[MET_COLOURS[met]](met === "unseen" ? "?" : met);
+    if (isNarrow) return `${line([requirement])}${painted}\n${wrap(`${header}, ${standard}`, 2)}`;
+    return `${line([requirement, header, standard])}${painted}\n`;
   });
-  return `${wrap(name, 0, 2)}\n${paint.bold(line(["Requirement", "Header", "Standard", "Met"]))}\n${lines.join("")}`;
+  const head = isNarrow ? `${line(["Requirement"])}Met` : line(["Requirement", "Header", "Standard", "Met"]);
+  return `${wrap(name, 0, 2)}\n${paint.bold(head)}\n${lines.join("")}`;
 }

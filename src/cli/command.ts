@@ -45,6 +45,30 @@ export interface HelpTable {
   readonly rows: readonly (readonly [name: string, text: string])[];
 }
 
+/** What a command takes from a configuration file. */
+export interface ConfigUse {
+  /** `"default"`: its policy is that of `--policy`, where there is none. `"asked"`: the command asks for it, by {@link Defaults}. */
+  readonly policy?: "default" | "asked";
+  /** The key with defaults of its options. */
+  readonly settings?: "check" | "record" | "prove";
+}
+
+/** What a configuration file has for a command. */
+export interface Defaults {
+  /** The word for `--policy`, undefined without a configuration file; prints on stderr which file is used. */
+  policy(): Promise<readonly string[] | undefined>;
+}
+
+/** The options of a command that takes something from a configuration file. */
+export const configFlags = {
+  config: {
+    value: "file",
+    default: "the nearest portcullis.config.{ts,js,mjs,cjs,json} of the project",
+    text: "The configuration file: a policy file, which may set options too.",
+  },
+  "no-config": { text: "Use no configuration file." },
+} as const satisfies Flags;
+
 /**
  * One command of the program: one file in `commands/`, and one line in `commands/index.ts`. A plain object, so that the help is printed
  * without loading the modules that the command needs: `run` imports them.
@@ -57,8 +81,10 @@ export interface Command<F extends Flags = Flags> {
   readonly examples: readonly (readonly [line: string, text: string])[];
   /** Further tables for the help, loaded only for it. */
   readonly tables?: () => Promise<readonly HelpTable[]>;
+  /** What it takes from a configuration file; a command with this has {@link configFlags}. */
+  readonly config?: ConfigUse;
   /** Runs the command; returns the exit code. A {@link Failure} or a PolicyError is printed as lines on stderr. */
-  run(given: Given<F>, words: readonly string[], terminal: Terminal): Promise<0 | 1>;
+  run(given: Given<F>, words: readonly string[], terminal: Terminal, defaults: Defaults): Promise<0 | 1 | 2>;
 }
 
 /** Ranges of numbers for {@link Flag.number}. */

@@ -1,9 +1,9 @@
-import { lstat, mkdir, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure, systemFailure } from "./failure.js";
 
 /**
- * Writes files into a folder, which is created if needed.
+ * Writes files into a folder, which is created if needed: all, or none where one of them cannot be written.
  *
  * @param force whether existing files may be overwritten; otherwise nothing is written if one exists.
  * @returns the paths of the files.
@@ -19,11 +19,19 @@ export async function writeFiles(
     all.map(({ path }) => path),
     force,
   );
+  const undo: (() => Promise<unknown>)[] = [];
   for (const { path, text } of all) {
+    const before = force ? await readFile(path).catch(() => undefined) : undefined;
+    const restore = () => (before === undefined ? rm(path, { force: true }) : writeFile(path, before));
     try {
-      await mkdir(dirname(path), { recursive: true });
+      const made = await mkdir(dirname(path), { recursive: true });
+      if (made !== undefined) undo.push(() => rm(made, { recursive: true, force: true }));
       await writeFile(path, text, { flag: force ? "w" : "wx" });
+      undo.push(restore);
     } catch (error) {
+      // A file that appeared in between belongs to somebody else.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") undo.push(restore);
+      for (const step of undo.reverse()) await step().catch(() => undefined);
       throw systemFailure(error, path);
     }
   }

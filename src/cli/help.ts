@@ -5,19 +5,15 @@ type Bold = (text: string) => string;
 
 const WIDTH = 80;
 
-/** The help of the program: every command. */
+/** The help of the program: every command, on one screen. */
 export function overview(version: string, commands: Readonly<Record<string, Command>>, bold: Bold): string {
-  const rows = Object.entries(commands).map(([name, one]): Row => [`${name}${wordsOf(one)}`, one.summary]);
+  const rows = Object.entries(commands).map(([name, { summary }]): Row => [name, summary]);
   return `portcullis ${version}: one policy of security headers for applications and servers
 
 ${bold("Usage:")} portcullis <command> [options]
 
 ${table("Commands", rows, bold)}
 ${table("Options", [["--help, -h", "Print this help, or the help of a command."], VERSION], bold)}
-${bold("Examples:")}
-${Object.values(commands)
-  .map(({ examples: [first] }) => (first === undefined ? "" : `${wrapCommand(first[0])}\n`))
-  .join("")}
 See portcullis <command> --help for the options of a command.
 Exit codes: 0 success, 1 refused or failed, 2 wrong command line.
 `;

@@ -8,9 +8,14 @@ export function cell(text: string, columns: number): string {
   return text.length <= columns && line.length <= columns ? line.padEnd(columns) : `${line.slice(0, columns - 1)}…`;
 }
 
-/** The columns of a terminal that is narrower than the output is written for; otherwise those it is written for. */
-const terminalWidth = (): number => Math.max(NARROWEST, Math.min(WIDTH, process.stdout.columns || WIDTH));
+/** The columns of the terminal, at least 40; 80 where there is none. */
+export const tableWidth = (): number => Math.max(NARROWEST, process.stdout.columns || WIDTH);
+
+/** The columns of running text: longer lines are hard to read. */
+const terminalWidth = (): number => Math.min(WIDEST_TEXT, tableWidth());
+
 const NARROWEST = 40;
+const WIDEST_TEXT = 100;
 
 /** Breaks text between words, and within words longer than a line. All lines but the first are indented by `hanging` more columns. */
 export function wrap(text: string, indent: number, hanging = 0, width = terminalWidth()): string {

@@ -46,3 +46,19 @@ export const MOST_FINDINGS = 100;
 
 /** Characters of one value or message that is printed as text. */
 export const LONGEST_TEXT = 1_000;
+
+/** Bytes of one sitemap; the protocol allows 50 MB, which is 50,000 pages. */
+export const LONGEST_SITEMAP = 10_000_000;
+
+/** Sitemaps of one site that are read, and how deep an index may name another one; the protocol allows one level. */
+export const MOST_SITEMAPS = 50;
+export const SITEMAP_DEPTH = 2;
+
+/** Seconds for all sitemaps of one site together. */
+export const SITEMAP_SECONDS = 60;
+
+/** Addresses that one command line may name, and pages of a sitemap. */
+export const MOST_SITES = 1_000;
+
+/** Sites and pages that are requested at once. */
+export const AT_ONCE = 4;

@@ -23,7 +23,9 @@ async function main(args: readonly string[], to: Terminal): Promise<number> {
     if (command === undefined) throw unknownCommand(name);
     if (first !== "help" && !rest.some((arg) => HELP.includes(arg))) {
       const { given, words } = readArguments(name, command, rest);
-      return command.run(given, words, to);
+      const { withConfig } = await import("./config/use.js");
+      const { settled, defaults } = await withConfig(command, given, to);
+      return command.run(settled, words, to, defaults);
     }
     to.out(await helpOf(name, command, to.bold));
   }

@@ -4,13 +4,17 @@ import type { Finding, Severity } from "../audit/index.js";
 
 const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = { high: "error", medium: "warning", low: "note", info: "note" };
 
-/**
- * Findings as SARIF 2.1.0. A SARIF rule is a rule of the audit about one header, so that each has its own help page.
- *
- * @param name what was audited: an address, or a file.
- */
-export function sarifOf(findings: readonly Finding[], name: string, version: string): object {
-  const rules = [...new Map(findings.map((finding) => [idOf(finding), finding])).entries()];
+/** What was audited, and its findings. */
+export interface Audited {
+  /** An address, or a file. */
+  readonly name: string;
+  readonly findings: readonly Finding[];
+}
+
+/** Findings as SARIF 2.1.0. A SARIF rule is a rule of the audit about one header, so that each has its own help page. */
+export function sarifOf(audited: readonly Audited[], version: string): object {
+  const all = audited.flatMap(({ findings }) => findings);
+  const rules = [...new Map(all.map((finding) => [idOf(finding), finding])).entries()];
   const ids = rules.map(([id]) => id);
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -19,7 +23,7 @@ export function sarifOf(findings: readonly Finding[], name: string, version: str
       {
         tool: { driver: { name: "Portcullis", version, rules: rules.map(([id, finding]) => ruleOf(id, finding)) } },
         columnKind: "utf16CodeUnits",
-        results: findings.map((finding) => resultOf(finding, ids, name)),
+        results: audited.flatMap(({ name, findings }) => findings.map((finding) => resultOf(finding, ids, name))),
       },
     ],
   };

@@ -27,6 +27,8 @@ export interface Subject {
   readonly hops: readonly Hop[];
   /** Of a site: what was not read, and why. */
   readonly notes: readonly string[];
+  /** Of a site: the scheme that was chosen for an address without one. */
+  readonly chosen?: "https" | "http" | undefined;
 }
 
 const NOTHING_MORE = { routes: [], hops: [], notes: [] };
@@ -59,7 +61,7 @@ function policySubject({ name, layers, routes }: InputOf<"policy">): Subject {
   return { ...NOTHING_MORE, name, input: policy, headers, context: {}, policy, routes };
 }
 
-function siteSubject({ name, url, status, headers, html, hops, redirects, notes }: InputOf<"site">): Subject {
+function siteSubject({ name, url, status, headers, html, hops, redirects, notes, chosen }: InputOf<"site">): Subject {
   const cookies = headers.flatMap(([header, value]) => (header.toLowerCase() === "set-cookie" ? [value] : []));
-  return { name, input: headers, headers, context: { url, status, html, cookies, redirects }, routes: [], hops, notes };
+  return { name, input: headers, headers, context: { url, status, html, cookies, redirects }, routes: [], hops, notes, chosen };
 }

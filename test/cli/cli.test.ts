@@ -18,10 +18,12 @@ describe("The help", () => {
   const COMMANDS = [
     "check",
     "compare",
+    "completion",
     "explain",
     "export",
     "headers",
     "import",
+    "init",
     "learn",
     "presets",
     "prove",
@@ -35,6 +37,10 @@ describe("The help", () => {
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(/^portcullis 1\.2\.3: /);
     expect([...out.matchAll(/^ {2}(\w+)(?: [<[]\w+[>\]](?:\.{3})?)* {2,}/gm)].map(([, name]) => name)).toEqual(COMMANDS);
+  });
+
+  it("of the whole fits a screen of 32 lines", async () => {
+    expect((await portcullis("--help")).out.split("\n").length).toBeLessThanOrEqual(32);
   });
 
   it.each(COMMANDS)("of %s has its options and examples, within 80 columns", async (name) => {
@@ -84,21 +90,21 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
       "a command far from any",
       ["dance"],
       [
-        '"dance" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy", "record" or "services".',
+        '"dance" is not a command. Write "check", "compare", "completion", "explain", "export", "headers", "import", "init", "learn", "presets", "prove", "proxy", "record" or "services".',
       ],
     ],
     [
       "a word of JavaScript",
       ["constructor"],
       [
-        '"constructor" is not a command. Write "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy", "record" or "services".',
+        '"constructor" is not a command. Write "check", "compare", "completion", "explain", "export", "headers", "import", "init", "learn", "presets", "prove", "proxy", "record" or "services".',
       ],
     ],
     [
       "an option first",
       ["--policy", "strict"],
       [
-        '--policy: the command comes first: "check", "compare", "explain", "export", "headers", "import", "learn", "presets", "prove", "proxy", "record" or "services".',
+        '--policy: the command comes first: "check", "compare", "completion", "explain", "export", "headers", "import", "init", "learn", "presets", "prove", "proxy", "record" or "services".',
       ],
     ],
   ])("%s", async (_, args, lines) => {
@@ -120,12 +126,12 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
       ["proxy", "http://127.0.0.1:1"],
       ['Unexpected argument "http://127.0.0.1:1". Write --target http://127.0.0.1:1.'],
     ],
-    ["a word too many", ["headers", "strict"], ['Unexpected argument "strict". Write --policy strict.']],
+    ["a word too many", ["proxy", "strict"], ['Unexpected argument "strict". Write --policy strict.']],
     [
       "a missing target",
       ["export"],
       [
-        "<target> is missing. Write portcullis export <target>, such as portcullis export nginx; portcullis export --help lists the targets.",
+        "<target> is missing. Write portcullis export <target> [policy], such as portcullis export nginx strict; portcullis export --help lists the targets.",
       ],
     ],
     [
@@ -138,7 +144,11 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
       ["compare"],
       ["<before> and <after> are missing. Write portcullis compare <before> <after>, such as portcullis compare recommended strict."],
     ],
-    ["a missing site", ["check"], ["<site> is missing. Write portcullis check <site>, such as portcullis check https://example.com."]],
+    [
+      "a missing site",
+      ["check"],
+      ["<site> is missing. Write portcullis check <site>, such as portcullis check https://example.com, or --sitemap <url>."],
+    ],
     [
       "a missing subject, with a word that is optional",
       ["explain"],

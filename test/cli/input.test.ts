@@ -19,7 +19,13 @@ function folder(files: Readonly<Record<string, string>> = {}): string {
 
 describe("An argument is recognised by how it is written and by what a command takes", () => {
   it("a preset", async () => {
-    expect(await readInput("strict", ["policy", "headers"])).toEqual({ kind: "policy", name: "strict", layers: ["strict"], routes: [] });
+    expect(await readInput("strict", ["policy", "headers"])).toEqual({
+      kind: "policy",
+      name: "strict",
+      layers: ["strict"],
+      routes: [],
+      settings: {},
+    });
   });
 
   it.each([

@@ -61,7 +61,7 @@ describe("VS Code completes", () => {
   });
 
   it("the keys of a document, a route, and an edit", async () => {
-    expect([...(await completions('{ "policy": [], | }')).keys()]).toEqual(["$schema", "services", "routes"]);
+    expect([...(await completions('{ "policy": [], | }')).keys()]).toEqual(["$schema", "services", "routes", "check", "record", "prove"]);
     expect([...(await completions('{ "policy": [], "routes": [{ | }] }')).keys()]).toEqual(["path", "layers"]);
     expect([...(await completions('{ "contentSecurityPolicy": { "imgSrc": { | } } }')).keys()]).toEqual(["append", "remove", "allow"]);
   });
@@ -127,7 +127,7 @@ it("VS Code finds the schema by its address in the file", async () => {
 });
 
 it("the schema has no large part twice", () => {
-  expect(schema.length).toBeLessThanOrEqual(93_000);
+  expect(schema.length).toBeLessThanOrEqual(97_000);
 });
 
 describe("VS Code underlines", () => {

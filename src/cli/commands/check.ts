@@ -1,146 +1,158 @@
-import type { Audit, Severity } from "../../audit/index.js";
+import type { Severity } from "../../audit/index.js";
 import { usage } from "../arguments.js";
-import { command, type Given, SECONDS } from "../command.js";
-import type { Markup } from "../markup.js";
-import type { Proof } from "../proof.js";
-import type { Subject } from "../subject.js";
+import { limitFlags } from "../check/flags.js";
+import type { Checked, Result } from "../check/look.js";
+import { command, configFlags, type Given } from "../command.js";
+import { Failure } from "../failure.js";
+import type { FetchOptions } from "../input/site.js";
+import { AT_ONCE, MOST_SITES } from "../limits.js";
+import { fetchOptions, siteFlags } from "../site-flags.js";
 import type { Terminal } from "../terminal.js";
 
 const flags = {
-  "fail-under": { value: "points", number: [1, 200], text: "Exit with code 1 if the score is lower." },
-  "fail-on": { value: "severity", text: "Exit with code 1 if a finding has at least this severity: high, medium or low." },
+  ...limitFlags,
+  sitemap: { value: "url", text: "Check the pages of this sitemap, or sitemap index; only those of its own origin." },
   http: { value: "url", default: "the same host on port 80", text: "The site's address over http." },
-  timeout: { value: "seconds", number: SECONDS, default: "10", text: "Time limit for all requests together." },
+  ...siteFlags,
   reports: {
     value: "store",
     text: "A store of browsers' reports, as for learn: also tell whether the policy, or that of the site, can be enforced.",
   },
   html: { text: "Compare the HTML of the page with its policy: nonces, inline code, blocked addresses, popups." },
   page: { value: "file", text: "A file with the HTML of the page, for --html with headers or a policy." },
-  "allow-private": { text: "Also follow redirects from a public site to a private address." },
   compliance: { text: "Print which header meets which requirement of OWASP and CWE." },
   json: { text: "Print everything as JSON." },
   sarif: { text: "Print the findings as SARIF 2.1.0." },
+  ...configFlags,
 } as const;
-
-/** What was read, and whether it can be enforced. */
-export interface Checked extends Subject {
-  readonly proof: Proof | undefined;
-  /** What the HTML shows; undefined without --html. */
-  readonly markup: Markup | undefined;
-}
 
 const THRESHOLDS: readonly Severity[] = ["high", "medium", "low"];
 
 /** `portcullis check`: audits the headers of a site. */
 export const check = command({
-  summary: "Audits the headers of a site, and scores them.",
-  positionals: [{ name: "site", text: "An address, a file of headers, - for headers on stdin, a preset or a policy file." }],
+  summary: "Audits the headers of sites, and scores them.",
+  positionals: [
+    {
+      name: "site",
+      text: "An address, with or without its scheme, a file of headers, - for headers on stdin, a preset or a policy file. Several are summed up in a table.",
+      many: true,
+      optional: true,
+    },
+  ],
   flags,
+  config: { settings: "check" },
   examples: [
     ["portcullis check https://example.com", "Print the headers, the findings and the score."],
     ["portcullis check https://example.com --fail-under 90 --fail-on medium", "For CI: exit with code 1 if the site is worse than that."],
+    ["portcullis check --sitemap https://example.com/sitemap.xml", "Check the first 50 pages of a site."],
+    ['portcullis check localhost:8443 --insecure --cookie "session=…"', "Check a development server as a logged-in visitor."],
     ["portcullis check https://example.com --compliance", "Print a checklist of requirements."],
     ["curl -sI https://example.com | portcullis check -", "Audit headers that another program fetched."],
   ],
 
-  async run(given, [site = ""], terminal) {
-    const threshold = thresholdOf(given);
-    const [{ readSubject }, { audit }] = await Promise.all([import("../subject.js"), import("../../audit/index.js")]);
-    const subject = await readSubject(site, { seconds: given.timeout ?? 10, http: given.http, allowPrivate: given["allow-private"] });
-    const audited = audit(subject.input, subject.context);
-    const proof = await proofFor(subject, given.reports);
-    const markup = given.html || given.page !== undefined ? await markupOf(subject, given.page) : undefined;
-    await print(given, { ...subject, proof, markup }, audited, terminal);
-    return fails(given, threshold, audited, terminal) ? 1 : 0;
+  async run(given, words, terminal) {
+    const threshold = readThreshold(given, words);
+    const options: FetchOptions = { ...(await fetchOptions("check", given)), http: given.http };
+    const { hidingSecrets, secretsOf } = await import("../hidden.js");
+    const secrets = secretsOf([...words, given.sitemap, given.http], options);
+    const fails = (one: Checked, name: string) => failsLimits(given, threshold, one, name, terminal);
+    const [only] = words;
+    if (words.length === 1 && only !== undefined && given.sitemap === undefined) {
+      const { lookAt } = await import("../check/look.js");
+      const checked = await hidingSecrets(secrets, () => lookAt(only, given, options, secrets));
+      const { printOne } = await import("../check/output.js");
+      printOne(checked, given, terminal);
+      return fails(checked, "") ? 1 : 0;
+    }
+    const { results, notes, exitCode } = await hidingSecrets(secrets, () => lookAtAll(words, given, options, secrets));
+    const [{ printSeveral }, { isChecked }] = await Promise.all([import("../check/output.js"), import("../check/several.js")]);
+    printSeveral(results, notes, given, terminal);
+    let code = exitCode;
+    for (const one of results) {
+      if (!isChecked(one)) for (const line of given.json ? [] : one.errors) terminal.fail(line);
+      else if (fails(one, `${one.name}: `)) code ||= 1;
+    }
+    return code;
   },
 });
 
-function thresholdOf({ "fail-on": word, json, sarif, compliance }: Given<typeof flags>): number {
+/** Looks at all arguments and the pages of the sitemap, some at once. */
+async function lookAtAll(words: readonly string[], given: Given<typeof flags>, options: FetchOptions, secrets: ReadonlySet<string>) {
+  const [{ lookAt }, { statusLine }, { inTurns }, { withoutSecrets }] = await Promise.all([
+    import("../check/look.js"),
+    import("../progress-line.js"),
+    import("../in-turns.js"),
+    import("../hidden.js"),
+  ]);
+  const line = statusLine();
+  try {
+    line.show("reading the sitemap");
+    const { pages, notes } = await pagesOf(given, options);
+    const all = [...new Set([...words, ...pages])];
+    let done = 0;
+    let exitCode: 0 | 1 | 2 = 0;
+    const results = await inTurns(all, AT_ONCE, async (word): Promise<Result> => {
+      try {
+        return await lookAt(word, given, options, secrets);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        exitCode = error.exitCode > exitCode ? error.exitCode : exitCode;
+        const { withoutPassword } = await import("../input/address.js");
+        const name = URL.canParse(word) ? withoutPassword(new URL(word)) : word;
+        return withoutSecrets({ name, errors: [...error.lines, ...(error.hint === undefined ? [] : [error.hint])] }, secrets);
+      } finally {
+        done += 1;
+        line.show(`checking: ${done} of ${all.length}`);
+      }
+    });
+    return { results, notes, exitCode: exitCode as 0 | 1 | 2 };
+  } finally {
+    line.done();
+  }
+}
+
+async function pagesOf({ sitemap, "max-pages": most = 50 }: Given<typeof flags>, options: FetchOptions) {
+  if (sitemap === undefined) return { pages: [], notes: [] };
+  const { readSitemap } = await import("../input/sitemap.js");
+  return readSitemap(sitemap, most, options);
+}
+
+/** Checks options that need, or exclude, others; returns the index of the severity, or -1. */
+function readThreshold(given: Given<typeof flags>, words: readonly string[]): number {
+  const { "fail-on": word, json, sarif, compliance, sitemap } = given;
+  const isSeveral = words.length > 1 || sitemap !== undefined;
   const wrong = [
+    words.length === 0 &&
+      sitemap === undefined &&
+      "<site> is missing. Write portcullis check <site>, such as portcullis check https://example.com, or --sitemap <url>.",
+    words.length > MOST_SITES && `There are ${words.length} arguments, more than ${MOST_SITES}.`,
     word !== undefined &&
       !THRESHOLDS.includes(word as Severity) &&
       `--fail-on: ${JSON.stringify(word)} is not a severity. Write high, medium or low.`,
     json && sarif && "--json and --sarif cannot be combined.",
     sarif && compliance && "--sarif and --compliance cannot be combined.",
+
+    ...(["http", "page"] as const).map((name) => isSeveral && given[name] !== undefined && `--${name} is for one site only.`),
+    isSeveral && given.html && !json && "--html is for one site only, or needs --json.",
+    words.length > 1 && words.includes("-") && "- is for one site only.",
   ].filter((line) => typeof line === "string");
   if (wrong.length > 0) throw usage(wrong, "check");
   return word === undefined ? -1 : THRESHOLDS.indexOf(word as Severity);
 }
 
-/** Undefined where there is no Content-Security-Policy to prove. */
-async function proofFor({ input, headers }: Subject, word: string | undefined): Promise<Proof | undefined> {
-  const [{ isPolicy }, { UNWATCHED, proofOf }] = await Promise.all([import("../../policy/policy.js"), import("../proof.js")]);
-  const hasCsp = headers.some(([name]) => /^content-security-policy(?:-report-only)?$/i.test(name));
-  if (word === undefined) return hasCsp ? UNWATCHED : undefined;
-  const [{ readInput }, { learn }, { parseHeaders }] = await Promise.all([
-    import("../input/index.js"),
-    import("../../reports/index.js"),
-    import("../../policy/parse.js"),
-  ]);
-  const { groups } = await readInput(word, ["reports"]);
-  return proofOf(learn(isPolicy(input) ? input : parseHeaders(input), groups), groups);
-}
-
-/** Reads the page that was fetched, or the file of --page. */
-async function markupOf({ headers, context }: Subject, file: string | undefined): Promise<Markup> {
-  const [{ readMarkup }, { readText }, { LONGEST_PAGE }, { firstPolicies }, { readPage }] = await Promise.all([
-    import("../markup.js"),
-    import("../input/text.js"),
-    import("../limits.js"),
-    import("../../headers/content-security-policy/wire.js"),
-    import("../../audit/page.js"),
-  ]);
-  const html = file === undefined ? context.html : await readText(file, file, { bytes: LONGEST_PAGE });
-  if (html === undefined) throw usage(["--html needs a page: write the address of a site, or --page <file>."], "check");
-  const values = (name: string) => headers.flatMap(([one, value]) => (one.toLowerCase() === name ? [value] : []));
-  const policies = [...firstPolicies(values("content-security-policy")), ...readPage(html, context.url).policies];
-  return readMarkup(html, policies, values("cross-origin-opener-policy")[0], context.url);
-}
-
-async function print(
-  { json, sarif, compliance }: Given<typeof flags>,
-  subject: Checked,
-  audited: Audit,
-  terminal: Terminal,
-): Promise<void> {
-  const [{ jsonText }, text, { requirements }] = await Promise.all([
-    import("../layout.js"),
-    import("../check-text.js"),
-    import("../compliance.js"),
-  ]);
-  const { findings, score, services } = audited;
-  const { name, headers, hops, notes, context, proof, markup } = subject;
-  if (json) {
-    const { headerRows } = await import("../header-rows.js");
-    const { status, redirects } = context;
-    const verdicts = headerRows(headers, findings).map(({ header, rating }) => ({ header, verdict: rating }));
-    terminal.out(
-      jsonText({
-        ...{ name, status, hops, redirects, headers, verdicts, findings, score, services },
-        ...{ compliance: requirements(audited), proof: proof && { state: proof.state, open: proof.open }, markup, notes },
-      }),
-    );
-    return;
-  }
-  for (const note of notes) terminal.warn(note);
-  if (sarif) {
-    const [{ sarifOf }, { version }] = await Promise.all([import("../sarif.js"), import("../version.js")]);
-    terminal.out(jsonText(sarifOf(findings, name, version())));
-  } else if (compliance) terminal.out(text.complianceText(name, requirements(audited), terminal));
-  else {
-    terminal.out(text.checkText(subject, audited, terminal));
-    if (markup !== undefined) terminal.out(text.markupText(markup, findings, terminal));
-  }
-}
-
-function fails({ "fail-under": least }: Given<typeof flags>, threshold: number, { findings, score }: Audit, { fail }: Terminal): boolean {
+function failsLimits(
+  { "fail-under": least }: Given<typeof flags>,
+  threshold: number,
+  { audited: { findings, score } }: Checked,
+  name: string,
+  { fail }: Terminal,
+): boolean {
   const low = least !== undefined && score.points < least;
   const bad = findings.filter(({ severity }) => threshold >= 0 && THRESHOLDS.slice(0, threshold + 1).includes(severity)).length;
-  if (low) fail(`--fail-under: the score of ${score.points} points is lower than ${least}.`);
+  if (low) fail(`${name}--fail-under: the score of ${score.points} points is lower than ${least}.`);
   if (bad > 0)
     fail(
-      `--fail-on: ${bad} ${bad === 1 ? "finding has" : "findings have"} severity ${THRESHOLDS[threshold]}${threshold === 0 ? "" : " or higher"}.`,
+      `${name}--fail-on: ${bad} ${bad === 1 ? "finding has" : "findings have"} severity ${THRESHOLDS[threshold]}${threshold === 0 ? "" : " or higher"}.`,
     );
   return low || bad > 0;
 }

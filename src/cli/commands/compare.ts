@@ -1,5 +1,6 @@
 import type { Comparison, Verdict } from "../../audit/index.js";
-import { command, SECONDS } from "../command.js";
+import { command } from "../command.js";
+import { fetchOptions, noteScheme, siteFlags, siteOf } from "../site-flags.js";
 import type { Terminal } from "../terminal.js";
 
 const SIDE = "A preset, a policy file, an address, a file of headers, or rev:path for a file of a git revision.";
@@ -13,8 +14,7 @@ export const compare = command({
   ],
   flags: {
     "fail-on-weaker": { text: "Exit with code 1 if the second policy allows anything that the first does not." },
-    timeout: { value: "seconds", number: SECONDS, default: "10", text: "Time limit for each site." },
-    "allow-private": { text: "Also follow redirects from a public site to a private address." },
+    ...siteFlags,
     json: { text: "Print everything as JSON." },
   },
   examples: [
@@ -24,19 +24,24 @@ export const compare = command({
   ],
 
   async run(given, [before = "", after = ""], terminal) {
-    const [{ readSubject }, audit, { jsonText }] = await Promise.all([
+    const [{ hidingSecrets, secretsOf, withoutSecrets }, { readSubject }, audit, { jsonText }] = await Promise.all([
+      import("../hidden.js"),
       import("../subject.js"),
       import("../../audit/index.js"),
       import("../layout.js"),
     ]);
-    const options = { seconds: given.timeout ?? 10, allowPrivate: given["allow-private"] };
+    const options = await fetchOptions("compare", given);
+    const secrets = secretsOf([before, after], options);
     // One after the other: both arguments may name the same module.
-    const subjects = [await readSubject(before, options), await readSubject(after, options)] as const;
+    const read = async () => [await readSubject(before, options), await readSubject(after, options)] as const;
+    const subjects = await hidingSecrets(secrets, read);
+    noteScheme(withoutSecrets(subjects.map(siteOf), secrets), terminal);
     for (const { name, routes } of subjects) {
       if (routes.length > 0) terminal.warn(`${name}: the routes ${routes.map(({ path }) => path).join(", ")} are not compared.`);
     }
-    const compared = audit.compare(subjects[0].input, subjects[1].input);
-    if (given.json) terminal.out(jsonText({ before: subjects[0].name, after: subjects[1].name, ...compared }));
+    const compared = withoutSecrets(audit.compare(subjects[0].input, subjects[1].input), secrets);
+    const [{ name: nameBefore }, { name: nameAfter }] = subjects;
+    if (given.json) terminal.out(jsonText({ ...withoutSecrets({ before: nameBefore, after: nameAfter }, secrets), ...compared }));
     else terminal.out(await comparisonText(compared, terminal));
     const weaker = compared.verdict === "weaker" || compared.verdict === "incomparable";
     return weaker && given["fail-on-weaker"] ? 1 : 0;

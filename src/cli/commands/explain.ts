@@ -1,9 +1,10 @@
 import type { Explained } from "../../audit/index.js";
 import type { ExportRoute } from "../../export/index.js";
 import { usage } from "../arguments.js";
-import { command, SECONDS } from "../command.js";
+import { command } from "../command.js";
 import { Failure } from "../failure.js";
 import { policyHelp } from "../policy-help.js";
+import { fetchOptions, noteScheme, siteFlags, siteOf } from "../site-flags.js";
 import type { Subject } from "../subject.js";
 
 /** `portcullis explain`: what headers do. */
@@ -19,8 +20,7 @@ export const explain = command({
       many: true,
       text: "A preset or policy file that is added to the policy on a path, such as /embed=embed.json.",
     },
-    timeout: { value: "seconds", number: SECONDS, default: "10", text: "Time limit for a site." },
-    "allow-private": { text: "Also follow redirects from a public site to a private address." },
+    ...siteFlags,
     json: { text: "Print a list of headers, values and sentences." },
   },
   examples: [
@@ -30,21 +30,28 @@ export const explain = command({
   ],
   tables: policyHelp,
 
-  async run({ route: routes = [], timeout = 10, json, "allow-private": allowPrivate }, [word = "", path], terminal) {
+  async run(given, [word = "", path], terminal) {
+    const { route: routes = [], json } = given;
     if (path !== undefined && !path.startsWith("/"))
       throw usage([`${JSON.stringify(path)} is not a path. Write one such as /embed.`], "explain");
     if (routes.length > 0 && path === undefined) throw usage(["--route needs the argument [path], such as /embed."], "explain");
-    const [{ readSubject }, { explain }, { jsonText }, { atPath, isAddress }] = await Promise.all([
-      import("../subject.js"),
-      import("../../audit/index.js"),
-      import("../layout.js"),
-      import("../input/address.js"),
-    ]);
+    const options = await fetchOptions("explain", given);
+    const [{ hidingSecrets, secretsOf, withoutSecrets }, { readSubject }, { explain }, { jsonText }, { atPath, isAddress, isBareAddress }] =
+      await Promise.all([
+        import("../hidden.js"),
+        import("../subject.js"),
+        import("../../audit/index.js"),
+        import("../layout.js"),
+        import("../input/address.js"),
+      ]);
     // The path replaces that of the address.
-    const asked = path !== undefined && isAddress(word) ? atPath(word, path) : word;
-    const subject = await readSubject(asked, { seconds: timeout, allowPrivate });
+    const isSite = isAddress(word) || isBareAddress(word);
+    const asked = path !== undefined && isSite ? atPath(word, path) : word;
+    const secrets = secretsOf([word, asked], options);
+    const subject = await hidingSecrets(secrets, () => readSubject(asked, options));
+    noteScheme(withoutSecrets([siteOf(subject)], secrets), terminal);
     const input = path === undefined || subject.hops.length > 0 ? subject.input : await policyAt(path, subject, routes);
-    const explained = explain(input);
+    const explained = withoutSecrets(explain(input), secrets);
     terminal.out(json ? jsonText(explained) : await explainedText(explained, terminal.bold));
     return 0;
   },

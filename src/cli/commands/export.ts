@@ -1,12 +1,15 @@
 import type { TargetName } from "../../export/index.js";
-import { command, type HelpTable, PORT, SECONDS } from "../command.js";
+import { command, configFlags, type HelpTable, PORT, SECONDS } from "../command.js";
 import { Failure } from "../failure.js";
 import { policyHelp } from "../policy-help.js";
 
 /** `portcullis export`: a policy for a server or a CDN. */
 export const exportCommand = command({
   summary: "Prints a policy for a server, a CDN or an edge function.",
-  positionals: [{ name: "target", text: "The server or service to print for: see Targets.", listed: true }],
+  positionals: [
+    { name: "target", text: "The server or service to print for: see Targets.", listed: true },
+    { name: "policy", text: "The policy, as for --policy. Later ones override earlier ones.", many: true, optional: true },
+  ],
   flags: {
     policy: {
       value: "preset|file",
@@ -36,9 +39,11 @@ export const exportCommand = command({
       text: "Time limit for the start of a response and for each pause in it. A WebSocket may always pause for at least an hour.",
     },
     json: { text: "Print an object of files and warnings." },
+    ...configFlags,
   },
+  config: { policy: "default" },
   examples: [
-    ["portcullis export nginx --policy strict", "Print the headers of strict, to include in a server."],
+    ["portcullis export nginx strict", "Print the headers of strict, to include in a server."],
     [
       "portcullis export nginx --policy streamlit --upstream http://127.0.0.1:8501 --server-name app.example.com --out nginx",
       "Write a complete server in front of a Streamlit app into the folder nginx.",

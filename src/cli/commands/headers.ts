@@ -1,28 +1,28 @@
-import { command } from "../command.js";
+import { command, configFlags } from "../command.js";
 import { Failure } from "../failure.js";
 import { policyHelp } from "../policy-help.js";
 
 /** `portcullis headers`: the headers that a policy sends. */
 export const headers = command({
   summary: "Prints the headers of a policy.",
-  positionals: [],
+  positionals: [{ name: "policy", text: "A preset or policy file. Later ones override earlier ones.", many: true, optional: true }],
   flags: {
     policy: {
       value: "preset|file",
       many: true,
       default: "recommended",
-      text: "A preset or policy file. Later ones override earlier ones.",
+      text: "The same, after the arguments.",
     },
     nonce: { value: "base64", text: "The nonce to print, for a policy that has one." },
     json: { text: "Print an object of names and values." },
+    ...configFlags,
   },
+  config: { policy: "default" },
   examples: [
-    ["portcullis headers", "Print the headers of the preset recommended."],
-    ["portcullis headers --policy strict --policy site.json --json", "Print the headers of strict with the changes of site.json, as JSON."],
-    [
-      'portcullis headers --policy strictDynamic --nonce "$(openssl rand -base64 16)"',
-      "Print a policy that has a new nonce in every response.",
-    ],
+    ["portcullis headers strict", "Print the headers of the preset strict."],
+    ["portcullis headers", "Print those of the policy in portcullis.config, or of the preset recommended."],
+    ["portcullis headers strict site.json --json", "Print the headers of strict with the changes of site.json, as JSON."],
+    ['portcullis headers strictDynamic --nonce "$(openssl rand -base64 16)"', "Print a policy that has a new nonce in every response."],
   ],
   tables: policyHelp,
 

@@ -2,7 +2,7 @@ import { dirname, normalize } from "node:path";
 import type { SavedRecording } from "../../record/saved.js";
 import type { Group, Learned, LearnedFormat, LearnOptions } from "../../reports/index.js";
 import { usage } from "../arguments.js";
-import { command, type Given } from "../command.js";
+import { command, configFlags, type Defaults, type Given } from "../command.js";
 import { Failure } from "../failure.js";
 import { policyHelp } from "../policy-help.js";
 import type { Terminal } from "../terminal.js";
@@ -47,6 +47,7 @@ const flags = {
   },
   out: { value: "file", text: "Write to this file instead of printing." },
   force: { text: "Overwrite the file if it exists." },
+  ...configFlags,
 } as const;
 
 /** Options about reports of visitors: a recording is one's own. */
@@ -63,6 +64,7 @@ export const learn = command({
     },
   ],
   flags,
+  config: { policy: "asked" },
   examples: [
     ["portcullis learn reports.db --policy strict", "Show what strict would break, what to add, and the evidence."],
     ["portcullis learn reports.db --policy strict --format json --out learned.json", "Write only the changes, to add them to strict:"],
@@ -73,10 +75,10 @@ export const learn = command({
   ],
   tables: policyHelp,
 
-  async run(given, words, terminal) {
+  async run(given, words, terminal, defaults) {
     checkWords(given);
     const { format = "text", out: file } = given;
-    const print = await printer(given, words, terminal);
+    const print = await printer(given, words, terminal, defaults);
     const text = await withSchema(print(format as LearnedFormat), format, file);
     if (file === undefined) terminal.out(text);
     else {
@@ -91,12 +93,16 @@ export const learn = command({
 type Print = (format: LearnedFormat) => string;
 
 /** Learns from recordings, or from report stores, and returns how to print it. */
-async function printer(given: Given<typeof flags>, words: readonly string[], terminal: Terminal): Promise<Print> {
+async function printer(given: Given<typeof flags>, words: readonly string[], terminal: Terminal, defaults: Defaults): Promise<Print> {
   const { refusePolicies } = await import("../record/not-reports.js");
   await refusePolicies(words);
-  const recordings = await recordingsOf(words);
+  const { showing } = await import("../progress-line.js");
+  const recordings = await showing(`reading ${words.join(", ")}`, () => recordingsOf(words));
   const others = words.filter((word) => !isRead(word, recordings));
-  if (recordings.size === 0) return fromReports(given, words, terminal);
+  if (recordings.size === 0) {
+    const policy = given.policy ?? (await defaults.policy());
+    return fromReports({ ...given, ...(policy !== undefined && { policy }) }, words, terminal);
+  }
   if (others.length > 0) {
     const hint = "Learn from each by itself, or write --recorded to see what is new in the reports.";
     throw new Failure([`${[...recordings.keys()].join(", ")}: a recording, and ${others.join(", ")}: reports of visitors. ${hint}`], 2);
@@ -132,7 +138,8 @@ async function recordingsOf(words: readonly string[]): Promise<ReadonlyMap<strin
 
 async function fromReports(given: Given<typeof flags>, stores: readonly string[], terminal: Terminal): Promise<Print> {
   if (given.accept !== undefined) throw usage(["--accept is for recordings, not for reports of visitors."], "learn");
-  const [{ learn, printLearned }, { proofOf }, { readInput }, { readOnePolicy }] = await Promise.all([
+  const [{ showing }, { learn, printLearned }, { proofOf }, { readInput }, { readOnePolicy }] = await Promise.all([
+    import("../progress-line.js"),
     import("../../reports/index.js"),
     import("../proof.js"),
     import("../input/index.js"),
@@ -140,7 +147,7 @@ async function fromReports(given: Given<typeof flags>, stores: readonly string[]
   ]);
   const policy = await readOnePolicy(given.policy ?? [], terminal);
   const lists: (readonly Group[])[] = [];
-  for (const store of stores) lists.push((await readInput(store, ["reports"])).groups);
+  for (const store of stores) lists.push((await showing(`reading ${store}`, () => readInput(store, ["reports"]))).groups);
   const [only = [], ...others] = lists;
   const groups = others.length === 0 ? only : (await import("../../record/merge-groups.js")).mergeGroups(lists.flat());
   const { fresh, print } = await sinceRecorded(given.recorded ?? [], groups);

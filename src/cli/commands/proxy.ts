@@ -4,7 +4,7 @@ import type { Policy } from "../../policy/policy.js";
 import type { ProxyEndpoint } from "../../proxy/index.js";
 import { isLoopback } from "../../values/loopback.js";
 import { usage } from "../arguments.js";
-import { command, type Given, PORT, SECONDS } from "../command.js";
+import { command, configFlags, type Given, PORT, SECONDS } from "../command.js";
 import { Failure, systemFailure } from "../failure.js";
 import { policyHelp } from "../policy-help.js";
 import type { Terminal } from "../terminal.js";
@@ -103,6 +103,7 @@ const flags = {
   },
   log: { text: "Print a line of JSON for every request." },
   json: { text: "Print the address of the proxy as JSON." },
+  ...configFlags,
 } as const;
 
 /** `portcullis proxy`: serves an application with a policy. */
@@ -110,6 +111,7 @@ export const proxy = command({
   summary: "Serves an application that cannot set headers itself, with a policy.",
   positionals: [],
   flags,
+  config: { policy: "asked" },
   examples: [
     ["portcullis proxy --target http://127.0.0.1:8501 --policy streamlit", "Serve a Streamlit app on http://127.0.0.1:8080."],
     [
@@ -128,12 +130,12 @@ export const proxy = command({
   ],
   tables: policyHelp,
 
-  async run(given, _words, terminal) {
+  async run(given, _words, terminal, defaults) {
     const { target = "", port = 8080, host = "127.0.0.1" } = given;
     checkTogether(given);
     checkLoop(target, host, port);
     const [{ readPolicies, readRoutes }, { createProxy }] = await Promise.all([import("../policies.js"), import("../../proxy/index.js")]);
-    const words = given.policy ?? (given.observe === undefined ? ["recommended"] : ["none"]);
+    const words = given.policy ?? (given.observe === undefined ? ((await defaults.policy()) ?? ["recommended"]) : ["none"]);
     const { policy: enforced, routes: ofFiles } = await readPolicies(words);
     const routes = [...ofFiles, ...(await readRoutes(given.route ?? []))];
     const watched = given.collect === undefined ? undefined : await watch(enforced, given.collect, given);

@@ -1,4 +1,4 @@
-import { command } from "../command.js";
+import { command, configFlags } from "../command.js";
 import { policyHelp } from "../policy-help.js";
 import { outputFlags, walkFlags } from "../record/flags.js";
 
@@ -20,13 +20,18 @@ const flags = {
   "no-prove": { text: "Only propose a policy; do not walk again with it enforced." },
   out: { value: "file", text: "Write the policy to this file: .json, .mjs or .ts." },
   ...outputFlags,
+  ...configFlags,
 } as const;
 
 /** `portcullis record`: proposes a policy from what a browser needed on a site, and proves it. */
 export const record = command({
   summary: "Walks through a site in a browser, proposes a policy, and proves it.",
-  positionals: [{ name: "url", text: "The address to begin at. The site needs no change: the policy is put on its pages in the browser." }],
+  positionals: [
+    { name: "url", text: "The address to begin at. The site needs no change: the policy is put on its pages in the browser." },
+    { name: "policy", text: "The policy to observe, as for --policy. Later ones override earlier ones.", many: true, optional: true },
+  ],
   flags,
+  config: { policy: "default", settings: "record" },
   examples: [
     ["portcullis record http://localhost:3000 --out policy.json", "Visit up to 50 pages, propose a policy on top of strict, and prove it."],
     ["portcullis record https://staging.example.com --policy strictDynamic --pages 200", "Observe another preset, and walk further."],

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { isLoopback } from "../../values/loopback.js";
 import { show } from "../../values/text.js";
 import { Failure } from "../failure.js";
 
@@ -6,22 +8,58 @@ export function isAddress(word: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(word);
 }
 
-/** @throws {Failure} for an address that is not valid, or neither http nor https. */
+/** A host as it is written without a scheme: `localhost`, an IP address, a name with a dot, or a name with a port. */
+const BARE =
+  /^(?:localhost|\[[0-9a-f:.]{2,45}\]|[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}\.(?:[a-z]{2,63}|xn--[a-z\d-]{1,59})|\d{1,3}(?:\.\d{1,3}){3}|[a-z][\w-]{0,62}(?=:\d))(?::\d{1,5})?(?=[/?#]|$)/i;
+
+/** Extensions of files, for words that could be a host too. */
+const FILE = /^[^/?#:]+\.(?:json|[cm]?[jt]s|txt|html?|headers|conf|log|ya?ml|toml|db|sqlite)$/i;
+
+/** Whether a word is an address without its scheme: `localhost:8443`, `example.com/a`. A file of this name comes first. */
+export function isBareAddress(word: string): boolean {
+  return BARE.test(word) && !FILE.test(word) && !existsSync(word);
+}
+
+/** Whether a word has a user name and no scheme: `user:password@example.com`. */
+export function hasBareUser(word: string): boolean {
+  return /^[^/:@\s]{1,100}:[^/@\s]{1,200}@[\w.[-]/.test(word) && !existsSync(word);
+}
+
+/**
+ * The addresses that a word may mean, the likely one first.
+ *
+ * Without a scheme, a public host is requested over https only: http in its place would be a silent downgrade. This machine is requested over
+ * http first, as browsers and curl do, and over https where that does not work; port 443, 8443 and their like the other way round.
+ *
+ * @throws {Failure} as {@link readAddress}.
+ */
+export function addressesOf(word: string): readonly [URL, ...URL[]] {
+  if (isAddress(word) || !BARE.test(word)) return [readAddress(word)];
+  const secure = readAddress(`https://${word}`);
+  if (!isLoopback(secure.hostname)) return [secure];
+  const plain = readAddress(`http://${word}`);
+  return /443$/.test(plain.port) ? [secure, plain] : [plain, secure];
+}
+
+/** @throws {Failure} for an address that is not valid, has no scheme, or another one than http and https. */
 export function readAddress(word: string): URL {
   const bare = /^(?:localhost|\[[0-9a-f:.]{2,45}\]|[\w-]{1,63}(?:\.[\w-]{1,63}){1,9})(?::\d{1,5})?(?=[/?#]|$)/i.exec(word);
   if (bare !== null) throw new Failure([`${show(word)} has no scheme. Write http://${bare[0]}.`], 2);
   const url = URL.canParse(word) ? new URL(word) : undefined;
-  if (url === undefined) throw new Failure([`${show(word)} is not a valid address. Write one such as https://example.com/.`], 2);
-  if (!isWeb(url)) throw new Failure([`${show(word)}: only http and https addresses are fetched.`], 2);
+  // What is before an @ may be a password.
+  const shown = show(word.replace(/^([^/]*\/\/)?[^/?#]*@/, "$1"));
+  if (url === undefined) throw new Failure([`${shown} is not a valid address. Write one such as https://example.com/.`], 2);
+  if (!isWeb(url)) throw new Failure([`${shown}: only http and https addresses are fetched.`], 2);
   return url;
 }
 
 /** Whether the scheme is http or https. */
 export const isWeb = ({ protocol }: URL): boolean => protocol === "https:" || protocol === "http:";
 
-/** The same place on the site of an address: `/login` of `https://example.com/a`. */
+/** The same place on the site of an address: `/login` of `https://example.com/a`. A word without a scheme has none afterwards either. */
 export function atPath(word: string, path: string): string {
-  return new URL(path, readAddress(word)).href;
+  const { href, protocol } = new URL(path, addressesOf(word)[0]);
+  return isAddress(word) ? href : href.slice(`${protocol}//`.length);
 }
 
 /** An address as it is printed and sent: without user name, password and fragment. */

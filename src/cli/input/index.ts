@@ -8,7 +8,7 @@ import { isHeaderObject, readHeaders } from "./headers.js";
 import { type PolicyFile, policyOfJson } from "./policy-file.js";
 import { readPolicyModule } from "./policy-module.js";
 import { isApplication, namedPresets } from "./presets.js";
-import { fileKind, formOf, hintForMissing, type InputKind, withoutScheme } from "./recognise.js";
+import { fileKind, formOf, hintForMissing, type InputKind } from "./recognise.js";
 import { withRevision } from "./revision.js";
 import { type FetchedSite, type FetchOptions, fetchSite } from "./site.js";
 import { readText } from "./text.js";
@@ -45,7 +45,7 @@ async function readAny(word: string, kinds: readonly InputKind[], options: Fetch
   const form = formOf(word, kinds);
   switch (form) {
     case "preset":
-      return { kind: "policy", name: word, layers: [isApplication(word) ? namedPresets[word] : word], routes: [] };
+      return { kind: "policy", name: word, layers: [isApplication(word) ? namedPresets[word] : word], routes: [], settings: {} };
     case "address": {
       const site = await fetchSite(word, options);
       return { kind: "site", name: site.url, ...site };
@@ -79,14 +79,17 @@ function readPolicyOrHeaders(word: string, kinds: readonly InputKind[]): Promise
   const read = async (revised: string | undefined): Promise<Input> => {
     const path = revised ?? resolve(word);
     const kind = fileKind(word, kinds);
-    if (kind === "module") return { kind: "policy", name: word, ...(await readPolicyModule(path, word)) };
+    if (kind === "module") return policyInput(word, await readPolicyModule(path, word));
     const text = await readExisting(path, word, kinds);
     const isPolicy = kind === "json" && !(kinds.includes("headers") && isHeaderObject(text));
-    return isPolicy
-      ? { kind: "policy", name: word, ...policyOfJson(text, word) }
-      : { kind: "headers", name: word, ...readHeaders(text, word) };
+    return isPolicy ? policyInput(word, policyOfJson(text, word)) : { kind: "headers", name: word, ...readHeaders(text, word) };
   };
-  return withRevision(word, read, kinds.includes("site") ? withoutScheme(word) : undefined);
+  return withRevision(word, read);
+}
+
+function policyInput(name: string, file: PolicyFile): Input {
+  if (file.layers.length > 0) return { kind: "policy", name, ...file };
+  throw new Failure([`${name} has options of commands, and no policy. Write the policy under the key policy.`]);
 }
 
 async function readExisting(path: string, word: string, kinds: readonly InputKind[]): Promise<string> {

@@ -1,12 +1,14 @@
 import * as z from "zod/mini";
 import { issueCollector, type Path, type ReportIssue } from "../../errors.js";
 import type { ExportRoute } from "../../export/index.js";
+import { isPolicy as isPolicyMade } from "../../policy/policy.js";
 import { readLayers } from "../../policy/read.js";
 import { isEdit } from "../../values/edits.js";
 import { checkOptions } from "../../values/options.js";
 import { own } from "../../values/own.js";
 import { expecting } from "../../values/schema.js";
 import { show } from "../../values/text.js";
+import { readSettings, SETTINGS, type Settings } from "../config/settings.js";
 import { named } from "../failure.js";
 import { parseJson } from "./json.js";
 import { jsonEdits } from "./json-edits.js";
@@ -17,10 +19,12 @@ import { type Issues, MOST_SERVICES, readServices, reportRecipeName } from "./se
 export interface PolicyFile {
   readonly layers: readonly unknown[];
   readonly routes: readonly ExportRoute[];
+  /** Options of commands, of a configuration file. */
+  readonly settings: Settings;
 }
 
 /** The keys of a policy file with routes, in the order in which they are written. */
-export const DOCUMENT_KEYS = ["$schema", "policy", "services", "routes"] as const;
+export const DOCUMENT_KEYS = ["$schema", "policy", "services", "routes", "check", "record", "prove"] as const;
 
 /** The keys of one route. */
 export const ROUTE_KEYS = ["path", "layers"] as const satisfies readonly (keyof ExportRoute)[];
@@ -40,7 +44,16 @@ const documentSchemas = () => ({
   $schema: z.string(expecting("the address of a JSON schema")),
   policy: z.custom(isPolicy, expecting("a layer, or a list of layers", LAYER)),
   routes: z.array(z.unknown(), expecting("a list of routes", `Write [${ROUTE}].`)),
+  // Read by their own schemas.
+  check: z.unknown(),
+  record: z.unknown(),
+  prove: z.unknown(),
 });
+
+/** Whether a value is a document, and not a patch or a list: it has a policy, or options of commands. */
+export function isDocument(value: unknown): value is object {
+  return isObject(value) && !isPolicyMade(value) && ["policy", ...SETTINGS].some((key) => own(value, key) !== undefined);
+}
 
 const routeSchemas = () => ({
   path: z.string(expecting('a path, such as "/embed" or "/api/*"')),
@@ -71,7 +84,7 @@ export function readPolicyJson(text: string, word: string): PolicyFile {
   // What `learn --format json` writes: the patch, and the evidence for it.
   if (own(found, "suggestions") !== undefined && own(found, "patch") !== undefined)
     return readPolicyDocument({ policy: own(found, "patch") });
-  if (own(found, "policy") !== undefined) return readPolicyDocument(withServices(found as object));
+  if (isDocument(found)) return readPolicyDocument(withServices(found));
   const schema = own(found, "$schema");
   const policy = isObject(found) ? withoutSchema(found) : found;
   return readPolicyDocument(withServices({ ...(schema !== undefined && { $schema: schema }), policy }));
@@ -82,6 +95,7 @@ function withServices(document: object): object {
   const issues = { ...issueCollector(), left: MOST_SERVICES };
   const { services, ...rest } = document as Record<string, unknown>;
   const isAlone = !Object.hasOwn(rest, "routes") && services === undefined;
+  if (services !== undefined && rest["policy"] === undefined) rest["policy"] = [];
   const policy = expand(rest["policy"], isAlone && isObject(rest["policy"]) ? [] : ["policy"], issues);
   const beside = services === undefined ? [] : readServices(services, ["services"], issues);
   const routes = Array.isArray(rest["routes"])
@@ -125,18 +139,19 @@ function withoutSchema(patch: object): object {
  */
 export function readPolicyDocument(document: object): PolicyFile {
   const { report, throwIfAny } = issueCollector();
-  const { policy, routes = [] } = checkOptions<Document>([], document, documentSchemas, besidePolicy(report)) as {
-    policy?: unknown;
-    routes?: readonly unknown[];
-  };
+  const read = checkOptions<Document>([], document, documentSchemas, besidePolicy(report));
+  const { policy, routes = [] } = read as { policy?: unknown; routes?: readonly unknown[] };
+  const settings = Object.fromEntries(
+    SETTINGS.filter((name) => read[name] !== undefined).map((name) => [name, readSettings(name, read[name], report)]),
+  );
   routes.forEach((route, index) => void checkRoute(route, index, report));
   throwIfAny();
   const known = (layers: readonly unknown[]) => layers.map((layer) => withApplication(layer, report));
-  const layers = known(Array.isArray(policy) ? policy : [policy]);
+  const layers = policy === undefined ? [] : known(Array.isArray(policy) ? policy : [policy]);
   const places = (routes as readonly ExportRoute[]).map((route) => ({ ...route, layers: known(route.layers) as ExportRoute["layers"] }));
   readLayers(layers, report);
   throwIfAny();
-  return { layers, routes: places };
+  return { layers, routes: places, settings };
 }
 
 /** A key beside `policy` that is not misspelt belongs in the policy. */

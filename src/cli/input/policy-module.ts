@@ -4,7 +4,7 @@ import { PolicyError } from "../../errors.js";
 import { show } from "../../values/text.js";
 import { Failure, issueLines, named } from "../failure.js";
 import { PROGRAM_SECONDS, READ_SECONDS } from "../limits.js";
-import { type PolicyFile, readPolicyDocument } from "./policy-file.js";
+import { isDocument, type PolicyFile, readPolicyDocument } from "./policy-file.js";
 import { readBytes } from "./text.js";
 import { within } from "./within.js";
 
@@ -23,6 +23,7 @@ export async function readPolicyModule(path: string, word: string, seconds = REA
   // Node's own error for a file that cannot be read names its whole path.
   await readBytes(path, word, { bytes: Number.POSITIVE_INFINITY });
   const { policy, routes } = await importModule(path, word, seconds);
+  if (routes === undefined && isDocument(policy)) return named(word, () => readPolicyDocument(policy));
   if (typeof policy === "string" || (typeof policy === "object" && policy !== null))
     return named(word, () => readPolicyDocument({ policy, ...(routes !== undefined && { routes }) }));
   const what = policy === undefined ? "exports no policy" : `exports ${show(policy)}`;

@@ -1,9 +1,8 @@
 import { extname } from "node:path";
-import { isLoopback } from "../../values/loopback.js";
 import { unreachable } from "../../values/never.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
 import { Failure } from "../failure.js";
-import { isAddress } from "./address.js";
+import { hasBareUser, isAddress, isBareAddress } from "./address.js";
 import { MODULES } from "./policy-module.js";
 import { isPreset, presetNames } from "./presets.js";
 import { serviceEntry } from "./services.js";
@@ -50,6 +49,9 @@ export function formOf(word: string, kinds: readonly InputKind[]): Form {
   const taken = kinds.flatMap((kind) => FORMS[kind]);
   const form = forms.find((one) => taken.includes(one));
   if (form !== undefined) return form;
+  if (forms.length === 0 && taken.includes("address") && isBareAddress(word)) return "address";
+  if (taken.includes("address") && hasBareUser(word))
+    throw new Failure(["An address with a user name and a password needs its scheme: write https:// before it."], 2);
   const [other] = forms.filter((one) => one !== "preset");
   if (other === undefined && taken.includes("file")) return "file";
   throw new Failure([`${show(word)} is ${nameOf(other ?? "file")}. Write ${kinds.map((kind) => KINDS[kind]).join(", or ")}.`], 2);
@@ -89,20 +91,8 @@ function unknownPolicy(word: string, extension: string): Failure {
   return new Failure([`${show(word)} is not a preset. ${hint}`], 2);
 }
 
-/** The error for `localhost:3000`, which is written like a git revision; undefined for any other word. */
-export function withoutScheme(word: string): Failure | undefined {
-  if (!/^[\w.-]+:\d{1,5}(?:\/|$)/.test(word)) return undefined;
-  return new Failure([`${word} is an address without its scheme. Write ${withScheme(word)}.`], 2);
-}
-
-function withScheme(word: string): string {
-  return `${isLoopback(word.replace(/\/.*/s, "")) ? "http" : "https"}://${word}`;
-}
-
 /** The likely intended input, for the name of a file that does not exist. */
 export function hintForMissing(word: string): string | undefined {
-  if (/^[\w-]+(?:\.[\w-]+)+(?:\/|$)/.test(word) && !POLICY_FILES.includes(extname(word)))
-    return `For a site, write the address with its scheme: ${withScheme(word)}`;
   return presetHint(word) || undefined;
 }
 

@@ -47,6 +47,9 @@ export function isCertificate(error: unknown): boolean {
   return Object.hasOwn(CERTIFICATES, codeOf(error)) || /^CERT_|_CERT_/.test(codeOf(error));
 }
 
+/** Whether no host has the name. */
+export const isUnknownHost = (error: unknown): boolean => REASONS[codeOf(error)] === NO_HOST;
+
 /** Why a request failed: one sentence without its full stop. `seconds` is the time limit, where that has passed. */
 export function reasonOf(error: unknown, seconds: number | undefined): string {
   const code = codeOf(error);
@@ -54,9 +57,22 @@ export function reasonOf(error: unknown, seconds: number | undefined): string {
   if (code === PRIVATE_ADDRESS) {
     return `a public site redirects there, and the address is private (${(error as Error).message}). --allow-private follows it`;
   }
-  if (isCertificate(error)) return `the certificate is not valid: ${CERTIFICATES[code] ?? code}`;
+  if (isCertificate(error)) return `the certificate is not valid: ${reasonOfCertificate(code)}`;
   if (Object.hasOwn(REASONS, code)) return REASONS[code] as string;
   const message = (error as Error).message.slice(0, 200);
   if (code.startsWith("HPE_")) return `the answer is not HTTP: ${message}`;
   return /^(?:ERR_SSL_|EPROTO)/.test(code) ? `the server does not speak TLS, or only an insecure version (${code})` : message;
+}
+
+/** What is wrong with a certificate, by the code that Node has for it. */
+export const reasonOfCertificate = (code: string): string => (Object.hasOwn(CERTIFICATES, code) ? (CERTIFICATES[code] as string) : code);
+
+/** Faults that disappear where the issuer is known. */
+const UNKNOWN_ISSUER = /SELF_SIGNED|UNABLE_TO/;
+
+/** What to do about a failed request; undefined where its reason says so. */
+export function hintOf(error: unknown): string | undefined {
+  if (!isCertificate(error)) return undefined;
+  const trusted = UNKNOWN_ISSUER.test(codeOf(error)) ? ", or set NODE_EXTRA_CA_CERTS=<file.pem> to trust its issuer" : "";
+  return `Write --insecure to accept the certificate${trusted}.`;
 }

@@ -1,7 +1,8 @@
 import type { lookup } from "node:dns";
 import http from "node:http";
 import https from "node:https";
-import { isIP } from "node:net";
+import { isIP, type Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { type HeaderLine, incomingHeaders } from "../../policy/incoming.js";
 import { show } from "../../values/text.js";
 import { LONGEST_HEADERS, LONGEST_PAGE, MOST_INTERIM, MOST_LINES } from "../limits.js";
@@ -17,6 +18,8 @@ export interface Limit {
   readonly seconds: number;
   /** Whether a public server may redirect to a private address. */
   readonly allowPrivate: boolean;
+  /** Whether certificates that are not valid are accepted. */
+  readonly insecure: boolean;
   readonly network: Network;
 }
 
@@ -37,6 +40,20 @@ export interface Answer {
   readonly note: string | undefined;
   /** The address that was connected to. */
   readonly address: string | undefined;
+  /** Why the certificate is not valid, where it was accepted nevertheless. */
+  readonly certificate: string | undefined;
+}
+
+/** What is sent besides the headers of every request, and which bodies are read. */
+export interface Question {
+  /** By names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether only public addresses may be connected to. */
+  readonly confined: boolean;
+  /** Whether a body with these headers is read; default: of pages. */
+  readonly reads?: (headers: readonly HeaderLine[]) => boolean;
+  /** Bytes of a body that are read; default: 1 MB. */
+  readonly bytes?: number;
 }
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -55,17 +72,16 @@ function fieldValue(headers: readonly HeaderLine[], name: string): string | unde
 /**
  * Sends one GET request, and closes the connection as soon as the page is read.
  *
- * @param confined whether only public addresses may be connected to.
  * @returns a promise that is rejected with an error for {@link reasonOf}, and with no other error, for any response.
  */
-export function ask(url: URL, authorization: string | undefined, limit: Limit, confined: boolean): Promise<Answer> {
+export function ask(url: URL, question: Question, limit: Limit): Promise<Answer> {
   return new Promise((resolve, reject) => {
     // No name is looked up for a host that is an IP address; URL has normalised 0x7f.1 and 2130706433 already.
     const host = url.hostname.replace(/^\[|\]$/g, "");
-    if (confined && isIP(host) !== 0 && limit.network.isPrivate(host)) return reject(privateAddress(host));
+    if (question.confined && isIP(host) !== 0 && limit.network.isPrivate(host)) return reject(privateAddress(host));
     const shown = withoutPassword(url);
     const client = url.protocol === "https:" ? https : http;
-    const request = client.get(shown, optionsOf(authorization, limit, confined));
+    const request = client.get(shown, optionsOf(question, limit));
     // Node drops headers beyond its own limit without a word.
     request.maxHeadersCount = 0;
     request.on("error", reject);
@@ -85,21 +101,31 @@ export function ask(url: URL, authorization: string | undefined, limit: Limit, c
       }
       const { statusCode: status = 0, socket } = response;
       const { remoteAddress: address } = socket;
-      readPage(response, status, headers, limit, (html, note) => resolve({ url: shown, status, headers, html, note, address }));
+      const certificate = faultOfCertificate(socket);
+      readPage(response, { status, headers }, question, limit, (html, note) =>
+        resolve({ url: shown, status, headers, html, note, address, certificate }),
+      );
     });
   });
 }
 
-const HEADERS = { Accept: "text/html,*/*;q=0.8", "Accept-Encoding": "identity" };
+const HEADERS = { accept: "text/html,*/*;q=0.8", "accept-encoding": "identity" };
 
-function optionsOf(authorization: string | undefined, { signal, network }: Limit, confined: boolean): https.RequestOptions {
+function optionsOf({ headers, confined }: Question, { signal, insecure, network }: Limit): https.RequestOptions {
   return {
     agent: false,
     signal,
     maxHeaderSize: LONGEST_HEADERS,
+    ...(insecure && { rejectUnauthorized: false }),
     ...(confined && { lookup: publicLookup(network.isPrivate, network.lookup) }),
-    headers: { ...HEADERS, "User-Agent": `portcullis/${version()}`, ...(authorization !== undefined && { authorization }) },
+    headers: { ...HEADERS, "user-agent": `portcullis/${version()}`, ...headers },
   };
+}
+
+/** Why the certificate of a connection was not valid; undefined where it was, or there was none. */
+function faultOfCertificate(socket: Socket): string | undefined {
+  const { authorized, authorizationError } = socket as Partial<TLSSocket>;
+  return authorized === false ? String(authorizationError ?? "") : undefined;
 }
 
 function limitInterim(request: http.ClientRequest): void {
@@ -127,8 +153,8 @@ type Done = (html: string | undefined, note: string | undefined) => void;
 /** Reads a page to its end or to the limits; other bodies are not read. */
 function readPage(
   response: http.IncomingMessage,
-  status: number,
-  headers: readonly HeaderLine[],
+  { status, headers }: Pick<Answer, "status" | "headers">,
+  { reads = isPage, bytes = LONGEST_PAGE }: Question,
   { signal, seconds }: Limit,
   done: Done,
 ): void {
@@ -139,13 +165,13 @@ function readPage(
     response.on("error", () => undefined).destroy();
     done(page ? Buffer.concat(chunks).toString() : undefined, note);
   };
-  if (REDIRECTS.includes(status) || !isPage(headers)) return end(undefined, false);
+  if (REDIRECTS.includes(status) || !reads(headers)) return end(undefined, false);
   const encoding = fieldValue(headers, "content-encoding")?.trim().toLowerCase() ?? "identity";
   if (encoding !== "identity") return end(`The page is encoded as ${show(encoding)}, which was not requested: it was not read.`, false);
   response.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > LONGEST_PAGE) end("The page is longer than 1 MB: only its beginning was read.");
+    if (size > bytes) end(`The page is longer than ${bytes / 1_000_000} MB: only its beginning was read.`);
   });
   const late = () => (signal.aborted ? `The page did not end within ${seconds} s: only its beginning was read.` : undefined);
   // A body without a length ends where the connection is closed, by either side.

@@ -17,17 +17,12 @@ const REVISION = /^([^-:][^:]+):([^:]+)$/;
  * beside its newer version, so that its imports are found; they are those of today.
  *
  * @param use reads the file; its argument is undefined where the word does not name a revision.
- * @param instead the error where git does not have it; default: one with git's own message.
  * @throws {Failure} where git does not have it, or a file cannot be written.
  */
-export async function withRevision<T>(
-  word: string,
-  use: (path: string | undefined) => Promise<T>,
-  instead: Failure | undefined,
-): Promise<T> {
+export async function withRevision<T>(word: string, use: (path: string | undefined) => Promise<T>): Promise<T> {
   const [, revision, path] = REVISION.exec(word) ?? [];
   if (revision === undefined || path === undefined || existsSync(word)) return use(undefined);
-  const text = git(word, ["show", word], instead);
+  const text = git(word, ["show", word]);
   const root = path.startsWith(".") ? process.cwd() : git(word, ["rev-parse", "--show-toplevel"]).toString().trim();
   const kind = extname(path);
   const isModule = /^\.[cm]?[jt]s$/.test(kind);
@@ -52,9 +47,8 @@ function nearest(folder: string): string {
 /** Bytes that git may print. */
 const LARGEST = 16_000_000;
 
-function git(word: string, args: readonly string[], instead?: Failure): Buffer {
+function git(word: string, args: readonly string[]): Buffer {
   const { error, status, stdout, stderr } = spawnSync("git", args, { maxBuffer: LARGEST, timeout: 1_000 * PROGRAM_SECONDS });
-  if (instead !== undefined && (error !== undefined || status !== 0)) throw instead;
   if (error !== undefined) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new Failure([`${word}: ${missing ? "git is not installed" : `git failed: ${error.message}`}.`], 2);

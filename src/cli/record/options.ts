@@ -12,6 +12,7 @@ import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
 import { authorizationOf, readAddress } from "../input/address.js";
 import { parseJson } from "../input/json.js";
+import { readHeaderWords } from "../input/request-headers.js";
 import { readText } from "../input/text.js";
 import type { walkFlags } from "./flags.js";
 
@@ -68,23 +69,9 @@ export async function readWalk(command: string, address: string, given: Given<ty
 const FIXED: ReadonlySet<string> = new Set(["host", "content-length", "connection", "transfer-encoding"]);
 
 function headersOf(texts: readonly string[], wrong: string[]): Readonly<Record<string, string>> {
-  const headers: [string, string][] = [];
-  const known = new Set<string>();
-  for (const text of texts) {
-    const [, name, value] = /^([!#$%&'*+\-.^_`|~\w]+):([\t\x20-\x7e]*)$/.exec(text) ?? [];
-    if (name === undefined || value === undefined) {
-      // The value may be a secret: it is not printed.
-      wrong.push(
-        `--header: ${show(text.split(/[\s:]/)[0] ?? "")} is not followed by a colon and a value. Write "Authorization: Bearer …".`,
-      );
-    } else if (FIXED.has(name.toLowerCase())) wrong.push(`--header: the browser sets ${name} itself.`);
-    else if (known.has(name.toLowerCase())) wrong.push(`--header: ${name} cannot be repeated.`);
-    else {
-      known.add(name.toLowerCase());
-      headers.push([name, value.trim()]);
-    }
-  }
-  return Object.fromEntries(headers);
+  return Object.fromEntries(
+    readHeaderWords(texts, wrong, (name) => (FIXED.has(name.toLowerCase()) ? `the browser sets ${name} itself.` : undefined)),
+  );
 }
 
 /** The header for the user name and password of an address, which a page could not ask for anything with if they stayed in its address. */

@@ -1,7 +1,8 @@
 import type { Progress } from "../../record/run.js";
 import type { Hide } from "../../record/secrets.js";
+import { statusLine } from "../progress-line.js";
 
-/** A line on stderr that is rewritten with each page; without a terminal, one line for each page. */
+/** A line on stderr that is rewritten with each page; nothing without a terminal or in CI. */
 export interface ProgressLine {
   readonly onProgress: Progress;
   /** Ends the line, so that other text can be printed. */
@@ -16,6 +17,7 @@ const STEPS = ["observing", "observing again", "proving", "proving again", "prov
  * @param hide hides secrets in the path of a page.
  */
 export function progressLine(stderr: NodeJS.WriteStream, hide: Hide): ProgressLine {
+  const status = statusLine(stderr);
   let pages = 0;
   let walk = 0;
   return {
@@ -24,12 +26,8 @@ export function progressLine(stderr: NodeJS.WriteStream, hide: Hide): ProgressLi
       walk = current;
       const { pathname, search } = new URL(address);
       const line = `${STEPS[Math.min(walk, STEPS.length) - 1]}: page ${pages}${found > 0 ? ` of ${found}` : ""}, ${violations} ${violations === 1 ? "violation" : "violations"}, ${hide(pathname)}${search === "" ? "" : "?…"}`;
-      const shown = line.replace(/[^\x20-\x7e…]/g, "?");
-      if (stderr.isTTY) stderr.write(`\r\x1b[K${shown.slice(0, (stderr.columns || 80) - 1)}`);
-      else stderr.write(`${shown}\n`);
+      status.show(line);
     },
-    done() {
-      if (stderr.isTTY && walk > 0) stderr.write("\r\x1b[K");
-    },
+    done: status.done,
   };
 }

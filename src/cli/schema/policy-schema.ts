@@ -1,9 +1,11 @@
 import { registered, settings } from "../../headers/index.js";
+import type { Flag } from "../command.js";
+import { configurable, keyOf, SETTINGS, type SettingsName, settingSchemas } from "../config/settings.js";
 import { type DOCUMENT_KEYS, ROUTE_KEYS } from "../input/policy-file.js";
 import { presetNames } from "../input/presets.js";
 import { listDefinitions } from "./directives.js";
 import { docComments } from "./doc-comments.js";
-import { type JsonSchema, ref } from "./json-schema.js";
+import { fromZod, type JsonSchema, ref } from "./json-schema.js";
 import { serviceList } from "./services.js";
 import { featureDefinitions, fieldDefinition, keyValue } from "./values.js";
 
@@ -35,6 +37,7 @@ export function policySchema(): JsonSchema {
       ...fileDefinitions(refs),
       ...presetDefinitions(doc),
       services: serviceList(doc),
+      ...settingDefinitions(),
       ...keys,
       ...fields,
       ...featureDefinitions(doc),
@@ -46,11 +49,15 @@ export function policySchema(): JsonSchema {
 const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
   text === undefined ? schema : { description: text, ...schema };
 
+/** The definition with the options of each command. */
+const SETTINGS_OF = { check: "limits", record: "walk", prove: "walk" } as const satisfies Readonly<Record<SettingsName, string>>;
+
 const FILE_KEYS: Readonly<Record<(typeof DOCUMENT_KEYS)[number], JsonSchema>> = {
   $schema: { type: "string", description: "The address of this schema." },
   policy: { ...ref("layers"), description: "A layer, or a list of layers, the lowest first. Only needed beside routes." },
   services: { ...ref("services"), description: "What third parties need, on top of the policy: recipes of portcullis/services." },
   routes: { type: "array", items: ref("route"), description: "Paths that add layers to the policy. Used by export, proxy and explain." },
+  ...settingKeys(),
 };
 
 const ROUTE: Readonly<Record<(typeof ROUTE_KEYS)[number], JsonSchema>> = {
@@ -61,7 +68,7 @@ const ROUTE: Readonly<Record<(typeof ROUTE_KEYS)[number], JsonSchema>> = {
 /** The shapes of a file: what they have in common is the patch. */
 function fileDefinitions(keys: Readonly<Record<string, JsonSchema>>): Readonly<Record<string, JsonSchema>> {
   return {
-    file: choice({ required: ["policy"] }, ref("document"), ref("patchFile")),
+    file: choice({ anyOf: ["policy", ...SETTINGS].map((key) => ({ required: [key] })) }, ref("document"), ref("patchFile")),
     document: { type: "object", properties: FILE_KEYS, additionalProperties: false },
     patchFile: choice(
       { required: ["patch", "suggestions"] },
@@ -74,6 +81,27 @@ function fileDefinitions(keys: Readonly<Record<string, JsonSchema>>): Readonly<R
     layers: { anyOf: [ref("presetName"), ref("patch"), { type: "array", items: ref("layer") }, NO_LAYER] },
     layer: { anyOf: [ref("presetName"), ref("patch"), NO_LAYER] },
   };
+}
+
+/** The options of commands, of a configuration file. */
+function settingKeys(): Readonly<Record<SettingsName, JsonSchema>> {
+  const keys = SETTINGS.map((name) => {
+    const description = `Defaults for options of portcullis ${name}, in a configuration file.`;
+    return [name, { ...ref(SETTINGS_OF[name]), description }] as const;
+  });
+  return Object.fromEntries(keys) as unknown as Readonly<Record<SettingsName, JsonSchema>>;
+}
+
+function settingDefinitions(): Readonly<Record<string, JsonSchema>> {
+  const definitions = SETTINGS.map((name) => {
+    const schemas = settingSchemas(name);
+    const properties = Object.entries<Flag>(configurable[name]).map(([flag, { text }]) => [
+      keyOf(flag),
+      { ...fromZod(schemas[keyOf(flag)]), description: text },
+    ]);
+    return [SETTINGS_OF[name], { type: "object", properties: Object.fromEntries(properties), additionalProperties: false }];
+  });
+  return Object.fromEntries(definitions);
 }
 
 /** The second schema where the first accepts a value, else the third. */

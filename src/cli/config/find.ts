@@ -1,0 +1,37 @@
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { Failure } from "../failure.js";
+
+const NAME = "portcullis.config";
+
+/** Its extensions, for the help and errors. */
+export const CONFIG_EXTENSIONS = [".ts", ".mts", ".js", ".mjs", ".cjs", ".json"] as const;
+
+/** What ends the search: the root of a project. */
+const ROOTS = ["package.json", ".git"] as const;
+
+/**
+ * Finds the configuration file of a project: in the folder, or the nearest one above it, up to one with a package.json or a .git.
+ *
+ * @returns its path from the folder, or undefined.
+ * @throws {Failure} where a folder has several.
+ */
+export function findConfig(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const names = namesIn(at);
+    if (names.length > 1) throw new Failure([`${names.join(" and ")} are in one folder. Keep one of them, or write --config <file>.`], 2);
+    const [only] = names;
+    if (only !== undefined) return relative(folder, join(at, only));
+    if (ROOTS.some((name) => existsSync(join(at, name))) || at === dirname(at)) return undefined;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    const names = new Set(readdirSync(folder));
+    return CONFIG_EXTENSIONS.map((extension) => `${NAME}${extension}`).filter((name) => names.has(name));
+  } catch {
+    // A folder above that may not be listed has none.
+    return [];
+  }
+}

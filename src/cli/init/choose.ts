@@ -1,0 +1,57 @@
+import { targets } from "../../export/targets/index.js";
+import { presets } from "../../presets/index.js";
+import { type Recipe, type ServiceName, serviceOf, services } from "../../services/index.js";
+import { didYouMean, oneOf, show } from "../../values/text.js";
+import { FRAMEWORKS, type FrameworkName } from "./frameworks.js";
+
+/** The value of an answer, or what is wrong with it. */
+export type Read<T> = { readonly value: T } | { readonly wrong: string };
+
+const PRESETS = Object.entries(presets)
+  .filter(([name, { complete }]) => complete && name !== "none")
+  .map(([name]) => name);
+
+const oneIn =
+  <T extends string>(names: readonly string[], what: string) =>
+  (word: string): Read<T> => {
+    if (names.includes(word)) return { value: word as T };
+    return { wrong: `${show(word)} is not ${what}. ${didYouMean(word, names) || `Write ${oneOf(names)}.`}` };
+  };
+
+/** What `init` asks for, each as it is read from a flag or an answer. */
+export const readFramework = oneIn<FrameworkName>(Object.keys(FRAMEWORKS), "a framework");
+export const readPreset = oneIn<string>(PRESETS, "a preset for a site");
+export const readServe = oneIn<string>(["node", ...Object.keys(targets)], "a server");
+
+/** The names, for questions. */
+export const names = {
+  framework: Object.keys(FRAMEWORKS).join(", "),
+  preset: PRESETS.join(", "),
+  serve: `node, or a server that sends the headers: ${Object.keys(targets).join(", ")}`,
+} as const;
+
+/** The recipe of a name or a host, or the only one with the word in its name or title. */
+export function readService(word: string): Read<string> {
+  const all = Object.values(services) as readonly Recipe<never>[];
+  const sought = word.toLowerCase();
+  const exact = all.find(({ about }) => about.name.toLowerCase() === sought)?.about.name ?? serviceOf(word)?.name;
+  const found = exact === undefined ? all.filter(({ about }) => `${about.name} ${about.title}`.toLowerCase().includes(sought)) : [];
+  const name = exact ?? (found.length === 1 ? found[0]?.about.name : undefined);
+  if (name !== undefined) return usable(name);
+  if (found.length > 1) return { wrong: `${show(word)} is in several names: ${found.map(({ about }) => about.name).join(", ")}.` };
+  const near = didYouMean(
+    word,
+    all.map(({ about }) => about.name),
+  );
+  return { wrong: `No recipe has ${show(word)} in its name. ${near || "portcullis services lists all."}` };
+}
+
+/** A recipe that works without options. */
+function usable(name: string): Read<string> {
+  try {
+    (services[name as ServiceName] as (options?: unknown) => unknown)();
+    return { value: name };
+  } catch (error) {
+    return { wrong: `${name} needs options: add it to the policy file by hand. ${(error as Error).message}` };
+  }
+}

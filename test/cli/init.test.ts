@@ -1,0 +1,385 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { PassThrough } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { writeFiles } from "../../src/cli/files.js";
+import { askChoices } from "../../src/cli/init/ask.js";
+import { ended } from "./support.js";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+beforeAll(() => {
+  if (!existsSync(join(ROOT, "dist/cli/cli.js"))) throw new Error("These tests run dist/: run npm run build first.");
+});
+
+/** A new project that has the built package and those of this repository. */
+function project(files: Readonly<Record<string, string>> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "portcullis-init-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, "node_modules"));
+  for (const name of ["express", "koa", "fastify", "hono", "vitest", "vite", "typescript", "@types"]) {
+    const there = join(ROOT, "node_modules", name);
+    if (existsSync(there)) symlinkSync(there, join(folder, "node_modules", name));
+  }
+  symlinkSync(ROOT, join(folder, "node_modules/portcullis"));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const environment = { ...process.env, NO_COLOR: "1", NODE_TEST_CONTEXT: undefined };
+  const start = (program: string, ...args: string[]): ChildProcess =>
+    spawn(program, args, { cwd: folder, env: environment as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] });
+  return {
+    folder,
+    start,
+    run: (program: string, ...args: string[]) => ended(start(program, ...args)),
+    init: (...args: string[]) => ended(start(process.execPath, join(ROOT, "dist/cli/cli.js"), "init", ...args)),
+    read: (name: string) => readFileSync(join(folder, name), "utf8"),
+    files: () =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((name) => !/^(?:node_modules|package\.json$)/.test(name))
+        .sort(),
+  };
+}
+
+const manifest = (framework: string, extra: object = {}, dev: object = {}) =>
+  JSON.stringify({
+    name: "site",
+    ...extra,
+    dependencies: framework === "" ? {} : { [framework]: "*", portcullis: "*" },
+    devDependencies: dev,
+  });
+
+/** The lines that init prints for the application. */
+function printedLines(out: string): readonly string[] {
+  const [, after = ""] = out.split(/^Add to the application.*\n/m);
+  return (after.split(/\n\n(?! {2})/)[0] ?? "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+/** An application of each framework, with the printed lines in their places. */
+const APPS: Readonly<Record<string, (isCommonJs: boolean, imports: string, use: string) => string>> = {
+  express: (isCommonJs, imports, use) =>
+    `${isCommonJs ? 'const express = require("express");' : 'import express from "express";'}\n${imports}\nconst app = express();\n${use}\napp.get("/", (_req, res) => res.send("A page."));\nconst server = app.listen(0, () => console.log(server.address().port));\n`,
+  koa: (isCommonJs, imports, use) =>
+    `${isCommonJs ? 'const Koa = require("koa");' : 'import Koa from "koa";'}\n${imports}\nconst app = new Koa();\n${use}\napp.use((ctx) => { ctx.body = "A page."; });\nconst server = app.listen(0, () => console.log(server.address().port));\n`,
+  fastify: (isCommonJs, imports, use) =>
+    isCommonJs
+      ? `const Fastify = require("fastify");\n${imports}\n(async () => { const app = Fastify();\n${use}\napp.get("/", async () => "A page.");\nawait app.listen({ port: 0 }); console.log(app.server.address().port); })();\n`
+      : `import Fastify from "fastify";\n${imports}\nconst app = Fastify();\n${use}\napp.get("/", async () => "A page.");\nawait app.listen({ port: 0 });\nconsole.log(app.server.address().port);\n`,
+  hono: (isCommonJs, imports, use) =>
+    `${isCommonJs ? 'const { Hono } = require("hono"); const { createServer } = require("node:http");' : 'import { Hono } from "hono";\nimport { createServer } from "node:http";'}\n${imports}\nconst app = new Hono();\n${use}\napp.get("/", (c) => c.text("A page."));\nconst server = createServer(async (req, res) => { const answer = await app.request(req.url); res.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text()); }).listen(0, () => console.log(server.address().port));\n`,
+};
+
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self' https://fonts.googleapis.com; img-src 'self'; font-src 'self' https://fonts.gstatic.com; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+
+describe.each(["express", "koa", "fastify", "hono"])("init for %s", { timeout: 120_000 }, (framework) => {
+  it.each([
+    ["an ES module", false],
+    ["CommonJS", true],
+  ])("in %s writes what works: the application sends the headers, and the test passes", async (_, isCommonJs) => {
+    const here = project({ "package.json": manifest(framework, isCommonJs ? {} : { type: "module" }) });
+    const { code, out, err } = await here.init("--yes", "--preset", "strict", "--service", "googleFonts");
+    expect([code, err]).toEqual([
+      0,
+      `not asked, by default: framework ${framework} (of package.json), headers sent by node\nwrote portcullis.config.js\nwrote test/security-headers.test.js\n`,
+    ]);
+    const lines = printedLines(out);
+    const use = lines.at(-1) ?? "";
+    const app = isCommonJs ? "app.cjs" : "app.mjs";
+    writeFileSync(join(here.folder, app), APPS[framework]?.(isCommonJs, lines.slice(0, -1).join("\n"), use) ?? "");
+    const server = here.start(process.execPath, app);
+    onTestFinished(() => void server.kill());
+    const [port] = await Promise.race([
+      once(server.stdout as NodeJS.ReadableStream, "data"),
+      once(server.stderr as NodeJS.ReadableStream, "data").then(([text]) => Promise.reject(new Error(String(text)))),
+    ]);
+    const { headers } = await fetch(`http://localhost:${String(port).trim()}/`);
+    expect([headers.get("content-security-policy"), headers.get("x-frame-options"), headers.get("x-powered-by")]).toEqual([
+      CSP,
+      "DENY",
+      null,
+    ]);
+    const test = await here.run(process.execPath, "--test", "test/security-headers.test.js");
+    expect(`${test.out}${test.err}`).toMatch(/pass 1\n/);
+    expect(test.code).toBe(0);
+  });
+
+  it("in TypeScript with vitest writes a test that passes", async () => {
+    const here = project({ "package.json": manifest(framework, { type: "module" }, { vitest: "*" }), "tsconfig.json": "{}" });
+    const { code, err } = await here.init("--yes");
+    expect([code, err]).toMatchObject([0, expect.stringContaining("wrote portcullis.config.ts\nwrote test/security-headers.test.ts\n")]);
+    const test = await here.run(process.execPath, join(ROOT, "node_modules/vitest/vitest.mjs"), "run", "test/security-headers.test.ts");
+    expect(`${test.out}${test.err}`).toMatch(/Tests +1 passed/);
+  });
+});
+
+it("init writes TypeScript that compiles, for each framework and runner", async () => {
+  const here = project();
+  const rows = ["express", "koa", "fastify", "hono", "next", "@nestjs/core"].map(
+    (framework, at) => [framework, at % 2 === 0 ? "vitest" : "node"] as const,
+  );
+  for (const [framework, runner] of rows) {
+    const one = project({ "package.json": manifest(framework, { type: "module" }, { [runner]: "*" }), "tsconfig.json": "{}" });
+    await one.init("--yes", "--service", "stripe");
+    for (const name of ["portcullis.config.ts", "test/security-headers.test.ts"]) {
+      const path = join(here.folder, framework.replace(/\W/g, ""), name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, one.read(name));
+    }
+  }
+  // The sources, as the declarations are not in every build.
+  const paths = {
+    portcullis: [join(ROOT, "src/index.ts")],
+    "portcullis/fetch": [join(ROOT, "src/adapters/fetch.ts")],
+    "portcullis/koa": [join(ROOT, "src/adapters/koa.ts")],
+    "portcullis/fastify": [join(ROOT, "src/adapters/fastify.ts")],
+    "portcullis/*": [join(ROOT, "src/*/index.ts")],
+  };
+  const compilerOptions = {
+    ...{
+      strict: true,
+      module: "esnext",
+      moduleResolution: "bundler",
+      target: "es2022",
+      lib: ["es2023", "dom", "dom.iterable", "esnext.disposable"],
+    },
+    ...{ noEmit: true, skipLibCheck: true, types: ["node"], esModuleInterop: true, allowImportingTsExtensions: true, paths },
+  };
+  writeFileSync(join(here.folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["**/*.ts"] }));
+  writeFileSync(join(here.folder, "package.json"), '{ "type": "module" }');
+  const { out } = await here.run(process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "--pretty", "false");
+  expect(out.split("\n").filter((line) => !line.includes(`${ROOT}src`) && !line.startsWith("../") && !line.startsWith(" "))).toEqual([""]);
+}, 180_000);
+
+describe("init", () => {
+  it("writes a policy as it would be written by hand", async () => {
+    const here = project({ "package.json": manifest("express", { type: "module" }) });
+    await here.init("--yes", "--service", "stripe", "--service", "fonts.googleapis.com");
+    expect(here.read("portcullis.config.js")).toBe(`// The security headers of this site. To see them: npx portcullis headers
+import { definePolicy } from "portcullis";
+import { googleFonts, stripe } from "portcullis/services";
+
+export const policy = definePolicy("recommended", stripe(), googleFonts());
+`);
+  });
+
+  it("writes a policy in CommonJS, which the command line finds", async () => {
+    const here = project({ "package.json": manifest("express") });
+    await here.init("--yes", "--preset", "strict");
+    expect(here.read("portcullis.config.js")).toBe(`// The security headers of this site. To see them: npx portcullis headers
+const { definePolicy } = require("portcullis");
+
+exports.policy = definePolicy("strict");
+`);
+    const { out, err } = await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "headers");
+    expect([out.includes("X-Frame-Options: DENY\n"), err]).toEqual([true, "using portcullis.config.js\n"]);
+  });
+
+  it("prints what is left to do", async () => {
+    const here = project({ "package.json": manifest("koa", { type: "module" }) });
+    expect((await here.init("--yes")).out).toBe(`Add to the application, before all other middleware:
+  import { securityHeaders } from "portcullis/koa";
+  import { policy } from "./portcullis.config.js";
+
+  app.use(securityHeaders(policy));
+
+Run the test:
+  node --test test/security-headers.test.js
+
+See the headers, and what the site would lose under them:
+  npx portcullis headers
+  npx portcullis record http://localhost:3000
+
+In CI:
+  node --test test/security-headers.test.js
+  if git cat-file -e "origin/$BASE:portcullis.config.js"; then npx portcullis compare "origin/$BASE:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi
+`);
+  });
+
+  it("writes a workflow with --ci github", async () => {
+    const here = project({ "package.json": manifest("express", { type: "module" }), "pnpm-lock.yaml": "" });
+    const { out } = await here.init("--yes", "--ci", "github");
+    expect(out).not.toContain("In CI:");
+    const { parse } = await import("yaml");
+    const { jobs, permissions } = parse(here.read(".github/workflows/security-headers.yml"));
+    expect(permissions).toEqual({ contents: "read" });
+    expect(jobs.headers.steps.map(({ uses, run }: { uses?: string; run?: string }) => uses ?? run)).toEqual([
+      "actions/checkout@v5",
+      "actions/setup-node@v5",
+      "corepack enable",
+      "pnpm install --frozen-lockfile",
+      "node --test test/security-headers.test.js",
+      'if git cat-file -e "origin/$BASE:portcullis.config.js"; then npx portcullis compare "origin/$BASE:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi\n',
+    ]);
+  });
+
+  it("puts the policy where the compiler takes files", async () => {
+    const here = project({
+      "package.json": manifest("express"),
+      "tsconfig.json": '{ "compilerOptions": { "rootDir": "./src" } }',
+      "tests/x": "",
+    });
+    const { out } = await here.init("--yes");
+    expect(here.files()).toEqual(["src", "src/policy.ts", "tests", "tests/security-headers.test.ts", "tests/x", "tsconfig.json"]);
+    expect(out).toContain('  import { policy } from "./policy.js";\n');
+    expect(out).toContain("  npx portcullis headers src/policy.ts\n");
+    expect(here.read("tests/security-headers.test.ts")).toContain('from "../src/policy.ts";\n');
+  });
+
+  it.each(["jest", "vitest"])("writes a test for %s", async (runner) => {
+    const here = project({ "package.json": manifest("express", {}, { [runner]: "*" }) });
+    const { out } = await here.init("--yes");
+    const isJest = runner === "jest";
+    const path = `test/security-headers.test.${isJest ? "js" : "mjs"}`;
+    expect(out).toContain(isJest ? `  npx jest ${path}\n` : `  npx vitest run ${path}\n`);
+    expect(here.read(path)).toContain(isJest ? 'const express = require("express");' : 'import { test } from "vitest";');
+  });
+
+  it.each([
+    [
+      "next",
+      'import { nextHeaders } from "portcullis/next";\n  import { policy } from "./portcullis.config";\n\n  headers: async () => nextHeaders(policy),\n',
+    ],
+    [
+      "nest",
+      'import { secureNest } from "portcullis/nest";\n  import { policy } from "./portcullis.config.js";\n\n  secureNest(app, policy);\n',
+    ],
+  ])("prints the lines of %s in TypeScript", async (framework, lines) => {
+    const here = project({ "package.json": manifest(framework === "nest" ? "@nestjs/core" : framework), "tsconfig.json": "{}" });
+    expect((await here.init("--yes")).out).toContain(lines);
+  });
+
+  it("writes a policy for Next that nextHeaders takes", async () => {
+    const here = project({ "package.json": manifest("next", { type: "module" }) });
+    await here.init("--yes", "--preset", "strict");
+    writeFileSync(
+      join(here.folder, "look.mjs"),
+      'import { nextHeaders } from "portcullis/next";\nimport { policy } from "./portcullis.config.js";\nconsole.log((await nextHeaders(policy)).length);\n',
+    );
+    expect(await here.run(process.execPath, "look.mjs")).toEqual({ code: 0, out: "1\n", err: "" });
+  });
+
+  it("prints the export for a server, whose test passes too", async () => {
+    const here = project();
+    const { out, err } = await here.init("--yes", "--serve", "nginx");
+    expect(out).toContain("Print the headers for nginx:\n  npx portcullis export nginx --out nginx\n");
+    expect(err).toContain("framework none");
+    expect((await here.run(process.execPath, "--test", "test/security-headers.test.js")).out).toContain("pass 1");
+  });
+
+  it("does not overwrite, and writes nothing then", async () => {
+    const here = project({ "package.json": manifest("express", { type: "module" }), "test/security-headers.test.js": "mine" });
+    expect(await here.init("--yes")).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringContaining(
+        "error: test/security-headers.test.js exists already.\nNothing was written. --force overwrites existing files.\n",
+      ),
+    });
+    expect(here.files()).toEqual(["test", "test/security-headers.test.js"]);
+    expect((await here.init("--yes", "--force")).code).toBe(0);
+    expect(here.read("test/security-headers.test.js")).toContain("secured(policy)");
+  });
+
+  it.each<[readonly string[], string]>([
+    [["--framework", "expres"], '--framework: "expres" is not a framework. Did you mean "express"?'],
+    [["--preset", "development"], '--preset: "development" is not a preset for a site. Write '],
+    [["--service", "nothing-like-it"], '--service: No recipe has "nothing-like-it" in its name. portcullis services lists all.'],
+    [["--service", "google"], '--service: "google" is in several names: '],
+    [["--serve", "ngnix"], '--serve: "ngnix" is not a server. Did you mean "nginx"?'],
+    [["--ci", "gitlab"], '--ci: "gitlab" is not known. Write github.'],
+    [
+      ["--preset", "strictDynamic", "--serve", "nginx"],
+      "The preset strictDynamic has a nonce, which differs in each response: nginx cannot send it. Write --preset strict.",
+    ],
+  ])("refuses %j", async (args, line) => {
+    const here = project({ "package.json": manifest("express") });
+    const { code, out, err } = await here.init("--yes", ...args);
+    expect([code, out, here.files()]).toEqual([2, "", []]);
+    expect(err).toContain(`error: ${line}`);
+  });
+
+  it("names a package.json that is not JSON", async () => {
+    const here = project({ "package.json": "{" });
+    expect((await here.init("--yes")).err).toMatch(/^error: package\.json is not JSON: /);
+  });
+});
+
+describe("The questions of init", () => {
+  const defaults = { framework: "express", preset: "recommended", services: [], serve: "node" } as const;
+  const answering = async (answers: string, chosen = {}) => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    input.end(answers);
+    const choices = await askChoices(chosen, defaults, input, output);
+    return { choices, said: String(output.read()) };
+  };
+
+  it("are four, and an empty answer is the default", async () => {
+    const { choices, said } = await answering("\n\n\n\n");
+    expect(choices).toEqual(defaults);
+    expect(said.match(/Wh[a-z]+ [^>\n]*\?$/gm)).toEqual([
+      "Which framework?",
+      "Which preset?",
+      "Which third parties does the site use?",
+      "What sends the headers?",
+    ]);
+  });
+
+  it("take answers, and third parties one by one", async () => {
+    const { choices } = await answering("hono\nstrict\nstrip\njs.stripe.com\ngoogleFonts\n\ncaddy\n");
+    expect(choices).toEqual({ framework: "hono", preset: "strict", services: ["stripe", "googleFonts"], serve: "caddy" });
+  });
+
+  it("are asked again after a wrong answer", async () => {
+    const { choices, said } = await answering("expres\nkoa\n\n\n\n");
+    expect(choices.framework).toBe("koa");
+    expect(said).toContain('"expres" is not a framework. Did you mean "express"?');
+  });
+
+  it("are not asked where a flag has the answer", async () => {
+    expect((await answering("\n", { framework: "koa", preset: "api", services: [] })).choices).toEqual({
+      ...defaults,
+      framework: "koa",
+      preset: "api",
+    });
+  });
+
+  it("that are not answered write nothing", async () => {
+    await expect(answering("\n\n")).rejects.toThrow("The questions were not answered: nothing was written.");
+    await expect(answering("x\n".repeat(10))).rejects.toThrow("There were too many wrong answers: nothing was written.");
+  });
+});
+
+describe("Writing several files", () => {
+  const folder = () => {
+    const made = mkdtempSync(join(tmpdir(), "portcullis-files-"));
+    onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+    return made;
+  };
+
+  it("leaves nothing where one cannot be written", async () => {
+    const here = folder();
+    writeFileSync(join(here, "file"), "mine");
+    const files = ["a.txt", "new/deep/b.txt", "file/c.txt"].map((path) => ({ path, text: "x" }));
+    await expect(writeFiles(here, files, false)).rejects.toThrow("file/c.txt");
+    expect(readdirSync(here)).toEqual(["file"]);
+  });
+
+  it("with --force puts back what was there", async () => {
+    const here = folder();
+    writeFileSync(join(here, "a.txt"), "before");
+    mkdirSync(join(here, "b.txt"));
+    chmodSync(join(here, "a.txt"), 0o640);
+    const files = ["a.txt", "b.txt"].map((path) => ({ path, text: "after" }));
+    await expect(writeFiles(here, files, true)).rejects.toThrow("b.txt is a folder");
+    expect(readFileSync(join(here, "a.txt"), "utf8")).toBe("before");
+  });
+});
