@@ -108,6 +108,8 @@ const BYPASSES: Readonly<Record<string, readonly string[]>> = {
   jsdelivr: ["https://cdn.jsdelivr.net"],
   stripe: ["https://maps.googleapis.com"],
   youtube: ["https://www.youtube.com"],
+  posthog: ["https://*.posthog.com"],
+  recaptcha: ["https://www.google.com/recaptcha/", "https://www.recaptcha.net/recaptcha/"],
 };
 
 const all = Object.values(services) as readonly { readonly about: ServiceFacts }[];

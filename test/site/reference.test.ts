@@ -25,7 +25,7 @@ it.each([
   ["recipes", 50],
   ["targets", 23],
   ["rules", 28],
-  ["commands", 12],
+  ["commands", 14],
   ["errors", 0],
 ])("%s: %i pages beside the index", (kind, count) => {
   expect(pages.filter(({ path }) => path.startsWith(`reference/${kind}/`)).map(({ path }) => path)).toHaveLength(count);
@@ -218,7 +218,7 @@ const FACTS: readonly (readonly [path: string, facts: readonly string[]])[] = [
   [
     "reference/commands/check",
     [
-      "portcullis check <site> [options]",
+      "portcullis check [site]... [options]",
       "| `--fail-under <points>` | Exit with code 1 if the score is lower. A whole number from 1 to 200. |",
       "| `--timeout <seconds>` |",
       "| 2 | wrong command line |",
