@@ -67,7 +67,7 @@ function listIn(schema: JsonSchema): string {
 }
 
 function serviceOptions(): Generated["options"] {
-  const [, calls] = (serviceList(() => undefined)["items"] as JsonSchema)["anyOf"] as readonly [JsonSchema, JsonSchema];
+  const [, calls] = (serviceList(() => "")["items"] as JsonSchema)["anyOf"] as readonly [JsonSchema, JsonSchema];
   return Object.fromEntries(
     Object.entries(propertiesIn(calls)).flatMap(([name, schema]) => {
       const options = Object.entries(propertiesIn(schema)).map(
@@ -80,6 +80,6 @@ function serviceOptions(): Generated["options"] {
 
 /** The schema of each option of each recipe, and which of them are required. */
 export function recipeSchemas(): Readonly<Record<string, JsonSchema>> {
-  const [, calls] = (serviceList(() => undefined)["items"] as JsonSchema)["anyOf"] as readonly [JsonSchema, JsonSchema];
+  const [, calls] = (serviceList(() => "")["items"] as JsonSchema)["anyOf"] as readonly [JsonSchema, JsonSchema];
   return propertiesIn(calls);
 }
