@@ -34,6 +34,7 @@ const GROUPS: Readonly<Record<string, readonly Entry[]>> = {
     ["docs/rollout.md", "Roll out a policy"],
     ["docs/record.md", "Record and prove"],
     ["docs/testing.md", "Your own tests"],
+    ["docs/ci.md", "CI"],
     ["docs/proven.md", "Proven applications"],
   ],
   Project: [

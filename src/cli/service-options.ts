@@ -32,7 +32,7 @@ export const optionTexts: Readonly<Record<string, Readonly<Record<string, string
     environment: '"sandbox" for tests. Default: "production".',
     dropIn: "Drop-in, which loads a style sheet. Default: false.",
     paypal: "PayPal by the PayPal Checkout component or by Drop-in. Default: false.",
-    googlePay: "Google Pay. Default: false.",
+    googlePay: "Google Pay, whose script calls the Payment Request API in the page. Default: false.",
     threeDSecure:
       "3-D Secure 2: the page of the cardholder's bank in a frame, from a host that cannot be known, so https: in frame-src and form-action. Default: false.",
     dataCollector: "The data collector of Braintree's fraud protection. Default: false.",
@@ -56,7 +56,7 @@ export const optionTexts: Readonly<Record<string, Readonly<Record<string, string
   },
   crisp: {
     game: "The game that visitors play while they wait, in a frame. Default: false.",
-    calls: "Audio and video calls. Default: false.",
+    calls: "Audio and video calls: the page may use the microphone and the camera. Default: false.",
   },
   datadog: {
     site: 'The site of the account, as datadogRum.init takes it. Default: "datadoghq.com".',
@@ -92,7 +92,7 @@ export const optionTexts: Readonly<Record<string, Readonly<Record<string, string
   },
   googleTagManager: {
     preview: "Preview mode, with the badge of Tag Assistant on the page: for those who write tags. Default: false.",
-    eval: "'unsafe-eval', without which Custom JavaScript variables are undefined. Default: false.",
+    eval: "'unsafe-eval', without which Custom JavaScript variables have no value. Default: false.",
     noscript: "The frame in <noscript> that the snippet has for browsers without scripts. Default: false.",
   },
   hotjar: { inlineStyles: "'unsafe-inline' for styles, which surveys and feedback widgets write into the page. Default: false." },
@@ -134,7 +134,7 @@ export const optionTexts: Readonly<Record<string, Readonly<Record<string, string
     nonce:
       'The nonce of the response in script-src and style-src, instead of \'unsafe-inline\'. Pass it to the SDK as well: <script nonce="…" data-csp-nonce="…" src="https://www.paypal.com/sdk/js?…">. Default: false.',
     inline:
-      "'unsafe-inline' in script-src, for pages without a nonce: without either, the inline scripts of the SDK are blocked. It allows injected scripts too. Default: false.",
+      "'unsafe-inline' in script-src-elem, for pages without a nonce: without either, the inline scripts of the SDK are blocked. It allows injected <script> elements too; event handlers in attributes stay blocked. Default: false.",
   },
   plausible: { host: 'The host of Plausible Community Edition, or of a proxy: "plausible.example.com". Default: "plausible.io".' },
   posthog: {
@@ -188,7 +188,7 @@ export const optionTexts: Readonly<Record<string, Readonly<Record<string, string
     use: 'What the page uses them for; a second call can allow other files for another use. Default: ["script"].',
   },
   vimeo: {
-    api: "The player SDK, https://player.vimeo.com/api/player.js, which is part of Vimeo's embed code. Default: false.",
+    api: "The player SDK, https://player.vimeo.com/api/player.js. Vimeo's embed code has its tag beside the frame. Default: false.",
     oembed:
       "Players that the SDK creates from the ID or the URL of a video: it requests https://vimeo.com/api/oembed.json. Default: false.",
     thumbnails: "Thumbnails of i.vimeocdn.com in the page. Default: false.",
@@ -202,6 +202,6 @@ export const optionTexts: Readonly<Record<string, Readonly<Record<string, string
   zendesk: {
     widget: 'Which of Zendesk\'s widgets the account has. Default: "messaging".',
     subdomain: 'The account\'s own host alone: "example" of example.zendesk.com. Of the classic widget. Default: all of zendesk.com.',
-    voice: "Calls, which go by Twilio. Default: false.",
+    voice: "Calls, which go by Twilio: the page may use the microphone. Default: false.",
   },
 };

@@ -54,8 +54,15 @@ export function optionsIn(recipe: Recipe<never>): readonly DescribedOption[] {
   return Object.entries(optionsOf(recipe)).map(([name, schema]) => {
     const words = valuesOf(schema).filter((value) => value !== true);
     // The words of an error are those of the schema.
-    const [takes = ""] = schema.safeParse(undefined).error?.issues[0]?.message.split("\n") ?? [];
+    const [kind = ""] = schema.safeParse(undefined).error?.issues[0]?.message.split("\n") ?? [];
     const text = optionTexts[service]?.[name] ?? "";
+    const takes =
+      words.length > 0
+        ? words
+            .flat()
+            .map((word) => JSON.stringify(word))
+            .join(" or ")
+        : kind;
     return { name, takes, ...(words.length > 0 ? { words: words.flat() } : {}), required: required.includes(name), text };
   });
 }

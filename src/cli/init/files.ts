@@ -43,7 +43,9 @@ export function policyFile({ framework, preset, services }: Choices, place: Plac
 }
 
 function imported(what: string, module: string, isCommonJs: boolean): string {
-  return isCommonJs ? `const ${what.replaceAll(" as ", ": ")} = require("${module}");` : `import ${what} from "${module}";`;
+  return isCommonJs
+    ? `const ${what.replaceAll(" as ", ": ")} = require(${JSON.stringify(module)});`
+    : `import ${what} from ${JSON.stringify(module)};`;
 }
 
 /** How a file imports the policy. */
