@@ -1,8 +1,14 @@
 import fc from "fast-check";
 import { append, type Edit, nonce, type Patch, perRequest, remove, source } from "../../src/index.js";
 
+/** Random inputs of a property: more on a machine of CI, and with `PROPERTIES=all` many. */
+export function runsOf(few: number, more: number, many: number): { readonly numRuns: number } {
+  if (process.env["PROPERTIES"] === "all") return { numRuns: many };
+  return { numRuns: process.env["CI"] === undefined ? few : more };
+}
+
 /** How many cases a property is tried on. */
-export const runs = { numRuns: process.env["CI"] === undefined ? 1_000 : 10_000 };
+export const runs = runsOf(1_000, 3_000, 10_000);
 
 const host = fc.constantFrom(
   "https://a.example",

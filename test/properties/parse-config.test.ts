@@ -4,12 +4,12 @@ import { type ConfigFormat, type ExportOptions, exportPolicy, parseConfig, type 
 import { definePolicy, type Policy, PolicyError, renderHeaders } from "../../src/index.js";
 import { overrideWith } from "../../src/policy/override.js";
 import { compiledOf } from "../../src/policy/render.js";
-import { layers, patch } from "./arbitraries.js";
+import { layers, patch, runsOf } from "./arbitraries.js";
 
 vi.setConfig({ testTimeout: 400_000 });
 
 /** Fewer than elsewhere: each case prints and reads a whole configuration. */
-const runs = { numRuns: process.env["CI"] === undefined ? 300 : 1_000 };
+const runs = runsOf(300, 400, 1_000);
 
 /** Characters that mean something to one server or another. */
 const awkward = fc
