@@ -9,7 +9,7 @@ type Entry = string | readonly [file: string, label: string];
 
 /** The files of docs/ and of the root, in the order in which the navigation lists them. A file that is in no group fails the build. */
 const GROUPS: Readonly<Record<string, readonly Entry[]>> = {
-  Start: ["docs/helmet.md", "docs/migrating.md", "docs/troubleshooting.md"],
+  Start: [["docs/cli.md", "The command line"], "docs/helmet.md", "docs/migrating.md", "docs/troubleshooting.md"],
   "Write a policy": [
     ["docs/overrides.md", "Layers and overrides"],
     ["docs/nonces.md", "Nonces"],

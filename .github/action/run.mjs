@@ -1,10 +1,10 @@
 // The step of action.yml: runs portcullis check and portcullis compare, and writes what they say where GitHub shows it.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { annotation, COUNTED, checkSummary, compareSummary, countOf, groupsOf } from "./summary.mjs";
+import { annotation, COUNTED, checkSummary, compareSummary, countOf, data, groupsOf } from "./summary.mjs";
 
 const input = (name) => (process.env[`PORTCULLIS_${name}`] ?? "").trim();
 const folder = resolve(input("FOLDER") || ".");
@@ -32,6 +32,7 @@ function programOf() {
 
 /** Runs the program without a shell. Its errors are for the log, where no line of them may be a command to GitHub. */
 async function portcullis(...args) {
+  if (!existsSync(folder)) throw new Problem(`working-directory: ${folder} does not exist.`);
   const [command, ...before] = programOf();
   const pause = randomUUID();
   console.log(`::stop-commands::${pause}`);
@@ -79,7 +80,7 @@ async function check() {
   if (![...COUNTED, "never"].includes(failOn)) throw new Problem(`fail-on: ${JSON.stringify(failOn)} is not high, medium, low or never.`);
   const failUnder = input("FAIL_UNDER");
   const limits = [...(failOn === "never" ? [] : ["--fail-on", failOn]), ...(failUnder === "" ? [] : ["--fail-under", failUnder])];
-  const ran = await portcullis("check", ...words, "--json", ...limits);
+  const ran = await portcullis("check", ...words, "--json", "--no-config", ...limits);
   const found = parsed(ran, "check");
   const sites = found.sites ?? [found];
   write("GITHUB_STEP_SUMMARY", checkSummary(sites));
@@ -117,11 +118,13 @@ try {
   }
   const passed = [await check(), await compare()];
   if (passed.includes(false)) {
-    console.log("::error::Portcullis: a limit was not kept; the summary says which.");
+    console.log(
+      "::error::Portcullis: fail-on, fail-under or fail-on-weaker was not met, or a site could not be read. The log and the summary say what.",
+    );
     process.exitCode = 1;
   }
 } catch (error) {
   if (!(error instanceof Problem)) throw error;
-  console.log(`::error::Portcullis: ${error.message.replace(/%/g, "%25").replace(/\r?\n/g, "%0A")}`);
+  console.log(`::error::Portcullis: ${data(error.message)}`);
   process.exitCode = 2;
 }

@@ -4,6 +4,7 @@
 export function text(value) {
   return String(value)
     .replace(/[\\`*_{}[\]()#+!|<>~&@:]/g, (one) => `&#${one.charCodeAt(0)};`)
+    .replace(/www\./gi, (one) => `${one.slice(0, 3)}&#46;`)
     .replace(/\s+/g, " ");
 }
 
@@ -86,11 +87,13 @@ function difference({ before, after, added = [], removed = [] }) {
   return `− ${short(before ?? "not sent")}<br>+ ${short(after ?? "not sent")}`;
 }
 
+/** A text in a command of the log. */
+export const data = (value) => value.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+
 const LEVELS = { high: "error", medium: "warning", low: "notice" };
 
 /** A line for the log that GitHub shows at the job. */
 export function annotation({ severity, header, message, fix, names }) {
-  const data = (value) => value.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
   const title = data(header).replace(/:/g, "%3A").replace(/,/g, "%2C");
   return `::${LEVELS[severity]} title=${title}::${data(`${message} ${fix} (${names.slice(0, 3).join(", ")}${names.length > 3 ? " and others" : ""})`)}`;
 }

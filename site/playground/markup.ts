@@ -59,7 +59,7 @@ const PANELS: Readonly<Record<Tab, () => string>> = {
 <p id="pg-recipe-count" class="pg-sr" role="status"></p>
 <div id="pg-recipe-scroll" class="pg-scroll"><fieldset id="pg-recipes"><legend class="pg-sr">Recipes</legend>${recipes()}</fieldset></div></details>
 <div class="pg-editor-head"><label for="pg-policy">Policy file (JSON)</label><span><button type="button" class="pg-button" id="pg-suggest">Suggest</button> <button type="button" class="pg-button" id="pg-format">Format</button></span></div>
-<p id="pg-policy-help" class="pg-muted">As <code>portcullis --policy policy.json</code> reads it. <kbd>Ctrl</kbd>+<kbd>Space</kbd> suggests keys and words.</p>
+<p id="pg-policy-help" class="pg-muted">As <code>portcullis headers policy.json</code> reads it. <kbd>Ctrl</kbd>+<kbd>Space</kbd> suggests keys and words.</p>
 <div class="pg-editor"><pre id="pg-gutter" class="pg-gutter" aria-hidden="true"></pre><textarea id="pg-policy" rows="16" spellcheck="false" autocomplete="off" autocapitalize="off" wrap="off" aria-describedby="pg-policy-help pg-build-status" aria-autocomplete="list" aria-controls="pg-suggestions"></textarea></div>
 <p id="pg-suggestions-status" class="pg-sr" role="status"></p>
 <div id="pg-suggestions" class="pg-suggestions" role="listbox" aria-label="Suggestions" hidden></div>

@@ -1,31 +1,7 @@
+import type { Flags, Given } from "./flag.js";
 import type { Terminal } from "./terminal.js";
 
-/** One option of a command, without its two dashes. */
-export interface Flag {
-  /** What it does, for the help: a sentence that begins with a verb or a noun. */
-  readonly text: string;
-  /** The placeholder of its value in the help, `"port"`; without it the option takes no value. */
-  readonly value?: string;
-  /** Its value is a whole number within this range. */
-  readonly number?: readonly [least: number, most: number];
-  /** Whether it can be repeated. */
-  readonly many?: true;
-  /** The value that holds without the option, for the help: `"8080"`. */
-  readonly default?: string;
-}
-
-export type Flags = Readonly<Record<string, Flag>>;
-
-/** The options of a command line, with the types of their table. */
-export type Given<F extends Flags> = { readonly [Name in keyof F]?: ValueOf<F[Name]> };
-
-type ValueOf<F extends Flag> = F extends { value: string }
-  ? F extends { many: true }
-    ? readonly string[]
-    : F extends { number: readonly number[] }
-      ? number
-      : string
-  : true;
+export { type Flag, type Flags, type Given, PORT, SECONDS } from "./flag.js";
 
 /** An argument without dashes. */
 export interface Positional {
@@ -64,7 +40,7 @@ export const configFlags = {
   config: {
     value: "file",
     default: "the nearest portcullis.config.{ts,js,mjs,cjs,json} of the project",
-    text: "The configuration file: a policy file, which may set options too.",
+    text: "The configuration file: a policy file, which may also set options of check, record and prove.",
   },
   "no-config": { text: "Use no configuration file." },
 } as const satisfies Flags;
@@ -86,10 +62,6 @@ export interface Command<F extends Flags = Flags> {
   /** Runs the command; returns the exit code. A {@link Failure} or a PolicyError is printed as lines on stderr. */
   run(given: Given<F>, words: readonly string[], terminal: Terminal, defaults: Defaults): Promise<0 | 1 | 2>;
 }
-
-/** Ranges of numbers for {@link Flag.number}. */
-export const PORT = [1, 65_535] as const;
-export const SECONDS = [1, 86_400] as const;
 
 /** Defines a command: `run` gets the options with the types of `flags`. */
 export function command<const F extends Flags>(definition: Command<F>): Command {

@@ -32,9 +32,20 @@ export function secretsOf(words: readonly (string | undefined)[], { headers = {}
     return URL.canParse(address) ? [new URL(address)] : [];
   });
   const values = Object.entries(headers).flatMap(([name, value]) => (PLAIN.has(name) ? [] : [value, ...value.split(/[\s=;,]+/)]));
-  const long = [...values, ...urls.flatMap(({ password }) => [password, decoded(password)])].filter(({ length }) => length >= SHORTEST);
+  const own = urls.flatMap(({ username, password }) => [
+    password,
+    decoded(password),
+    ...(password === "" ? [username] : []),
+    basicOf(username, password),
+  ]);
+  const long = [...values, ...own].filter(({ length }) => length >= SHORTEST);
   const queries = urls.flatMap(({ searchParams, hash }) => [...searchParams, ...new URLSearchParams(hash.slice(1))].filter(isSecretPair));
   return new Set([...long, ...queries.map(([, value]) => value)]);
+}
+
+/** What a user and a password are sent as, without its scheme. RFC 7617 §2. */
+function basicOf(username: string, password: string): string {
+  return username === "" && password === "" ? "" : Buffer.from(`${decoded(username)}:${decoded(password)}`).toString("base64");
 }
 
 /** A value of an address with a telling name, or a long word with digits in it. */
@@ -76,9 +87,18 @@ function spellingsOf(secret: string): readonly string[] {
   const encoded = encodeURIComponent(secret);
   const form = new URLSearchParams([["", secret]]).toString().slice(1);
   const lower = encoded.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase());
-  return [secret, decoded(secret), JSON.stringify(secret).slice(1, -1), escaped, encoded, encodeURI(secret), form, lower].filter(
-    ({ length }) => length >= 4,
-  );
+  // Directives are read in lower case.
+  return [
+    secret,
+    secret.toLowerCase(),
+    decoded(secret),
+    JSON.stringify(secret).slice(1, -1),
+    escaped,
+    encoded,
+    encodeURI(secret),
+    form,
+    lower,
+  ].filter(({ length }) => length >= 4);
 }
 
 function decoded(text: string): string {

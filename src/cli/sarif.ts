@@ -48,8 +48,6 @@ function resultOf(finding: Finding, ids: readonly string[], name: string): objec
   const { severity, header, path, message, fix } = finding;
   const id = idOf(finding);
   const uri = uriOf(name);
-  // A file is about the headers in it as a whole; an address has no lines.
-  const region = URL.canParse(uri) && !uri.startsWith("file:") ? {} : { region: { startLine: 1 } };
   const logical = { name: header, ...(path !== "" && { fullyQualifiedName: path }), kind: "header" };
   return {
     ruleId: id,
@@ -57,7 +55,7 @@ function resultOf(finding: Finding, ids: readonly string[], name: string): objec
     level: LEVELS[severity],
     // Braces are placeholders and brackets are links in messages. SARIF 2.1.0 §3.11.5, §3.11.6.
     message: { text: escaped(`${message} ${fix}`) },
-    locations: [{ physicalLocation: { artifactLocation: { uri }, ...region }, logicalLocations: [logical] }],
+    locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } }, logicalLocations: [logical] }],
     properties: { severity },
   };
 }
@@ -66,8 +64,13 @@ function escaped(text: string): string {
   return text.replace(/[[\]\\]/g, "\\$&").replace(/[{}]/g, "$&$&");
 }
 
-/** An address unchanged; a file as a relative reference, or as a file URL where its path is absolute. RFC 3986 §4.2. */
+/**
+ * A relative reference, RFC 3986 §4.2; a file URL for an absolute path. An address goes without its scheme: GitHub refuses the whole file where a
+ * scheme is not that of its checkout.
+ */
 function uriOf(name: string): string {
   if (isAbsolute(name)) return pathToFileURL(name).href;
-  return URL.canParse(name) ? name : encodeURI(name).replace(/[#?]/g, encodeURIComponent);
+  const url = /^https?:/i.test(name) && URL.canParse(name) ? new URL(name) : undefined;
+  if (url !== undefined) return `${url.host}${url.pathname}`.replace(/:(?=\d+\/)/, "%3A");
+  return encodeURI(name).replace(/[#?]/g, encodeURIComponent);
 }

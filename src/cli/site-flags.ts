@@ -8,9 +8,9 @@ export const siteFlags = {
   header: {
     value: "name: value",
     many: true,
-    text: "A header for requests to the site, such as Authorization; never sent to another origin.",
+    text: "A header for requests to the site, such as Authorization. Redirects do not send it to another origin.",
   },
-  cookie: { value: "name=value", many: true, text: "A cookie for requests to the site; never sent to another origin." },
+  cookie: { value: "name=value", many: true, text: "A cookie for requests to the site. Redirects do not send it to another origin." },
   insecure: { text: "Accept certificates that are not valid, such as a self-signed one." },
   timeout: { value: "seconds", number: SECONDS, default: "10", text: "Time limit for all requests to one site." },
   "allow-private": { text: "Also follow redirects from a public site to a private address." },

@@ -93,7 +93,7 @@ high    Content-Security-Policy (missing-header), on all 2
       (one: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
         one.locations[0]?.physicalLocation.artifactLocation.uri,
     );
-    expect([runs.length, [...new Set(places)]]).toEqual([1, [`${origin}/`, `${origin}/b`]]);
+    expect([runs.length, [...new Set(places)]]).toEqual([1, ["", "b"].map((path) => `127.0.0.1%3A${new URL(origin).port}/${path}`)]);
   });
 
   it("are a checklist each", async () => {
@@ -246,6 +246,7 @@ describe("The places of a sitemap", () => {
   it("are found in linear time", () => {
     expect(placesIn(`<urlset ${"<loc>".repeat(1_000_000)}`).places).toEqual([]);
     expect(placesIn("<!--".repeat(1_000_000)).places).toEqual([]);
+    expect(placesIn(`<urlset ${"<loc>".repeat(1_000_000)}${"x".repeat(5_000)}</loc>`).places).toEqual([]);
   });
 });
 
@@ -272,4 +273,23 @@ describe("A line of progress", () => {
   ])("is not there without a terminal or in CI", (isTTY, env) => {
     expect(shown(isTTY, env)).toBe("");
   });
+});
+
+it("a page in the place of one of several sitemaps is left out with a note", async () => {
+  const { origin } = await site({
+    "/sitemap.xml": index("SITE/a.xml", "SITE/gone"),
+    "/a.xml": urlset("SITE/a"),
+    "/gone": {},
+    "/a": { "X-Frame-Options": "DENY" },
+  });
+  const { err, out } = await portcullis("check", "--sitemap", `${origin}/sitemap.xml`, "--json");
+  expect(err).toBe("");
+  expect(JSON.parse(out).sites).toHaveLength(1);
+  expect(JSON.parse(out).notes[0]).toContain("/gone is not a sitemap");
+});
+
+it("a value of --header that a site sends back in lower case is hidden", async () => {
+  const { origin } = await site({ "/": { "Content-Security-Policy": "abcdefghijkl-mnop 'self'" } });
+  const { out } = await portcullis("check", `${origin}/`, "--header", "Authorization: Bearer AbCdEfGhIjKl-MnOp");
+  expect(out).not.toContain("abcdefghijkl-mnop");
 });

@@ -155,7 +155,7 @@ describe("portcullis.config", () => {
       "has a secret",
       "portcullis.config.json",
       '{ "record": { "insecure": true } }',
-      'portcullis.config.json: record.insecure: unknown option. Write "start", "pages", "depth", "include", "exclude", "script", "storageState", "viewport", "timeout", "browser", "ignoreSitePolicy" or "noPictures".',
+      'portcullis.config.json: record.insecure: unknown option. Write "start", "pages", "depth", "include", "exclude", "script", "storageState", "viewport", "timeout" or "noPictures".',
     ],
     [
       "has a wrong value",
@@ -255,7 +255,7 @@ describe("The search for portcullis.config", () => {
   };
 
   it("takes the nearest", () => {
-    const root = folder(["portcullis.config.mjs", "a/portcullis.config.json", "a/b/x"]);
+    const root = folder(["package.json", "portcullis.config.mjs", "a/portcullis.config.json", "a/b/x"]);
     expect(findConfig(join(root, "a/b"))).toBe("../portcullis.config.json");
   });
 
@@ -277,5 +277,23 @@ describe("The search for portcullis.config", () => {
     const root = folder(["package.json"]);
     symlinkSync(root, join(root, "loop"));
     expect(findConfig(join(root, "loop"))).toBeUndefined();
+  });
+});
+
+describe("A configuration outside of a project", () => {
+  it("of a folder above is not used: others may write there", () => {
+    const above = realpathSync(mkdtempSync(join(tmpdir(), "portcullis-above-")));
+    onTestFinished(() => rmSync(above, { recursive: true, force: true }));
+    writeFileSync(join(above, "portcullis.config.mjs"), DENY);
+    mkdirSync(join(above, "inside"));
+    expect(findConfig(join(above, "inside"))).toBeUndefined();
+    expect(findConfig(above)).toBe("portcullis.config.mjs");
+  });
+
+  it.each(["browser", "ignoreSitePolicy"])("cannot set %s", async (key) => {
+    put(program, { "portcullis.config.json": JSON.stringify({ policy: "strict", record: { [key]: "x" } }) });
+    const { code, err } = await portcullis("record", "http://127.0.0.1:1/");
+    expect(code).toBe(1);
+    expect(err).toContain(`record.${key}: `);
   });
 });

@@ -200,7 +200,7 @@ See the headers, and what the site would lose under them:
 
 In CI:
   node --test test/security-headers.test.js
-  if git cat-file -e "origin/$BASE:portcullis.config.js"; then npx portcullis compare "origin/$BASE:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi
+  if git cat-file -e "origin/\${BASE:-main}:portcullis.config.js"; then npx portcullis compare "origin/\${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi
 `);
   });
 
@@ -217,7 +217,7 @@ In CI:
       "corepack enable",
       "pnpm install --frozen-lockfile",
       "node --test test/security-headers.test.js",
-      'if git cat-file -e "origin/$BASE:portcullis.config.js"; then npx portcullis compare "origin/$BASE:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi\n',
+      'if git cat-file -e "origin/${BASE:-main}:portcullis.config.js"; then npx portcullis compare "origin/${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi\n',
     ]);
   });
 

@@ -244,9 +244,10 @@ default="/csp-report"`,
       replace: {
         "https://example.com": "CARELESS",
         "http://127.0.0.1:8501": "CARELESS",
-        "--policy streamlit": "--policy streamlit --port 0",
+        "--policy streamlitStrict": "--policy streamlitStrict --port 0",
       },
       lines: [
+        [0, "portcullis.config.js"],
         [0, "Score:"],
         [0, "stronger"],
         [0, ""],
@@ -289,9 +290,23 @@ default="/csp-report"`,
         [0, "stripe"],
         [0, "https://api.stripe.com"],
         [0, "Stripe"],
+        [0, "same-origin-allow-popups"],
       ],
     },
   },
+  "docs/nonces.md > Nonces, and sources that depend on the request > 1": {
+    notRun: "a template; test/examples/express-templates.test.ts renders those of EJS and Pug",
+  },
+  "docs/cli.md > Start in a project > 1": { shell: { lines: [[0, "portcullis.config.js"]] } },
+  "docs/cli.md > Policies and sites as arguments > 1": {
+    shell: {
+      files: { "policy.json": '{ "xFrameOptions": "SAMEORIGIN" }' },
+      lines: [[0, "X-Frame-Options: SAMEORIGIN"], "left out: the folder is no git repository; test/cli/compare.test.ts compares revisions"],
+    },
+  },
+  "docs/cli.md > The configuration file > 1": { runBy: "test/cli/config-docs.test.ts" },
+  "docs/cli.md > Completion > 1": { notRun: "changes the shell of the reader; test/cli/completion.test.ts runs the script" },
+  "docs/ci.md > GitHub > 1": { notRun: "GitHub runs it; test/action/action.test.ts runs its step" },
   "docs/services.md > The command line > 2": { runBy: "test/cli/services-file.test.ts" },
   "docs/services.md > Public CDNs > 1": {
     code: {

@@ -30,7 +30,7 @@ const STRICT = "default-src 'none'; script-src 'self'; base-uri 'none'; form-act
 export const ruleTexts: Readonly<Record<string, RuleText>> = {
   "missing-header": {
     text: "Each header closes a hole that browsers leave open by default. Which headers a response needs depends on whether it is a page.",
-    mend: "Put `securityHeaders()` in front of every route: the preset `recommended` sends all of them.",
+    mend: "Put `securityHeaders()` in front of every route: the preset `recommended` sends those that break few sites, `strictDynamic` all of them.",
     examples: [{ headers: [["Content-Type", "text/html"]], context: { url: "https://site.example/" } }],
   },
   "insecure-transport": {

@@ -1,4 +1,4 @@
-import type { Flags } from "../command.js";
+import type { Flags } from "../flag.js";
 import { MOST_SITES } from "../limits.js";
 
 /** The options of `check` that a configuration file may set. */

@@ -105,7 +105,7 @@ async function lookAtAll(words: readonly string[], given: Given<typeof flags>, o
         line.show(`checking: ${done} of ${all.length}`);
       }
     });
-    return { results, notes, exitCode: exitCode as 0 | 1 | 2 };
+    return { results, notes: withoutSecrets(notes, secrets), exitCode: exitCode as 0 | 1 | 2 };
   } finally {
     line.done();
   }

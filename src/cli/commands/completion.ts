@@ -11,7 +11,10 @@ export const completion = command({
     install: { text: "Print only how to install it." },
   },
   examples: [
-    ["portcullis completion bash >> ~/.bashrc", "Install it in bash; open a new shell afterwards."],
+    [
+      "portcullis completion bash >> ~/.bashrc",
+      "Install it in bash; open a new shell afterwards. It completes portcullis, not npx portcullis.",
+    ],
     ["portcullis completion zsh >> ~/.zshrc", "Install it in zsh, after the line with compinit."],
     ["portcullis completion fish > ~/.config/fish/completions/portcullis.fish", "Install it in fish."],
   ],

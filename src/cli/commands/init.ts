@@ -46,6 +46,10 @@ export const init = command({
     const files = [policy, test, ...(given.ci === undefined ? [] : [workflowFile(test.path, project)])];
     const written = await writeFiles("", files, given.force === true);
     for (const path of written) terminal.say(`wrote ${path}`);
+    if (project.language === "typescript" && !(process.features as { typescript?: unknown }).typescript) {
+      const hint = project.runner === "node" ? `, and npx tsx --test ${test.path} for the test` : "";
+      terminal.warn(`Node ${process.versions.node} does not run TypeScript: use Node 22.18 or newer for the commands below${hint}.`);
+    }
     const { stepsText } = await import("../init/steps.js");
     terminal.out(stepsText(choices, project, policy.path, test.path, given.ci !== undefined, terminal.bold));
     return 0;

@@ -11,18 +11,29 @@ export const CONFIG_EXTENSIONS = [".ts", ".mts", ".js", ".mjs", ".cjs", ".json"]
 const ROOTS = ["package.json", ".git"] as const;
 
 /**
- * Finds the configuration file of a project: in the folder, or the nearest one above it, up to one with a package.json or a .git.
+ * Finds the configuration file of a project: in the folder, or the nearest one above it, up to one with a package.json or a .git. Outside
+ * of a project only the folder itself counts: others may write into the folders above it.
  *
  * @returns its path from the folder, or undefined.
  * @throws {Failure} where a folder has several.
  */
 export function findConfig(folder: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
+  for (const at of projectFolders(folder)) {
     const names = namesIn(at);
     if (names.length > 1) throw new Failure([`${names.join(" and ")} are in one folder. Keep one of them, or write --config <file>.`], 2);
     const [only] = names;
     if (only !== undefined) return relative(folder, join(at, only));
-    if (ROOTS.some((name) => existsSync(join(at, name))) || at === dirname(at)) return undefined;
+  }
+  return undefined;
+}
+
+/** The folder and those above it, up to the root of the project. */
+function projectFolders(folder: string): readonly string[] {
+  const folders: string[] = [];
+  for (let at = folder; ; at = dirname(at)) {
+    folders.push(at);
+    if (ROOTS.some((name) => existsSync(join(at, name)))) return folders;
+    if (at === dirname(at)) return [folder];
   }
 }
 

@@ -3,11 +3,11 @@ import type { ReportIssue } from "../../errors.js";
 import { checkOptions } from "../../values/options.js";
 import { expecting, listOf, type Schema, textThat, wholeNumber } from "../../values/schema.js";
 import { limitFlags } from "../check/flags.js";
-import type { Flag, Flags } from "../command.js";
+import type { Flag, Flags } from "../flag.js";
 import { walkFlags } from "../record/flags.js";
 
-/** Options that a file may not set: secrets that would be sent to any site, and what makes a request or a walk less safe. */
-const { header: _, insecure: __, ...walkSettings } = walkFlags;
+/** Options that a file may not set: secrets that would be sent to any site, a program to start, and what makes a walk less safe. */
+const { header: _, insecure: __, browser: ___, "ignore-site-policy": ____, ...walkSettings } = walkFlags;
 
 /** The options that a configuration file may set, by command. */
 export const configurable = { check: limitFlags, record: walkSettings, prove: walkSettings } as const satisfies Readonly<

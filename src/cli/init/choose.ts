@@ -1,7 +1,7 @@
 import { targets } from "../../export/targets/index.js";
 import { presets } from "../../presets/index.js";
 import { type Recipe, type ServiceName, serviceOf, services } from "../../services/index.js";
-import { didYouMean, oneOf, show } from "../../values/text.js";
+import { didYouMean, lettersOf, oneOf, show } from "../../values/text.js";
 import { FRAMEWORKS, type FrameworkName } from "./frameworks.js";
 
 /** The value of an answer, or what is wrong with it. */
@@ -33,9 +33,10 @@ export const names = {
 /** The recipe of a name or a host, or the only one with the word in its name or title. */
 export function readService(word: string): Read<string> {
   const all = Object.values(services) as readonly Recipe<never>[];
-  const sought = word.toLowerCase();
-  const exact = all.find(({ about }) => about.name.toLowerCase() === sought)?.about.name ?? serviceOf(word)?.name;
-  const found = exact === undefined ? all.filter(({ about }) => `${about.name} ${about.title}`.toLowerCase().includes(sought)) : [];
+  const sought = lettersOf(word);
+  const namesOf = ({ name, title, aliases = [] }: Recipe<never>["about"]) => [name, title, ...aliases].map(lettersOf);
+  const exact = all.find(({ about }) => namesOf(about).includes(sought))?.about.name ?? serviceOf(word)?.name;
+  const found = exact === undefined && sought !== "" ? all.filter(({ about }) => namesOf(about).some((name) => name.includes(sought))) : [];
   const name = exact ?? (found.length === 1 ? found[0]?.about.name : undefined);
   if (name !== undefined) return usable(name);
   if (found.length > 1) return { wrong: `${show(word)} is in several names: ${found.map(({ about }) => about.name).join(", ")}.` };

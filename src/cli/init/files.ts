@@ -32,7 +32,7 @@ export function policyFile({ framework, preset, services }: Choices, place: Plac
   const inline = framework === "next" ? ', { contentSecurityPolicy: { scriptSrc: append("unsafe-inline") } }' : "";
   const isCommonJs = place.language === "commonjs";
   const lines = [
-    "// The security headers of this site. To see them: npx portcullis headers",
+    `// The security headers of this site. To see them: npx portcullis headers${place.rootDir === "" || place.language !== "typescript" ? "" : ` ${policyPath(place)}`}`,
     imported(`{ ${names.join(", ")} }`, "portcullis", isCommonJs),
     ...(services.length > 0 ? [imported(`{ ${[...services].sort().join(", ")} }`, "portcullis/services", isCommonJs)] : []),
     "",
@@ -127,12 +127,16 @@ export function testCommand(path: string, { runner }: Place): string {
   return runner === "node" ? `node --test ${path}` : runner === "vitest" ? `npx vitest run ${path}` : `npx jest ${path}`;
 }
 
+/** The branch that a change goes to, in a shell: main where BASE is not set. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: written into a file
+const BRANCH = "${BASE:-main}";
+
 /** The steps for CI, as commands. */
 export function ciSteps(test: string, place: Place): readonly string[] {
   const policy = policyPath(place);
   return [
     testCommand(test, place),
-    `if git cat-file -e "origin/$BASE:${policy}"; then npx portcullis compare "origin/$BASE:${policy}" ${policy} --fail-on-weaker; fi`,
+    `if git cat-file -e "origin/${BRANCH}:${policy}"; then npx portcullis compare "origin/${BRANCH}:${policy}" ${policy} --fail-on-weaker; fi`,
   ];
 }
 

@@ -96,7 +96,9 @@ async function waysOf(address: URL, options: FetchOptions, limit: Limit): Promis
 
 function failureOf({ failure, error }: Failed, word: string, { signal }: Limit): Failure {
   if (error === undefined || signal.aborted) return new Failure([failure]);
-  return new Failure([failure], 1, hintOf(error) ?? (isAddress(word) ? undefined : hintForBare(word, error)));
+  // Of this machine, both schemes were requested.
+  const hasBoth = addressesOf(word).length > 1;
+  return new Failure([failure], 1, hintOf(error) ?? (isAddress(word) || hasBoth ? undefined : hintForBare(word, error)));
 }
 
 function hintForBare(word: string, error: unknown): string {

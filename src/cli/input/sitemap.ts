@@ -69,7 +69,11 @@ async function walk(start: URL, most: number, read: (url: URL) => Promise<string
     });
     if (text === undefined) return;
     const { kind, places } = placesIn(text);
-    if (kind === undefined) throw new Failure([`${withoutPassword(url)} is not a sitemap: it has neither <urlset> nor <sitemapindex>.`]);
+    if (kind === undefined) {
+      const wrong = `${withoutPassword(url)} is not a sitemap: it has neither <urlset> nor <sitemapindex>.`;
+      if (depth === 0) throw new Failure([wrong]);
+      return void counts.unread.push(wrong);
+    }
     for (const place of places) {
       const found = URL.canParse(place) ? new URL(place) : undefined;
       if (found?.origin !== start.origin) counts.elsewhere += 1;
@@ -102,8 +106,10 @@ export function placesIn(xml: string): { readonly kind: "urlset" | "sitemapindex
   const text = withoutComments(xml);
   const [, kind] = /<(urlset|sitemapindex)[\s>]/.exec(text) ?? [];
   const places: string[] = [];
+  let end = 0;
   for (let at = text.indexOf("<loc>"); at >= 0; at = text.indexOf("<loc>", at + 5)) {
-    const end = text.indexOf("</loc>", at);
+    // Looked for once for all that begin before it: a file may have many that do not end.
+    if (end < at) end = text.indexOf("</loc>", at);
     if (end < 0) break;
     // The protocol's limit is 2,048 characters.
     if (end - at < 4_096) places.push(plainText(text.slice(at + 5, end)));

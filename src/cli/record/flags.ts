@@ -1,4 +1,4 @@
-import { type Flags, SECONDS } from "../command.js";
+import { type Flags, SECONDS } from "../flag.js";
 
 /** The options of a walk, of `record` and `prove`. */
 export const walkFlags = {

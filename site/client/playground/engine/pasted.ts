@@ -63,7 +63,16 @@ function readKind(text: string): Pasted {
 /** The policy of a text that begins with a directive; of several lines, as one. */
 function cspIn(text: string): string | undefined {
   const [first = ""] = /^[^\s;:]*/.exec(text) ?? [];
-  return NAMES.has(first.toLowerCase()) || /^[a-z]+-src$/i.test(first) ? text.replace(/\s*[\r\n]+\s*/g, " ") : undefined;
+  return NAMES.has(first.toLowerCase()) || /^[a-z]+-src$/i.test(first) ? joined(text) : undefined;
+}
+
+/** Lines as one, with one space between two words of different lines. */
+function joined(text: string): string {
+  return text
+    .split(/[\r\n]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
 }
 
 const HEADER = /^[!#$%&'*+\-.^_`|~\w]+:/;

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { snippet } from "../docs/snippets.js";
+import { bundle, type Program, put, run } from "./support.js";
+
+let program: Program;
+beforeAll(async () => {
+  program = await bundle();
+});
+afterAll(() => program.remove());
+
+const EXAMPLE = snippet("docs/cli.md > The configuration file > 1");
+
+it("the example of the documentation is the policy of the project", async () => {
+  put(program, { "portcullis.config.json": EXAMPLE });
+  const { code, out } = await run(program, ["headers"]);
+  expect(code).toBe(0);
+  expect(out).toContain("X-Frame-Options: SAMEORIGIN\n");
+});
+
+it("its options are those of the commands", async () => {
+  put(program, { "portcullis.config.json": EXAMPLE, "h.txt": "X-Frame-Options: DENY\n" });
+  const { code, err } = await run(program, ["check", "h.txt"]);
+  expect(code).toBe(1);
+  expect(err).toContain("--fail-under: the score of");
+  expect(err).toContain("--fail-on: ");
+});
