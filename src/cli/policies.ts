@@ -1,6 +1,8 @@
 import { PolicyError } from "../errors.js";
 import type { ExportRoute } from "../export/index.js";
 import { makePolicy, type Policy } from "../policy/policy.js";
+import { compiledOf } from "../policy/render.js";
+import { recipeFaults } from "../values/recipe-layer.js";
 import { Failure, issueLines } from "./failure.js";
 import { readInput } from "./input/index.js";
 import { isPreset } from "./input/presets.js";
@@ -15,20 +17,25 @@ export interface RoutedPolicy {
 /**
  * Makes one policy of the presets and policy files of a command line.
  *
- * @param words the lowest layer first; default: `recommended`.
+ * @param words the lowest layer first; default: `recommended`. Prints a warning where recipes have no effect.
  * @returns the policy, and the routes of all files.
  * @throws {Failure} where a file cannot be read, or the policy is refused: one line for each mistake.
  */
-export async function readPolicies(words: readonly string[]): Promise<RoutedPolicy> {
+export async function readPolicies(words: readonly string[], { warn }: Pick<Terminal, "warn">): Promise<RoutedPolicy> {
   const files = [];
   for (const word of words) files.push(await readInput(word, ["policy"]));
   const layers = files.flatMap((file) => file.layers);
-  return { policy: inFile(words, () => makePolicy(layers)), routes: files.flatMap(({ routes }) => routes) };
+  const policy = inFile(words, () => makePolicy(layers));
+  const hasRecipe = layers.some((layer) => recipeFaults(layer) !== undefined);
+  if (hasRecipe && !hasCsp(policy)) warn("The policy sends no Content-Security-Policy: its services have nothing to add to.");
+  return { policy, routes: files.flatMap(({ routes }) => routes) };
 }
+
+const hasCsp = (policy: Policy) => compiledOf(policy).secure.names.some((name) => name.startsWith("Content-Security-Policy"));
 
 /** The same for a command that does not use routes: prints a warning where there are any. */
 export async function readOnePolicy(words: readonly string[], { warn }: Pick<Terminal, "warn">): Promise<Policy> {
-  const { policy, routes } = await readPolicies(words);
+  const { policy, routes } = await readPolicies(words, { warn });
   if (routes.length > 0)
     warn(`The routes ${routes.map(({ path }) => path).join(", ")} are left out: only export, proxy and explain use routes.`);
   return policy;

@@ -57,7 +57,7 @@ export const exportCommand = command({
       import("../../export/index.js"),
     ]);
     await knownTarget(target);
-    const { policy, routes: ofFiles } = await readPolicies(words);
+    const { policy, routes: ofFiles } = await readPolicies(words, { warn });
     const onTop = [...ofFiles, ...(await readRoutes(routes))];
     const { files, warnings } = inFile(words, () =>
       exportPolicy(target as TargetName, {

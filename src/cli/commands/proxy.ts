@@ -136,7 +136,7 @@ export const proxy = command({
     checkLoop(target, host, port);
     const [{ readPolicies, readRoutes }, { createProxy }] = await Promise.all([import("../policies.js"), import("../../proxy/index.js")]);
     const words = given.policy ?? (given.observe === undefined ? ((await defaults.policy()) ?? ["recommended"]) : ["none"]);
-    const { policy: enforced, routes: ofFiles } = await readPolicies(words);
+    const { policy: enforced, routes: ofFiles } = await readPolicies(words, terminal);
     const routes = [...ofFiles, ...(await readRoutes(given.route ?? []))];
     const watched = given.collect === undefined ? undefined : await watch(enforced, given.collect, given);
     const log = given.log ? (await import("../log.js")).requestLog() : undefined;

@@ -24,3 +24,13 @@ it("its options are those of the commands", async () => {
   expect(err).toContain("--fail-under: the score of");
   expect(err).toContain("--fail-on: ");
 });
+
+it("services on a policy without a Content-Security-Policy are said to have no effect", async () => {
+  put(program, { "p.json": '{ "policy": ["none", { "xFrameOptions": "DENY" }], "services": ["stripe"] }' });
+  const { code, out, err } = await run(program, ["headers", "--policy", "p.json", "--no-config"]);
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: "X-Frame-Options: DENY\n",
+    err: "warning: The policy sends no Content-Security-Policy: its services have nothing to add to.\n",
+  });
+});
