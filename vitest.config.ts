@@ -111,7 +111,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most suites wait for browsers, servers and compilers: no more workers than there are cores would leave a small machine idle.
-    maxWorkers: Math.max(4, availableParallelism()),
+    maxWorkers: Math.max(3, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: projects.map(([name, { include, exclude = [], shared = false, setup = true }]) => ({
       extends: true as const,
