@@ -217,7 +217,7 @@ function errorOf(recipe: Recipe<never>, options: Options): string | undefined {
  *
  * @param options those beside the required ones, whose values are not written.
  */
-export function callText({ name, call }: Pick<ServiceMatch, "name" | "call">, options: Options): string {
+export function callWithOptions({ name, call }: Pick<ServiceMatch, "name" | "call">, options: Options): string {
   const written = Object.entries(options).map(([option, value]) => `${option}: ${literal(value)}`);
   if (written.length === 0) return call;
   const required = (recipeNamed(name)?.about.required ?? []).map((option) => `${option}: …`);

@@ -1,4 +1,4 @@
-import { callForHost, callText } from "../audit/recipe-options.js";
+import { callForHost, callWithOptions } from "../audit/recipe-options.js";
 import { type Options, optionSets, valuesOf } from "../audit/recipe-values.js";
 import { PolicyError } from "../errors.js";
 import type { Recipe, ServiceFacts } from "../services/index.js";
@@ -127,7 +127,7 @@ function hostSentence({ about }: Recipe<never>, source: string): string {
   const found = callForHost(about.name, source);
   if (found === undefined) return `${source} is ${about.title}'s; its recipe allows nothing there, with any option.`;
   const required = (about.required ?? []).map((name) => `${name}: …`).join(", ");
-  const call = callText({ name: about.name, call: `${about.name}(${required === "" ? "" : `{ ${required} }`})` }, found.options);
+  const call = callWithOptions({ name: about.name, call: `${about.name}(${required === "" ? "" : `{ ${required} }`})` }, found.options);
   return `${call} allows ${source} in ${found.directives.map(nameOf).join(", ")}.`;
 }
 

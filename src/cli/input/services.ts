@@ -6,7 +6,7 @@ import { didYouMean, nearestName, show } from "../../values/text.js";
 import { isPreset, presetNames } from "./presets.js";
 
 /** More than a page has, and far fewer than would take time. */
-export const MOST = 100;
+export const MOST_IN_LIST = 100;
 
 /** Recipes of one file: as many as a policy has layers. */
 export const MOST_SERVICES = 1_000;
@@ -24,8 +24,10 @@ const SHAPE = '["stripe", { "intercom": { "region": "eu" } }]';
  * @returns as many layers as there are recipes without a mistake; the mistakes are reported.
  */
 export function readServices(value: unknown, path: Path, issues: Issues): readonly Patch[] {
-  if (!Array.isArray(value) || value.length > MOST) {
-    const message = Array.isArray(value) ? `has ${value.length} members, and at most ${MOST} are read` : `${show(value)} is not a list`;
+  if (!Array.isArray(value) || value.length > MOST_IN_LIST) {
+    const message = Array.isArray(value)
+      ? `has ${value.length} members, and at most ${MOST_IN_LIST} are read`
+      : `${show(value)} is not a list`;
     issues.report({ path, code: "wrong-type", message, hint: `Write ${SHAPE}.` });
     return [];
   }

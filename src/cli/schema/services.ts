@@ -1,6 +1,6 @@
 import { services } from "../../services/index.js";
 import { optionsOf } from "../../services/recipe.js";
-import { MOST } from "../input/services.js";
+import { MOST_IN_LIST } from "../input/services.js";
 import type { Doc } from "./doc-comments.js";
 import { fromZod, type JsonSchema } from "./json-schema.js";
 import { serviceOptionTexts } from "./service-options.js";
@@ -16,7 +16,7 @@ export function serviceList(doc: Doc): JsonSchema {
   };
   const options = Object.fromEntries(all.map(([name, recipe]) => [name, optionsSchema(recipe, texts[name])]));
   const calls = { type: "object", properties: options, additionalProperties: false, minProperties: 1, maxProperties: 1 };
-  return { type: "array", items: { anyOf: [names, calls] }, maxItems: MOST };
+  return { type: "array", items: { anyOf: [names, calls] }, maxItems: MOST_IN_LIST };
 }
 
 function optionsSchema(recipe: (typeof services)[keyof typeof services], texts: Readonly<Record<string, string>> = {}): JsonSchema {

@@ -1,5 +1,5 @@
 import { and } from "../../audit/headers/sentences.js";
-import { allowsUsually, callFor, callText, type Need } from "../../audit/recipe-options.js";
+import { allowsUsually, callFor, callWithOptions, type Need } from "../../audit/recipe-options.js";
 import { recipeNamed, requiresOptions } from "../../audit/recipes.js";
 import { tenancyOf } from "../../audit/services.js";
 import { PolicyError } from "../../errors.js";
@@ -28,7 +28,7 @@ export function learnedServices(sources: readonly SeenSource[]): readonly Learne
   });
   return byUser(groups).map(({ service, needs }) => {
     const { options, beyond } = callFor(service.name, needs);
-    return { ...service, call: callText(service, options), options, sources: needs.map(plain), beyond: beyond.map(plain) };
+    return { ...service, call: callWithOptions(service, options), options, sources: needs.map(plain), beyond: beyond.map(plain) };
   });
 }
 
@@ -130,7 +130,7 @@ export function completeCall(service: LearnedService, isInPatch: (source: Learne
   const { name, beyond, sources, options = {} } = service;
   const recipe = recipeNamed(name);
   if (recipe === undefined || requiresOptions(recipe) || !sources.some(isInPatch) || beyond.some(isInPatch)) return undefined;
-  return isCallable(recipe, options) ? callText({ name, call: `${name}()` }, options) : undefined;
+  return isCallable(recipe, options) ? callWithOptions({ name, call: `${name}()` }, options) : undefined;
 }
 
 /** What is printed as code has options that the recipe takes. */
