@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { allow, append, definePolicy, nonce, type Patch, PolicyError, remove, renderHeaders } from "../../src/index.js";
+import { allow, append, definePolicy, nonce, type Patch, remove, renderHeaders } from "../../src/index.js";
+import { faultOf } from "../messages.js";
 
 /** The CSP of these layers alone. */
 function csp(...layers: readonly Patch[]): string | undefined {
@@ -11,15 +12,6 @@ const SCRIPTS = { scriptSrc: ["self"] } as const satisfies Patch["contentSecurit
 
 const header = (name: "Permissions-Policy" | "Cross-Origin-Opener-Policy" | "Cross-Origin-Embedder-Policy", ...layers: readonly Patch[]) =>
   renderHeaders(definePolicy("none", ...layers))[name];
-
-function fault(make: () => unknown): string {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof PolicyError) return error.message;
-  }
-  return "nothing was thrown";
-}
 
 describe("allow at a directive", () => {
   it.each<
@@ -179,13 +171,13 @@ describe("allow at a directive", () => {
     ["defaultSrc", "the directives of what is loaded, such as imgSrc and connectSrc"],
     ["childSrc", "frameSrc or workerSrc"],
   ])("is refused at %s", (name, instead) => {
-    expect(fault(() => definePolicy({ contentSecurityPolicy: { [name]: allow("https://a.example") } } as Patch))).toBe(
+    expect(faultOf(() => definePolicy({ contentSecurityPolicy: { [name]: allow("https://a.example") } } as Patch))).toBe(
       `contentSecurityPolicy.${name}: allow(…) is for what a page loads, and this directive is for several kinds of it. Write it at ${instead}.`,
     );
   });
 
   it("is refused without a source", () => {
-    expect(fault(() => definePolicy({ contentSecurityPolicy: { imgSrc: allow() } }))).toBe(
+    expect(faultOf(() => definePolicy({ contentSecurityPolicy: { imgSrc: allow() } }))).toBe(
       'contentSecurityPolicy.imgSrc: allow() names no source. Write allow("https://cdn.example"), or leave the key out.',
     );
   });
@@ -216,13 +208,13 @@ describe("allow at a feature", () => {
   });
 
   it("is refused for what is not an origin", () => {
-    expect(fault(() => definePolicy({ permissionsPolicy: { payment: allow("a.example") } } as never))).toBe(
+    expect(faultOf(() => definePolicy({ permissionsPolicy: { payment: allow("a.example") } } as never))).toBe(
       'permissionsPolicy.payment[0]: "a.example" is not an origin. Write "https://a.example".',
     );
   });
 
   it("is refused at the header", () => {
-    expect(fault(() => definePolicy({ permissionsPolicy: allow("self") } as never))).toBe(
+    expect(faultOf(() => definePolicy({ permissionsPolicy: allow("self") } as never))).toBe(
       'permissionsPolicy: allow(…) widens a field, not a header. Write it at a field: { payment: allow("self", "https://pay.example") }.',
     );
   });
@@ -254,7 +246,7 @@ describe("allow at Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy",
   });
 
   it("takes one word", () => {
-    expect(fault(() => definePolicy({ crossOriginOpenerPolicy: { policy: allow("same-origin", "unsafe-none") } }))).toContain(
+    expect(faultOf(() => definePolicy({ crossOriginOpenerPolicy: { policy: allow("same-origin", "unsafe-none") } }))).toContain(
       "crossOriginOpenerPolicy.policy: ",
     );
   });
@@ -418,7 +410,7 @@ describe("allow under 'strict-dynamic' in default-src", () => {
 });
 
 it("noopener-allow-popups is not wider than the other words", () => {
-  expect(fault(() => definePolicy("strict", { crossOriginOpenerPolicy: { policy: allow("noopener-allow-popups") } }))).toBe(
+  expect(faultOf(() => definePolicy("strict", { crossOriginOpenerPolicy: { policy: allow("noopener-allow-popups") } }))).toBe(
     'crossOriginOpenerPolicy.policy: "noopener-allow-popups" is not one of its values. Write "same-origin", "same-origin-allow-popups" or "unsafe-none".',
   );
 });

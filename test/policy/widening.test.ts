@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { allow, definePolicy, type Layer, type Patch, PolicyError, renderHeaders } from "../../src/index.js";
+import { allow, definePolicy, type Layer, type Patch, renderHeaders } from "../../src/index.js";
 import { googleSignIn, stripe } from "../../src/services/index.js";
+import { faultOf } from "../messages.js";
 
 // `allow(…)` where two parts of a policy meet: attributes and elements, words in their order, report-only headers.
 
@@ -9,15 +10,6 @@ const HASH = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 const headers = (...layers: readonly Layer[]) => renderHeaders(definePolicy("none", ...layers));
 const csp = (...layers: readonly NonNullable<Patch["contentSecurityPolicy"]>[]) =>
   headers(...layers.map((contentSecurityPolicy) => ({ contentSecurityPolicy })))["Content-Security-Policy"];
-
-function fault(make: () => unknown): string {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof PolicyError) return error.message;
-  }
-  return "nothing was thrown";
-}
 
 describe("allow and event handlers", () => {
   const below = { scriptSrc: ["self"], scriptSrcAttr: ["none"] } as const;
@@ -58,13 +50,13 @@ describe("true above allow", () => {
 });
 
 it("allow() without an origin is refused at a feature", () => {
-  expect(fault(() => definePolicy("strict", { permissionsPolicy: { camera: allow() } }))).toBe(
+  expect(faultOf(() => definePolicy("strict", { permissionsPolicy: { camera: allow() } }))).toBe(
     'permissionsPolicy.camera: allow() names no source. Write allow("https://cdn.example"), or leave the key out.',
   );
 });
 
 it("allow() without a word is refused at Cross-Origin-Opener-Policy", () => {
-  expect(fault(() => definePolicy("strict", { crossOriginOpenerPolicy: { policy: allow() } }))).toBe(
+  expect(faultOf(() => definePolicy("strict", { crossOriginOpenerPolicy: { policy: allow() } }))).toBe(
     'crossOriginOpenerPolicy.policy: allow() names no source. Write allow("https://cdn.example"), or leave the key out.',
   );
 });

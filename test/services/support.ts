@@ -1,4 +1,4 @@
-import { definePolicy, type Layer, type Patch, PolicyError, type PresetName, renderHeaders } from "../../src/index.js";
+import { definePolicy, type Layer, type Patch, type PresetName, renderHeaders } from "../../src/index.js";
 
 const NONCE = "bm9uY2U=";
 
@@ -22,13 +22,4 @@ export function changes(preset: PresetName, ...recipes: readonly Patch[]): Reado
   return Object.fromEntries([...gone, ...[...after].filter(([name, value]) => before.get(name) !== value)]);
 }
 
-/** The message of the error that a call throws. */
-export function fault(call: () => unknown): string {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof PolicyError) return error.message;
-    throw error;
-  }
-  return "nothing was thrown";
-}
+export { faultOf as fault } from "../messages.js";
