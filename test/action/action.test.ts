@@ -1,39 +1,14 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { project, ROOT } from "./step.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const STEP = join(ROOT, ".github/action/run.mjs");
+const { folder, step, remove } = project();
+afterAll(remove);
 
-/** A project that has Portcullis installed. */
-const folder = mkdtempSync(join(tmpdir(), "portcullis-action-"));
-
-mkdirSync(join(folder, "node_modules"));
-symlinkSync(ROOT, join(folder, "node_modules/portcullis"));
 writeFileSync(join(folder, "weak.txt"), "HTTP/2 200\ncontent-security-policy: script-src *\n");
 writeFileSync(join(folder, "hostile.txt"), "HTTP/2 200\nx-powered-by: <img src=x>|`a`@you ::error::b [c](http://evil.example)\n");
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Runs the step with these inputs, as GitHub passes them. */
-function step(inputs: Readonly<Record<string, string>>) {
-  const [summary, output] = [join(folder, "summary.md"), join(folder, "output.txt")];
-  for (const file of [summary, output]) writeFileSync(file, "");
-  const named = Object.entries(inputs).map(([name, value]) => [`PORTCULLIS_${name}`, value]);
-  const env = {
-    ...process.env,
-    PORTCULLIS_FOLDER: folder,
-    GITHUB_STEP_SUMMARY: summary,
-    GITHUB_OUTPUT: output,
-    ...Object.fromEntries(named),
-  };
-  const { status, stdout } = spawnSync(process.execPath, [STEP], { cwd: folder, env, encoding: "utf8" });
-  return { status, log: stdout, summary: readFileSync(summary, "utf8"), output: readFileSync(output, "utf8") };
-}
 
 it("fails where a finding has the severity of fail-on, and says what to do in the summary", () => {
   const { status, summary, output } = step({ CHECK: "weak.txt", FAIL_ON: "high" });
@@ -113,7 +88,7 @@ describe("wrong inputs", () => {
     [{ BEFORE: "strict" }, "before and after belong together: write both."],
     [{ BEFORE: "strict", AFTER: "strict", FAIL_ON_WEAKER: "yes" }, 'fail-on-weaker: "yes" is not true or false.'],
     [{ CHECK: "strict", VERSION: "1.0.0; echo" }, 'version: write a version such as "1.2.3".'],
-    [{ CHECK: "missing.txt" }, "check: missing.txt does not exist."],
+    [{ CHECK: "strict", VERSION: "-y" }, 'version: write a version such as "1.2.3".'],
   ])("%j", (inputs, message) => {
     const { status, log } = step(inputs);
     expect(status).toBe(2);

@@ -306,7 +306,8 @@ default="/csp-report"`,
   },
   "docs/cli.md > The configuration file > 1": { runBy: "test/cli/policy-notes.test.ts" },
   "docs/cli.md > Completion > 1": { notRun: "changes the shell of the reader; test/cli/completion.test.ts runs the script" },
-  "docs/ci.md > GitHub > 1": { notRun: "GitHub runs it; test/action/action.test.ts runs its step" },
+  "docs/ci.md > GitHub > 1": { runBy: "test/action/docs.test.ts" },
+  "docs/ci.md > GitLab and other systems > 1": { runBy: "test/action/docs.test.ts" },
   "docs/services.md > The command line > 2": { runBy: "test/cli/services-file.test.ts" },
   "docs/services.md > Public CDNs > 1": {
     code: {

@@ -10,6 +10,7 @@ const textOf = (file: string) => readFileSync(`${FOLDER}/${file}`, "utf8");
 interface Step {
   readonly uses?: string;
   readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 
@@ -76,6 +77,17 @@ describe("A workflow", () => {
       undefined,
     ]);
     expect(publish?.steps?.map(({ run = "" }) => run).join("\n")).not.toMatch(/npm (?:ci|install|run|exec)|npx|node /);
+  });
+
+  it("runs no script of a package where it is published", () => {
+    const { publish } = (parse(textOf("release.yml")) as Workflow).jobs;
+    const lines = (publish?.steps ?? []).flatMap(({ run = "" }) => run.split("\n")).filter((line) => /^\s*npm publish/.test(line));
+    expect(lines).toEqual([expect.stringContaining("--ignore-scripts")]);
+  });
+
+  it("gives Firefox a home that belongs to root, where all tests run in a container as root", () => {
+    const { linux } = (parse(textOf("ci.yml")) as Workflow).jobs;
+    expect(linux?.steps?.find(({ run }) => run === "bash .ci/run")).toEqual({ run: "bash .ci/run", env: { HOME: "/root" } });
   });
 
   it("is called for each supported version of Node", () => {
