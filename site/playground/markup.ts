@@ -111,5 +111,6 @@ function control(recipe: string, option: string, schema: JsonSchema, required: b
     return `<label for="${id}">${label}</label><select id="${id}" ${data}${kind}>${list}</select>`;
   }
   const isList = schema["type"] === "array";
-  return `<label for="${id}">${label}${isList ? ", with commas" : ""}</label><input type="text" id="${id}" autocomplete="off" spellcheck="false" ${data}${isList ? ' data-kind="list"' : ""}>`;
+  const listed = ((schema["items"] as JsonSchema | undefined)?.["enum"] ?? []) as readonly string[];
+  return `<label for="${id}">${label}${isList ? ", with commas" : ""}</label><input type="text" id="${id}" autocomplete="off" spellcheck="false" ${data}${isList ? ` data-kind="list" data-words="${escapeHtml(listed.join(" "))}"` : ""}>`;
 }

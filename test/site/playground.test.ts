@@ -153,6 +153,20 @@ describe.skipIf(skipWithout("The playground", [CHROMIUM]))("the playground", () 
     expect(await page.locator("#pg-policy").inputValue()).toMatch(/^\{ "xFrameOptions": "(?:DENY|SAMEORIGIN)"$/);
   });
 
+  it.each([
+    ["a word", '{ "services": [{ "amplitude": { "region": "', ["us", "eu"]],
+    ["a number", '{ "services": [{ "friendlyCaptcha": { "version": ', ["1", "2"]],
+    ["a switch", '{ "services": [{ "stripe": { "link": ', ["true", "false"]],
+    ["a list", '{ "services": [{ "cdnjs": { "use": ["st', ["style"]],
+    ["a key", '{ "services": [{ "adobeFonts": { "', ["metrics", "script"]],
+  ])("suggests what an option of a recipe may have: %s", async (_, text, words) => {
+    const { page } = await openPlayground();
+    await page.locator("#pg-policy").fill(text);
+    await page.keyboard.press("Control+Space");
+    await page.locator("[role=option]").first().waitFor();
+    expect((await page.locator("#pg-suggestions code").allTextContents()).toSorted()).toEqual(words.toSorted());
+  });
+
   it("leaves the editor by Tab, with or without suggestions", async () => {
     const { page } = await openPlayground();
     await page.locator("#pg-policy").fill("{ ");

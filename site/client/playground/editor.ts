@@ -1,5 +1,6 @@
 import { byId, el, shown } from "./dom.js";
 import { type Caret, readPlaces } from "./json-places.js";
+import { optionsOf } from "./recipe-options.js";
 import { suggestionsAt } from "./suggest.js";
 import type { Entry, Vocabulary } from "./words.js";
 
@@ -69,7 +70,7 @@ function replace(area: HTMLTextAreaElement, from: number, to: number, text: stri
 let loading: Promise<Vocabulary> | undefined;
 
 function vocabulary(): Promise<Vocabulary> {
-  loading ??= import("./engine.js").then((module) => module.vocabulary());
+  loading ??= import("./engine.js").then((module) => module.vocabulary(optionsOf(byId("recipes"))));
   return loading;
 }
 
