@@ -241,6 +241,62 @@ describe.skipIf(skipWithout("The playground", [CHROMIUM]))("the playground", () 
     expect([link.startsWith(`${url}#1c.`), await page.locator("#pg-check").inputValue()]).toEqual([true, RESPONSE]);
   });
 
+  describe("a link that is opened in the page", () => {
+    const LINK = `#1p.${Buffer.from(JSON.stringify({ tab: "check", check: "Server: linked" })).toString("base64url")}`;
+    const checked = (page: Page) => page.locator("#pg-check").inputValue();
+
+    /** A page with a text of the visitor, whose address changes to a link. */
+    async function offered(): Promise<Playground> {
+      const playground = await openPlayground();
+      const { page } = playground;
+      await tab(page, "Check").click();
+      await page.locator("#pg-check").fill("Server: mine");
+      await page.evaluate(`location.hash = "${LINK}"`);
+      await page.getByRole("alert").filter({ hasText: "would replace what you wrote" }).waitFor();
+      return playground;
+    }
+
+    it("replaces nothing that was written before the visitor agrees", async () => {
+      const playground = await offered();
+      expect([await checked(playground.page), await seriousIn(playground.page)]).toEqual(["Server: mine", []]);
+      await clean(playground);
+    });
+
+    it("replaces it when the visitor agrees", async () => {
+      const { page } = await offered();
+      await page.getByRole("button", { name: "Open the link" }).click();
+      expect([await checked(page), await page.locator("#pg-offer").isVisible()]).toEqual(["Server: linked", false]);
+    });
+
+    it("is out of the address when the visitor keeps the text", async () => {
+      const { page, url } = await offered();
+      await page.getByRole("button", { name: "Keep what I wrote" }).click();
+      expect([await checked(page), page.url(), await page.evaluate("document.activeElement.id")]).toEqual([
+        "Server: mine",
+        url,
+        "pg-tab-check",
+      ]);
+    });
+
+    it("is opened at once where nothing was written", async () => {
+      const { page } = await openPlayground();
+      await page.evaluate(`location.hash = "${LINK}"`);
+      await until(page, "check", /grade/);
+      expect([await checked(page), await page.locator("#pg-offer").isVisible()]).toEqual(["Server: linked", false]);
+    });
+
+    it("is opened at once where what was written is in a link that was copied", async () => {
+      const { page } = await openPlayground();
+      await tab(page, "Check").click();
+      await page.locator("#pg-check").fill("Server: mine");
+      await page.getByRole("button", { name: "Copy link" }).click();
+      await page.waitForURL(/#1c\./);
+      await page.evaluate(`location.hash = "${LINK}"`);
+      await page.locator("#pg-check-result").filter({ hasText: "linked" }).waitFor();
+      expect(await checked(page)).toBe("Server: linked");
+    });
+  });
+
   it.each([
     ["unknown", "#hello"],
     ["of another version", "#9c.AAAA"],
