@@ -206,6 +206,53 @@ describe.skipIf(skipWithout("The playground", [CHROMIUM]))("the playground", () 
     expect(JSON.parse(await page.locator("#pg-policy").inputValue())).toEqual({ policy: ["api"], services: [{ stripe: { link: true } }] });
   });
 
+  it("takes the preset away for the empty choice", async () => {
+    const { page } = await openPlayground();
+    await until(page, "build", /headers/);
+    await page.locator("#pg-preset").selectOption("");
+    await until(page, "build", /\d/);
+    expect(JSON.parse(await page.locator("#pg-policy").inputValue())["policy"]).toEqual([
+      { contentSecurityPolicy: { imgSrc: { append: ["https://img.example"] } } },
+    ]);
+  });
+
+  it("shows the headers of 20 routes, and says how many there are more", async () => {
+    const { page } = await openPlayground();
+    const routes = Array.from({ length: 25 }, (_, index) => ({ path: `/${index}`, layers: ["api"] }));
+    await page.locator("#pg-policy").fill(JSON.stringify({ policy: "strict", routes }));
+    await until(page, "build", /and 25 routes/);
+    const result = page.locator("#pg-build-result");
+    expect([await result.locator("h3").count(), await result.locator("> p").last().textContent()]).toEqual([
+      20,
+      "5 more routes are not shown; the policy has all.",
+    ]);
+  });
+
+  it("another tab writes a text that can be undone", async () => {
+    const { page } = await openPlayground();
+    await tab(page, "Check").click();
+    await page.locator("#pg-check").fill("Server: mine");
+    await tab(page, "Build").click();
+    await page.getByRole("button", { name: "Check this policy" }).click();
+    await until(page, "check", /A policy/);
+    await page.locator("#pg-check").focus();
+    await page.keyboard.press("Control+z");
+    expect(await page.locator("#pg-check").inputValue()).toBe("Server: mine");
+  });
+
+  it.each([
+    ["a policy nested deeply", "#pg-policy", `${"[".repeat(30_000)}${"]".repeat(30_000)}`],
+    ["a policy that is too long", "#pg-policy", `[${'"strict",'.repeat(8_000)}"strict"]`],
+  ])("the controls of Build stay quiet beside %s", async (_, field, text) => {
+    const playground = await openPlayground();
+    const { page } = playground;
+    await page.locator(field).fill(text);
+    await until(page, "build", /1 mistake/);
+    await page.getByRole("button", { name: "Format" }).click();
+    await page.locator("#pg-toast").filter({ hasText: "The text is not JSON of a policy file" }).waitFor();
+    await clean(playground);
+  });
+
   it("shows hostile text as text", async () => {
     const playground = await openPlayground();
     const { page } = playground;

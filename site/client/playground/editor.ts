@@ -38,7 +38,7 @@ export function makeEditor(onChange: () => void): Editor {
   drawGutter();
   return {
     text: () => area.value,
-    write: (text) => replace(area, 0, area.value.length, text, false),
+    write: (text) => replaceAll(area, text),
     mark: (lines) => {
       marked = lines;
       drawGutter();
@@ -53,6 +53,9 @@ export function makeEditor(onChange: () => void): Editor {
     },
   };
 }
+
+/** Replaces the whole text, as one step that can be undone. */
+export const replaceAll = (area: HTMLTextAreaElement, text: string): void => replace(area, 0, area.value.length, text, false);
 
 /** Replaces a part of the text. The command keeps the browser's undo; where there is none, the text is set. */
 function replace(area: HTMLTextAreaElement, from: number, to: number, text: string, focus: boolean): void {

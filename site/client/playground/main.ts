@@ -1,4 +1,5 @@
 import { byId } from "./dom.js";
+import { replaceAll } from "./editor.js";
 import { followLinks } from "./links.js";
 import { connectBuild, START } from "./panels/build.js";
 import { connectCheck } from "./panels/check.js";
@@ -27,10 +28,11 @@ const fieldOf = (name: keyof typeof ELEMENTS) => byId<Field>(ELEMENTS[name]);
 function start(): void {
   const page: Page = {
     open: (place, text) => {
-      if (place === "build") build.editor.write(text);
-      else if (place !== "export") fieldOf(place).value = text;
-      tabs.show(place === "before" || place === "after" ? "compare" : place, true);
+      tabs.show(place);
+      replaceAll(place === "build" ? byId("policy") : byId("check"), text);
+      tabs.show(place, true);
     },
+    show: (place) => tabs.show(place, true),
     policy: () => build.editor.text(),
   };
   const build = connectBuild(page);
