@@ -42,8 +42,7 @@ export async function bundlePlayground(root = process.cwd()): Promise<Bundle> {
     write: false,
     metafile: true,
     logLevel: "silent",
-    alias: { parse5: `./${CLIENT}/no-html.ts` },
-    plugins: [vocabularyPlugin(), factsPlugin(), evaluatorPlugin()],
+    plugins: [vocabularyPlugin(), factsPlugin(), noPagePlugin(), evaluatorPlugin()],
   });
   const outputOf = (file: string) => {
     const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === `${CLIENT}/${file}`);
@@ -88,22 +87,46 @@ function factsPlugin(): Plugin {
   };
 }
 
-/** csp_evaluator as ES modules, of which what is unused is left out. All its files are CommonJS in the one form that TypeScript prints. */
+/** The playground audits headers only: what reads the HTML of a page is left out, with its parser. */
+function noPagePlugin(): Plugin {
+  return {
+    name: "no-page",
+    setup(build) {
+      build.onLoad({ filter: /\/src\/audit\/page\.ts$/ }, () => ({
+        contents: readFileSync(join(build.initialOptions.absWorkingDir ?? "", CLIENT, "no-html.ts"), "utf8"),
+        loader: "ts",
+      }));
+    },
+  };
+}
+
+/**
+ * csp_evaluator as ES modules, of which what is unused is left out. All its files are CommonJS in the one form that TypeScript prints; its
+ * enums become those of TypeScript again, which esbuild writes as numbers.
+ */
 function evaluatorPlugin(): Plugin {
   return {
     name: "evaluator",
     setup(build) {
-      build.onLoad({ filter: /\/csp_evaluator\/dist\/.*\.js$/ }, ({ path }) => ({ contents: asModule(readFileSync(path, "utf8")) }));
+      build.onLoad({ filter: /\/csp_evaluator\/dist\/.*\.js$/ }, ({ path }) => ({
+        contents: asModule(readFileSync(path, "utf8")),
+        loader: "ts",
+      }));
     },
   };
 }
+
+/** An enum as TypeScript prints it: its name, and the rows below. */
+const ENUM = /^var (\w+);\n\(function \(\1\) \{\n([\s\S]*?)\}\)\(\1 = exports\.\1 \|\| \(exports\.\1 = \{\}\)\);$/gm;
+
+/** `Severity[Severity["HIGH"] = 10] = "HIGH";`, or `Keyword["SELF"] = "'self'";`. */
+const ROW = /^ *\w+\[(?:\w+\[)?("\w+")\] = (\d+|".*")(?:\] = "\w+")?;$/gm;
 
 function asModule(text: string): string {
   return text
     .replace(/^[\s\S]*?Object\.defineProperty\(exports, "__esModule", \{ value: true \}\);\n(?:exports\.\w+ = )*(?:void 0;)?/, "")
     .replace(/^const (\w+) = (?:__importStar\()?require\("(.+)"\)\)?;$/gm, 'import * as $1 from "$2";')
-    .replace(/^var (\w+);$/gm, "export var $1;")
-    .replace(/\((\w+) = exports\.\1 \|\| \(exports\.\1 = \{\}\)\)/g, "($1 || ($1 = {}))")
+    .replace(ENUM, (_, name: string, rows: string) => `export enum ${name} {\n${rows.replace(ROW, "$1 = $2,")}}`)
     .replace(/^exports\.(\w+) = \1;$/gm, "export { $1 };")
     .replace(/^exports\.(\w+) = /gm, "export const $1 = ")
     .replace(/\bexports\.(\w+)/g, "$1");

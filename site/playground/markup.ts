@@ -34,6 +34,7 @@ export function markup(script: string, style: string): string {
 <p>Build a policy, check headers, compare two policies, print them for a server, read them from one. All of it runs in this page: nothing is stored, and nothing is sent.</p>
 <noscript><p>The playground needs JavaScript. The command line does the same: <code>npx portcullis check https://example.com</code>.</p></noscript>
 <p id="pg-notice" class="pg-notice" role="alert" hidden></p>
+<div id="pg-offer" class="pg-notice" hidden><p id="pg-offer-text" role="alert"></p><p class="pg-buttons"><button type="button" class="pg-button" id="pg-offer-open">Open the link</button><button type="button" class="pg-button" id="pg-offer-keep">Keep what I wrote</button></p></div>
 <div id="pg-app" hidden>
 <div class="pg-bar"><div id="pg-tabs" role="tablist" aria-label="Playground">${tabs.join("")}</div><button type="button" class="pg-button" id="pg-share">Copy link</button></div>
 ${panels.join("\n")}
@@ -111,5 +112,6 @@ function control(recipe: string, option: string, schema: JsonSchema, required: b
     return `<label for="${id}">${label}</label><select id="${id}" ${data}${kind}>${list}</select>`;
   }
   const isList = schema["type"] === "array";
-  return `<label for="${id}">${label}${isList ? ", with commas" : ""}</label><input type="text" id="${id}" autocomplete="off" spellcheck="false" ${data}${isList ? ' data-kind="list"' : ""}>`;
+  const listed = ((schema["items"] as JsonSchema | undefined)?.["enum"] ?? []) as readonly string[];
+  return `<label for="${id}">${label}${isList ? ", with commas" : ""}</label><input type="text" id="${id}" autocomplete="off" spellcheck="false" ${data}${isList ? ` data-kind="list" data-words="${escapeHtml(listed.join(" "))}"` : ""}>`;
 }

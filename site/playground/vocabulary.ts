@@ -56,7 +56,6 @@ export function vocabulary(): Generated {
     lists: withoutEmpty(lists.map(([kind, words]) => [kind, words.map(([word]) => word)] as const)),
     // The first text of a word is that of source lists.
     texts: Object.fromEntries(lists.flatMap(([, words]) => words.filter(([, text]) => text !== "")).reverse()),
-    options: serviceOptions(),
   };
 }
 
@@ -64,18 +63,6 @@ export function vocabulary(): Generated {
 function listIn(schema: JsonSchema): string {
   const [first] = (schema["anyOf"] ?? []) as readonly JsonSchema[];
   return /\/(\w+)List$/.exec(String(first?.["$ref"] ?? ""))?.[1] ?? "";
-}
-
-function serviceOptions(): Generated["options"] {
-  const [, calls] = (serviceList(() => "")["items"] as JsonSchema)["anyOf"] as readonly [JsonSchema, JsonSchema];
-  return Object.fromEntries(
-    Object.entries(propertiesIn(calls)).flatMap(([name, schema]) => {
-      const options = Object.entries(propertiesIn(schema)).map(
-        ([option, one]) => [option, one["type"] === "boolean" ? true : wordsIn(one)] as const,
-      );
-      return options.length === 0 ? [] : [[name, Object.fromEntries(options)] as const];
-    }),
-  );
 }
 
 /** The schema of each option of each recipe, and which of them are required. */

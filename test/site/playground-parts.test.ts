@@ -1,6 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { presetOf, readDocument, textOf, withPreset, withService } from "../../site/client/playground/document.js";
+import { check } from "../../site/client/playground/engine/audit.js";
+import { build } from "../../site/client/playground/engine/policy.js";
 import { lineOf, readPlaces, stepsOf } from "../../site/client/playground/json-places.js";
 import { FIELDS, pack, type State, unpack } from "../../site/client/playground/share.js";
 import { buildOnce } from "./playground-support.js";
@@ -93,6 +95,68 @@ describe("the place of a mistake", () => {
   });
 });
 
+describe("text that is too much", () => {
+  const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+
+  it.each([
+    [100, /^a list is not a layer$/],
+    [101, /^policy\.json has more than 100 levels of nested lists and objects\.$/],
+  ])("a policy of %i levels is refused for what it is", (levels, sentence) => {
+    const built = build(nested(levels));
+    expect(built.ok ? "" : built.mistakes[0]?.message).toMatch(sentence);
+  });
+
+  it.each([
+    [100, true],
+    [101, false],
+  ])("the controls read %i levels: %s", (levels, isRead) => {
+    expect(readDocument(nested(levels)) !== undefined).toBe(isRead);
+  });
+
+  it.each([
+    [65_536, true],
+    [65_537, false],
+  ])("the controls read %i characters: %s", (length, isRead) => {
+    expect(readDocument('"strict"'.padEnd(length)) !== undefined).toBe(isRead);
+  });
+
+  it("places are read to the level that the library reads", () => {
+    expect(readPlaces(nested(150)).places).toHaveLength(101);
+  });
+
+  it("no place is read of a longer text", () => {
+    expect(readPlaces('"strict"'.padEnd(65_537)).places).toEqual([]);
+  });
+
+  it.each([
+    ["3,000 words", 2_999, undefined],
+    ["3,001 words", 3_000, "The headers have 3001 words, and at most 3000 are read here."],
+  ])("of headers: %s", (_, sources, sentence) => {
+    const checked = check(`img-src ${Array.from({ length: sources }, (_, index) => `a${index}.example`).join(" ")}`);
+    expect(checked.ok ? undefined : checked.mistakes[0]?.message).toBe(sentence);
+  });
+});
+
+describe("the responses of curl -iL", () => {
+  const last = (text: string) => {
+    const checked = check(text);
+    return checked.ok ? [checked.value.headers, checked.value.notes] : checked.mistakes;
+  };
+
+  it("the last one counts, with any number of empty lines before it", () => {
+    const headers = [["X-Frame-Options", "DENY"]];
+    expect(last("HTTP/2 301\r\nServer: a\r\n\r\n\r\n\r\nHTTP/2 200\r\nX-Frame-Options: DENY\r\n\r\n")).toEqual([headers, []]);
+  });
+
+  it("what follows the headers is a body", () => {
+    const headers = [["X-Frame-Options", "DENY"]];
+    expect(last("HTTP/2 200\nX-Frame-Options: DENY\n\n\n<p>\n\nHTTP/2 200\nServer: a\n")).toEqual([
+      headers,
+      ["The body below the headers is left out (3 lines)."],
+    ]);
+  });
+});
+
 describe("the controls of Build", () => {
   const document = readDocument(
     '{ "policy": ["strict", { "xFrameOptions": "DENY" }], "services": ["stripe", { "intercom": { "region": "eu" } }] }',
@@ -108,6 +172,14 @@ describe("the controls of Build", () => {
       policy: ["api", { xFrameOptions: "DENY" }],
       services: ["stripe", { intercom: { region: "eu" } }],
     });
+  });
+
+  it("take the preset away for the empty choice", () => {
+    expect(JSON.parse(textOf(withPreset(document, "")))["policy"]).toEqual([{ xFrameOptions: "DENY" }]);
+  });
+
+  it("read no preset of a policy without one", () => {
+    expect(presetOf(withPreset(document, ""))).toBe("");
   });
 
   it("add a recipe with options, and take one away", () => {
@@ -135,15 +207,15 @@ describe("the size of the playground", () => {
     return [...files].filter(([path]) => fits(path)).reduce((sum, [, bytes]) => sum + gzipSync(bytes, { level: 9 }).length, 0);
   };
 
-  it("is at most 158 kB gzipped without the readers of configurations, which are loaded when a configuration is pasted", async () => {
-    expect(await gzipped((path) => !path.includes("/import-"))).toBeLessThanOrEqual(158_000);
+  it("is at most 155 kB gzipped without the readers of configurations, which are loaded when a configuration is pasted", async () => {
+    expect(await gzipped((path) => !path.includes("/import-"))).toBeLessThanOrEqual(155_000);
   });
 
-  it("is at most 203 kB gzipped with them", async () => {
-    expect(await gzipped(() => true)).toBeLessThanOrEqual(203_000);
+  it("is at most 200 kB gzipped with them", async () => {
+    expect(await gzipped(() => true)).toBeLessThanOrEqual(200_000);
   });
 
-  it("is at most 82 kB gzipped for the tab that opens first", async () => {
-    expect(await gzipped((path) => !/\/(?:import|audit|export)-/.test(path))).toBeLessThanOrEqual(82_000);
+  it("is at most 80 kB gzipped for the tab that opens first", async () => {
+    expect(await gzipped((path) => !/\/(?:import|audit|export)-/.test(path))).toBeLessThanOrEqual(80_000);
   });
 });

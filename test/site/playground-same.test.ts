@@ -37,7 +37,7 @@ function subjectOf(text: string, as: As): { readonly input: Policy | HeadersInpu
   return { input: as, status: /^HTTP\/\S+ (\d+)/.test(text) ? Number(/^HTTP\/\S+ (\d+)/.exec(text)?.[1]) : undefined };
 }
 
-const LIMITS = { build: 65_536, export: 65_536, check: 131_072, compare: 131_072, import: 262_144 } as const;
+const LIMITS = { build: 65_536, export: 65_536, check: 131_072, compare: 131_072, import: 131_072 } as const;
 
 /** The mistakes of a part, under a path of its own. */
 function under<T>(prefix: string, read: () => T): T {

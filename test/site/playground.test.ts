@@ -153,6 +153,20 @@ describe.skipIf(skipWithout("The playground", [CHROMIUM]))("the playground", () 
     expect(await page.locator("#pg-policy").inputValue()).toMatch(/^\{ "xFrameOptions": "(?:DENY|SAMEORIGIN)"$/);
   });
 
+  it.each([
+    ["a word", '{ "services": [{ "amplitude": { "region": "', ["us", "eu"]],
+    ["a number", '{ "services": [{ "friendlyCaptcha": { "version": ', ["1", "2"]],
+    ["a switch", '{ "services": [{ "stripe": { "link": ', ["true", "false"]],
+    ["a list", '{ "services": [{ "cdnjs": { "use": ["st', ["style"]],
+    ["a key", '{ "services": [{ "adobeFonts": { "', ["metrics", "script"]],
+  ])("suggests what an option of a recipe may have: %s", async (_, text, words) => {
+    const { page } = await openPlayground();
+    await page.locator("#pg-policy").fill(text);
+    await page.keyboard.press("Control+Space");
+    await page.locator("[role=option]").first().waitFor();
+    expect((await page.locator("#pg-suggestions code").allTextContents()).toSorted()).toEqual(words.toSorted());
+  });
+
   it("leaves the editor by Tab, with or without suggestions", async () => {
     const { page } = await openPlayground();
     await page.locator("#pg-policy").fill("{ ");
@@ -192,6 +206,53 @@ describe.skipIf(skipWithout("The playground", [CHROMIUM]))("the playground", () 
     expect(JSON.parse(await page.locator("#pg-policy").inputValue())).toEqual({ policy: ["api"], services: [{ stripe: { link: true } }] });
   });
 
+  it("takes the preset away for the empty choice", async () => {
+    const { page } = await openPlayground();
+    await until(page, "build", /headers/);
+    await page.locator("#pg-preset").selectOption("");
+    await until(page, "build", /\d/);
+    expect(JSON.parse(await page.locator("#pg-policy").inputValue())["policy"]).toEqual([
+      { contentSecurityPolicy: { imgSrc: { append: ["https://img.example"] } } },
+    ]);
+  });
+
+  it("shows the headers of 20 routes, and says how many there are more", async () => {
+    const { page } = await openPlayground();
+    const routes = Array.from({ length: 25 }, (_, index) => ({ path: `/${index}`, layers: ["api"] }));
+    await page.locator("#pg-policy").fill(JSON.stringify({ policy: "strict", routes }));
+    await until(page, "build", /and 25 routes/);
+    const result = page.locator("#pg-build-result");
+    expect([await result.locator("h3").count(), await result.locator("> p").last().textContent()]).toEqual([
+      20,
+      "5 more routes are not shown; the policy has all.",
+    ]);
+  });
+
+  it("another tab writes a text that can be undone", async () => {
+    const { page } = await openPlayground();
+    await tab(page, "Check").click();
+    await page.locator("#pg-check").fill("Server: mine");
+    await tab(page, "Build").click();
+    await page.getByRole("button", { name: "Check this policy" }).click();
+    await until(page, "check", /A policy/);
+    await page.locator("#pg-check").focus();
+    await page.keyboard.press("Control+z");
+    expect(await page.locator("#pg-check").inputValue()).toBe("Server: mine");
+  });
+
+  it.each([
+    ["a policy nested deeply", "#pg-policy", `${"[".repeat(30_000)}${"]".repeat(30_000)}`],
+    ["a policy that is too long", "#pg-policy", `[${'"strict",'.repeat(8_000)}"strict"]`],
+  ])("the controls of Build stay quiet beside %s", async (_, field, text) => {
+    const playground = await openPlayground();
+    const { page } = playground;
+    await page.locator(field).fill(text);
+    await until(page, "build", /1 mistake/);
+    await page.getByRole("button", { name: "Format" }).click();
+    await page.locator("#pg-toast").filter({ hasText: "The text is not JSON of a policy file" }).waitFor();
+    await clean(playground);
+  });
+
   it("shows hostile text as text", async () => {
     const playground = await openPlayground();
     const { page } = playground;
@@ -225,6 +286,62 @@ describe.skipIf(skipWithout("The playground", [CHROMIUM]))("the playground", () 
     await page.goto(link);
     await until(page, "check", /grade D/);
     expect([link.startsWith(`${url}#1c.`), await page.locator("#pg-check").inputValue()]).toEqual([true, RESPONSE]);
+  });
+
+  describe("a link that is opened in the page", () => {
+    const LINK = `#1p.${Buffer.from(JSON.stringify({ tab: "check", check: "Server: linked" })).toString("base64url")}`;
+    const checked = (page: Page) => page.locator("#pg-check").inputValue();
+
+    /** A page with a text of the visitor, whose address changes to a link. */
+    async function offered(): Promise<Playground> {
+      const playground = await openPlayground();
+      const { page } = playground;
+      await tab(page, "Check").click();
+      await page.locator("#pg-check").fill("Server: mine");
+      await page.evaluate(`location.hash = "${LINK}"`);
+      await page.getByRole("alert").filter({ hasText: "would replace what you wrote" }).waitFor();
+      return playground;
+    }
+
+    it("replaces nothing that was written before the visitor agrees", async () => {
+      const playground = await offered();
+      expect([await checked(playground.page), await seriousIn(playground.page)]).toEqual(["Server: mine", []]);
+      await clean(playground);
+    });
+
+    it("replaces it when the visitor agrees", async () => {
+      const { page } = await offered();
+      await page.getByRole("button", { name: "Open the link" }).click();
+      expect([await checked(page), await page.locator("#pg-offer").isVisible()]).toEqual(["Server: linked", false]);
+    });
+
+    it("is out of the address when the visitor keeps the text", async () => {
+      const { page, url } = await offered();
+      await page.getByRole("button", { name: "Keep what I wrote" }).click();
+      expect([await checked(page), page.url(), await page.evaluate("document.activeElement.id")]).toEqual([
+        "Server: mine",
+        url,
+        "pg-tab-check",
+      ]);
+    });
+
+    it("is opened at once where nothing was written", async () => {
+      const { page } = await openPlayground();
+      await page.evaluate(`location.hash = "${LINK}"`);
+      await until(page, "check", /grade/);
+      expect([await checked(page), await page.locator("#pg-offer").isVisible()]).toEqual(["Server: linked", false]);
+    });
+
+    it("is opened at once where what was written is in a link that was copied", async () => {
+      const { page } = await openPlayground();
+      await tab(page, "Check").click();
+      await page.locator("#pg-check").fill("Server: mine");
+      await page.getByRole("button", { name: "Copy link" }).click();
+      await page.waitForURL(/#1c\./);
+      await page.evaluate(`location.hash = "${LINK}"`);
+      await page.locator("#pg-check-result").filter({ hasText: "linked" }).waitFor();
+      expect(await checked(page)).toBe("Server: linked");
+    });
   });
 
   it.each([

@@ -1,3 +1,6 @@
+import { DEEPEST_JSON } from "../../../src/cli/limits.js";
+import { MOST_POLICY } from "./limits.js";
+
 /** The options of a recipe as a policy file has them; undefined for none. */
 export type Options = Readonly<Record<string, unknown>> | undefined;
 
@@ -20,14 +23,20 @@ const withoutKeys = (value: Members, ...keys: readonly string[]): Members =>
 
 const own = (value: Members, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined);
 
-/** Reads the text of the editor; undefined where it is not JSON that has layers. */
+/** Whether lists and objects are nested in more levels. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" && value !== null && (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
+
+/** Reads the text of the editor; undefined where it is not JSON that has layers, or is more than the library reads. */
 export function readDocument(text: string): PolicyDocument | undefined {
+  if (text.length > MOST_POLICY) return undefined;
   let found: unknown;
   try {
     found = JSON.parse(text);
   } catch {
     return undefined;
   }
+  if (isDeeper(found, DEEPEST_JSON)) return undefined;
   if (!isObject(found)) return typeof found === "string" || Array.isArray(found) ? documentOf(found, undefined, {}) : undefined;
   if (Object.hasOwn(found, "policy")) return documentOf(found["policy"], own(found, "services"), withoutKeys(found, "policy", "services"));
   const patch = withoutKeys(found, "services", "$schema");

@@ -1,5 +1,6 @@
 import { byId, el, shown } from "./dom.js";
 import { type Caret, readPlaces } from "./json-places.js";
+import { optionsOf } from "./recipe-options.js";
 import { suggestionsAt } from "./suggest.js";
 import type { Entry, Vocabulary } from "./words.js";
 
@@ -37,7 +38,7 @@ export function makeEditor(onChange: () => void): Editor {
   drawGutter();
   return {
     text: () => area.value,
-    write: (text) => replace(area, 0, area.value.length, text, false),
+    write: (text) => replaceAll(area, text),
     mark: (lines) => {
       marked = lines;
       drawGutter();
@@ -52,6 +53,9 @@ export function makeEditor(onChange: () => void): Editor {
     },
   };
 }
+
+/** Replaces the whole text, as one step that can be undone. */
+export const replaceAll = (area: HTMLTextAreaElement, text: string): void => replace(area, 0, area.value.length, text, false);
 
 /** Replaces a part of the text. The command keeps the browser's undo; where there is none, the text is set. */
 function replace(area: HTMLTextAreaElement, from: number, to: number, text: string, focus: boolean): void {
@@ -69,7 +73,7 @@ function replace(area: HTMLTextAreaElement, from: number, to: number, text: stri
 let loading: Promise<Vocabulary> | undefined;
 
 function vocabulary(): Promise<Vocabulary> {
-  loading ??= import("./engine.js").then((module) => module.vocabulary());
+  loading ??= import("./engine.js").then((module) => module.vocabulary(optionsOf(byId("recipes"))));
   return loading;
 }
 

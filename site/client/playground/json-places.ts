@@ -1,3 +1,6 @@
+import { DEEPEST_JSON } from "../../../src/cli/limits.js";
+import { MOST_POLICY } from "./limits.js";
+
 /** A step to a value in JSON. */
 export type Step = string | number;
 
@@ -35,7 +38,8 @@ interface Frame {
 const TOKEN = /"(?:[^"\\\n]|\\.)*"?|[{}[\]:,]|[^\s"{}[\]:,]+/g;
 
 /**
- * Reads a JSON text that may be unfinished, as far as it goes.
+ * Reads a JSON text that may be unfinished, as far as it goes: to the first value that is nested deeper than the library reads, and nothing
+ * of a text that is longer.
  *
  * @param caret an offset, to find what is written there.
  */
@@ -51,6 +55,7 @@ export function readPlaces(text: string, caret = -1): { readonly places: readonl
     found = { steps: kind === "key" ? (top?.steps ?? []) : stepsNow(top), kind, typed, from, to };
     around = top;
   };
+  if (text.length > MOST_POLICY) return { places, caret: undefined };
   let last = 0;
   for (const match of text.matchAll(TOKEN)) {
     const [token] = match;
@@ -81,7 +86,7 @@ export function readPlaces(text: string, caret = -1): { readonly places: readonl
       if (top?.kind === "object" && top.wants === "key") [top.key, top.keyAt] = [word, at];
       else places.push({ steps: stepsNow(top), at: top?.kind === "object" ? top.keyAt : at });
     }
-    if (stack.length > 200) break;
+    if (stack.length > DEEPEST_JSON) break;
   }
   if (found === undefined && caret >= last) look(stack.at(-1), "", caret, caret);
   return { places, caret: found && { ...found, siblings: around?.words ?? [] } };

@@ -7,17 +7,20 @@ export const MOST_HEADERS = 131_072;
 /** Directives of all policies in pasted headers; a large site has thirty. More would stop the page for seconds. */
 export const MOST_DIRECTIVES = 1_000;
 
-/** Words of all pasted headers, such as sources. */
-export const MOST_WORDS = 6_000;
+/** Words of all pasted headers, such as sources. To compare twice as many takes four times as long. */
+export const MOST_WORDS = 3_000;
 
-/** Characters of a server's configuration. */
-export const MOST_CONFIGURATION = 262_144;
+/** Characters of a server's configuration. Some of twice the length would stop the page for seconds. */
+export const MOST_CONFIGURATION = 131_072;
 
 /** Characters of the fragment of a shared link; browsers and chat programs cut longer addresses. */
 export const MOST_FRAGMENT = 16_384;
 
 /** Characters of what a fragment unpacks to. */
 export const MOST_STATE = 524_288;
+
+/** Routes that are shown with their headers. */
+export const MOST_ROUTES = 20;
 
 /** Rows of one list that are shown: findings, mistakes, notes, headers. */
 export const MOST_ROWS = 100;

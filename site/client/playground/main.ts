@@ -1,12 +1,14 @@
-import { announce, byId, copy } from "./dom.js";
+import { byId } from "./dom.js";
+import { replaceAll } from "./editor.js";
+import { followLinks } from "./links.js";
 import { connectBuild, START } from "./panels/build.js";
 import { connectCheck } from "./panels/check.js";
 import { connectCompare } from "./panels/compare.js";
 import { connectExport } from "./panels/export.js";
 import { connectImport } from "./panels/import.js";
 import type { Page } from "./panels/panel.js";
-import { pack, type State, unpack } from "./share.js";
-import { makeTabs, type Tabs } from "./tabs.js";
+import type { State } from "./share.js";
+import { makeTabs } from "./tabs.js";
 
 /** The fields of a shared link that are elements of the page. */
 const ELEMENTS = {
@@ -26,10 +28,11 @@ const fieldOf = (name: keyof typeof ELEMENTS) => byId<Field>(ELEMENTS[name]);
 function start(): void {
   const page: Page = {
     open: (place, text) => {
-      if (place === "build") build.editor.write(text);
-      else if (place !== "export") fieldOf(place).value = text;
-      tabs.show(place === "before" || place === "after" ? "compare" : place, true);
+      tabs.show(place);
+      replaceAll(place === "build" ? byId("policy") : byId("check"), text);
+      tabs.show(place, true);
     },
+    show: (place) => tabs.show(place, true),
     policy: () => build.editor.text(),
   };
   const build = connectBuild(page);
@@ -49,41 +52,20 @@ function start(): void {
       string
     >),
   });
-  byId("share").addEventListener("click", () => void share(state()));
-  addEventListener("hashchange", () => void open(tabs, build.editor.write));
+  const write = (state: State) => {
+    build.editor.write(state.policy);
+    for (const name of Object.keys(ELEMENTS) as (keyof typeof ELEMENTS)[]) {
+      const field = fieldOf(name);
+      const isOption = !(field instanceof HTMLSelectElement) || [...field.options].some(({ value }) => value === state[name]);
+      if (isOption) field.value = state[name];
+    }
+    tabs.show(["build", "check", "compare", "export", "import"].includes(state.tab) ? state.tab : "build");
+  };
   if (build.editor.text() === "") build.editor.write(START);
-  void open(tabs, build.editor.write);
+  tabs.show(tabs.current());
+  const links = followLinks({ read: state, write, focus: () => tabs.show(tabs.current(), true) });
+  byId("share").addEventListener("click", () => void links.share());
   byId("app").hidden = false;
-}
-
-async function share(state: State): Promise<void> {
-  const fragment = await pack(state);
-  if (fragment === undefined) return announce("This is too much text for a link. Shorten it, or copy the policy instead.");
-  history.replaceState(null, "", fragment);
-  await copy(location.href, "Link copied. It has all texts of the page; they are not sent anywhere.");
-}
-
-/** Opens the state of the address, or the tab Build. */
-async function open(tabs: Tabs, write: (text: string) => void): Promise<void> {
-  const notice = byId("notice");
-  notice.hidden = true;
-  const { hash } = location;
-  // An anchor of the page is no state.
-  if (hash.length < 2 || document.getElementById(hash.slice(1)) !== null) return tabs.show(tabs.current());
-  const found = await unpack(hash);
-  if ("refused" in found) {
-    notice.textContent = found.refused;
-    notice.hidden = false;
-    return tabs.show(tabs.current());
-  }
-  const { state } = found;
-  write(state.policy);
-  for (const name of Object.keys(ELEMENTS) as (keyof typeof ELEMENTS)[]) {
-    const field = fieldOf(name);
-    const isOption = !(field instanceof HTMLSelectElement) || [...field.options].some(({ value }) => value === state[name]);
-    if (isOption) field.value = state[name];
-  }
-  tabs.show(["build", "check", "compare", "export", "import"].includes(state.tab) ? state.tab : "build");
 }
 
 start();

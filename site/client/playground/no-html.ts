@@ -1,8 +1,6 @@
-// Stands in for parse5 in the bundle: the playground audits headers, and an audit without `html` parses no page.
-
-export const defaultTreeAdapter = {};
+// Stands in for src/audit/page.ts in the bundle: the playground audits headers, and an audit without `html` reads no page.
 
 /** @throws {Error} always. */
-export function parse(): never {
+export function readPage(): never {
   throw new Error("The playground reads no HTML.");
 }

@@ -1,7 +1,7 @@
 import type { HeaderLine } from "../../../src/policy/incoming.js";
 import { el, shown } from "./dom.js";
 import type { Mistake } from "./engine/answer.js";
-import { MOST_ROWS } from "./limits.js";
+import { MOST_ROUTES, MOST_ROWS } from "./limits.js";
 
 /** The first rows of a list, and a sentence about the others. */
 export function limited<T>(all: readonly T[], row: (one: T) => Node, what: string): readonly Node[] {
@@ -46,6 +46,13 @@ export function headerList(headers: readonly HeaderLine[]): HTMLElement {
     "headers",
   );
   return el("dl", { class: "pg-headers" }, ...rows);
+}
+
+/** The first routes, each with its headers, and a sentence about the others. */
+export function routeList(routes: readonly { readonly path: string; readonly headers: readonly HeaderLine[] }[]): readonly Node[] {
+  const shown = routes.slice(0, MOST_ROUTES).flatMap(({ path, headers }) => [el("h3", {}, path), headerList(headers)]);
+  const more = routes.length - MOST_ROUTES;
+  return more > 0 ? [...shown, el("p", { class: "pg-muted" }, `${more} more routes are not shown; the policy has all.`)] : shown;
 }
 
 /** The same as text, to copy. */

@@ -5,11 +5,15 @@ import { nameOf } from "../../../src/headers/content-security-policy/directives.
 import { registered, settings } from "../../../src/headers/index.js";
 import { features } from "../../../src/headers/permissions-policy/features.js";
 import { services } from "../../../src/services/index.js";
-import type { Entry, Vocabulary } from "./words.js";
+import type { Entry, RecipeOptions, Vocabulary } from "./words.js";
 
-/** What the editor offers: the registries of the library, and what is generated of their schemas. */
-export function vocabulary(): Vocabulary {
-  const { fields, values, listOf, lists, texts, options } = generated;
+/**
+ * What the editor offers: the registries of the library, and what is generated of their schemas.
+ *
+ * @param options those of the recipes, which the controls of the page have.
+ */
+export function vocabulary(options: RecipeOptions): Vocabulary {
+  const { fields, values, listOf, lists, texts } = generated;
   const described = (word: Entry[0]): Entry => [word, Object.hasOwn(texts, String(word)) ? (texts[String(word)] ?? "") : ""];
   return {
     document: DOCUMENT_KEYS.map((key): Entry => [key, ""]),

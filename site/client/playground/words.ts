@@ -13,12 +13,13 @@ export interface Generated {
   readonly lists: Readonly<Record<string, readonly Entry[0][]>>;
   /** What the words of lists mean. */
   readonly texts: Readonly<Record<string, string>>;
-  /** The options of each recipe, with the words that they may have; `true` for a switch. */
-  readonly options: Readonly<Record<string, Readonly<Record<string, readonly Entry[] | true>>>>;
 }
 
+/** The options of each recipe, with the words that they may have; `true` for a switch. */
+export type RecipeOptions = Readonly<Record<string, Readonly<Record<string, readonly Entry[] | true>>>>;
+
 /** What may be written in a policy file. */
-export interface Vocabulary extends Pick<Generated, "values" | "listOf" | "options"> {
+export interface Vocabulary extends Pick<Generated, "values" | "listOf"> {
   /** The keys beside `policy`. */
   readonly document: readonly Entry[];
   /** The keys of a patch, with the name of the header. */
@@ -27,4 +28,5 @@ export interface Vocabulary extends Pick<Generated, "values" | "listOf" | "optio
   readonly lists: Readonly<Record<string, readonly Entry[]>>;
   readonly presets: readonly string[];
   readonly services: readonly Entry[];
+  readonly options: RecipeOptions;
 }

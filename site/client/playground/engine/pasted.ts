@@ -84,15 +84,12 @@ function withoutBody(text: string): { readonly lines: readonly string[]; readonl
   const start = lines.findIndex((line) => line.trim() !== "");
   if (!STATUS.test(lines[start] ?? "")) return { lines: lines.filter((line) => !PSEUDO.test(line)), notes: [] };
   let end = start;
-  for (let at = start; at < lines.length; at += 1) {
-    if ((lines[at] as string).trim() !== "") continue;
-    end = at;
-    const next = lines.findIndex((line, index) => index > at && line.trim() !== "");
-    if (next < 0 || !STATUS.test(lines[next] as string)) break;
-    at = next;
-    end = lines.length;
+  while (end < lines.length) {
+    let next = end;
+    while (lines[next]?.trim() === "") next += 1;
+    if (next > end && !STATUS.test(lines[next] ?? "")) break;
+    end = Math.max(next, end + 1);
   }
-  if (end === start) end = lines.length;
   const left = lines.slice(end).filter((line) => line.trim() !== "").length;
   const notes = left === 0 ? [] : [`The body below the headers is left out (${left} ${left === 1 ? "line" : "lines"}).`];
   return { lines: lines.slice(0, end), notes };

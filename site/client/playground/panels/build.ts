@@ -4,7 +4,7 @@ import { type Editor, makeEditor } from "../editor.js";
 import type { Answer, Mistake } from "../engine/answer.js";
 import type { Built } from "../engine/policy.js";
 import { lineOf, readPlaces } from "../json-places.js";
-import { count, headerList, headerText, mistakeList } from "../results.js";
+import { count, headerList, headerText, mistakeList, routeList } from "../results.js";
 import { latest, type Page, say } from "./panel.js";
 import { connectRecipes } from "./recipes.js";
 
@@ -18,7 +18,7 @@ export const START = textOf({
 });
 
 /** Connects the tab Build. Returns its editor, and what reads its text again. */
-export function connectBuild(page: Pick<Page, "open">): { readonly editor: Editor; readonly refresh: () => void } {
+export function connectBuild(page: Pick<Page, "open" | "show">): { readonly editor: Editor; readonly refresh: () => void } {
   const preset = byId<HTMLSelectElement>("preset");
   const run = latest("build");
   const soon = debounced(() => void refresh());
@@ -70,7 +70,7 @@ function offsetInMessage(message: string, text: string): number | undefined {
   return tail === undefined ? text.lastIndexOf(token) : start + part.length - CONTEXT;
 }
 
-function showBuilt(text: string, answer: Answer<Built>, editor: Editor, page: Pick<Page, "open">): void {
+function showBuilt(text: string, answer: Answer<Built>, editor: Editor, page: Pick<Page, "open" | "show">): void {
   const errors = byId("build-errors");
   const result = byId("build-result");
   if (!answer.ok) {
@@ -97,10 +97,9 @@ function showBuilt(text: string, answer: Answer<Built>, editor: Editor, page: Pi
     copyButton("Copy headers", () => headerText(headers)),
     copyButton("Copy policy", () => text),
     button("Check this policy", () => page.open("check", text)),
-    button("Export", () => page.open("export", text)),
+    button("Export", () => page.show("export")),
   );
   const nonce = hasNonce ? [el("p", { class: "pg-muted" }, "… stands for the nonce, which is new in every response.")] : [];
-  const places = routes.flatMap((route) => [el("h3", {}, route.path), headerList(route.headers)]);
-  result.replaceChildren(buttons, headerList(headers), ...nonce, ...places);
+  result.replaceChildren(buttons, headerList(headers), ...nonce, ...routeList(routes));
   say("build", `${count(headers.length, "header")}${routes.length === 0 ? "" : `, and ${count(routes.length, "route")}`}.`);
 }

@@ -1,6 +1,6 @@
 import { byId, copyButton, el, shownLines } from "../dom.js";
 import { LONGEST_FILE } from "../limits.js";
-import { count } from "../results.js";
+import { count, limited } from "../results.js";
 import { latest, type Page, showAnswer } from "./panel.js";
 
 /** Connects the tab Export. Returns what prints the policy again. */
@@ -17,7 +17,9 @@ export function connectExport(page: Pick<Page, "policy">): () => void {
           ({ files, warnings }) =>
             `${count(files.length, "file")}${warnings.length === 0 ? "" : `, ${count(warnings.length, "warning")}`}.`,
           ({ files, warnings }) => [
-            ...(warnings.length === 0 ? [] : [el("ul", { class: "pg-notes" }, ...warnings.map((text) => el("li", {}, text)))]),
+            ...(warnings.length === 0
+              ? []
+              : [el("ul", { class: "pg-notes" }, ...limited(warnings, (text) => el("li", {}, text), "warnings"))]),
             ...files.map(({ path, text }) => {
               const pre = el("pre", { tabindex: "0", role: "region", "aria-label": path });
               pre.textContent = shownLines(text, LONGEST_FILE);

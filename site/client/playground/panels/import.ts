@@ -1,6 +1,6 @@
 import { button, byId, debounced, el, shown } from "../dom.js";
 import type { Imported } from "../engine/import.js";
-import { count, headerList, headerText, limited, mistakeList } from "../results.js";
+import { count, headerList, headerText, limited, mistakeList, routeList } from "../results.js";
 import { clear, latest, type Page, showAnswer } from "./panel.js";
 
 /** The `$schema` of the policy file: that of an installed package. */
@@ -50,10 +50,7 @@ function importedNodes(imported: Imported, page: Pick<Page, "open">, choose: (la
     el("p", { class: "pg-buttons" }, ...buttons),
     ...(mistakes.length === 0 ? [] : [mistakeList(mistakes)]),
     headerList(headers),
-    ...routes.slice(0, 20).flatMap((route) => [el("h3", {}, route.path), headerList(route.headers)]),
-    ...(routes.length > 20
-      ? [el("p", { class: "pg-muted" }, `${routes.length - 20} more routes are not shown; Open in Build has all.`)]
-      : []),
+    ...routeList(routes),
     ...(notes.length === 0
       ? []
       : [

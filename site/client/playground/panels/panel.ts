@@ -4,8 +4,9 @@ import { count, mistakeList } from "../results.js";
 
 /** What a panel needs of the page. */
 export interface Page {
-  /** Shows another tab with a text in its field. */
-  open(tab: "build" | "check" | "before" | "after" | "export", text: string): void;
+  /** Shows another tab with a text in its field, as one step that can be undone. */
+  open(tab: "build" | "check", text: string): void;
+  show(tab: "export"): void;
   readonly policy: () => string;
 }
 

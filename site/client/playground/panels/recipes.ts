@@ -1,6 +1,7 @@
 import { type Options, type PolicyDocument, readDocument, textOf, withService } from "../document.js";
 import { byId } from "../dom.js";
 import type { Editor } from "../editor.js";
+import { type Control, controlsOf } from "../recipe-options.js";
 import { count } from "../results.js";
 
 /** The list of recipes. */
@@ -9,15 +10,12 @@ export interface Recipes {
   show(document: PolicyDocument | undefined): void;
 }
 
-type Control = HTMLInputElement | HTMLSelectElement;
-
 /** Connects the searchable list of recipes with the text of the editor, which alone has the state. */
 export function connectRecipes(editor: Editor): Recipes {
   const list = byId<HTMLFieldSetElement>("recipes");
   const search = byId<HTMLInputElement>("recipe-search");
   const rows = [...list.querySelectorAll<HTMLElement>("[data-recipe]")];
   const boxOf = (row: HTMLElement) => row.querySelector<HTMLInputElement>("[data-use]") as HTMLInputElement;
-  const controlsOf = (row: HTMLElement) => [...row.querySelectorAll<Control>("[data-option]")];
   const write = (row: HTMLElement) => {
     const document = readDocument(editor.text());
     if (document === undefined) return;
