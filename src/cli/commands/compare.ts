@@ -24,24 +24,24 @@ export const compare = command({
   ],
 
   async run(given, [before = "", after = ""], terminal) {
-    const [{ hidingSecrets, secretsOf, withoutSecrets }, { readSubject }, audit, { jsonText }] = await Promise.all([
-      import("../hidden.js"),
+    const [{ hidingSecrets, secretsOf }, { readSubject }, audit, { jsonText }] = await Promise.all([
+      import("../secrets.js"),
       import("../subject.js"),
       import("../../audit/index.js"),
       import("../layout.js"),
     ]);
     const options = await fetchOptions("compare", given);
-    const secrets = secretsOf([before, after], options);
+    const secrets = hidingSecrets(secretsOf([before, after], options.headers));
     // One after the other: both arguments may name the same module.
     const read = async () => [await readSubject(before, options), await readSubject(after, options)] as const;
-    const subjects = await hidingSecrets(secrets, read);
-    noteScheme(withoutSecrets(subjects.map(siteOf), secrets), terminal);
+    const subjects = await secrets.guard(read);
+    noteScheme(secrets.without(subjects.map(siteOf)), terminal);
     for (const { name, routes } of subjects) {
       if (routes.length > 0) terminal.warn(`${name}: the routes ${routes.map(({ path }) => path).join(", ")} are not compared.`);
     }
-    const compared = withoutSecrets(audit.compare(subjects[0].input, subjects[1].input), secrets);
+    const compared = secrets.without(audit.compare(subjects[0].input, subjects[1].input));
     const [{ name: nameBefore }, { name: nameAfter }] = subjects;
-    if (given.json) terminal.out(jsonText({ ...withoutSecrets({ before: nameBefore, after: nameAfter }, secrets), ...compared }));
+    if (given.json) terminal.out(jsonText({ ...secrets.without({ before: nameBefore, after: nameAfter }), ...compared }));
     else terminal.out(await comparisonText(compared, terminal));
     const weaker = compared.verdict === "weaker" || compared.verdict === "incomparable";
     return weaker && given["fail-on-weaker"] ? 1 : 0;
