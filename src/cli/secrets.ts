@@ -60,7 +60,7 @@ function basicParts(credentials: string): readonly string[] {
   const text = bytes.toString();
   const colon = text.indexOf(":");
   const password = text.slice(colon + 1);
-  const unpadded = credentials.replace(/=+$/, "");
+  const unpadded = credentials.replaceAll("=", "");
   return [text, colon === -1 || password === "" ? text.replace(":", "") : password, unpadded, bytes.toString("base64url")];
 }
 

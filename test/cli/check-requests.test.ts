@@ -313,6 +313,14 @@ describe("A secret of the command line", { timeout: 120_000 }, () => {
   });
 });
 
+describe("An error page", () => {
+  it("is named as one", async () => {
+    const port = await serve((_, res) => void res.writeHead(503).end());
+    const { code, err } = await portcullis("check", `http://127.0.0.1:${port}/`);
+    expect([code, err]).toEqual([0, `warning: http://127.0.0.1:${port}/ answered 503: its headers are those of an error page.\n`]);
+  });
+});
+
 describe("--insecure", () => {
   it("accepts a self-signed certificate, and says so", async () => {
     const port = await serveSecurely(page);
