@@ -1,4 +1,4 @@
-import type { Audit, Finding, Hop } from "../audit/index.js";
+import type { Audit, Finding } from "../audit/index.js";
 import type { Requirement } from "./compliance.js";
 import { type HeaderRating, type HeaderRow, headerRows } from "./header-rows.js";
 import { cell, tableWidth, wrap } from "./layout.js";
@@ -8,6 +8,7 @@ import type { Proof } from "./proof.js";
 import type { Subject } from "./subject.js";
 import type { Terminal } from "./terminal.js";
 import { visible } from "./visible.js";
+import { wayOf } from "./way-text.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 type Colour = Exclude<keyof Paint, "bold">;
@@ -44,11 +45,8 @@ function wayText({ name, context: { status, redirects = [] }, hops, chosen }: Su
   const why = chosen === undefined ? "" : ` (no scheme was written: requested over ${chosen})`;
   const head = wrap(`${name}${status === undefined ? "" : ` answered ${status}`}${why}`, 0, 2);
   const over = redirects[0]?.url === hops[0]?.url ? [] : redirects;
-  return head + [hops, over].map((way) => (way.length > 1 || way[0]?.fault ? wrap(way.map(hopText).join(" -> "), 2, 2) : "")).join("");
+  return head + [hops, over].map((way) => (way.length > 1 || way[0]?.fault ? wrap(wayOf(way), 2, 2) : "")).join("");
 }
-
-const hopText = ({ url, status, fault }: Hop) =>
-  `${url} ${[status, fault === "certificate" ? "(bad certificate)" : undefined].filter((one) => one !== undefined).join(" ") || "(unreachable)"}`;
 
 const RATING_COLOURS: Readonly<Record<HeaderRating, Colour>> = {
   good: "green",

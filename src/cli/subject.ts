@@ -44,8 +44,9 @@ export async function readSubject(word: string, options: FetchOptions): Promise<
     case "policy":
       return policySubject(input);
     case "headers": {
-      const { name, headers, status } = input;
-      return { ...NOTHING_MORE, name, input: headers, headers, context: status === undefined ? {} : { status } };
+      const { name, headers, status, html } = input;
+      const context = { ...(status !== undefined && { status }), ...(html !== undefined && { html }) };
+      return { ...NOTHING_MORE, name, input: headers, headers, context };
     }
     case "site":
       return siteSubject(input);

@@ -4,10 +4,12 @@ import type { Policy } from "../policy/policy.js";
 import type { Report } from "../reports/parse.js";
 import { type WatchedContext, watchContext } from "./contexts.js";
 import { headersWith, type Mode } from "./headers.js";
+import { hideIn } from "./hide-in.js";
+import { isLong } from "./known-secrets.js";
 import { type DocumentListener, listenToDocuments } from "./listen.js";
 import { newSaved } from "./saved.js";
 import { type SavedPlace, saveRecording } from "./saved-file.js";
-import { hideIn, hiderOf, withoutVarying } from "./secrets.js";
+import { hiderOf, withoutVarying } from "./secrets.js";
 import { collectSuite, type SuiteCollector } from "./suite-evidence.js";
 
 /** A context that is recorded. */
@@ -61,7 +63,7 @@ export async function recordContext(
       await quiet(() => collector.violations);
       await watched.close();
       const cookies = await context.cookies().catch(() => []);
-      const hide = hiderOf(() => cookies.map(({ value }) => value));
+      const hide = hiderOf(() => cookies.map(({ value }) => value).filter(isLong));
       await saveRecording(place, hideIn(collector.saved(empty), hide));
     },
   };

@@ -171,6 +171,10 @@ describe("--header and --cookie", () => {
     ],
     [["--header", "X-A: a\r\nhunter2secret"], '--header: "X-A" is not followed by a colon and a value. Write "Authorization: Bearer …".'],
     [["--header", "X-A: hunter2secret", "--header", "x-a: b"], "--header: x-a cannot be repeated."],
+    [
+      ["--header", "Authorization:", "Bearer", "hunter2secret"],
+      '--header: Authorization has no value. Write it in quotes: "Authorization: …".',
+    ],
     [["--header", "Connection: hunter2secret"], "--header: Connection belongs to the connection or the address, and cannot be set."],
     [
       ["--header", "transfer-encoding: hunter2secret"],
@@ -225,9 +229,95 @@ describe("A secret of the command line", { timeout: 120_000 }, () => {
     expect(err).toBe(`error: http://127.0.0.1:${port}/ redirects to "foo://x/***": only http and https addresses are fetched.\n`);
   });
 
+  /** Repeats what came in a redirect, cookies, header lines, a policy, and the text of a page that is quoted and cut. */
+  const repeats: http.RequestListener = (req, res) => {
+    const cookies = (req.headers.cookie ?? "").split("; ").filter((one) => one !== "");
+    const [, credentials = ""] = (req.headers.authorization ?? "").split(" ");
+    const decoded = Buffer.from(credentials, "base64").toString();
+    const all = [...cookies.map((one) => one.split("=")[1] ?? ""), credentials, decoded, decoded.split(":")[1] ?? ""].filter(
+      (one) => one !== "",
+    );
+    const long = all.map((one) => `https://a.example/${"x".repeat(50)}/${encodeURIComponent(one)}/${one.toUpperCase()}`);
+    res.setHeader(
+      "Set-Cookie",
+      cookies.map((one) => `${one}; Path=/`),
+    );
+    res.setHeader("X-Powered-By", all);
+    res.setHeader("Content-Security-Policy", [
+      `script-src ${all.map((one) => `'${one}'`).join(" ")} ${long.join(" ")}; report-uri /r?${all.join("&")}`,
+    ]);
+    res.setHeader("Referrer-Policy", all.join(", "));
+    if (req.url === "/from") return void res.writeHead(302, { Location: `/to?session=${all.join("&from=")}#${all.join("/")}` }).end();
+    res.setHeader("Content-Type", "text/html").end(`${all.map((one) => `<script src="https://${one}.example/${one}"></script>`).join("")}`);
+  };
+
+  it.each([
+    [
+      "--cookie with short values",
+      ["--cookie", "sid=zq41; pin=q7w", "--cookie", "theme=vk-long-value"],
+      "",
+      ["zq41", "q7w", "vk-long-value"],
+    ],
+    ["--header with Basic", ["--header", `Authorization: Basic ${btoa("bob:zq41vk")}`], "", ["zq41vk", btoa("bob:zq41vk")]],
+    ["an address with a password", [], "bob:zq41vk@", ["zq41vk", btoa("bob:zq41vk")]],
+  ])("of %s is in no output of a server that repeats it everywhere", async (_, args, user, secrets) => {
+    const port = await serve(repeats);
+    const leaks: string[] = [];
+    const address = `http://${user}127.0.0.1:${port}/from`;
+    for (const words of [
+      ...[[], ["--json"], ["--sarif"], ["--compliance"], ["--html"], ["--html", "--json"]].map((format) => ["check", address, ...format]),
+      ...[
+        ["check", address, "strict"],
+        ["check", address, "strict", "--json"],
+      ],
+      ...[
+        ["explain", address],
+        ["explain", address, "--json"],
+        ["compare", "strict", address],
+        ["compare", address, "strict", "--json"],
+      ],
+    ]) {
+      const { code, out, err } = await portcullis(...words, ...args);
+      expect([code, `${out}${err}`.includes("***") || words.includes("--compliance")]).toEqual([0, true]);
+      const shown = `${out}${err}`.toLowerCase();
+      for (const secret of secrets) if (shown.includes(secret.toLowerCase())) leaks.push(`${words.join(" ")}: ${secret}`);
+    }
+    expect(leaks).toEqual([]);
+  });
+
+  it("is not in an error that is cut within it", async () => {
+    const port = await serve(
+      (req, res) => void res.writeHead(302, { Location: `foo://${"x".repeat(60)}/${req.headers["x-token"]}` }).end(),
+    );
+    const { err } = await portcullis("check", `http://127.0.0.1:${port}/`, "--header", `X-Token: ${SECRET}`);
+    expect(err).toBe(
+      `error: http://127.0.0.1:${port}/ redirects to "foo://${"x".repeat(60)}/***…": only http and https addresses are fetched.\n`,
+    );
+  });
+
+  it("leaves verdicts, and values that switch something, as they are", async () => {
+    const port = await serve((_, res) => void res.setHeader("X-XSS-Protection", "0").setHeader("X-Frame-Options", "DENY").end());
+    const { out } = await portcullis("check", `http://127.0.0.1:${port}/`, "--cookie", "level=medium; consent=0; framed=DENY", "--json");
+    const { headers, findings, verdicts } = JSON.parse(out);
+    expect([headers[0], headers[1], verdicts[0], findings.some((one: { severity: string }) => one.severity === "medium")]).toEqual([
+      ["X-XSS-Protection", "0"],
+      ["X-Frame-Options", "***"],
+      { header: "X-XSS-Protection", verdict: "good" },
+      true,
+    ]);
+  });
+
   it("is not in the error of an address that is none", async () => {
     const { err } = await portcullis("check", `https://user:${SECRET.replace("/", "")}@`);
     expect(err).toBe('error: "https://" is not a valid address. Write one such as https://example.com/.\n');
+  });
+});
+
+describe("An error page", () => {
+  it("is named as one", async () => {
+    const port = await serve((_, res) => void res.writeHead(503).end());
+    const { code, err } = await portcullis("check", `http://127.0.0.1:${port}/`);
+    expect([code, err]).toEqual([0, `warning: http://127.0.0.1:${port}/ answered 503: its headers are those of an error page.\n`]);
   });
 });
 

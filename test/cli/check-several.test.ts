@@ -40,9 +40,9 @@ describe("Several arguments of check", () => {
     const { code, out, err } = await portcullis("check", `${origin}/`, `${origin}/login`);
     expect([code, err]).toEqual([0, ""]);
     expect(out).toContain(`${origin}
-Address   Score  Grade  High  Medium  Low
-/            35      D     1       0    4
-/login       35      D     1       0    5
+Address  Status  Score  Grade  High  Medium  Low
+/           200     35      D     1       0    4
+/login      200     35      D     1       0    5
 
 Findings
 high    Content-Security-Policy (missing-header), on all 2
@@ -55,8 +55,27 @@ high    Content-Security-Policy (missing-header), on all 2
   it("may be files and policies, shown by their names", async () => {
     put(program, { "h.txt": "X-Frame-Options: DENY\n" });
     expect((await portcullis("check", "h.txt", "strict")).out).toMatch(
-      /^Address +Score +Grade +High +Medium +Low\nh\.txt +\d+ .*\nstrict +\d+ /,
+      /^Address +Status +Score +Grade +High +Medium +Low\nh\.txt +- +\d+ .*\nstrict +- +\d+ /,
     );
+  });
+
+  it("show the status of each, its redirects, and how many are error pages", async () => {
+    const { origin } = await site({ "/": GOOD, "/old": { Location: "/" }, "/far": { Location: "/gone" } });
+    const { out, err } = await portcullis("check", `${origin}/`, `${origin}/old`, `${origin}/far`, `${origin}/missing`);
+    expect(err).toBe("");
+    expect(out).toContain(`${origin}
+Address   Status  Score  Grade  High  Medium  Low
+/            200     35      D     1       0    4
+/            200     35      D     1       0    4
+  ${origin}/old 302 -> ${origin}/ 200
+/gone        404     10      F     1       2    4
+  ${origin}/far 302 -> ${origin}/gone 404
+/missing     404     10      F     1       2    4
+2 addresses answered with an error: the headers judged there are those of an
+  error page.
+
+Findings
+`);
   });
 
   it("with one that cannot be read have the others all the same, and its exit code", async () => {

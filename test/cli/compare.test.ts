@@ -19,6 +19,32 @@ const OLD =
 const NEW =
   '["none", { "contentSecurityPolicy": { "defaultSrc": ["self"], "imgSrc": ["self", "https://img.example"] }, "xFrameOptions": "DENY", "referrerPolicy": "no-referrer" }]';
 
+describe("compare of two addresses", () => {
+  const served = () =>
+    serve((req, res) => {
+      res.setHeader("X-Frame-Options", "DENY");
+      if (req.url === "/old") return void res.writeHead(302, { Location: "/new" }).end();
+      res.writeHead(req.url === "/new" ? 200 : 404).end();
+    });
+
+  it("shows what each answered, its redirects, and that one is an error page", async () => {
+    const origin = `http://127.0.0.1:${await served()}`;
+    const { code, out, err } = await portcullis("compare", `${origin}/old`, `${origin}/gone`);
+    expect([code, err]).toEqual([0, `warning: ${origin}/gone answered 404: its headers are those of an error page.\n`]);
+    expect(out).toContain(`${origin}/new answered 200
+  ${origin}/old 302 -> ${origin}/new 200
+${origin}/gone answered 404
+
+`);
+  });
+
+  it("has them in JSON too, and nothing for a policy", async () => {
+    const origin = `http://127.0.0.1:${await served()}`;
+    const { out } = await portcullis("compare", "none", `${origin}/gone`, "--json");
+    expect(JSON.parse(out).answers).toEqual({ after: { status: 404, hops: [{ url: `${origin}/gone`, status: 404 }] } });
+  });
+});
+
 describe("compare", () => {
   it("says what is weaker, why, and what stays", async () => {
     put(program, { "old.json": OLD, "new.json": NEW });

@@ -178,6 +178,13 @@ describe("Input that is too much is refused", () => {
       2,
     ],
     [
+      "a configuration file",
+      ["check", "strict", "--config", "f.json"],
+      { "f.json": `{ "policy": "strict" }${" ".repeat(MB)}` },
+      "f.json is longer than 1048576 bytes, the most that is read.",
+      2,
+    ],
+    [
       "a file of headers",
       ["check", "f.txt"],
       { "f.txt": " ".repeat(MB + 1) },

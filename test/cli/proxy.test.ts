@@ -291,13 +291,20 @@ it("goes on where an application dies midway, and when it is back", async () => 
     });
   });
   const upstream = await listen(server);
-  const { port } = await proxying(program, ["--target", url(upstream)]);
+  const { port, child, result } = await proxying(program, ["--target", url(upstream)]);
   await expect(ask(port, "/")).rejects.toMatchObject({ code: "ECONNRESET" });
-  expect((await ask(port, "/")).status).toBe(502);
+  for (let request = 0; request < 3; request += 1) expect((await ask(port, "/")).status).toBe(502);
   server = http.createServer((_req, res) => void res.end("back"));
   onTestFinished(() => void server.close());
   await new Promise<void>((resolve) => server.listen(upstream, "127.0.0.1", resolve));
-  expect((await ask(port, "/")).body).toBe("back");
+  expect((await ask(port, "/health")).status).toBe(200);
+  for (let request = 0; request < 2; request += 1) expect((await ask(port, "/")).body).toBe("back");
+  child.kill("SIGTERM");
+  expect((await result).err.split("\n").slice(0, 3)).toEqual([
+    `warning: ${url(upstream)} cannot be reached: nothing listens there. Requests get status 502 until it answers; the proxy keeps running.`,
+    `${url(upstream)} answers again`,
+    "SIGTERM: waiting for running requests; a second signal stops at once",
+  ]);
 });
 
 it("loses none of 1,000 concurrent requests, nor of their bodies", async () => {

@@ -108,7 +108,7 @@ describe("a recorded context", () => {
     await report(reportUri, `${SITE}/`, "https://img.example/s3cr3t-c00kie.png");
     await recording.save();
     const text = readFileSync(file, "utf8");
-    expect([text.includes("s3cr3t-c00kie"), text.includes("[hidden].png")]).toEqual([false, true]);
+    expect([text.includes("s3cr3t-c00kie"), text.includes("***.png")]).toEqual([false, true]);
   });
 
   it("notes a document that is too long for the policy, once and without its query", async () => {

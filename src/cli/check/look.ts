@@ -4,13 +4,13 @@ import { firstPolicies } from "../../headers/content-security-policy/wire.js";
 import { parseHeaders } from "../../policy/parse.js";
 import { isPolicy } from "../../policy/policy.js";
 import { usage } from "../arguments.js";
-import { withoutSecrets } from "../hidden.js";
 import { readInput } from "../input/index.js";
 import type { FetchOptions } from "../input/site.js";
 import { readText } from "../input/text.js";
 import { LONGEST_PAGE } from "../limits.js";
 import { type Markup, readMarkup } from "../markup.js";
 import { type Proof, proofOf, UNWATCHED } from "../proof.js";
+import type { Secrets } from "../secrets.js";
 import { readSubject, type Subject } from "../subject.js";
 
 /** What was read of one site, file or policy, and what was found; without the secrets of the command line. */
@@ -45,17 +45,12 @@ export interface Look {
  *
  * @throws {Failure} if it cannot be read.
  */
-export async function lookAt(
-  word: string,
-  { reports, html, page }: Look,
-  options: FetchOptions,
-  secrets: ReadonlySet<string>,
-): Promise<Checked> {
+export async function lookAt(word: string, { reports, html, page }: Look, options: FetchOptions, secrets: Secrets): Promise<Checked> {
   const subject = await readSubject(word, options);
   const audited = audit(subject.input, subject.context);
   const proof = await proofFor(subject, reports);
   const markup = html || page !== undefined ? await markupOf(subject, page) : undefined;
-  return { ...subject, ...withoutSecrets({ ...shownOf(subject), audited, proof, markup }, secrets) };
+  return { ...subject, ...secrets.without({ ...shownOf(subject), audited, proof, markup }) };
 }
 
 /** What is printed of a subject. */

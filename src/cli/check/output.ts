@@ -5,6 +5,7 @@ import { jsonText } from "../layout.js";
 import { sarifOf } from "../sarif.js";
 import type { Terminal } from "../terminal.js";
 import { version } from "../version.js";
+import { errorNote } from "../way-text.js";
 import type { Checked, Result } from "./look.js";
 import { isChecked, severalText } from "./several.js";
 
@@ -19,7 +20,7 @@ export interface Format {
 export function printOne(checked: Checked, { json, sarif, compliance }: Format, terminal: Terminal): void {
   if (json) return terminal.out(jsonText(jsonOf(checked)));
   const { name, audited, markup, notes } = checked;
-  for (const note of notes) terminal.warn(note);
+  for (const note of [...notes, errorNote(checked)]) if (note !== undefined) terminal.warn(note);
   if (sarif) terminal.out(jsonText(sarifOf([{ name, findings: audited.findings }], version())));
   else if (compliance) terminal.out(complianceText(name, requirements(audited), terminal));
   else {

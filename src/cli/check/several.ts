@@ -4,12 +4,13 @@ import { tableWidth, wrap } from "../layout.js";
 import { MOST_FINDINGS } from "../limits.js";
 import type { Terminal } from "../terminal.js";
 import { visible } from "../visible.js";
+import { isError, wayOf } from "../way-text.js";
 import type { Checked, Result } from "./look.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 
 const COUNTED: readonly Severity[] = ["high", "medium", "low"];
-const NUMBERS = [7, 7, 6, 8, 5] as const;
+const NUMBERS = [7, 7, 7, 6, 8, 5] as const;
 const NUMBERS_WIDTH = NUMBERS.reduce((sum, one) => sum + one, 0);
 
 /** Whether an argument could be read. */
@@ -19,15 +20,31 @@ export const isChecked = (result: Result): result is Checked => "audited" in res
 export function severalText(results: readonly Result[], paint: Paint): string {
   const { origin, labels } = labelsOf(results.map(({ name }) => name));
   const column = Math.max(8, Math.min(tableWidth() - NUMBERS_WIDTH, Math.max(...labels.map(({ length }) => length)) + 1));
-  const numbers = (words: readonly string[]) => words.map((word, index) => word.padStart(NUMBERS[index] ?? 0)).join("");
-  const head = `${"Address".padEnd(column)}${numbers(["Score", "Grade", "High", "Medium", "Low"])}`;
+  const head = `${"Address".padEnd(column)}${padded(["Status", "Score", "Grade", "High", "Medium", "Low"]).join("")}`;
   const lines = results.map((result, index) => {
     if (!isChecked(result)) return rowOf(labels[index] ?? "", column, paint.red("  not read"));
-    const { score, findings } = result.audited;
-    const counts = COUNTED.map((severity) => String(findings.filter((one) => one.severity === severity).length));
-    return rowOf(labels[index] ?? "", column, numbers([String(score.points), score.grade, ...counts]));
+    const way = result.hops.length > 1 ? wrap(wayOf(result.hops), 2, 2, tableWidth()) : "";
+    return `${rowOf(labels[index] ?? "", column, numbersOf(result, paint))}${way}`;
   });
-  return `${origin === "" ? "" : `${origin}\n`}${paint.bold(head)}\n${lines.join("")}\n${findingsText(results, labels, paint)}`;
+  const table = `${origin === "" ? "" : `${origin}\n`}${paint.bold(head)}\n${lines.join("")}`;
+  return `${table}${errorsText(results)}\n${findingsText(results, labels, paint)}`;
+}
+
+const padded = (words: readonly string[]) => words.map((word, index) => word.padStart(NUMBERS[index] ?? 0));
+
+/** The status, the score and how many findings there are; a file has no status. */
+function numbersOf({ audited: { score, findings }, context: { status } }: Checked, paint: Paint): string {
+  const counts = COUNTED.map((severity) => String(findings.filter((one) => one.severity === severity).length));
+  const [first = "", ...rest] = padded([String(status ?? "-"), String(score.points), score.grade, ...counts]);
+  return `${isError(status) ? paint.red(first) : first}${rest.join("")}`;
+}
+
+/** How many answers are error pages; the empty string where none is. */
+function errorsText(results: readonly Result[]): string {
+  const failed = results.filter((one) => isChecked(one) && isError(one.context.status)).length;
+  if (failed === 0) return "";
+  const who = failed === 1 ? "1 address answered" : `${failed} addresses answered`;
+  return wrap(`${who} with an error: the headers judged there are those of an error page.`, 0, 2);
 }
 
 /** A row; the numbers of a long address are below it. */

@@ -6,6 +6,7 @@ import { command, configFlags, type Given } from "../command.js";
 import { Failure } from "../failure.js";
 import type { FetchOptions } from "../input/site.js";
 import { AT_ONCE, MOST_SITES } from "../limits.js";
+import type { Secrets } from "../secrets.js";
 import { fetchOptions, siteFlags } from "../site-flags.js";
 import type { Terminal } from "../terminal.js";
 
@@ -53,18 +54,18 @@ export const check = command({
   async run(given, words, terminal) {
     const threshold = readThreshold(given, words);
     const options: FetchOptions = { ...(await fetchOptions("check", given)), http: given.http };
-    const { hidingSecrets, secretsOf } = await import("../hidden.js");
-    const secrets = secretsOf([...words, given.sitemap, given.http], options);
+    const { hidingSecrets, secretsOf } = await import("../secrets.js");
+    const secrets = hidingSecrets(secretsOf([...words, given.sitemap, given.http], options.headers));
     const fails = (one: Checked, name: string) => failsLimits(given, threshold, one, name, terminal);
     const [only] = words;
     if (words.length === 1 && only !== undefined && given.sitemap === undefined) {
       const { lookAt } = await import("../check/look.js");
-      const checked = await hidingSecrets(secrets, () => lookAt(only, given, options, secrets));
+      const checked = await secrets.guard(() => lookAt(only, given, options, secrets));
       const { printOne } = await import("../check/output.js");
       printOne(checked, given, terminal);
       return fails(checked, "") ? 1 : 0;
     }
-    const { results, notes, exitCode } = await hidingSecrets(secrets, () => lookAtAll(words, given, options, secrets));
+    const { results, notes, exitCode } = await secrets.guard(() => lookAtAll(words, given, options, secrets));
     const [{ printSeveral }, { isChecked }] = await Promise.all([import("../check/output.js"), import("../check/several.js")]);
     printSeveral(results, notes, given, terminal);
     let code = exitCode;
@@ -77,12 +78,11 @@ export const check = command({
 });
 
 /** Looks at all arguments and the pages of the sitemap, some at once. */
-async function lookAtAll(words: readonly string[], given: Given<typeof flags>, options: FetchOptions, secrets: ReadonlySet<string>) {
-  const [{ lookAt }, { statusLine }, { inTurns }, { withoutSecrets }] = await Promise.all([
+async function lookAtAll(words: readonly string[], given: Given<typeof flags>, options: FetchOptions, secrets: Secrets) {
+  const [{ lookAt }, { statusLine }, { inTurns }] = await Promise.all([
     import("../check/look.js"),
     import("../progress-line.js"),
     import("../in-turns.js"),
-    import("../hidden.js"),
   ]);
   const line = statusLine();
   try {
@@ -99,13 +99,13 @@ async function lookAtAll(words: readonly string[], given: Given<typeof flags>, o
         exitCode = error.exitCode > exitCode ? error.exitCode : exitCode;
         const { withoutPassword } = await import("../input/address.js");
         const name = URL.canParse(word) ? withoutPassword(new URL(word)) : word;
-        return withoutSecrets({ name, errors: [...error.lines, ...(error.hint === undefined ? [] : [error.hint])] }, secrets);
+        return secrets.without({ name, errors: [...error.lines, ...(error.hint === undefined ? [] : [error.hint])] });
       } finally {
         done += 1;
         line.show(`checking: ${done} of ${all.length}`);
       }
     });
-    return { results, notes: withoutSecrets(notes, secrets), exitCode: exitCode as 0 | 1 | 2 };
+    return { results, notes: secrets.without(notes), exitCode: exitCode as 0 | 1 | 2 };
   } finally {
     line.done();
   }

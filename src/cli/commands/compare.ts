@@ -1,7 +1,9 @@
 import type { Comparison, Verdict } from "../../audit/index.js";
 import { command } from "../command.js";
 import { fetchOptions, noteScheme, siteFlags, siteOf } from "../site-flags.js";
+import type { Subject } from "../subject.js";
 import type { Terminal } from "../terminal.js";
+import { errorNote, wayOf } from "../way-text.js";
 
 const SIDE = "A preset, a policy file, an address, a file of headers, or rev:path for a file of a git revision.";
 
@@ -24,29 +26,49 @@ export const compare = command({
   ],
 
   async run(given, [before = "", after = ""], terminal) {
-    const [{ hidingSecrets, secretsOf, withoutSecrets }, { readSubject }, audit, { jsonText }] = await Promise.all([
-      import("../hidden.js"),
+    const [{ hidingSecrets, secretsOf }, { readSubject }, audit, { jsonText }] = await Promise.all([
+      import("../secrets.js"),
       import("../subject.js"),
       import("../../audit/index.js"),
       import("../layout.js"),
     ]);
     const options = await fetchOptions("compare", given);
-    const secrets = secretsOf([before, after], options);
+    const secrets = hidingSecrets(secretsOf([before, after], options.headers));
     // One after the other: both arguments may name the same module.
     const read = async () => [await readSubject(before, options), await readSubject(after, options)] as const;
-    const subjects = await hidingSecrets(secrets, read);
-    noteScheme(withoutSecrets(subjects.map(siteOf), secrets), terminal);
+    const subjects = await secrets.guard(read);
+    const [first, second] = secrets.without([shownOf(subjects[0]), shownOf(subjects[1])] as const);
+    noteScheme([first, second], terminal);
+    for (const note of [first, second].map(errorNote)) if (note !== undefined) terminal.warn(note);
     for (const { name, routes } of subjects) {
       if (routes.length > 0) terminal.warn(`${name}: the routes ${routes.map(({ path }) => path).join(", ")} are not compared.`);
     }
-    const compared = withoutSecrets(audit.compare(subjects[0].input, subjects[1].input), secrets);
-    const [{ name: nameBefore }, { name: nameAfter }] = subjects;
-    if (given.json) terminal.out(jsonText({ ...withoutSecrets({ before: nameBefore, after: nameAfter }, secrets), ...compared }));
-    else terminal.out(await comparisonText(compared, terminal));
+    const compared = secrets.without(audit.compare(subjects[0].input, subjects[1].input));
+    const answers = { before: answerOf(first), after: answerOf(second) };
+    if (given.json) terminal.out(jsonText({ before: first.name, after: second.name, answers, ...compared }));
+    else terminal.out(`${await answersText([first, second])}${await comparisonText(compared, terminal)}`);
     const weaker = compared.verdict === "weaker" || compared.verdict === "incomparable";
     return weaker && given["fail-on-weaker"] ? 1 : 0;
   },
 });
+
+/** What is printed of a subject besides its headers. */
+const shownOf = (subject: Subject) => ({ ...siteOf(subject), context: { status: subject.context.status } });
+
+type Shown = ReturnType<typeof shownOf>;
+
+/** What a site answered, for JSON; undefined for a file or a policy. */
+const answerOf = ({ hops, context: { status } }: Shown) => (hops.length === 0 ? undefined : { status, hops });
+
+/** A line for each site: its status, and its redirects. */
+async function answersText(sides: readonly Shown[]): Promise<string> {
+  const { wrap } = await import("../layout.js");
+  const lines = sides.flatMap(({ name, hops, context: { status } }) => {
+    if (hops.length === 0) return [];
+    return [wrap(`${name} answered ${status}`, 0, 2), ...(hops.length > 1 ? [wrap(wayOf(hops), 2, 2)] : [])];
+  });
+  return lines.length === 0 ? "" : `${lines.join("")}\n`;
+}
 
 async function comparisonText({ verdict, headers }: Comparison, terminal: Terminal): Promise<string> {
   const [{ wrap }, { visible }] = await Promise.all([import("../layout.js"), import("../visible.js")]);

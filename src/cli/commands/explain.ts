@@ -36,9 +36,9 @@ export const explain = command({
       throw usage([`${JSON.stringify(path)} is not a path. Write one such as /embed.`], "explain");
     if (routes.length > 0 && path === undefined) throw usage(["--route needs the argument [path], such as /embed."], "explain");
     const options = await fetchOptions("explain", given);
-    const [{ hidingSecrets, secretsOf, withoutSecrets }, { readSubject }, { explain }, { jsonText }, { atPath, isAddress, isBareAddress }] =
+    const [{ hidingSecrets, secretsOf }, { readSubject }, { explain }, { jsonText }, { atPath, isAddress, isBareAddress }] =
       await Promise.all([
-        import("../hidden.js"),
+        import("../secrets.js"),
         import("../subject.js"),
         import("../../audit/index.js"),
         import("../layout.js"),
@@ -47,11 +47,11 @@ export const explain = command({
     // The path replaces that of the address.
     const isSite = isAddress(word) || isBareAddress(word);
     const asked = path !== undefined && isSite ? atPath(word, path) : word;
-    const secrets = secretsOf([word, asked], options);
-    const subject = await hidingSecrets(secrets, () => readSubject(asked, options));
-    noteScheme(withoutSecrets([siteOf(subject)], secrets), terminal);
+    const secrets = hidingSecrets(secretsOf([word, asked], options.headers));
+    const subject = await secrets.guard(() => readSubject(asked, options));
+    noteScheme(secrets.without([siteOf(subject)]), terminal);
     const input = path === undefined || subject.hops.length > 0 ? subject.input : await policyAt(path, subject, routes);
-    const explained = withoutSecrets(explain(input), secrets);
+    const explained = secrets.without(explain(input));
     terminal.out(json ? jsonText(explained) : await explainedText(explained, terminal.bold));
     return 0;
   },

@@ -24,7 +24,10 @@ export const exportCommand = command({
     },
     out: { value: "folder", text: "Write the files into this folder instead of printing them." },
     force: { text: "Overwrite existing files. Without it, nothing is written if one exists." },
-    upstream: { value: "url", text: "The address of the application. With it, a complete server is printed instead of the headers only." },
+    upstream: {
+      value: "url",
+      text: "The address of the application, such as localhost:8501. With it, a complete server is printed instead of the headers only.",
+    },
     "server-name": { value: "host", default: "example.com", text: "The host name of the site." },
     certificate: { value: "path", default: "/etc/ssl/certs/<server-name>.pem", text: "Path of the certificate on the server." },
     "certificate-key": { value: "path", default: "/etc/ssl/private/<server-name>.key", text: "Path of its private key on the server." },
@@ -57,13 +60,14 @@ export const exportCommand = command({
       import("../../export/index.js"),
     ]);
     await knownTarget(target);
+    const upstream = site.upstream === undefined ? undefined : await addressOf(site.upstream);
     const { policy, routes: ofFiles } = await readPolicies(words, { warn });
     const onTop = [...ofFiles, ...(await readRoutes(routes))];
     const { files, warnings } = inFile(words, () =>
       exportPolicy(target as TargetName, {
         policy,
         routes: onTop,
-        upstream: site.upstream,
+        upstream,
         serverName: site["server-name"],
         certificate: site.certificate,
         certificateKey: site["certificate-key"],
@@ -86,6 +90,11 @@ export const exportCommand = command({
     return 0;
   },
 });
+
+async function addressOf(word: string): Promise<string> {
+  const { applicationAddress } = await import("../input/address.js");
+  return applicationAddress(word, "upstream");
+}
 
 async function targetNames(): Promise<readonly HelpTable[]> {
   const { targets } = await import("../../export/targets/index.js");

@@ -12,7 +12,7 @@ import type { Terminal } from "../terminal.js";
 const flags = {
   target: {
     value: "url",
-    text: "The address of the application, such as http://127.0.0.1:8501. A path in it is put before the path of every request.",
+    text: "The address of the application, such as localhost:8501. A path in it is put before the path of every request.",
   },
   policy: {
     value: "preset|file",
@@ -131,15 +131,26 @@ export const proxy = command({
   tables: policyHelp,
 
   async run(given, _words, terminal, defaults) {
-    const { target = "", port = 8080, host = "127.0.0.1" } = given;
+    const { port = 8080, host = "127.0.0.1" } = given;
     checkTogether(given);
+    const [{ readPolicies, readRoutes }, { createProxy }, { applicationAddress }, { reachability }] = await Promise.all([
+      import("../policies.js"),
+      import("../../proxy/index.js"),
+      import("../input/address.js"),
+      import("../reachability.js"),
+    ]);
+    const target = applicationAddress(given.target ?? "", "target");
     checkLoop(target, host, port);
-    const [{ readPolicies, readRoutes }, { createProxy }] = await Promise.all([import("../policies.js"), import("../../proxy/index.js")]);
     const words = given.policy ?? (given.observe === undefined ? ((await defaults.policy()) ?? ["recommended"]) : ["none"]);
     const { policy: enforced, routes: ofFiles } = await readPolicies(words, terminal);
     const routes = [...ofFiles, ...(await readRoutes(given.route ?? []))];
     const watched = given.collect === undefined ? undefined : await watch(enforced, given.collect, given);
     const log = given.log ? (await import("../log.js")).requestLog() : undefined;
+    const watchTarget = reachability(
+      target,
+      [given["no-health"] ? undefined : (given["health-path"] ?? HEALTH_PATH), watched?.endpoint.path],
+      terminal,
+    );
     const proxy = createProxy({
       target,
       policy: watched?.policy ?? enforced,
@@ -157,7 +168,10 @@ export const proxy = command({
       responseTimeout: milliseconds(given["response-timeout"]),
       webSocketTimeout: milliseconds(given["web-socket-timeout"]),
       maxConnections: given["max-connections"],
-      log: log?.write,
+      log: (entry) => {
+        log?.write(entry);
+        watchTarget(entry);
+      },
     });
     const ports = await proxy
       .listen({ port, host, redirectPort: given["redirect-port"], publicPort: given["public-port"], hosts: given["host-name"] })
@@ -187,6 +201,8 @@ interface Watched {
   /** Writes the reports that wait. */
   finish(): Promise<void>;
 }
+
+const HEALTH_PATH = "/health";
 
 const REPORT_PATH = "/portcullis-reports";
 

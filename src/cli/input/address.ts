@@ -41,6 +41,23 @@ export function addressesOf(word: string): readonly [URL, ...URL[]] {
   return /443$/.test(plain.port) ? [secure, plain] : [plain, secure];
 }
 
+/**
+ * The address of an application, of which another program sends requests: `localhost:8501`, `127.0.0.1:8501`, `:8501` and `8501` are this
+ * machine over http (over https where the port ends in 443).
+ *
+ * @param option that it is the value of, for errors.
+ * @returns the word itself, or with what it leaves out.
+ * @throws {Failure} for another host without a scheme: http and https are as likely.
+ */
+export function applicationAddress(word: string, option: string): string {
+  const host = /^:?\d{1,5}$/.test(word) ? `localhost:${word.replace(":", "")}` : word;
+  if (isAddress(host) || !(BARE.test(host) || /^[\w.-]{1,253}:\d{1,5}(?:\/|$)/.test(host))) return word;
+  const scheme = /^[^/?#]*443(?:[/?#]|$)/.test(host) ? "https" : "http";
+  const url = `${scheme}://${host}`;
+  if (URL.canParse(url) && isLoopback(new URL(url).hostname)) return url;
+  throw new Failure([`--${option}: ${show(word)} has no scheme. Write http://${host} or https://${host}.`], 2);
+}
+
 /** @throws {Failure} for an address that is not valid, has no scheme, or another one than http and https. */
 export function readAddress(word: string): URL {
   const bare = /^(?:localhost|\[[0-9a-f:.]{2,45}\]|[\w-]{1,63}(?:\.[\w-]{1,63}){1,9})(?::\d{1,5})?(?=[/?#]|$)/i.exec(word);

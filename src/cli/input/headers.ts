@@ -9,10 +9,12 @@ export interface WrittenHeaders {
   readonly headers: readonly HeaderLine[];
   /** Of the status line; undefined without one. */
   readonly status: number | undefined;
+  /** The page behind them, as `curl -i` prints it; undefined without one. */
+  readonly html: string | undefined;
 }
 
 /**
- * Reads headers: lines as `curl -I` prints them, or a JSON object of names and values.
+ * Reads headers: lines as `curl -I` and `curl -i` print them, or a JSON object of names and values.
  *
  * @param name the file, as errors name it.
  * @throws {Failure} with every line that is not a header.
@@ -31,13 +33,17 @@ const STATUS = /^HTTP\/\d(?:\.\d)? (\d{3})(?: .*)?$/i;
 const HEADER = /^([!#$%&'*+\-.^_`|~\w]+):(.*)$/s;
 const WRITE_LINES = "Write lines such as X-Frame-Options: DENY, as curl -I prints them.";
 
+const BLANK = /^\s*$/;
+
 /** Of several responses, as `curl -IL` prints them, the last. */
 function readHeaderLines(text: string, name: string): WrittenHeaders {
   let headers: [string, string][] = [];
   let status: number | undefined;
   let ended = true;
   const wrong: string[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  const lines = text.split(/\r?\n/);
+  const end = bodyStart(lines) ?? lines.length;
+  for (const [index, line] of lines.slice(0, end).entries()) {
     const [whole, code] = STATUS.exec(line) ?? [];
     const [, key, value = ""] = HEADER.exec(line) ?? [];
     if (line.trim() === "") ended = true;
@@ -54,7 +60,28 @@ function readHeaderLines(text: string, name: string): WrittenHeaders {
   }
   if (wrong.length > 0) throw new Failure(wrong.slice(0, MOST_MISTAKES), 1, WRITE_LINES);
   if (headers.length === 0) throw new Failure([`${name} has no headers. ${WRITE_LINES}`]);
-  return { headers: checkSize(headers, name), status };
+  return { headers: checkSize(headers, name), status, html: pageIn(headers, lines.slice(end)) };
+}
+
+/**
+ * The index of the first line of a body: what follows the blank line after a response with a status line, and is not the next response, as after
+ * a redirect or 100 Continue. Undefined where there is none.
+ */
+function bodyStart(lines: readonly string[]): number | undefined {
+  let place: "before" | "headers" | "between" = "before";
+  for (const [index, line] of lines.entries()) {
+    if (BLANK.test(line)) place = place === "before" ? place : "between";
+    else if (place === "headers") continue;
+    else if (STATUS.test(line)) place = "headers";
+    else return place === "between" ? index : undefined;
+  }
+  return undefined;
+}
+
+/** The body, where its type is that of a page. */
+function pageIn(headers: readonly HeaderLine[], body: readonly string[]): string | undefined {
+  const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  return body.length > 0 && /^(?:text\/html|application\/xhtml\+xml)\b/i.test(type) ? body.join("\n") : undefined;
 }
 
 /** A header that is sent several times is a list. */
@@ -65,7 +92,7 @@ function readHeaderObject(found: object, name: string): WrittenHeaders {
     const message = (key: string) => `${name}: ${show(key)} has a value that is neither a string nor a number.`;
     throw new Failure([...new Set(odd)].slice(0, MOST_MISTAKES).map(message));
   }
-  return { headers: checkSize(lines, name), status: undefined };
+  return { headers: checkSize(lines, name), status: undefined, html: undefined };
 }
 
 const sizeOf = (found: object) => Object.values(found).reduce((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0);

@@ -63,7 +63,8 @@ export function readHeaderWords(
       wrong.push(`--header: ${nameIn(text, /[\s:]/)} is not followed by a colon and a value. Write "Authorization: Bearer …".`);
       continue;
     }
-    const refused = refusal(name) ?? (known.has(name.toLowerCase()) ? `${name} cannot be repeated.` : undefined);
+    const empty = value.trim() === "" ? `${name} has no value. Write it in quotes: "${name}: …".` : undefined;
+    const refused = refusal(name) ?? empty ?? (known.has(name.toLowerCase()) ? `${name} cannot be repeated.` : undefined);
     if (refused !== undefined) wrong.push(`--header: ${refused}`);
     else headers.push([name, value.trim()]);
     known.add(name.toLowerCase());

@@ -3,7 +3,7 @@ import type { HeaderLine } from "../../policy/incoming.js";
 import { show } from "../../values/text.js";
 import { Failure } from "../failure.js";
 import { MOST_REDIRECTS } from "../limits.js";
-import { addressesOf, authorizationOf, isAddress, isWeb, plainAddress, readAddress, withoutPassword } from "./address.js";
+import { addressesOf, authorizationOf, isAddress, isBareAddress, isWeb, plainAddress, readAddress, withoutPassword } from "./address.js";
 import { isPrivate } from "./private-addresses.js";
 import { type Answer, ask, type Limit, locationOf, type Network, type Question } from "./request.js";
 import { hintOf, isCertificate, isUnknownHost, reasonOf, reasonOfCertificate } from "./request-errors.js";
@@ -88,11 +88,14 @@ function isUsable(way: Way): boolean {
 }
 
 async function waysOf(address: URL, options: FetchOptions, limit: Limit): Promise<Ways> {
-  const plain = options.http === undefined ? plainAddress(address) : readAddress(options.http);
+  const plain = options.http === undefined ? plainAddress(address) : readHttp(options.http);
   const isSame = plain === undefined || plain.href === address.href;
   const [way, apart] = await Promise.all([follow(address, limit, options.headers), isSame ? undefined : follow(plain, limit)]);
   return { address, way, overHttp: plain === undefined ? undefined : (apart ?? way) };
 }
+
+/** The address of --http, which says the scheme where the word has none. */
+const readHttp = (word: string) => readAddress(isBareAddress(word) ? `http://${word}` : word);
 
 function failureOf({ failure, error }: Failed, word: string, { signal }: Limit): Failure {
   if (error === undefined || signal.aborted) return new Failure([failure]);

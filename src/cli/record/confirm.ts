@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import type { Hide } from "../../record/known-secrets.js";
 import { type Accepted, type Consent, type Item, type Pending, type Proposal, wordFor } from "../../record/proposal.js";
-import type { Hide } from "../../record/secrets.js";
 import { trimmed } from "../../values/text.js";
 import { wrap } from "../layout.js";
 import { visible, visibleLines } from "../visible.js";

@@ -1,5 +1,6 @@
+import { hideIn } from "../../record/hide-in.js";
+import type { Hide } from "../../record/known-secrets.js";
 import type { Recording } from "../../record/record.js";
-import { type Hide, hideIn } from "../../record/secrets.js";
 import type { PageSeen } from "../../record/visit.js";
 
 /** A recording as outputs show it: without secrets in what pages have shown. The policy is sent to every visitor, and unchanged. */

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions } from "playwright-core";
 import * as z from "zod/mini";
+import { isLong } from "../../record/known-secrets.js";
 import { type Accepted, CONSENTS, type Consent, type Item, isOriginItem } from "../../record/proposal.js";
-import { isLong } from "../../record/secrets.js";
 import { type Flow, VIEWPORTS, type WalkOptions } from "../../record/walk.js";
 import { readSource } from "../../values/sources.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
@@ -14,6 +14,7 @@ import { authorizationOf, readAddress } from "../input/address.js";
 import { parseJson } from "../input/json.js";
 import { readHeaderWords } from "../input/request-headers.js";
 import { readText } from "../input/text.js";
+import { secretsOf } from "../secrets.js";
 import type { walkFlags } from "./flags.js";
 
 const NAMES = Object.keys(VIEWPORTS);
@@ -61,7 +62,7 @@ export async function readWalk(command: string, address: string, given: Given<ty
     context: { ...(storageState !== undefined && { storageState }), ignoreHTTPSErrors: given.insecure === true },
     headers,
     ignoresSitePolicy: given["ignore-site-policy"] === true,
-    secrets: secretsOf(starts, headers, storageState),
+    secrets: [...secretsOf([address, ...(given.start ?? [])], headers), ...longOnes(starts, storageState)],
   };
 }
 
@@ -146,14 +147,13 @@ function jsonOf(text: string, word: string): unknown {
   }
 }
 
-function secretsOf(starts: readonly URL[], headers: Readonly<Record<string, string>>, state: State | undefined): readonly string[] {
-  const values = [
-    ...starts.flatMap(({ searchParams, hash, password }) => [...searchParams.values(), hash.slice(1), password]),
-    ...Object.values(headers).flatMap((value) => [value, ...value.split(/[\s=;,]+/)]),
+/** What is a secret besides: every query and fragment of a start, and what the storage state has; shorter values are words of the site. */
+function longOnes(starts: readonly URL[], state: State | undefined): readonly string[] {
+  return [
+    ...starts.flatMap(({ searchParams, hash }) => [...searchParams.values(), hash.slice(1)]),
     ...(state?.cookies ?? []).map(({ value }) => value),
     ...(state?.origins ?? []).flatMap(({ localStorage }) => localStorage.map(({ value }) => value)),
-  ];
-  return [...new Set(values.filter(isLong))];
+  ].filter(isLong);
 }
 
 async function readFlow(file: string): Promise<Flow> {

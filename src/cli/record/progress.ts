@@ -1,5 +1,5 @@
+import type { Hide } from "../../record/known-secrets.js";
 import type { Progress } from "../../record/run.js";
-import type { Hide } from "../../record/secrets.js";
 import { statusLine } from "../progress-line.js";
 
 /** A line on stderr that is rewritten with each page; nothing without a terminal or in CI. */

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import type { Policy } from "../../policy/policy.js";
 import { renderHeaders } from "../../policy/render.js";
+import { type Hide, isLong, knownHiderOf } from "../../record/known-secrets.js";
 import { storeInFolder } from "../../record/picture-store.js";
 import type { Accepted, Proposal } from "../../record/proposal.js";
 import { NothingVisited, type Recording, type RecordOptions } from "../../record/record.js";
-import { decoded, type Hide, hiderOf } from "../../record/secrets.js";
+import { hiderOf } from "../../record/secrets.js";
 import { ENDED } from "../../record/walk.js";
 import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
@@ -69,7 +70,8 @@ export async function runRecording(
         browser,
         signal: ending.signal,
         onProgress,
-        onSecret: (value: string) => void secrets.add(value),
+        // Shorter ones are any word of the site: true, en, dark.
+        onSecret: (value: string) => void (isLong(value) && secrets.add(value)),
       },
       ...(questions !== undefined && { confirm: questions.confirm }),
     });
@@ -77,7 +79,7 @@ export async function runRecording(
     const notes = [...(questions?.notes() ?? []), ...siteNotes(name, recording), ...(problem === undefined ? [] : [problem])];
     const headers = JSON.stringify(renderHeaders(recording.proposal.policy, { nonce: "bm9uY2U=" }));
     // What is in the policy, such as the origin of an interface, is sent to every visitor.
-    const hiddenSecrets = [...secrets].filter((one) => !headers.includes(one) && !headers.includes(decoded(one)));
+    const hiddenSecrets = [...secrets].filter((one) => knownHiderOf(() => [one])(headers) === headers);
     const hidden = hiderOf(() => hiddenSecrets);
     return { recording: hiddenRecording({ ...recording, notes: [...new Set([...recording.notes, ...notes])] }, hidden), problem };
   } catch (error) {

@@ -1,0 +1,103 @@
+import { PolicyError } from "../errors.js";
+import { hideIn } from "../record/hide-in.js";
+import { type Hide, isLong, knownHiderOf } from "../record/known-secrets.js";
+import { Failure, policyFailure } from "./failure.js";
+import { authorizationOf, isAddress } from "./input/address.js";
+
+/** Headers whose values are no secrets: what a client accepts and is, conditions of a request, and what a proxy adds. */
+const PLAIN =
+  /^(?:accept(?:-.+)?|user-agent|origin|referer|cache-control|pragma|content-type|range|dnt|if-.+|sec-.+|upgrade-insecure-requests|x-requested-with|forwarded|x-forwarded-(?:for|proto|host|port|prefix)|x-real-ip)$/i;
+
+/** Values that switch something: they are too common in the output to be hidden. */
+const SWITCHES: ReadonlySet<string> = new Set(["0", "1", "true", "false", "yes", "no", "on", "off", "none", "null", "http", "https"]);
+
+/** Parameters of an address whose values are secrets, however short. */
+const SECRET_NAME = /tok|key|secret|pass|pwd|sig|auth|sess|sid|jwt|code|cred/i;
+
+/**
+ * The secrets of a command line: values of `--header` and `--cookie`, passwords of addresses, and values of their queries that look like one.
+ *
+ * @param words the arguments of the command.
+ * @param headers that are sent, by their names.
+ */
+export function secretsOf(words: readonly (string | undefined)[], headers: Readonly<Record<string, string>> = {}): ReadonlySet<string> {
+  const urls = words.flatMap((word = "") => {
+    const address = isAddress(word) ? word : `https://${word}`;
+    return URL.canParse(address) ? [new URL(address)] : [];
+  });
+  const ofHeaders = Object.entries(headers).flatMap(([name, value]) => secretsOfHeader(name, value));
+  const ofAddresses = urls.flatMap((url) => [
+    ...secretsOfHeader("authorization", authorizationOf(url) ?? ""),
+    ...[url.password, ...(url.password === "" ? [url.username] : [])],
+  ]);
+  const pairs = urls.flatMap(({ searchParams, hash }) => [...searchParams, ...new URLSearchParams(hash.slice(1))].filter(isSecretPair));
+  const all = [...ofHeaders, ...ofAddresses, ...pairs.map(([, value]) => value)];
+  return new Set(all.filter((value) => value !== "" && !SWITCHES.has(value.toLowerCase())));
+}
+
+/** The value, and the parts of it that a server may repeat alone. */
+function secretsOfHeader(name: string, value: string): readonly string[] {
+  if (PLAIN.test(name) || value === "") return [];
+  const parts = value.split(/[\s=;,"]+/).filter(isLong);
+  if (/^cookie$/i.test(name)) return [value, ...cookiesOf(value)];
+  if (!/^(?:proxy-)?authorization$/i.test(name)) return [value, ...parts];
+  const [, scheme = "", credentials = ""] = /^(\S+)\s+(.*)$/s.exec(value) ?? [];
+  return [value, ...parts, credentials, ...(/^basic$/i.test(scheme) ? basicParts(credentials) : [])];
+}
+
+/** The values of cookies; their names are no secrets. */
+function cookiesOf(value: string): readonly string[] {
+  return value.split(";").flatMap((pair) => {
+    const one = pair.slice(pair.indexOf("=") + 1).trim();
+    const bare = one.replace(/^"(.*)"$/s, "$1");
+    return [one, bare, ...bare.split(/[\s=,]+/).filter(isLong)];
+  });
+}
+
+/** User and password together, and the password, in the spellings of base64. RFC 7617 §2. */
+function basicParts(credentials: string): readonly string[] {
+  const bytes = Buffer.from(credentials, "base64");
+  const text = bytes.toString();
+  const colon = text.indexOf(":");
+  const password = text.slice(colon + 1);
+  const unpadded = credentials.replaceAll("=", "");
+  return [text, colon === -1 || password === "" ? text.replace(":", "") : password, unpadded, bytes.toString("base64url")];
+}
+
+/** A value of an address with a telling name, or a long word with digits in it. */
+function isSecretPair([name, value]: readonly [string, string]): boolean {
+  return (SECRET_NAME.test(name) && value.length >= 4) || (value.length >= 16 && /\d/.test(value) && /[a-z]/i.test(value));
+}
+
+/** Members of what the commands print whose values are words of Portcullis. */
+const PUBLIC: ReadonlySet<string> = new Set(["severity", "rule", "owasp", "cwe", "reference", "grade", "test", "kind", "verdict", "fault"]);
+
+/** What a command does with the secrets of its command line. */
+export interface Secrets {
+  /** Data without them; its keys are kept. */
+  without<T>(data: T): T;
+  /** Runs what may fail with a text of a server: they are replaced in the error too. */
+  guard<T>(run: () => Promise<T>): Promise<T>;
+}
+
+/** Hides secrets in what a command prints. */
+export function hidingSecrets(secrets: ReadonlySet<string>): Secrets {
+  const hide = knownHiderOf(() => secrets);
+  return {
+    without: (data) => (secrets.size === 0 ? data : hideIn(data, hide, PUBLIC)),
+    async guard(run) {
+      try {
+        return await run();
+      } catch (error) {
+        throw hiddenError(error, hide);
+      }
+    },
+  };
+}
+
+function hiddenError(error: unknown, hide: Hide): unknown {
+  const failure = error instanceof PolicyError ? policyFailure(error) : error;
+  if (!(failure instanceof Failure)) return error;
+  const { lines, exitCode, hint } = failure;
+  return new Failure(lines.map(hide), exitCode, hint === undefined ? undefined : hide(hint));
+}
