@@ -99,8 +99,8 @@ it.each<[HeadersInput, string, string]>([
   ],
   [
     { "Permissions-Policy": "camera=*" },
-    '"camera" is allowed in everything the page embeds.',
-    "Write (self), the origins that need it, or ().",
+    'camera=* sets no limit: every frame with allow="camera" can ask for it.',
+    "Write camera=(self), add the origins that need it, or camera=() for nobody.",
   ],
   [
     { "Strict-Transport-Security": "max-age=0" },

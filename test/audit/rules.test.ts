@@ -76,15 +76,15 @@ describe("weak-value", () => {
   it("only features that reach devices, places or money are named where every frame has them", () => {
     const names = Object.keys(features).map((key) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
     expect(found("weak-value", { "Permissions-Policy": names.map((name) => `${name}=*`).join(", ") })).toEqual([
-      `low Permissions-Policy permissionsPolicy.bluetooth: "bluetooth" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.camera: "camera" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.displayCapture: "displayCapture" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.geolocation: "geolocation" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.hid: "hid" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.microphone: "microphone" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.payment: "payment" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.serial: "serial" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.usb: "usb" is allowed in everything the page embeds.`,
+      `low Permissions-Policy permissionsPolicy.bluetooth: bluetooth=* sets no limit: every frame with allow="bluetooth" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.camera: camera=* sets no limit: every frame with allow="camera" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.displayCapture: display-capture=* sets no limit: every frame with allow="display-capture" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.geolocation: geolocation=* sets no limit: every frame with allow="geolocation" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.hid: hid=* sets no limit: every frame with allow="hid" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.microphone: microphone=* sets no limit: every frame with allow="microphone" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.payment: payment=* sets no limit: every frame with allow="payment" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.serial: serial=* sets no limit: every frame with allow="serial" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.usb: usb=* sets no limit: every frame with allow="usb" can ask for it.`,
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { headers } from "../../headers/index.js";
-import { show } from "../../values/text.js";
+import { kebabCase } from "../../values/text.js";
 import type { AuditRule, Found } from "../finding.js";
 import { featureKnowledge } from "../headers/permissions-policy/features.js";
 import { readHeader, type Subject } from "../subject.js";
@@ -58,9 +58,10 @@ function permissions(subject: Subject): readonly Found[] {
   return Object.entries(reading.value).flatMap(([key, value]): Found[] => {
     const allow = typeof value === "object" && "allow" in value ? value.allow : value;
     if (allow !== "*" || !featureKnowledge(key)?.sensitive) return [];
-    const message = `${show(key)} is allowed in everything the page embeds.`;
-    const path = `permissionsPolicy.${key}`;
-    return [{ header: "Permissions-Policy", path, severity: "low", message, fix: "Write (self), the origins that need it, or ()." }];
+    const name = kebabCase(key);
+    const message = `${name}=* sets no limit: every frame with allow="${name}" can ask for it.`;
+    const fix = `Write ${name}=(self), add the origins that need it, or ${name}=() for nobody.`;
+    return [{ header: "Permissions-Policy", path: `permissionsPolicy.${key}`, severity: "low", message, fix }];
   });
 }
 
