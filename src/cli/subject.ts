@@ -25,7 +25,7 @@ export interface Subject {
   readonly routes: readonly ExportRoute[];
   /** Of a site: its redirects. */
   readonly hops: readonly Hop[];
-  /** Of a site: what was not read, and why. */
+  /** What was not read, and why; that an error page was read. */
   readonly notes: readonly string[];
   /** Of a site: the scheme that was chosen for an address without one. */
   readonly chosen?: "https" | "http" | undefined;
@@ -45,7 +45,8 @@ export async function readSubject(word: string, options: FetchOptions): Promise<
       return policySubject(input);
     case "headers": {
       const { name, headers, status } = input;
-      return { ...NOTHING_MORE, name, input: headers, headers, context: status === undefined ? {} : { status } };
+      const context = status === undefined ? {} : { status };
+      return { ...NOTHING_MORE, name, input: headers, headers, context, notes: notesOnStatus(name, status) };
     }
     case "site":
       return siteSubject(input);
@@ -63,5 +64,11 @@ function policySubject({ name, layers, routes }: InputOf<"policy">): Subject {
 
 function siteSubject({ name, url, status, headers, html, hops, redirects, notes, chosen }: InputOf<"site">): Subject {
   const cookies = headers.flatMap(([header, value]) => (header.toLowerCase() === "set-cookie" ? [value] : []));
-  return { name, input: headers, headers, context: { url, status, html, cookies, redirects }, routes: [], hops, notes, chosen };
+  const context = { url, status, html, cookies, redirects };
+  return { name, input: headers, headers, context, routes: [], hops, notes: [...notesOnStatus(url, status), ...notes], chosen };
+}
+
+/** A server, a proxy or a framework sends other headers with its errors than an application with its pages. */
+function notesOnStatus(name: string, status: number | undefined): readonly string[] {
+  return status === undefined || status < 400 ? [] : [`${name} answered ${status}: an error page was checked, and not a page of the site.`];
 }

@@ -183,6 +183,16 @@ What scripts add later, and windows that they open, are not in the HTML.
     expect(out).not.toMatch(/SECRET|DARK/);
   });
 
+  it("says above the result that an error page was checked", async () => {
+    put(program, { "h.txt": "HTTP/1.1 502 Bad Gateway\nX-Frame-Options: DENY\n" });
+    const { code, err } = await portcullis("check", "h.txt");
+    expect([code, err]).toEqual([0, "warning: h.txt answered 502: an error page was checked, and not a page of the site.\n"]);
+  });
+  it("does not say so of a redirect", async () => {
+    put(program, { "h.txt": "HTTP/1.1 304 Not Modified\nX-Frame-Options: DENY\n" });
+    expect((await portcullis("check", "h.txt")).err).toBe("");
+  });
+
   it("may come from stdin, of several answers the last counting", async () => {
     put(program, { "h.txt": "HTTP/1.1 301 Moved\nX-Powered-By: PHP\n\nHTTP/1.1 200 OK\nX-Frame-Options: DENY\n" });
     const { out } = await shell(program, "portcullis check - --json < h.txt");
@@ -298,7 +308,11 @@ describe("--sarif", () => {
       id: "missing-header/content-security-policy",
       shortDescription: { text: "Content-Security-Policy: missing header" },
       fullDescription: { text: "The rule missing-header of Portcullis, about the header Content-Security-Policy." },
-      help: { text: "Send Content-Security-Policy. Start with Content-Security-Policy-Report-Only. See https://www.w3.org/TR/CSP3/" },
+      help: {
+        text: "Each header closes a hole that browsers leave open by default. Which headers a response needs depends on whether it is a page. Put securityHeaders() in front of every route: the preset recommended sends those that break few sites, strictDynamic all of them. See https://www.w3.org/TR/CSP3/",
+        markdown:
+          "Each header closes a hole that browsers leave open by default. Which headers a response needs depends on whether it is a page. Put `securityHeaders()` in front of every route: the preset `recommended` sends those that break few sites, `strictDynamic` all of them. See https://www.w3.org/TR/CSP3/",
+      },
       helpUri: "https://www.w3.org/TR/CSP3/",
       properties: { tags: ["security", "OWASP-A03:2021", "CWE-79"] },
     });

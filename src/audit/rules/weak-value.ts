@@ -17,7 +17,7 @@ function transportSecurity(subject: Subject): readonly Found[] {
   if (hsts.kind !== "read") return [];
   const { maxAge, includeSubDomains } = hsts.value;
   const header = "Strict-Transport-Security";
-  const fix = "Send max-age=31536000; includeSubDomains once the whole site is known to work over https.";
+  const fix = "Raise max-age to 31536000 once the whole site is known to work over https.";
   const found: Found[] = [];
   const path = "strictTransportSecurity.maxAge";
   if (maxAge === 0)
@@ -28,6 +28,7 @@ function transportSecurity(subject: Subject): readonly Found[] {
   }
   if (!includeSubDomains && maxAge > 0) {
     const message = "Subdomains are not included: one of them over http can set cookies for the whole site.";
+    const fix = "Add includeSubDomains once every subdomain is known to work over https.";
     found.push({ header, path: "strictTransportSecurity.includeSubDomains", severity: "low", message, fix });
   }
   return found;

@@ -6,7 +6,7 @@ import { addressGained } from "../../sources/examples.js";
 import { NO_SOCKET } from "../../sources/schemes.js";
 import { readSourceList } from "../../sources/source-list.js";
 import { standard } from "../../standard.js";
-import type { HeaderKnowledge } from "../knowledge.js";
+import { adviseStructured, type HeaderKnowledge } from "../knowledge.js";
 import { and, BROKEN, ignoredParts } from "../sentences.js";
 import { type FeatureKnowledge, featureKnowledge } from "./features.js";
 
@@ -17,6 +17,7 @@ type Allowlists = Readonly<Record<string, Allowlist | ReportedAllowlist>>;
 export const permissionsPolicy: HeaderKnowledge<Allowlists> = {
   repeated: "list",
   standard: standard("A05", "CWE-359", "https://www.w3.org/TR/permissions-policy/"),
+  advise: adviseStructured('Write each feature with = and a list in parentheses: camera=(), geolocation=(self "https://maps.example").'),
 
   explain(reading) {
     if (reading.kind !== "read") return BROKEN;
