@@ -156,7 +156,7 @@ What scripts add later, and windows that they open, are not in the HTML.
     });
     const { markup, findings } = JSON.parse((await portcullis("check", `http://127.0.0.1:${port}/`, "--html", "--json")).out);
     expect(markup).toEqual({
-      nonce: { scripts: 0, carrying: 0, without: [] },
+      nonce: { scripts: 0, carrying: 0, hashed: 0, without: [] },
       notes: [
         {
           line: 1,
