@@ -123,7 +123,6 @@ it.each<[HeadersInput, string, string]>([
 
 describe("csp-bypass", () => {
   const NONCES = "Give each script a nonce or a hash, and add 'strict-dynamic'.";
-  const MISSING = "Write base-uri 'none', object-src 'none' and a script-src.";
 
   it.each([
     [
@@ -142,13 +141,18 @@ describe("csp-bypass", () => {
       "Write addEventListener in a script instead of onclick, and remove 'unsafe-hashes'.",
     ],
     ["default-src 'none'; script-src https:", "https: in script-src allows scripts from everywhere.", NONCES],
+    ["default-src 'none'; script-src data:", "data: in script-src runs every script that is written in a data: URL.", NONCES],
     ["default-src 'none'; script-src HTTPS:", "https: in script-src allows scripts from everywhere.", NONCES],
     ["default-src 'none'; script-src *", "* in script-src allows every host.", NONCES],
-    ["script-src 'none'", "object-src is missing, and so is default-src: nothing limits what it would control.", MISSING],
+    [
+      "script-src 'none'",
+      "object-src is missing, and so is default-src: nothing limits what it would control.",
+      "Write object-src 'none'.",
+    ],
     [
       "default-src 'none'; script-src 'nonce-abcdefghijkl'",
       "base-uri is missing: an injected <base> makes relative script URLs point to another site.",
-      MISSING,
+      "Write base-uri 'none'.",
     ],
     [
       "default-src 'none'; script-src a.example",

@@ -642,7 +642,9 @@ X-Frame-Options : SAMEORIGIN
         "/api/*": { Link: "</a>, </b>", "Access-Control-Allow-Origin": "*" },
         "/embed": { "X-Frame-Options": "SAMEORIGIN", Link: "</a>, </b>" },
       },
-      notes: ["8: another matching path has this header too, and the server joins both with a comma: the later one is read"],
+      notes: [
+        '8: another matching path has this header too, and the server joins both with a comma: the later one is read. Write it for paths that do not overlap; on Cloudflare, "! Name" above it drops the other',
+      ],
     });
   });
 
