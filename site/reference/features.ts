@@ -33,7 +33,13 @@ const stateOf = ({ retired, warnedOf, powerful }: Feature) =>
   [retired && "removed from browsers", powerful && "powerful", warnedOf && "some browsers warn about it"].filter(Boolean).join("; ");
 
 function indexPage(keys: readonly FeatureKey[]): Page {
-  const rows = keys.map((key) => [ref("features", kebabCase(key)), code(key), stateOf(rowOf(key)), `${capital(featureTexts[key])}.`]);
+  const rows = keys.map((key) => [
+    ref("features", kebabCase(key)),
+    code(key),
+    code(featureKnowledge(key)?.defaultAllowlist ?? ""),
+    stateOf(rowOf(key)),
+    `${capital(featureTexts[key])}.`,
+  ]);
   return {
     path: pathOf("features"),
     title: "Permissions-Policy features",
@@ -41,7 +47,8 @@ function indexPage(keys: readonly FeatureKey[]): Page {
     group: groupOf("features"),
     body: blocks(
       `A Permissions-Policy is an object of features: ${code('permissionsPolicy: { camera: [], geolocation: ["self"] }')}. The presets ${ref("presets", "strict")} and ${ref("presets", "api")} switch off every powerful feature that browsers read without a warning. See ${headerRef(PERMISSIONS)} for the header.`,
-      table(["Feature", "Key", "Note", "What it controls"], rows),
+      "The default allowlist says what a frame of another site has without the header: with `*` it has the feature, with `self` only where its `allow` attribute names it. The header limits a feature and never gives it to a frame: `*` in the header is the same as no mention.",
+      table(["Feature", "Key", "Default allowlist", "Note", "What it controls"], rows),
     ),
   };
 }
@@ -100,7 +107,8 @@ function factTable(key: FeatureKey, knowledge: FeatureKnowledge | undefined): st
     ["Property", "Value"],
     [
       ["Key", code(key)],
-      ["Without the header", inFrames(knowledge)],
+      ["Default allowlist", knowledge === undefined ? "" : code(knowledge.defaultAllowlist)],
+      ["Without the header", inFrames(key, knowledge)],
       ["Powerful", powerful ? "yes: it reaches devices, places, money or other facts about the visitor" : "no"],
       [
         "Warning",
@@ -113,10 +121,10 @@ function factTable(key: FeatureKey, knowledge: FeatureKnowledge | undefined): st
   );
 }
 
-function inFrames(knowledge: FeatureKnowledge | undefined): string {
-  return knowledge?.inFrames === "always"
-    ? "the page and every frame in it may use it"
-    : "the page may use it, and a frame of another site only where the page delegates it with `allow`";
+function inFrames(key: FeatureKey, knowledge: FeatureKnowledge | undefined): string {
+  return knowledge?.defaultAllowlist === "*"
+    ? "the page and every frame in it may use it, frames of other sites too"
+    : `the page and frames of its own origin may use it, and a frame of another site only with ${code(`allow="${kebabCase(key)}"`)}`;
 }
 
 function presetTable(name: string): string {

@@ -1,9 +1,10 @@
 import type { AuditRule } from "../../src/audit/finding.js";
 import { audit, type Finding } from "../../src/audit/index.js";
 import { rules } from "../../src/audit/rules/index.js";
+import { type RuleText, ruleTexts } from "../../src/audit/rules/texts.js";
 import { declarationsOf, importsOf } from "./doc-comments.js";
 import { policyOf } from "./samples.js";
-import { type RuleExample, type RuleText, ruleTexts } from "./text/rules.js";
+import { type RuleExample, ruleExamples } from "./text/rules.js";
 
 /** A rule of the audit, and what it finds in its examples. */
 export interface JudgedRule {
@@ -34,9 +35,11 @@ export function judgedRules(): readonly JudgedRule[] {
 function judge(rule: AuditRule): JudgedRule {
   const { rule: name } = rule;
   const text = Object.hasOwn(ruleTexts, name) ? ruleTexts[name] : undefined;
-  const [example] = text?.examples ?? [];
-  if (text === undefined || example === undefined) throw new Error(`text/rules.ts has no row with an example for the rule ${name}.`);
-  const each = text.examples.map((one) => findingsIn(one, name));
+  const examples = Object.hasOwn(ruleExamples, name) ? (ruleExamples[name] ?? []) : [];
+  const [example] = examples;
+  if (text === undefined) throw new Error(`src/audit/rules/texts.ts has no row for the rule ${name}.`);
+  if (example === undefined) throw new Error(`text/rules.ts has no row with an example for the rule ${name}.`);
+  const each = examples.map((one) => findingsIn(one, name));
   const empty = each.findIndex((found) => found.length === 0);
   if (empty >= 0) throw new Error(`text/rules.ts: the rule ${name} finds nothing in its example ${empty + 1}.`);
   const findings = [...new Map(each.flat().map((one) => [`${one.header} ${one.message}`, one])).values()];

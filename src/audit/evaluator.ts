@@ -49,7 +49,7 @@ const SEVERITY: Readonly<Partial<Record<GoogleSeverity, Severity>>> = {
 
 interface Words {
   readonly message: (finding: GoogleFinding, inline: Inline) => string;
-  readonly fix: string;
+  readonly fix: string | ((finding: GoogleFinding) => string);
   /** Where this project rates it differently. */
   readonly severity?: Severity;
 }
@@ -98,7 +98,10 @@ const WORDS: Readonly<Partial<Record<Type, Words>>> = {
     fix: "Write addEventListener in a script instead of onclick, and remove 'unsafe-hashes'.",
   },
   [Type.PLAIN_URL_SCHEMES]: {
-    message: ({ directive, value }) => `${value} in ${directive} allows scripts from everywhere.`,
+    message: ({ directive, value }) =>
+      value === "data:"
+        ? `data: in ${directive} runs every script that is written in a data: URL.`
+        : `${value} in ${directive} allows scripts from everywhere.`,
     fix: NONCES,
   },
   [Type.PLAIN_WILDCARD]: { message: ({ directive, value }) => `${value} in ${directive} allows every host.`, fix: NONCES },
@@ -107,7 +110,7 @@ const WORDS: Readonly<Partial<Record<Type, Words>>> = {
       directive === "base-uri"
         ? "base-uri is missing: an injected <base> makes relative script URLs point to another site."
         : `${directive} is missing, and so is default-src: nothing limits what it would control.`,
-    fix: "Write base-uri 'none', object-src 'none' and a script-src.",
+    fix: ({ directive }) => `Write ${directive} ${directive === "script-src" ? "'self'" : "'none'"}.`,
   },
   [Type.SCRIPT_ALLOWLIST_BYPASS]: {
     message: ({ directive, value, severity, description }) =>
@@ -163,9 +166,8 @@ export function evaluate(policy: CspPolicy): readonly Evaluation[] {
     const message = words?.message(finding, inline) ?? description;
     const missing = finding.type === Type.MISSING_DIRECTIVES;
     const isInert = finding.type === Type.SCRIPT_UNSAFE_INLINE && inline === "neither";
-    return [
-      { severity: isInert ? "low" : (words?.severity ?? severity), directive, message, fix: words?.fix ?? "See csp_evaluator.", missing },
-    ];
+    const fix = typeof words?.fix === "function" ? words.fix(finding) : (words?.fix ?? "See csp_evaluator.");
+    return [{ severity: isInert ? "low" : (words?.severity ?? severity), directive, message, fix, missing }];
   });
 }
 

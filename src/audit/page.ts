@@ -27,6 +27,8 @@ export interface Page {
   readonly scripts: readonly Script[];
   /** Of `<meta http-equiv="Content-Security-Policy">` in the head, which has no frame-ancestors, reports or sandbox. CSP3 §3.3. */
   readonly policies: readonly CspPolicy[];
+  /** Whether an element carries a nonce; true where the rest of the page may have one. */
+  readonly hasNonce: boolean;
   /** Of the last `<meta name="referrer">` that is not empty. */
   readonly referrer: string | undefined;
   /** Whether it was read to its end. */
@@ -57,6 +59,7 @@ export function readPage(text: string, url: string | undefined): Page {
       metas.flatMap(({ inHead, equiv, content }) => (inHead && equiv === "content-security-policy" ? content : [])),
       inMeta,
     ),
+    hasNonce: !isWhole || elements.some((element) => (attributeOf(element, "nonce") ?? "") !== ""),
     referrer: metas.findLast(({ name, content }) => name === "referrer" && content !== "")?.content,
     isWhole,
   };

@@ -59,6 +59,8 @@ export interface Subject {
   readonly isDocument: boolean;
   /** Whether it is known to have come over plain http, and not from this machine. */
   readonly overHttp: boolean;
+  /** Whether it is known to have come over plain http from this machine: a site in development, or behind a proxy that is not there. */
+  readonly onLoopback: boolean;
   readonly context: AuditContext;
   /** Present where a policy is audited: how many `perRequest` slots it has, which only a request can fill. */
   readonly policy: { readonly slots: number } | undefined;
@@ -95,6 +97,7 @@ const SAMPLE_NONCE = "cG9ydGN1bGxpc3NhbXBsZQ==";
 export function readSubject(name: string, input: Policy | HeadersInput, given: AuditContext | undefined): Subject {
   const context = readOptions<AuditContext>(name, given, contextSchemas);
   const https = context.url === undefined ? undefined : new URL(context.url).protocol === "https:";
+  const loopback = context.url !== undefined && isLoopback(new URL(context.url).hostname);
   const policy = policyIn([name], input);
   const rendered = policy && render(policy, https === false);
   const { lines, odd } = readHeaderLines([name], rendered?.headers ?? input);
@@ -118,7 +121,8 @@ export function readSubject(name: string, input: Policy | HeadersInput, given: A
     cookies: cookies?.map(readCookie),
     page,
     isDocument: isDocument(values("content-type")[0], context.status),
-    overHttp: https === false && !isLoopback(new URL(context.url as string).hostname),
+    overHttp: https === false && !loopback,
+    onLoopback: https === false && loopback,
     context,
     policy: rendered && { slots: rendered.slots },
   };

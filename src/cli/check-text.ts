@@ -17,8 +17,11 @@ type Colour = Exclude<keyof Paint, "bold">;
 export function markupText({ nonce, notes, isWhole }: Markup, findings: readonly Finding[], { bold }: Paint): string {
   const lines: string[] = [];
   if (nonce !== undefined) {
-    const without = nonce.without.length === 0 ? "" : ` Without it: ${nonce.without.map(placeOf).join(", ")}.`;
-    lines.push(`The policy has a nonce; ${nonce.carrying} of ${nonce.scripts} scripts carry it.${without}`);
+    const { scripts, carrying, hashed } = nonce;
+    const without =
+      nonce.without.length === 0 ? "" : ` Without ${hashed === 0 ? "it" : "either"}: ${nonce.without.map(placeOf).join(", ")}.`;
+    const byHash = hashed === 0 ? "" : `, ${hashed} ${hashed === 1 ? "is" : "are"} allowed by hash`;
+    lines.push(`The policy has a nonce; ${carrying} of ${scripts} scripts carry it${byHash}.${without}`);
   }
   for (const { message } of findings.filter(({ rule }) => rule === "nonce-cached")) lines.push(message);
   for (const { line, what, by, message } of notes.slice(0, MOST_FINDINGS))

@@ -24,11 +24,15 @@ const BY_RULE: Readonly<Record<string, HeaderRating>> = {
 
 const WORST_FIRST: readonly HeaderRating[] = ["missing", "broken", "weak", "remove", "fair"];
 
-/** The worst rating of the findings about one header; findings of severity `info` do not count. */
+/** The worst rating of the findings about one header; of severity `info`, only those count that say to remove a header that no policy has. */
 export function ratingOf(findings: readonly Finding[]): HeaderRating {
-  const said = findings.filter(({ severity }) => severity !== "info").map(ratingBy);
+  const said = findings.filter(({ severity, ...finding }) => severity !== "info" || isDeprecated(finding)).map(ratingBy);
   return WORST_FIRST.find((rating) => said.includes(rating)) ?? "good";
 }
+
+/** A deprecated header that Portcullis does not send either. */
+const isDeprecated = ({ rule, header }: Pick<Finding, "rule" | "header">) =>
+  rule === "deprecated-header" && headerNamed(header) === undefined;
 
 function ratingBy({ rule, severity }: Finding): HeaderRating {
   // Two equal headers work like one.

@@ -21,7 +21,16 @@ export interface MarkupNote {
 /** What the HTML of a page shows under its headers. */
 export interface Markup {
   /** Undefined where the policy has no nonce for scripts. */
-  readonly nonce: { readonly scripts: number; readonly carrying: number; readonly without: readonly (number | undefined)[] } | undefined;
+  readonly nonce:
+    | {
+        readonly scripts: number;
+        readonly carrying: number;
+        /** Scripts without the nonce that the policy allows by a hash. */
+        readonly hashed: number;
+        /** The lines of scripts with neither. */
+        readonly without: readonly (number | undefined)[];
+      }
+    | undefined;
   readonly notes: readonly MarkupNote[];
   /** Whether the page was read to its end. */
   readonly isWhole: boolean;
@@ -42,14 +51,20 @@ export function readMarkup(html: string, policies: readonly CspPolicy[], opener:
   const elements = [...elementsOf(document)];
   const scripts = elements.filter(isScript);
   const nonces = policies.flatMap((policy) => (effective(policy, "script-src-elem") ?? []).filter(isNonce));
-  const without = scripts.filter((one) => !nonces.includes(`'nonce-${attributeOf(one, "nonce") ?? ""}'`));
+  const bare = scripts.filter((one) => !nonces.includes(`'nonce-${attributeOf(one, "nonce") ?? ""}'`));
+  const without = bare.filter((one) => !policies.every((policy) => hasHash(policy, one)));
   const base = baseOf(elements, url);
   const notes = elements.flatMap((one) => [...blockedIn(one, policies, base, url), ...popupIn(one, opener, base, url)]);
   return {
     nonce:
       nonces.length === 0
         ? undefined
-        : { scripts: scripts.length, carrying: scripts.length - without.length, without: without.map(lineOf) },
+        : {
+            scripts: scripts.length,
+            carrying: scripts.length - bare.length,
+            hashed: bare.length - without.length,
+            without: without.map(lineOf),
+          },
     notes: notes.slice(0, MOST_NOTES),
     isWhole,
   };
@@ -139,11 +154,22 @@ function allowsInline(policy: CspPolicy, directive: string, text: string, elemen
   const isAttribute = directive.endsWith("-attr");
   if (!isAttribute && list.includes(`'nonce-${attributeOf(element, "nonce") ?? ""}'`)) return true;
   if (isAttribute && !list.includes("'unsafe-hashes'")) return false;
-  return list.some((source) => {
-    const read = readSource(source, "wire");
-    if (read.kind !== "hash" || !ALGORITHMS.includes(read.algorithm)) return false;
-    return createHash(read.algorithm).update(text).digest("base64") === read.digest.replace(/-/g, "+").replace(/_/g, "/");
-  });
+  return list.some((source) => isHashOf(source, text));
+}
+
+function isHashOf(source: string, text: string): boolean {
+  const read = readSource(source, "wire");
+  if (read.kind !== "hash" || !ALGORITHMS.includes(read.algorithm)) return false;
+  return createHash(read.algorithm).update(text).digest("base64") === read.digest.replace(/-/g, "+").replace(/_/g, "/");
+}
+
+/** Whether a policy for scripts has the hash of an inline script, or all of the `integrity` of a file. CSP3 §6.7.1.1. */
+function hasHash(policy: CspPolicy, script: Element): boolean {
+  const list = effective(policy, "script-src-elem");
+  if (list === undefined) return true;
+  if (attributeOf(script, "src") === undefined) return list.some((source) => isHashOf(source, textOf(script)));
+  const hashes = (attributeOf(script, "integrity") ?? "").split(/\s+/).filter(Boolean);
+  return hashes.length > 0 && hashes.every((hash) => list.includes(`'${hash.split("?")[0]}'`));
 }
 
 /** CSP3 §6.7.2. What cannot be judged here counts as allowed: only what is certainly blocked is named. */

@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Finding, Severity } from "../audit/index.js";
+import { ruleTexts } from "../audit/rules/texts.js";
 
 const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = { high: "error", medium: "warning", low: "note", info: "note" };
 
@@ -31,14 +32,16 @@ export function sarifOf(audited: readonly Audited[], version: string): object {
 
 const idOf = ({ rule, header }: Finding) => `${rule}/${header.toLowerCase()}`;
 
-function ruleOf(id: string, { rule, header, owasp, cwe, reference, fix }: Finding): object {
+function ruleOf(id: string, { rule, header, owasp, cwe, reference }: Finding): object {
   const words = rule.replaceAll("-", " ");
+  const { text = "", mend = "" } = ruleTexts[rule] ?? {};
+  const help = `${text} ${mend} See ${reference}`;
   return {
     id,
     shortDescription: { text: `${header}: ${words}` },
     fullDescription: { text: `The rule ${rule} of Portcullis, about the header ${header}.` },
     // GitHub shows it beside each result. GHAS requires it.
-    help: { text: `${fix} See ${reference}` },
+    help: { text: help.replaceAll("`", ""), markdown: help },
     helpUri: reference,
     properties: { tags: ["security", `OWASP-${owasp}`, cwe] },
   };

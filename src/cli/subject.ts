@@ -25,7 +25,7 @@ export interface Subject {
   readonly routes: readonly ExportRoute[];
   /** Of a site: its redirects. */
   readonly hops: readonly Hop[];
-  /** Of a site: what was not read, and why. */
+  /** What was not read, and why. */
   readonly notes: readonly string[];
   /** Of a site: the scheme that was chosen for an address without one. */
   readonly chosen?: "https" | "http" | undefined;
@@ -64,5 +64,6 @@ function policySubject({ name, layers, routes }: InputOf<"policy">): Subject {
 
 function siteSubject({ name, url, status, headers, html, hops, redirects, notes, chosen }: InputOf<"site">): Subject {
   const cookies = headers.flatMap(([header, value]) => (header.toLowerCase() === "set-cookie" ? [value] : []));
-  return { name, input: headers, headers, context: { url, status, html, cookies, redirects }, routes: [], hops, notes, chosen };
+  const context = { url, status, html, cookies, redirects };
+  return { name, input: headers, headers, context, routes: [], hops, notes, chosen };
 }

@@ -277,7 +277,9 @@ describe("a Permissions-Policy as Chromium reads it", () => {
     expect([found, headers[0]?.message]).toEqual(["weaker", `Now allowed: geolocation for ${example}.`]);
   });
   it('"*" in quotes is every origin', () => {
-    expect(compare(feature("(self)"), feature('(self "*")')).headers[0]?.message).toBe("Now allowed: geolocation for every origin.");
+    expect(compare(feature("(self)"), feature('(self "*")')).headers[0]?.message).toBe(
+      'Now allowed: geolocation for every frame with allow="geolocation".',
+    );
   });
   it("'self' in both quotes is the site", () => {
     expect(compare(feature("(self)"), feature("(\"'self'\")")).verdict).toBe("same");

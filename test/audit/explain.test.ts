@@ -164,7 +164,7 @@ describe("explain", () => {
     [
       "Permissions-Policy",
       'camera=(), fullscreen=*, usb=(self "https://a.example")',
-      "Blocked: camera. fullscreen: allowed to this page and every frame. usb: allowed to this site and https://a.example.",
+      'Blocked: camera. fullscreen: allowed to this page and every frame with allow="fullscreen". usb: allowed to this site and https://a.example.',
     ],
     ["Cache-Control", "private, no-store", "No cache may store this response."],
     ["Cache-Control", "must-understand, no-store", "Who may store this response, and for how long: must-understand, no-store."],
@@ -204,7 +204,8 @@ describe("explain", () => {
   });
   it("says of two lines of a Permissions-Policy what they come to", () => {
     expect(told({ "Permissions-Policy": ["geolocation=()", "geolocation=*"] })).toEqual([
-      "Permissions-Policy: geolocation: allowed to this page and every frame.",
+      'Permissions-Policy: geolocation: allowed to this page and every frame with allow="geolocation".',
+
       "Permissions-Policy: Part of one list with the first line: see there.",
     ]);
   });

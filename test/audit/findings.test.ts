@@ -99,23 +99,23 @@ it.each<[HeadersInput, string, string]>([
   ],
   [
     { "Permissions-Policy": "camera=*" },
-    '"camera" is allowed in everything the page embeds.',
-    "Write (self), the origins that need it, or ().",
+    'camera=* sets no limit: every frame with allow="camera" can ask for it.',
+    "Write camera=(self), add the origins that need it, or camera=() for nobody.",
   ],
   [
     { "Strict-Transport-Security": "max-age=0" },
     "max-age=0 makes browsers forget that the site is https only.",
-    "Send max-age=31536000; includeSubDomains once the whole site is known to work over https.",
+    "Raise max-age to 31536000 once the whole site is known to work over https.",
   ],
   [
     { "Strict-Transport-Security": "max-age=15551999; includeSubDomains" },
     "max-age=15551999 is less than six months: visitors who return later than that are not protected.",
-    "Send max-age=31536000; includeSubDomains once the whole site is known to work over https.",
+    "Raise max-age to 31536000 once the whole site is known to work over https.",
   ],
   [
     { "Strict-Transport-Security": "max-age=15552000" },
     "Subdomains are not included: one of them over http can set cookies for the whole site.",
-    "Send max-age=31536000; includeSubDomains once the whole site is known to work over https.",
+    "Add includeSubDomains once every subdomain is known to work over https.",
   ],
 ])("weak-value on %j", (headers, message, fix) => {
   expect(words("weak-value", headers)).toEqual([[message, fix]]);
@@ -123,7 +123,6 @@ it.each<[HeadersInput, string, string]>([
 
 describe("csp-bypass", () => {
   const NONCES = "Give each script a nonce or a hash, and add 'strict-dynamic'.";
-  const MISSING = "Write base-uri 'none', object-src 'none' and a script-src.";
 
   it.each([
     [
@@ -142,13 +141,18 @@ describe("csp-bypass", () => {
       "Write addEventListener in a script instead of onclick, and remove 'unsafe-hashes'.",
     ],
     ["default-src 'none'; script-src https:", "https: in script-src allows scripts from everywhere.", NONCES],
+    ["default-src 'none'; script-src data:", "data: in script-src runs every script that is written in a data: URL.", NONCES],
     ["default-src 'none'; script-src HTTPS:", "https: in script-src allows scripts from everywhere.", NONCES],
     ["default-src 'none'; script-src *", "* in script-src allows every host.", NONCES],
-    ["script-src 'none'", "object-src is missing, and so is default-src: nothing limits what it would control.", MISSING],
+    [
+      "script-src 'none'",
+      "object-src is missing, and so is default-src: nothing limits what it would control.",
+      "Write object-src 'none'.",
+    ],
     [
       "default-src 'none'; script-src 'nonce-abcdefghijkl'",
       "base-uri is missing: an injected <base> makes relative script URLs point to another site.",
-      MISSING,
+      "Write base-uri 'none'.",
     ],
     [
       "default-src 'none'; script-src a.example",
@@ -212,6 +216,65 @@ describe("csp-bypass", () => {
   });
 });
 
+describe("broken-value", () => {
+  it.each<[name: string, value: string, message: string, fix: string]>([
+    [
+      "X-Frame-Options",
+      "ALLOW-FROM https://partner.example/path",
+      "Browsers do not support ALLOW-FROM in X-Frame-Options and ignore the header: any site may show this page in a frame.",
+      "Send Content-Security-Policy: frame-ancestors https://partner.example instead.",
+    ],
+    [
+      "X-Frame-Options",
+      "Allow-From partner",
+      "Browsers do not support ALLOW-FROM in X-Frame-Options and ignore the header: any site may show this page in a frame.",
+      "Send Content-Security-Policy: frame-ancestors https://partner.example instead.",
+    ],
+    [
+      "X-Frame-Options",
+      "ALLOWALL",
+      "Browsers do not support ALLOWALL in X-Frame-Options and ignore the header: any site may show this page in a frame.",
+      "Write SAMEORIGIN or DENY, or remove the header if every site may frame the page.",
+    ],
+    [
+      "Permissions-Policy",
+      "camera 'none'",
+      `"camera 'none'" is not a structured field.`,
+      'Write each feature with = and a list in parentheses: camera=(), geolocation=(self "https://maps.example").',
+    ],
+    ["Cross-Origin-Opener-Policy", "same origin", '"same origin" is not a structured field.', "Write one word, such as same-origin."],
+    ["Cross-Origin-Embedder-Policy", "require corp", '"require corp" is not a structured field.', "Write one word, such as require-corp."],
+    ["Document-Isolation-Policy", "a b", '"a b" is not a structured field.', "Write one word, such as isolate-and-require-corp."],
+    ["Origin-Agent-Cluster", "?2", '"?2" is not a structured field.', "Write ?1."],
+    ["Integrity-Policy", "a b", '"a b" is not a structured field.', "Write blocked-destinations=(script)."],
+    [
+      "Reporting-Endpoints",
+      "csp=/r",
+      '"csp=/r" is not a structured field.',
+      'Write each endpoint with its URL in double quotes: default="/reports".',
+    ],
+    ["Document-Policy", "a b", '"a b" is not a structured field.', "Write each configuration point with its value: document-write=?0."],
+  ])("on %s: %s", (name, value, message, fix) => {
+    expect(words("broken-value", { [name]: value })).toEqual([[message, fix]]);
+  });
+});
+
+describe("csp-weak on inline styles", () => {
+  const base = "script-src 'self'; base-uri 'none'; form-action 'none'";
+  const OPEN = "Inline styles are allowed: injected markup can cover the page, and read it by selectors.";
+  it.each([
+    [base, `style-src and default-src are missing. ${OPEN}`, "Write style-src 'self', and give inline styles a nonce or a hash."],
+    [
+      `${base}; default-src 'self' 'unsafe-inline'`,
+      OPEN,
+      "Write style-src 'self', and give inline styles a nonce or a hash. It replaces default-src for styles.",
+    ],
+    [`${base}; style-src 'unsafe-inline'`, OPEN, "Remove 'unsafe-inline' from style-src, or give styles a nonce or a hash."],
+  ])("of %s", (value, message, fix) => {
+    expect(words("csp-weak", { [CSP]: value })).toEqual([[message, fix]]);
+  });
+});
+
 describe("insecure-transport", () => {
   const via = (...urls: string[]) => ({ redirects: urls.map((url) => ({ url })) });
 
@@ -225,8 +288,18 @@ describe("insecure-transport", () => {
   });
 
   it("on Strict-Transport-Security over plain http", () => {
-    expect(words("insecure-transport", { "Strict-Transport-Security": "max-age=300" }, { url: "http://127.0.0.1/" })).toEqual([
-      ["Strict-Transport-Security came over http, where browsers ignore it and servers must not send it.", "Send it only over https."],
+    expect(words("insecure-transport", { "Strict-Transport-Security": "max-age=300" }, { url: "http://site.example/" })[1]).toEqual([
+      "Strict-Transport-Security came over http, where browsers ignore it and servers must not send it.",
+      "Send it only over https.",
+    ]);
+  });
+
+  it("on Strict-Transport-Security over plain http from this machine, where Portcullis sends it for a proxy in front", () => {
+    expect(words("insecure-transport", { "Strict-Transport-Security": "max-age=300" }, { url: "http://localhost:3000/" })).toEqual([
+      [
+        "Strict-Transport-Security came over http from this machine, where browsers ignore it. Behind a proxy that speaks https, it takes effect.",
+        "Nothing to change here: check the deployed site over https.",
+      ],
     ]);
   });
 
@@ -292,14 +365,14 @@ it.each<[string, HeadersInput, string, string]>([
   [
     "cors-universal",
     { "Access-Control-Allow-Origin": "null", "Access-Control-Allow-Credentials": "true" },
-    "null with credentials lets a sandboxed frame of any site read this response with the visitor's cookies.",
-    "Name the one allowed origin, or remove Access-Control-Allow-Credentials.",
+    "null with credentials lets every site read this response with the visitor's cookies, from a sandboxed frame.",
+    "Write the one origin that may read it, such as https://app.example, or remove Access-Control-Allow-Credentials. Do not copy the Origin of every request.",
   ],
   [
     "cors-universal",
     { "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials": "true" },
-    "* with credentials would let every site read this response with the visitor's cookies; browsers refuse it, other clients do not.",
-    "Name the one allowed origin, or remove Access-Control-Allow-Credentials.",
+    "Browsers refuse * together with credentials: no other site can read the response to a request with cookies.",
+    "Write the one origin that may read it, such as https://app.example, or remove Access-Control-Allow-Credentials. Do not copy the Origin of every request.",
   ],
   [
     "embedder-without-resource-policy",

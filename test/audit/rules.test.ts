@@ -76,15 +76,15 @@ describe("weak-value", () => {
   it("only features that reach devices, places or money are named where every frame has them", () => {
     const names = Object.keys(features).map((key) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
     expect(found("weak-value", { "Permissions-Policy": names.map((name) => `${name}=*`).join(", ") })).toEqual([
-      `low Permissions-Policy permissionsPolicy.bluetooth: "bluetooth" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.camera: "camera" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.displayCapture: "displayCapture" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.geolocation: "geolocation" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.hid: "hid" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.microphone: "microphone" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.payment: "payment" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.serial: "serial" is allowed in everything the page embeds.`,
-      `low Permissions-Policy permissionsPolicy.usb: "usb" is allowed in everything the page embeds.`,
+      `low Permissions-Policy permissionsPolicy.bluetooth: bluetooth=* sets no limit: every frame with allow="bluetooth" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.camera: camera=* sets no limit: every frame with allow="camera" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.displayCapture: display-capture=* sets no limit: every frame with allow="display-capture" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.geolocation: geolocation=* sets no limit: every frame with allow="geolocation" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.hid: hid=* sets no limit: every frame with allow="hid" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.microphone: microphone=* sets no limit: every frame with allow="microphone" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.payment: payment=* sets no limit: every frame with allow="payment" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.serial: serial=* sets no limit: every frame with allow="serial" can ask for it.`,
+      `low Permissions-Policy permissionsPolicy.usb: usb=* sets no limit: every frame with allow="usb" can ask for it.`,
     ]);
   });
 
@@ -367,7 +367,7 @@ describe("cookies, scripts, sharing and caches", () => {
   });
 
   it.each([
-    ["*", "medium Access-Control-Allow-Origin"],
+    ["*", "low Access-Control-Allow-Origin"],
     ["null", "high Access-Control-Allow-Origin"],
   ])("Access-Control-Allow-Origin: %s with credentials", (origin, expected) => {
     const headers = { "Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true" };
@@ -379,6 +379,10 @@ describe("cookies, scripts, sharing and caches", () => {
     [undefined, ["low Cache-Control"]],
     ["public, max-age=60", ["medium Cache-Control"]],
     ["s-maxage=60", ["medium Cache-Control"]],
+    ["public", ["medium Cache-Control"]],
+    ["public, max-age=0", []],
+    ["max-age=60, s-maxage=0", []],
+    ["public, max-age=0", ["low Cache-Control"], { ETag: '"1"' }],
     ["max-age=0", []],
     ["no-store", []],
     ['private="no-store", max-age=60, public', ["medium Cache-Control"]],
@@ -395,6 +399,26 @@ describe("cookies, scripts, sharing and caches", () => {
     const headers = { [CSP]: "script-src 'nonce-abcdefghijkl'", "Cache-Control": control, ...validator };
     expect(severities("nonce-cached", headers)).toEqual(expected);
     expect(severities("nonce-cached", { ...headers, [CSP]: "script-src 'self'" })).toEqual([]);
+  });
+
+  const NONCED = { [CSP]: "script-src 'nonce-abcdefghijkl'" };
+  it("a nonce of the policy that a static page does not carry is less severe, and breaks no script", () => {
+    const html = "<!doctype html><script src=/a.js></script>";
+    expect(found("nonce-cached", { ...NONCED, "Cache-Control": "public, max-age=60" }, { html })).toEqual([
+      "low Cache-Control cacheControl: The policy has a nonce that no element of the page carries, and caches may store the response: attackers can read the nonce.",
+    ]);
+    expect(found("nonce-cached", { ...NONCED, "Cache-Control": "public, max-age=0", ETag: '"1"' }, { html })).toEqual([]);
+  });
+
+  it("a page that carries the nonce is as severe as one that is not known", () => {
+    const html = "<!doctype html><script nonce=abcdefghijkl src=/a.js></script>";
+    expect(severities("nonce-cached", { ...NONCED, "Cache-Control": "public, max-age=60" }, { html })).toEqual(["medium Cache-Control"]);
+    expect(severities("nonce-cached", { ...NONCED, "Cache-Control": "no-cache", ETag: '"1"' }, { html })).toEqual(["low Cache-Control"]);
+  });
+
+  it("Strict-Transport-Security is not missing where the site answers over http on this machine", () => {
+    expect(severities("missing-header", {}, { url: "http://localhost:3000/" })).not.toContain("medium Strict-Transport-Security");
+    expect(severities("missing-header", {}, { url: "https://localhost:3000/" })).toContain("medium Strict-Transport-Security");
   });
 });
 

@@ -462,3 +462,27 @@ describe("presets, added up by hand", () => {
     ]);
   });
 });
+
+describe("a site that answers over http on this machine", () => {
+  const unseen = (headers: Record<string, string>, url: string) => {
+    const { score } = audit(headers, { url, redirects: [{ url, status: 200 }] });
+    return score.unseen
+      .map(({ test, why }) => `${test}: ${why}`)
+      .filter((text) => /^(?:redirection|strict-transport-security):/.test(text));
+  };
+  const HSTS = { "Strict-Transport-Security": "max-age=31536000" };
+
+  it("is not judged by its redirection, and not by a Strict-Transport-Security that is missing", () => {
+    expect(unseen({}, "http://localhost:3000/")).toEqual([
+      "redirection: The site answered over http on this machine: there is no https address to redirect to. Check the deployed site.",
+      "strict-transport-security: The site answered over http on this machine: Strict-Transport-Security has no effect there. Check the deployed site.",
+    ]);
+  });
+  it("is judged by the Strict-Transport-Security that it sends", () => {
+    const { tests } = audit(HSTS, { url: "http://localhost:3000/" }).score;
+    expect(tests.find(({ test }) => test === "strict-transport-security")).toMatchObject({ result: "at-least-six-months", modifier: 0 });
+  });
+  it("is judged by both where it is another machine", () => {
+    expect(unseen({}, "http://site.example/")).toEqual([]);
+  });
+});

@@ -41,8 +41,8 @@ describe("Several arguments of check", () => {
     expect([code, err]).toEqual([0, ""]);
     expect(out).toContain(`${origin}
 Address  Status  Score  Grade  High  Medium  Low
-/           200     35      D     1       0    4
-/login      200     35      D     1       0    5
+/           200     75      B     1       0    4
+/login      200     75      B     1       0    5
 
 Findings
 high    Content-Security-Policy (missing-header), on all 2

@@ -156,7 +156,7 @@ What scripts add later, and windows that they open, are not in the HTML.
     });
     const { markup, findings } = JSON.parse((await portcullis("check", `http://127.0.0.1:${port}/`, "--html", "--json")).out);
     expect(markup).toEqual({
-      nonce: { scripts: 0, carrying: 0, without: [] },
+      nonce: { scripts: 0, carrying: 0, hashed: 0, without: [] },
       notes: [
         {
           line: 1,
@@ -181,6 +181,16 @@ What scripts add later, and windows that they open, are not in the HTML.
     const { out } = await portcullis("check", "h.txt");
     expect(out).toMatch(/^Set-Cookie +weak +sid, theme$/m);
     expect(out).not.toMatch(/SECRET|DARK/);
+  });
+
+  it("says above the result that an error page was checked", async () => {
+    put(program, { "h.txt": "HTTP/1.1 502 Bad Gateway\nX-Frame-Options: DENY\n" });
+    const { code, err } = await portcullis("check", "h.txt");
+    expect([code, err]).toEqual([0, "warning: h.txt answered 502: an error page was checked, and not a page of the site.\n"]);
+  });
+  it("does not say so of a redirect", async () => {
+    put(program, { "h.txt": "HTTP/1.1 304 Not Modified\nX-Frame-Options: DENY\n" });
+    expect((await portcullis("check", "h.txt")).err).toBe("");
   });
 
   it("may come from stdin, of several answers the last counting", async () => {
@@ -298,7 +308,11 @@ describe("--sarif", () => {
       id: "missing-header/content-security-policy",
       shortDescription: { text: "Content-Security-Policy: missing header" },
       fullDescription: { text: "The rule missing-header of Portcullis, about the header Content-Security-Policy." },
-      help: { text: "Send Content-Security-Policy. Start with Content-Security-Policy-Report-Only. See https://www.w3.org/TR/CSP3/" },
+      help: {
+        text: "Each header closes a hole that browsers leave open by default. Which headers a response needs depends on whether it is a page. Put securityHeaders() in front of every route: the preset recommended sends those that break few sites, strictDynamic all of them. See https://www.w3.org/TR/CSP3/",
+        markdown:
+          "Each header closes a hole that browsers leave open by default. Which headers a response needs depends on whether it is a page. Put `securityHeaders()` in front of every route: the preset `recommended` sends those that break few sites, `strictDynamic` all of them. See https://www.w3.org/TR/CSP3/",
+      },
       helpUri: "https://www.w3.org/TR/CSP3/",
       properties: { tags: ["security", "OWASP-A03:2021", "CWE-79"] },
     });

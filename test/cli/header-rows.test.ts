@@ -17,3 +17,9 @@ it("X-Frame-Options that is sent twice the same is fair", () => {
 it("Cross-Origin-Opener-Policy that is sent twice the same is broken", () => {
   expect(verdictOf(["Cross-Origin-Opener-Policy", "same-origin"], ["Cross-Origin-Opener-Policy", "same-origin"])).toBe("broken");
 });
+it.each(["Expect-CT", "P3P", "X-UA-Compatible"])("%s, which no browser reads any more, is to be removed", (name) => {
+  expect(verdictOf([name, "max-age=86400"])).toBe("remove");
+});
+it("X-Permitted-Cross-Domain-Policies: none, which presets send, is good", () => {
+  expect(verdictOf(["X-Permitted-Cross-Domain-Policies", "none"])).toBe("good");
+});

@@ -89,3 +89,24 @@ it("each of two policies may block", () => {
 it("lists at most 1,000 notes", () => {
   expect(blocked("script-src 'none'", "<script>a</script>".repeat(1_001))).toHaveLength(1_000);
 });
+
+describe("scripts under a nonce", () => {
+  const counted = (csp: string, html: string) => readMarkup(html, cspPolicies(csp), undefined, PAGE).nonce;
+  const html = `<!doctype html>
+<script nonce="YQ==">1</script>
+<script>go()</script>
+<script>other()</script>`;
+  it("count apart where a hash allows them", () => {
+    expect(counted(`script-src 'nonce-YQ==' ${HASH}`, html)).toEqual({ scripts: 3, carrying: 1, hashed: 1, without: [4] });
+  });
+  it("do not count as allowed where one of two policies has no such hash", () => {
+    expect(counted(`script-src 'nonce-YQ==' ${HASH}, script-src 'nonce-YQ=='`, html)).toMatchObject({ hashed: 0, without: [3, 4] });
+  });
+  it("of files count where all of their integrity is in the policy", () => {
+    const file = (integrity: string) => `<!doctype html>\n<script src="/a.js" integrity="${integrity}"></script>`;
+    const [own, other] = [HASH.slice(1, -1), OTHER.slice(1, -1)];
+    expect(counted(`script-src 'nonce-YQ==' ${HASH}`, file(own))).toMatchObject({ hashed: 1, without: [] });
+    expect(counted(`script-src 'nonce-YQ==' ${HASH}`, file(`${own} ${other}`))).toMatchObject({ hashed: 0, without: [2] });
+    expect(counted(`script-src 'nonce-YQ==' ${HASH}`, file(""))).toMatchObject({ hashed: 0, without: [2] });
+  });
+});

@@ -135,7 +135,9 @@ describe("internal redirects of nginx", () => {
       all: { "Cache-Control": "no-cache" },
       routes: {},
       notes: ["3: files that exist, which end here, are sent without Cache-Control, with X-Frame-Options"],
-      remarks: ["4: pages end here, and its own add_header drops those around it: X-Frame-Options. Repeat them here"],
+      remarks: [
+        "4: responses of location = /index.html have no X-Frame-Options: its own add_header drops those of the blocks around it. To send them, repeat them here, or write add_header_inherit merge (nginx 1.29.3 and newer)",
+      ],
     });
   });
 
@@ -178,6 +180,51 @@ describe("the most common mistake in nginx", () => {
     expect(read(text).notes).toEqual([
       "3: paths that match it, which no route can express, are sent without Content-Security-Policy (its own add_header drops those around it: repeat them here), with Cache-Control",
     ]);
+  });
+
+  it("is a remark for a location that becomes a route, with both ways to mend it", () => {
+    const text = `server {
+  add_header X-Frame-Options DENY always;
+  add_header X-Content-Type-Options nosniff always;
+  location / { root /var/www; }
+  location /static/ { add_header X-A 1 always; }
+}`;
+    expect(read(text)).toEqual({
+      all: { "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff" },
+      routes: { "/static/*": { "X-A": "1" } },
+      notes: [],
+      remarks: [
+        "5: responses of location /static/ have no X-Frame-Options, X-Content-Type-Options: its own add_header drops those of the blocks around it. To send them, repeat them here, or write add_header_inherit merge (nginx 1.29.3 and newer)",
+      ],
+    });
+  });
+
+  it("is not to be mended by merging where the location replaces a header, which would be sent twice", () => {
+    const text = `server {
+  add_header X-Frame-Options DENY always;
+  add_header X-Content-Type-Options nosniff always;
+  location = /embed { add_header X-Frame-Options SAMEORIGIN always; }
+}`;
+    expect(read(text).remarks).toEqual([
+      "4: responses of location = /embed have no X-Content-Type-Options: its own add_header drops those of the blocks around it. To send them, repeat them here",
+    ]);
+  });
+
+  it("is a remark for a server in an http block that adds headers", () => {
+    const text = "http {\nadd_header X-A 1 always;\nserver {\nadd_header X-B 1 always;\n}\n}";
+    expect(read(text).remarks).toEqual([
+      "3: responses of this server have no X-A: its own add_header drops those of the blocks around it. To send them, repeat them here, or write add_header_inherit merge (nginx 1.29.3 and newer)",
+    ]);
+  });
+
+  it("is not made by a location that repeats all headers, merges them, or drops a header for caches only", () => {
+    const text = `server {
+  add_header X-A 1 always;
+  add_header Cache-Control no-cache always;
+  location /repeated/ { add_header x-a 1 always; add_header X-B 1 always; }
+  location /merged/ { add_header_inherit merge; add_header X-B 1 always; }
+}`;
+    expect(read(text)).toMatchObject({ notes: [], remarks: [] });
   });
 
   it("is not noted if only cache headers differ", () => {

@@ -57,6 +57,31 @@ async function unnoted(text: string, port: number): Promise<{ readonly silent: r
   return { silent, isClean: differing.length === 0 };
 }
 
+describe.skipIf(skipWithout("what nginx drops, and what a remark says of it", [nginx]))("a location with an add_header of its own", () => {
+  it("is sent without the headers that the remark names, and they are sent around it", async () => {
+    const port = await freePort();
+    const server = `server {
+listen 127.0.0.1:${port};
+add_header X-Frame-Options DENY always;
+add_header Referrer-Policy no-referrer always;
+location / { return 200 site; }
+location /static/ { add_header X-A 1 always; return 200 static; }
+}`;
+    const [remark] = parseConfig("nginx", server).notes;
+    expect([remark?.line, remark?.differs, remark?.message]).toEqual([
+      6,
+      false,
+      "responses of location /static/ have no X-Frame-Options, Referrer-Policy: its own add_header drops those of the blocks around it. To send them, repeat them here, or write add_header_inherit merge (nginx 1.29.3 and newer)",
+    ]);
+    const main = `user root; daemon off; pid pid; error_log stderr emerg; events { }\nhttp { access_log off; ${FOLDERS}\n${server}\n}\n`;
+    const folder = folderWith({ "nginx.conf": main });
+    await start(port, "nginx", "-p", folder, "-c", join(folder, "nginx.conf"));
+    const sent = async (path: string) => Object.fromEntries(ours((await ask(port, path)).headers));
+    expect(await sent("/")).toEqual({ "x-frame-options": "DENY", "referrer-policy": "no-referrer" });
+    expect(await sent("/static/")).toEqual({ "x-a": "1" });
+  });
+});
+
 describe.skipIf(skipWithout("what nginx sends, and what is read of it", [nginx]))("nginx configurations made at random", () => {
   it("are read as nginx sends them, or a note names each header that differs", { timeout: 120_000 }, async () => {
     const folder = folderWith({ ...Object.fromEntries(FILES.map((name) => [`www/${name}`, name])) });

@@ -143,11 +143,14 @@ const FACTS: readonly (readonly [path: string, facts: readonly string[]])[] = [
     [
       "It controls payments with the Payment Request API.",
       "| `payment: []` | `payment=()` |",
+      "| Default allowlist | `self` |",
+      'a frame of another site only with `allow="payment"`',
       "| Powerful | yes",
       "[`stripe`](/reference/recipes/stripe)",
       "[`weak-value`](/reference/rules/weak-value)",
     ],
   ],
+  ["reference/features/gamepad", ["| Default allowlist | `*` |", "every frame in it may use it"]],
   ["reference/features/interest-cohort", ["It is deprecated: FLoC was given up in 2022.", "| Deprecated | yes |"]],
   [
     "reference/options/reporting",
@@ -238,4 +241,34 @@ const FACTS: readonly (readonly [path: string, facts: readonly string[]])[] = [
 
 it.each(FACTS.flatMap(([path, facts]) => facts.map((fact) => [path, fact] as const)))("%s says: %s", (path, fact) => {
   expect(page(path).body).toContain(fact);
+});
+
+it("the page of a feature says that frames of other sites need no allow attribute only where the default allowlist is *", () => {
+  const needless = pages.filter(({ path, body }) => path.startsWith("reference/features/") && body.includes("frames of other sites too"));
+  expect(needless.map(({ path }) => path.replace("reference/features/", ""))).toEqual([
+    "aria-notify",
+    "attribution-reporting",
+    "browsing-topics",
+    "ch-ua-high-entropy-values",
+    "deferred-fetch-minimal",
+    "document-domain",
+    "execution-while-not-rendered",
+    "execution-while-out-of-viewport",
+    "focus-without-user-activation",
+    "gamepad",
+    "interest-cohort",
+    "join-ad-interest-group",
+    "mediasession",
+    "picture-in-picture",
+    "private-aggregation",
+    "private-state-token-issuance",
+    "private-state-token-redemption",
+    "run-ad-auction",
+    "shared-storage",
+    "shared-storage-select-url",
+    "storage-access",
+    "sync-xhr",
+    "unload",
+    "vertical-scroll",
+  ]);
 });

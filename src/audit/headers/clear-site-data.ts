@@ -4,7 +4,7 @@ import { parseList } from "../../values/structured.js";
 import { show } from "../../values/text.js";
 import { readValue } from "../reading.js";
 import { GENERAL_STANDARD } from "../standard.js";
-import { byGain, type HeaderKnowledge } from "./knowledge.js";
+import { adviseStructured, byGain, type HeaderKnowledge } from "./knowledge.js";
 import { whenRead } from "./sentences.js";
 
 type Value = ReturnType<(typeof headers.clearSiteData)["parse"]>;
@@ -28,6 +28,7 @@ function unknownKinds(text: string): readonly string[] {
 export const clearSiteData: HeaderKnowledge<Value> = {
   repeated: "list",
   standard: GENERAL_STANDARD,
+  advise: adviseStructured('Write each kind of data in double quotes: "cache", "cookies", "storage".'),
   explain: whenRead((kinds) => (kinds.length === 0 ? "No effect." : `The browser deletes this site's data: ${kinds.join(", ")}.`)),
   compare: byGain<Value>(gain),
   unknownMembers: unknownKinds,

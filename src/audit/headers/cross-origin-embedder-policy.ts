@@ -1,6 +1,6 @@
 import type { headers } from "../../headers/index.js";
 import { standard } from "../standard.js";
-import type { HeaderKnowledge } from "./knowledge.js";
+import { adviseStructured, type HeaderKnowledge } from "./knowledge.js";
 import { ofWords } from "./words.js";
 
 type Value = ReturnType<(typeof headers.crossOriginEmbedderPolicy)["parse"]>;
@@ -12,6 +12,7 @@ const WITH_CREDENTIALS = "files of other origins that did not agree";
 export const crossOriginEmbedderPolicy: HeaderKnowledge<Value> = {
   repeated: "one",
   standard: standard("A01", "CWE-668", "https://html.spec.whatwg.org/multipage/browsers.html#coep"),
+  advise: adviseStructured("Write one word, such as require-corp."),
   ...ofWords<Value["policy"]>(
     {
       "require-corp": { text: "The page embeds only files that allow it, by CORS or Cross-Origin-Resource-Policy.", allows: [] },

@@ -1,6 +1,6 @@
 import type { headers } from "../../headers/index.js";
 import { standard } from "../standard.js";
-import type { HeaderKnowledge } from "./knowledge.js";
+import { adviseStructured, type HeaderKnowledge } from "./knowledge.js";
 import { ofWords } from "./words.js";
 
 type Value = ReturnType<(typeof headers.crossOriginOpenerPolicy)["parse"]>;
@@ -13,6 +13,7 @@ const OTHERS = "a handle on this page for windows of other origins";
 export const crossOriginOpenerPolicy: HeaderKnowledge<Value> = {
   repeated: "one",
   standard: standard("A01", "CWE-668", "https://html.spec.whatwg.org/multipage/browsers.html#cross-origin-opener-policies"),
+  advise: adviseStructured("Write one word, such as same-origin."),
   ...ofWords<Value["policy"]>(
     {
       "same-origin": { text: "Windows of other sites cannot access this one, and it cannot access them.", allows: [OWN] },

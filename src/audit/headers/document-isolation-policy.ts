@@ -1,6 +1,6 @@
 import type { headers } from "../../headers/index.js";
 import { GENERAL_STANDARD } from "../standard.js";
-import type { HeaderKnowledge } from "./knowledge.js";
+import { adviseStructured, type HeaderKnowledge } from "./knowledge.js";
 import { ofWords } from "./words.js";
 
 type Value = ReturnType<(typeof headers.documentIsolationPolicy)["parse"]>;
@@ -12,6 +12,7 @@ const WITH_CREDENTIALS = "files of other origins that did not agree";
 export const documentIsolationPolicy: HeaderKnowledge<Value> = {
   repeated: "one",
   standard: GENERAL_STANDARD,
+  advise: adviseStructured("Write one word, such as isolate-and-require-corp."),
   ...ofWords<Value["policy"]>(
     {
       "isolate-and-require-corp": {

@@ -4,7 +4,7 @@ import { type InnerList, type Item, isInnerList, isToken, parseDictionary, textO
 import { show } from "../../values/text.js";
 import { readValue } from "../reading.js";
 import { GENERAL_STANDARD } from "../standard.js";
-import { byGain, type HeaderKnowledge } from "./knowledge.js";
+import { adviseStructured, byGain, type HeaderKnowledge } from "./knowledge.js";
 import { and, whenRead } from "./sentences.js";
 
 type Destination = IntegrityPolicy["blockedDestinations"][number];
@@ -37,6 +37,7 @@ function unknownIn([name, member]: readonly [string, Item | InnerList]): readonl
 export const integrityPolicy: HeaderKnowledge<IntegrityPolicy> = {
   repeated: "list",
   standard: GENERAL_STANDARD,
+  advise: adviseStructured("Write blocked-destinations=(script)."),
   explain: whenRead(({ blockedDestinations }) => {
     const what = and(blockedDestinations.map((one) => ELEMENTS[one]));
     return `Blocked: every ${what} without an integrity attribute, the site's own too. Add one to each element in the HTML.`;

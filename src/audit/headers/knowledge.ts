@@ -1,3 +1,4 @@
+import type { PolicyIssue } from "../../errors.js";
 import { type Compared, differ, type FindGain } from "../compare/difference.js";
 import type { Repeated } from "../reading.js";
 import type { Standard } from "../standard.js";
@@ -10,6 +11,19 @@ export interface ComparedSide<Value> {
   /** As it is sent; undefined in the same cases. */
   readonly text: string | undefined;
 }
+
+/** What a finding says of a value. */
+export interface Advice {
+  /** Without it, what the grammar says. */
+  readonly message?: string;
+  readonly fix: string;
+}
+
+/** Of a header whose values are structured fields: what to write where a value is none. RFC 9651. */
+export const adviseStructured =
+  (fix: string): NonNullable<HeaderKnowledge["advise"]> =>
+  (_text, { message }) =>
+    message.endsWith("is not a structured field") ? { fix } : undefined;
 
 /** What an auditor knows of a header: `headers/` has one file for each. */
 export interface HeaderKnowledge<Value = unknown> {
@@ -29,6 +43,8 @@ export interface HeaderKnowledge<Value = unknown> {
    * Whether a value that its grammar refuses may be a word that some browser knows; without it, browsers ignore what the grammar refuses.
    */
   readonly isUnknownWord?: (text: string) => boolean;
+  /** What is wrong with a value that its grammar refuses, and what to write, where the grammar does not know it. */
+  readonly advise?: (text: string, issue: PolicyIssue) => Advice | undefined;
   /**
    * The members of a value that are not known here and that some browser may know, beside what it ignores: where they differ, the two
    * values cannot be compared.

@@ -1,6 +1,6 @@
 import type { headers } from "../../headers/index.js";
 import { GENERAL_STANDARD } from "../standard.js";
-import type { HeaderKnowledge } from "./knowledge.js";
+import { adviseStructured, type HeaderKnowledge } from "./knowledge.js";
 import { ofWords } from "./words.js";
 
 type Value = ReturnType<(typeof headers.originAgentCluster)["parse"]>;
@@ -11,6 +11,7 @@ const BY_DEFAULT = "one agent cluster with the rest of the site, in browsers wit
 export const originAgentCluster: HeaderKnowledge<Value> = {
   repeated: "one",
   standard: GENERAL_STANDARD,
+  advise: adviseStructured("Write ?1."),
   ...ofWords<Value>(
     {
       "?1": { text: "The origin requests its own process.", allows: [] },

@@ -4,6 +4,8 @@ import { directiveTexts, MOST_POLICIES } from "../../headers/content-security-po
 import { type Registered, registered } from "../../headers/index.js";
 import { show } from "../../values/text.js";
 import type { AuditRule, Found, Severity } from "../finding.js";
+import { headerKnowledge } from "../headers/index.js";
+import type { Advice } from "../headers/knowledge.js";
 import { ignoredTwice } from "../repeated.js";
 import { partsOf, readOnce, type Subject } from "../subject.js";
 
@@ -65,12 +67,19 @@ function broken(subject: Subject, { key, name, header }: Registered): readonly F
     // duplicate-header reports several values, ignored-part ignored members.
     return broken && ignoredTwice(name, [part], () => broken) === undefined ? issues : [];
   };
-  const issues = header.name === contentSecurityPolicy.name ? cspIssues(subject, values) : values.flatMap(ofOne);
-  return issues.map((issue) => {
-    // Losing a directive that no browser knows any more costs nothing.
-    const gone = issue.code === "unknown-name" && issue.message.endsWith("is deprecated");
-    return foundOf(issue, key, name, protects && !gone ? "medium" : "low");
-  });
+  if (header.name === contentSecurityPolicy.name) {
+    return cspIssues(subject, values).map((issue) => {
+      // Losing a directive that no browser knows any more costs nothing.
+      const gone = issue.code === "unknown-name" && issue.message.endsWith("is deprecated");
+      return foundOf(issue, key, name, protects && !gone ? "medium" : "low");
+    });
+  }
+  return values.flatMap((part) =>
+    ofOne(part).map((issue) => {
+      const advice: Advice | undefined = headerKnowledge(key)?.advise?.(part, issue);
+      return { ...foundOf(issue, key, name, protects ? "medium" : "low"), ...advice };
+    }),
+  );
 }
 
 function foundOf({ path, message, hint }: PolicyIssue, key: string, header: string, severity: Severity): Found {

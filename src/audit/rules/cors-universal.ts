@@ -11,12 +11,12 @@ export const corsUniversal: AuditRule = {
     return [
       {
         header: "Access-Control-Allow-Origin",
-        severity: origin === "null" ? "high" : "medium",
+        severity: origin === "null" ? "high" : "low",
         message:
           origin === "null"
-            ? "null with credentials lets a sandboxed frame of any site read this response with the visitor's cookies."
-            : "* with credentials would let every site read this response with the visitor's cookies; browsers refuse it, other clients do not.",
-        fix: "Name the one allowed origin, or remove Access-Control-Allow-Credentials.",
+            ? "null with credentials lets every site read this response with the visitor's cookies, from a sandboxed frame."
+            : "Browsers refuse * together with credentials: no other site can read the response to a request with cookies.",
+        fix: "Write the one origin that may read it, such as https://app.example, or remove Access-Control-Allow-Credentials. Do not copy the Origin of every request.",
       },
     ];
   },

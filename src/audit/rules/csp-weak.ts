@@ -47,35 +47,51 @@ const INLINE_STYLES = {
 
 type InlineStyle = keyof typeof INLINE_STYLES;
 
-/** The kinds of inline style that every policy allows: one finding where one list of the first policy governs both. */
+/** The kinds of inline style that every policy allows: one finding where one list governs both. */
 function inlineStyles(policies: readonly CspPolicy[]): readonly Omit<Opening, "open">[] {
   const open = (Object.keys(INLINE_STYLES) as InlineStyle[]).filter((name) => policies.every((policy) => allowsInline(policy, name)));
-  const governing = new Set(open.map((name) => governingStyle(policies, name)));
-  const common = { severity: "low" } as const;
-  if (open.length === 2 && governing.size === 1) {
-    const [directive = ""] = governing;
-    const message = "Inline styles are allowed: injected markup can cover the page, and read it by selectors.";
-    return [{ ...common, directive, message, fix: fixFor(directive) }];
+  const [governing, other] = open.map((name) => governingStyle(policies, name));
+  if (open.length === 2 && governing === other) {
+    return [styleFinding(governing, "Inline styles are allowed: injected markup can cover the page, and read it by selectors.")];
   }
-  return open.map((name) => {
-    const directive = governingStyle(policies, name);
-    return { ...common, directive, message: INLINE_STYLES[name], fix: fixFor(directive) };
-  });
+  return open.map((name) => styleFinding(governingStyle(policies, name), INLINE_STYLES[name]));
 }
 
-const fixFor = (directive: string) =>
-  directive === "style-src-attr"
-    ? "Remove 'unsafe-inline' from style-src-attr: use classes, or set element.style in a script."
-    : `Remove 'unsafe-inline' from ${directive}, or give styles a nonce or a hash.`;
+/** `governing`: undefined where no policy has a list for styles. */
+function styleFinding(governing: string | undefined, message: string): Omit<Opening, "open"> {
+  const common = { severity: "low" } as const;
+  switch (governing) {
+    case undefined:
+      return { ...common, directive: "style-src", message: `style-src and default-src are missing. ${message}`, fix: WRITE_STYLE_SRC };
+    case "default-src":
+      return { ...common, directive: "style-src", message, fix: `${WRITE_STYLE_SRC} It replaces default-src for styles.` };
+    case "style-src-attr":
+      return {
+        ...common,
+        directive: governing,
+        message,
+        fix: "Remove 'unsafe-inline' from style-src-attr: use classes, or set element.style in a script.",
+      };
+    default:
+      return {
+        ...common,
+        directive: governing,
+        message,
+        fix: `Remove 'unsafe-inline' from ${governing}, or give styles a nonce or a hash.`,
+      };
+  }
+}
+
+const WRITE_STYLE_SRC = "Write style-src 'self', and give inline styles a nonce or a hash.";
 
 function allowsInline(policy: CspPolicy, name: InlineStyle): boolean {
   const list = effective(policy, name);
   return list === undefined || (list.includes("'unsafe-inline'") && !list.some(isProof));
 }
 
-/** The directive to change: its own where a policy has it, else style-src. */
-function governingStyle(policies: readonly CspPolicy[], name: InlineStyle): string {
-  return policies.some(({ directives }) => directives.has(name)) ? name : "style-src";
+/** The directive whose list decides: the first of its fallbacks that a policy has. */
+function governingStyle(policies: readonly CspPolicy[], name: InlineStyle): string | undefined {
+  return [name, "style-src", "default-src"].find((one) => policies.some(({ directives }) => directives.has(one)));
 }
 
 const OPENINGS: readonly Opening[] = [

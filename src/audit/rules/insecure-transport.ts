@@ -8,16 +8,21 @@ export const insecureTransport: AuditRule = {
   rule: "insecure-transport",
   standard: standard("A02", "CWE-319", "https://www.rfc-editor.org/rfc/rfc6797#section-7"),
 
-  check: ({ overHttp, values, context: { url, redirects = [] } }) => {
+  check: ({ overHttp, onLoopback, values, context: { redirects = [] } }) => {
     const found: Found[] = [];
-    const plain = url !== undefined && new URL(url).protocol === "http:";
+    const isSent = values("strict-transport-security").length > 0;
     if (overHttp) {
       const message = "The page came over plain http: anyone on the network can read and change it.";
       found.push({ header: HEADER, path: "", severity: "high", message, fix: "Serve it over https, and redirect http there with 301." });
     }
-    if (plain && values("strict-transport-security").length > 0) {
+    if (overHttp && isSent) {
       const message = "Strict-Transport-Security came over http, where browsers ignore it and servers must not send it.";
       found.push({ header: HEADER, severity: "low", message, fix: "Send it only over https." });
+    }
+    if (onLoopback && isSent) {
+      const message =
+        "Strict-Transport-Security came over http from this machine, where browsers ignore it. Behind a proxy that speaks https, it takes effect.";
+      found.push({ header: HEADER, severity: "info", message, fix: "Nothing to change here: check the deployed site over https." });
     }
     if (redirects.some(({ fault }) => fault === "certificate")) {
       const message = "A certificate on the way to the page is not valid.";

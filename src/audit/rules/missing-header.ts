@@ -18,7 +18,8 @@ const EXPECTED = (
       message: "Nothing makes browsers use https: the first request of a visit can be read and changed on the network.",
       fix: "Send Strict-Transport-Security: max-age=31536000; includeSubDomains. Start with max-age=300.",
       // RFC 6797 §8.1.1: browsers ignore it for an IP address.
-      needed: ({ overHttp, context: { url } }) => !overHttp && !(url !== undefined && isIpAddress(new URL(url).hostname)),
+      needed: ({ overHttp, onLoopback, context: { url } }) =>
+        !overHttp && !onLoopback && !(url !== undefined && isIpAddress(new URL(url).hostname)),
     },
     {
       header: "X-Frame-Options",

@@ -1,5 +1,5 @@
 import { headers } from "../../headers/index.js";
-import { show } from "../../values/text.js";
+import { kebabCase } from "../../values/text.js";
 import type { AuditRule, Found } from "../finding.js";
 import { featureKnowledge } from "../headers/permissions-policy/features.js";
 import { readHeader, type Subject } from "../subject.js";
@@ -17,7 +17,7 @@ function transportSecurity(subject: Subject): readonly Found[] {
   if (hsts.kind !== "read") return [];
   const { maxAge, includeSubDomains } = hsts.value;
   const header = "Strict-Transport-Security";
-  const fix = "Send max-age=31536000; includeSubDomains once the whole site is known to work over https.";
+  const fix = "Raise max-age to 31536000 once the whole site is known to work over https.";
   const found: Found[] = [];
   const path = "strictTransportSecurity.maxAge";
   if (maxAge === 0)
@@ -28,6 +28,7 @@ function transportSecurity(subject: Subject): readonly Found[] {
   }
   if (!includeSubDomains && maxAge > 0) {
     const message = "Subdomains are not included: one of them over http can set cookies for the whole site.";
+    const fix = "Add includeSubDomains once every subdomain is known to work over https.";
     found.push({ header, path: "strictTransportSecurity.includeSubDomains", severity: "low", message, fix });
   }
   return found;
@@ -58,9 +59,10 @@ function permissions(subject: Subject): readonly Found[] {
   return Object.entries(reading.value).flatMap(([key, value]): Found[] => {
     const allow = typeof value === "object" && "allow" in value ? value.allow : value;
     if (allow !== "*" || !featureKnowledge(key)?.sensitive) return [];
-    const message = `${show(key)} is allowed in everything the page embeds.`;
-    const path = `permissionsPolicy.${key}`;
-    return [{ header: "Permissions-Policy", path, severity: "low", message, fix: "Write (self), the origins that need it, or ()." }];
+    const name = kebabCase(key);
+    const message = `${name}=* sets no limit: every frame with allow="${name}" can ask for it.`;
+    const fix = `Write ${name}=(self), add the origins that need it, or ${name}=() for nobody.`;
+    return [{ header: "Permissions-Policy", path: `permissionsPolicy.${key}`, severity: "low", message, fix }];
   });
 }
 

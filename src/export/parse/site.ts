@@ -126,7 +126,8 @@ function fieldAfter(field: Field, { kind, name, line, value }: Change, note: Not
   return { name, values: [...(kind === "add" ? values : []), { value, line }] };
 }
 
-const JOINED = "another matching path has this header too, and the server joins both with a comma: the later one is read";
+const JOINED =
+  'another matching path has this header too, and the server joins both with a comma: the later one is read. Write it for paths that do not overlap; on Cloudflare, "! Name" above it drops the other';
 
 /** Of places in order, the broadest first, the last one that contains the path. */
 export function narrowest<P extends { readonly path: RoutePath }>(places: readonly P[], path: RoutePath): P | undefined {

@@ -6,9 +6,9 @@ import { addressGained } from "../../sources/examples.js";
 import { NO_SOCKET } from "../../sources/schemes.js";
 import { readSourceList } from "../../sources/source-list.js";
 import { standard } from "../../standard.js";
-import type { HeaderKnowledge } from "../knowledge.js";
+import { adviseStructured, type HeaderKnowledge } from "../knowledge.js";
 import { and, BROKEN, ignoredParts } from "../sentences.js";
-import { featureKnowledge } from "./features.js";
+import { type FeatureKnowledge, featureKnowledge } from "./features.js";
 
 /** Allowlists by the key of their feature, or by its wire name where it is not known. */
 type Allowlists = Readonly<Record<string, Allowlist | ReportedAllowlist>>;
@@ -17,6 +17,7 @@ type Allowlists = Readonly<Record<string, Allowlist | ReportedAllowlist>>;
 export const permissionsPolicy: HeaderKnowledge<Allowlists> = {
   repeated: "list",
   standard: standard("A05", "CWE-359", "https://www.w3.org/TR/permissions-policy/"),
+  advise: adviseStructured('Write each feature with = and a list in parentheses: camera=(), geolocation=(self "https://maps.example").'),
 
   explain(reading) {
     if (reading.kind !== "read") return BROKEN;
@@ -35,12 +36,20 @@ function explainFeatures(policy: Allowlists): readonly string[] {
   const blocked = known.filter((key) => allowlistText(policy, key) === "()").map(kebabCase);
   const allowed = known.flatMap((key) => {
     const allow = allowlistOf(policy, key);
-    if (allow === "*") return [`${kebabCase(key)}: allowed to this page and every frame.`];
+    if (allow === "*") return [`${kebabCase(key)}: ${unlimitedText(key)}.`];
     if (allow === undefined || allow.length === 0) return [];
     return [`${kebabCase(key)}: allowed to ${and(allow.map((origin) => (origin === "self" ? "this site" : origin)))}.`];
   });
   const unknown = keys.filter((key) => !known.includes(key)).map((key) => `${kebabCase(key)}: not known here.`);
   return [...(blocked.length === 0 ? [] : [`Blocked: ${and(blocked)}.`]), ...allowed, ...unknown];
+}
+
+/** The end of a sentence about a feature that the header allows to everybody. */
+function unlimitedText(key: string): string {
+  const name = kebabCase(key);
+  return featureKnowledge(key)?.defaultAllowlist === "*"
+    ? "allowed to this page and every frame"
+    : `allowed to this page and every frame with allow="${name}"`;
 }
 
 function allowlistOf(policy: Allowlists | undefined, feature: string): Allowlist | undefined {
@@ -49,25 +58,24 @@ function allowlistOf(policy: Allowlists | undefined, feature: string): Allowlist
 }
 
 /**
- * A feature for an origin that did not have it. Permissions Policy §9.
+ * A feature for an origin that did not have it. Permissions Policy §9.7.
  *
- * Where the header does not name a feature, the page has it and may delegate it to any frame. `*` allows at least that, and `(self)`
- * less: it forbids delegation. A list with an origin allows neither more nor less than no mention, as that origin may delegate in turn.
+ * The header only limits. Where it does not name a feature, the page has it and any frame can have it, as with `*`: a frame of another
+ * site at once or with an `allow` attribute, whatever the feature's default allowlist is.
  */
 function featureGained(feature: string, from: Allowlist | undefined, to: Allowlist | undefined): string | undefined {
   const name = kebabCase(feature);
   const knowledge = featureKnowledge(feature);
-  if ((from === "*" && (knowledge !== undefined || to !== undefined)) || (from === undefined && to === undefined)) return undefined;
-  // What is allowed where an unknown feature is not mentioned, is not known.
-  if (knowledge === undefined && (from === undefined || to === undefined)) return `what ${name} allows in browsers that know it`;
-  if (from === undefined && knowledge?.inFrames === "always") return undefined;
-  if (to === "*") return `${name} for every origin`;
-  if (to === undefined) return `${name} for any frame that the page delegates it to`;
-  const origins = from === undefined ? to.filter((origin) => origin !== "self") : to;
-  const held = readSourceList(from === undefined ? [] : [...from]).addresses;
-  const origin = addressGained(held, readSourceList([...origins]).addresses, NO_SOCKET);
+  if (knowledge === undefined && (from === undefined) !== (to === undefined)) return `what ${name} allows in browsers that know it`;
+  const [held = "*", given = "*"] = [from, to];
+  if (held === "*") return undefined;
+  if (given === "*") return `${name} for every ${knowledge === undefined ? "origin" : frameOf(name, knowledge)}`;
+  const origin = addressGained(readSourceList([...held]).addresses, readSourceList([...given]).addresses, NO_SOCKET);
   return origin && `${name} for ${origin}`;
 }
+
+const frameOf = (name: string, { defaultAllowlist }: FeatureKnowledge) =>
+  defaultAllowlist === "*" ? "frame, with an allow attribute or without" : `frame with allow="${name}"`;
 
 /** Feature by feature, in the order in which they are written. */
 function compareFeatures(before: Allowlists = {}, after: Allowlists = {}): Compared {
@@ -75,7 +83,9 @@ function compareFeatures(before: Allowlists = {}, after: Allowlists = {}): Compa
     const gain = (from: Allowlists, to: Allowlists) => featureGained(feature, allowlistOf(from, feature), allowlistOf(to, feature));
     const difference = differ(gain, before, after);
     const texts = [allowlistText(before, feature), allowlistText(after, feature)] as const;
-    return { difference, directive: comparedDirective(kebabCase(feature), texts, difference) };
+    const name = kebabCase(feature);
+    const same = texts.includes(undefined) ? { same: `Allows the same as without ${name} in the header.` } : {};
+    return { difference, directive: comparedDirective(name, texts, difference, same) };
   });
   return { directives: compared.map(({ directive }) => directive), difference: joined(compared.map(({ difference }) => difference)) };
 }

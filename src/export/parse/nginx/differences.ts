@@ -26,7 +26,10 @@ export function reportAll(walk: Walk, paths: readonly RoutePath[], reader: Reade
   reportBeginnings(walk, paths, reader, report);
   reportUnroutable(walk, paths, reader, report);
   noteUnmerged(walk, paths, reader);
-  for (const { block } of placesIn(server)) for (const directive of block) noteWritten(directive, note);
+  for (const place of placesIn(server)) {
+    if (place.level.dropped.length > 0) report.dropped(place);
+    for (const directive of place.block) noteWritten(directive, note);
+  }
   report.flush();
 }
 
@@ -43,7 +46,6 @@ function reportPath(path: RoutePath, walk: Walk, reader: Reader, report: Report,
     return sentBy(changes, note);
   };
   reportResponses(main, read, sent, report, both, walk);
-  if (ways.some(({ place, state }) => state.hops === 0 && main.state.hops > 0 && place !== main.place)) report.dropped(main.place);
   const always = sent(main, { status: "404" });
   for (const way of ways.slice(1)) {
     if (way.level === main.level && way.state.set.size === 0 && walk.tables.size === 0) continue;

@@ -43,6 +43,8 @@ export interface Level {
   readonly addsItself: boolean;
   /** Headers of outer blocks that are not inherited because of it. */
   readonly dropped: readonly string[];
+  /** Whether it sends a header of outer blocks with a value of its own. */
+  readonly replaces: boolean;
   /** By module, such as `proxy`: each is inherited separately. */
   readonly hide: ReadonlyMap<string, readonly Hidden[]>;
   readonly pass: ReadonlyMap<string, readonly Hidden[]>;
@@ -62,6 +64,7 @@ export const OUTERMOST: Level = {
   add: [],
   addsItself: false,
   dropped: [],
+  replaces: false,
   hide: new Map(),
   pass: new Map(),
   edit: [],
@@ -106,6 +109,7 @@ export function levelOf(block: readonly Directive[], outer: Level, line: number,
     add: inherit === "off" || !isAdded ? add : [...outer.add, ...add],
     addsItself: add.length > 0,
     dropped: isAdded ? [] : outer.add.map(({ name }) => name).filter((name) => !own.has(name.toLowerCase())),
+    replaces: outer.add.some(({ name }) => own.has(name.toLowerCase())),
     hide: lists.hide.size === 0 ? outer.hide : new Map([...outer.hide, ...lists.hide]),
     pass: lists.pass.size === 0 ? outer.pass : new Map([...outer.pass, ...lists.pass]),
     edit: edit.length === 0 ? outer.edit : [...outer.edit, ...edit],

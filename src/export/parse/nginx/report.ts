@@ -8,7 +8,7 @@ import type { Difference } from "./sent.js";
 export interface Report {
   /** Some requests end in a place with other headers. */
   elsewhere(place: Place, line: number, why: Why, difference: Difference): void;
-  /** Pages end in a place that does not inherit the outer headers. */
+  /** A place that does not inherit the outer headers. */
   dropped(place: Place): void;
   /** A kind of response with other headers than pages. */
   response(kind: Kind, difference: Difference, lines: readonly string[]): void;
@@ -40,6 +40,7 @@ const RANKS: readonly Why[] = ["directories", "files", "some", "rewrite", "case"
 export function reportOf(line: number, note: Note): Report {
   const places = new Map<string, { place: Place; line: number; why: Why; found: Collected }>();
   const kinds = new Map<Kind, Collected & { readonly lines: Set<string> }>();
+  const dropping: Place[] = [];
   return {
     elsewhere(place, line, why, difference) {
       const key = `${line} ${RANKS.includes(why) ? "" : why}`;
@@ -49,11 +50,7 @@ export function reportOf(line: number, note: Note): Report {
       places.set(key, one);
       collect(one.found, difference);
     },
-    dropped({ level }) {
-      const names = new Set(level.dropped.filter((name) => !FOR_CACHES.test(name)));
-      if (names.size > 0)
-        note.remark(level.line, `pages end here, and its own add_header drops those around it: ${list(names)}. Repeat them here`);
-    },
+    dropped: (place) => void dropping.push(place),
     response(kind, difference, lines) {
       const one = kinds.get(kind) ?? { ...collected(), lines: new Set<string>() };
       kinds.set(kind, one);
@@ -62,6 +59,8 @@ export function reportOf(line: number, note: Note): Report {
     },
     flush() {
       for (const one of places.values()) notePlace(one.place, one.line, one.why, one.found, note);
+      const noted = new Set([...places.values()].flatMap(({ place, found }) => (isDropping(place, found) ? [place] : [])));
+      for (const place of dropping) if (!noted.has(place)) remarkOnDropped(place, note);
       for (const [kind, found] of kinds) NOTE_OF[kind](found, [...found.lines], line, note);
     },
   };
@@ -86,10 +85,23 @@ const list = (names: ReadonlySet<string>) => {
   return names.size > 12 ? `${shown} and ${names.size - 12} more` : shown;
 };
 
+const isDropping = ({ level }: Place, { lost }: Pick<Collected, "lost">) => level.dropped.some((name) => lost.has(name));
+
+/** The policy has no such header there either: only whoever wrote the configuration knows whether that is meant. */
+function remarkOnDropped({ title, sign, level }: Place, note: Note): void {
+  const names = new Set(level.dropped.filter((name) => !FOR_CACHES.test(name)));
+  if (names.size === 0) return;
+  // Merged, a header of both blocks would be sent twice.
+  const merge = level.replaces ? "" : ", or write add_header_inherit merge (nginx 1.29.3 and newer)";
+  note.remark(
+    level.line,
+    `responses of ${sign === "server" ? "this server" : title} have no ${list(names)}: its own add_header drops those of the blocks around it. To send them, repeat them here${merge}`,
+  );
+}
+
 function notePlace(place: Place, line: number, why: Why, { lost, other, more }: Collected, note: Note): void {
   const isHarmless = [...lost, ...other, ...more].every((name) => FOR_CACHES.test(name));
-  const isDropped = place.level.dropped.some((name) => lost.has(name));
-  const dropped = isDropped ? " (its own add_header drops those around it: repeat them here)" : "";
+  const dropped = isDropping(place, { lost }) ? " (its own add_header drops those around it: repeat them here)" : "";
   const parts = [
     ...(lost.size > 0 ? [`without ${list(lost)}${dropped}`] : []),
     ...(other.size > 0 ? [`with another ${list(other)}`] : []),
