@@ -5,6 +5,7 @@ import { compiledOf } from "../policy/render.js";
 import { recipeFaults } from "../values/recipe-layer.js";
 import { Failure, issueLines } from "./failure.js";
 import { readInput } from "./input/index.js";
+import { inJson } from "./input/json-hints.js";
 import { isPreset } from "./input/presets.js";
 import type { Terminal } from "./terminal.js";
 
@@ -58,7 +59,7 @@ export async function readRoutes(texts: readonly string[]): Promise<readonly Exp
 /** Runs what may refuse a policy; where that is a single file, every line begins with its name. */
 export function inFile<T>(words: readonly string[], make: () => T): T {
   try {
-    return make();
+    return words.length === 1 && words[0]?.endsWith(".json") ? inJson(make) : make();
   } catch (error) {
     const [only] = words;
     if (!(error instanceof PolicyError) || words.length !== 1 || only === undefined || isPreset(only)) throw error;

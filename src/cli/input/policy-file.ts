@@ -12,6 +12,7 @@ import { readSettings, SETTINGS, type Settings } from "../config/settings.js";
 import { named } from "../failure.js";
 import { parseJson } from "./json.js";
 import { jsonEdits } from "./json-edits.js";
+import { inJson } from "./json-hints.js";
 import { withApplication } from "./presets.js";
 import { type Issues, MOST_SERVICES, readServices, reportRecipeName } from "./services.js";
 
@@ -68,7 +69,7 @@ const routeSchemas = () => ({
  * @throws {Failure} with the path of each mistake, what came, and what to write.
  */
 export function policyOfJson(text: string, word: string): PolicyFile {
-  return named(word, () => readPolicyJson(text, word));
+  return named(word, () => inJson(() => readPolicyJson(text, word)));
 }
 
 /**
