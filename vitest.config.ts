@@ -50,10 +50,11 @@ const rooms: Readonly<Record<string, Project>> = {
     include: tests("applications", "browser", "examples", "gauntlet", "record", "next", "site", "streamlit", ...BROWSER),
     // In "unit": it needs nothing but the source.
     exclude: tests("site/reference.test.ts"),
+    shared: true,
   },
-  servers: { include: tests("peers", "servers", ...SERVERS) },
+  servers: { include: tests("peers", "servers", ...SERVERS), shared: true },
   // What is published: declarations, the packed tarball, the command line, the documentation's snippets.
-  package: { include: tests("action", "cli", "docs", "package", "runtimes", "types", "demo.test.ts", ...COMPILER) },
+  package: { include: tests("action", "cli", "docs", "package", "runtimes", "types", "demo.test.ts", ...COMPILER), shared: true },
 };
 
 /** What a suite does that replaces modules of the source, changes its process or measures it: its modules and its process are its own. */
@@ -113,6 +114,7 @@ export default defineConfig({
     // Most suites wait for browsers, servers and compilers: no more workers than there are cores would leave a small machine idle.
     maxWorkers: Math.max(3, availableParallelism()),
     sequence: { sequencer: LongestFirst },
+    setupFiles: ["test/each-file.ts"],
     projects: projects.map(([name, { include, exclude = [], shared = false, setup = true }]) => ({
       extends: true as const,
       test: { name, isolate: !shared, include: [...include], exclude: [...exclude], globalSetup: setup ? ["test/setup.ts"] : [] },

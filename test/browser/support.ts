@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, onTestFinished, vi } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { type Middleware, nonceOf } from "../../src/index.js";
+import { whenFileEnds } from "../file-end.js";
 import { CERTIFICATE, listen } from "../http/support.js";
 import type { Peer } from "../peers.js";
 
@@ -16,11 +17,18 @@ const WHOLE = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const SHELL = process.env["CHROMIUM_HEADLESS_SHELL"] ?? "/usr/bin/chromium-headless-shell";
 
 /** What suites start: the headless shell where it is installed and the environment names no other. */
-export let program = process.env["CHROMIUM"] === undefined && existsSync(SHELL) ? SHELL : WHOLE;
+export let program = usual();
+
+function usual(): string {
+  return process.env["CHROMIUM"] === undefined && existsSync(SHELL) ? SHELL : WHOLE;
+}
 
 /** For a suite that needs what the shell does not have: the Reporting API, the interfaces of large applications. */
 export function startWholeBrowser(): void {
   program = WHOLE;
+  whenFileEnds(() => {
+    program = usual();
+  });
 }
 
 /** For `skipWithout`. */
@@ -57,22 +65,42 @@ addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, d
 
 const browsers = new Map<string, Promise<Browser>>();
 
-afterAll(async () => {
-  for (const browser of browsers.values()) await (await browser).close();
-});
-
+/** One browser of each program for all tests of a file. */
 function browserOf(executablePath: string): Promise<Browser> {
-  const browser = browsers.get(executablePath) ?? chromium.launch({ executablePath, args: FLAGS });
+  const started = browsers.get(executablePath);
+  if (started !== undefined) return started;
+  const browser = chromium.launch({ executablePath, args: FLAGS });
   browsers.set(executablePath, browser);
+  whenFileEnds(async () => {
+    browsers.delete(executablePath);
+    await (await browser).close();
+  });
   return browser;
 }
 
+let recorders: Promise<Browser> | undefined;
+
+/** One browser for all recordings of a file. */
+export function recordersBrowser(): Promise<Browser> {
+  if (recorders !== undefined) return recorders;
+  const browser = launchChromium();
+  recorders = browser;
+  whenFileEnds(async () => {
+    recorders = undefined;
+    await (await browser).close();
+  });
+  return browser;
+}
+
+/** Does something when a test is over: Vitest's own, or that of the context of a test that runs beside others. */
+export type Finish = (end: () => void | Promise<void>) => void;
+
 /** A page without a past, closed when the test is over. */
-export async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
+export async function newPage(options: BrowserContextOptions = {}, finish: Finish = onTestFinished): Promise<Page> {
   // The headless shell gives nobody a camera.
   const browser = await browserOf((options.permissions ?? []).includes("camera") ? WHOLE : program);
   const context = await browser.newContext(options);
-  onTestFinished(() => context.close());
+  finish(() => context.close());
   await context.addInitScript({ content: LISTEN });
   return context.newPage();
 }

@@ -20,11 +20,16 @@ export interface Program {
 /** What pino, which is CommonJS, asks for Node's modules with. */
 const BANNER = { js: 'import{createRequire as $createRequire}from"node:module";const require=$createRequire(import.meta.url);' };
 
-export async function bundle(): Promise<Program> {
-  const folder = mkdtempSync(join(tmpdir(), "portcullis-cli-"));
-  const { metafile } = await build({
+const OUT = "node_modules/portcullis/dist";
+
+/** Built once for all files that a worker runs. */
+let built: ReturnType<typeof buildProgram> | undefined;
+
+function buildProgram() {
+  return build({
     entryPoints: { cli: source("cli/main.ts"), index: source("index.ts") },
-    outdir: join(folder, "node_modules/portcullis/dist"),
+    outdir: join("/", OUT),
+    write: false,
     absWorkingDir: fileURLToPath(new URL("../../", import.meta.url)),
     bundle: true,
     splitting: true,
@@ -35,6 +40,17 @@ export async function bundle(): Promise<Program> {
     metafile: true,
     logLevel: "warning",
   });
+}
+
+/** The program in a new project. */
+export async function bundle(): Promise<Program> {
+  built ??= buildProgram();
+  const { metafile, outputFiles } = await built;
+  const folder = mkdtempSync(join(tmpdir(), "portcullis-cli-"));
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), contents);
+  }
   const manifest = { name: "portcullis", version: "1.2.3", type: "module", exports: "./dist/index.js" };
   writeFileSync(join(folder, "node_modules/portcullis/package.json"), JSON.stringify(manifest));
   return { folder, meta: metafile, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll } from "vitest";
 import { CHROMIUM, program } from "../browser/support.js";
+import { whenFileEnds } from "../file-end.js";
 
 export { CHROMIUM };
 
@@ -8,7 +8,17 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 
 let browser: Promise<Browser> | undefined;
 
-afterAll(async () => (await browser)?.close());
+/** One browser for all tests of a file. */
+function theBrowser(): Promise<Browser> {
+  if (browser !== undefined) return browser;
+  const started = chromium.launch({ executablePath: program, args: [...FLAGS, "--disable-background-networking"] });
+  browser = started;
+  whenFileEnds(async () => {
+    browser = undefined;
+    await (await started).close();
+  });
+  return started;
+}
 
 /** What happened on a page. */
 export interface Happened {
@@ -33,8 +43,7 @@ declare const document: Target & { body: Target; createElement(name: string): Ta
 
 /** A new page without a past; `window.ran` and `window.blocked` are there before its own scripts. */
 export async function newPage({ javaScriptEnabled = true } = {}): Promise<Page> {
-  browser ??= chromium.launch({ executablePath: program, args: [...FLAGS, "--disable-background-networking"] });
-  const page = await (await browser).newPage({ javaScriptEnabled });
+  const page = await (await theBrowser()).newPage({ javaScriptEnabled });
   await page.addInitScript(() => {
     if (window.top === window) Object.assign(window, { ran: [], blocked: [] });
     document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {

@@ -1,20 +1,9 @@
-import type { Browser } from "playwright-core";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { definePolicy, type Policy, renderHeaders, securityHeaders } from "../../src/index.js";
 import type { Consent } from "../../src/record/proposal.js";
 import { type Outcome, type Recording, record } from "../../src/record/record.js";
 import { VIEWPORTS } from "../../src/record/walk.js";
-import { launchChromium, type Served, serveSite } from "../browser/support.js";
-
-let browser: Promise<Browser> | undefined;
-
-afterAll(async () => (await browser)?.close());
-
-/** One browser for all pages of a file. */
-function theBrowser(): Promise<Browser> {
-  browser ??= launchChromium();
-  return browser;
-}
+import { recordersBrowser, type Served, serveSite } from "../browser/support.js";
 
 /** What a recording of a site proposes, without the port of its server. */
 export interface Proposed {
@@ -45,7 +34,7 @@ export async function recordSite({ pages, policy = definePolicy("strict"), accep
   const served: Record<string, Served> = { ...pages };
   const { port } = await serveSite(served, { secure: true });
   const recording = await record(policy, {
-    browser: await theBrowser(),
+    browser: await recordersBrowser(),
     starts: visits.map((path) => new URL(path, `https://site.test:${port}`)),
     pages: 10,
     depth: 0,
@@ -78,7 +67,7 @@ const INJECTED = "<script>globalThis.injected = 'inline'</script><script src=htt
 
 /** What of the injected scripts is blocked, and what has run. */
 async function blockedOn(address: string): Promise<readonly string[]> {
-  const context = await (await theBrowser()).newContext({ ignoreHTTPSErrors: true });
+  const context = await (await recordersBrowser()).newContext({ ignoreHTTPSErrors: true });
   try {
     await context.addInitScript({
       content: `globalThis.blocked = [];

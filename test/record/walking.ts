@@ -1,27 +1,18 @@
 import type http from "node:http";
-import type { Browser } from "playwright-core";
-import { afterAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 import { definePolicy, type Policy } from "../../src/index.js";
 import type { Evidence } from "../../src/record/evidence.js";
 import type { Mode } from "../../src/record/headers.js";
 import { newRecorder, type RecorderOptions } from "../../src/record/run.js";
 import { VIEWPORTS, type Walked } from "../../src/record/walk.js";
-import { CHROMIUM, launchChromium } from "../browser/support.js";
+import { CHROMIUM, launchChromium, recordersBrowser } from "../browser/support.js";
 import { listen, serve } from "../http/support.js";
 
 export { CHROMIUM };
 
 export const newBrowser = launchChromium;
 
-let browser: Promise<Browser> | undefined;
-
-afterAll(async () => (await browser)?.close());
-
-/** One browser for all tests of a file. */
-export function sharedBrowser(): Promise<Browser> {
-  browser ??= newBrowser();
-  return browser;
-}
+export { recordersBrowser as sharedBrowser };
 
 /** What answers a path: HTML, or a function. Everything else is 404. */
 export type Pages = Readonly<Record<string, string | http.RequestListener>>;
@@ -77,7 +68,7 @@ export async function walkOver(
     flow: undefined,
     seconds: 6,
     pictures: false,
-    browser: changes.browser ?? (await sharedBrowser()),
+    browser: changes.browser ?? (await recordersBrowser()),
     context: {},
     headers: {},
     signal: new AbortController().signal,

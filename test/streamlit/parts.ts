@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { holds, type Visit } from "./support.js";
 
 /** A part of Streamlit: the page of the example that has it, and what a user would do there; rejects where it does not work. */
@@ -144,7 +144,6 @@ export const DEVICES: Part = {
 /** A map is there, and its background was asked for: what describes it, and its tiles, which a worker asks for. */
 async function asks(visit: Visit, canvas: string): Promise<void> {
   await visit.page.locator(canvas).first().waitFor();
-  await expect
-    .poll(() => [...visit.asked].sort(), { timeout: visit.patience })
-    .toEqual(["basemaps.cartocdn.com", "tiles-a.basemaps.cartocdn.com"]);
+  const hosts = ["basemaps.cartocdn.com", "tiles-a.basemaps.cartocdn.com"];
+  await vi.waitFor(() => expect([...visit.asked].sort()).toEqual(hosts), { timeout: visit.patience, interval: 50 });
 }

@@ -4,10 +4,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { expect, onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import type { Layer } from "../../src/index.js";
 import { createProxy } from "../../src/proxy/index.js";
-import { newPage } from "../browser/support.js";
+import { type Finish, newPage } from "../browser/support.js";
 import { ask, CERTIFICATE } from "../http/support.js";
 import type { Peer } from "../peers.js";
 import { installPackages, pythonEnv } from "../python.js";
@@ -97,10 +97,10 @@ function ended(child: ChildProcess): Promise<void> {
 
 /** What stands in front of Streamlit, over https. Gives back the URL of the application, with a slash at its end. */
 export const DOORS = {
-  async proxy(upstream: number, layers: readonly Layer[], base = ""): Promise<string> {
+  async proxy(upstream: number, layers: readonly Layer[], base = "", finish: Finish = onTestFinished): Promise<string> {
     const proxy = createProxy({ target: `http://127.0.0.1:${upstream}${base}`, policy: layers, tls: CERTIFICATE });
     const { port } = await proxy.listen({ port: 0 });
-    onTestFinished(async () => void (await proxy.close(500)));
+    finish(async () => void (await proxy.close(500)));
     return `https://localhost:${port}/`;
   },
 
@@ -144,8 +144,8 @@ export interface Visit {
   waitAtMost(milliseconds: number): void;
 }
 
-export async function visit(url: string, permissions: readonly string[] = []): Promise<Visit> {
-  const page = await newPage({ permissions: [...permissions], viewport: { width: 1200, height: 1600 } });
+export async function visit(url: string, permissions: readonly string[] = [], finish: Finish = onTestFinished): Promise<Visit> {
+  const page = await newPage({ permissions: [...permissions], viewport: { width: 1200, height: 1600 } }, finish);
   const asked = new Set<string>();
   await page.context().route(BASEMAP, (route) => {
     const { hostname, pathname } = new URL(route.request().url());
@@ -183,5 +183,6 @@ export async function violations({ page }: Visit): Promise<readonly string[]> {
 
 /** Waits for something in the page, by an expression: Playwright's own waiting for one needs an eval. */
 export async function holds({ page, patience: timeout }: Visit, expression: string): Promise<void> {
-  await expect.poll(() => page.evaluate(`Boolean(${expression})`), { timeout, interval: 50 }).toBe(true);
+  // Not expect.poll, which asks for the test that runs: here several may.
+  await vi.waitFor(async () => expect(await page.evaluate(`Boolean(${expression})`), expression).toBe(true), { timeout, interval: 50 });
 }
