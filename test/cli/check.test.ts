@@ -183,10 +183,10 @@ What scripts add later, and windows that they open, are not in the HTML.
     expect(out).not.toMatch(/SECRET|DARK/);
   });
 
-  it("says above the result that an error page was checked", async () => {
+  it("says that the headers are those of an error page", async () => {
     put(program, { "h.txt": "HTTP/1.1 502 Bad Gateway\nX-Frame-Options: DENY\n" });
     const { code, err } = await portcullis("check", "h.txt");
-    expect([code, err]).toEqual([0, "warning: h.txt answered 502: an error page was checked, and not a page of the site.\n"]);
+    expect([code, err]).toEqual([0, "warning: h.txt answered 502: its headers are those of an error page.\n"]);
   });
   it("does not say so of a redirect", async () => {
     put(program, { "h.txt": "HTTP/1.1 304 Not Modified\nX-Frame-Options: DENY\n" });
