@@ -35,7 +35,6 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   "reference/headers/cross-origin-embedder-policy": "coep",
   "reference/headers/cross-origin-resource-policy": "corp",
   "reference/headers/x-frame-options": "xfo iframe clickjacking",
-  "reference/headers/nel": "nel",
   "reference/recipes/google-analytics": "gtag ga4",
   "reference/rules/cors-universal": "cors access-control-allow-origin",
 };
