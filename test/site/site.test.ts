@@ -264,7 +264,7 @@ describe.skipIf(skipWithout("The documentation site in a browser", [CHROMIUM]))(
       return page.evaluate("navigator.clipboard.readText()");
     };
     expect(await copied("sh")).toBe("npm install portcullis");
-    expect(await copied("console")).toBe("curl -sI http://localhost:3000 > headers.txt\nnpx portcullis check headers.txt");
+    expect(await copied("console")).toBe("curl -sI http://localhost:3000 > before.txt\nnpx portcullis check before.txt");
   });
 
   it("on a phone the navigation opens by its button, shows where one is, and closes by Escape", async () => {
