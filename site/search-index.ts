@@ -1,18 +1,8 @@
 import MiniSearch from "minisearch";
 import type { ParsedPage } from "./links.js";
 import { SEARCH_OPTIONS, type SearchEntry } from "./search-options.js";
+import { SEARCH_WORDS } from "./search-words.js";
 import { addressOf, labelOf } from "./site.js";
-
-/** What people type for a header. Its page is found first. */
-const ABBREVIATIONS: Readonly<Record<string, string>> = {
-  "strict-transport-security": "hsts",
-  "content-security-policy": "csp",
-  "cross-origin-opener-policy": "coop",
-  "cross-origin-embedder-policy": "coep",
-  "cross-origin-resource-policy": "corp",
-  "x-frame-options": "xfo clickjacking",
-  "network-error-logging": "nel",
-};
 
 /**
  * The index of the search, for `MiniSearch.loadJSON` with the same options.
@@ -31,7 +21,7 @@ function entryOf({ page, parsed }: ParsedPage, id: number, path: string): Search
   return {
     id,
     title: page.title,
-    names: namesOf(labelOf(page)),
+    names: namesOf(labelOf(page), SEARCH_WORDS[page.path] ?? ""),
     headings: parsed.headings.map(({ text }) => text).join("\n"),
     description: page.description,
     // The text of an overview is that of the pages that it lists.
@@ -43,8 +33,8 @@ function entryOf({ page, parsed }: ParsedPage, id: number, path: string): Search
 }
 
 /** `scriptSrc` is also `script src`, and `script-src` also `scriptsrc`. */
-function namesOf(title: string): string {
+function namesOf(title: string, typed: string): string {
   const words = title.replace(/([a-z])([A-Z])/g, "$1 $2");
   const word = /\s/.test(title) ? "" : title.replace(/[^A-Za-z0-9]/g, "");
-  return [words === title ? "" : words, word, ABBREVIATIONS[title.toLowerCase()] ?? ""].filter((name) => name !== "").join(" ");
+  return [words === title ? "" : words, word, typed].filter((name) => name !== "").join(" ");
 }

@@ -13,7 +13,8 @@ import { ICONS } from "./theme/icons.js";
 type Score = Audit["score"];
 
 /** What Express answers without Portcullis. */
-const BARE: HeaderSet = { "X-Powered-By": "Express", "Content-Type": "text/html; charset=utf-8" };
+const TEXT = "text/html; charset=utf-8";
+const BARE: HeaderSet = { "X-Powered-By": "Express", "Content-Type": TEXT };
 
 /** The program of the front page. */
 export const PROGRAM = `import express from "express";
@@ -55,8 +56,9 @@ Every response now has these headers, and no \`X-Powered-By\`:
 ${httpText(renderHeaders(definePolicy("recommended")))}
 \`\`\`
 
-It works the same with Connect, \`node:http\`, [Koa, Fastify, Nest, Hono, Workers](/guides/frameworks) and [Next](/guides/next). If your
-application cannot set headers, [print the policy for its server](/guides/deploy) or [put the proxy in front](/guides/proxy).
+Connect and \`node:http\` take the same middleware. [Koa, Fastify, Nest, Hono and Workers](/guides/frameworks), and
+[Next](/guides/next), take the same policy through an entry of their own. If your application is not written for Node, or cannot set
+headers, [print the policy for its server](/guides/deploy) or [put the proxy in front](/guides/proxy), as for [Streamlit](/guides/streamlit).
 
 ## Mistakes stop the server, not the visitors
 
@@ -68,12 +70,22 @@ ${misspelt()}
 
 ## Check what a site sends
 
-\`check\` reads an address, headers or a policy. Each finding says how to fix it:
+\`check\` reads an address, headers or a policy. Each finding says how to fix it. This is the program above without the line
+\`app.use(securityHeaders())\`:
 
 \`\`\`console
-$ curl -sI http://localhost:3000 > headers.txt
-$ npx portcullis check headers.txt
-${await checked()}
+$ curl -sI http://localhost:3000 > before.txt
+$ npx portcullis check before.txt
+${firstLines(await checked("before.txt", BARE))}
+\`\`\`
+
+And with that line:
+
+\`\`\`console
+$ curl -sI http://localhost:3000 > after.txt
+$ npx portcullis check after.txt
+…
+${scoreLine(await checked("after.txt", { ...renderHeaders(definePolicy("recommended")), "Content-Type": TEXT }))}
 \`\`\`
 
 ## Record what a site needs
@@ -105,6 +117,7 @@ function hero(before: Score, after: Score): Markup {
   return html`<div class="hero">
 <div>
 <h1>${TITLE}</h1>
+<p>For Express, Koa, Fastify, Nest, Hono, Next and plain Node; and for nginx, Caddy or a CDN in front of any other application.</p>
 <p>${TAGLINE}</p>
 <p class="actions"><a class="primary" href="#in-two-minutes">Start in two minutes</a> <a href="#where-to-go-next">Find a guide</a></p>
 </div>
@@ -123,6 +136,7 @@ const NEXT: readonly (readonly [title: string, path: string, text: string])[] = 
   ["Inline scripts", "/guides/nonces", "Nonces for rendered pages, hashes for built ones."],
   ["Roll it out", "/guides/rollout", "Record, prove, enforce, watch."],
   ["Servers and CDNs", "/guides/deploy", "The same headers from nginx, Caddy, Cloudflare, Vercel and others."],
+  ["Streamlit", "/guides/streamlit", "Headers for a Python application: one command, no Node project."],
   ["From helmet", "/guides/helmet", "What differs, and how each option is written here."],
 ];
 
@@ -145,10 +159,10 @@ function misspelt(): string {
 /** Lines of the output of `check` that the front page shows. */
 const SHOWN = 22;
 
-/** The first lines of what `portcullis check` prints for an application without Portcullis. */
-async function checked(): Promise<string> {
+/** What `portcullis check` prints for the headers in a file of this name. */
+async function checked(name: string, headers: HeaderSet): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "portcullis-docs-"));
-  const file = join(folder, "headers.txt");
+  const file = join(folder, name);
   let text = "";
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -157,11 +171,18 @@ async function checked(): Promise<string> {
     },
   }) as unknown as NodeJS.Process["stdout"] & NodeJS.Process["stderr"];
   try {
-    await writeFile(file, `HTTP/1.1 200 OK\n${httpText(BARE)}\n\n`);
+    await writeFile(file, `HTTP/1.1 200 OK\n${httpText(headers)}\n\n`);
     await check.run({}, [file], terminal({ stdout: stream, stderr: stream }), { policy: async () => undefined });
   } finally {
     await rm(folder, { recursive: true });
   }
-  const score = text.split("\n").find((line) => line.startsWith("Score:")) ?? "";
-  return `${text.replaceAll(file, "headers.txt").split("\n").slice(0, SHOWN).join("\n")}\n…\n${score}`;
+  return text.replaceAll(file, name);
+}
+
+function firstLines(output: string): string {
+  return `${output.split("\n").slice(0, SHOWN).join("\n")}\n…\n${scoreLine(output)}`;
+}
+
+function scoreLine(output: string): string {
+  return output.split("\n").find((line) => line.startsWith("Score:")) ?? "";
 }

@@ -1,5 +1,5 @@
-import MiniSearch, { type SearchResult } from "minisearch";
-import { SEARCH_OPTIONS, type SearchEntry } from "../search-options.js";
+import MiniSearch from "minisearch";
+import { type Found, find, SEARCH_OPTIONS, type SearchEntry, searchTerm } from "../search-options.js";
 
 /** How many results are shown. */
 const MOST = 8;
@@ -76,7 +76,7 @@ async function load(address: string): Promise<MiniSearch<SearchEntry>> {
 }
 
 function show({ input, list, status }: Parts, query: string, index: MiniSearch<SearchEntry>): void {
-  const results = query === "" ? [] : index.search(query).slice(0, MOST);
+  const results = query === "" ? [] : find(index, query).slice(0, MOST);
   list.replaceChildren(...results.map((result, position) => optionOf(result, position)));
   list.hidden = results.length === 0;
   input.setAttribute("aria-expanded", String(results.length > 0));
@@ -89,8 +89,8 @@ function show({ input, list, status }: Parts, query: string, index: MiniSearch<S
   status.classList.toggle("visually-hidden", results.length > 0);
 }
 
-function optionOf(result: SearchResult, position: number): HTMLElement {
-  const { title, url, group, headings, anchors } = result as SearchResult & SearchEntry;
+function optionOf(result: Found, position: number): HTMLElement {
+  const { title, url, group, headings, anchors } = result;
   const heading = headings.split("\n").findIndex((text) => hits(text, result.queryTerms) && !hits(title, result.queryTerms));
   const option = document.createElement("li");
   option.id = `result-${position}`;
@@ -119,7 +119,7 @@ function element(tag: string, className: string, ...content: readonly (Node | st
 /** The text, with the words that were found in `<mark>`. */
 function marked(text: string, terms: readonly string[]): readonly (Node | string)[] {
   return text.split(/([\p{L}\p{N}]+)/u).map((word) => {
-    if (!terms.includes(word.toLowerCase())) return word;
+    if (!terms.includes(searchTerm(word) ?? "")) return word;
     return element("mark", "", word);
   });
 }

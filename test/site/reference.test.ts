@@ -272,3 +272,87 @@ it("the page of a feature says that frames of other sites need no allow attribut
     "vertical-scroll",
   ]);
 });
+
+/** Rows of tables, in full: a cell that moves to another column, or says the opposite, is another row. */
+const ROWS: readonly (readonly [path: string, rows: readonly string[]])[] = [
+  [
+    "reference/headers/origin-agent-cluster",
+    ["| Chrome | from 90 |", "| Edge | from 90 |", "| Firefox | from 138 |", "| Safari | from 27.3 |", "| Safari on iOS | from 27.3 |"],
+  ],
+  [
+    "reference/headers/document-isolation-policy",
+    ["| Chrome | from 137 |", "| Firefox | no |", "| Safari | no |", "| Chrome on Android | from 146 |"],
+  ],
+  [
+    "reference/headers/x-xss-protection",
+    ["| Chrome | from 4, removed in 78 |", "| Firefox | no |", "| Safari | from 5, removed in 15.4 |", "| Report-only form | none |"],
+  ],
+  [
+    "reference/directives/trusted-types",
+    ["| Firefox | from 148 |", "| Safari | from 26 |", "| Without it | nothing: there is no fallback |"],
+  ],
+  [
+    "reference/directives/block-all-mixed-content",
+    ["| Chrome | from 44 |", "| Firefox | from 48, removed in 122 |", "| Safari | from 10 |"],
+  ],
+  ["reference/directives/prefetch-src", ["| Chrome | no |", "| Firefox | no |", "| Safari | from 16.3 |"]],
+  [
+    "reference/features/ambient-light-sensor",
+    ["| Chrome | from 66, behind a flag |", "| Firefox | no |", "| Chrome on Android | from 66, behind a flag |"],
+  ],
+  ["reference/features/language-model", ["| Chrome | from 148 |", "| Edge | from 138, behind a flag |"]],
+  ["reference/features/attribution-reporting", ["| Chrome | from 117, removed in 152 |", "| Deprecated | yes |"]],
+  [
+    "reference/features/camera",
+    ['| Without the header | the page and frames of its own origin may use it, and a frame of another site only with `allow="camera"` |'],
+  ],
+  [
+    "reference/features/geolocation",
+    [
+      '| Without the header | the page and frames of its own origin may use it, and a frame of another site only with `allow="geolocation"` |',
+    ],
+  ],
+  [
+    "reference/features/sync-xhr",
+    ["| Default allowlist | `*` |", "| Without the header | the page and every frame in it may use it, frames of other sites too |"],
+  ],
+  [
+    "reference/features/unload",
+    ["| Default allowlist | `*` |", "| Without the header | the page and every frame in it may use it, frames of other sites too |"],
+  ],
+  [
+    "reference/features/storage-access",
+    ["| Default allowlist | `*` |", "| Without the header | the page and every frame in it may use it, frames of other sites too |"],
+  ],
+  [
+    "reference/targets/nginx",
+    [
+      "| Flag | In code | What it does | Default | Without an upstream too |",
+      "| `--server-name` | `serverName` | The host name of the site. | example.com | yes |",
+      "| `--https-port` | `httpsPort` | Port for https. | 443 | no |",
+      "| `--listen` | `listen` | Address to listen on, such as 127.0.0.1. | all addresses | no |",
+    ],
+  ],
+  ["reference/targets/haproxy", ["| `--server-name` | `serverName` | The host name of the site. | example.com | no |"]],
+  ["reference/targets/cloudfront", ["| `--server-name` | `serverName` | The host name of the site. | example.com | yes |"]],
+  [
+    "reference/headers/cross-origin-embedder-policy",
+    ["| Report-only form | `crossOriginEmbedderPolicyReportOnly`, sent as `Cross-Origin-Embedder-Policy-Report-Only` |"],
+  ],
+  ["reference/headers/strict-transport-security", ["| Report-only form | none |", "| Firefox | from 4 |", "| Safari | from 7 |"]],
+  ["reference/directives/script-src", ["| Report-only | works |"]],
+  ["reference/directives/sandbox", ["| Report-only | left out of Content-Security-Policy-Report-Only, where it has no meaning |"]],
+  ["reference/directives/frame-ancestors", ["| Without it | everything is allowed: there is no fallback |", "| Report-only | works |"]],
+  [
+    "reference/headers",
+    [
+      "| [`X-Frame-Options`](/reference/headers/x-frame-options) | `xFrameOptions` |  | Who may frame this page, for browsers without `frame-ancestors`. |",
+      "| [`Permissions-Policy`](/reference/headers/permissions-policy) | `permissionsPolicy` | yes | Which features this page and its frames may use. |",
+      "| [`Integrity-Policy`](/reference/headers/integrity-policy) | `integrityPolicy` | yes | Scripts and styles without an integrity hash are blocked. |",
+    ],
+  ],
+];
+
+it.each(ROWS.flatMap(([path, rows]) => rows.map((row) => [path, row] as const)))("%s has the row %s", (path, row) => {
+  expect(page(path).body.split("\n")).toContain(row);
+});

@@ -1,11 +1,15 @@
 import { gzipSync } from "node:zlib";
+import MiniSearch from "minisearch";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BuiltSite, buildSite } from "../../site/build.js";
+import { find, SEARCH_OPTIONS, type SearchEntry } from "../../site/search-options.js";
+import { SEARCH_WORDS } from "../../site/search-words.js";
 import { type ServedSite, serveSite } from "../../site/serve.js";
 import { addressOf, type SitePage } from "../../site/site.js";
 import { CHROMIUM, newPage } from "../browser/support.js";
 import { skipWithout } from "../peers.js";
+import { AMONG_THREE, FIRST } from "./search-queries.js";
 import { deadLinks, documentsOf, seriousFindings } from "./support.js";
 
 let site: BuiltSite;
@@ -33,6 +37,32 @@ it("the script of all pages, with the search, has at most 15 kB gzipped", () => 
   const scripts = [...site.files].filter(([file]) => /^assets\/site-.*\.js$/.test(file)).map(([, content]) => gzipSync(content).length);
   expect(scripts).toHaveLength(1);
   expect(scripts[0]).toBeLessThanOrEqual(15_000);
+});
+
+describe("the index of the search", () => {
+  const index = () => [...site.files].find(([file]) => /^assets\/search-.*\.json$/.test(file))?.[1] ?? "";
+  let loaded: MiniSearch<SearchEntry>;
+  beforeAll(() => {
+    loaded = MiniSearch.loadJSON(String(index()), SEARCH_OPTIONS);
+  });
+  const found = (query: string) => find(loaded, query).map(({ url }) => url);
+
+  it.each(FIRST)("%s: /%s is first", (query, path) => {
+    expect(found(query)[0]).toBe(addressOf("/", path));
+  });
+
+  it.each(AMONG_THREE)("%s: /%s is among the first three", (query, path) => {
+    expect(found(query).slice(0, 3)).toContain(addressOf("/", path));
+  });
+
+  it("words of SEARCH_WORDS belong to pages that exist", () => {
+    const paths = site.pages.map(({ path }) => path);
+    expect(Object.keys(SEARCH_WORDS).filter((path) => !paths.includes(path))).toEqual([]);
+  });
+
+  it("has at most 145 kB gzipped", () => {
+    expect(gzipSync(index()).length).toBeLessThanOrEqual(145_000);
+  });
 });
 
 it("the pages are served with the headers that _headers has", async () => {
@@ -234,7 +264,7 @@ describe.skipIf(skipWithout("The documentation site in a browser", [CHROMIUM]))(
       return page.evaluate("navigator.clipboard.readText()");
     };
     expect(await copied("sh")).toBe("npm install portcullis");
-    expect(await copied("console")).toBe("curl -sI http://localhost:3000 > headers.txt\nnpx portcullis check headers.txt");
+    expect(await copied("console")).toBe("curl -sI http://localhost:3000 > before.txt\nnpx portcullis check before.txt");
   });
 
   it("on a phone the navigation opens by its button, shows where one is, and closes by Escape", async () => {

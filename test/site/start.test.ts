@@ -34,12 +34,21 @@ it("the front page shows the error for a misspelt source", async () => {
 it("the front page shows what check prints for Express as it is, without the path of this machine", async () => {
   const lines = blockOf((await startPage()).body, "console").split("\n");
   expect(lines.slice(0, 6)).toEqual([
-    "$ curl -sI http://localhost:3000 > headers.txt",
-    "$ npx portcullis check headers.txt",
-    "headers.txt answered 200",
+    "$ curl -sI http://localhost:3000 > before.txt",
+    "$ npx portcullis check before.txt",
+    "before.txt answered 200",
     "",
     "Header                        Verdict  Value",
     "X-Powered-By                  remove   Express",
   ]);
   expect(lines.slice(-2)).toEqual(["…", "Score: 30 points, D, by the scoring of the MDN HTTP Observatory"]);
+});
+
+it("the front page says first that the headers it checks are those without Portcullis, and then shows the score with it", async () => {
+  const { body } = await startPage();
+  const [before, after] = snippetsIn("start", body).filter(({ language }) => language === "console");
+  const sentence = "This is the program above without the line\n`app.use(securityHeaders())`:";
+  expect(body.indexOf(sentence)).toBeGreaterThan(0);
+  expect(body.indexOf(sentence)).toBeLessThan(body.indexOf(before?.text ?? "-"));
+  expect(after?.text.split("\n").at(-1)).toBe("Score: 130 points, A+, by the scoring of the MDN HTTP Observatory");
 });
