@@ -158,6 +158,8 @@ it("init writes TypeScript that compiles, for each framework and runner", async 
     portcullis: [join(ROOT, "src/index.ts")],
     "portcullis/fetch": [join(ROOT, "src/adapters/fetch.ts")],
     "portcullis/koa": [join(ROOT, "src/adapters/koa.ts")],
+    "portcullis/nest": [join(ROOT, "src/adapters/nest.ts")],
+    "portcullis/next": [join(ROOT, "src/adapters/next.ts")],
     "portcullis/fastify": [join(ROOT, "src/adapters/fastify.ts")],
     "portcullis/*": [join(ROOT, "src/*/index.ts")],
   };
