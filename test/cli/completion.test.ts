@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { skipWithout } from "../peers.js";
@@ -65,6 +66,28 @@ describe("bash completes", () => {
     put(program, { "my policy.json": "{}", "my.txt": "" });
     expect((await offered("headers", "my")).toSorted()).toEqual(["my policy.json", "my.txt"]);
     expect((await offered("learn", "--out", "my")).toSorted()).toEqual(["my policy.json", "my.txt"]);
+  });
+
+  it("formats of import, and files beside them", async () => {
+    expect(await offered("import", "net")).toEqual(["netlify-toml"]);
+  });
+
+  it("frameworks of init", async () => {
+    expect(await offered("init", "--framework", "co")).toEqual(["connect"]);
+  });
+
+  it("values after an equals sign, which bash takes for a word", async () => {
+    expect(await offered("check", "--fail-on", "=", "h")).toEqual(["high"]);
+    expect(await offered("check", "--fail-on", "=")).toEqual(["high", "medium", "low"]);
+  });
+
+  it("names of files as they are, without running or expanding them", async () => {
+    put(program, { "odd/*": "", "odd/$(touch ran)": "", "odd/`touch ran`": "", 'odd/it\'s "b" x': "", "odd/other": "" });
+    expect((await offered("headers", "odd/")).toSorted()).toEqual(
+      ["odd/$(touch ran)", "odd/*", "odd/`touch ran`", 'odd/it\'s "b" x', "odd/other"].toSorted(),
+    );
+    expect(await offered("headers", "*")).toEqual([]);
+    expect(existsSync(join(program.folder, "ran"))).toBe(false);
   });
 
   it("nothing where no value is known", async () => {

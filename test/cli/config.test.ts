@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, lchownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { findConfig } from "../../src/cli/config/find.js";
+import { DOCUMENT_KEYS, policyOfJson } from "../../src/cli/input/policy-file.js";
 import { howToGetNodes, nodeBinary } from "../package/install.js";
 import { skipWithout } from "../peers.js";
 import { bundle, type Program, put, run, shell } from "./support.js";
@@ -155,7 +156,7 @@ describe("portcullis.config", () => {
       "has a secret",
       "portcullis.config.json",
       '{ "record": { "insecure": true } }',
-      'portcullis.config.json: record.insecure: unknown option. Write "start", "pages", "depth", "include", "exclude", "script", "storageState", "viewport", "timeout" or "noPictures".',
+      "portcullis.config.json: record.insecure: no file may set this option. Write --insecure on the command line.",
     ],
     [
       "has a wrong value",
@@ -277,6 +278,136 @@ describe("The search for portcullis.config", () => {
     const root = folder(["package.json"]);
     symlinkSync(root, join(root, "loop"));
     expect(findConfig(join(root, "loop"))).toBeUndefined();
+  });
+});
+
+describe("A configuration of another user", () => {
+  const above = (uid: number) => {
+    const shared = realpathSync(mkdtempSync(join(tmpdir(), "portcullis-shared-")));
+    onTestFinished(() => rmSync(shared, { recursive: true, force: true }));
+    for (const name of ["package.json", "portcullis.config.mjs"]) {
+      writeFileSync(join(shared, name), DENY);
+      lchownSync(join(shared, name), uid, uid);
+    }
+    mkdirSync(join(shared, "inside"));
+    return shared;
+  };
+  const notRoot = process.getuid?.() !== 0;
+
+  it.skipIf(notRoot)("in a folder above is not run, though there is a package.json", () => {
+    const shared = above(65_534);
+    expect(() => findConfig(join(shared, "inside"))).toThrow(
+      "../portcullis.config.mjs belongs to another user. To use it, write --config <file>; to use none, --no-config.",
+    );
+    expect(findConfig(shared)).toBe("portcullis.config.mjs");
+  });
+
+  it.skipIf(notRoot)("is not run through a link of theirs to a file of yours", () => {
+    const shared = above(0);
+    symlinkSync(join(shared, "package.json"), join(shared, "portcullis.config.json"));
+    rmSync(join(shared, "portcullis.config.mjs"));
+    lchownSync(join(shared, "portcullis.config.json"), 65_534, 65_534);
+    expect(() => findConfig(join(shared, "inside"))).toThrow("../portcullis.config.json belongs to another user.");
+  });
+
+  it.skipIf(notRoot)("is used by root in a project that is all theirs", () => {
+    const shared = above(65_534);
+    chownSync(join(shared, "inside"), 65_534, 65_534);
+    expect(findConfig(join(shared, "inside"))).toBe("../portcullis.config.mjs");
+  });
+});
+
+describe("A configuration that does not end", () => {
+  it.each(["portcullis.config.json", "portcullis.config.mjs"])("is refused: %s as a link to a device", async (name) => {
+    symlinkSync("/dev/zero", join(program.folder, name));
+    onTestFinished(() => rmSync(join(program.folder, name)));
+    expect(await portcullis("headers")).toEqual({ code: 2, out: "", err: `error: ${name} is not a regular file.\n` });
+  });
+
+  it.each(["portcullis.config.json", "portcullis.config.mjs"])("is refused: %s as a folder", async (name) => {
+    mkdirSync(join(program.folder, name));
+    onTestFinished(() => rmSync(join(program.folder, name), { recursive: true }));
+    expect(await portcullis("headers")).toEqual({ code: 2, out: "", err: `error: ${name} is a folder.\n` });
+  });
+
+  it.each<[string, string]>([
+    ["portcullis.config.json", '{ "policy": "none" }'],
+    ["portcullis.config.mjs", 'export default { policy: "none" };'],
+  ])("is read up to a megabyte: %s", async (name, text) => {
+    put(program, { [name]: text.padEnd(1_048_576) });
+    expect((await portcullis("headers")).code).toBe(0);
+    put(program, { [name]: text.padEnd(1_048_577) });
+    expect(await portcullis("headers")).toEqual({
+      code: 2,
+      out: "",
+      err: `error: ${name} is longer than 1048576 bytes, the most that is read.\n`,
+    });
+  });
+});
+
+describe("An unknown key", () => {
+  const POLICY = 'Write the policy under the key policy: "policy": ["strict", { "xFrameOptions": "DENY" }].';
+  const answer = (document: object) => {
+    try {
+      policyOfJson(JSON.stringify(document), "c.json");
+      return "";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it.each<[object, string]>([
+    [{ preset: "strict" }, `preset: unknown option. ${POLICY}`],
+    [{ policies: [] }, `policies: unknown option. ${POLICY}`],
+    [{ extends: "strict" }, `extends: unknown option. ${POLICY}`],
+    [{ policy: "strict", overrides: [] }, 'overrides: unknown option. Write "routes": [{ "path": "/embed", "layers": [{ … }] }].'],
+    [{ policy: "strict", thirdParties: [] }, 'thirdParties: unknown option. Write "services": ["stripe"].'],
+    [
+      { policy: "strict", settings: {} },
+      'settings: unknown option. Write the options of a command under its name: "check", "record" or "prove".',
+    ],
+    [{ policy: "strict", schema: "x" }, 'schema: unknown option. Write "$schema".'],
+    [
+      { policy: "strict", failUnder: 90 },
+      'failUnder: unknown option. It is an option of portcullis check: write "check": { "failUnder": … }.',
+    ],
+    [{ "fail-under": 90 }, '"fail-under": unknown option. It is an option of portcullis check: write "check": { "failUnder": … }.'],
+    [
+      { policy: "strict", pages: 9 },
+      'pages: unknown option. It is an option of portcullis record and portcullis prove: write "record": { "pages": … }.',
+    ],
+    [{ policy: "strict", csp: {} }, "csp: is not a key beside policy. Write it into the policy."],
+    [
+      { policy: "strict", "Content-Security-Policy": "" },
+      '"Content-Security-Policy": is not a key beside policy. Write it into the policy.',
+    ],
+    [
+      { policy: "strict", plugins: [] },
+      'plugins: unknown option. Write "$schema", "policy", "services", "routes", "check", "record" or "prove".',
+    ],
+    [{ policy: "strict", record: { header: "a: b" } }, "record.header: no file may set this option. Write --header on the command line."],
+    [
+      { policy: "strict", prove: { "ignore-site-policy": true } },
+      'prove["ignore-site-policy"]: no file may set this option. Write --ignore-site-policy on the command line.',
+    ],
+  ])("is answered with the right one: %j", (document, line) => {
+    expect(answer(document)).toBe(`c.json: ${line}`);
+  });
+
+  it("that is a command is answered with the command line, for each command without a key", async () => {
+    const names = Object.keys(await import("../../src/cli/commands/index.js")).filter(
+      (name) => !(DOCUMENT_KEYS as readonly string[]).includes(name),
+    );
+    expect(names.length).toBeGreaterThan(5);
+    for (const name of names)
+      for (const document of [{ [name]: {} }, { policy: "strict", [name]: {} }])
+        expect(answer(document)).toContain(
+          `c.json: ${name}: unknown option. No file sets options of portcullis ${name}: write them on the command line. A file has those of "check", "record" or "prove".`,
+        );
+  });
+
+  it("in a policy is answered by the policy", () => {
+    expect(answer({ xFrameOptions: "DENY", headers: {} })).toContain("c.json: headers: unknown header.");
   });
 });
 

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -21,7 +23,20 @@ function project(files: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "portcullis-init-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(join(folder, "node_modules"));
-  for (const name of ["express", "koa", "fastify", "hono", "vitest", "vite", "typescript", "@types"]) {
+  for (const name of [
+    "express",
+    "connect",
+    "koa",
+    "fastify",
+    "hono",
+    "@nestjs",
+    "reflect-metadata",
+    "rxjs",
+    "vitest",
+    "vite",
+    "typescript",
+    "@types",
+  ]) {
     const there = join(ROOT, "node_modules", name);
     if (existsSync(there)) symlinkSync(there, join(folder, "node_modules", name));
   }
@@ -127,7 +142,10 @@ it("init writes TypeScript that compiles, for each framework and runner", async 
     (framework, at) => [framework, at % 2 === 0 ? "vitest" : "node"] as const,
   );
   for (const [framework, runner] of rows) {
-    const one = project({ "package.json": manifest(framework, { type: "module" }, { [runner]: "*" }), "tsconfig.json": "{}" });
+    const one = project({
+      "package.json": manifest(framework, { type: "module" }, { [runner]: "*" }),
+      "tsconfig.json": '{ "compilerOptions": { "allowImportingTsExtensions": true } }',
+    });
     await one.init("--yes", "--service", "stripe");
     for (const name of ["portcullis.config.ts", "test/security-headers.test.ts"]) {
       const path = join(here.folder, framework.replace(/\W/g, ""), name);
@@ -140,6 +158,8 @@ it("init writes TypeScript that compiles, for each framework and runner", async 
     portcullis: [join(ROOT, "src/index.ts")],
     "portcullis/fetch": [join(ROOT, "src/adapters/fetch.ts")],
     "portcullis/koa": [join(ROOT, "src/adapters/koa.ts")],
+    "portcullis/nest": [join(ROOT, "src/adapters/nest.ts")],
+    "portcullis/next": [join(ROOT, "src/adapters/next.ts")],
     "portcullis/fastify": [join(ROOT, "src/adapters/fastify.ts")],
     "portcullis/*": [join(ROOT, "src/*/index.ts")],
   };
@@ -217,7 +237,7 @@ In CI:
       "corepack enable",
       "pnpm install --frozen-lockfile",
       "node --test test/security-headers.test.js",
-      'if git cat-file -e "origin/${BASE:-main}:portcullis.config.js"; then npx portcullis compare "origin/${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi\n',
+      'if git cat-file -e "origin/${BASE:-main}:portcullis.config.js"; then pnpm exec portcullis compare "origin/${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi\n',
     ]);
   });
 
@@ -228,10 +248,10 @@ In CI:
       "tests/x": "",
     });
     const { out } = await here.init("--yes");
-    expect(here.files()).toEqual(["src", "src/policy.ts", "tests", "tests/security-headers.test.ts", "tests/x", "tsconfig.json"]);
+    expect(here.files()).toEqual(["src", "src/policy.ts", "tests", "tests/security-headers.test.mjs", "tests/x", "tsconfig.json"]);
     expect(out).toContain('  import { policy } from "./policy.js";\n');
     expect(out).toContain("  npx portcullis headers src/policy.ts\n");
-    expect(here.read("tests/security-headers.test.ts")).toContain('from "../src/policy.ts";\n');
+    expect(here.read("tests/security-headers.test.mjs")).toContain('from "../src/policy.ts";\n');
   });
 
   it.each(["jest", "vitest"])("writes a test for %s", async (runner) => {
@@ -246,7 +266,7 @@ In CI:
   it.each([
     [
       "next",
-      'import { nextHeaders } from "portcullis/next";\n  import { policy } from "./portcullis.config";\n\n  headers: async () => nextHeaders(policy),\n',
+      'import { nextHeaders } from "portcullis/next";\n  import { policy } from "./portcullis.config";\n\n  headers: async () => nextHeaders(policy),\n  poweredByHeader: false,\n',
     ],
     [
       "nest",
@@ -267,12 +287,151 @@ In CI:
     expect(await here.run(process.execPath, "look.mjs")).toEqual({ code: 0, out: "1\n", err: "" });
   });
 
-  it("prints the export for a server, whose test passes too", async () => {
+  it("prints the export for a server, whose written files are tested", async () => {
     const here = project();
+    const cli = join(ROOT, "dist/cli/cli.js");
     const { out, err } = await here.init("--yes", "--serve", "nginx");
     expect(out).toContain("Print the headers for nginx:\n  npx portcullis export nginx --out nginx\n");
     expect(err).toContain("framework none");
-    expect((await here.run(process.execPath, "--test", "test/security-headers.test.js")).out).toContain("pass 1");
+    const test = () => here.run(process.execPath, "--test", "test/security-headers.test.mjs");
+    expect((await test()).code).toBe(1);
+    await here.run(process.execPath, cli, "export", "nginx", "--out", "nginx");
+    expect((await test()).out).toMatch(/pass 1\n(?:.*\n)*?.*skipped 1\n/);
+    writeFileSync(join(here.folder, "nginx/portcullis/headers.conf"), "# mine");
+    expect((await test()).out).toContain(
+      "nginx/portcullis/headers.conf is not up to date. Run: npx portcullis export nginx --out nginx --force",
+    );
+  });
+
+  it("tests what a server sends, by its address", async () => {
+    const here = project();
+    await here.init("--yes", "--serve", "nginx");
+    await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "export", "nginx", "--out", "nginx");
+    const server = createServer((_request, response) => void response.end()).listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const test = await here.run("env", `SITE=http://127.0.0.1:${port}/`, process.execPath, "--test", "test/security-headers.test.mjs");
+    expect([test.code, test.out.includes("Content-Security-Policy")]).toEqual([1, true]);
+  });
+
+  it("tests the proxy where nothing in Node sends the headers", async () => {
+    const here = project({ "package.json": manifest("", { type: "module" }) });
+    const { out } = await here.init("--yes");
+    expect(out).toContain("  npx portcullis proxy --target http://127.0.0.1:3000\n");
+    expect(here.read("test/security-headers.test.js")).toContain("createProxy({");
+    const test = await here.run(process.execPath, "--test", "test/security-headers.test.js");
+    expect(test.out).toMatch(/pass 1\n/);
+  });
+
+  it.each([
+    ["streamlit", 8501, '"streamlit"'],
+    ["streamlitStrict", 8501, '"streamlitStrict"'],
+    ["gradio", 7860, "gradio"],
+    ["jupyter", 8888, "jupyter"],
+    ["dash", 8050, "dash"],
+    ["nodeRed", 1880, "nodeRed"],
+  ])("prints the port of %s", async (preset, port, written) => {
+    const here = project();
+    const { out } = await here.init("--yes", "--preset", preset);
+    expect(out).toContain(`  npx portcullis proxy --target http://127.0.0.1:${port}\n`);
+    expect(out).toContain(`  npx portcullis record http://localhost:${port}\n`);
+    expect(here.read("portcullis.config.mjs")).toContain(`definePolicy(${written});`);
+    expect((await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "headers")).code).toBe(0);
+  });
+
+  it("takes Connect for Connect, and its test passes", async () => {
+    const here = project({ "package.json": manifest("connect", { type: "module" }) });
+    await here.init("--yes");
+    expect(here.read("test/security-headers.test.js")).not.toContain("express");
+    expect((await here.run(process.execPath, "--test", "test/security-headers.test.js")).out).toMatch(/pass 1\n/);
+  });
+
+  it.each(["next", "@nestjs/core"])("tests what %s sends", async (framework) => {
+    const here = project({ "package.json": manifest(framework, { type: "module" }) });
+    await here.init("--yes");
+    expect(here.read("test/security-headers.test.js")).toContain(framework === "next" ? "nextHeaders(policy)" : "secureNest(app, policy)");
+    expect((await here.run(process.execPath, "--test", "test/security-headers.test.js")).out).toMatch(/pass 1\n/);
+  });
+
+  it("tests Nest on Fastify with its adapter", async () => {
+    const dependencies = { "@nestjs/core": "*", "@nestjs/platform-fastify": "*", portcullis: "*" };
+    const here = project({ "package.json": JSON.stringify({ type: "module", dependencies }) });
+    await here.init("--yes");
+    expect(here.read("test/security-headers.test.js")).toContain("create(AppModule, new FastifyAdapter(), {");
+    expect((await here.run(process.execPath, "--test", "test/security-headers.test.js")).out).toMatch(/pass 1\n/);
+  });
+
+  it("prints modules for next.config.mjs beside CommonJS", async () => {
+    const here = project({ "package.json": manifest("next"), "next.config.mjs": "export default {};" });
+    expect(
+      (await here.init("--yes")).out,
+    ).toContain(`Add to next.config.mjs, in its object; docs/next.md has stricter ways, by a nonce or by hashes:
+  import { nextHeaders } from "portcullis/next";
+  import { policy } from "./portcullis.config.js";
+
+  headers: async () => nextHeaders(policy),
+  poweredByHeader: false,
+`);
+  });
+
+  it("names the file of the application, and imports from there", async () => {
+    const here = project({ "package.json": manifest("fastify"), "src/server.js": "" });
+    expect((await here.init("--yes")).out).toContain(`Add to src/server.js, before the routes:
+  const { securityHeaders } = require("portcullis/fastify");
+  const { policy } = require("../portcullis.config.js");
+
+  app.register(securityHeaders(policy));
+`);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ["an outDir without a rootDir", { "tsconfig.json": '{ "compilerOptions": { "outDir": "dist" } }', "src/x.ts": "" }, "src/policy.ts"],
+    [
+      "an outDir that nothing is written to",
+      { "tsconfig.json": '{ "compilerOptions": { "outDir": "dist", "noEmit": true } }', "src/x.ts": "" },
+      "portcullis.config.ts",
+    ],
+    ["a rootDir in a comment", { "tsconfig.json": '{\n// "rootDir": "./lib",\n/* "rootDir": "lib" */ }' }, "portcullis.config.ts"],
+    ["a deeper rootDir", { "tsconfig.json": '{ "compilerOptions": { "rootDir": "./packages/site/" } }' }, "packages/site/policy.ts"],
+    ["a rootDir outside", { "tsconfig.json": '{ "compilerOptions": { "rootDir": "../" } }' }, "portcullis.config.ts"],
+  ])("puts the policy in its place with %s", async (_, files, path) => {
+    const here = project({ "package.json": manifest("express"), ...files });
+    expect((await here.init("--yes")).err).toContain(`wrote ${path}\n`);
+  });
+
+  const YARN_1 = "# yarn lockfile v1\n";
+  it.each<[string, Record<string, string>, object, readonly [add: string, exec: string, install: string]]>([
+    ["npm without a lock file", {}, {}, ["npm install", "npx", "npm install"]],
+    ["npm", { "package-lock.json": "" }, {}, ["npm install", "npx", "npm ci"]],
+    ["pnpm", { "pnpm-lock.yaml": "" }, {}, ["pnpm add", "pnpm exec", "corepack enable, pnpm install --frozen-lockfile"]],
+    [
+      "pnpm by its field",
+      {},
+      { packageManager: "pnpm@10.1.0" },
+      ["pnpm add", "pnpm exec", "corepack enable, pnpm install --frozen-lockfile"],
+    ],
+    ["Yarn 1", { "yarn.lock": YARN_1 }, {}, ["yarn add", "yarn", "corepack enable, yarn install --frozen-lockfile"]],
+    ["Yarn 4", { "yarn.lock": "__metadata:\n" }, {}, ["yarn add", "yarn", "corepack enable, yarn install --immutable"]],
+    ["Yarn 4 by its field", {}, { packageManager: "yarn@4.9.2" }, ["yarn add", "yarn", "corepack enable, yarn install --immutable"]],
+    ["Bun", { "bun.lock": "" }, {}, ["bun add", "bunx", "npm install --global bun, bun install --frozen-lockfile"]],
+  ])("prints the commands of %s, and its CI step", async (_, locks, field, [add, exec, install]) => {
+    const { parse } = await import("yaml");
+    const devDependencies = { vitest: "*" };
+    const here = project({ "package.json": JSON.stringify({ type: "module", ...field, devDependencies }), ...locks });
+    const { out } = await here.init("--yes");
+    expect(out).toContain(`Install the package:\n  ${add} portcullis\n`);
+    expect(out).toContain(`Run the test:\n  ${exec} vitest run test/security-headers.test.js\n`);
+    expect(out).toContain(`  ${exec} portcullis headers\n  ${exec} portcullis record http://localhost:3000\n`);
+    expect(out).toContain(
+      `In CI:\n  ${exec} vitest run test/security-headers.test.js\n  if git cat-file -e "origin/\${BASE:-main}:portcullis.config.js"; then ${exec} portcullis compare `,
+    );
+    await here.init("--yes", "--force", "--ci", "github");
+    const { jobs } = parse(here.read(".github/workflows/security-headers.yml"));
+    const runs = jobs.headers.steps.flatMap(({ run }: { run?: string }) => run ?? []);
+    expect(runs.slice(0, -2).join(", ")).toBe(install);
+    expect(runs.at(-2)).toBe(`${exec} vitest run test/security-headers.test.js`);
+    expect(runs.at(-1)).toContain(`then ${exec} portcullis compare `);
   });
 
   it("does not overwrite, and writes nothing then", async () => {

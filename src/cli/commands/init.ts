@@ -6,7 +6,7 @@ import type { Project } from "../init/project.js";
 import type { Terminal } from "../terminal.js";
 
 const flags = {
-  framework: { value: "name", default: "that of package.json", text: "express, nest, koa, fastify, hono, next, or none." },
+  framework: { value: "name", default: "that of package.json", text: "express, connect, nest, koa, fastify, hono, next, or none." },
   preset: { value: "name", default: "recommended", text: "The preset to begin with, such as strict." },
   service: { value: "name", many: true, text: "A third party, by the name of its recipe, a part of it, or a host." },
   serve: { value: "name", default: "node", text: "What sends the headers: node, or a target of portcullis export, such as nginx." },
@@ -30,28 +30,37 @@ export const init = command({
   ],
 
   async run(given, _words, terminal) {
-    const [{ readProject }, { canAsk }, { policyFile, testFile, workflowFile }, { writeFiles }] = await Promise.all([
-      import("../init/project.js"),
-      import("../record/confirm.js"),
-      import("../init/files.js"),
-      import("../files.js"),
-    ]);
+    const [{ readProject }, { canAsk }, { policyFile, policyPath }, { testFile, testPath }, { workflowFile, WORKFLOW }, { checkNoConfig }] =
+      await Promise.all([
+        import("../init/project.js"),
+        import("../record/confirm.js"),
+        import("../init/files.js"),
+        import("../init/test-file.js"),
+        import("../init/ci.js"),
+        import("../init/existing.js"),
+      ]);
+    const { findPlaces, writeProject } = await import("../init/write.js");
     const chosen = await readFlags(given);
-    const project = await readProject(process.cwd());
+    const folder = process.cwd();
+    const project = await readProject(folder);
+    // Before the questions: nobody answers them in vain.
+    checkNoConfig(folder, policyPath(project));
+    const paths = [policyPath(project), testPath(project), ...(given.ci === undefined ? [] : [WORKFLOW])];
+    await findPlaces(folder, paths, given.force === true);
     const defaults: Choices = { framework: project.framework ?? "none", preset: "recommended", services: [], serve: "node" };
     const choices = await chooseAll(chosen, defaults, given.yes !== true && canAsk(process, {}), project, terminal);
     await checkChoices(choices);
     const policy = policyFile(choices, project);
     const test = testFile(choices, project);
     const files = [policy, test, ...(given.ci === undefined ? [] : [workflowFile(test.path, project)])];
-    const written = await writeFiles("", files, given.force === true);
+    const written = await writeProject(folder, files, given.force === true);
     for (const path of written) terminal.say(`wrote ${path}`);
     if (project.language === "typescript" && !(process.features as { typescript?: unknown }).typescript) {
       const hint = project.runner === "node" ? `, and npx tsx --test ${test.path} for the test` : "";
       terminal.warn(`Node ${process.versions.node} does not run TypeScript: use Node 22.18 or newer for the commands below${hint}.`);
     }
     const { stepsText } = await import("../init/steps.js");
-    terminal.out(stepsText(choices, project, policy.path, test.path, given.ci !== undefined, terminal.bold));
+    terminal.out(stepsText(choices, project, test.path, given.ci !== undefined, terminal.bold));
     return 0;
   },
 });
@@ -100,8 +109,16 @@ async function chooseAll(chosen: Chosen, defaults: Choices, asks: boolean, proje
 
 /** A nonce differs in each response: no file of a server can hold it. */
 async function checkChoices({ preset, serve, framework }: Choices): Promise<void> {
-  const [{ makePolicy }, { compiledOf }] = await Promise.all([import("../../policy/policy.js"), import("../../policy/render.js")]);
-  if (!compiledOf(makePolicy([preset])).hasNonce || (serve === "node" && framework !== "next" && framework !== "none")) return;
+  const [{ makePolicy }, { compiledOf }, { namedPresets }] = await Promise.all([
+    import("../../policy/policy.js"),
+    import("../../policy/render.js"),
+    import("../input/presets.js"),
+  ]);
+  if (
+    !compiledOf(makePolicy([namedPresets[preset] ?? preset])).hasNonce ||
+    (serve === "node" && framework !== "next" && framework !== "none")
+  )
+    return;
   const where = serve !== "node" ? serve : framework === "next" ? "next.config" : "a site without a server in Node";
   throw usage(
     [`The preset ${preset} has a nonce, which differs in each response: ${where} cannot send it. Write --preset strict.`],

@@ -14,14 +14,23 @@ export function installLine(shell: Shell): string {
 
 /** The script that completes `portcullis` in a shell, with the names that there are now. */
 export async function scriptOf(shell: Shell): Promise<string> {
-  const [all, { presetNames }, { targets }, { services }] = await Promise.all([
+  const [all, { presetNames }, { targets }, { services }, { formats }, { FRAMEWORKS }] = await Promise.all([
     import("../commands/index.js"),
     import("../input/presets.js"),
     import("../../export/targets/index.js"),
     import("../../services/index.js"),
+    import("../../export/parse/formats.js"),
+    import("../init/frameworks.js"),
   ]);
   const commands: Readonly<Record<string, Command>> = { ...all };
-  const lists = { presets: presetNames, targets: Object.keys(targets), services: Object.keys(services), commands: Object.keys(commands) };
+  const lists = {
+    presets: presetNames,
+    targets: Object.keys(targets),
+    services: Object.keys(services),
+    commands: Object.keys(commands),
+    formats: Object.keys(formats),
+    frameworks: Object.keys(FRAMEWORKS),
+  };
   const words = wordsOf(commands, lists);
   switch (shell) {
     case "bash":
@@ -75,12 +84,23 @@ ${all.map(caseOf).join("")}  esac
 function bashScript(all: readonly CommandWords[]): string {
   return `# Completion of portcullis for bash. Install: ${installLine("bash")}
 ${lookup(all)}
+# Each line as it is: bash would expand a * in it. The bash of macOS has no mapfile.
+_portcullis_add() {
+  local line
+  while IFS= read -r line; do COMPREPLY+=("$line"); done
+}
+
 _portcullis() {
-  local command_name previous place options words files index word current
+  local command_name previous place options words files index word current before
   current="\${COMP_WORDS[COMP_CWORD]}"
+  before="\${COMP_WORDS[COMP_CWORD - 1]}"
   COMPREPLY=()
+  # "--name=value" is three words for bash, and the "=" is one of them.
+  if [ "$current" = "=" ]; then current=""
+  elif [ "$before" = "=" ] && [ "$COMP_CWORD" -gt 2 ]; then before="\${COMP_WORDS[COMP_CWORD - 2]}"
+  fi
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "${joined(all.map(({ name }) => name))} help --help --version" -- "$current"))
+    _portcullis_add < <(compgen -W "${joined(all.map(({ name }) => name))} help --help --version" -- "$current")
     return
   fi
   place=1
@@ -89,15 +109,14 @@ _portcullis() {
     if _portcullis_takes_value "$word"; then index=$((index + 1)); continue; fi
     case "$word" in -?*) ;; *) place=$((place + 1)) ;; esac
   done
-  _portcullis_look_up "\${COMP_WORDS[1]}" "\${COMP_WORDS[COMP_CWORD - 1]}" "$place"
+  _portcullis_look_up "\${COMP_WORDS[1]}" "$before" "$place"
   if [ "$command_name" = help ]; then words="${joined(all.map(({ name }) => name))}"; fi
   case "$current" in
-    -*) COMPREPLY=($(compgen -W "$options" -- "$current")) ;;
+    -*) _portcullis_add < <(compgen -W "$options" -- "$current") ;;
     *)
-      COMPREPLY=($(compgen -W "$words" -- "$current"))
+      _portcullis_add < <(compgen -W "$words" -- "$current")
       if [ -n "$files" ]; then
-        local IFS=$'\\n'
-        COMPREPLY+=($(compgen -f -- "$current"))
+        _portcullis_add < <(compgen -f -- "$current")
         compopt -o filenames 2>/dev/null
       fi
       ;;

@@ -23,6 +23,9 @@ export interface Lists {
   readonly targets: readonly string[];
   readonly services: readonly string[];
   readonly commands: readonly string[];
+  /** What `import` reads. */
+  readonly formats: readonly string[];
+  readonly frameworks: readonly string[];
 }
 
 const NOTHING: Values = { words: [], files: false };
@@ -44,7 +47,7 @@ export function wordsOf(commands: Readonly<Record<string, Command>>, lists: List
 }
 
 /** The values of an option, by its placeholder in the help. */
-function valuesOf(value: string, flag: string, { presets, services, targets }: Lists): Values {
+function valuesOf(value: string, flag: string, { presets, services, targets, frameworks }: Lists): Values {
   if (value === "preset|file") return { words: presets, files: true };
   if (value === "file" || value === "folder" || value === "store") return { words: [], files: true };
   const words: Readonly<Record<string, readonly string[]>> = {
@@ -52,7 +55,7 @@ function valuesOf(value: string, flag: string, { presets, services, targets }: L
       preset: presets,
       service: services,
       serve: ["node", ...targets],
-      framework: ["express", "nest", "koa", "fastify", "hono", "next", "none"],
+      framework: frameworks,
     },
     ...{ "fail-on": ["high", "medium", "low"], format: ["text", "typescript", "json"], width: ["origin", "directory", "path"] },
     ...{ viewport: ["desktop", "phone"], accept: ["inline", "runtime", "eval", "hosts", "frames"], ci: ["github"] },
@@ -60,7 +63,8 @@ function valuesOf(value: string, flag: string, { presets, services, targets }: L
   return { words: Object.hasOwn(words, flag) ? (words[flag] ?? []) : [], files: false };
 }
 
-function argumentValues(command: string, name: string, { presets, services, targets }: Lists): Values {
+function argumentValues(command: string, name: string, { presets, services, targets, formats }: Lists): Values {
+  if (name === "format" && command === "import") return { words: formats, files: true };
   if (name === "target") return { words: targets, files: false };
   if (name === "shell") return { words: ["bash", "zsh", "fish"], files: false };
   if (name === "search" && command === "services") return { words: services, files: false };

@@ -42,5 +42,13 @@ const cached = Object.fromEntries(SETTINGS.map((name) => [name, () => settingSch
 
 /** Checks the options of one command, as a file has them, and reports each mistake. */
 export function readSettings(name: SettingsName, value: unknown, report: ReportIssue): Readonly<Record<string, unknown>> {
-  return { ...checkOptions<Record<string, unknown>>([name], value, cached[name], report) };
+  const answered: ReportIssue = (issue) => report({ ...issue, ...keptOut(name, String(issue.path.at(-1))) });
+  return { ...checkOptions<Record<string, unknown>>([name], value, cached[name], answered) };
+}
+
+/** What is said of an option of a walk that no file may set; undefined for any other key. */
+function keptOut(name: SettingsName, key: string) {
+  const flag = Object.keys(walkFlags).find((one) => one === key || keyOf(one) === key);
+  if (flag === undefined || name === "check" || Object.hasOwn(configurable[name], flag)) return undefined;
+  return { message: "no file may set this option", hint: `Write --${flag} on the command line.` };
 }

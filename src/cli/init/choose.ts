@@ -1,13 +1,13 @@
 import { targets } from "../../export/targets/index.js";
-import { presets } from "../../presets/index.js";
 import { type Recipe, type ServiceName, serviceOf, services } from "../../services/index.js";
 import { didYouMean, lettersOf, oneOf, show } from "../../values/text.js";
+import { namedPresets } from "../input/presets.js";
 import { FRAMEWORKS, type FrameworkName } from "./frameworks.js";
 
 /** The value of an answer, or what is wrong with it. */
 export type Read<T> = { readonly value: T } | { readonly wrong: string };
 
-const PRESETS = Object.entries(presets)
+const PRESETS = Object.entries(namedPresets)
   .filter(([name, { complete }]) => complete && name !== "none")
   .map(([name]) => name);
 

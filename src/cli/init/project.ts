@@ -1,26 +1,35 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { own } from "../../values/own.js";
 import { isList } from "../../values/text.js";
 import { Failure } from "../failure.js";
 import { parseJson } from "../input/json.js";
-import { readText } from "../input/text.js";
+import { beginningOf, readText } from "../input/text.js";
 import { MOST_BYTES } from "../limits.js";
 import { FRAMEWORKS, type FrameworkName } from "./frameworks.js";
+import { type Manager, managerOf } from "./managers.js";
 
 /** What `init` can see of a project. */
 export interface Project {
   /** Undefined where no package of a framework is installed. */
   readonly framework: FrameworkName | undefined;
   readonly language: "typescript" | "esm" | "commonjs";
-  /** The folder of the sources, where the compiler accepts no file outside it: `"src"`; `""` for the project's own. */
+  /** Whether files of JavaScript need `.mjs`: there is no package.json that makes them modules. */
+  readonly isBare: boolean;
+  /** The folder of the sources, where the compiler accepts no file outside it, or would change its output: `"src"`; `""` for any. */
   readonly rootDir: string;
   /** Whether imports name files by `.ts`. */
   readonly importsTs: boolean;
   readonly runner: Runner;
   /** The folder of the tests. */
   readonly tests: string;
-  readonly install: readonly string[];
+  /** The file that starts the application, where its name is a usual one. */
+  readonly main: string | undefined;
+  /** Next's own configuration, which decides how it imports. */
+  readonly nextConfig: string | undefined;
+  readonly manager: Manager;
+  /** Whether Nest runs on Fastify. */
+  readonly nestOnFastify: boolean;
   /** Whether `portcullis` is one of its dependencies. */
   readonly hasPortcullis: boolean;
 }
@@ -28,6 +37,16 @@ export interface Project {
 export type Runner = "vitest" | "jest" | "node";
 
 const LONGEST_TSCONFIG = 100_000;
+const LONGEST_BEGINNING = 1_000;
+
+/** Without one of these, Jest reads no TypeScript. */
+const JEST_TYPESCRIPT = ["ts-jest", "@swc/jest", "@babel/preset-typescript", "esbuild-jest", "next"] as const;
+
+/** Names of the file that starts an application, as guides and generators of frameworks write them. */
+const MAINS = ["main", "server", "app", "index"] as const;
+const ENDS = ["ts", "mts", "js", "mjs", "cjs"] as const;
+
+const NEXT_CONFIGS = ["next.config.ts", "next.config.mts", "next.config.mjs", "next.config.js", "next.config.cjs"] as const;
 
 /**
  * Reads what `init` needs to know from package.json, tsconfig.json and the names of files.
@@ -43,22 +62,55 @@ export async function readProject(folder: string): Promise<Project> {
   const packages = new Set(
     ["dependencies", "devDependencies"].flatMap((key) => Object.keys((own(manifest, key) as object | undefined) ?? {})),
   );
-  const tsconfig = has("tsconfig.json") ? await read("tsconfig.json") : undefined;
+  const tsconfig = has("tsconfig.json") ? withoutComments(await read("tsconfig.json")) : undefined;
   const isModule = own(manifest, "type") === "module" || !has("package.json");
   return {
     framework: (Object.keys(FRAMEWORKS) as FrameworkName[]).find((name) => FRAMEWORKS[name].packages.some((one) => packages.has(one))),
     language: tsconfig !== undefined ? "typescript" : isModule ? "esm" : "commonjs",
-    rootDir: /"rootDir"\s*:\s*"(?:\.\/)?([\w-]+)\/?"/.exec(tsconfig ?? "")?.[1] ?? "",
+    isBare: !has("package.json"),
+    rootDir: rootDirOf(tsconfig ?? "", isFolder(folder, "src")),
     importsTs: /"(?:allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(tsconfig ?? ""),
-    runner: packages.has("vitest") ? "vitest" : packages.has("jest") ? "jest" : "node",
-    tests: ["test", "tests", "__tests__"].find(has) ?? "test",
-    install: installOf(has),
+    runner: runnerOf(packages, tsconfig !== undefined),
+    tests: testsOf(folder),
+    main: mainOf(folder),
+    nextConfig: NEXT_CONFIGS.find(has),
+    manager: managerOf(own(manifest, "packageManager"), has, (name) => beginningOf(join(folder, name), name, LONGEST_BEGINNING)),
+    nestOnFastify: packages.has("@nestjs/platform-fastify") && !packages.has("@nestjs/platform-express"),
     hasPortcullis: packages.has("portcullis"),
   };
 }
 
-function installOf(has: (name: string) => boolean): readonly string[] {
-  if (has("pnpm-lock.yaml")) return ["corepack enable", "pnpm install --frozen-lockfile"];
-  if (has("yarn.lock")) return ["corepack enable", "yarn install --immutable"];
-  return [has("package-lock.json") ? "npm ci" : "npm install"];
+/** tsconfig.json may have comments, and `tsc --init` writes most options into them. */
+const withoutComments = (text: string) =>
+  text.replace(/"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?/g, (found) => (found.startsWith('"') ? found : ""));
+
+/** With an `outDir` and no `rootDir`, a file beside `src` would move all that the compiler writes into `dist/src`. */
+function rootDirOf(tsconfig: string, hasSources: boolean): string {
+  const written = /"rootDir"\s*:\s*"(?:\.\/)?([\w-]+(?:\/[\w-]+)*)\/?"/.exec(tsconfig)?.[1];
+  if (written !== undefined || /"rootDir"\s*:/.test(tsconfig)) return written ?? "";
+  return hasSources && /"outDir"\s*:/.test(tsconfig) && !/"noEmit"\s*:\s*true/.test(tsconfig) ? "src" : "";
+}
+
+function runnerOf(packages: ReadonlySet<string>, isTypeScript: boolean): Runner {
+  if (packages.has("vitest")) return "vitest";
+  // Nest is written in modules, which Jest cannot require.
+  return packages.has("jest") && !packages.has("@nestjs/core") && (!isTypeScript || JEST_TYPESCRIPT.some((name) => packages.has(name)))
+    ? "jest"
+    : "node";
+}
+
+function isFolder(folder: string, name: string): boolean {
+  return existsSync(join(folder, name)) && statSync(join(folder, name)).isDirectory();
+}
+
+/** A new folder, where a file or a link has the usual name. */
+function testsOf(folder: string): string {
+  const usual = ["test", "tests", "__tests__"];
+  const names = new Set(readdirSync(folder));
+  return usual.find((name) => isFolder(folder, name)) ?? usual.find((name) => !names.has(name)) ?? "test";
+}
+
+function mainOf(folder: string): string | undefined {
+  const names = ["", "src/"].flatMap((place) => MAINS.flatMap((name) => ENDS.map((end) => `${place}${name}.${end}`)));
+  return names.find((name) => existsSync(join(folder, name)) && statSync(join(folder, name)).isFile());
 }

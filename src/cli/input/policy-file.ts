@@ -7,8 +7,9 @@ import { isEdit } from "../../values/edits.js";
 import { checkOptions } from "../../values/options.js";
 import { own } from "../../values/own.js";
 import { expecting } from "../../values/schema.js";
-import { show } from "../../values/text.js";
+import { didYouMean, oneOf, show } from "../../values/text.js";
 import { readSettings, SETTINGS, type Settings } from "../config/settings.js";
+import { hintForKey, isPolicyKey } from "../config/unknown-keys.js";
 import { named } from "../failure.js";
 import { parseJson } from "./json.js";
 import { jsonEdits } from "./json-edits.js";
@@ -53,7 +54,13 @@ const documentSchemas = () => ({
 
 /** Whether a value is a document, and not a patch or a list: it has a policy, or options of commands. */
 export function isDocument(value: unknown): value is object {
-  return isObject(value) && !isPolicyMade(value) && ["policy", ...SETTINGS].some((key) => own(value, key) !== undefined);
+  if (!isObject(value) || isPolicyMade(value)) return false;
+  return ["policy", ...SETTINGS].some((key) => own(value, key) !== undefined) || isMistaken(Object.keys(value));
+}
+
+/** Keys of which one was meant for a document, and none is one of a policy. */
+function isMistaken(names: readonly string[]): boolean {
+  return names.some((key) => key === "routes" || hintForKey(key) !== undefined) && !names.some(isPolicyKey);
 }
 
 const routeSchemas = () => ({
@@ -155,12 +162,15 @@ export function readPolicyDocument(document: object): PolicyFile {
   return { layers, routes: places, settings };
 }
 
-/** A key beside `policy` that is not misspelt belongs in the policy. */
+/** What to write instead of an unknown key: its own answer, the policy for a key of one, or the keys that there are. */
 function besidePolicy(report: ReportIssue): ReportIssue {
   return (issue) => {
-    const isMisplaced =
-      issue.code === "unknown-name" && !(typeof issue.hint === "string" ? issue.hint : issue.hint()).startsWith("Did you mean");
-    report(isMisplaced ? { ...issue, message: "is not a key beside policy", hint: "Write it into the policy." } : issue);
+    if (issue.code !== "unknown-name") return report(issue);
+    const key = String(issue.path.at(-1));
+    const hint = hintForKey(key);
+    if (hint !== undefined) return report({ ...issue, message: "unknown option", hint });
+    if (isPolicyKey(key)) return report({ ...issue, message: "is not a key beside policy", hint: "Write it into the policy." });
+    report({ ...issue, hint: didYouMean(key, DOCUMENT_KEYS) || `Write ${oneOf(DOCUMENT_KEYS)}.` });
   };
 }
 
