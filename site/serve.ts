@@ -18,6 +18,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
+/** Files whose name changes with their content: hashed by assets.ts, and by esbuild. */
+const HASHED = /^(?:assets\/\w+-[0-9a-f]{10}|playground\/\w+-[A-Z0-9]{8})\.\w+$/;
+
 /** Ports that are tried from the first one on. */
 const MOST_PORTS = 50;
 
@@ -89,7 +92,7 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse, { 
   response.writeHead(found === undefined ? 404 : 200, {
     "Content-Type": TYPES[type] ?? "text/plain; charset=utf-8",
     "Content-Length": Buffer.byteLength(content),
-    "Cache-Control": "no-cache",
+    "Cache-Control": found !== undefined && HASHED.test(name) ? "public, max-age=31536000, immutable" : "no-cache",
   });
   response.end(request.method === "HEAD" ? undefined : content);
 }

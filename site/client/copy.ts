@@ -8,12 +8,19 @@ export function addCopyButtons(): void {
     button.textContent = "Copy";
     button.setAttribute("aria-label", "Copy the code");
     button.addEventListener("click", () => {
-      navigator.clipboard.writeText(block.dataset["language"] === "console" ? commandsOf(code) : code).then(
-        () => say(button, "Copied"),
-        () => say(button, "Not copied"),
-      );
+      void copy(block.dataset["language"] === "console" ? commandsOf(code) : code).then((text) => say(button, text));
     });
     block.append(button);
+  }
+}
+
+/** Copies a text. There is no clipboard on a page over http, and the browser may refuse. */
+async function copy(text: string): Promise<"Copied" | "Not copied"> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "Copied";
+  } catch {
+    return "Not copied";
   }
 }
 

@@ -44,6 +44,14 @@ export function startSearch(): void {
     if (option !== null) follow(option, event.ctrlKey || event.metaKey);
     else if (target === dialog || target.closest("[data-closes]") !== null) dialog.close();
   });
+  list.addEventListener("auxclick", (event) => {
+    const option = (event.target as Element).closest<HTMLElement>("[role=option]");
+    if (option !== null && event.button === 1) follow(option, true);
+  });
+  // A middle click would scroll the list by moving the mouse.
+  list.addEventListener("mousedown", (event) => {
+    if (event.button === 1) event.preventDefault();
+  });
   list.addEventListener("pointermove", (event) => {
     const option = (event.target as Element).closest<HTMLElement>("[role=option]");
     if (option !== null) choose(parts, option);

@@ -89,6 +89,55 @@ describe("the server", () => {
     expect(await status("guides/one/", "HEAD")).toBe(200);
   });
 
+  it("leads to the slash that is missing, below the path of the site", async () => {
+    const served = await serveSite(await site(), { port: 0, path: "/p/" });
+    onTestFinished(() => served.close());
+    const { status, headers } = await fetch(`${served.url}guides/one`, { redirect: "manual" });
+    expect([status, headers.get("location")]).toEqual([308, "/p/guides/one/"]);
+  });
+
+  it("lets browsers keep files with a hash in their name, and nothing else", async () => {
+    const made = await site();
+    const playground = ["playground/import-DH24HPAM.js", "playground/import.js", "assets/docs-picture.png"];
+    const served = await serveSite(
+      { ...made, files: new Map([...made.files, ...playground.map((file) => [file, ""] as const)]) },
+      { port: 0 },
+    );
+    onTestFinished(() => served.close());
+    const files = ["", "404.html", "guides/one/", "assets/site-0123456789.js", ...playground, ...made.files.keys()];
+    const kept: string[] = [];
+    for (const file of files.filter((name) => name !== "_headers")) {
+      const cache = (await fetch(served.url + file)).headers.get("cache-control");
+      expect(["no-cache", "public, max-age=31536000, immutable"]).toContain(cache);
+      if (cache !== "no-cache") kept.push(file.replace(/-[0-9a-f]{10}/, "-HASH"));
+    }
+    expect(kept.toSorted()).toEqual([
+      "assets/icon-HASH.svg",
+      "assets/search-HASH.json",
+      "assets/site-HASH.js",
+      "assets/style-HASH.css",
+      "playground/import-DH24HPAM.js",
+    ]);
+  });
+
+  it.each([
+    ["a.html", "text/html; charset=utf-8"],
+    ["a.css", "text/css; charset=utf-8"],
+    ["a.js", "text/javascript; charset=utf-8"],
+    ["a.json", "application/json"],
+    ["a.svg", "image/svg+xml"],
+    ["a.png", "image/png"],
+    ["a.webp", "image/webp"],
+    ["a.gif", "image/gif"],
+    ["a.jpg", "image/jpeg"],
+    ["a.txt", "text/plain; charset=utf-8"],
+  ])("sends %s as %s", async (file, type) => {
+    const made = await site();
+    const served = await serveSite({ ...made, files: new Map([[file, "x"]]) }, { port: 0 });
+    onTestFinished(() => served.close());
+    expect((await fetch(served.url + file)).headers.get("content-type")).toBe(type);
+  });
+
   it("serves another build from now on", async () => {
     const served = await serveSite(await site(), { port: 0 });
     onTestFinished(() => served.close());
