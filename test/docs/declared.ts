@@ -340,6 +340,15 @@ default="/csp-report"`,
     },
   },
 
+  "docs/helmet.md > See that nothing else changes > 1": {
+    shell: {
+      files: {
+        "before.txt": "HTTP/1.1 200 OK\r\nX-Frame-Options: SAMEORIGIN\r\n\r\n<h1>Hello</h1>\n",
+        "after.txt": "HTTP/1.1 200 OK\r\nX-Frame-Options: DENY\r\n\r\n<h1>Hello</h1>\n",
+      },
+      lines: ["left out: there is no application", "left out: there is no application", [0, "Result: stronger"]],
+    },
+  },
   "docs/troubleshooting.md > Troubleshooting > 1": {
     code: {
       before: EXPRESS,
