@@ -1,7 +1,7 @@
 // The step of action.yml: runs portcullis check and portcullis compare, and writes what they say where GitHub shows it.
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { annotation, COUNTED, checkSummary, compareSummary, countOf, data, groupsOf } from "./summary.mjs";
@@ -130,8 +130,12 @@ async function check() {
 async function writeSarif(words, sarif) {
   const report = await portcullis("check", ...words, "--sarif", "--no-config");
   parsed(report, "check --sarif");
+  const path = resolve(folder, sarif);
+  // A checkout may have links that lead anywhere.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new Problem(`sarif: ${sarif} is a symbolic link. Write another name.`);
   try {
-    writeFileSync(resolve(folder, sarif), report.out);
+    writeFileSync(path, report.out);
   } catch ({ code }) {
     throw new Problem(`sarif: ${sarif} cannot be written (${code}). Its folder has to exist.`);
   }

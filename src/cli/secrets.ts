@@ -12,7 +12,7 @@ const PLAIN =
 const SWITCHES: ReadonlySet<string> = new Set(["0", "1", "true", "false", "yes", "no", "on", "off", "none", "null", "http", "https"]);
 
 /** Parameters of an address whose values are secrets, however short. */
-const SECRET_NAME = /tok|key|secret|pass|pwd|sig|auth|sess|sid|jwt|code|cred/i;
+const SECRET_NAME = /tok|key|secret|pass|pw|otp|sig|auth|sess|sid|jwt|code|cred|(?:^|[_-])pin(?:$|[_-])/i;
 
 /**
  * The secrets of a command line: values of `--header` and `--cookie`, passwords of addresses, and values of their queries that look like one.
@@ -28,17 +28,23 @@ export function secretsOf(words: readonly (string | undefined)[], headers: Reado
   const ofHeaders = Object.entries(headers).flatMap(([name, value]) => secretsOfHeader(name, value));
   const ofAddresses = urls.flatMap((url) => [
     ...secretsOfHeader("authorization", authorizationOf(url) ?? ""),
-    ...[url.password, ...(url.password === "" ? [url.username] : [])],
+    ...[url.password, ...(url.password === "" ? [url.username] : [])].flatMap((one) => [one, ...partsOf(decoded(one))]),
   ]);
   const pairs = urls.flatMap(({ searchParams, hash }) => [...searchParams, ...new URLSearchParams(hash.slice(1))].filter(isSecretPair));
-  const all = [...ofHeaders, ...ofAddresses, ...pairs.map(([, value]) => value)];
+  const bare = urls.flatMap(({ searchParams }) =>
+    [...searchParams].flatMap(([name, value]) => (value === "" && isToken(name) ? [name] : [])),
+  );
+  const all = [...ofHeaders, ...ofAddresses, ...[...pairs.map(([, value]) => value), ...bare].flatMap((one) => [one, ...partsOf(one)])];
   return new Set(all.filter((value) => value !== "" && !SWITCHES.has(value.toLowerCase())));
 }
+
+/** What may follow a part of a value in a header, so that the part may be repeated, or reported, alone. */
+const partsOf = (value: string) => value.split(/[\s=;,":/|@&]+/).filter(isLong);
 
 /** The value, and the parts of it that a server may repeat alone. */
 function secretsOfHeader(name: string, value: string): readonly string[] {
   if (PLAIN.test(name) || value === "") return [];
-  const parts = value.split(/[\s=;,"]+/).filter(isLong);
+  const parts = partsOf(value);
   if (/^cookie$/i.test(name)) return [value, ...cookiesOf(value)];
   if (!/^(?:proxy-)?authorization$/i.test(name)) return [value, ...parts];
   const [, scheme = "", credentials = ""] = /^(\S+)\s+(.*)$/s.exec(value) ?? [];
@@ -50,7 +56,7 @@ function cookiesOf(value: string): readonly string[] {
   return value.split(";").flatMap((pair) => {
     const one = pair.slice(pair.indexOf("=") + 1).trim();
     const bare = one.replace(/^"(.*)"$/s, "$1");
-    return [one, bare, ...bare.split(/[\s=,]+/).filter(isLong)];
+    return [one, bare, ...partsOf(bare)];
   });
 }
 
@@ -61,12 +67,23 @@ function basicParts(credentials: string): readonly string[] {
   const colon = text.indexOf(":");
   const password = text.slice(colon + 1);
   const unpadded = credentials.replaceAll("=", "");
-  return [text, colon === -1 || password === "" ? text.replace(":", "") : password, unpadded, bytes.toString("base64url")];
+  const own = colon === -1 || password === "" ? text.replace(":", "") : password;
+  return [text, own, ...partsOf(own), unpadded, bytes.toString("base64url")];
 }
 
 /** A value of an address with a telling name, or a long word with digits in it. */
 function isSecretPair([name, value]: readonly [string, string]): boolean {
-  return (SECRET_NAME.test(name) && value.length >= 4) || (value.length >= 16 && /\d/.test(value) && /[a-z]/i.test(value));
+  return (SECRET_NAME.test(name) && value.length >= 4) || isToken(value);
+}
+
+const isToken = (value: string) => value.length >= 16 && /\d/.test(value) && /[a-z]/i.test(value);
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Members of what the commands print whose values are words of Portcullis. */

@@ -38,6 +38,8 @@ export function knownHiderOf(secrets: () => Iterable<string>): Hide {
 interface Needle {
   readonly text: string;
   readonly form: "plain" | "decoded";
+  /** For each beginning of the text, the length of the longest shorter beginning that it ends with; empty for a short value. */
+  readonly borders: readonly number[];
 }
 
 /** An origin or a path of words, as cookies name the last page: the site has it in its own addresses. */
@@ -49,7 +51,20 @@ function needlesOf(secret: string): readonly Needle[] {
   const { text } = decodedForm(secret);
   const isOther = text !== plain;
   const isKept = isOther && (isLong(secret) !== isLong(text) || ADDRESS_OF_WORDS.test(text));
-  return [{ text: plain, form: "plain" }, ...(isKept || text.trim() === "" ? [] : [{ text, form: "decoded" } as const])];
+  return [needle(plain, "plain"), ...(isKept || text.trim() === "" ? [] : [needle(text, "decoded")])];
+}
+
+const needle = (text: string, form: Needle["form"]): Needle => ({ text, form, borders: isLong(text) ? bordersOf(text) : [] });
+
+/** The table of Knuth, Morris and Pratt. */
+function bordersOf(text: string): readonly number[] {
+  const borders = [0];
+  for (let index = 1, length = 0; index < text.length; index += 1) {
+    while (length > 0 && text[index] !== text[length]) length = borders[length - 1] as number;
+    if (text[index] === text[length]) length += 1;
+    borders.push(length);
+  }
+  return borders;
 }
 
 /** A text in lower case, and where each of its characters is in the original; one more for the end. */
@@ -141,9 +156,10 @@ type Range = readonly [start: number, end: number];
 function rangesIn(form: Form, needles: readonly Needle[], name: Needle["form"]): readonly Range[] {
   const { text, starts } = form;
   const at = (index: number) => (starts === undefined ? index : (starts[index] as number));
+  const cuts = cutsOf(text);
   return needles
     .filter((needle) => needle.form === name)
-    .flatMap(({ text: needle }) => [...wholeIn(text, needle), ...cutIn(text, needle)])
+    .flatMap((needle) => [...wholeIn(text, needle.text), ...cutIn(text, needle, cuts)])
     .map(([start, end]) => [at(start), at(end)]);
 }
 
@@ -177,22 +193,37 @@ const SHORTEST_BEGINNING = 3;
 /** The beginning of an encoding before a cut. */
 const PART_OF_ENCODING = /(?:%[0-9a-f]?|&[#\w]{0,7}|\\(?:u[0-9a-f]{0,3})?)$/i;
 
-/** Beginnings of a long secret before `…`, and at the end of a text that may have been cut there. */
-function cutIn(text: string, needle: string): readonly Range[] {
-  if (!isLong(needle)) return [];
-  const ranges: Range[] = [];
-  for (let cut = text.indexOf("…"); cut !== -1; cut = text.indexOf("…", cut + 1)) ranges.push(...cutAt(text, needle, cut));
-  return text.length >= SAMPLE_LENGTH ? [...ranges, ...cutAt(text, needle, text.length)] : ranges;
+/** Where a text may have been cut, and after which character its last whole one is; by the latter, in their order. */
+type Cuts = readonly (readonly [end: number, cut: number])[];
+
+/** Before each `…`, and at the end of a text that may have been cut there. */
+function cutsOf(text: string): Cuts {
+  const cuts: number[] = [];
+  for (let cut = text.indexOf("…"); cut !== -1; cut = text.indexOf("…", cut + 1)) cuts.push(cut);
+  if (text.length >= SAMPLE_LENGTH) cuts.push(text.length);
+  const ends = cuts.flatMap((cut) => {
+    const part = PART_OF_ENCODING.exec(text.slice(Math.max(0, cut - 8), cut))?.[0].length ?? 0;
+    return part === 0 ? [[cut, cut] as const] : [[cut - part, cut] as const, [cut, cut] as const];
+  });
+  return ends.sort(([one], [other]) => one - other);
 }
 
-function cutAt(text: string, needle: string, cut: number): readonly Range[] {
-  const part = PART_OF_ENCODING.exec(text.slice(Math.max(0, cut - 8), cut))?.[0].length ?? 0;
-  for (const end of part === 0 ? [cut] : [cut, cut - part]) {
-    for (let length = Math.min(needle.length - 1, end); length >= SHORTEST_BEGINNING; length -= 1) {
-      if (text[end - 1] === needle[length - 1] && text.startsWith(needle.slice(0, length), end - length)) return [[end - length, cut]];
+/** Beginnings of a long secret before a cut: one pass over the text, however many cuts there are and however long the secret is. */
+function cutIn(text: string, { text: secret, borders }: Needle, cuts: Cuts): readonly Range[] {
+  if (borders.length === 0 || cuts.length === 0) return [];
+  const ranges: Range[] = [];
+  let length = 0;
+  let next = 0;
+  for (let index = 0; next < cuts.length; index += 1) {
+    for (; next < cuts.length && cuts[next]?.[0] === index; next += 1) {
+      const [end, cut] = cuts[next] as Cuts[number];
+      if (length >= SHORTEST_BEGINNING) ranges.push([end - length, cut]);
     }
+    if (length === secret.length) length = borders[length - 1] as number;
+    while (length > 0 && text[index] !== secret[length]) length = borders[length - 1] as number;
+    if (text[index] === secret[length]) length += 1;
   }
-  return [];
+  return ranges;
 }
 
 /** Ranges that touch or overlap are replaced together. */

@@ -5,7 +5,7 @@ import { makePolicy } from "../../src/policy/policy.js";
 
 const NO_NONCE =
   "JSON has no nonce, which differs in each response: write the policy in a module such as policy.mjs, or allow the code by its hash.";
-const LAYERS = 'Write the preset and the rest as a list: ["strict", { … }].';
+const LAYERS = 'Write the policy under the key policy: "policy": ["strict", { "xFrameOptions": "DENY" }].';
 
 /** The error of a policy file with these script sources. */
 const refused = (text: string): string => {
@@ -38,8 +38,8 @@ it.each([
 
 it.each([
   ['{ "hsts": true }', 'hsts: unknown header. This is a helmet option: write "strictTransportSecurity": true.'],
-  ['{ "preset": "strict" }', `preset: unknown header. ${LAYERS}`],
-  ['{ "extends": "strict" }', `extends: unknown header. ${LAYERS}`],
+  ['{ "preset": "strict" }', `preset: unknown option. ${LAYERS}`],
+  ['{ "extends": "strict" }', `extends: unknown option. ${LAYERS}`],
   ['{ "strict": true }', 'strict: unknown header. This is a preset: write a list: ["strict", { … }].'],
   ['{ "reportOnly": true }', 'reportOnly: unknown header. Write "contentSecurityPolicyReportOnly": { … }.'],
   ['{ "nonce": true }', `nonce: unknown header. ${NO_NONCE}`],

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { deflateRawSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { CHROMIUM } from "../browser/support.js";
@@ -330,6 +331,23 @@ describe.skipIf(skipWithout("The playground", [CHROMIUM]))("the playground", () 
       await page.evaluate(`location.hash = "${LINK}"`);
       await until(page, "check", /grade/);
       expect([await checked(page), await page.locator("#pg-offer").isVisible()]).toEqual(["Server: linked", false]);
+    });
+
+    it.each([
+      ["400 lines", 400],
+      ["60,000 lines", 60_000],
+    ])("draws the numbers of %s a few times, not for each line", async (_, lines) => {
+      const { page } = await openPlayground();
+      await until(page, "build", /headers/);
+      await page.evaluate(`window.drawn = 0;
+        new MutationObserver(() => { window.drawn += 1; }).observe(document.getElementById("pg-gutter"), { childList: true });`);
+      const policy = `"strict"${"\n".repeat(lines)}`;
+      const link = `#1p.${Buffer.from(JSON.stringify({ policy })).toString("base64url")}`;
+      const packed = deflateRawSync(JSON.stringify({ policy })).toString("base64url");
+      await page.evaluate(`location.hash = "${lines > 1_000 ? `#1c.${packed}` : link}"`);
+      await page.waitForFunction(`document.getElementById("pg-policy").value.length === ${policy.length}`);
+      await until(page, "build", /headers/);
+      expect(await page.evaluate("window.drawn")).toBeLessThanOrEqual(5);
     });
 
     it("is opened at once where what was written is in a link that was copied", async () => {

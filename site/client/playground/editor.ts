@@ -31,6 +31,7 @@ export function makeEditor(onChange: () => void): Editor {
     gutter.scrollTop = area.scrollTop;
   });
   area.addEventListener("input", () => {
+    if (isReplacing) return;
     drawGutter();
     onChange();
   });
@@ -57,16 +58,25 @@ export function makeEditor(onChange: () => void): Editor {
 /** Replaces the whole text, as one step that can be undone. */
 export const replaceAll = (area: HTMLTextAreaElement, text: string): void => replace(area, 0, area.value.length, text, false);
 
+/** Lines beyond which a text is set without the command, whose time grows with the square of them. */
+const MOST_UNDOABLE = 500;
+
+/** While the command runs: it fires an event for each line, and one for the whole follows. */
+let isReplacing = false;
+
 /** Replaces a part of the text. The command keeps the browser's undo; where there is none, the text is set. */
 function replace(area: HTMLTextAreaElement, from: number, to: number, text: string, focus: boolean): void {
   const before = document.activeElement;
-  area.focus();
-  area.setSelectionRange(from, to);
-  const isDone = text !== "" && document.execCommand("insertText", false, text);
-  if (!isDone) {
-    area.setRangeText(text, from, to, "end");
-    area.dispatchEvent(new Event("input"));
+  isReplacing = true;
+  try {
+    area.focus();
+    area.setSelectionRange(from, to);
+    const mayUndo = text !== "" && [area.value, text].every((one) => one.split("\n", MOST_UNDOABLE + 1).length <= MOST_UNDOABLE);
+    if (!mayUndo || !document.execCommand("insertText", false, text)) area.setRangeText(text, from, to, "end");
+  } finally {
+    isReplacing = false;
   }
+  area.dispatchEvent(new Event("input"));
   if (!focus && before instanceof HTMLElement && before !== area) before.focus();
 }
 
@@ -125,7 +135,7 @@ function connectSuggestions(area: HTMLTextAreaElement): void {
     status.textContent = `${found.length} ${found.length === 1 ? "suggestion" : "suggestions"}. Arrow keys choose, Enter inserts, Escape closes.`;
   };
   area.addEventListener("input", (event) => {
-    if (event instanceof InputEvent && /^insertText|^deleteContent/.test(event.inputType) && (event.data?.length ?? 0) < 2)
+    if (!isReplacing && event instanceof InputEvent && /^insertText|^deleteContent/.test(event.inputType) && (event.data?.length ?? 0) < 2)
       void open(false);
   });
   area.addEventListener("keydown", (event) => {

@@ -53,8 +53,14 @@ export async function lookAt(word: string, { reports, html, page }: Look, option
   return { ...subject, ...secrets.without({ ...shownOf(subject), audited, proof, markup }) };
 }
 
-/** What is printed of a subject. */
-const shownOf = ({ name, headers, context, hops, notes }: Subject) => ({ name, headers, context, hops, notes });
+/** What is printed of a subject: never its page, which may be a megabyte. */
+const shownOf = ({ name, headers, context: { html: _page, ...context }, hops, notes }: Subject) => ({
+  name,
+  headers,
+  context,
+  hops,
+  notes,
+});
 
 /** Undefined where there is no Content-Security-Policy to prove. */
 async function proofFor({ input, headers }: Subject, word: string | undefined): Promise<Proof | undefined> {

@@ -117,12 +117,12 @@ _portcullis() {
       _portcullis_add < <(compgen -W "$words" -- "$current")
       if [ -n "$files" ]; then
         _portcullis_add < <(compgen -f -- "$current")
-        compopt -o filenames 2>/dev/null
       fi
       ;;
   esac
 }
-complete -F _portcullis portcullis
+# "filenames" quotes what a shell would run in a name.
+complete -o filenames -F _portcullis portcullis
 `;
 }
 

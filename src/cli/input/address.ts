@@ -51,7 +51,8 @@ export function addressesOf(word: string): readonly [URL, ...URL[]] {
  */
 export function applicationAddress(word: string, option: string): string {
   const host = /^:?\d{1,5}$/.test(word) ? `localhost:${word.replace(":", "")}` : word;
-  if (isAddress(host) || !(BARE.test(host) || /^[\w.-]{1,253}:\d{1,5}(?:\/|$)/.test(host))) return word;
+  // A host without its port is more likely forgotten than meant as port 80.
+  if (isAddress(host) || !/^(?:[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\]):\d{1,5}(?:\/|$)/i.test(host)) return word;
   const scheme = /^[^/?#]*443(?:[/?#]|$)/.test(host) ? "https" : "http";
   const url = `${scheme}://${host}`;
   if (URL.canParse(url) && isLoopback(new URL(url).hostname)) return url;

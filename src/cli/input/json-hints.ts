@@ -33,9 +33,8 @@ export function inJson<T>(read: () => T): T {
   }
 }
 
-function hintFor({ path, message, hint }: PolicyIssue): string {
+function hintFor({ message, hint }: PolicyIssue): string {
   if (hint.startsWith(USE_NONCE_SLOT)) return NO_NONCE;
-  if (/^(?:extends|presets?)$/i.test(path)) return 'Write the preset and the rest as a list: ["strict", { … }].';
   if (message === "an object is not a list") return `Write a list such as ["self"], or one edit: ${EDITS}.`;
   const [, call] = /^"(append|remove|allow)(?:\(.*)?" is not a (?:list|source)$/s.exec(message) ?? [];
   if (call !== undefined) return `Write an edit in place of the list: { "${call}": ["https://cdn.example"] }.`;

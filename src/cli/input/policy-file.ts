@@ -153,6 +153,8 @@ export function readPolicyDocument(document: object): PolicyFile {
     SETTINGS.filter((name) => read[name] !== undefined).map((name) => [name, readSettings(name, read[name], report)]),
   );
   routes.forEach((route, index) => void checkRoute(route, index, report));
+  if (policy === undefined && read["routes"] !== undefined)
+    report({ path: ["routes"], code: "missing", message: "has no policy to change", hint: 'Write "policy": "strict" beside it.' });
   throwIfAny();
   const known = (layers: readonly unknown[]) => layers.map((layer) => withApplication(layer, report));
   const layers = policy === undefined ? [] : known(Array.isArray(policy) ? policy : [policy]);
