@@ -33,7 +33,7 @@ function temporary(): string {
   return join(folder, "out");
 }
 
-it("npm run docs builds the site into a folder, serves it under a path, and prints the address", { timeout: 120_000 }, async () => {
+it("npm run docs builds the site into a folder, serves it under a path, and prints the address", { timeout: 240_000 }, async () => {
   const out = temporary();
   const [, url = ""] = await printed(["--serve", "--port", "0", "--out", out, "--path", "/p/"], /Documentation: (\S+)\n/);
   const response = await fetch(`${url}guides/nonces`);

@@ -18,7 +18,7 @@ let served: ServedSite;
 beforeAll(async () => {
   site = await buildSite();
   served = await serveSite(site, { port: 0 });
-});
+}, 180_000);
 
 afterAll(() => served?.close());
 
