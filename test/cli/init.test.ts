@@ -224,6 +224,34 @@ In CI:
 `);
   });
 
+  it.each([
+    ["helmet", "app.use(helmet(…));"],
+    ["@fastify/helmet", "app.register(helmet, …);"],
+    ["koa-helmet", "app.use(helmet(…));"],
+  ])("says first that %s overwrites headers of the policy", async (name, use) => {
+    const dependencies = { express: "*", [name]: "*" };
+    const here = project({ "package.json": JSON.stringify({ type: "module", dependencies }) });
+    expect(
+      (await here.init("--yes")).out.split("\n\nInstall the package:")[0],
+    ).toBe(`${name} is a dependency, and overwrites headers of the policy. Remove from the application:
+  ${use}
+
+  To keep its options, write in portcullis.config.js, instead of the preset:
+    import { fromHelmet } from "portcullis/helmet";
+    fromHelmet({ … })
+  The guide: node_modules/portcullis/docs/helmet.md`);
+  });
+
+  it("prints fromHelmet in CommonJS where the policy is", async () => {
+    const here = project({ "package.json": manifest("express", {}, { helmet: "*" }) });
+    expect((await here.init("--yes")).out).toContain('    const { fromHelmet } = require("portcullis/helmet");\n');
+  });
+
+  it("says nothing of helmet without it", async () => {
+    const here = project({ "package.json": manifest("express") });
+    expect((await here.init("--yes")).out).not.toContain("elmet");
+  });
+
   it("writes a workflow with --ci github", async () => {
     const here = project({ "package.json": manifest("express", { type: "module" }), "pnpm-lock.yaml": "" });
     const { out } = await here.init("--yes", "--ci", "github");
@@ -366,7 +394,7 @@ In CI:
     const here = project({ "package.json": manifest("next"), "next.config.mjs": "export default {};" });
     expect(
       (await here.init("--yes")).out,
-    ).toContain(`Add to next.config.mjs, in its object; docs/next.md has stricter ways, by a nonce or by hashes:
+    ).toContain(`Add to next.config.mjs, in its object; node_modules/portcullis/docs/next.md has stricter ways, by a nonce or by hashes:
   import { nextHeaders } from "portcullis/next";
   import { policy } from "./portcullis.config.js";
 

@@ -20,7 +20,7 @@ export interface NewFile {
 }
 
 /** What files and lines depend on in a project. */
-export type Place = Omit<Project, "framework" | "hasPortcullis">;
+export type Place = Omit<Project, "framework" | "hasPortcullis" | "helmets">;
 
 /** The path of the policy: found by the command line itself, except where the compiler takes files of one folder only. */
 export function policyPath({ language, rootDir, isBare }: Place): string {
@@ -48,7 +48,9 @@ export function policyFile({ framework, preset, services }: Choices, place: Plac
     `// The security headers of this site. To see them: ${place.manager.exec} portcullis headers${policyWord(place)}`,
     ...imports.map(([what = "", module = ""]) => imported(what, module, isCommonJs)),
     "",
-    ...(framework === "next" ? ["// Next writes inline scripts into its pages: docs/next.md of portcullis has stricter ways."] : []),
+    ...(framework === "next"
+      ? ["// Next writes inline scripts into its pages: node_modules/portcullis/docs/next.md has stricter ways."]
+      : []),
     `${isCommonJs ? "exports.policy" : "export const policy"} = definePolicy(${isOfApplication ? preset : `"${preset}"`}${inline}${services.map((name) => `, ${name}()`).join("")});`,
   ];
   return { path: policyPath(place), text: `${lines.join("\n")}\n` };

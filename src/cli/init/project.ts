@@ -7,6 +7,7 @@ import { parseJson } from "../input/json.js";
 import { beginningOf, readText } from "../input/text.js";
 import { MOST_BYTES } from "../limits.js";
 import { FRAMEWORKS, type FrameworkName } from "./frameworks.js";
+import { HELMETS, type HelmetName } from "./helmets.js";
 import { type Manager, managerOf } from "./managers.js";
 
 /** What `init` can see of a project. */
@@ -32,6 +33,8 @@ export interface Project {
   readonly nestOnFastify: boolean;
   /** Whether `portcullis` is one of its dependencies. */
   readonly hasPortcullis: boolean;
+  /** Dependencies that send security headers too. */
+  readonly helmets: readonly HelmetName[];
 }
 
 export type Runner = "vitest" | "jest" | "node";
@@ -77,6 +80,7 @@ export async function readProject(folder: string): Promise<Project> {
     manager: managerOf(own(manifest, "packageManager"), has, (name) => beginningOf(join(folder, name), name, LONGEST_BEGINNING)),
     nestOnFastify: packages.has("@nestjs/platform-fastify") && !packages.has("@nestjs/platform-express"),
     hasPortcullis: packages.has("portcullis"),
+    helmets: HELMETS.filter((name) => packages.has(name)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { ciSteps, testCommand } from "./ci.js";
-import { type Choices, middlewareLines, policyWord } from "./files.js";
+import { type Choices, middlewareLines, policyPath, policyWord } from "./files.js";
+import { helmetStep } from "./helmets.js";
 import type { Project } from "./project.js";
 
 /** The port of an application without `portcullis init`: that of its own documentation. */
@@ -18,6 +19,7 @@ export function stepsText(choices: Choices, project: Project, test: string, hasW
   const { add, exec } = project.manager;
   const port = portOf(choices);
   const parts: (readonly [title: string, lines: readonly string[]])[] = [
+    ...project.helmets.map((name) => helmetStep(name, policyPath(project), project.language === "commonjs")),
     ...(project.hasPortcullis ? [] : [["Install the package:", [`${add} portcullis`]] as const]),
     sending(choices, project, word),
     ["Run the test:", [testCommand(test, project)]],
