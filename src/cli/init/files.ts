@@ -35,13 +35,15 @@ export function policyWord(place: Place): string {
 }
 
 /** The policy file. */
-export function policyFile({ framework, preset, services }: Choices, place: Place): NewFile {
+export function policyFile({ framework, preset, services, serve }: Choices, place: Place): NewFile {
+  const isTypedExport = serve !== "node" && place.language === "typescript";
   const isCommonJs = place.language === "commonjs";
   const isOfApplication = isApplication(preset);
   const inline = framework === "next" ? ', { contentSecurityPolicy: { scriptSrc: append("unsafe-inline") } }' : "";
   const imports = [
     [framework === "next" ? "{ append, definePolicy }" : "{ definePolicy }", "portcullis"],
     ...(isOfApplication ? [[`{ ${preset} }`, "portcullis/applications"]] : []),
+    ...(isTypedExport ? [["type { ExportRoute }", "portcullis/export"]] : []),
     ...(services.length > 0 ? [[`{ ${[...services].sort().join(", ")} }`, "portcullis/services"]] : []),
   ] as const;
   const lines = [
@@ -52,8 +54,18 @@ export function policyFile({ framework, preset, services }: Choices, place: Plac
       ? ["// Next writes inline scripts into its pages: node_modules/portcullis/docs/next.md has stricter ways."]
       : []),
     `${isCommonJs ? "exports.policy" : "export const policy"} = definePolicy(${isOfApplication ? preset : `"${preset}"`}${inline}${services.map((name) => `, ${name}()`).join("")});`,
+    ...(serve === "node" ? [] : routesLines(isCommonJs, isTypedExport)),
   ];
   return { path: policyPath(place), text: `${lines.join("\n")}\n` };
+}
+
+/** A server has the headers of paths from its files; an application adds them where the path is handled. */
+function routesLines(isCommonJs: boolean, isTyped: boolean): readonly string[] {
+  return [
+    "",
+    '// Paths with other headers, such as { path: "/embed/*", layers: [{ xFrameOptions: "SAMEORIGIN" }] }.',
+    `${isCommonJs ? "exports.routes" : `export const routes${isTyped ? ": readonly ExportRoute[]" : ""}`} = [];`,
+  ];
 }
 
 /** One import, or what CommonJS has instead. */
@@ -64,9 +76,15 @@ export function imported(what: string, module: string, isCommonJs: boolean): str
 }
 
 /** How a file imports the policy. */
-export function policyImport(from: string, place: Place, isCommonJs: boolean, extension: "js" | "ts" | "none"): string {
+export function policyImport(
+  from: string,
+  place: Place,
+  isCommonJs: boolean,
+  extension: "js" | "ts" | "none",
+  what = "{ policy }",
+): string {
   const path = posix.relative(posix.dirname(from), policyPath(place)).replace(/\.[jt]s$/, extension === "none" ? "" : `.${extension}`);
-  return imported("{ policy }", path.startsWith(".") ? path : `./${path}`, isCommonJs);
+  return imported(what, path.startsWith(".") ? path : `./${path}`, isCommonJs);
 }
 
 /** Where the lines for the application go, and those lines: `init` does not edit it. */

@@ -25,7 +25,13 @@ export function testFile(choices: Choices, place: Place): NewFile {
   const all = [...written.imports, ...imports].toSorted(([, one], [, other]) => order(one) - order(other));
   const text = [
     ...all.map(([what, module]) => imported(what, module, written.isCommonJs)),
-    policyImport(path, place, written.isCommonJs, policyExtension(path, place)),
+    policyImport(
+      path,
+      place,
+      written.isCommonJs,
+      policyExtension(path, place),
+      choices.serve === "node" ? "{ policy }" : "{ policy, routes }",
+    ),
     "",
     ...lines,
   ];
@@ -98,7 +104,7 @@ function server({ serve }: Choices, place: Place) {
     ] as readonly Import[],
     lines: [
       `test("the files of ${serve} are those that the policy prints", async () => {`,
-      `  for (const { path, text } of exportPolicy("${serve}", { policy }).files) {`,
+      `  for (const { path, text } of exportPolicy("${serve}", { policy, routes }).files) {`,
       `    const written = await readFile(\`${serve}/\${path}\`, "utf8");`,
       `    if (written !== text) throw new Error(\`${serve}/\${path} is not up to date. Run: ${exportCommand(serve, place)}\`);`,
       "  }",
