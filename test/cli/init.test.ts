@@ -220,7 +220,7 @@ See the headers, and what the site would lose under them:
 
 In CI:
   node --test test/security-headers.test.js
-  if git cat-file -e "origin/\${BASE:-main}:portcullis.config.js"; then npx portcullis compare "origin/\${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi
+  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.js) && { test -z "$before" || npx portcullis compare "origin/\${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; }
 `);
   });
 
@@ -252,6 +252,40 @@ In CI:
     expect((await here.init("--yes")).out).not.toContain("elmet");
   });
 
+  describe("prints a comparison for CI", () => {
+    /** Runs the printed line in a repository, with a copy of its main branch as that of origin. */
+    const compared = async (...steps: readonly string[]) => {
+      const here = project({ "package.json": manifest("express", { type: "module" }) });
+      const { out } = await here.init("--yes", "--preset", "strict");
+      const line = out.trimEnd().split("\n").at(-1)?.trim() ?? "";
+      const git = "git -c user.name=a -c user.email=a";
+      const all = ["git init -q .", "echo node_modules > .gitignore", ...steps, line].join("\n").replaceAll("commit", `${git} commit`);
+      const program = `npx() { shift; ${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, "dist/cli/cli.js"))} "$@"; }\n`;
+      return here.run("sh", "-c", program + all);
+    };
+    const weaken = "sed -i.bak s/strict/recommended/ portcullis.config.js";
+
+    it("that fails where the branch of origin is missing", async () => {
+      const { code, err } = await compared("git add .", "commit -qm one");
+      expect([code, err]).toEqual([128, "fatal: Not a valid object name origin/main\n"]);
+    });
+
+    it("that accepts a branch without the policy", async () => {
+      const steps = ["git add package.json", "commit -qm one", "git update-ref refs/remotes/origin/main HEAD"];
+      expect(await compared(...steps)).toEqual({ code: 0, out: "", err: "" });
+    });
+
+    it("that accepts the same policy", async () => {
+      const steps = ["git add .", "commit -qm one", "git update-ref refs/remotes/origin/main HEAD"];
+      expect((await compared(...steps)).code).toBe(0);
+    });
+
+    it("that fails where the policy is weaker", async () => {
+      const steps = ["git add .", "commit -qm one", "git update-ref refs/remotes/origin/main HEAD", weaken];
+      expect((await compared(...steps)).code).toBe(1);
+    });
+  });
+
   it("writes a workflow with --ci github", async () => {
     const here = project({ "package.json": manifest("express", { type: "module" }), "pnpm-lock.yaml": "" });
     const { out } = await here.init("--yes", "--ci", "github");
@@ -265,7 +299,7 @@ In CI:
       "corepack enable",
       "pnpm install --frozen-lockfile",
       "node --test test/security-headers.test.js",
-      'if git cat-file -e "origin/${BASE:-main}:portcullis.config.js"; then pnpm exec portcullis compare "origin/${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi\n',
+      'before=$(git ls-tree --name-only "origin/${BASE:-main}" portcullis.config.js) && { test -z "$before" || pnpm exec portcullis compare "origin/${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; }\n',
     ]);
   });
 
@@ -329,6 +363,37 @@ In CI:
     expect((await test()).out).toContain(
       "nginx/portcullis/headers.conf is not up to date. Run: npx portcullis export nginx --out nginx --force",
     );
+  });
+
+  it.each<[string, Record<string, string>, string, string]>([
+    ["JavaScript", { "package.json": manifest("", { type: "module" }) }, "portcullis.config.js", "js"],
+    ["CommonJS", { "package.json": manifest("") }, "portcullis.config.js", "js"],
+  ])("compares the routes of a policy in %s with the files of a server too", async (_, files, config, end) => {
+    const here = project(files);
+    await here.init("--yes", "--serve", "nginx");
+    const written = here.read(config);
+    expect(written).toContain("routes = [];\n");
+    writeFileSync(
+      join(here.folder, config),
+      written.replace("routes = []", 'routes = [{ path: "/embed", layers: [{ xFrameOptions: "SAMEORIGIN" }] }]'),
+    );
+    await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "export", "nginx", "--out", "nginx");
+    expect((await here.run(process.execPath, "--test", `test/security-headers.test.${end}`)).out).toMatch(/pass 1\n/);
+  });
+
+  it("writes routes with their type in TypeScript", async () => {
+    const here = project({ "package.json": manifest("", { type: "module" }), "tsconfig.json": "{}" });
+    await here.init("--yes", "--serve", "nginx", "--service", "stripe");
+    expect(here.read("portcullis.config.ts")).toBe(`// The security headers of this site. To see them: npx portcullis headers
+import { definePolicy } from "portcullis";
+import type { ExportRoute } from "portcullis/export";
+import { stripe } from "portcullis/services";
+
+export const policy = definePolicy("recommended", stripe());
+
+// Paths with other headers, such as { path: "/embed/*", layers: [{ xFrameOptions: "SAMEORIGIN" }] }.
+export const routes: readonly ExportRoute[] = [];
+`);
   });
 
   it("tests what a server sends, by its address", async () => {
@@ -452,14 +517,14 @@ In CI:
     expect(out).toContain(`Run the test:\n  ${exec} vitest run test/security-headers.test.js\n`);
     expect(out).toContain(`  ${exec} portcullis headers\n  ${exec} portcullis record http://localhost:3000\n`);
     expect(out).toContain(
-      `In CI:\n  ${exec} vitest run test/security-headers.test.js\n  if git cat-file -e "origin/\${BASE:-main}:portcullis.config.js"; then ${exec} portcullis compare `,
+      `In CI:\n  ${exec} vitest run test/security-headers.test.js\n  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.js) && { test -z "$before" || ${exec} portcullis compare `,
     );
     await here.init("--yes", "--force", "--ci", "github");
     const { jobs } = parse(here.read(".github/workflows/security-headers.yml"));
     const runs = jobs.headers.steps.flatMap(({ run }: { run?: string }) => run ?? []);
     expect(runs.slice(0, -2).join(", ")).toBe(install);
     expect(runs.at(-2)).toBe(`${exec} vitest run test/security-headers.test.js`);
-    expect(runs.at(-1)).toContain(`then ${exec} portcullis compare `);
+    expect(runs.at(-1)).toContain(`|| ${exec} portcullis compare `);
   });
 
   it("does not overwrite, and writes nothing then", async () => {

@@ -14,12 +14,12 @@ export function testCommand(path: string, { runner, language, manager }: Place):
 // biome-ignore lint/suspicious/noTemplateCurlyInString: written into a file
 const BRANCH = "${BASE:-main}";
 
-/** The steps for CI, as commands. */
+/** The steps for CI, as commands. The second fails where the branch was not fetched, and accepts a branch without the policy. */
 export function ciSteps(test: string, place: Place): readonly string[] {
   const policy = policyPath(place);
   return [
     testCommand(test, place),
-    `if git cat-file -e "origin/${BRANCH}:${policy}"; then ${place.manager.exec} portcullis compare "origin/${BRANCH}:${policy}" ${policy} --fail-on-weaker; fi`,
+    `before=$(git ls-tree --name-only "origin/${BRANCH}" ${policy}) && { test -z "$before" || ${place.manager.exec} portcullis compare "origin/${BRANCH}:${policy}" ${policy} --fail-on-weaker; }`,
   ];
 }
 
