@@ -20,10 +20,21 @@ export interface NewFile {
 }
 
 /** What files and lines depend on in a project. */
-export type Place = Omit<Project, "framework" | "hasPortcullis" | "helmets">;
+export interface Place
+  extends Omit<Project, "framework" | "hasPortcullis" | "helmets" | "application" | "hasBrowserDriver" | "nginxConfig"> {
+  /** Whether the policy is in JSON, which needs no package in the project: there is no package.json, and no code to add the policy to. */
+  readonly isJson: boolean;
+}
+
+/** The project, as files for a framework depend on it. */
+export const placeFor = <P extends Project>(project: P, framework: FrameworkName): P & Place => ({
+  ...project,
+  isJson: project.isBare && framework === "none",
+});
 
 /** The path of the policy: found by the command line itself, except where the compiler takes files of one folder only. */
-export function policyPath({ language, rootDir, isBare }: Place): string {
+export function policyPath({ language, rootDir, isBare, isJson }: Place): string {
+  if (isJson) return "portcullis.config.json";
   if (language !== "typescript") return isBare ? "portcullis.config.mjs" : "portcullis.config.js";
   return rootDir === "" ? "portcullis.config.ts" : `${rootDir}/policy.ts`;
 }
@@ -36,6 +47,10 @@ export function policyWord(place: Place): string {
 
 /** The policy file. */
 export function policyFile({ framework, preset, services, serve }: Choices, place: Place): NewFile {
+  if (place.isJson) {
+    const document = { policy: preset, ...(services.length > 0 && { services }) };
+    return { path: policyPath(place), text: `${JSON.stringify(document, undefined, 2)}\n` };
+  }
   const isTypedExport = serve !== "node" && place.language === "typescript";
   const isCommonJs = place.language === "commonjs";
   const isOfApplication = isApplication(preset);
