@@ -10,6 +10,9 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { writeFiles } from "../../src/cli/files.js";
 import { askChoices } from "../../src/cli/init/ask.js";
+import { placeFor } from "../../src/cli/init/files.js";
+import { readProject } from "../../src/cli/init/project.js";
+import { stepsText } from "../../src/cli/init/steps.js";
 import { ended } from "./support.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -313,7 +316,7 @@ In CI:
     const { out } = await here.init("--yes");
     expect(here.files()).toEqual(["src", "src/policy.ts", "tests", "tests/security-headers.test.mjs", "tests/x", "tsconfig.json"]);
     expect(out).toContain('  import { policy } from "./policy.js";\n');
-    expect(out).toContain("  npx portcullis headers src/policy.ts\n");
+    expect(out).toContain(" portcullis headers src/policy.ts\n");
     expect(here.read("tests/security-headers.test.mjs")).toContain('from "../src/policy.ts";\n');
   });
 
@@ -515,6 +518,34 @@ In CI:
     expect((await here.init("--yes")).out).toContain(
       `Print the headers that ${name} sends now, as a policy:\n  npx portcullis import nginx ${name}\n`,
     );
+  });
+
+  describe("prints for TypeScript", () => {
+    const printed = async (runsTypeScript: boolean, dev: object = {}) => {
+      const here = project({ "package.json": manifest("koa", { type: "module" }, dev), "tsconfig.json": "{}" });
+      const place = placeFor({ ...(await readProject(here.folder)), runsTypeScript }, "koa");
+      const choices = { framework: "koa", preset: "strict", services: [], serve: "node" } as const;
+      return stepsText(choices, place, "test/security-headers.test.mjs", false, (text) => text).split("\n\n");
+    };
+
+    it("commands that bring another Node where this one does not run it", async () => {
+      expect((await printed(false)).slice(2, 4)).toEqual([
+        "Run the test:\n  npx --package node@24 -- node --test test/security-headers.test.mjs",
+        "See the headers, and what the site would lose under them:\n  npx --package node@24 -- portcullis headers\n  npm install --save-dev playwright-core\n  npx --package node@24 -- portcullis record http://localhost:3000",
+      ]);
+    });
+
+    it("the usual commands for CI", async () => {
+      expect((await printed(false)).at(-1)).toMatch(/^In CI:\n {2}node --test (?:.*\n.*)\|\| npx portcullis compare /);
+    });
+
+    it("the usual command of Vitest, which compiles it itself", async () => {
+      expect((await printed(false, { vitest: "*" }))[2]).toBe("Run the test:\n  npx vitest run test/security-headers.test.mjs");
+    });
+
+    it("the usual commands where Node runs it", async () => {
+      expect((await printed(true)).join("\n")).not.toContain("node@24");
+    });
   });
 
   it("takes Connect for Connect, and its test passes", async () => {

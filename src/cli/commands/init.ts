@@ -53,7 +53,7 @@ export const init = command({
     const files = [policyFile(choices, place), test, workflow].filter((file) => file !== undefined);
     const written = await writeProject(folder, files, given.force === true);
     for (const path of written) terminal.say(`wrote ${path}`);
-    if (test !== undefined) warnOfTypeScript(place, test.path, terminal);
+    if (!place.isJson) warnOfTypeScript(place, terminal);
     const { stepsText } = await import("../init/steps.js");
     terminal.out(stepsText(choices, place, test?.path, given.ci !== undefined, terminal.bold));
     return 0;
@@ -85,10 +85,9 @@ async function checkPlaces(folder: string, place: Place, { ci, force }: Given<ty
   );
 }
 
-function warnOfTypeScript({ language, runner }: Place, test: string, { warn }: Terminal): void {
-  if (language !== "typescript" || (process.features as { typescript?: unknown }).typescript) return;
-  const hint = runner === "node" ? `, and npx tsx --test ${test} for the test` : "";
-  warn(`Node ${process.versions.node} does not run TypeScript: use Node 22.18 or newer for the commands below${hint}.`);
+function warnOfTypeScript({ language, runsTypeScript }: Place, { warn }: Terminal): void {
+  if (language !== "typescript" || runsTypeScript) return;
+  warn(`Node ${process.versions.node} does not run TypeScript: the commands below bring Node 24 along. In CI, use Node 22.18 or newer.`);
 }
 
 /** Reads the flags; all mistakes at once. */

@@ -20,6 +20,8 @@ export interface Project {
   /** Undefined where no package of a framework is installed. */
   readonly framework: FrameworkName | undefined;
   readonly language: "typescript" | "esm" | "commonjs";
+  /** Whether this Node imports TypeScript: 22.18 and newer do. */
+  readonly runsTypeScript: boolean;
   /** Whether files of JavaScript need `.mjs`: there is no package.json that makes them modules. */
   readonly isBare: boolean;
   /** The folder of the sources, where the compiler accepts no file outside it, or would change its output: `"src"`; `""` for any. */
@@ -82,6 +84,7 @@ export async function readProject(folder: string): Promise<Project> {
   return {
     framework: (Object.keys(FRAMEWORKS) as FrameworkName[]).find((name) => FRAMEWORKS[name].packages.some((one) => packages.has(one))),
     language: tsconfig !== undefined ? "typescript" : isModule ? "esm" : "commonjs",
+    runsTypeScript: Boolean((process.features as { typescript?: unknown }).typescript),
     isBare: !has("package.json"),
     rootDir: rootDirOf(tsconfig ?? "", isFolder(folder, "src")),
     importsTs: /"(?:allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(tsconfig ?? ""),

@@ -19,23 +19,37 @@ type Step = readonly [title: string, lines: readonly string[]];
 /** What is left to do, for stdout: `init` edits no file of the project. */
 export function stepsText(
   choices: Choices,
-  project: Project & Place,
+  found: Project & Place,
   test: string | undefined,
   hasWorkflow: boolean,
   bold: (text: string) => string,
 ): string {
+  const project = withNewerNode(found);
   const { hasPortcullis, isJson, manager, helmets, nginxConfig } = project;
   const parts: readonly Step[] = [
     ...helmets.map((name) => helmetStep(name, policyPath(project), project.language === "commonjs")),
     ...(nginxConfig === undefined ? [] : [importStep(nginxConfig, manager)]),
     ...(hasPortcullis || isJson ? [] : [["Install the package:", [`${manager.add} portcullis`]] as const]),
     sending(choices, project),
-    ...(test === undefined ? checkStep(choices, manager) : [["Run the test:", [testCommand(test, project)]] as const]),
+    ...(test === undefined ? checkStep(choices, manager) : [["Run the test:", [testHere(test, found)]] as const]),
     ["See the headers, and what the site would lose under them:", seeing(choices, project)],
-    ...(hasWorkflow ? [] : [["In CI:", ciSteps(test, choices, project)] as const]),
+    ...(hasWorkflow ? [] : [["In CI:", ciSteps(test, choices, found)] as const]),
   ];
   return parts.map(([title, lines]) => `${bold(title)}\n${lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join("")}`).join("\n");
 }
+
+/** Has npx bring a Node that imports TypeScript; programs of the project's own packages are still found. */
+const NEWER_NODE = "npx --package node@24 --";
+
+const needsNewerNode = ({ language, runsTypeScript, isJson }: Place) => language === "typescript" && !runsTypeScript && !isJson;
+
+/** The same project with commands that run on this Node. */
+const withNewerNode = (project: Project & Place): Project & Place =>
+  needsNewerNode(project) ? { ...project, manager: { ...project.manager, exec: NEWER_NODE } } : project;
+
+/** Vitest and Jest compile TypeScript themselves. */
+const testHere = (test: string, place: Place) =>
+  `${place.runner === "node" && needsNewerNode(place) ? `${NEWER_NODE} ` : ""}${testCommand(test, place)}`;
 
 function importStep(file: string, { exec }: Manager): Step {
   return [`Print the headers that ${file} sends now, as a policy:`, [`${exec} portcullis import nginx ${file}`]];
