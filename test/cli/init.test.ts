@@ -10,6 +10,9 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { writeFiles } from "../../src/cli/files.js";
 import { askChoices } from "../../src/cli/init/ask.js";
+import { placeFor } from "../../src/cli/init/files.js";
+import { readProject } from "../../src/cli/init/project.js";
+import { stepsText } from "../../src/cli/init/steps.js";
 import { ended } from "./support.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -216,12 +219,75 @@ Run the test:
 
 See the headers, and what the site would lose under them:
   npx portcullis headers
+  npm install --save-dev playwright-core
   npx portcullis record http://localhost:3000
 
 In CI:
   node --test test/security-headers.test.js
-  if git cat-file -e "origin/\${BASE:-main}:portcullis.config.js"; then npx portcullis compare "origin/\${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi
+  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.js) && { test -z "$before" || npx portcullis compare "origin/\${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; }
 `);
+  });
+
+  it.each([
+    ["helmet", "app.use(helmet(…));"],
+    ["@fastify/helmet", "app.register(helmet, …);"],
+    ["koa-helmet", "app.use(helmet(…));"],
+  ])("says first that %s overwrites headers of the policy", async (name, use) => {
+    const dependencies = { express: "*", [name]: "*" };
+    const here = project({ "package.json": JSON.stringify({ type: "module", dependencies }) });
+    expect(
+      (await here.init("--yes")).out.split("\n\nInstall the package:")[0],
+    ).toBe(`${name} is a dependency, and overwrites headers of the policy. Remove from the application:
+  ${use}
+
+  To keep its options, write in portcullis.config.js, instead of the preset:
+    import { fromHelmet } from "portcullis/helmet";
+    fromHelmet({ … })
+  The guide: node_modules/portcullis/docs/helmet.md`);
+  });
+
+  it("prints fromHelmet in CommonJS where the policy is", async () => {
+    const here = project({ "package.json": manifest("express", {}, { helmet: "*" }) });
+    expect((await here.init("--yes")).out).toContain('    const { fromHelmet } = require("portcullis/helmet");\n');
+  });
+
+  it("says nothing of helmet without it", async () => {
+    const here = project({ "package.json": manifest("express") });
+    expect((await here.init("--yes")).out).not.toContain("elmet");
+  });
+
+  describe("prints a comparison for CI", () => {
+    /** Runs the printed line in a repository, with a copy of its main branch as that of origin. */
+    const compared = async (...steps: readonly string[]) => {
+      const here = project({ "package.json": manifest("express", { type: "module" }) });
+      const { out } = await here.init("--yes", "--preset", "strict");
+      const line = out.trimEnd().split("\n").at(-1)?.trim() ?? "";
+      const git = "git -c user.name=a -c user.email=a";
+      const all = ["git init -q .", "echo node_modules > .gitignore", ...steps, line].join("\n").replaceAll("commit", `${git} commit`);
+      const program = `npx() { shift; ${JSON.stringify(process.execPath)} ${JSON.stringify(join(ROOT, "dist/cli/cli.js"))} "$@"; }\n`;
+      return here.run("sh", "-c", program + all);
+    };
+    const weaken = "sed -i.bak s/strict/recommended/ portcullis.config.js";
+
+    it("that fails where the branch of origin is missing", async () => {
+      const { code, err } = await compared("git add .", "commit -qm one");
+      expect([code, err]).toEqual([128, "fatal: Not a valid object name origin/main\n"]);
+    });
+
+    it("that accepts a branch without the policy", async () => {
+      const steps = ["git add package.json", "commit -qm one", "git update-ref refs/remotes/origin/main HEAD"];
+      expect(await compared(...steps)).toEqual({ code: 0, out: "", err: "" });
+    });
+
+    it("that accepts the same policy", async () => {
+      const steps = ["git add .", "commit -qm one", "git update-ref refs/remotes/origin/main HEAD"];
+      expect((await compared(...steps)).code).toBe(0);
+    });
+
+    it("that fails where the policy is weaker", async () => {
+      const steps = ["git add .", "commit -qm one", "git update-ref refs/remotes/origin/main HEAD", weaken];
+      expect((await compared(...steps)).code).toBe(1);
+    });
   });
 
   it("writes a workflow with --ci github", async () => {
@@ -237,7 +303,7 @@ In CI:
       "corepack enable",
       "pnpm install --frozen-lockfile",
       "node --test test/security-headers.test.js",
-      'if git cat-file -e "origin/${BASE:-main}:portcullis.config.js"; then pnpm exec portcullis compare "origin/${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; fi\n',
+      'before=$(git ls-tree --name-only "origin/${BASE:-main}" portcullis.config.js) && { test -z "$before" || pnpm exec portcullis compare "origin/${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; }\n',
     ]);
   });
 
@@ -250,7 +316,7 @@ In CI:
     const { out } = await here.init("--yes");
     expect(here.files()).toEqual(["src", "src/policy.ts", "tests", "tests/security-headers.test.mjs", "tests/x", "tsconfig.json"]);
     expect(out).toContain('  import { policy } from "./policy.js";\n');
-    expect(out).toContain("  npx portcullis headers src/policy.ts\n");
+    expect(out).toContain(" portcullis headers src/policy.ts\n");
     expect(here.read("tests/security-headers.test.mjs")).toContain('from "../src/policy.ts";\n');
   });
 
@@ -288,12 +354,12 @@ In CI:
   });
 
   it("prints the export for a server, whose written files are tested", async () => {
-    const here = project();
+    const here = project({ "package.json": manifest("", { type: "module" }) });
     const cli = join(ROOT, "dist/cli/cli.js");
     const { out, err } = await here.init("--yes", "--serve", "nginx");
     expect(out).toContain("Print the headers for nginx:\n  npx portcullis export nginx --out nginx\n");
     expect(err).toContain("framework none");
-    const test = () => here.run(process.execPath, "--test", "test/security-headers.test.mjs");
+    const test = () => here.run(process.execPath, "--test", "test/security-headers.test.js");
     expect((await test()).code).toBe(1);
     await here.run(process.execPath, cli, "export", "nginx", "--out", "nginx");
     expect((await test()).out).toMatch(/pass 1\n(?:.*\n)*?.*skipped 1\n/);
@@ -303,15 +369,46 @@ In CI:
     );
   });
 
+  it.each<[string, Record<string, string>, string, string]>([
+    ["JavaScript", { "package.json": manifest("", { type: "module" }) }, "portcullis.config.js", "js"],
+    ["CommonJS", { "package.json": manifest("") }, "portcullis.config.js", "js"],
+  ])("compares the routes of a policy in %s with the files of a server too", async (_, files, config, end) => {
+    const here = project(files);
+    await here.init("--yes", "--serve", "nginx");
+    const written = here.read(config);
+    expect(written).toContain("routes = [];\n");
+    writeFileSync(
+      join(here.folder, config),
+      written.replace("routes = []", 'routes = [{ path: "/embed", layers: [{ xFrameOptions: "SAMEORIGIN" }] }]'),
+    );
+    await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "export", "nginx", "--out", "nginx");
+    expect((await here.run(process.execPath, "--test", `test/security-headers.test.${end}`)).out).toMatch(/pass 1\n/);
+  });
+
+  it("writes routes with their type in TypeScript", async () => {
+    const here = project({ "package.json": manifest("", { type: "module" }), "tsconfig.json": "{}" });
+    await here.init("--yes", "--serve", "nginx", "--service", "stripe");
+    expect(here.read("portcullis.config.ts")).toBe(`// The security headers of this site. To see them: npx portcullis headers
+import { definePolicy } from "portcullis";
+import type { ExportRoute } from "portcullis/export";
+import { stripe } from "portcullis/services";
+
+export const policy = definePolicy("recommended", stripe());
+
+// Paths with other headers, such as { path: "/embed/*", layers: [{ xFrameOptions: "SAMEORIGIN" }] }.
+export const routes: readonly ExportRoute[] = [];
+`);
+  });
+
   it("tests what a server sends, by its address", async () => {
-    const here = project();
+    const here = project({ "package.json": manifest("", { type: "module" }) });
     await here.init("--yes", "--serve", "nginx");
     await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "export", "nginx", "--out", "nginx");
     const server = createServer((_request, response) => void response.end()).listen(0, "127.0.0.1");
     onTestFinished(() => void server.close());
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const test = await here.run("env", `SITE=http://127.0.0.1:${port}/`, process.execPath, "--test", "test/security-headers.test.mjs");
+    const test = await here.run("env", `SITE=http://127.0.0.1:${port}/`, process.execPath, "--test", "test/security-headers.test.js");
     expect([test.code, test.out.includes("Content-Security-Policy")]).toEqual([1, true]);
   });
 
@@ -325,19 +422,130 @@ In CI:
   });
 
   it.each([
-    ["streamlit", 8501, '"streamlit"'],
-    ["streamlitStrict", 8501, '"streamlitStrict"'],
-    ["gradio", 7860, "gradio"],
-    ["jupyter", 8888, "jupyter"],
-    ["dash", 8050, "dash"],
-    ["nodeRed", 1880, "nodeRed"],
-  ])("prints the port of %s", async (preset, port, written) => {
+    ["streamlit", 8501],
+    ["streamlitStrict", 8501],
+    ["gradio", 7860],
+    ["jupyter", 8888],
+    ["dash", 8050],
+    ["nodeRed", 1880],
+  ])("prints the port of %s", async (preset, port) => {
     const here = project();
     const { out } = await here.init("--yes", "--preset", preset);
     expect(out).toContain(`  npx portcullis proxy --target http://127.0.0.1:${port}\n`);
-    expect(out).toContain(`  npx portcullis record http://localhost:${port}\n`);
-    expect(here.read("portcullis.config.mjs")).toContain(`definePolicy(${written});`);
+    expect(out).toContain(`portcullis record http://localhost:${port}\n`);
+    expect(here.read("portcullis.config.json")).toBe(`{\n  "policy": "${preset}"\n}\n`);
     expect((await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "headers")).code).toBe(0);
+  });
+
+  it.each([
+    ["requirements.txt", "# streamlit\npandas\nDash[diskcache]>=2 ; python_version > '3'\n", "dash", "dash"],
+    ["requirements.txt", "streamlit==1.40.0\n", "streamlit", "streamlitStrict"],
+    ["requirements.txt", "gradio~=6.0", "gradio", "gradio"],
+    ["requirements.txt", "jupyterlab\r\n", "jupyterlab", "jupyter"],
+    ["pyproject.toml", '[project]\ndependencies = ["pandas", "streamlit>=1.30"]\n', "streamlit", "streamlitStrict"],
+    ["pyproject.toml", '[tool.poetry.dependencies]\nnotebook = "^7"\n', "notebook", "jupyter"],
+  ])("takes the preset of the application that %s names", async (file, text, name, preset) => {
+    const here = project({ [file]: text });
+    const { err } = await here.init("--yes");
+    expect(err.split(", no third")[0]).toBe(`not asked, by default: framework none, preset ${preset} (${file} names ${name})`);
+    expect(here.read("portcullis.config.json")).toBe(`{\n  "policy": "${preset}"\n}\n`);
+  });
+
+  it.each([
+    ["another package that begins with its name", { "requirements.txt": "dash-bootstrap-components\nstreamlit-aggrid\nxgradio\n" }],
+    ["a package.json", { "requirements.txt": "streamlit\n", "package.json": "{}" }],
+  ])("takes no preset of an application with %s", async (_, files) => {
+    expect((await project(files).init("--yes")).err).toContain(", preset recommended, ");
+  });
+
+  it("prints for a project in Python what runs without a package.json", async () => {
+    const here = project({ "requirements.txt": "streamlit\n" });
+    const { out, err } = await here.init("--yes", "--service", "stripe");
+    expect(err).toContain("\nwrote portcullis.config.json\n");
+    expect(here.files()).toEqual(["portcullis.config.json", "requirements.txt"]);
+    expect(here.read("portcullis.config.json")).toBe('{\n  "policy": "streamlitStrict",\n  "services": [\n    "stripe"\n  ]\n}\n');
+    expect(out).toBe(`Serve the application behind a proxy that sends the headers:
+  npx portcullis proxy --target http://127.0.0.1:8501
+
+Check what it sends, in a second terminal:
+  npx portcullis check http://127.0.0.1:8080
+
+See the headers, and what the site would lose under them:
+  npx portcullis headers
+  npx --package portcullis --package playwright-core portcullis record http://localhost:8501
+
+In CI:
+  npx portcullis headers
+  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.json) && { test -z "$before" || npx portcullis compare "origin/\${BASE:-main}:portcullis.config.json" portcullis.config.json --fail-on-weaker; }
+`);
+    rmSync(join(here.folder, "node_modules"), { recursive: true });
+    const headers = await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "headers");
+    expect([headers.code, headers.out.includes("https://js.stripe.com")]).toEqual([0, true]);
+  });
+
+  it("checks exported files in CI without a package.json", async () => {
+    const { out } = await project().init("--yes", "--serve", "nginx");
+    expect(out).toContain(`In CI:
+  npx portcullis export nginx --out nginx --force
+  git diff --exit-code nginx
+  test -z "$(git status --porcelain nginx)"
+`);
+    expect(out).not.toContain("portcullis check");
+  });
+
+  it("writes a workflow without a package.json that installs nothing", async () => {
+    const { parse } = await import("yaml");
+    const here = project();
+    await here.init("--yes", "--ci", "github");
+    const { jobs } = parse(here.read(".github/workflows/security-headers.yml"));
+    const runs = jobs.headers.steps.flatMap(({ run }: { run?: string }) => run ?? []);
+    expect([runs.length, runs[0]]).toEqual([2, "npx portcullis headers"]);
+  });
+
+  it("writes code for a framework without a package.json", async () => {
+    const here = project();
+    await here.init("--yes", "--framework", "express");
+    expect(here.files()).toEqual(["portcullis.config.mjs", "test", "test/security-headers.test.mjs"]);
+  });
+
+  it("prints no installation of playwright-core where it is a dependency", async () => {
+    const here = project({ "package.json": manifest("koa", {}, { "playwright-core": "*" }) });
+    expect((await here.init("--yes")).out).not.toContain("playwright-core");
+  });
+
+  it.each(["nginx.conf", "nginx/default.conf"])("prints the import of %s", async (name) => {
+    const here = project({ "package.json": manifest("koa"), [name]: "" });
+    expect((await here.init("--yes")).out).toContain(
+      `Print the headers that ${name} sends now, as a policy:\n  npx portcullis import nginx ${name}\n`,
+    );
+  });
+
+  describe("prints for TypeScript", () => {
+    const printed = async (runsTypeScript: boolean, dev: object = {}) => {
+      const here = project({ "package.json": manifest("koa", { type: "module" }, dev), "tsconfig.json": "{}" });
+      const place = placeFor({ ...(await readProject(here.folder)), runsTypeScript }, "koa");
+      const choices = { framework: "koa", preset: "strict", services: [], serve: "node" } as const;
+      return stepsText(choices, place, "test/security-headers.test.mjs", false, (text) => text).split("\n\n");
+    };
+
+    it("commands that bring another Node where this one does not run it", async () => {
+      expect((await printed(false)).slice(2, 4)).toEqual([
+        "Run the test:\n  npx --package node@24 -- node --test test/security-headers.test.mjs",
+        "See the headers, and what the site would lose under them:\n  npx --package node@24 -- portcullis headers\n  npm install --save-dev playwright-core\n  npx --package node@24 -- portcullis record http://localhost:3000",
+      ]);
+    });
+
+    it("the usual commands for CI", async () => {
+      expect((await printed(false)).at(-1)).toMatch(/^In CI:\n {2}node --test (?:.*\n.*)\|\| npx portcullis compare /);
+    });
+
+    it("the usual command of Vitest, which compiles it itself", async () => {
+      expect((await printed(false, { vitest: "*" }))[2]).toBe("Run the test:\n  npx vitest run test/security-headers.test.mjs");
+    });
+
+    it("the usual commands where Node runs it", async () => {
+      expect((await printed(true)).join("\n")).not.toContain("node@24");
+    });
   });
 
   it("takes Connect for Connect, and its test passes", async () => {
@@ -366,7 +574,7 @@ In CI:
     const here = project({ "package.json": manifest("next"), "next.config.mjs": "export default {};" });
     expect(
       (await here.init("--yes")).out,
-    ).toContain(`Add to next.config.mjs, in its object; docs/next.md has stricter ways, by a nonce or by hashes:
+    ).toContain(`Add to next.config.mjs, in its object; node_modules/portcullis/docs/next.md has stricter ways, by a nonce or by hashes:
   import { nextHeaders } from "portcullis/next";
   import { policy } from "./portcullis.config.js";
 
@@ -401,37 +609,47 @@ In CI:
   });
 
   const YARN_1 = "# yarn lockfile v1\n";
-  it.each<[string, Record<string, string>, object, readonly [add: string, exec: string, install: string]]>([
-    ["npm without a lock file", {}, {}, ["npm install", "npx", "npm install"]],
-    ["npm", { "package-lock.json": "" }, {}, ["npm install", "npx", "npm ci"]],
-    ["pnpm", { "pnpm-lock.yaml": "" }, {}, ["pnpm add", "pnpm exec", "corepack enable, pnpm install --frozen-lockfile"]],
+  it.each<[string, Record<string, string>, object, readonly [add: string, addDev: string, exec: string, install: string]]>([
+    ["npm without a lock file", {}, {}, ["npm install", "npm install --save-dev", "npx", "npm install"]],
+    ["npm", { "package-lock.json": "" }, {}, ["npm install", "npm install --save-dev", "npx", "npm ci"]],
+    [
+      "pnpm",
+      { "pnpm-lock.yaml": "" },
+      {},
+      ["pnpm add", "pnpm add --save-dev", "pnpm exec", "corepack enable, pnpm install --frozen-lockfile"],
+    ],
     [
       "pnpm by its field",
       {},
       { packageManager: "pnpm@10.1.0" },
-      ["pnpm add", "pnpm exec", "corepack enable, pnpm install --frozen-lockfile"],
+      ["pnpm add", "pnpm add --save-dev", "pnpm exec", "corepack enable, pnpm install --frozen-lockfile"],
     ],
-    ["Yarn 1", { "yarn.lock": YARN_1 }, {}, ["yarn add", "yarn", "corepack enable, yarn install --frozen-lockfile"]],
-    ["Yarn 4", { "yarn.lock": "__metadata:\n" }, {}, ["yarn add", "yarn", "corepack enable, yarn install --immutable"]],
-    ["Yarn 4 by its field", {}, { packageManager: "yarn@4.9.2" }, ["yarn add", "yarn", "corepack enable, yarn install --immutable"]],
-    ["Bun", { "bun.lock": "" }, {}, ["bun add", "bunx", "npm install --global bun, bun install --frozen-lockfile"]],
-  ])("prints the commands of %s, and its CI step", async (_, locks, field, [add, exec, install]) => {
+    ["Yarn 1", { "yarn.lock": YARN_1 }, {}, ["yarn add", "yarn add --dev", "yarn", "corepack enable, yarn install --frozen-lockfile"]],
+    ["Yarn 4", { "yarn.lock": "__metadata:\n" }, {}, ["yarn add", "yarn add --dev", "yarn", "corepack enable, yarn install --immutable"]],
+    [
+      "Yarn 4 by its field",
+      {},
+      { packageManager: "yarn@4.9.2" },
+      ["yarn add", "yarn add --dev", "yarn", "corepack enable, yarn install --immutable"],
+    ],
+    ["Bun", { "bun.lock": "" }, {}, ["bun add", "bun add --dev", "bunx", "npm install --global bun, bun install --frozen-lockfile"]],
+  ])("prints the commands of %s, and its CI step", async (_, locks, field, [add, addDev, exec, install]) => {
     const { parse } = await import("yaml");
     const devDependencies = { vitest: "*" };
     const here = project({ "package.json": JSON.stringify({ type: "module", ...field, devDependencies }), ...locks });
     const { out } = await here.init("--yes");
     expect(out).toContain(`Install the package:\n  ${add} portcullis\n`);
     expect(out).toContain(`Run the test:\n  ${exec} vitest run test/security-headers.test.js\n`);
-    expect(out).toContain(`  ${exec} portcullis headers\n  ${exec} portcullis record http://localhost:3000\n`);
+    expect(out).toContain(`  ${exec} portcullis headers\n  ${addDev} playwright-core\n  ${exec} portcullis record http://localhost:3000\n`);
     expect(out).toContain(
-      `In CI:\n  ${exec} vitest run test/security-headers.test.js\n  if git cat-file -e "origin/\${BASE:-main}:portcullis.config.js"; then ${exec} portcullis compare `,
+      `In CI:\n  ${exec} vitest run test/security-headers.test.js\n  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.js) && { test -z "$before" || ${exec} portcullis compare `,
     );
     await here.init("--yes", "--force", "--ci", "github");
     const { jobs } = parse(here.read(".github/workflows/security-headers.yml"));
     const runs = jobs.headers.steps.flatMap(({ run }: { run?: string }) => run ?? []);
     expect(runs.slice(0, -2).join(", ")).toBe(install);
     expect(runs.at(-2)).toBe(`${exec} vitest run test/security-headers.test.js`);
-    expect(runs.at(-1)).toContain(`then ${exec} portcullis compare `);
+    expect(runs.at(-1)).toContain(`|| ${exec} portcullis compare `);
   });
 
   it("does not overwrite, and writes nothing then", async () => {
@@ -454,6 +672,18 @@ In CI:
     [["--service", "nothing-like-it"], '--service: No recipe has "nothing-like-it" in its name. portcullis services lists all.'],
     [["--service", "google"], '--service: "google" is in several names: '],
     [["--serve", "ngnix"], '--serve: "ngnix" is not a server. Did you mean "nginx"?'],
+    [
+      ["--framework", "streamlit"],
+      '--framework: "streamlit" is not a framework. Write none here, and streamlitStrict for the preset: a proxy sends the headers.',
+    ],
+    [
+      ["--framework", "node-red"],
+      '--framework: "node-red" is not a framework. Write none here, and nodeRed for the preset: a proxy sends the headers.',
+    ],
+    [
+      ["--serve", "proxy"],
+      '--serve: "proxy" is not a server. Write node, with none for the framework: that is portcullis proxy, a server in Node that sends the headers.',
+    ],
     [["--ci", "gitlab"], '--ci: "gitlab" is not known. Write github.'],
     [
       ["--preset", "strictDynamic", "--serve", "nginx"],

@@ -1,7 +1,7 @@
 import { usage } from "../arguments.js";
 import { command, type Given } from "../command.js";
 import type { Chosen } from "../init/ask.js";
-import type { Choices } from "../init/files.js";
+import type { Choices, Place } from "../init/files.js";
 import type { Project } from "../init/project.js";
 import type { Terminal } from "../terminal.js";
 
@@ -30,40 +30,65 @@ export const init = command({
   ],
 
   async run(given, _words, terminal) {
-    const [{ readProject }, { canAsk }, { policyFile, policyPath }, { testFile, testPath }, { workflowFile, WORKFLOW }, { checkNoConfig }] =
-      await Promise.all([
-        import("../init/project.js"),
-        import("../record/confirm.js"),
-        import("../init/files.js"),
-        import("../init/test-file.js"),
-        import("../init/ci.js"),
-        import("../init/existing.js"),
-      ]);
-    const { findPlaces, writeProject } = await import("../init/write.js");
+    const [{ readProject }, { canAsk }, { placeFor, policyFile }, { testFile }, { workflowFile }, { writeProject }] = await Promise.all([
+      import("../init/project.js"),
+      import("../record/confirm.js"),
+      import("../init/files.js"),
+      import("../init/test-file.js"),
+      import("../init/ci.js"),
+      import("../init/write.js"),
+    ]);
     const chosen = await readFlags(given);
     const folder = process.cwd();
     const project = await readProject(folder);
+    const defaults = defaultsOf(project);
     // Before the questions: nobody answers them in vain.
-    checkNoConfig(folder, policyPath(project));
-    const paths = [policyPath(project), testPath(project), ...(given.ci === undefined ? [] : [WORKFLOW])];
-    await findPlaces(folder, paths, given.force === true);
-    const defaults: Choices = { framework: project.framework ?? "none", preset: "recommended", services: [], serve: "node" };
+    await checkPlaces(folder, placeFor(project, chosen.framework ?? defaults.framework), given);
     const choices = await chooseAll(chosen, defaults, given.yes !== true && canAsk(process, {}), project, terminal);
     await checkChoices(choices);
-    const policy = policyFile(choices, project);
-    const test = testFile(choices, project);
-    const files = [policy, test, ...(given.ci === undefined ? [] : [workflowFile(test.path, project)])];
+    const place = placeFor(project, choices.framework);
+    await checkPlaces(folder, place, given);
+    const test = testFile(choices, place);
+    const workflow = given.ci === undefined ? undefined : workflowFile(test?.path, choices, place);
+    const files = [policyFile(choices, place), test, workflow].filter((file) => file !== undefined);
     const written = await writeProject(folder, files, given.force === true);
     for (const path of written) terminal.say(`wrote ${path}`);
-    if (project.language === "typescript" && !(process.features as { typescript?: unknown }).typescript) {
-      const hint = project.runner === "node" ? `, and npx tsx --test ${test.path} for the test` : "";
-      terminal.warn(`Node ${process.versions.node} does not run TypeScript: use Node 22.18 or newer for the commands below${hint}.`);
-    }
+    if (!place.isJson) warnOfTypeScript(place, terminal);
     const { stepsText } = await import("../init/steps.js");
-    terminal.out(stepsText(choices, project, test.path, given.ci !== undefined, terminal.bold));
+    terminal.out(stepsText(choices, place, test?.path, given.ci !== undefined, terminal.bold));
     return 0;
   },
 });
+
+const defaultsOf = ({ framework, application }: Project): Choices => ({
+  framework: framework ?? "none",
+  preset: application?.preset ?? "recommended",
+  services: [],
+  serve: "node",
+});
+
+/** Checks that the project has no other configuration, and that all files can be written. */
+async function checkPlaces(folder: string, place: Place, { ci, force }: Given<typeof flags>): Promise<void> {
+  const [{ policyPath }, { testPath }, { WORKFLOW }, { checkNoConfig }, { findPlaces }] = await Promise.all([
+    import("../init/files.js"),
+    import("../init/test-file.js"),
+    import("../init/ci.js"),
+    import("../init/existing.js"),
+    import("../init/write.js"),
+  ]);
+  checkNoConfig(folder, policyPath(place));
+  const paths = [policyPath(place), testPath(place), ci === undefined ? undefined : WORKFLOW];
+  await findPlaces(
+    folder,
+    paths.filter((path) => path !== undefined),
+    force === true,
+  );
+}
+
+function warnOfTypeScript({ language, runsTypeScript }: Place, { warn }: Terminal): void {
+  if (language !== "typescript" || runsTypeScript) return;
+  warn(`Node ${process.versions.node} does not run TypeScript: the commands below bring Node 24 along. In CI, use Node 22.18 or newer.`);
+}
 
 /** Reads the flags; all mistakes at once. */
 async function readFlags(given: Given<typeof flags>): Promise<Chosen> {
@@ -92,9 +117,11 @@ async function chooseAll(chosen: Chosen, defaults: Choices, asks: boolean, proje
     const { askChoices } = await import("../init/ask.js");
     return askChoices(chosen, defaults, process.stdin, process.stderr);
   }
+  const { application } = project;
   const words = [
     chosen.framework === undefined && `framework ${defaults.framework}${project.framework === undefined ? "" : " (of package.json)"}`,
-    chosen.preset === undefined && `preset ${defaults.preset}`,
+    chosen.preset === undefined &&
+      `preset ${defaults.preset}${application === undefined ? "" : ` (${application.file} names ${application.name})`}`,
     chosen.services === undefined && "no third parties",
     chosen.serve === undefined && `headers sent by ${defaults.serve}`,
   ].filter((word) => typeof word === "string");

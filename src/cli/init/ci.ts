@@ -1,4 +1,4 @@
-import type { NewFile, Place } from "./files.js";
+import type { Choices, NewFile, Place } from "./files.js";
 import { policyPath } from "./files.js";
 
 /** The command that runs the written test. */
@@ -14,21 +14,36 @@ export function testCommand(path: string, { runner, language, manager }: Place):
 // biome-ignore lint/suspicious/noTemplateCurlyInString: written into a file
 const BRANCH = "${BASE:-main}";
 
-/** The steps for CI, as commands. */
-export function ciSteps(test: string, place: Place): readonly string[] {
-  const policy = policyPath(place);
+/** What fails where the headers are not those of the policy: the written test, or what needs no package in the project. */
+function checks(test: string | undefined, { serve }: Choices, place: Place): readonly string[] {
+  if (test !== undefined) return [testCommand(test, place)];
+  const { exec } = place.manager;
+  if (serve === "node") return [`${exec} portcullis headers`];
   return [
-    testCommand(test, place),
-    `if git cat-file -e "origin/${BRANCH}:${policy}"; then ${place.manager.exec} portcullis compare "origin/${BRANCH}:${policy}" ${policy} --fail-on-weaker; fi`,
+    `${exec} portcullis export ${serve} --out ${serve} --force`,
+    `git diff --exit-code ${serve}`,
+    `test -z "$(git status --porcelain ${serve})"`,
   ];
+}
+
+/** Compares the policy with that of the branch: fails where the branch was not fetched, and accepts one without the policy. */
+function comparison(place: Place): string {
+  const policy = policyPath(place);
+  const compare = `${place.manager.exec} portcullis compare "origin/${BRANCH}:${policy}" ${policy} --fail-on-weaker`;
+  return `before=$(git ls-tree --name-only "origin/${BRANCH}" ${policy}) && { test -z "$before" || ${compare}; }`;
+}
+
+/** The steps for CI, as commands. */
+export function ciSteps(test: string | undefined, choices: Choices, place: Place): readonly string[] {
+  return [...checks(test, choices, place), comparison(place)];
 }
 
 /** Where GitHub finds the workflow. */
 export const WORKFLOW = ".github/workflows/security-headers.yml";
 
 /** A workflow of GitHub: the test, and whether a pull request makes the policy weaker. */
-export function workflowFile(test: string, place: Place): NewFile {
-  const [runTest = "", compare = ""] = ciSteps(test, place);
+export function workflowFile(test: string | undefined, choices: Choices, place: Place): NewFile {
+  const runs = [...(place.isJson ? [] : place.manager.install), ...checks(test, choices, place)];
   const text = `name: Security headers
 on:
   push:
@@ -48,14 +63,13 @@ jobs:
       - uses: actions/setup-node@v5
         with:
           node-version: 24
-${place.manager.install.map((line) => `      - run: ${line}`).join("\n")}
-      - run: ${runTest}
+${runs.map((line) => `      - run: ${line}`).join("\n")}
       - name: The policy is not weaker than before
         if: github.event_name == 'pull_request'
         env:
           BASE: \${{ github.base_ref }}
         run: |
-          ${compare}
+          ${comparison(place)}
 `;
   return { path: WORKFLOW, text };
 }

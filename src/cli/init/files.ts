@@ -20,10 +20,21 @@ export interface NewFile {
 }
 
 /** What files and lines depend on in a project. */
-export type Place = Omit<Project, "framework" | "hasPortcullis">;
+export interface Place
+  extends Omit<Project, "framework" | "hasPortcullis" | "helmets" | "application" | "hasBrowserDriver" | "nginxConfig"> {
+  /** Whether the policy is in JSON, which needs no package in the project: there is no package.json, and no code to add the policy to. */
+  readonly isJson: boolean;
+}
+
+/** The project, as files for a framework depend on it. */
+export const placeFor = <P extends Project>(project: P, framework: FrameworkName): P & Place => ({
+  ...project,
+  isJson: project.isBare && framework === "none",
+});
 
 /** The path of the policy: found by the command line itself, except where the compiler takes files of one folder only. */
-export function policyPath({ language, rootDir, isBare }: Place): string {
+export function policyPath({ language, rootDir, isBare, isJson }: Place): string {
+  if (isJson) return "portcullis.config.json";
   if (language !== "typescript") return isBare ? "portcullis.config.mjs" : "portcullis.config.js";
   return rootDir === "" ? "portcullis.config.ts" : `${rootDir}/policy.ts`;
 }
@@ -35,23 +46,41 @@ export function policyWord(place: Place): string {
 }
 
 /** The policy file. */
-export function policyFile({ framework, preset, services }: Choices, place: Place): NewFile {
+export function policyFile({ framework, preset, services, serve }: Choices, place: Place): NewFile {
+  if (place.isJson) {
+    const document = { policy: preset, ...(services.length > 0 && { services }) };
+    return { path: policyPath(place), text: `${JSON.stringify(document, undefined, 2)}\n` };
+  }
+  const isTypedExport = serve !== "node" && place.language === "typescript";
   const isCommonJs = place.language === "commonjs";
   const isOfApplication = isApplication(preset);
   const inline = framework === "next" ? ', { contentSecurityPolicy: { scriptSrc: append("unsafe-inline") } }' : "";
   const imports = [
     [framework === "next" ? "{ append, definePolicy }" : "{ definePolicy }", "portcullis"],
     ...(isOfApplication ? [[`{ ${preset} }`, "portcullis/applications"]] : []),
+    ...(isTypedExport ? [["type { ExportRoute }", "portcullis/export"]] : []),
     ...(services.length > 0 ? [[`{ ${[...services].sort().join(", ")} }`, "portcullis/services"]] : []),
   ] as const;
   const lines = [
     `// The security headers of this site. To see them: ${place.manager.exec} portcullis headers${policyWord(place)}`,
     ...imports.map(([what = "", module = ""]) => imported(what, module, isCommonJs)),
     "",
-    ...(framework === "next" ? ["// Next writes inline scripts into its pages: docs/next.md of portcullis has stricter ways."] : []),
+    ...(framework === "next"
+      ? ["// Next writes inline scripts into its pages: node_modules/portcullis/docs/next.md has stricter ways."]
+      : []),
     `${isCommonJs ? "exports.policy" : "export const policy"} = definePolicy(${isOfApplication ? preset : `"${preset}"`}${inline}${services.map((name) => `, ${name}()`).join("")});`,
+    ...(serve === "node" ? [] : routesLines(isCommonJs, isTypedExport)),
   ];
   return { path: policyPath(place), text: `${lines.join("\n")}\n` };
+}
+
+/** A server has the headers of paths from its files; an application adds them where the path is handled. */
+function routesLines(isCommonJs: boolean, isTyped: boolean): readonly string[] {
+  return [
+    "",
+    '// Paths with other headers, such as { path: "/embed/*", layers: [{ xFrameOptions: "SAMEORIGIN" }] }.',
+    `${isCommonJs ? "exports.routes" : `export const routes${isTyped ? ": readonly ExportRoute[]" : ""}`} = [];`,
+  ];
 }
 
 /** One import, or what CommonJS has instead. */
@@ -62,9 +91,15 @@ export function imported(what: string, module: string, isCommonJs: boolean): str
 }
 
 /** How a file imports the policy. */
-export function policyImport(from: string, place: Place, isCommonJs: boolean, extension: "js" | "ts" | "none"): string {
+export function policyImport(
+  from: string,
+  place: Place,
+  isCommonJs: boolean,
+  extension: "js" | "ts" | "none",
+  what = "{ policy }",
+): string {
   const path = posix.relative(posix.dirname(from), policyPath(place)).replace(/\.[jt]s$/, extension === "none" ? "" : `.${extension}`);
-  return imported("{ policy }", path.startsWith(".") ? path : `./${path}`, isCommonJs);
+  return imported(what, path.startsWith(".") ? path : `./${path}`, isCommonJs);
 }
 
 /** Where the lines for the application go, and those lines: `init` does not edit it. */

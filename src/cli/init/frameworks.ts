@@ -32,7 +32,7 @@ export const FRAMEWORKS: Readonly<Record<FrameworkName, Framework>> = {
     packages: ["next"],
     entry: { module: "portcullis/next", name: "nextHeaders" },
     use: ["headers: async () => nextHeaders(policy),", "poweredByHeader: false,"],
-    place: "in its object; docs/next.md has stricter ways, by a nonce or by hashes",
+    place: "in its object; node_modules/portcullis/docs/next.md has stricter ways, by a nonce or by hashes",
     test: {
       imports: [],
       lines: [

@@ -2,22 +2,34 @@
 export interface Manager {
   /** Installs one more package. */
   readonly add: string;
+  /** The same, for development only. */
+  readonly addDev: string;
   /** What stands before a program of an installed package. */
   readonly exec: string;
   /** Installs what the lock file has, in CI. */
   readonly install: readonly string[];
 }
 
-const NPM: Manager = { add: "npm install", exec: "npx", install: ["npm install"] };
+const NPM: Manager = { add: "npm install", addDev: "npm install --save-dev", exec: "npx", install: ["npm install"] };
 
-const PNPM: Manager = { add: "pnpm add", exec: "pnpm exec", install: ["corepack enable", "pnpm install --frozen-lockfile"] };
+const PNPM: Manager = {
+  add: "pnpm add",
+  addDev: "pnpm add --save-dev",
+  exec: "pnpm exec",
+  install: ["corepack enable", "pnpm install --frozen-lockfile"],
+};
 
-const YARN: Manager = { add: "yarn add", exec: "yarn", install: ["corepack enable", "yarn install --immutable"] };
+const YARN: Manager = { add: "yarn add", addDev: "yarn add --dev", exec: "yarn", install: ["corepack enable", "yarn install --immutable"] };
 
 /** Yarn 1 has another word for it. */
 const YARN_1: Manager = { ...YARN, install: ["corepack enable", "yarn install --frozen-lockfile"] };
 
-const BUN: Manager = { add: "bun add", exec: "bunx", install: ["npm install --global bun", "bun install --frozen-lockfile"] };
+const BUN: Manager = {
+  add: "bun add",
+  addDev: "bun add --dev",
+  exec: "bunx",
+  install: ["npm install --global bun", "bun install --frozen-lockfile"],
+};
 
 /**
  * The package manager of a project: that of the field `packageManager`, or the one that wrote its lock file.

@@ -7,13 +7,21 @@ import { parseJson } from "../input/json.js";
 import { beginningOf, readText } from "../input/text.js";
 import { MOST_BYTES } from "../limits.js";
 import { FRAMEWORKS, type FrameworkName } from "./frameworks.js";
+import { HELMETS, type HelmetName } from "./helmets.js";
 import { type Manager, managerOf } from "./managers.js";
+import { type Application, applicationOf, PYTHON_FILES } from "./python.js";
+
+const NGINX_CONFIGS = ["nginx.conf", "default.conf", "nginx/nginx.conf", "nginx/default.conf"] as const;
+
+const LONGEST_REQUIREMENTS = 1_000_000;
 
 /** What `init` can see of a project. */
 export interface Project {
   /** Undefined where no package of a framework is installed. */
   readonly framework: FrameworkName | undefined;
   readonly language: "typescript" | "esm" | "commonjs";
+  /** Whether this Node imports TypeScript: 22.18 and newer do. */
+  readonly runsTypeScript: boolean;
   /** Whether files of JavaScript need `.mjs`: there is no package.json that makes them modules. */
   readonly isBare: boolean;
   /** The folder of the sources, where the compiler accepts no file outside it, or would change its output: `"src"`; `""` for any. */
@@ -32,6 +40,14 @@ export interface Project {
   readonly nestOnFastify: boolean;
   /** Whether `portcullis` is one of its dependencies. */
   readonly hasPortcullis: boolean;
+  /** The application of a project in Python, without package.json. */
+  readonly application: Application | undefined;
+  /** Whether `playwright-core` is one of its dependencies. */
+  readonly hasBrowserDriver: boolean;
+  /** A configuration of nginx in the folder. */
+  readonly nginxConfig: string | undefined;
+  /** Dependencies that send security headers too. */
+  readonly helmets: readonly HelmetName[];
 }
 
 export type Runner = "vitest" | "jest" | "node";
@@ -55,18 +71,20 @@ const NEXT_CONFIGS = ["next.config.ts", "next.config.mts", "next.config.mjs", "n
  */
 export async function readProject(folder: string): Promise<Project> {
   const has = (name: string) => existsSync(join(folder, name));
-  const read = (name: string) =>
-    readText(join(folder, name), name, { bytes: name === "package.json" ? MOST_BYTES.policy : LONGEST_TSCONFIG });
-  const manifest: unknown = has("package.json") ? parseJson(await read("package.json"), "package.json") : {};
+  const read = (name: string, bytes: number) => readText(join(folder, name), name, { bytes });
+  const manifest: unknown = has("package.json") ? parseJson(await read("package.json", MOST_BYTES.policy), "package.json") : {};
   if (typeof manifest !== "object" || manifest === null || isList(manifest)) throw new Failure(["package.json is not an object."]);
   const packages = new Set(
     ["dependencies", "devDependencies"].flatMap((key) => Object.keys((own(manifest, key) as object | undefined) ?? {})),
   );
-  const tsconfig = has("tsconfig.json") ? withoutComments(await read("tsconfig.json")) : undefined;
+  const tsconfig = has("tsconfig.json") ? withoutComments(await read("tsconfig.json", LONGEST_TSCONFIG)) : undefined;
+  const python = has("package.json") ? [] : PYTHON_FILES.filter(has);
+  const requirements = await Promise.all(python.map(async (name) => [name, await read(name, LONGEST_REQUIREMENTS)] as const));
   const isModule = own(manifest, "type") === "module" || !has("package.json");
   return {
     framework: (Object.keys(FRAMEWORKS) as FrameworkName[]).find((name) => FRAMEWORKS[name].packages.some((one) => packages.has(one))),
     language: tsconfig !== undefined ? "typescript" : isModule ? "esm" : "commonjs",
+    runsTypeScript: Boolean((process.features as { typescript?: unknown }).typescript),
     isBare: !has("package.json"),
     rootDir: rootDirOf(tsconfig ?? "", isFolder(folder, "src")),
     importsTs: /"(?:allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(tsconfig ?? ""),
@@ -77,6 +95,10 @@ export async function readProject(folder: string): Promise<Project> {
     manager: managerOf(own(manifest, "packageManager"), has, (name) => beginningOf(join(folder, name), name, LONGEST_BEGINNING)),
     nestOnFastify: packages.has("@nestjs/platform-fastify") && !packages.has("@nestjs/platform-express"),
     hasPortcullis: packages.has("portcullis"),
+    application: applicationOf(Object.fromEntries(requirements)),
+    hasBrowserDriver: packages.has("playwright-core"),
+    nginxConfig: NGINX_CONFIGS.find(has),
+    helmets: HELMETS.filter((name) => packages.has(name)),
   };
 }
 

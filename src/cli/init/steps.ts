@@ -1,5 +1,7 @@
 import { ciSteps, testCommand } from "./ci.js";
-import { type Choices, middlewareLines, policyWord } from "./files.js";
+import { type Choices, middlewareLines, type Place, policyPath, policyWord } from "./files.js";
+import { helmetStep } from "./helmets.js";
+import type { Manager } from "./managers.js";
 import type { Project } from "./project.js";
 
 /** The port of an application without `portcullis init`: that of its own documentation. */
@@ -12,27 +14,66 @@ const PORTS: readonly (readonly [preset: RegExp, port: number])[] = [
   [/^/, 3000],
 ];
 
+type Step = readonly [title: string, lines: readonly string[]];
+
 /** What is left to do, for stdout: `init` edits no file of the project. */
-export function stepsText(choices: Choices, project: Project, test: string, hasWorkflow: boolean, bold: (text: string) => string): string {
-  const word = policyWord(project);
-  const { add, exec } = project.manager;
-  const port = portOf(choices);
-  const parts: (readonly [title: string, lines: readonly string[]])[] = [
-    ...(project.hasPortcullis ? [] : [["Install the package:", [`${add} portcullis`]] as const]),
-    sending(choices, project, word),
-    ["Run the test:", [testCommand(test, project)]],
-    [
-      "See the headers, and what the site would lose under them:",
-      [`${exec} portcullis headers${word}`, `${exec} portcullis record http://localhost:${port}${word}`],
-    ],
-    ...(hasWorkflow ? [] : [["In CI:", ciSteps(test, project)] as const]),
+export function stepsText(
+  choices: Choices,
+  found: Project & Place,
+  test: string | undefined,
+  hasWorkflow: boolean,
+  bold: (text: string) => string,
+): string {
+  const project = withNewerNode(found);
+  const { hasPortcullis, isJson, manager, helmets, nginxConfig } = project;
+  const parts: readonly Step[] = [
+    ...helmets.map((name) => helmetStep(name, policyPath(project), project.language === "commonjs")),
+    ...(nginxConfig === undefined ? [] : [importStep(nginxConfig, manager)]),
+    ...(hasPortcullis || isJson ? [] : [["Install the package:", [`${manager.add} portcullis`]] as const]),
+    sending(choices, project),
+    ...(test === undefined ? checkStep(choices, manager) : [["Run the test:", [testHere(test, found)]] as const]),
+    ["See the headers, and what the site would lose under them:", seeing(choices, project)],
+    ...(hasWorkflow ? [] : [["In CI:", ciSteps(test, choices, found)] as const]),
   ];
   return parts.map(([title, lines]) => `${bold(title)}\n${lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join("")}`).join("\n");
 }
 
+/** Has npx bring a Node that imports TypeScript; programs of the project's own packages are still found. */
+const NEWER_NODE = "npx --package node@24 --";
+
+const needsNewerNode = ({ language, runsTypeScript, isJson }: Place) => language === "typescript" && !runsTypeScript && !isJson;
+
+/** The same project with commands that run on this Node. */
+const withNewerNode = (project: Project & Place): Project & Place =>
+  needsNewerNode(project) ? { ...project, manager: { ...project.manager, exec: NEWER_NODE } } : project;
+
+/** Vitest and Jest compile TypeScript themselves. */
+const testHere = (test: string, place: Place) =>
+  `${place.runner === "node" && needsNewerNode(place) ? `${NEWER_NODE} ` : ""}${testCommand(test, place)}`;
+
+function importStep(file: string, { exec }: Manager): Step {
+  return [`Print the headers that ${file} sends now, as a policy:`, [`${exec} portcullis import nginx ${file}`]];
+}
+
+/** The proxy listens on its default port. */
+function checkStep({ serve }: Choices, { exec }: Manager): readonly Step[] {
+  return serve === "node" ? [["Check what it sends, in a second terminal:", [`${exec} portcullis check http://127.0.0.1:8080`]]] : [];
+}
+
+/** `record` needs a package that drives a browser; npx can bring it along where no project is there to install it in. */
+function seeing(choices: Choices, project: Project & Place): readonly string[] {
+  const { isJson, hasBrowserDriver, manager } = project;
+  const word = policyWord(project);
+  const record = `portcullis record http://localhost:${portOf(choices)}${word}`;
+  const headers = `${manager.exec} portcullis headers${word}`;
+  if (isJson) return [headers, `npx --package portcullis --package playwright-core ${record}`];
+  return [headers, ...(hasBrowserDriver ? [] : [`${manager.addDev} playwright-core`]), `${manager.exec} ${record}`];
+}
+
 const portOf = ({ preset }: Choices) => PORTS.find(([name]) => name.test(preset))?.[1] ?? 3000;
 
-function sending(choices: Choices, project: Project, word: string): readonly [string, readonly string[]] {
+function sending(choices: Choices, project: Project & Place): Step {
+  const word = policyWord(project);
   const { framework, serve } = choices;
   const { exec } = project.manager;
   if (serve !== "node") return [`Print the headers for ${serve}:`, [`${exec} portcullis export ${serve}${word} --out ${serve}`]];

@@ -1,8 +1,9 @@
 import { type Choices, imported, type NewFile, type Place, policyImport, policyWord } from "./files.js";
 import { FRAMEWORKS, testOf } from "./frameworks.js";
 
-/** The path of the written test. */
-export function testPath(place: Place): string {
+/** The path of the written test: none beside a policy in JSON, since it would need the package. */
+export function testPath(place: Place): string | undefined {
+  if (place.isJson) return undefined;
   return `${place.tests}/security-headers.test.${extensionOf(place)}`;
 }
 
@@ -14,8 +15,9 @@ function extensionOf({ language, runner, isBare, importsTs }: Place): string {
 }
 
 /** The written test: what sends the headers sends those of the policy. */
-export function testFile(choices: Choices, place: Place): NewFile {
+export function testFile(choices: Choices, place: Place): NewFile | undefined {
   const path = testPath(place);
+  if (path === undefined) return undefined;
   const written: Written = {
     isTypeScript: path.endsWith(".ts"),
     isCommonJs: place.language === "commonjs" && !path.endsWith(".mjs"),
@@ -25,7 +27,13 @@ export function testFile(choices: Choices, place: Place): NewFile {
   const all = [...written.imports, ...imports].toSorted(([, one], [, other]) => order(one) - order(other));
   const text = [
     ...all.map(([what, module]) => imported(what, module, written.isCommonJs)),
-    policyImport(path, place, written.isCommonJs, policyExtension(path, place)),
+    policyImport(
+      path,
+      place,
+      written.isCommonJs,
+      policyExtension(path, place),
+      choices.serve === "node" ? "{ policy }" : "{ policy, routes }",
+    ),
     "",
     ...lines,
   ];
@@ -98,7 +106,7 @@ function server({ serve }: Choices, place: Place) {
     ] as readonly Import[],
     lines: [
       `test("the files of ${serve} are those that the policy prints", async () => {`,
-      `  for (const { path, text } of exportPolicy("${serve}", { policy }).files) {`,
+      `  for (const { path, text } of exportPolicy("${serve}", { policy, routes }).files) {`,
       `    const written = await readFile(\`${serve}/\${path}\`, "utf8");`,
       `    if (written !== text) throw new Error(\`${serve}/\${path} is not up to date. Run: ${exportCommand(serve, place)}\`);`,
       "  }",
