@@ -38,7 +38,7 @@ const hasCsp = (policy: Policy) => compiledOf(policy).secure.names.some((name) =
 export async function readOnePolicy(words: readonly string[], { warn }: Pick<Terminal, "warn">): Promise<Policy> {
   const { policy, routes } = await readPolicies(words, { warn });
   if (routes.length > 0)
-    warn(`The routes ${routes.map(({ path }) => path).join(", ")} are left out: only export, proxy and explain use routes.`);
+    warn(`The routes ${routes.map(({ path }) => path).join(", ")} are left out: only compare, explain, export and proxy use routes.`);
   return policy;
 }
 
