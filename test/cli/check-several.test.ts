@@ -65,12 +65,12 @@ high    Content-Security-Policy (missing-header), on all 2
     expect(err).toBe("");
     expect(out).toContain(`${origin}
 Address   Status  Score  Grade  High  Medium  Low
-/            200     35      D     1       0    4
-/            200     35      D     1       0    4
+/            200     75      B     1       0    4
+/            200     75      B     1       0    4
   ${origin}/old 302 -> ${origin}/ 200
-/gone        404     10      F     1       2    4
+/gone        404     50      C     1       2    4
   ${origin}/far 302 -> ${origin}/gone 404
-/missing     404     10      F     1       2    4
+/missing     404     50      C     1       2    4
 2 addresses answered with an error: the headers judged there are those of an
   error page.
 
