@@ -92,8 +92,17 @@ export interface RoutedComparison extends Comparison {
  * @throws {PolicyError} as {@link placesOf}.
  */
 export function compareRouted(before: RoutedSide, after: RoutedSide): RoutedComparison {
+  return comparePlaces(before, after, placesOf(before, after));
+}
+
+/** The same, with the paths of the routes as {@link placesOf} has read them. */
+export function comparePlaces(
+  before: Pick<RoutedSide, "input">,
+  after: Pick<RoutedSide, "input">,
+  places: readonly ComparedPlace[],
+): RoutedComparison {
   const { verdict, headers } = compare(before.input, after.input);
-  const routes = placesOf(before, after).map((place) => ({ path: place.path, ...compare(place.before, place.after) }));
+  const routes = places.map((place) => ({ path: place.path, ...compare(place.before, place.after) }));
   return { verdict: verdictOfAll([verdict, ...routes.map((route) => route.verdict)]), headers, routes };
 }
 
