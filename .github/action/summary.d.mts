@@ -21,14 +21,17 @@ interface Part {
   readonly message?: string;
 }
 
+type ComparedHeaders = readonly (Part & {
+  readonly header: string;
+  readonly directives?: readonly (Part & { readonly directive: string })[];
+})[];
+
 interface Compared {
   readonly before: string;
   readonly after: string;
   readonly verdict: string;
-  readonly headers: readonly (Part & {
-    readonly header: string;
-    readonly directives?: readonly (Part & { readonly directive: string })[];
-  })[];
+  readonly headers: ComparedHeaders;
+  readonly routes?: readonly { readonly path: string; readonly verdict: string; readonly headers: ComparedHeaders }[];
 }
 
 export function checkSummary(sites: readonly Site[]): string;

@@ -64,9 +64,25 @@ export function groupsOf(sites) {
   return [...groups.values()].sort((one, other) => COUNTED.indexOf(one.severity) - COUNTED.indexOf(other.severity));
 }
 
-/** What changed between two policies, directive by directive. */
-export function compareSummary({ before, after, verdict, headers }) {
-  const rows = headers.flatMap((header) => {
+/** What changed between two policies, directive by directive, everywhere and on each route. */
+export function compareSummary({ before, after, verdict, headers, routes = [] }) {
+  const site = JSON.stringify(headers);
+  const hasRoutes = routes.length > 0;
+  const rows = [
+    ...rowsOf(headers).map((cells) => (hasRoutes ? ["rest of the site", ...cells] : cells)),
+    ...routes.flatMap((route) => {
+      const asSite = JSON.stringify(route.headers) === site;
+      const own = asSite && route.verdict !== "same" ? [["", "", route.verdict, "", "As on the rest of the site."]] : rowsOf(route.headers);
+      return own.map((cells) => [short(route.path), ...cells]);
+    }),
+  ];
+  const head = [...(hasRoutes ? ["Path"] : []), "Header", "Part", "Result", "Difference", "What it means"];
+  const title = `### Policy: ${short(before)} to ${short(after)} is ${verdict}\n\n`;
+  return `${title}${rows.length === 0 ? "Nothing differs.\n" : table(head, limited(rows, head.length))}`;
+}
+
+function rowsOf(headers) {
+  return headers.flatMap((header) => {
     if (header.verdict === "same") return [];
     const parts = (header.directives ?? []).filter((one) => one.verdict !== "same");
     if (parts.length === 0) return [[text(header.header), "", header.verdict, difference(header), short(header.message ?? "")]];
@@ -78,9 +94,6 @@ export function compareSummary({ before, after, verdict, headers }) {
       short(part.message),
     ]);
   });
-  const head = ["Header", "Part", "Result", "Difference", "What it means"];
-  const title = `### Policy: ${short(before)} to ${short(after)} is ${verdict}\n\n`;
-  return `${title}${rows.length === 0 ? "Nothing differs.\n" : table(head, limited(rows, head.length))}`;
 }
 
 /** Characters of a text in a cell or an annotation, before they are escaped. */

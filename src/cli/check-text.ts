@@ -135,7 +135,7 @@ export function complianceText(name: string, rows: readonly Requirement[], paint
   const isNarrow = tableWidth() < COMPLIANCE_WIDTH;
   const line = (words: readonly string[]) => words.map((word, index) => word.padEnd(COLUMNS[index] ?? 0)).join("");
   const lines = rows.map(({ requirement, header, standard, met }) => {
-    const painted = paint[MET_COLOURS[met]](met === "unseen" ? "?" : met);
+    const painted = paint[MET_COLOURS[met]](met === "unseen" ? "not seen" : met);
     if (isNarrow) return `${line([requirement])}${painted}\n${wrap(`${header}, ${standard}`, 2)}`;
     return `${line([requirement, header, standard])}${painted}\n`;
   });

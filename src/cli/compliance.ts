@@ -22,23 +22,27 @@ const ROWS = [
   ["protect cookies", "Set-Cookie", "OWASP A05, CWE-614"],
 ] as const;
 
+/** Tests of the score that may not be known, and the header of each: what was not tested is not met. */
+const TESTS: Readonly<Record<string, string>> = { cookies: "Set-Cookie", "strict-transport-security": "Strict-Transport-Security" };
+
 /** Headers that do not work at all. */
 const UNMET: readonly HeaderRating[] = ["missing", "broken"];
 
 /** The checklist: which header meets which requirement. */
 export function requirements({ findings, score }: Audit): readonly Requirement[] {
-  const unseen = score.unseen.some(({ test }) => test === "cookies");
+  const unseen = score.unseen.map(({ test }) => TESTS[test]);
   const rows = ROWS.map(([requirement, header, standard]): Requirement => {
     const own = findings.filter((finding) => finding.header.toLowerCase() === header.toLowerCase());
-    return { requirement, header, standard, met: header === "Set-Cookie" && unseen ? "unseen" : metBy(own) };
+    return { requirement, header, standard, met: metBy(own, unseen.includes(header)) };
   });
   const reveals = findings.some(({ rule, severity }) => rule === "information-leak" && severity !== "info");
   const last = { requirement: "hide the software", header: "Server and others", standard: "OWASP A05, CWE-200" };
   return [...rows, { ...last, met: reveals ? "no" : "yes" }];
 }
 
-function metBy(findings: readonly Finding[]): Requirement["met"] {
+function metBy(findings: readonly Finding[], isUnseen: boolean): Requirement["met"] {
   const rating = ratingOf(findings);
   if (UNMET.includes(rating) || findings.some(({ rule }) => rule === "insecure-transport")) return "no";
+  if (isUnseen) return "unseen";
   return rating === "weak" ? "weak" : "yes";
 }

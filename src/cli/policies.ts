@@ -35,11 +35,16 @@ export async function readPolicies(words: readonly string[], { warn }: Pick<Term
 const hasCsp = (policy: Policy) => compiledOf(policy).secure.names.some((name) => name.startsWith("Content-Security-Policy"));
 
 /** The same for a command that does not use routes: prints a warning where there are any. */
-export async function readOnePolicy(words: readonly string[], { warn }: Pick<Terminal, "warn">): Promise<Policy> {
+export async function readOnePolicy(words: readonly string[], terminal: Pick<Terminal, "warn">): Promise<Policy> {
+  return (await readWithoutRoutes(words, terminal)).policy;
+}
+
+/** The same, with the routes that are left out. */
+export async function readWithoutRoutes(words: readonly string[], { warn }: Pick<Terminal, "warn">): Promise<RoutedPolicy> {
   const { policy, routes } = await readPolicies(words, { warn });
   if (routes.length > 0)
-    warn(`The routes ${routes.map(({ path }) => path).join(", ")} are left out: only export, proxy and explain use routes.`);
-  return policy;
+    warn(`The routes ${routes.map(({ path }) => path).join(", ")} are left out: only compare, explain, export and proxy use routes.`);
+  return { policy, routes };
 }
 
 /** Reads the values of `--route`: `/embed=embed.json`. What the layers hold is checked where the routes are used. */

@@ -164,6 +164,33 @@ describe("The summary", () => {
     expect(text).toContain(`| A | img-src | weaker | ${"+ a<br>".repeat(20)}and 2 more | Text. |\n`);
   });
 
+  it("has what changes on a route, with its path", () => {
+    const header = { header: "X-Frame-Options", verdict: "weaker", before: "DENY", message: "Text." };
+    const text = compareSummary({
+      before: "a",
+      after: "b",
+      verdict: "weaker",
+      headers: [],
+      routes: [{ path: "/a/*", verdict: "weaker", headers: [header] }],
+    });
+    expect(text).toContain("| /a/&#42; | X-Frame-Options |  | weaker | − DENY<br>+ not sent | Text. |\n");
+  });
+
+  it("says of a route that it changes as the rest of the site", () => {
+    const headers = [{ header: "A", verdict: "stronger", message: "Text." }];
+    const text = compareSummary({
+      before: "a",
+      after: "b",
+      verdict: "stronger",
+      headers,
+      routes: [{ path: "/a", verdict: "stronger", headers }],
+    });
+    expect(text.split("\n").slice(4, 6)).toEqual([
+      "| rest of the site | A |  | stronger | − not sent<br>+ not sent | Text. |",
+      "| /a |  |  | stronger |  | As on the rest of the site. |",
+    ]);
+  });
+
   it("says of a site that it was not read, and why", () => {
     const text = checkSummary([site("a"), { name: "b|c", errors: ["<b>: no", "answer."] }]);
     expect(text).toContain("| b&#124;c | not read |  |  |  |  |\n");

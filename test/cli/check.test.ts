@@ -254,9 +254,15 @@ limit browser features    Permissions-Policy            privacy regulations yes
 keep addresses private    Referrer-Policy               OWASP A01, CWE-200  yes
 isolate windows           Cross-Origin-Opener-Policy    OWASP A01, CWE-668  no
 isolate resources         Cross-Origin-Resource-Policy  OWASP A01, CWE-668  no
-protect cookies           Set-Cookie                    OWASP A05, CWE-614  ?
+protect cookies           Set-Cookie                    OWASP A05, CWE-614  not seen
 hide the software         Server and others             OWASP A05, CWE-200  yes
 `);
+  });
+
+  it("does not take HTTPS for enforced on this machine over http", async () => {
+    const port = await serve((_req, res) => void res.writeHead(200).end());
+    const { out } = await portcullis("check", `http://127.0.0.1:${port}`, "--compliance");
+    expect(out).toContain("enforce HTTPS             Strict-Transport-Security     OWASP A02, CWE-319  not seen\n");
   });
 
   it("does not take what browsers cannot read for met", async () => {
@@ -561,4 +567,31 @@ it("check ends quietly where nobody reads on", async () => {
   const child = spawn("bash", ["-c", `'${process.execPath}' '${cli}' check h.txt | head -c 1`], { cwd: program.folder });
   const { code, err } = await ended(child);
   expect([code, err, readFileSync(join(program.folder, "h.txt"), "utf8")]).toEqual([0, "", STREAMLIT]);
+});
+
+describe("An argument that check does not take", () => {
+  it.each([
+    [["strict", "--sarif", "out.sarif"], "SARIF is printed to stdout: write portcullis check <site> --sarif > out.sarif."],
+    [
+      ["https://user:secret@portcullis.test:8443/a", "/login"],
+      "There is no file /login. For a page of the site, write its whole address, such as https://portcullis.test:8443/login.",
+    ],
+  ])("is answered with what to write: %s", async (words, line) => {
+    const { code, out, err } = await portcullis("check", ...words);
+    expect([code, out, err.split("\n")[0]]).toEqual([2, "", `error: ${line}`]);
+  });
+
+  it("is a file for the JSON", async () => {
+    const { code, out } = await portcullis("check", "strict", "--json", "out.json");
+    expect([code, JSON.parse(out)]).toEqual([
+      2,
+      { errors: ["There is no file out.json. JSON is printed to stdout: write portcullis check <site> --json > out.json."] },
+    ]);
+  });
+
+  it("is no file that is there", async () => {
+    put(program, { "there.json": '"strict"' });
+    const { code, err } = await portcullis("check", "strict", "there.json", "--json");
+    expect([code, err]).toEqual([0, ""]);
+  });
 });

@@ -304,7 +304,7 @@ X-XSS-Protection: 1; mode=block
     expect(await portcullis("headers", "--policy", "site.json")).toEqual({
       code: 0,
       out: DENY,
-      err: "warning: The routes /a are left out: only export, proxy and explain use routes.\n",
+      err: "warning: The routes /a are left out: only compare, explain, export and proxy use routes.\n",
     });
   });
 

@@ -92,11 +92,6 @@ Result: weaker: something new is allowed.
     expect(await verdict("none", "h.json")).toBe("stronger");
   });
 
-  it("leaves out the routes of a file, and says so", async () => {
-    put(program, { "r.json": '{ "policy": ["none"], "routes": [{ "path": "/a", "layers": ["none"] }] }' });
-    expect((await portcullis("compare", "none", "r.json")).err).toBe("warning: r.json: the routes /a are not compared.\n");
-  });
-
   it("lets an edit in JSON widen what stands", async () => {
     put(program, {
       "learned.json":
@@ -177,5 +172,93 @@ describe("A git revision", () => {
     expect([code, out]).toEqual([2, ""]);
     expect(err).toMatch(line);
     expect(readdirSync(folder).sort()).toEqual([".git", "node_modules"]);
+  });
+});
+
+describe("compare of policies with routes", () => {
+  const DENY = '{ "xFrameOptions": "DENY" }';
+  const filesOf = (...routes: readonly (readonly [path: string, layers: string])[]) =>
+    `{ "policy": ["none", ${DENY}], "routes": [${routes.map(([path, layers]) => `{ "path": "${path}", "layers": [${layers}] }`).join(", ")}] }`;
+  const SAME_ORIGIN = '{ "xFrameOptions": "SAMEORIGIN" }';
+  const verdictsOf = async (before: string, after: string) => {
+    put(program, { "old.json": before, "new.json": after });
+    const { code, out, err } = await portcullis("compare", "old.json", "new.json", "--json", "--fail-on-weaker");
+    const { verdict, routes } = JSON.parse(out);
+    return [code, verdict, routes.map((one: { path: string; verdict: string }) => `${one.path} ${one.verdict}`), err];
+  };
+
+  it("shows a route that is weaker, and the whole as weaker", async () => {
+    put(program, { "old.json": `["none", ${DENY}]`, "new.json": filesOf(["/admin/*", '"none"']) });
+    expect(await portcullis("compare", "old.json", "new.json", "--fail-on-weaker")).toEqual({
+      code: 1,
+      out: `Unchanged: X-Frame-Options.
+
+Route /admin/*: weaker
+  X-Frame-Options: weaker
+      - DENY
+      Now allowed: this page in a frame of its own origin.
+
+Result: weaker: something new is allowed.
+`,
+      err: "",
+    });
+  });
+
+  it("has the headers of each route in JSON", async () => {
+    put(program, { "old.json": `["none", ${DENY}]`, "new.json": filesOf(["/admin/*", '"none"']) });
+    const { routes } = JSON.parse((await portcullis("compare", "old.json", "new.json", "--json")).out);
+    expect(routes).toMatchObject([{ path: "/admin/*", verdict: "weaker", headers: [{ header: "X-Frame-Options", before: "DENY" }] }]);
+  });
+
+  it("says in JSON of policies without routes that there are none", async () => {
+    expect(await verdictsOf('["none"]', '["none"]')).toEqual([0, "same", [], ""]);
+  });
+
+  it("compares a route with the same route", async () => {
+    expect(await verdictsOf(filesOf(["/a", SAME_ORIGIN]), filesOf(["/a", DENY]))).toEqual([0, "stronger", ["/a stronger"], ""]);
+  });
+
+  it("compares a route that is gone with what is sent there now", async () => {
+    expect(await verdictsOf(filesOf(["/a", '"none"']), filesOf())).toEqual([0, "stronger", ["/a stronger"], ""]);
+  });
+
+  it("compares a route with the broader route of the other side", async () => {
+    const verdicts = await verdictsOf(filesOf(["/api/*", SAME_ORIGIN]), filesOf(["/api/*", SAME_ORIGIN], ["/api/v1", SAME_ORIGIN]));
+    expect(verdicts).toEqual([0, "same", ["/api/* same", "/api/v1 same"], ""]);
+  });
+
+  it("does not take /api/* for the route of /api", async () => {
+    const verdicts = await verdictsOf(filesOf(["/api/*", SAME_ORIGIN]), filesOf(["/api", SAME_ORIGIN], ["/api/*", SAME_ORIGIN]));
+    expect(verdicts).toEqual([1, "weaker", ["/api weaker", "/api/* same"], ""]);
+  });
+
+  it("has the layers of all routes of one path", async () => {
+    expect(await verdictsOf(filesOf(), filesOf(["/a", SAME_ORIGIN], ["/a", DENY]))).toEqual([0, "same", ["/a same"], ""]);
+  });
+
+  it("knows no order where one route is weaker and another one stronger", async () => {
+    const verdicts = await verdictsOf(filesOf(["/a", SAME_ORIGIN], ["/b", DENY]), filesOf(["/a", DENY], ["/b", SAME_ORIGIN]));
+    expect(verdicts).toEqual([1, "incomparable", ["/a stronger", "/b weaker"], ""]);
+  });
+
+  it("compares one response with every route, and says so", async () => {
+    put(program, { "h.txt": "X-Frame-Options: DENY\n", "r.json": filesOf(["/a", '"none"']) });
+    const { code, out, err } = await portcullis("compare", "h.txt", "r.json", "--fail-on-weaker");
+    expect([code, out.includes("Route /a: weaker"), err]).toEqual([
+      1,
+      true,
+      "warning: h.txt is one response: its headers are compared with those of every route.\n",
+    ]);
+  });
+
+  it("says of a route that it changes as the rest of the site", async () => {
+    put(program, { "old.json": '["none"]', "new.json": filesOf(["/a", "{}"]) });
+    expect((await portcullis("compare", "old.json", "new.json")).out).toContain("\nRoute /a: stronger, as on the rest of the site\n");
+  });
+
+  it("names the file and the route of a mistake", async () => {
+    put(program, { "r.json": filesOf(["/a", '{ "xFrameOptions": "MAYBE" }']) });
+    const { code, err } = await portcullis("compare", "none", "r.json");
+    expect([code, err.split(":").slice(0, 3)]).toEqual([1, ["error", " r.json", " routes[0].xFrameOptions"]]);
   });
 });

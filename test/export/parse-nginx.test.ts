@@ -65,6 +65,13 @@ add_header X-Content-Type-Options nosniff always;
     ]);
   });
 
+  it("names each of several lines with its file", () => {
+    const dump = DUMP.replaceAll("nosniff always;", "nosniff;");
+    expect(read(dump).notes.join()).toContain(
+      "(line 1 of /etc/nginx/snippets/headers.conf and line 2 of /etc/nginx/snippets/headers.conf)",
+    );
+  });
+
   it("hands headers of the http block down", () => {
     const text =
       "# configuration file /n.conf:\nhttp {\nadd_header X-A 1 always;\ninclude /s.conf;\n}\n# configuration file /s.conf:\nserver { }\n";

@@ -54,6 +54,46 @@ describe.skipIf(skipWithout("portcullis prove", [CHROMIUM, BUILT]))("portcullis 
     expect(readFileSync(report, "utf8")).toContain('alt="With the policy enforced"');
   });
 
+  const proveRouted = async (path: string, ...words: readonly string[]) => {
+    const folder = newFolder();
+    const file = join(folder, "policy.json");
+    writeFileSync(file, JSON.stringify({ policy: ["strict"], routes: [{ path, layers: ["none"] }] }));
+    const url = await serveAnswers({ "/": '<!doctype html><p>hello <a href="/admin/a">admin</a>', "/admin/a": "<!doctype html><p>admin" });
+    return { url, ...(await portcullis("prove", url, "--policy", file, "--no-pictures", ...words)) };
+  };
+
+  it("does not take a page that a route matches for proven", async () => {
+    const { url, code, stdout } = await proveRouted("/admin/*");
+    expect([code, stdout.split("\n").find((line) => line.includes("roven"))]).toEqual([
+      1,
+      `Not proven: the route /admin/* was not applied, and these pages of the walk match one: ${new URL("/admin/a", url).href}. With the policy of the site in its place, nothing was blocked.`,
+    ]);
+  });
+
+  it("has such a page in JSON", async () => {
+    const { url, stdout } = await proveRouted("/admin/*", "--json");
+    const { proven, outcome, routesNotApplied } = JSON.parse(stdout);
+    expect({ proven, outcome, routesNotApplied }).toEqual({
+      proven: false,
+      outcome: "not proven",
+      routesNotApplied: { paths: ["/admin/*"], pages: [new URL("/admin/a", url).href] },
+    });
+  });
+
+  it("says that routes were not applied where no page matches one", async () => {
+    const { code, stdout } = await proveRouted("/embed");
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      "Proven without routes: every page of the walk worked as before, and nothing was blocked. The route /embed was not applied; no page of the walk matches one.\n",
+    );
+  });
+
+  it("takes an address of this machine without its scheme", async () => {
+    const url = await serveAnswers(PAGE);
+    const { code, stdout } = await portcullis("prove", new URL(url).host, "--policy", "strict", "--no-pictures", "--json");
+    expect([code, JSON.parse(stdout).pages[0].url]).toEqual([0, new URL(url).href]);
+  });
+
   it("exits with 2 where the command line is wrong", async () => {
     expect((await portcullis("prove", "http://localhost:1/", "--viewport", "watch")).code).toBe(2);
   });

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { presetOf, readDocument, textOf, withPreset, withService } from "../../site/client/playground/document.js";
-import { check } from "../../site/client/playground/engine/audit.js";
+import { check, compareTexts } from "../../site/client/playground/engine/audit.js";
 import { build } from "../../site/client/playground/engine/policy.js";
 import { lineOf, readPlaces, stepsOf } from "../../site/client/playground/json-places.js";
 import { FIELDS, pack, type State, unpack } from "../../site/client/playground/share.js";
@@ -217,5 +217,40 @@ describe("the size of the playground", () => {
 
   it("is at most 81 kB gzipped for the tab that opens first", async () => {
     expect(await gzipped((path) => !/\/(?:import|audit|export)-/.test(path))).toBeLessThanOrEqual(81_000);
+  });
+});
+
+describe("compareTexts of policies with routes", () => {
+  const withRoutes = (...routes: readonly object[]) => JSON.stringify({ policy: ["none", { xFrameOptions: "DENY" }], routes });
+  const OPEN = { path: "/admin/*", layers: ["none"] };
+
+  it("finds a route that is weaker", () => {
+    const answer = compareTexts(withRoutes(), withRoutes(OPEN));
+    expect(answer).toMatchObject({
+      ok: true,
+      value: { verdict: "weaker", routes: [{ path: "/admin/*", verdict: "weaker", isAsSite: false }], notes: [] },
+    });
+  });
+
+  it("says that one response is compared with every route", () => {
+    const answer = compareTexts("X-Frame-Options: DENY", withRoutes(OPEN));
+    expect(answer).toMatchObject({ value: { notes: ["Before: one response, which is compared with every route."] } });
+  });
+
+  it("names the side and the route of a mistake", () => {
+    const answer = compareTexts("none", withRoutes({ path: "/a", layers: [{ xFrameOptions: "MAYBE" }] }));
+    expect(answer).toMatchObject({ ok: false, mistakes: [{ path: "after: routes[0].xFrameOptions" }] });
+  });
+
+  it("refuses more than 50 routes", () => {
+    const answer = compareTexts("none", withRoutes(...Array.from({ length: 51 }, (_, index) => ({ path: `/${index}`, layers: [] }))));
+    expect(answer).toMatchObject({ mistakes: [{ message: "The policy has 51 routes, and at most 50 are compared here." }] });
+  });
+
+  it("refuses routes that have too many words together", () => {
+    const imgSrc = Array.from({ length: 400 }, (_, index) => `https://${index}.example`);
+    const layers = ["none", { contentSecurityPolicy: { defaultSrc: ["self"], imgSrc } }];
+    const answer = compareTexts("none", withRoutes(...Array.from({ length: 10 }, (_, index) => ({ path: `/${index}`, layers }))));
+    expect(answer).toMatchObject({ mistakes: [{ message: expect.stringMatching(/^The headers have \d+ words, and at most 3000/) }] });
   });
 });

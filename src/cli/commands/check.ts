@@ -53,6 +53,7 @@ export const check = command({
 
   async run(given, words, terminal) {
     const threshold = readThreshold(given, words);
+    await refuseOtherWords(given, words);
     const options: FetchOptions = { ...(await fetchOptions("check", given)), http: given.http };
     const { hidingSecrets, secretsOf } = await import("../secrets.js");
     const secrets = hidingSecrets(secretsOf([...words, given.sitemap, given.http], options.headers));
@@ -76,6 +77,24 @@ export const check = command({
     return code;
   },
 });
+
+/** What is no argument, though it would be read as one: the file for an output, and a path beside an address. */
+async function refuseOtherWords({ json, sarif }: Given<typeof flags>, words: readonly string[]): Promise<void> {
+  const [{ existsSync }, { addressesOf, isAddress, isBareAddress }] = await Promise.all([import("node:fs"), import("../input/address.js")]);
+  const isSite = (word: string) => isAddress(word) || isBareAddress(word);
+  const isOutput = (word: string, name: string) => !isAddress(word) && !word.includes(":") && word.toLowerCase().endsWith(`.${name}`);
+  const first = words.find((word) => isSite(word) && !isOutput(word, "sarif"));
+  const wrong = words.flatMap((word): string[] => {
+    if (sarif && isOutput(word, "sarif")) return [`SARIF is printed to stdout: write portcullis check <site> --sarif > ${word}.`];
+    if (existsSync(word)) return [];
+    if (json && words.length > 1 && isOutput(word, "json"))
+      return [`There is no file ${word}. JSON is printed to stdout: write portcullis check <site> --json > ${word}.`];
+    if (!/^\/(?!\/)/.test(word) || first === undefined) return [];
+    const { origin } = addressesOf(first)[0];
+    return [`There is no file ${word}. For a page of the site, write its whole address, such as ${origin}${word}.`];
+  });
+  if (wrong.length > 0) throw usage(wrong, "check");
+}
 
 /** Looks at all arguments and the pages of the sitemap, some at once. */
 async function lookAtAll(words: readonly string[], given: Given<typeof flags>, options: FetchOptions, secrets: Secrets) {

@@ -1,5 +1,6 @@
-import type { Comparison, Verdict } from "../../audit/index.js";
+import type { Comparison, HeaderComparison, Verdict } from "../../audit/index.js";
 import { command } from "../command.js";
+import type { RouteComparison, RoutedComparison } from "../compare-routes.js";
 import { fetchOptions, noteScheme, siteFlags, siteOf } from "../site-flags.js";
 import type { Subject } from "../subject.js";
 import type { Terminal } from "../terminal.js";
@@ -26,10 +27,9 @@ export const compare = command({
   ],
 
   async run(given, [before = "", after = ""], terminal) {
-    const [{ hidingSecrets, secretsOf }, { readSubject }, audit, { jsonText }] = await Promise.all([
+    const [{ hidingSecrets, secretsOf }, { readSubject }, { jsonText }] = await Promise.all([
       import("../secrets.js"),
       import("../subject.js"),
-      import("../../audit/index.js"),
       import("../layout.js"),
     ]);
     const options = await fetchOptions("compare", given);
@@ -40,10 +40,10 @@ export const compare = command({
     const [first, second] = secrets.without([shownOf(subjects[0]), shownOf(subjects[1])] as const);
     noteScheme([first, second], terminal);
     for (const note of [first, second].map(errorNote)) if (note !== undefined) terminal.warn(note);
-    for (const { name, routes } of subjects) {
-      if (routes.length > 0) terminal.warn(`${name}: the routes ${routes.map(({ path }) => path).join(", ")} are not compared.`);
+    const compared = secrets.without(await comparedSubjects(...subjects));
+    for (const [index, { policy }] of subjects.entries()) {
+      if (policy === undefined && compared.routes.length > 0) terminal.warn(`${[first, second][index]?.name} ${ONE_RESPONSE}`);
     }
-    const compared = secrets.without(audit.compare(subjects[0].input, subjects[1].input));
     const answers = { before: answerOf(first), after: answerOf(second) };
     if (given.json) terminal.out(jsonText({ before: first.name, after: second.name, answers, ...compared }));
     else terminal.out(`${await answersText([first, second])}${await comparisonText(compared, terminal)}`);
@@ -70,19 +70,48 @@ async function answersText(sides: readonly Shown[]): Promise<string> {
   return lines.length === 0 ? "" : `${lines.join("")}\n`;
 }
 
-async function comparisonText({ verdict, headers }: Comparison, terminal: Terminal): Promise<string> {
+/** Of headers and sites, which have no routes. */
+const ONE_RESPONSE = "is one response: its headers are compared with those of every route.";
+
+/** Compares what is sent everywhere, and what is sent on each route. */
+async function comparedSubjects(before: Subject, after: Subject): Promise<RoutedComparison> {
+  const [{ compareRouted, placesOf }, { inFile }] = await Promise.all([import("../compare-routes.js"), import("../policies.js")]);
+  // Each side by itself first, so that a mistake has the name of its file.
+  for (const side of [before, after]) inFile([side.name], () => placesOf(side, { input: [], routes: [] }));
+  return compareRouted(before, after);
+}
+
+async function comparisonText({ verdict, headers, routes }: RoutedComparison, terminal: Terminal): Promise<string> {
+  const [text, ofRoutes] = [await headersText(headers, terminal), await routesText(routes, headers, terminal)];
+  return `${text}${ofRoutes}\nResult: ${terminal[COLOURS[verdict]](verdict)}${WHY[verdict]}.\n`;
+}
+
+async function headersText(headers: Comparison["headers"], terminal: Terminal): Promise<string> {
   const [{ wrap }, { visible }] = await Promise.all([import("../layout.js"), import("../visible.js")]);
   const painted = (word: Verdict) => terminal[COLOURS[word]](word);
-  const texts = headers.flatMap((one) => {
-    if (one.verdict === "same" && one.before === one.after) return [];
-    const parts = (one.directives ?? []).filter((part) => part.verdict !== "same" || part.before !== part.after);
+  const texts = headers.filter(isChanged).map((one) => {
+    const parts = (one.directives ?? []).filter(isChanged);
     const lines = parts.map((part) => `  ${part.directive}: ${painted(part.verdict)}\n${values(part, wrap, 6)}${wrap(part.message, 6)}`);
     const own = parts.length > 0 ? "" : `${values(one, wrap, 4)}${wrap(one.message, 4)}`;
-    return [`${terminal.bold(visible(one.header))}: ${painted(one.verdict)}\n${own}${lines.join("")}`];
+    return `${terminal.bold(visible(one.header))}: ${painted(one.verdict)}\n${own}${lines.join("")}`;
   });
-  const unchanged = headers.filter((one) => one.verdict === "same" && one.before === one.after).map(({ header }) => header);
+  const unchanged = headers.filter((one) => !isChanged(one)).map(({ header }) => header);
   if (unchanged.length > 0) texts.push(wrap(`Unchanged: ${unchanged.join(", ")}.`, 0));
-  return `${texts.join("\n")}\nResult: ${painted(verdict)}${WHY[verdict]}.\n`;
+  return texts.join("\n");
+}
+
+const isChanged = (one: Pick<HeaderComparison, "verdict" | "before" | "after">) => one.verdict !== "same" || one.before !== one.after;
+
+/** Each route with its verdict, and with what differs there, where that is not what differs on the rest of the site. */
+async function routesText(routes: readonly RouteComparison[], site: Comparison["headers"], terminal: Terminal): Promise<string> {
+  const { isAsSite } = await import("../compare-routes.js");
+  const texts = [];
+  for (const { path, verdict, headers } of routes) {
+    const head = `\n${terminal.bold(`Route ${path}`)}: ${terminal[COLOURS[verdict]](verdict)}`;
+    if (isAsSite(headers, site)) texts.push(`${head}, as on the rest of the site\n`);
+    else texts.push(`${head}\n${(await headersText(headers, terminal)).replace(/^(?=.)/gm, "  ")}`);
+  }
+  return texts.join("");
 }
 
 const COLOURS = { same: "green", stronger: "green", weaker: "red", incomparable: "yellow" } as const;

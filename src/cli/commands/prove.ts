@@ -30,16 +30,16 @@ export const prove = command({
   tables: policyHelp,
 
   async run(given, [address = ""], terminal) {
-    const [{ printRecording, runRecording }, { readOnePolicy }, run, { checkOutputs }] = await Promise.all([
+    const [{ printRecording, runRecording }, { readWithoutRoutes }, run, { checkOutputs }] = await Promise.all([
       import("../record/run.js"),
       import("../policies.js"),
       import("../../record/record.js"),
       import("../record/out.js"),
     ]);
     if (given.policy === undefined) throw usage(["prove needs a policy. Write --policy policy.json, or the name of a preset."], "prove");
-    const policy = await readOnePolicy(given.policy, terminal);
+    const { policy, routes } = await readWithoutRoutes(given.policy, terminal);
     await checkOutputs(given, policy, "prove");
-    const options = { accepted: new Set<never>(), prove: true };
+    const options = { accepted: new Set<never>(), prove: true, routes };
     const recorded = await runRecording("prove", address, policy, given, options, run.proveSite);
     const code = await printRecording(given, recorded, terminal);
     return code ?? (recorded.recording.outcome === "proven" ? 0 : 1);

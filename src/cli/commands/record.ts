@@ -47,7 +47,7 @@ export const record = command({
   tables: policyHelp,
 
   async run(given, [address = ""], terminal) {
-    const [{ consentsOf }, { printRecording, runRecording }, { readOnePolicy }, run, { checkOutputs, writePolicy }, { canAsk }] =
+    const [{ consentsOf }, { printRecording, runRecording }, { readWithoutRoutes }, run, { checkOutputs, writePolicy }, { canAsk }] =
       await Promise.all([
         import("../record/options.js"),
         import("../record/run.js"),
@@ -58,9 +58,9 @@ export const record = command({
       ]);
     const words = [...(given.accept ?? []), ...(given["accept-inline"] ? ["inline"] : []), ...(given["accept-runtime"] ? ["runtime"] : [])];
     const accepted = consentsOf(words, "record");
-    const policy = await readOnePolicy(given.policy ?? ["strict"], terminal);
+    const { policy, routes } = await readWithoutRoutes(given.policy ?? ["strict"], terminal);
     await checkOutputs(given, policy, "record");
-    const options = { accepted, prove: given["no-prove"] !== true, asks: canAsk(process, given) };
+    const options = { accepted, prove: given["no-prove"] !== true, asks: canAsk(process, given), routes };
     const recorded = await runRecording("record", address, policy, given, options, run.record);
     const { recording } = recorded;
     const isWritten = given.out === undefined || (await writePolicy(given.out, recording.proposal.policy, given.force === true, terminal));

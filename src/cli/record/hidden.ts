@@ -1,11 +1,11 @@
 import { hideIn } from "../../record/hide-in.js";
 import type { Hide } from "../../record/known-secrets.js";
-import type { Recording } from "../../record/record.js";
 import type { PageSeen } from "../../record/visit.js";
+import type { RoutedRecording } from "./unapplied.js";
 
 /** A recording as outputs show it: without secrets in what pages have shown. The policy is sent to every visitor, and unchanged. */
-export function hiddenRecording(recording: Recording, hide: Hide): Recording {
-  const { proposal, evidence, walks, proof, notes } = recording;
+export function hiddenRecording(recording: RoutedRecording, hide: Hide): RoutedRecording {
+  const { proposal, evidence, walks, proof, notes, unapplied } = recording;
   const { allowed, pending, needed, notes: remarks } = proposal;
   // Together: a piece of code that several of them have stays one.
   const parts = hideIn({ allowed, pending, needed, notes: remarks }, hide);
@@ -22,6 +22,7 @@ export function hiddenRecording(recording: Recording, hide: Hide): Recording {
       ...hideIn({ pages: proof.pages, masks: proof.masks, notes: proof.notes }, hide),
     },
     notes: hideIn(notes, hide),
+    unapplied: unapplied && { ...unapplied, pages: hideIn(unapplied.pages, hide) },
   };
 }
 

@@ -9,16 +9,17 @@ import type { Recording } from "../../record/record.js";
 import { type Content, html, htmlText, type Markup } from "../../reports/page/html.js";
 import { STYLE } from "../../reports/page/style.js";
 import { serviceLines } from "./services.js";
-import { countsText, OUTCOMES } from "./summary.js";
+import { countsText } from "./summary.js";
+import { outcomeText, type RoutedRecording } from "./unapplied.js";
 
 /** The report of a recording as one HTML file: no script, nothing to load, and a policy that says so. */
-export function reportOf(recording: Recording): string {
-  const { outcome, proposal, observed, walks, notes } = recording;
+export function reportOf(recording: RoutedRecording): string {
+  const { proposal, observed, walks, notes } = recording;
   const style = htmlText(STYLE) + MORE_STYLE;
   const csp = `default-src 'none'; img-src data:; style-src '${hash(style)}'; base-uri 'none'; form-action 'none'`;
   const body = html`
 <main>
-<h1>${OUTCOMES[outcome]}</h1>
+<h1>${outcomeText(recording)}</h1>
 <p class="soft">${countsText(recording)}.</p>
 ${scores(observed, proposal.policy)}
 ${list("Notes", [...notes, ...proposal.notes])}

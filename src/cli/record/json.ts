@@ -3,17 +3,17 @@ import type { Policy } from "../../policy/policy.js";
 import { renderHeaders } from "../../policy/render.js";
 import type { InlineCode } from "../../record/evidence.js";
 import { wordFor } from "../../record/proposal.js";
-import type { Recording } from "../../record/record.js";
 import { Failure } from "../failure.js";
 import { jsonOf } from "../policy-text.js";
 import { servicesOf } from "./services.js";
+import type { RoutedRecording } from "./unapplied.js";
 
 /**
  * What `--json` prints: plain data, without pictures. Its `policy` is what a policy file holds, for `--policy` of every command; null where
  * the policy has a nonce, which JSON cannot represent.
  */
-export function recordingJson(recording: Recording): object {
-  const { outcome, observed, proposal, evidence, walks, proof, notes } = recording;
+export function recordingJson(recording: RoutedRecording): object {
+  const { outcome, observed, proposal, evidence, walks, proof, notes, unapplied } = recording;
   const seen = (one: { readonly code: InlineCode | undefined }) =>
     one.code === undefined
       ? {}
@@ -29,6 +29,7 @@ export function recordingJson(recording: Recording): object {
   return {
     proven: outcome === "proven",
     outcome,
+    routesNotApplied: unapplied && { paths: unapplied.routes, pages: unapplied.pages },
     policy: policyFile(proposal.policy),
     headers: renderHeaders(proposal.policy, { nonce: "bm9uY2U=" }),
     allowed: proposal.allowed.map(({ directive, source, why, code }) => ({ directive, source, why, ...seen({ code }) })),

@@ -10,7 +10,7 @@ import { didYouMean, oneOf, show } from "../../values/text.js";
 import { usage } from "../arguments.js";
 import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
-import { authorizationOf, readAddress } from "../input/address.js";
+import { addressesOf, authorizationOf, isBareAddress, readAddress } from "../input/address.js";
 import { parseJson } from "../input/json.js";
 import { readHeaderWords } from "../input/request-headers.js";
 import { readText } from "../input/text.js";
@@ -44,7 +44,7 @@ export async function readWalk(command: string, address: string, given: Given<ty
   });
   if (wrong.length > 0) throw usage(wrong, command);
   const seconds = given.timeout ?? 15;
-  const starts = [address, ...(given.start ?? [])].map(readAddress);
+  const starts = [address, ...(given.start ?? [])].map(startOf);
   const headers = { ...credentialsOf(starts), ...sent };
   const storageState = given["storage-state"] === undefined ? undefined : await readState(given["storage-state"]);
   return {
@@ -65,6 +65,9 @@ export async function readWalk(command: string, address: string, given: Given<ty
     secrets: [...secretsOf([address, ...(given.start ?? [])], headers), ...longOnes(starts, storageState)],
   };
 }
+
+/** An address, also one without its scheme: a public host over https, this machine over http. */
+const startOf = (word: string): URL => (isBareAddress(word) ? addressesOf(word)[0] : readAddress(word));
 
 /** Of the connection, and not of a request. */
 const FIXED: ReadonlySet<string> = new Set(["host", "content-length", "connection", "transfer-encoding"]);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
+import type { ExportRoute } from "../../export/index.js";
 import type { Policy } from "../../policy/policy.js";
 import { renderHeaders } from "../../policy/render.js";
 import { type Hide, isLong, knownHiderOf } from "../../record/known-secrets.js";
@@ -20,6 +21,7 @@ import { hiddenRecording } from "./hidden.js";
 import { readWalk } from "./options.js";
 import { type ProgressLine, progressLine } from "./progress.js";
 import { siteNotes } from "./site-notes.js";
+import { type RoutedRecording, readUnapplied, withUnapplied } from "./unapplied.js";
 
 /** What a command does with the browser. */
 export type Task = (policy: Policy, options: RecordOptions) => Promise<Recording>;
@@ -28,12 +30,14 @@ export type Task = (policy: Policy, options: RecordOptions) => Promise<Recording
 export interface RunOptions extends Pick<RecordOptions, "accepted" | "prove"> {
   /** Whether somebody at the terminal confirms what is pending. */
   readonly asks?: boolean;
+  /** Of the policy; the walk leaves them out, and its result says so. */
+  readonly routes: readonly ExportRoute[];
 }
 
 /** A recording, and how it came to its end. */
 export interface Recorded {
   /** Without secrets in what its pages have shown. */
-  readonly recording: Recording;
+  readonly recording: RoutedRecording;
   /** Why it is not complete; undefined where it is. */
   readonly problem: string | undefined;
 }
@@ -46,9 +50,10 @@ export async function runRecording(
   address: string,
   policy: Policy,
   given: Given<typeof walkFlags>,
-  { asks = false, ...options }: RunOptions,
+  { asks = false, routes, ...options }: RunOptions,
   task: Task,
 ): Promise<Recorded> {
+  const unapplied = readUnapplied(routes);
   const read = await readWalk(name, address, given);
   const store = storeInFolder(temporaryFolder());
   const browser = await launchBrowser(given.browser);
@@ -81,7 +86,8 @@ export async function runRecording(
     // What is in the policy, such as the origin of an interface, is sent to every visitor.
     const hiddenSecrets = [...secrets].filter((one) => knownHiderOf(() => [one])(headers) === headers);
     const hidden = hiderOf(() => hiddenSecrets);
-    return { recording: hiddenRecording({ ...recording, notes: [...new Set([...recording.notes, ...notes])] }, hidden), problem };
+    const noted = { ...recording, notes: [...new Set([...recording.notes, ...notes])] };
+    return { recording: hiddenRecording(withUnapplied(noted, unapplied), hidden), problem };
   } catch (error) {
     throw failureOf(error, ending.problem(), hide);
   } finally {

@@ -2,24 +2,17 @@ import { type Audit, audit } from "../../audit/index.js";
 import type { Policy } from "../../policy/policy.js";
 import type { InlineCode } from "../../record/evidence.js";
 import { type Allowed, wordFor } from "../../record/proposal.js";
-import type { Outcome, Recording } from "../../record/record.js";
+import type { Recording } from "../../record/record.js";
 import type { PageSeen } from "../../record/visit.js";
 import { wrap } from "../layout.js";
 import type { Terminal } from "../terminal.js";
 import { serviceLines } from "./services.js";
+import { outcomeText, type RoutedRecording } from "./unapplied.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 
-/** How a recording ended, as a sentence. */
-export const OUTCOMES: Readonly<Record<Outcome, string>> = {
-  proven: "Proven: with this policy enforced, every page of the walk worked as before, and nothing was blocked.",
-  "not proven": "Not proven: with this policy enforced, something differs.",
-  "not enforceable": "Not enforceable yet: first settle what is to be confirmed and what is to be changed in the site.",
-  "not tried": "Not proven: the policy was not tried. Run portcullis prove with it, or record without --no-prove.",
-};
-
 /** The text output of `record`, for 80 columns. */
-export function summaryOf(recording: Recording, paint: Paint): string {
+export function summaryOf(recording: RoutedRecording, paint: Paint): string {
   const { outcome, proposal, walks, proof } = recording;
   const parts = [
     `Walk: ${countsText(recording)}\n`,
@@ -52,7 +45,7 @@ export function summaryOf(recording: Recording, paint: Paint): string {
     section("Remarks", proposal.notes),
   ].filter((text) => text !== "");
   const colour = outcome === "proven" ? paint.green : outcome === "not enforceable" ? paint.red : paint.yellow;
-  return `${parts.join("\n")}\n${colour(OUTCOMES[outcome])}\n${scoreText(recording.observed, proposal.policy)}`;
+  return `${parts.join("\n")}\n${colour(outcomeText(recording))}\n${scoreText(recording.observed, proposal.policy)}`;
 }
 
 /** How many pages were walked through, each once however many snapshots a script took of it, and what they would have blocked. */

@@ -1,8 +1,19 @@
-import { type Audit, audit, type Comparison, compare, type Explained, explain } from "../../../../src/audit/index.js";
+import { type Audit, audit, type Explained, explain } from "../../../../src/audit/index.js";
+import {
+  type ComparedPlace,
+  comparePlaces,
+  isAsSite,
+  placesOf,
+  type RouteComparison,
+  type RoutedComparison,
+} from "../../../../src/cli/compare-routes.js";
+import { Failure } from "../../../../src/cli/failure.js";
 import { type HeaderRow, headerRows } from "../../../../src/cli/header-rows.js";
-import { MOST_HEADERS } from "../limits.js";
+import { isPolicy } from "../../../../src/policy/policy.js";
+import { MOST_COMPARED_ROUTES, MOST_HEADERS } from "../limits.js";
 import { type Answer, answer, tooLong } from "./answer.js";
-import { type Pasted, readPasted } from "./pasted.js";
+import { checkSize, type Pasted, readPasted } from "./pasted.js";
+import { linesOf } from "./policy.js";
 
 /** What the library says of headers. */
 export interface Checked extends Pick<Pasted, "kind" | "headers" | "status" | "notes">, Pick<Audit, "findings" | "score" | "services"> {
@@ -36,14 +47,18 @@ export function check(text: string): Answer<Checked> {
 const ALONE = "Only a Content-Security-Policy: every other header counts as absent.";
 
 /** The comparison of two pasted texts, and what of them was left out. */
-export interface Compared extends Comparison {
+export interface Compared extends RoutedComparison {
+  readonly routes: readonly (RouteComparison & {
+    /** Whether the same differs there as on the rest of the site. */
+    readonly isAsSite: boolean;
+  })[];
   readonly notes: readonly string[];
 }
 
 /** Compares two pasted texts; of mistakes, the path begins with `before` or `after`. */
 export function compareTexts(before: string, after: string): Answer<Compared> {
   const read = (text: string, side: string): Answer<Pasted> => {
-    const found = tooLong(text, MOST_HEADERS) ?? answer(() => readPasted(text));
+    const found = tooLong(text, MOST_HEADERS) ?? answer(() => readSide(text));
     if (found.ok) return found;
     return { ok: false, mistakes: found.mistakes.map((one) => ({ ...one, path: one.path === "" ? side : `${side}: ${one.path}` })) };
   };
@@ -52,5 +67,38 @@ export function compareTexts(before: string, after: string): Answer<Compared> {
   const notesOf = ({ kind, notes }: Pasted, side: string) =>
     [...notes, ...(kind === "csp" ? [ALONE] : [])].map((note) => `${side}: ${note}`);
   const notes = was.value.kind === "csp" && is.value.kind === "csp" ? [] : [...notesOf(was.value, "Before"), ...notesOf(is.value, "After")];
-  return answer(() => ({ ...compare(was.value.input, is.value.input), notes }));
+  return answer(() => {
+    const sides = [was.value, is.value] as const;
+    const { verdict, headers, routes } = comparePlaces(...sides, placesIn(...sides));
+    const shown = routes.map((route) => ({ ...route, isAsSite: isAsSite(route.headers, headers) }));
+    return { verdict, headers, routes: shown, notes: [...notes, ...responseNotes(...sides)] };
+  });
+}
+
+/** A pasted text whose routes are valid, and not too many. */
+function readSide(text: string): Pasted {
+  const pasted = readPasted(text);
+  const count = pasted.routes.length;
+  if (count > MOST_COMPARED_ROUTES)
+    throw new Failure([`The policy has ${count} routes, and at most ${MOST_COMPARED_ROUTES} are compared here.`], 1, MORE);
+  placesOf(pasted, { input: [], routes: [] });
+  return pasted;
+}
+
+const MORE = "The command line compares more.";
+
+/** The paths of all routes, where what is sent there is not too long. */
+function placesIn(before: Pasted, after: Pasted): readonly ComparedPlace[] {
+  const places = placesOf(before, after);
+  for (const side of ["before", "after"] as const) {
+    checkSize(places.flatMap(({ [side]: sent }) => (isPolicy(sent) ? linesOf(sent) : [])));
+  }
+  return places;
+}
+
+/** Of headers, which have no routes, beside a policy that has. */
+function responseNotes(before: Pasted, after: Pasted): readonly string[] {
+  if (before.routes.length + after.routes.length === 0) return [];
+  const sides = [["Before", before] as const, ["After", after] as const].filter(([, { kind }]) => kind !== "policy");
+  return sides.map(([side]) => `${side}: one response, which is compared with every route.`);
 }

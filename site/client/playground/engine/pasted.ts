@@ -6,7 +6,7 @@ import { headerNamed } from "../../../../src/headers/index.js";
 import type { HeaderLine, HeadersInput } from "../../../../src/policy/incoming.js";
 import type { Policy } from "../../../../src/policy/policy.js";
 import { MOST_DIRECTIVES, MOST_WORDS } from "../limits.js";
-import { linesOf, readPolicy } from "./policy.js";
+import { linesOf, type Read, readPolicy } from "./policy.js";
 
 /** What a pasted text is: what `audit`, `explain` and `compare` take. */
 export interface Pasted {
@@ -15,6 +15,8 @@ export interface Pasted {
   /** Its header lines; of a policy with `…` in place of a nonce. */
   readonly headers: readonly HeaderLine[];
   readonly status: number | undefined;
+  /** Of a policy file: what it adds on some paths. */
+  readonly routes: Read["routes"];
   /** What of the text was left out, as sentences. */
   readonly notes: readonly string[];
 }
@@ -32,7 +34,17 @@ const NAMES: ReadonlySet<string> = new Set(Object.keys(rows).map(nameOf));
  */
 export function readPasted(text: string): Pasted {
   const pasted = readKind(text);
-  const values = pasted.headers.map(([, value]) => value).join("\n");
+  checkSize(pasted.headers);
+  return pasted;
+}
+
+/**
+ * Refuses headers that would stop the page for seconds.
+ *
+ * @throws {Failure}
+ */
+export function checkSize(headers: readonly HeaderLine[]): void {
+  const values = headers.map(([, value]) => value).join("\n");
   const counts = [
     [values.split(";").length, MOST_DIRECTIVES, "directives"],
     [values.split(/[\s,]+/).length, MOST_WORDS, "words"],
@@ -41,23 +53,22 @@ export function readPasted(text: string): Pasted {
     if (count > most)
       throw new Failure([`The headers have ${count} ${what}, and at most ${most} are read here.`], 1, "The command line reads more.");
   }
-  return pasted;
 }
 
 function readKind(text: string): Pasted {
   const word = text.trim();
   if (isPreset(word) || (/^[{["]/.test(word) && !isHeaderObject(word))) {
-    const { policy } = readPolicy(text);
-    return { kind: "policy", input: policy, headers: linesOf(policy), status: undefined, notes: [] };
+    const { policy, routes } = readPolicy(text);
+    return { kind: "policy", input: policy, headers: linesOf(policy), status: undefined, routes, notes: [] };
   }
   const csp = cspIn(word);
   if (csp !== undefined) {
     const headers: readonly HeaderLine[] = [["Content-Security-Policy", csp]];
-    return { kind: "csp", input: headers, headers, status: undefined, notes: [] };
+    return { kind: "csp", input: headers, headers, status: undefined, routes: [], notes: [] };
   }
   const { lines, notes } = withoutBody(text);
   const { headers, status }: WrittenHeaders = readHeaders(pairedLines(lines).join("\n"), NAME);
-  return { kind: "headers", input: headers, headers, status, notes };
+  return { kind: "headers", input: headers, headers, status, routes: [], notes };
 }
 
 /** The policy of a text that begins with a directive; of several lines, as one. */

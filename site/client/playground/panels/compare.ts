@@ -38,12 +38,21 @@ const WHY: Readonly<Record<Verdict, string>> = {
   incomparable: ": neither allows everything that the other allows, or this is not known",
 };
 
-function comparedNodes({ headers, notes }: Compared): readonly Node[] {
+function comparedNodes({ headers, routes, notes }: Compared): readonly Node[] {
+  return [...notes.map((note) => el("p", {}, note)), ...headerNodes(headers), ...limited(routes, routeNode, "routes")];
+}
+
+/** A route with its verdict, and with what differs there, where that is not what differs on the rest of the site. */
+function routeNode({ path, verdict, headers, isAsSite }: Compared["routes"][number]): Node {
+  const inner = isAsSite ? [el("p", { class: "pg-muted" }, "As on the rest of the site.")] : headerNodes(headers);
+  return el("section", {}, el("h3", {}, "Route ", el("code", {}, path), " ", badge(verdict)), ...inner);
+}
+
+function headerNodes(headers: Compared["headers"]): readonly Node[] {
   const isChanged = (one: HeaderComparison) => one.verdict !== "same" || one.before !== one.after;
   const changed = headers.filter(isChanged);
   const unchanged = headers.filter((one) => !isChanged(one)).map(({ header }) => header);
   return [
-    ...notes.map((note) => el("p", {}, note)),
     ...limited(changed, headerNode, "headers"),
     ...(unchanged.length === 0 ? [] : [el("p", { class: "pg-muted" }, `Unchanged: ${unchanged.join(", ")}.`)]),
   ];

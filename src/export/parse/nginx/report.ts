@@ -136,5 +136,14 @@ const NOTE_OF: Readonly<Record<Kind, NoteKind>> = {
 
 const all = ({ lost, other, more }: Collected) => new Set([...lost, ...other, ...more]);
 
-const linesText = (lines: readonly string[]) =>
-  `${lines.length === 1 ? "line" : "lines"} ${lines.slice(0, 12).join(", ")}${lines.length > 12 ? ", …" : ""}`;
+const MOST_LINES = 12;
+
+/** `lines 3, 6`; with names of files `line 13 of nginx.conf and line 2 of headers.conf`. */
+function linesText(lines: readonly string[]): string {
+  const shown = lines.slice(0, MOST_LINES);
+  const more = lines.length > shown.length ? ", …" : "";
+  if (shown.length === 1) return `line ${shown[0]}`;
+  if (!shown.some((line) => line.includes(" of "))) return `lines ${shown.join(", ")}${more}`;
+  const each = shown.map((line) => `line ${line}`);
+  return more === "" ? `${each.slice(0, -1).join(", ")} and ${each.at(-1)}` : `${each.join(", ")}${more}`;
+}
