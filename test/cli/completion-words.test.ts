@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -53,10 +53,19 @@ describe("bash completes files", () => {
   });
 });
 
-it("bash quotes the names of files when it inserts them", async () => {
-  const cwd = await folderWith("bash");
-  const { stdout } = spawnSync("bash", ["-c", "source ./completion.bash; complete -p portcullis"], { cwd, encoding: "utf8" });
-  expect(stdout).toBe("complete -o filenames -F _portcullis portcullis\n");
+/** A shell whose `portcullis` writes its arguments to a file, and the line with its last word completed. */
+const BASHRC = `source ./completion.bash
+portcullis() { printf '%s\\n' "$@" > given; }
+`;
+
+describe("bash quotes the name of a file that it inserts", () => {
+  it.each(["aa;touch PWN", "aa $(touch PWN)", "aa`touch PWN`", "aa&touch PWN", "aa 'b' \"c\" *"])("%s", async (name) => {
+    const cwd = await folderWith("bash", { [name]: "", bashrc: BASHRC });
+    const env = { ...process.env, HOME: cwd, TERM: "dumb", INPUTRC: "/dev/null" };
+    const input = "portcullis learn aa\t\nexit\n";
+    spawnSync("bash", ["--noprofile", "--rcfile", "bashrc", "-i"], { cwd, env, input, timeout: 60_000 });
+    expect([readFileSync(join(cwd, "given"), "utf8"), existsSync(join(cwd, "PWN"))]).toEqual([`learn\n${name}\n`, false]);
+  });
 });
 
 /** A terminal of zsh that completes the line, writes it to a file and ends. */
