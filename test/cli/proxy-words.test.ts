@@ -34,7 +34,7 @@ it.each([
   [":8501", "http://localhost:8501"],
   ["8501", "http://localhost:8501"],
   ["localhost:8443", "https://localhost:8443"],
-  ["localhost", "http://localhost"],
+  ["localhost", "localhost"],
   ["http://app:8501", "http://app:8501"],
   ["app", "app"],
 ])("the address of an application needs no scheme on this machine: %s", (word, address) => {
@@ -43,7 +43,11 @@ it.each([
 
 it.each([
   [["proxy", "--target"], "app:8501", '--target: "app:8501" has no scheme. Write http://app:8501 or https://app:8501.'],
-  [["proxy", "--target"], "site.example", '--target: "site.example" has no scheme. Write http://site.example or https://site.example.'],
+  [
+    ["proxy", "--target"],
+    "site.example:80",
+    '--target: "site.example:80" has no scheme. Write http://site.example:80 or https://site.example:80.',
+  ],
   [
     ["export", "nginx", "--upstream"],
     "10.0.0.1:80",
@@ -51,6 +55,11 @@ it.each([
   ],
 ])("another host needs its scheme: %j %s", async (args, word, message) => {
   expect(await run(program, [...args, word])).toEqual({ code: 2, out: "", err: `error: ${message}\n` });
+});
+
+it.each(["localhost", "site.example"])("a host alone is refused, with the form of an address: %s", async (word) => {
+  const { code, err } = await run(program, ["proxy", "--target", word]);
+  expect([code, err.split(". ")[0]]).toEqual([2, `error: --target: "${word}" is not a target address`]);
 });
 
 it("export takes the address of an application without its scheme", async () => {
@@ -93,6 +102,32 @@ describe("What a proxy says of its application", () => {
 
   it("is not that it is back where the proxy answers itself, or a client leaves", () => {
     expect(lines([504, "ETIMEDOUT"], [200, undefined, "/health"], [200, "client closed"])).toEqual([gone("nothing answers there", 504)]);
+  });
+
+  it.each([
+    ["ECONNREFUSED", "nothing listens there"],
+    ["ENOTFOUND", "no host has this name"],
+    ["EAI_AGAIN", "no host has this name"],
+    ["EHOSTUNREACH", "this host cannot be reached"],
+    ["ENETUNREACH", "this host cannot be reached"],
+    ["EADDRNOTAVAIL", "this host cannot be reached"],
+    ["ENOENT", "ENOENT"],
+    ["ETIMEDOUT", "nothing answers there"],
+    ["EPROTO", "the server does not speak TLS, or only an insecure version (EPROTO)"],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "the server does not speak TLS, or only an insecure version (ERR_SSL_WRONG_VERSION_NUMBER)"],
+    ["HPE_INVALID_CONSTANT", "the answer is not HTTP: HPE_INVALID_CONSTANT"],
+    ["CERT_HAS_EXPIRED", "the certificate is not valid: it has expired"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "the certificate is not valid: it is for other names"],
+  ])("is one line for %s", (code, why) => {
+    expect(lines([502, code], [502, code])).toEqual([gone(why)]);
+  });
+
+  it.each(["ECONNRESET", "EPIPE", "HPE_HEADER_OVERFLOW", "XENOENT", "ENOENTX"])("is nothing for %s, which is of one response", (code) => {
+    expect(lines([502, code])).toEqual([]);
+  });
+
+  it("is nothing of a status below 500", () => {
+    expect([lines([499, "ECONNREFUSED"]), lines([500, "ECONNREFUSED"])]).toEqual([[], [gone("nothing listens there", 500)]]);
   });
 
   it("is why its certificate is refused", () => {

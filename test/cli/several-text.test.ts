@@ -76,6 +76,44 @@ b           399     50      D     0       0    0
 `);
   });
 
+  it("has control characters of names as escapes, in the table and beside the findings", () => {
+    wide(80);
+    const text = severalText([checked("a\u001b[2J.txt", [finding("high", "X-A")]), checked("b\u202e", [])], PAINT);
+    expect(text).toBe(`Address         Status  Score  Grade  High  Medium  Low
+a\\u001b[2J.txt     200     50      D     1       0    0
+b\\u202e            200     50      D     0       0    0
+
+Findings
+<high  >  X-A (weak-value), on 1 of 2: a\\u001b[2J.txt
+        It is weak.
+Check one of the addresses alone, or write --json, for the fixes.
+`);
+  });
+
+  it("has one finding for a header whose name differs in its case", () => {
+    const text = severalText([checked("a", [finding("low", "X-One")]), checked("b", [finding("low", "x-one")])], PAINT);
+    expect(text.match(/^low .*$/gm)).toEqual(["low     X-One (weak-value), on all 2"]);
+  });
+
+  it("has two findings for two headers", () => {
+    const text = severalText([checked("a", [finding("low", "X-One")]), checked("b", [finding("low", "X-Two")])], PAINT);
+    expect(text.match(/^low .*$/gm)).toEqual(["low     X-One (weak-value), on 1 of 2: a", "low     X-Two (weak-value), on 1 of 2: b"]);
+  });
+
+  it.each([
+    [2, "low     X-A (weak-value), on 2 of 4: site-0, site-1"],
+    [3, "low     X-A (weak-value), on 3 of 4: site-0, site-1, …"],
+    [4, "low     X-A (weak-value), on all 4"],
+  ])("has two of the %i sites with a finding", (count, line) => {
+    const sites = [0, 1, 2, 3].map((index) => checked(`site-${index}`, index < count ? [finding("low", "X-A")] : []));
+    expect(severalText(sites, PAINT).match(/^low .*$/gm)).toEqual([line]);
+  });
+
+  it("has no number of sites with a finding where one alone was read", () => {
+    const text = severalText([checked("a", [finding("low", "X-A")]), { name: "b", errors: ["b does not exist."] }], PAINT);
+    expect(text.match(/^(?:low|b) .*$/gm)).toEqual(["b       <  not read>", "low     X-A (weak-value)"]);
+  });
+
   it("has 100 findings, and the number of the others", () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => finding("low", `X-${index}`));
     const several = (count: number) => severalText([checked("a", many(count)), checked("b", [])], PAINT);

@@ -10,6 +10,7 @@ describe("a known secret is hidden", () => {
     ["in JSON", 'k3y"of\nsome', 'token k3y\\"of\\nsome', "token ***"],
     ["in HTML", "k3y&of<some>\"'", "token k3y&amp;of&lt;some&gt;&quot;'", "token ***"],
     ["in HTML with its apostrophe", "k3y&of'some", "token k3y&amp;of&#39;some", "token ***"],
+    ["in XHTML with its apostrophe", "k3y&of'some", "token k3y&amp;of&apos;some", "token ***"],
     ["percent-encoded", "k3y/of&some=body", "token k3y%2Fof%26some%3Dbody", "token ***"],
     ["percent-encoded in lower case", "k3y/of&some=body", "token k3y%2fof%26some%3dbody", "token ***"],
     ["percent-encoded with letters of other languages", "schlüssel", "token schl%C3%BCssel", "token ***"],

@@ -135,7 +135,7 @@ _portcullis() {
   local -a line
   line=("\${words[@]}")
   local at=$CURRENT
-  local words
+  local -h words
   current="\${line[$at]}"
   if [ "$at" -eq 2 ]; then
     compadd -- ${joined(all.map(({ name }) => name))} help --help --version
