@@ -86,6 +86,8 @@ describe("wrong inputs", () => {
     [{ CHECK: "--json" }, 'check: "--json" begins with a dash. Write ./--json for a file.'],
     [{ CHECK: "strict", FAIL_ON: "severe" }, 'fail-on: "severe" is not high, medium, low or never.'],
     [{ BEFORE: "strict" }, "before and after belong together: write both."],
+    [{ BEFORE: "--json", AFTER: "strict" }, 'before: "--json" begins with a dash. Write ./--json for a file.'],
+    [{ BEFORE: "strict", AFTER: "--json" }, 'after: "--json" begins with a dash. Write ./--json for a file.'],
     [{ BEFORE: "strict", AFTER: "strict", FAIL_ON_WEAKER: "yes" }, 'fail-on-weaker: "yes" is not true or false.'],
     [{ CHECK: "strict", VERSION: "1.0.0; echo" }, 'version: write a version such as "1.2.3".'],
     [{ CHECK: "strict", VERSION: "-y" }, 'version: write a version such as "1.2.3".'],

@@ -191,6 +191,38 @@ describe("The summary", () => {
     ]);
   });
 
+  /** The rows of the table below its two lines of a head. */
+  const changes = (...headers: readonly object[]) =>
+    compareSummary({ before: "a", after: "b", verdict: "weaker", headers })
+      .split("\n")
+      .filter((line) => line.startsWith("|"))
+      .slice(2);
+
+  it("has no row for a part that is the same", () => {
+    const directives = [
+      { directive: "img-src", verdict: "same", before: "*", after: "*", message: "Same." },
+      { directive: "font-src", verdict: "weaker", added: ["c"], message: "Text." },
+    ];
+    expect(changes({ header: "A", verdict: "weaker", directives })).toEqual(["| A | font-src | weaker | + c | Text. |"]);
+  });
+
+  it("has no row for a header that is the same", () => {
+    const directives = [{ directive: "img-src", verdict: "stronger", added: ["c"], message: "Part." }];
+    expect(
+      changes(
+        { header: "A", verdict: "same", before: "x", after: "x", message: "Same.", directives },
+        { header: "B", verdict: "weaker", before: "x", after: "y", message: "Text." },
+      ),
+    ).toEqual(["| B |  | weaker | − x<br>+ y | Text. |"]);
+  });
+
+  it("says where nothing differs", () => {
+    const same = { header: "A", verdict: "same", before: "x", after: "x", message: "Same." };
+    expect(compareSummary({ before: "a", after: "b", verdict: "same", headers: [same] })).toBe(
+      "### Policy: a to b is same\n\nNothing differs.\n",
+    );
+  });
+
   it("says of a site that it was not read, and why", () => {
     const text = checkSummary([site("a"), { name: "b|c", errors: ["<b>: no", "answer."] }]);
     expect(text).toContain("| b&#124;c | not read |  |  |  |  |\n");

@@ -281,6 +281,19 @@ describe("a Permissions-Policy as Chromium reads it", () => {
       'Now allowed: geolocation for every frame with allow="geolocation".',
     );
   });
+  it.each([
+    ["geolocation", 'geolocation for every frame with allow="geolocation"'],
+    ["sync-xhr", "sync-xhr for every frame, with an allow attribute or without"],
+    ["made-up", "made-up for every origin"],
+  ])("%s=* is more than %s=(self): %s", (name, example) => {
+    const of = (list: string) => ({ "Permissions-Policy": `${name}=${list}` });
+    expect(compare(of("(self)"), of("*")).headers[0]?.message).toBe(`Now allowed: ${example}.`);
+  });
+  it("a feature that is not known here is named where only one side has it", () => {
+    expect(compare({ "Permissions-Policy": "camera=()" }, { "Permissions-Policy": "camera=(), made-up=(self)" }).headers[0]?.message).toBe(
+      "Now allowed: what made-up allows in browsers that know it. No longer allowed: what made-up allows in browsers that know it.",
+    );
+  });
   it("'self' in both quotes is the site", () => {
     expect(compare(feature("(self)"), feature("(\"'self'\")")).verdict).toBe("same");
   });

@@ -341,6 +341,22 @@ describe("--sarif", () => {
     for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
   });
 
+  it("counts columns in UTF-16 code units", async () => {
+    put(program, { "h.txt": "X-Frame-Options: DENY\n" });
+    const [{ columnKind }] = JSON.parse((await portcullis("check", "h.txt", "--sarif")).out).runs;
+    expect(columnKind).toBe("utf16CodeUnits");
+  });
+
+  it("has an address without its query and its fragment", async () => {
+    const port = await serve(page({ "X-Frame-Options": "DENY" }));
+    const { out } = await portcullis("check", `http://127.0.0.1:${port}/a?b=c#d`, "--sarif");
+    const places = JSON.parse(out).runs[0].results.map(
+      (one: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+        one.locations[0]?.physicalLocation.artifactLocation.uri,
+    );
+    expect([...new Set(places)]).toEqual([`127.0.0.1%3A${port}/a`]);
+  });
+
   it("escapes what would be an argument or a link in a message", async () => {
     put(program, { "h.txt": "X-Powered-By: {0} [a](http://evil.example)\n" });
     const [{ results }] = JSON.parse((await portcullis("check", "h.txt", "--sarif")).out).runs;
