@@ -67,10 +67,7 @@ describe("What a rule says to write", () => {
 
   it("is a name that exists, where it is neither: of a function, a preset, a key of a policy, an entry or a command", () => {
     const { name, exports: entries } = JSON.parse(readFileSync("package.json", "utf8"));
-    const known = new Set([
-      ...PROPERTIES.map(([rule, code]) => `${rule}: ${code}`),
-      ...VALUES.map(([rule, value]) => `${rule}: ${value}`),
-    ]);
+    const known = new Set([...PROPERTIES.map(([rule, code]) => `${rule}: ${code}`), ...VALUES.map(([rule, value]) => `${rule}: ${value}`)]);
     const names = new Set([
       ...Object.keys(root).flatMap((one) => [one, `${one}()`]),
       ...[presets, headers, settings, directives].flatMap((one) => Object.keys(one)),

@@ -93,10 +93,6 @@ describe.skipIf(skipWithout("Links of the playground", [CHROMIUM]))("a link of t
     const names = ["policy", "check", "before", "after", "config", "server"];
     const texts = await Promise.all(names.map(async (name) => [name, await page.locator(`#pg-${name}`).inputValue()] as const));
     await follow(page, linkTo({ ...Object.fromEntries(texts), tab: "import" }));
-    expect([await selected(page), await checked(page), await isShown(page, "#pg-offer")]).toEqual([
-      "pg-tab-import",
-      "Server: same",
-      false,
-    ]);
+    expect([await selected(page), await checked(page), await isShown(page, "#pg-offer")]).toEqual(["pg-tab-import", "Server: same", false]);
   });
 });

@@ -95,6 +95,17 @@ describe.skipIf(skipWithout("The playground", [CHROMIUM]))("the playground", () 
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
   });
 
+  it("shows a route that is weaker", async () => {
+    const { page } = await openPlayground();
+    await tab(page, "Compare").click();
+    await page.locator("#pg-before").fill('["none", { "xFrameOptions": "DENY" }]');
+    await page
+      .locator("#pg-after")
+      .fill('{ "policy": ["none", { "xFrameOptions": "DENY" }], "routes": [{ "path": "/admin/*", "layers": ["none"] }] }');
+    await until(page, "compare", /After is weaker: something new is allowed/);
+    expect(await page.locator("#pg-compare-result section h3").first().textContent()).toBe("Route /admin/* weaker");
+  });
+
   it("is used in all five tabs with the keyboard alone", async () => {
     const playground = await openPlayground();
     const { page } = playground;

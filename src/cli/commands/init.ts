@@ -7,7 +7,7 @@ import type { Terminal } from "../terminal.js";
 
 const flags = {
   framework: { value: "name", default: "that of package.json", text: "express, connect, nest, koa, fastify, hono, next, or none." },
-  preset: { value: "name", default: "recommended", text: "The preset to begin with, such as strict." },
+  preset: { value: "name", default: "recommended, or that of a Python application", text: "The preset to begin with, such as strict." },
   service: { value: "name", many: true, text: "A third party, by the name of its recipe, a part of it, or a host." },
   serve: { value: "name", default: "node", text: "What sends the headers: node, or a target of portcullis export, such as nginx." },
   ci: { value: "name", text: "github: write a workflow. Without it, the steps are printed." },
