@@ -222,8 +222,8 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     ],
     [
       "a target of the proxy that is none",
-      ["proxy", "--target", "localhost:8501"],
-      '--target: "localhost:8501" is not a target address. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
+      ["proxy", "--target", "localhost"],
+      '--target: "localhost" is not a target address. Write scheme, host and port, such as "http://127.0.0.1:8501"; a path may follow, as in "http://127.0.0.1:8501/base".',
     ],
     [
       "a policy with a nonce, and none given",

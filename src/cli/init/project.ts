@@ -108,7 +108,7 @@ const withoutComments = (text: string) =>
 
 /** With an `outDir` and no `rootDir`, a file beside `src` would move all that the compiler writes into `dist/src`. */
 function rootDirOf(tsconfig: string, hasSources: boolean): string {
-  const written = /"rootDir"\s*:\s*"(?:\.\/)?([\w-]+(?:\/[\w-]+)*)\/?"/.exec(tsconfig)?.[1];
+  const written = /"rootDir"\s*:\s*"(?:\.\/)?(\w[\w-]*(?:\/[\w-]+)*)\/?"/.exec(tsconfig)?.[1];
   if (written !== undefined || /"rootDir"\s*:/.test(tsconfig)) return written ?? "";
   return hasSources && /"outDir"\s*:/.test(tsconfig) && !/"noEmit"\s*:\s*true/.test(tsconfig) ? "src" : "";
 }

@@ -45,7 +45,14 @@ export function summaryOf(recording: RoutedRecording, paint: Paint): string {
     section("Remarks", proposal.notes),
   ].filter((text) => text !== "");
   const colour = outcome === "proven" ? paint.green : outcome === "not enforceable" ? paint.red : paint.yellow;
-  return `${parts.join("\n")}\n${colour(outcomeText(recording))}\n${scoreText(recording.observed, proposal.policy)}`;
+  return `${parts.join("\n")}\n${colour(outcomeText(recording))}\n${limitsText(recording)}${scoreText(recording.observed, proposal.policy)}`;
+}
+
+/** What a proof says nothing about. */
+function limitsText({ outcome, proof }: Recording): string {
+  return outcome === "proven" && proof?.masks.some(({ lines }) => lines > 0)
+    ? "This says nothing about the lines above that were not compared.\n"
+    : "";
 }
 
 /** How many pages were walked through, each once however many snapshots a script took of it, and what they would have blocked. */
