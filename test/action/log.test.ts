@@ -165,7 +165,7 @@ describe("The summary", () => {
   });
 
   /** The rows of the table below its two lines of a head. */
-  const changes = (...headers: readonly object[]) =>
+  const changes = (...headers: Parameters<typeof compareSummary>[0]["headers"]) =>
     compareSummary({ before: "a", after: "b", verdict: "weaker", headers })
       .split("\n")
       .filter((line) => line.startsWith("|"))
