@@ -17,8 +17,8 @@ const USES: Readonly<Record<HelmetName, string>> = {
  * @param isCommonJs whether that file is in CommonJS.
  */
 export function helmetStep(name: HelmetName, policy: string, isCommonJs: boolean): readonly [title: string, lines: readonly string[]] {
-  const module = "portcullis/helmet";
-  const load = isCommonJs ? `const { fromHelmet } = require("${module}");` : `import { fromHelmet } from "${module}";`;
+  const module = JSON.stringify("portcullis/helmet");
+  const load = isCommonJs ? `const { fromHelmet } = require(${module});` : `import { fromHelmet } from ${module};`;
   return [
     `${name} is a dependency, and overwrites headers of the policy. Remove from the application:`,
     [
