@@ -122,6 +122,10 @@ describe("What a proxy says of its application", () => {
     expect(lines([502, code], [502, code])).toEqual([gone(why)]);
   });
 
+  it.each(["ETIMEDOUT", "HPE_INVALID_CONSTANT"])("is nothing for %s once it has answered: one response is late or broken", (code) => {
+    expect(lines([200, undefined], [504, code], [200, undefined], [502, code])).toEqual([]);
+  });
+
   it.each(["ECONNRESET", "EPIPE", "HPE_HEADER_OVERFLOW", "XENOENT", "ENOENTX"])("is nothing for %s, which is of one response", (code) => {
     expect(lines([502, code])).toEqual([]);
   });
