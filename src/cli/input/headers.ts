@@ -67,7 +67,7 @@ function readHeaderLines(text: string, name: string): WrittenHeaders {
  * The index of the first line of a body: what follows the blank line after a response with a status line, and is not the next response, as after
  * a redirect or 100 Continue. Undefined where there is none.
  */
-function bodyStart(lines: readonly string[]): number | undefined {
+export function bodyStart(lines: readonly string[]): number | undefined {
   let place: "before" | "headers" | "between" = "before";
   for (const [index, line] of lines.entries()) {
     if (BLANK.test(line)) place = place === "before" ? place : "between";

@@ -1,5 +1,5 @@
 import { Failure } from "../../../../src/cli/failure.js";
-import { isHeaderObject, readHeaders, type WrittenHeaders } from "../../../../src/cli/input/headers.js";
+import { bodyStart, isHeaderObject, readHeaders, type WrittenHeaders } from "../../../../src/cli/input/headers.js";
 import { isPreset } from "../../../../src/cli/input/presets.js";
 import { nameOf, rows } from "../../../../src/headers/content-security-policy/directives.js";
 import { headerNamed } from "../../../../src/headers/index.js";
@@ -89,21 +89,16 @@ function joined(text: string): string {
 const HEADER = /^[!#$%&'*+\-.^_`|~\w]+:/;
 const STATUS = /^HTTP\/\d/i;
 
-/** What `curl -i` prints below the headers is no header: it ends at the empty line that no other response follows. */
+/** What `curl -i` prints below the headers is no header. */
 function withoutBody(text: string): { readonly lines: readonly string[]; readonly notes: readonly string[] } {
   const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
-  const start = lines.findIndex((line) => line.trim() !== "");
-  if (!STATUS.test(lines[start] ?? "")) return { lines: lines.filter((line) => !PSEUDO.test(line)), notes: [] };
-  let end = start;
-  while (end < lines.length) {
-    let next = end;
-    while (lines[next]?.trim() === "") next += 1;
-    if (next > end && !STATUS.test(lines[next] ?? "")) break;
-    end = Math.max(next, end + 1);
+  const end = bodyStart(lines);
+  if (end === undefined) {
+    const isResponse = STATUS.test(lines.find((line) => line.trim() !== "") ?? "");
+    return { lines: isResponse ? lines : lines.filter((line) => !PSEUDO.test(line)), notes: [] };
   }
   const left = lines.slice(end).filter((line) => line.trim() !== "").length;
-  const notes = left === 0 ? [] : [`The body below the headers is left out (${left} ${left === 1 ? "line" : "lines"}).`];
-  return { lines: lines.slice(0, end), notes };
+  return { lines: lines.slice(0, end), notes: [`The body below the headers is left out (${left} ${left === 1 ? "line" : "lines"}).`] };
 }
 
 /** `:status: 200`, as some developer tools show it. */
