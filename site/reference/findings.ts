@@ -1,6 +1,6 @@
 import type { AuditRule } from "../../src/audit/finding.js";
 import { audit, type Finding } from "../../src/audit/index.js";
-import { rules } from "../../src/audit/rules/index.js";
+import { type RuleName, rules } from "../../src/audit/rules/index.js";
 import { type RuleText, ruleTexts } from "../../src/audit/rules/texts.js";
 import { declarationsOf, importsOf } from "./doc-comments.js";
 import { policyOf } from "./samples.js";
@@ -8,8 +8,8 @@ import { type RuleExample, ruleExamples } from "./text/rules.js";
 
 /** A rule of the audit, and what it finds in its examples. */
 export interface JudgedRule {
-  readonly rule: AuditRule;
-  readonly name: string;
+  readonly rule: AuditRule<RuleName>;
+  readonly name: RuleName;
   /** Its doc comment. */
   readonly summary: string;
   readonly text: RuleText;
@@ -25,25 +25,29 @@ let judged: readonly JudgedRule[] | undefined;
 /**
  * Every rule, in the order of the registry, with what the library finds in the examples of text/rules.ts.
  *
- * @throws {Error} that names a rule without a row, without a doc comment, or whose examples it finds nothing in.
+ * @throws {Error} that names a rule without a doc comment, or whose examples it finds nothing in.
  */
 export function judgedRules(): readonly JudgedRule[] {
   judged ??= rules.map(judge);
   return judged;
 }
 
-function judge(rule: AuditRule): JudgedRule {
+function judge(rule: AuditRule<RuleName>): JudgedRule {
   const { rule: name } = rule;
-  const text = Object.hasOwn(ruleTexts, name) ? ruleTexts[name] : undefined;
-  const examples = Object.hasOwn(ruleExamples, name) ? (ruleExamples[name] ?? []) : [];
-  const [example] = examples;
-  if (text === undefined) throw new Error(`src/audit/rules/texts.ts has no row for the rule ${name}.`);
-  if (example === undefined) throw new Error(`text/rules.ts has no row with an example for the rule ${name}.`);
+  const examples = ruleExamples[name];
   const each = examples.map((one) => findingsIn(one, name));
   const empty = each.findIndex((found) => found.length === 0);
   if (empty >= 0) throw new Error(`text/rules.ts: the rule ${name} finds nothing in its example ${empty + 1}.`);
   const findings = [...new Map(each.flat().map((one) => [`${one.header} ${one.message}`, one])).values()];
-  return { rule, name, summary: summaryOf(name), text, example, exampleFindings: each[0] as readonly Finding[], findings };
+  return {
+    rule,
+    name,
+    summary: summaryOf(name),
+    text: ruleTexts[name],
+    example: examples[0],
+    exampleFindings: each[0] as readonly Finding[],
+    findings,
+  };
 }
 
 function findingsIn({ headers, context, policy }: RuleExample, name: string): readonly Finding[] {

@@ -29,8 +29,8 @@ export interface Found extends Pick<Finding, "severity" | "header" | "message" |
 }
 
 /** One rule: a file in `rules/`, and a line in `rules/index.ts`. */
-export interface AuditRule {
-  readonly rule: string;
+export interface AuditRule<Name extends string = string> {
+  readonly rule: Name;
   /** Of all its findings; default: that of the header. */
   readonly standard?: Standard;
   check(subject: Subject): readonly Found[];

@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Finding, Severity } from "../audit/index.js";
+import type { RuleName } from "../audit/rules/index.js";
 import { ruleTexts } from "../audit/rules/texts.js";
 
 const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = { high: "error", medium: "warning", low: "note", info: "note" };
@@ -34,7 +35,7 @@ const idOf = ({ rule, header }: Finding) => `${rule}/${header.toLowerCase()}`;
 
 function ruleOf(id: string, { rule, header, owasp, cwe, reference }: Finding): object {
   const words = rule.replaceAll("-", " ");
-  const { text = "", mend = "" } = ruleTexts[rule] ?? {};
+  const { text, mend } = ruleTexts[rule as RuleName];
   const help = `${text} ${mend} See ${reference}`;
   return {
     id,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { rules } from "../../src/audit/rules/index.js";
+import type { RuleName } from "../../src/audit/rules/index.js";
 import { ruleTexts } from "../../src/audit/rules/texts.js";
 import { directives } from "../../src/headers/content-security-policy/directives.js";
 import { headers, settings } from "../../src/headers/index.js";
@@ -8,8 +8,7 @@ import * as root from "../../src/index.js";
 import { definePolicy, nonce, type Patch, renderHeaders } from "../../src/index.js";
 import { presets } from "../../src/presets/index.js";
 
-it("every rule has a text and a way to mend it, and there are no others", () => {
-  expect(Object.keys(ruleTexts).sort()).toEqual(rules.map(({ rule }) => rule).sort());
+it("every text and every way to mend it is a sentence", () => {
   expect(
     Object.values(ruleTexts)
       .flatMap(({ text, mend }) => [text, mend])
@@ -27,7 +26,7 @@ const rendered = (...layers: readonly Patch[]) => ({ ...renderHeaders(definePoli
 
 describe("What a rule says to write", () => {
   const CSP = "Content-Security-Policy";
-  const PROPERTIES: readonly (readonly [rule: string, code: string, headers: Readonly<Record<string, string>>])[] = [
+  const PROPERTIES: readonly (readonly [rule: RuleName, code: string, headers: Readonly<Record<string, string>>])[] = [
     ["frame-options-overruled", 'xFrameOptions: "DENY"', { "X-Frame-Options": "DENY" }],
     ["frame-options-overruled", 'frameAncestors: ["none"]', { [CSP]: "frame-ancestors 'none'" }],
     ["frame-options-overruled", "xFrameOptions: false", {}],
@@ -50,7 +49,7 @@ describe("What a rule says to write", () => {
   });
 
   /** A value alone, with the property that it is for. */
-  const VALUES: readonly (readonly [rule: string, value: string, key: string, headers: Readonly<Record<string, string>>])[] = [
+  const VALUES: readonly (readonly [rule: RuleName, value: string, key: string, headers: Readonly<Record<string, string>>])[] = [
     ["frame-options-overruled", '"SAMEORIGIN"', "xFrameOptions", { "X-Frame-Options": "SAMEORIGIN" }],
     ["frame-options-overruled", '["self"]', "frameAncestors", { [CSP]: "frame-ancestors 'self'" }],
     ["embedder-without-resource-policy", '"same-site"', "crossOriginResourcePolicy", { "Cross-Origin-Resource-Policy": "same-site" }],

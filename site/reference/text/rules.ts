@@ -1,4 +1,5 @@
 import type { AuditContext } from "../../../src/audit/index.js";
+import type { RuleName } from "../../../src/audit/rules/index.js";
 import { MOST_POLICIES } from "../../../src/headers/content-security-policy/wire.js";
 import { perRequest } from "../../../src/values/slots.js";
 
@@ -17,10 +18,10 @@ const NONCE = "'nonce-R4nd0mN0nceR4nd0mN0nce=='";
 const STRICT = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /**
- * One row for each rule of the registry: the pages cannot be made where one is missing. The first example is that of the rule's page; all
+ * One row for each rule of the registry. The first example is that of the rule's page; all
  * show which headers the rule judges.
  */
-export const ruleExamples: Readonly<Record<string, readonly RuleExample[]>> = {
+export const ruleExamples: Readonly<Record<RuleName, readonly [RuleExample, ...RuleExample[]]>> = {
   "missing-header": [{ headers: [["Content-Type", "text/html"]], context: { url: "https://site.example/" } }],
   "insecure-transport": [
     { headers: [["Content-Type", "text/html"]], context: { url: "http://site.example/" } },

@@ -10,7 +10,7 @@ import { ignoredTwice } from "../repeated.js";
 import { partsOf, readOnce, type Subject } from "../subject.js";
 
 /** A header that its own grammar refuses: browsers ignore it, or the part that is wrong. */
-export const brokenValue: AuditRule = {
+export const brokenValue: AuditRule<"broken-value"> = {
   rule: "broken-value",
 
   check: (subject) => [
@@ -27,7 +27,7 @@ export const brokenValue: AuditRule = {
 };
 
 /** A member of a header that browsers do not know, and ignore; the rest of the header is in effect. */
-export const ignoredPart: AuditRule = {
+export const ignoredPart: AuditRule<"ignored-part"> = {
   rule: "ignored-part",
 
   check: (subject) =>

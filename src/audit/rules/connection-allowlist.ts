@@ -6,7 +6,7 @@ import { standard } from "../standard.js";
 const FIX = 'Send Connection-Allowlist: (response-origin "https://api.example/*").';
 
 /** A Connection-Allowlist, which only Chromium reads, and the parts of it that Chromium ignores. */
-export const connectionAllowlist: AuditRule = {
+export const connectionAllowlist: AuditRule<"connection-allowlist"> = {
   rule: "connection-allowlist",
   standard: standard("A05", "CWE-923", "https://w3c.github.io/connection-allowlists/"),
 

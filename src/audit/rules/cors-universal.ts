@@ -1,7 +1,7 @@
 import type { AuditRule } from "../finding.js";
 
 /** Every site may read the response with the visitor's credentials. Fetch §3.3. */
-export const corsUniversal: AuditRule = {
+export const corsUniversal: AuditRule<"cors-universal"> = {
   rule: "cors-universal",
 
   check: ({ values }) => {

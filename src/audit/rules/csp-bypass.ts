@@ -6,7 +6,7 @@ import { SEVERITIES } from "../finding.js";
 const HEADER = "Content-Security-Policy";
 
 /** A bypass of the enforced policy that Google's csp_evaluator knows. */
-export const cspBypass: AuditRule = {
+export const cspBypass: AuditRule<"csp-bypass"> = {
   rule: "csp-bypass",
 
   check: ({ enforced }) => {

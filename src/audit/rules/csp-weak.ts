@@ -8,7 +8,7 @@ const HEADER = "Content-Security-Policy";
 const CLICKJACKING = standard("A01", "CWE-1021", "https://www.w3.org/TR/CSP3/#directive-frame-ancestors");
 
 /** What an enforced policy leaves open, except for scripts. */
-export const cspWeak: AuditRule = {
+export const cspWeak: AuditRule<"csp-weak"> = {
   rule: "csp-weak",
 
   check: ({ enforced, isDocument }) => {

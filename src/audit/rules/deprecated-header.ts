@@ -79,7 +79,7 @@ const DEPRECATED: readonly Deprecated[] = [
 ];
 
 /** A header that browsers no longer support, or that does harm. */
-export const deprecatedHeader: AuditRule = {
+export const deprecatedHeader: AuditRule<"deprecated-header"> = {
   rule: "deprecated-header",
   standard: standard("A05", "CWE-477", "https://owasp.org/www-project-secure-headers/#div-headers"),
 

@@ -6,7 +6,7 @@ import { standard } from "../standard.js";
 import { partsOf, readHeader, type Subject } from "../subject.js";
 
 /** A header that is sent twice, or whose values a proxy has joined with a comma. RFC 9110 §5.3. */
-export const duplicateHeader: AuditRule = {
+export const duplicateHeader: AuditRule<"duplicate-header"> = {
   rule: "duplicate-header",
   standard: standard("A05", "CWE-436", "https://www.rfc-editor.org/rfc/rfc9110#section-5.3"),
   check: (subject) =>

@@ -3,7 +3,7 @@ import type { AuditRule } from "../finding.js";
 import { readHeader } from "../subject.js";
 
 /** A page that requires others to allow embedding, and does not say who may embed it. HTML §7.1.4. */
-export const embedderWithoutResourcePolicy: AuditRule = {
+export const embedderWithoutResourcePolicy: AuditRule<"embedder-without-resource-policy"> = {
   rule: "embedder-without-resource-policy",
 
   check: (subject) => {

@@ -16,7 +16,7 @@ export function overruledBy(subject: Subject): string | undefined {
 }
 
 /** X-Frame-Options and `frame-ancestors` differ: browsers that know the latter ignore the former. CSP3 §6.4.2.1. */
-export const frameOptionsOverruled: AuditRule = {
+export const frameOptionsOverruled: AuditRule<"frame-options-overruled"> = {
   rule: "frame-options-overruled",
 
   check: (subject) => {

@@ -28,7 +28,7 @@ import { weakValue } from "./weak-value.js";
 import { wideService } from "./wide-service.js";
 
 /** Every rule, in the order in which findings of one severity are listed: a new rule is a file and a line here. */
-export const rules: readonly AuditRule[] = [
+const registry = [
   /** What is missing. */
   missingHeader,
   insecureTransport,
@@ -63,4 +63,10 @@ export const rules: readonly AuditRule[] = [
   /** What could not be checked. */
   notJudged,
   perRequestSlot,
-];
+] as const satisfies readonly AuditRule[];
+
+/** The name of a rule: what is said of every rule elsewhere is a record by it. */
+export type RuleName = (typeof registry)[number]["rule"];
+
+/** As {@link AuditRule}, which is all that the audit asks of them. */
+export const rules: readonly AuditRule<RuleName>[] = registry;

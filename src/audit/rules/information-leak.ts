@@ -96,7 +96,7 @@ const VERSION = /\d/;
 const LEAKING = LEAKING_HEADERS.map((header) => [header, header.toLowerCase()] as const);
 
 /** A header that reveals what the site runs on. */
-export const informationLeak: AuditRule = {
+export const informationLeak: AuditRule<"information-leak"> = {
   rule: "information-leak",
   standard: standard("A05", "CWE-200", "https://owasp.org/www-project-secure-headers/#div-bestpractices"),
 

@@ -4,7 +4,7 @@ import { standard } from "../standard.js";
 const HEADER = "Strict-Transport-Security";
 
 /** The response, or a redirect to it, is not encrypted. RFC 6797 §7. */
-export const insecureTransport: AuditRule = {
+export const insecureTransport: AuditRule<"insecure-transport"> = {
   rule: "insecure-transport",
   standard: standard("A02", "CWE-319", "https://www.rfc-editor.org/rfc/rfc6797#section-7"),
 

@@ -4,7 +4,7 @@ import type { AuditRule, Found } from "../finding.js";
 const MOST_BYTES = 8_192;
 
 /** A value that a proxy may refuse, and the whole response with it. */
-export const largeHeader: AuditRule = {
+export const largeHeader: AuditRule<"large-header"> = {
   rule: "large-header",
 
   check: ({ names, values }) =>

@@ -73,7 +73,7 @@ const EXPECTED = (
 ).map((one) => bare(one));
 
 /** A header that every response of its kind should have is missing. */
-export const missingHeader: AuditRule = {
+export const missingHeader: AuditRule<"missing-header"> = {
   rule: "missing-header",
 
   check: (subject) => [

@@ -3,7 +3,7 @@ import type { AuditRule, Found } from "../finding.js";
 import { standard } from "../standard.js";
 
 /** A script from another origin that can change unnoticed. SRI §3. */
-export const missingIntegrity: AuditRule = {
+export const missingIntegrity: AuditRule<"missing-integrity"> = {
   rule: "missing-integrity",
   standard: standard("A08", "CWE-353", "https://www.w3.org/TR/SRI/"),
 

@@ -7,7 +7,7 @@ import { standard } from "../standard.js";
  * A response with a nonce that a cache may send to others: a nonce has to be used only once. CSP3 §7.1. Or one with a validator: the
  * cached page keeps its nonce, and a 304 response with a new one replaces the stored header, which blocks its scripts. RFC 9111 §3.2.
  */
-export const nonceCached: AuditRule = {
+export const nonceCached: AuditRule<"nonce-cached"> = {
   rule: "nonce-cached",
   standard: standard("A02", "CWE-323", "https://www.w3.org/TR/CSP3/#security-nonces"),
 

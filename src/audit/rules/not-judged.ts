@@ -2,7 +2,7 @@ import { MOST_POLICIES } from "../../headers/content-security-policy/wire.js";
 import type { AuditRule, Found } from "../finding.js";
 
 /** What exceeds the limits of an audit of one response. */
-export const notJudged: AuditRule = {
+export const notJudged: AuditRule<"not-judged"> = {
   rule: "not-judged",
 
   check: ({ unjudged, page }) => [

@@ -1,7 +1,7 @@
 import type { AuditRule } from "../finding.js";
 
 /** What a `perRequest` function returns is known only with a request. */
-export const perRequestSlot: AuditRule = {
+export const perRequestSlot: AuditRule<"per-request-slot"> = {
   rule: "per-request-slot",
 
   check: ({ policy }) =>

@@ -7,7 +7,7 @@ const ONE_YEAR = 31_536_000;
 const HEADER = "Strict-Transport-Security";
 
 /** `preload` with a policy that the preload lists refuse, or a `max-age` beyond their advice. */
-export const preloadRefused: AuditRule = {
+export const preloadRefused: AuditRule<"preload-refused"> = {
   rule: "preload-refused",
   standard: standard("A02", "CWE-319", "https://hstspreload.org/"),
 

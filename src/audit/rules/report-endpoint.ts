@@ -6,7 +6,7 @@ import { standard } from "../standard.js";
 import { readHeader, type Subject } from "../subject.js";
 
 /** A `report-to` that names an endpoint that no header defines. Reporting API §3.2. */
-export const reportEndpoint: AuditRule = {
+export const reportEndpoint: AuditRule<"report-endpoint"> = {
   rule: "report-endpoint",
   standard: standard("A09", "CWE-778", "https://www.w3.org/TR/reporting-1/"),
 

@@ -7,7 +7,7 @@ import { trialEffect } from "../sources/trials.js";
 const MAY_HAVE_ONE = /'(?:url-|eval-|strict-dynamic-url)/i;
 
 /** A kind of source that one browser has on trial, and that is not in CSP3. */
-export const sourceOnTrial: AuditRule = {
+export const sourceOnTrial: AuditRule<"source-on-trial"> = {
   rule: "source-on-trial",
 
   check: ({ enforced }) =>

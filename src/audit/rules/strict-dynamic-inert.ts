@@ -5,7 +5,7 @@ import type { AuditRule, Found } from "../finding.js";
 const SCRIPTS = ["default-src", "script-src", "script-src-elem", "script-src-attr"];
 
 /** `'strict-dynamic'` makes hosts, schemes, `'self'` and `'unsafe-inline'` inert. CSP3 §8.2. */
-export const strictDynamicInert: AuditRule = {
+export const strictDynamicInert: AuditRule<"strict-dynamic-inert"> = {
   rule: "strict-dynamic-inert",
 
   check: ({ enforced }) =>

@@ -1,3 +1,5 @@
+import type { RuleName } from "./index.js";
+
 /** What a rule is about, for readers who see it outside of one finding: on its page, in SARIF. Markdown. */
 export interface RuleText {
   /** Why it matters: one or two sentences. */
@@ -7,7 +9,7 @@ export interface RuleText {
 }
 
 /** One row for each rule of the registry. */
-export const ruleTexts: Readonly<Record<string, RuleText>> = {
+export const ruleTexts: Readonly<Record<RuleName, RuleText>> = {
   "missing-header": {
     text: "Each header closes a hole that browsers leave open by default. Which headers a response needs depends on whether it is a page.",
     mend: "Put `securityHeaders()` in front of every route: the preset `recommended` sends those that break few sites, `strictDynamic` all of them.",

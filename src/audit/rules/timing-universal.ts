@@ -3,7 +3,7 @@ import { split } from "../reading.js";
 import { standard } from "../standard.js";
 
 /** Every site may measure this response. Resource Timing §4.5.1. */
-export const timingUniversal: AuditRule = {
+export const timingUniversal: AuditRule<"timing-universal"> = {
   rule: "timing-universal",
   standard: standard("A01", "CWE-203", "https://www.w3.org/TR/resource-timing/#sec-timing-allow-origin"),
 

@@ -4,7 +4,7 @@ import type { AuditRule, Found } from "../finding.js";
 const HEADER = "Content-Security-Policy";
 
 /** One half of Trusted Types: sinks that require policies, or the names of policies. Trusted Types §4.2. */
-export const trustedTypes: AuditRule = {
+export const trustedTypes: AuditRule<"trusted-types"> = {
   rule: "trusted-types",
 
   check: ({ enforced }) => {

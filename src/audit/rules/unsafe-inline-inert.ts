@@ -4,7 +4,7 @@ import type { AuditRule, Found } from "../finding.js";
 const INLINE = ["script-src-elem", "script-src-attr", "style-src-elem", "style-src-attr"];
 
 /** A nonce or a hash makes `'unsafe-inline'` inert. CSP3 §6.7.3.2. */
-export const unsafeInlineInert: AuditRule = {
+export const unsafeInlineInert: AuditRule<"unsafe-inline-inert"> = {
   rule: "unsafe-inline-inert",
 
   check: ({ enforced }) =>

@@ -83,7 +83,7 @@ const WEAKNESSES: readonly Weakness[] = [
 ];
 
 /** A cookie that others can read, or cause to be sent. RFC 6265bis §5.6, §8. */
-export const weakCookie: AuditRule = {
+export const weakCookie: AuditRule<"weak-cookie"> = {
   rule: "weak-cookie",
 
   check: ({ cookies = [] }) =>

@@ -5,7 +5,7 @@ import { featureKnowledge } from "../headers/permissions-policy/features.js";
 import { readHeader, type Subject } from "../subject.js";
 
 /** A header is present and valid, and protects less than it could. */
-export const weakValue: AuditRule = {
+export const weakValue: AuditRule<"weak-value"> = {
   rule: "weak-value",
   check: (subject) => [...transportSecurity(subject), ...referrerPolicy(subject), ...permissions(subject), ...weakWords(subject)],
 };

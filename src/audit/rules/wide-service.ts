@@ -17,7 +17,7 @@ import {
 import { type ServiceSource, serviceSourcesIn, tenancyOf } from "../services.js";
 
 /** A source that allows more of a third party than the recipe of that, with any of its options. */
-export const wideService: AuditRule = {
+export const wideService: AuditRule<"wide-service"> = {
   rule: "wide-service",
 
   check: ({ enforced }) => {
