@@ -4,10 +4,10 @@ import type { Patch } from "../headers/patch.js";
 import { presetName } from "../presets/preset.js";
 import { whole } from "../values/edits.js";
 import { lazy } from "../values/lazy.js";
-import { record } from "../values/own.js";
 import { fold } from "./fold.js";
+import { observedForm, REPORT_ONLY } from "./observed.js";
 import { type Policy, policyFrom } from "./policy.js";
-import { keep, type ReadLayer, readLayers } from "./read.js";
+import { keepMembers, type ReadLayer, readLayers } from "./read.js";
 
 /** The patches of one layer: more than one if it is a policy. */
 export type Group = readonly ReadLayer[];
@@ -16,13 +16,15 @@ const ofSite = lazy(() => new Set([...keys].filter(([, { entry }]) => entry.site
 const ofRoute = lazy(() => new Set([...keys.keys()].filter((name) => !ofSite().has(name))));
 
 /**
- * A policy with layers on top, by rules 5 and 6 of overriding: a complete layer does not change the settings of the whole site.
+ * A policy with layers on top, by rules 5 and 6 of overriding: a complete layer does not change the settings of the whole site. On a policy
+ * of `reportOnly` the layers are report-only too.
  *
  * @throws {PolicyError} where they do not fit together.
  */
 export function overrideBy(policy: Policy, groups: readonly Group[]): Policy {
   const below = readLayers([policy], () => undefined).groups.flat();
-  return policyFrom(groups.reduce(lengthen, below));
+  const isObserved = presetName(below[0]?.layer) === REPORT_ONLY;
+  return policyFrom((isObserved ? groups.map((group) => group.map(observed)) : groups).reduce(lengthen, below));
 }
 
 /** The same, of layers as they are written. */
@@ -38,17 +40,21 @@ function lengthen(below: Group, group: Group): Group {
   return [...group.map(withoutSite), ...siteSettings(below)];
 }
 
-const without = new WeakMap<ReadLayer, ReadLayer>();
+/** A layer without what belongs to the whole site. */
+function withoutSite({ patch, layer, complete }: ReadLayer): ReadLayer {
+  return keepMembers(
+    Object.entries(patch).filter(([name]) => !ofSite().has(name)),
+    presetName(layer),
+    complete,
+  );
+}
 
-/** A layer without what belongs to the whole site; made once. */
-function withoutSite(read: ReadLayer): ReadLayer {
-  let made = without.get(read);
-  if (made === undefined) {
-    const kept = Object.entries(read.patch).filter(([name]) => !ofSite().has(name));
-    made = keep(Object.freeze(record(kept)) as Patch, presetName(read.layer), read.complete);
-    without.set(read, made);
-  }
-  return made;
+/** A layer whose headers are report-only; throws PolicyError where it has a header in both forms. */
+function observed({ patch, complete }: ReadLayer): ReadLayer {
+  const { report, throwIfAny } = issueCollector();
+  const { observed, others } = observedForm(patch, report, true);
+  throwIfAny();
+  return keepMembers([...others, ...observed], complete ? REPORT_ONLY : undefined, complete);
 }
 
 /** The settings of the whole site in these layers, of which the first is complete; empty if they set none. */
@@ -64,7 +70,7 @@ function siteSettings(layers: Group): Group {
     if (value === undefined) return off(name) ? [[name, false]] : [];
     return [[name, typeof value === "object" && !Array.isArray(value) ? whole(value as object) : value]];
   });
-  return entries.length === 0 ? [] : [keep(Object.freeze(record(entries)) as Patch)];
+  return entries.length === 0 ? [] : [keepMembers(entries)];
 }
 
 // What is missing is reported once all layers are together.

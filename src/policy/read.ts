@@ -2,6 +2,7 @@ import type { Path, ReportIssue } from "../errors.js";
 import type { Patch } from "../headers/patch.js";
 import { type Preset, presets } from "../presets/index.js";
 import { preset, presetName } from "../presets/preset.js";
+import { record } from "../values/own.js";
 import { recipeFaults } from "../values/recipe-layer.js";
 import { showThrown } from "../values/text.js";
 import { layersOf } from "./brand.js";
@@ -26,6 +27,11 @@ export function keep(patch: Patch, name?: string, complete = false): ReadLayer {
   const read = { complete, patch, layer };
   trusted.set(layer, read);
   return read;
+}
+
+/** The same, for the members of a patch. */
+export function keepMembers(members: Iterable<readonly [string, unknown]>, name?: string, complete?: boolean): ReadLayer {
+  return keep(Object.freeze(record(members)) as Patch, name, complete);
 }
 
 /** Layers that need no second check: our own presets, and the layers of policies that this copy of the package made. */

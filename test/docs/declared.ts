@@ -120,6 +120,22 @@ content-security-policy-report-only
 default="/csp-report"`,
     },
   },
+  "docs/report-only.md > Routes > 1": {
+    code: {
+      before: `import { append, definePolicy, override, reportOnly, securityHeaders } from "portcullis";\n${EXPRESS}const handler: express.RequestHandler = (_req, res) => void res.send("Photos.");\n`,
+      after:
+        'const { headers } = await ask(app, "/photos");\nprint(headers["content-security-policy"] ?? "nothing enforced");\nprint(/img-src[^;]*/.exec(headers["content-security-policy-report-only"])[0]);',
+      prints: "nothing enforced\nimg-src 'self' blob:",
+    },
+  },
+  "docs/report-only.md > Routes > 2": {
+    code: {
+      before: `import { append, observe, override, securityHeaders } from "portcullis";\n${EXPRESS}const handler: express.RequestHandler = (_req, res) => void res.send("Photos.");\n`,
+      after:
+        'const { headers } = await ask(app, "/photos");\nfor (const name of ["content-security-policy", "content-security-policy-report-only"]) print(/img-src[^;]*/.exec(headers[name])[0]);',
+      prints: "img-src 'self' data:\nimg-src 'self' blob:",
+    },
+  },
   "docs/responses.md > Responses: sealing, https, cookies > 1": {
     code: {
       before: EXPRESS,

@@ -6,12 +6,14 @@ import {
   definePolicy,
   type Middleware,
   nonce,
+  observe,
   override,
   type Policy,
   PolicyError,
   policyOf,
   remove,
   renderHeaders,
+  reportOnly,
   sealHeaders,
   securityHeaders,
 } from "../../src/index.js";
@@ -764,5 +766,125 @@ describe("policyOf", () => {
     }) as express.ErrorRequestHandler);
     await ask(await listen(http.createServer(app)));
     expect(seen).toEqual({ defaultSrc: ["self"], imgSrc: ["self", "data:"], frameAncestors: ["none"] });
+  });
+});
+
+describe("on a site that only observes its policy", () => {
+  const CSP = "Content-Security-Policy-Report-Only";
+  const policy = definePolicy("none", {
+    contentSecurityPolicy: { defaultSrc: ["self"], imgSrc: ["self", "data:"], sandbox: [] },
+    crossOriginOpenerPolicy: { policy: "same-origin" },
+    referrerPolicy: "no-referrer",
+  });
+  const OBSERVED = {
+    [CSP]: "default-src 'self'; img-src 'self' data:",
+    "Cross-Origin-Opener-Policy-Report-Only": "same-origin",
+    "Referrer-Policy": "no-referrer",
+  };
+  const observing = () => securityHeaders(reportOnly(policy));
+
+  it.each<[string, Middleware, Record<string, string>]>([
+    [
+      "an edit changes what is observed",
+      override({ contentSecurityPolicy: { imgSrc: append("blob:") } }),
+      { ...OBSERVED, [CSP]: "default-src 'self'; img-src 'self' data: blob:" },
+    ],
+    [
+      "a list is observed",
+      override({ contentSecurityPolicy: { frameAncestors: ["https://partner.example"] } }),
+      { ...OBSERVED, [CSP]: "default-src 'self'; img-src 'self' data:; frame-ancestors https://partner.example" },
+    ],
+    [
+      "a text is observed, without what browsers ignore",
+      override({ contentSecurityPolicy: "default-src *; upgrade-insecure-requests" }),
+      { ...OBSERVED, [CSP]: "default-src *" },
+    ],
+    [
+      "true is the default",
+      override({ permissionsPolicy: true }),
+      { ...OBSERVED, "Permissions-Policy-Report-Only": "geolocation=(), microphone=(), camera=()" },
+    ],
+    [
+      "false switches off",
+      override({ contentSecurityPolicy: false, crossOriginOpenerPolicy: false }),
+      { "Referrer-Policy": "no-referrer" },
+    ],
+    ["what browsers ignore changes nothing", override({ contentSecurityPolicy: { sandbox: ["allow-forms"] } }), OBSERVED],
+    [
+      "a text that browsers ignore leaves nothing",
+      override({ contentSecurityPolicy: "sandbox", crossOriginOpenerPolicy: false }),
+      { "Referrer-Policy": "no-referrer" },
+    ],
+    [
+      "the other headers are in force",
+      override({ referrerPolicy: "same-origin", xFrameOptions: "DENY" }),
+      { ...OBSERVED, "Referrer-Policy": "same-origin", "X-Frame-Options": "DENY" },
+    ],
+    [
+      "a report-only header is what it says",
+      override({ contentSecurityPolicyReportOnly: { imgSrc: append("blob:") } }),
+      { ...OBSERVED, [CSP]: "default-src 'self'; img-src 'self' data: blob:" },
+    ],
+    [
+      "a policy replaces what is observed",
+      override(definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["none"] } })),
+      { [CSP]: "default-src 'none'" },
+    ],
+    [
+      "what observe makes replaces it",
+      override(observe("none", { contentSecurityPolicy: { defaultSrc: ["none"] } })),
+      { ...OBSERVED, [CSP]: "default-src 'none'" },
+    ],
+  ])("%s", async (_, middleware, expected) => {
+    expect(await sent(observing(), middleware)).toEqual(expected);
+  });
+
+  it("an override above another one is observed, above a policy too", async () => {
+    const first = override("none", { contentSecurityPolicy: { defaultSrc: ["self"] } });
+    const second = override({ contentSecurityPolicy: { imgSrc: append("blob:") } });
+    expect(await sent(observing(), first, second)).toEqual({ [CSP]: "default-src 'self'; img-src 'self' blob:" });
+  });
+
+  it("patches above the policy are below the override", async () => {
+    const site = securityHeaders(reportOnly(policy), { referrerPolicy: "origin", contentSecurityPolicyReportOnly: { fontSrc: ["self"] } });
+    expect(await sent(site, override({ contentSecurityPolicy: { fontSrc: append("data:") }, referrerPolicy: "same-origin" }))).toEqual({
+      ...OBSERVED,
+      [CSP]: "default-src 'self'; img-src 'self' data:; font-src 'self' data:",
+      "Referrer-Policy": "same-origin",
+    });
+  });
+
+  it("a route that observes leaves the rest of the site enforced", async () => {
+    const route = override(reportOnly(policy));
+    expect(await sent(site(), route, override({ contentSecurityPolicy: { imgSrc: append("blob:") } }))).toEqual({
+      ...OBSERVED,
+      [CSP]: "default-src 'self'; img-src 'self' data: blob:",
+    });
+    expect(await sent(site(), override({ contentSecurityPolicy: { imgSrc: ["blob:"] } }))).toMatchObject({
+      "Content-Security-Policy": "default-src 'self'; img-src blob:; frame-ancestors 'none'",
+    });
+  });
+
+  it("reporting is added to what a route observes", async () => {
+    const reporting = securityHeaders(reportOnly(definePolicy(policy, { reporting: "/r" })));
+    expect(await sent(reporting, override("none", { contentSecurityPolicy: { defaultSrc: ["none"] } }))).toEqual({
+      [CSP]: "default-src 'none'; report-uri /r; report-to default",
+      "Reporting-Endpoints": 'default="/r"',
+    });
+  });
+
+  it("both forms of a header are a conflict", async () => {
+    const both = override({ contentSecurityPolicy: { imgSrc: ["self"] }, contentSecurityPolicyReportOnly: { imgSrc: ["self"] } });
+    const { status, error } = await failed(appWith(observing(), both));
+    expect([status, error]).toMatchObject([500, { name: "PolicyError", code: "conflict", path: "contentSecurityPolicyReportOnly" }]);
+  });
+
+  it("a policy that is both enforced and observed has overrides of what is enforced", async () => {
+    const both = securityHeaders("none", { contentSecurityPolicy: { defaultSrc: ["https:"] } }, observe(policy));
+    expect(await sent(both, override({ contentSecurityPolicy: { imgSrc: append("blob:") } }))).toEqual({
+      "Content-Security-Policy": "default-src https:; img-src https: blob:",
+      [CSP]: "default-src 'self'; img-src 'self' data:",
+      "Cross-Origin-Opener-Policy-Report-Only": "same-origin",
+    });
   });
 });
