@@ -73,12 +73,14 @@ function split(name: string, { include, exclude = [], shared, ...rest }: Project
 
 const projects = Object.entries(rooms).flatMap(([name, project]) => split(name, project));
 
-/** The longest suites start first, so that none of them runs on alone at the end. */
+/** The rooms whose suites take longest run first. */
+const ROOMS = ["browser", "properties", "package", "servers", "http", "unit"];
+
+/** The longest suites of a room start first, so that none of them runs on alone at the end. */
 const LONGEST = [
   "streamlit/streamlit.test",
   "applications/applications",
   "next/next.test",
-  "properties/",
   "docs/rollout-record",
   "record/prove.test",
   "package/package.test",
@@ -86,6 +88,9 @@ const LONGEST = [
   "record/bad-input",
   "gauntlet/",
   "streamlit/versions",
+  "site/playground.test",
+  "site/site.test",
+  "cli/init.test",
   "cli/record.test",
   "applications/",
   "record/",
@@ -93,17 +98,22 @@ const LONGEST = [
   "next/",
   "browser/",
   "cli/hostile",
-  "servers/",
   "docs/",
 ];
 
+/** Room by room: a worker keeps the modules that it has imported only while the next file in line is of the same project. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
-      const index = LONGEST.findIndex((part) => moduleId.includes(`/test/${part}`));
-      return index < 0 ? LONGEST.length : index;
+    const placeIn = (list: readonly string[], fits: (one: string) => boolean) => {
+      const index = list.findIndex(fits);
+      return index < 0 ? list.length : index;
     };
-    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other));
+    const room = ({ project }: TestSpecification) => placeIn(ROOMS, (one) => project.name.split("-")[0] === one);
+    const isAlone = ({ project }: TestSpecification) => Number(project.name.endsWith("-alone"));
+    const rank = ({ moduleId }: TestSpecification) => placeIn(LONGEST, (part) => moduleId.includes(`/test/${part}`));
+    return (await super.sort(files)).sort(
+      (one, other) => room(one) - room(other) || isAlone(one) - isAlone(other) || rank(one) - rank(other),
+    );
   }
 }
 

@@ -5,12 +5,10 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dash, dashStrict, gradio, gradioStrict, jupyter, jupyterStrict } from "../../src/applications/index.js";
 import { append, type Layer } from "../../src/index.js";
-import { CHROMIUM, newPage, startWholeBrowser } from "../browser/support.js";
+import { CHROMIUM, newPage } from "../browser/support.js";
 import { skipWithout } from "../peers.js";
 import { NGINX } from "../streamlit/support.js";
 import { type Application, applications, blocked, CADDY, DOORS, filesOf, type Running, shows, startApplication } from "./support.js";
-
-startWholeBrowser();
 
 /** The layers under which each is walked; Dash prints the hashes of its clientside callbacks itself. */
 const LAYERS: Readonly<Record<Application, Readonly<Record<"as it is" | "strict", (said: string) => readonly Layer[]>>>> = {

@@ -18,7 +18,7 @@ import { ended } from "./support.js";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 beforeAll(() => {
-  if (!existsSync(join(ROOT, "dist/cli/cli.js"))) throw new Error("These tests run dist/: run npm run build first.");
+  if (!existsSync(join(ROOT, "dist/index.d.ts"))) throw new Error("These tests run dist/: run npm run build first.");
 });
 
 /** A new project that has the built package and those of this repository. */
@@ -156,16 +156,6 @@ it("init writes TypeScript that compiles, for each framework and runner", async 
       writeFileSync(path, one.read(name));
     }
   }
-  // The sources, as the declarations are not in every build.
-  const paths = {
-    portcullis: [join(ROOT, "src/index.ts")],
-    "portcullis/fetch": [join(ROOT, "src/adapters/fetch.ts")],
-    "portcullis/koa": [join(ROOT, "src/adapters/koa.ts")],
-    "portcullis/nest": [join(ROOT, "src/adapters/nest.ts")],
-    "portcullis/next": [join(ROOT, "src/adapters/next.ts")],
-    "portcullis/fastify": [join(ROOT, "src/adapters/fastify.ts")],
-    "portcullis/*": [join(ROOT, "src/*/index.ts")],
-  };
   const compilerOptions = {
     ...{
       strict: true,
@@ -174,12 +164,12 @@ it("init writes TypeScript that compiles, for each framework and runner", async 
       target: "es2022",
       lib: ["es2023", "dom", "dom.iterable", "esnext.disposable"],
     },
-    ...{ noEmit: true, skipLibCheck: true, types: ["node"], esModuleInterop: true, allowImportingTsExtensions: true, paths },
+    ...{ noEmit: true, skipLibCheck: true, types: ["node"], esModuleInterop: true, allowImportingTsExtensions: true },
   };
   writeFileSync(join(here.folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["**/*.ts"] }));
   writeFileSync(join(here.folder, "package.json"), '{ "type": "module" }');
   const { out } = await here.run(process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "--pretty", "false");
-  expect(out.split("\n").filter((line) => !line.includes(`${ROOT}src`) && !line.startsWith("../") && !line.startsWith(" "))).toEqual([""]);
+  expect(out).toBe("");
 }, 180_000);
 
 describe("init", () => {

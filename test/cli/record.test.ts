@@ -3,11 +3,12 @@ import type http from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHROMIUM } from "../browser/support.js";
+import { CHROMIUM, program as SHELL } from "../browser/support.js";
 import { serve } from "../http/support.js";
 import { skipWithout } from "../peers.js";
 import { begin, bundle, ended, type Program, put, run } from "./support.js";
 
+/** The browser that people use, where signals meet it; elsewhere what starts sooner. */
 const PROGRAM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 let program: Program;
@@ -123,14 +124,7 @@ describe.skipIf(skipWithout("portcullis record in a browser", [CHROMIUM]))("port
       "state.json": JSON.stringify({ ...STATE, origins: [{ origin, localStorage: [{ name: "token", value: "secret-storage" }] }] }),
     });
     const { code, out, err } = await run(program, [
-      ...[
-        "record",
-        `${origin}/?token=secret-query#secret-fragment`,
-        "--browser",
-        PROGRAM,
-        "--header",
-        "Authorization: Bearer secret-header",
-      ],
+      ...["record", `${origin}/?token=secret-query#secret-fragment`, "--browser", SHELL, "--header", "Authorization: Bearer secret-header"],
       ...[
         "--storage-state",
         "state.json",
@@ -182,7 +176,7 @@ describe.skipIf(skipWithout("portcullis record in a browser", [CHROMIUM]))("port
     const origin = `http://localhost:${port}`;
     const state = { cookies: [], origins: [{ origin, localStorage: [{ name: "v", value: "viewport" }] }] };
     put(program, { "state.json": JSON.stringify(state) });
-    const args = ["record", `${origin}/a`, "--browser", PROGRAM, "--no-pictures", "--no-prove", "--storage-state", "state.json", "--force"];
+    const args = ["record", `${origin}/a`, "--browser", SHELL, "--no-pictures", "--no-prove", "--storage-state", "state.json", "--force"];
     const json = await run(program, [...args, "--json", "--report", "hidden.html", "--out", "hidden.mjs"]);
     const summary = await run(program, args);
     const files = ["hidden.html", "hidden.mjs"].map((name) => readFileSync(join(program.folder, name), "utf8"));
@@ -236,7 +230,7 @@ describe.skipIf(skipWithout("portcullis record in a browser", [CHROMIUM]))("port
   });
 
   it("says in one line why no page could be loaded", async () => {
-    const { code, out, err } = await run(program, ["record", "http://127.0.0.1:1025/", "--browser", PROGRAM]);
+    const { code, out, err } = await run(program, ["record", "http://127.0.0.1:1025/", "--browser", SHELL]);
     expect({ code, out, err: err.split("\n").filter((line) => line.startsWith("error")) }).toEqual({
       code: 1,
       out: "",

@@ -1,13 +1,11 @@
 import { existsSync } from "node:fs";
 import type { ConsoleMessage, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { CHROMIUM, newPage, startWholeBrowser } from "../browser/support.js";
+import { CHROMIUM, newPage } from "../browser/support.js";
 import { snippet } from "../docs/snippets.js";
 import { howToGetNext, NEXT_BIN } from "../package/install.js";
 import { skipWithout } from "../peers.js";
 import { type Application, application, PAGES_ROUTER, type Running, withoutTypes } from "./application.js";
-
-startWholeBrowser();
 
 const inDocs = (name: string) => snippet(`docs/next.md > ${name}`);
 const fromDocs = (name: string) => withoutTypes(inDocs(name));

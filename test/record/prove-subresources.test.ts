@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { definePolicy } from "../../src/index.js";
 import { proveSite } from "../../src/record/record.js";
 import { isRefusedResource } from "../../src/record/resource-policy.js";
-import { CHROMIUM } from "../browser/support.js";
+import { CHROMIUM, recordersBrowser } from "../browser/support.js";
 import { serve } from "../http/support.js";
 import { skipWithout } from "../peers.js";
-import { newBrowser, optionsOf, withoutPort } from "./proving.js";
+import { optionsOf, withoutPort } from "./proving.js";
 
 /** A page at `a.test`; `/app` is a script, `/picture` is a picture of 16 by 16 pixels. Both have the type that is given. */
 async function provePage(headers: object, body: string, type: string) {
@@ -18,7 +18,7 @@ async function provePage(headers: object, body: string, type: string) {
   });
   const starts = [new URL(`http://a.test:${port}/`), new URL(`http://b.test:${port}/other`)];
   const policy = definePolicy("none", headers);
-  const { outcome, proof } = await proveSite(policy, optionsOf(await newBrowser(), starts[0]?.href ?? "", { starts }));
+  const { outcome, proof } = await proveSite(policy, optionsOf(await recordersBrowser(), starts[0]?.href ?? "", { starts }));
   return withoutPort({ outcome, differences: proof?.pages.find(({ url }) => url === starts[0]?.href)?.differences });
 }
 

@@ -1,16 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { definePolicy, renderHeaders } from "../../src/index.js";
 import { proveSite, record } from "../../src/record/record.js";
-import { CHROMIUM } from "../browser/support.js";
+import { CHROMIUM, recordersBrowser } from "../browser/support.js";
 import { skipWithout } from "../peers.js";
 import { type Answers, newBrowser, optionsOf, serveAnswers, svg, withoutPort } from "./proving.js";
 
 /** Proves a policy on the page at `/`. */
 async function provePage(answers: Answers, csp: object) {
   const url = await serveAnswers(answers);
-  const browser = await newBrowser();
   const policy = definePolicy("strict", { contentSecurityPolicy: csp });
-  const { outcome, proof, evidence } = await proveSite(policy, optionsOf(browser, url));
+  const { outcome, proof, evidence } = await proveSite(policy, optionsOf(await recordersBrowser(), url));
   return withoutPort({
     outcome,
     blocked: evidence.groups.map((group) => `${group.directive} ${group.blocked}`),
@@ -118,7 +117,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
     it("is not proven where the text is missing in both walks with the policy", async () => {
       const policy = definePolicy("none", { permissionsPolicy: { geolocation: [] } });
       const url = await serveAnswers(answers(() => 'document.featurePolicy.allowsFeature("geolocation") ? "near you" : "anywhere"'));
-      const { outcome, proof } = await proveSite(policy, optionsOf(await newBrowser(), url));
+      const { outcome, proof } = await proveSite(policy, optionsOf(await recordersBrowser(), url));
       expect(withoutPort({ outcome, differences: proof?.pages.map(({ differences }) => differences), notes: proof?.notes })).toEqual({
         outcome: "not proven",
         differences: [['This text is missing: "near you"', 'This text is new: "anywhere"']],
@@ -193,7 +192,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
         contentSecurityPolicy: { imgSrc: ["self", "http://other.test:*"] },
         crossOriginEmbedderPolicy: "require-corp",
       });
-      const { outcome, proof } = await proveSite(policy, optionsOf(await newBrowser(), url));
+      const { outcome, proof } = await proveSite(policy, optionsOf(await recordersBrowser(), url));
       expect(withoutPort({ outcome, differences: proof?.pages.map(({ differences }) => differences) })).toEqual({
         outcome: "not proven",
         differences: [
@@ -205,7 +204,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
 
   it("extends a proposal by what only shows when it is enforced", async () => {
     const url = await serveAnswers(chain(3), { headers: OWN_POLICY, secure: true });
-    const { outcome, proposal } = await record(definePolicy("strict"), optionsOf(await newBrowser(), url));
+    const { outcome, proposal } = await record(definePolicy("strict"), optionsOf(await recordersBrowser(), url));
     expect(withoutPort({ outcome, allowed: proposal.allowed.map(({ directive, source }) => `${directive} ${source}`) })).toEqual({
       outcome: "proven",
       allowed: ["scriptSrc https://a.test", "scriptSrc https://b.test", "scriptSrc https://c.test", "scriptSrc https://d.test"],
@@ -214,7 +213,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
 
   it("extends a proposal three times at most", async () => {
     const url = await serveAnswers(chain(4), { headers: OWN_POLICY, secure: true });
-    const { outcome, proposal, proof } = await record(definePolicy("strict"), optionsOf(await newBrowser(), url));
+    const { outcome, proposal, proof } = await record(definePolicy("strict"), optionsOf(await recordersBrowser(), url));
     const blocked = proof?.evidence.groups.map((group) => group.blocked);
     expect(withoutPort({ outcome, allowed: proposal.allowed.map(({ source }) => source), blocked })).toEqual({
       outcome: "not proven",
@@ -225,7 +224,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
 
   it("is not enforceable where inline code differs between loads, even if a load without it works", async () => {
     const url = await serveAnswers({ "/": (visit) => html(visit < 3 ? `<script>globalThis.n = ${visit}</script>` : "") });
-    const { outcome, proof, proposal } = await record(definePolicy("strict"), optionsOf(await newBrowser(), url));
+    const { outcome, proof, proposal } = await record(definePolicy("strict"), optionsOf(await recordersBrowser(), url));
     expect({ outcome, isClean: proof?.isClean, needed: proposal.needed.length > 0 }).toEqual({
       outcome: "not enforceable",
       isClean: true,
@@ -235,7 +234,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
 
   it("is not proven where a page does not load with the policy", async () => {
     const url = await serveAnswers({ "/": (visit) => (visit < 3 ? html("hello") : undefined) });
-    const { outcome, proof } = await record(definePolicy("strict"), optionsOf(await newBrowser(), url));
+    const { outcome, proof } = await record(definePolicy("strict"), optionsOf(await recordersBrowser(), url));
     expect(withoutPort({ outcome, notes: proof?.notes })).toEqual({
       outcome: "not proven",
       notes: [
@@ -261,7 +260,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
     const onProgress = ({ walk }: { readonly walk: number }) => {
       if (walk === 2) ending.abort();
     };
-    const options = optionsOf(await newBrowser(), url, { onProgress, signal: ending.signal });
+    const options = optionsOf(await recordersBrowser(), url, { onProgress, signal: ending.signal });
     const { outcome, proposal } = await record(definePolicy("strict"), options);
     expect(withoutPort({ outcome, allowed: proposal.allowed, needed: proposal.needed.map(({ message }) => message) })).toEqual({
       outcome: "not enforceable",
@@ -278,7 +277,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
       contentSecurityPolicyReportOnly: { defaultSrc: ["none"], imgSrc: ["self"] },
       referrerPolicy: "no-referrer",
     });
-    const { outcome, proposal, notes } = await record(policy, optionsOf(await newBrowser(), url));
+    const { outcome, proposal, notes } = await record(policy, optionsOf(await recordersBrowser(), url));
     expect({ outcome, headers: renderHeaders(proposal.policy), notes }).toEqual({
       outcome: "proven",
       headers: { "Content-Security-Policy": "default-src 'none'; img-src 'self'; script-src 'self'", "Referrer-Policy": "no-referrer" },
@@ -290,7 +289,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
     const body = '<script src="/gone.js?token=secret"></script><script src="http://nowhere.invalid/a.js"></script>';
     const url = await serveAnswers({ "/": html(body) });
     const policy = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["*"] } });
-    const { outcome, notes } = await record(policy, optionsOf(await newBrowser(), url));
+    const { outcome, notes } = await record(policy, optionsOf(await recordersBrowser(), url));
     expect(withoutPort({ outcome, notes })).toEqual({
       outcome: "proven",
       notes: [
@@ -302,7 +301,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
   it("refuses a policy with an enforced and a report-only CSP before it visits anything", async () => {
     const policy = definePolicy("strict", { contentSecurityPolicyReportOnly: { defaultSrc: ["none"] } });
     const visited: string[] = [];
-    const options = optionsOf(await newBrowser(), "http://localhost:1/", { onProgress: ({ address }) => void visited.push(address) });
+    const options = optionsOf(await recordersBrowser(), "http://localhost:1/", { onProgress: ({ address }) => void visited.push(address) });
     await expect(record(policy, options)).rejects.toThrow(
       "contentSecurityPolicyReportOnly: is in the policy already, and contentSecurityPolicy would replace it.",
     );
@@ -315,7 +314,7 @@ describe.skipIf(skipWithout("proving a policy", [CHROMIUM]))("prove", { timeout:
     const onProgress = ({ walk }: { readonly walk: number }) => {
       if (walk === 2) ending.abort();
     };
-    const options = optionsOf(await newBrowser(), url, { onProgress, signal: ending.signal });
+    const options = optionsOf(await recordersBrowser(), url, { onProgress, signal: ending.signal });
     const { outcome, proof } = await record(definePolicy("strict"), options);
     expect({ outcome, proof }).toEqual({ outcome: "not proven", proof: undefined });
   });

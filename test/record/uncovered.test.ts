@@ -2,9 +2,9 @@ import type http from "node:http";
 import { describe, expect, it } from "vitest";
 import { definePolicy } from "../../src/index.js";
 import { proveSite, type RecordOptions } from "../../src/record/record.js";
-import { CHROMIUM } from "../browser/support.js";
+import { CHROMIUM, recordersBrowser } from "../browser/support.js";
 import { skipWithout } from "../peers.js";
-import { newBrowser, optionsOf, withoutPort } from "./proving.js";
+import { optionsOf, withoutPort } from "./proving.js";
 import { type Pages, servePages } from "./walking.js";
 
 const HTML = { "Content-Type": "text/html; charset=utf-8" };
@@ -15,7 +15,7 @@ const OPEN = definePolicy("none", { contentSecurityPolicy: { defaultSrc: ["*", "
 /** What a proof says of the pages at `/` and of those that it links to. */
 async function prove(pages: Pages, more: Partial<RecordOptions> = {}, policy = OPEN) {
   const { port } = await servePages(pages);
-  const options = optionsOf(await newBrowser(), `http://localhost:${port}/`, { depth: 1, pictures: false, seconds: 6, ...more });
+  const options = optionsOf(await recordersBrowser(), `http://localhost:${port}/`, { depth: 1, pictures: false, seconds: 6, ...more });
   const { outcome, proof, walks } = await proveSite(policy, options);
   const found = proof?.pages.map(({ url, differences }) => [url, ...differences]);
   return withoutPort({ outcome, pages: found, uncovered: walks[0].uncovered });

@@ -38,8 +38,16 @@ export function charactersOf(source: string): readonly string[] {
   return found;
 }
 
+/** A text that takes few bytes until it is written out: a start, a run again and again until it has a length, and an end. */
+export interface Attack {
+  readonly start: string;
+  readonly run: string;
+  readonly length: number;
+  readonly end: string;
+}
+
 /** Each run of up to four of its characters, and all of them together, again and again; behind what begins as the pattern does, or not. */
-export function attacksOn(source: string): readonly string[] {
+export function attacksOn(source: string): readonly Attack[] {
   const characters = charactersOf(source);
   const runs = new Set(["a", " ", "\t", "0", "\0", characters.join("")]);
   for (const length of [1, 2, 4]) {
@@ -49,9 +57,8 @@ export function attacksOn(source: string): readonly string[] {
     .filter((run) => run !== "")
     .slice(0, MOST)
     .flatMap((run) => {
-      const long = run.repeat(Math.ceil(LENGTH / run.length)).slice(0, LENGTH);
       const start = characters.slice(0, Math.max(1, characters.join("").indexOf(run))).join("");
-      return [long, ...ENDS.map((end) => `${start}${long}${end}`)];
+      return [{ start: "", run, length: LENGTH, end: "" }, ...ENDS.map((end) => ({ start, run, length: LENGTH, end }))];
     });
 }
 

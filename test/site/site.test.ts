@@ -10,7 +10,7 @@ import { addressOf, type SitePage } from "../../site/site.js";
 import { CHROMIUM, newPage } from "../browser/support.js";
 import { skipWithout } from "../peers.js";
 import { AMONG_THREE, FIRST } from "./search-queries.js";
-import { deadLinks, documentsOf, seriousFindings } from "./support.js";
+import { deadLinks, documentsOf, seriousFindings, WINDOWS } from "./support.js";
 
 let site: BuiltSite;
 let served: ServedSite;
@@ -94,14 +94,6 @@ it("the policy is strict, by hash, and requires Trusted Types", () => {
     "trusted-types 'none'",
   ]);
 });
-
-/** How a window is: a phone's and a desktop's, in light and dark. */
-const WINDOWS = [
-  { width: 360, colorScheme: "light" },
-  { width: 360, colorScheme: "dark" },
-  { width: 1280, colorScheme: "light" },
-  { width: 1280, colorScheme: "dark" },
-] as const;
 
 /** The elements that are wider than the window. */
 const WIDE = `(() => {

@@ -6,6 +6,14 @@ import type { SiteOptions, SitePage } from "../../site/site.js";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** How a window is: a phone's and a desktop's, in light and dark. */
+export const WINDOWS = [
+  { width: 360, colorScheme: "light" },
+  { width: 360, colorScheme: "dark" },
+  { width: 1280, colorScheme: "light" },
+  { width: 1280, colorScheme: "dark" },
+] as const;
+
 /** The serious and critical findings of axe-core on a page as it is now: `"color-contrast <a …>"`. */
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
   if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(AXE);
