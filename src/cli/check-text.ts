@@ -34,8 +34,10 @@ export function markupText({ nonce, notes, isWhole }: Markup, findings: readonly
 
 const placeOf = (line: number | undefined) => (line === undefined ? "an added element" : `line ${line}`);
 
+type Shown = Pick<Subject, "name" | "headers" | "context" | "hops" | "chosen">;
+
 /** The text output of `check`, as wide as the terminal. */
-export function checkText(subject: Subject & { readonly proof: Proof | undefined }, audited: Audit, paint: Paint): string {
+export function checkText(subject: Shown & { readonly proof: Proof | undefined }, audited: Audit, paint: Paint): string {
   const rows = headerRows(subject.headers, audited.findings);
   return (
     [wayText(subject), tableText(rows, paint), servicesText(audited), findingsText(audited.findings, paint), scoreText(audited, paint)]
@@ -44,7 +46,7 @@ export function checkText(subject: Subject & { readonly proof: Proof | undefined
   );
 }
 
-function wayText({ name, context: { status, redirects = [] }, hops, chosen }: Subject): string {
+function wayText({ name, context: { status, redirects = [] }, hops, chosen }: Shown): string {
   const why = chosen === undefined ? "" : ` (no scheme was written: requested over ${chosen})`;
   const head = wrap(`${name}${status === undefined ? "" : ` answered ${status}`}${why}`, 0, 2);
   const over = redirects[0]?.url === hops[0]?.url ? [] : redirects;

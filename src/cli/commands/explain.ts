@@ -50,6 +50,10 @@ export const explain = command({
     const secrets = hidingSecrets(secretsOf([word, asked], options.headers));
     const subject = await secrets.guard(() => readSubject(asked, options));
     noteScheme(secrets.without([siteOf(subject)]), terminal);
+    if (path === undefined && subject.routes.length > 0)
+      terminal.warn(
+        `${word} has routes, which change what is sent there: add a path to explain that, such as ${subject.routes[0]?.path.replace(/\*$/, "")}.`,
+      );
     const input = path === undefined || subject.hops.length > 0 ? subject.input : await policyAt(path, subject, routes);
     const explained = secrets.without(explain(input));
     terminal.out(json ? jsonText(explained) : await explainedText(explained, terminal.bold));
