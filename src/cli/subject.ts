@@ -6,6 +6,7 @@ import { isPolicy, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
 import { unreachable } from "../values/never.js";
 import { placesOfOne } from "./compare-routes.js";
+import { contextOf, cookiesOf } from "./input/headers.js";
 import { type InputOf, readInput } from "./input/index.js";
 import type { FetchOptions } from "./input/site.js";
 import { inFile } from "./policies.js";
@@ -45,9 +46,8 @@ export async function readSubject(word: string, options: FetchOptions): Promise<
     case "policy":
       return policySubject(input);
     case "headers": {
-      const { name, headers, status, html } = input;
-      const context = { ...(status !== undefined && { status }), ...(html !== undefined && { html }) };
-      return { ...NOTHING_MORE, name, input: headers, headers, context };
+      const { name, headers } = input;
+      return { ...NOTHING_MORE, name, input: headers, headers, context: contextOf(input) };
     }
     case "site":
       return siteSubject(input);
@@ -85,7 +85,6 @@ export function routeSubjects(subject: Subject): readonly RouteSubject[] {
 }
 
 function siteSubject({ name, url, status, headers, html, hops, redirects, notes, chosen }: InputOf<"site">): Subject {
-  const cookies = headers.flatMap(([header, value]) => (header.toLowerCase() === "set-cookie" ? [value] : []));
-  const context = { url, status, html, cookies, redirects };
+  const context = { url, status, html, cookies: cookiesOf(headers), redirects };
   return { name, input: headers, headers, context, routes: [], hops, notes, chosen };
 }

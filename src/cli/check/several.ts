@@ -4,7 +4,7 @@ import { tableWidth, wrap } from "../layout.js";
 import { MOST_FINDINGS } from "../limits.js";
 import type { Terminal } from "../terminal.js";
 import { visible } from "../visible.js";
-import { isError, wayOf } from "../way-text.js";
+import { isError, isRedirect, wayOf } from "../way-text.js";
 import type { Judged, Result, Unread } from "./look.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
@@ -40,12 +40,15 @@ function numbersOf({ audited: { score, findings }, context: { status } }: Judged
   return `${isError(status) ? paint.red(first) : first}${rest.join("")}`;
 }
 
-/** How many answers are error pages; the empty string where none is. */
+/** How many answers are error pages or redirects; the empty string where none is. */
 function errorsText(results: readonly (Judged | Unread)[]): string {
-  const failed = results.filter((one) => isChecked(one) && isError(one.context.status)).length;
-  if (failed === 0) return "";
-  const who = failed === 1 ? "1 address answered" : `${failed} addresses answered`;
-  return wrap(`${who} with an error: the headers judged there are those of an error page.`, 0, 2);
+  const sentence = (is: typeof isError, what: string) => {
+    const number = results.filter((one) => isChecked(one) && is(one.context.status)).length;
+    if (number === 0) return "";
+    return wrap(`${number === 1 ? "1 address answered" : `${number} addresses answered`} with ${what}.`, 0, 2);
+  };
+  const error = sentence(isError, "an error: the headers judged there are those of an error page");
+  return error + sentence(isRedirect, "a redirect: the headers judged there are not those of the page that it leads to");
 }
 
 /** A row; the numbers of a long address are below it. */

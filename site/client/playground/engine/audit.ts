@@ -32,8 +32,8 @@ export function check(text: string): Answer<Checked> {
     tooLong(text, MOST_HEADERS) ??
     answer(() => {
       const pasted = readSide(text);
-      const { kind, input, headers, status, notes } = pasted;
-      const { findings, score, services } = audit(input, status === undefined ? {} : { status });
+      const { kind, input, headers, status, context, notes } = pasted;
+      const { findings, score, services } = audit(input, context);
       return {
         kind,
         headers,
