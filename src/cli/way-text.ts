@@ -1,5 +1,4 @@
-import type { Hop } from "../audit/index.js";
-import type { Subject } from "./subject.js";
+import type { AuditContext, Hop } from "../audit/index.js";
 
 /** The lowest status that says that a request failed. RFC 9110 §15.5. */
 const LOWEST_ERROR = 400;
@@ -21,7 +20,7 @@ export const isRedirect = (status: number | undefined): boolean =>
   status !== undefined && status >= LOWEST_REDIRECT && status < LOWEST_ERROR && status !== 304;
 
 /** Why what was read may not be what was meant: the headers are not those of a page. Undefined where they may be. */
-export function errorNote({ name, context: { status } }: { readonly name: string } & Pick<Subject, "context">): string | undefined {
+export function errorNote({ name, context: { status } }: { readonly name: string; readonly context: AuditContext }): string | undefined {
   if (isError(status)) return `${name} answered ${status}: its headers are those of an error page.`;
   return isRedirect(status)
     ? `${name} answered ${status}: its headers are those of a redirect, not of the page that it leads to.`
