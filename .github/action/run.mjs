@@ -113,7 +113,8 @@ async function check() {
   const limits = [...(failOn === "never" ? [] : ["--fail-on", failOn]), ...(failUnder === "" ? [] : ["--fail-under", failUnder])];
   const ran = await portcullis("check", ...words, "--json", "--no-config", ...limits);
   const found = parsed(ran, "check");
-  const sites = found.sites ?? [found];
+  const read = found.sites ?? [found];
+  const sites = read.flatMap((one) => [one, ...(one.routes ?? [])]);
   write("GITHUB_STEP_SUMMARY", checkSummary(sites));
   const groups = groupsOf(sites);
   for (const group of groups.slice(0, MOST_ANNOTATIONS)) console.log(annotation(group));
@@ -122,7 +123,7 @@ async function check() {
   write("GITHUB_OUTPUT", `findings=${sites.reduce((sum, site) => sum + COUNTED.reduce((all, one) => all + countOf(site, one), 0), 0)}`);
   if (input("SARIF") !== "") await writeSarif(words, input("SARIF"));
   const unread = sites.filter(({ errors }) => errors !== undefined);
-  if (unread.length > 0) return [`${unread.length} of ${sites.length} in check could not be read; the summary says why.`];
+  if (unread.length > 0) return [`${unread.length} of ${read.length} in check could not be read; the summary says why.`];
   const set = [...(failOn === "never" ? [] : [`fail-on: ${failOn}`]), ...(failUnder === "" ? [] : [`fail-under: ${failUnder}`])];
   return ran.code === 0 ? [] : [`check does not meet ${set.join(" and ")}; the summary says what was found.`];
 }

@@ -34,17 +34,25 @@ export function markupText({ nonce, notes, isWhole }: Markup, findings: readonly
 
 const placeOf = (line: number | undefined) => (line === undefined ? "an added element" : `line ${line}`);
 
+type Shown = Pick<Subject, "name" | "headers" | "context" | "hops" | "chosen">;
+
 /** The text output of `check`, as wide as the terminal. */
-export function checkText(subject: Subject & { readonly proof: Proof | undefined }, audited: Audit, paint: Paint): string {
+export function checkText(subject: Shown & { readonly proof: Proof | undefined }, audited: Audit, paint: Paint): string {
   const rows = headerRows(subject.headers, audited.findings);
   return (
-    [wayText(subject), tableText(rows, paint), servicesText(audited), findingsText(audited.findings, paint), scoreText(audited, paint)]
+    [
+      wayText(subject),
+      tableText(rows, paint),
+      servicesText(audited),
+      findingsText(audited.findings, paint),
+      scoreText(audited, subject, paint),
+    ]
       .filter((text) => text !== "")
       .join("\n") + (subject.proof === undefined ? "" : wrap(subject.proof.text, 0, 2))
   );
 }
 
-function wayText({ name, context: { status, redirects = [] }, hops, chosen }: Subject): string {
+function wayText({ name, context: { status, redirects = [] }, hops, chosen }: Shown): string {
   const why = chosen === undefined ? "" : ` (no scheme was written: requested over ${chosen})`;
   const head = wrap(`${name}${status === undefined ? "" : ` answered ${status}`}${why}`, 0, 2);
   const over = redirects[0]?.url === hops[0]?.url ? [] : redirects;
@@ -115,12 +123,15 @@ const cut = (text: string) => (text.length <= LONGEST_TEXT ? text : `${text.slic
 
 const BONUS_FROM = 90;
 
-function scoreText({ score: { points, grade, tests, unseen } }: Audit, { bold }: Paint): string {
+function scoreText({ score: { points, grade, tests, unseen } }: Audit, { hops, context: { redirects } }: Shown, { bold }: Paint): string {
   const counted = tests.filter(({ modifier }) => modifier < 0 || (modifier > 0 && points >= BONUS_FROM));
   const lines = counted.map(
     ({ test, result, modifier }) => `  ${String(modifier > 0 ? `+${modifier}` : modifier).padStart(3)}  ${test}: ${result}\n`,
   );
-  const notSeen = unseen.map(({ test, why }) => wrap(`${test}: ${why}`, 2, 2));
+  const isAsked = hops.length > 0 && !redirects?.[0]?.url.startsWith("http:");
+  const notSeen = unseen.map(({ test, why }) =>
+    wrap(`${test}: ${why}${isAsked && test === "redirection" ? " Write --http <url>, the site's address over http." : ""}`, 2, 2),
+  );
   const head = `${bold(`Score: ${points} points, ${grade}`)}, by the scoring of the MDN HTTP Observatory\n`;
   return `${head}${lines.join("")}${notSeen.length === 0 ? "" : `Not tested:\n${notSeen.join("")}`}`;
 }

@@ -6,6 +6,7 @@ import { byBreadth, contains, type RoutePath, readRoutePath } from "../middlewar
 import type { HeadersInput } from "../policy/incoming.js";
 import { overrideWith } from "../policy/override.js";
 import { isPolicy, type Policy } from "../policy/policy.js";
+import { MOST_ROUTES } from "./limits.js";
 
 /** What is sent on all paths: a policy, or the headers of one response; and what a policy adds on some paths. */
 export interface RoutedSide {
@@ -37,13 +38,28 @@ interface ReadRoute {
  * The paths of the routes of either side, the broadest first, with what each side sends there: its policy with the layers of all of its
  * routes that match the whole path. A side without such a route sends there what it sends everywhere.
  *
- * @throws {PolicyError} where a path or the layers of a route are not valid; paths of its issues begin with `routes[0]`.
+ * @throws {PolicyError} where a path or the layers of a route are not valid, or there are too many; paths of its issues begin with `routes`.
  */
 export function placesOf(before: RoutedSide, after: RoutedSide): readonly ComparedPlace[] {
   const sides = [before, after].map(({ input, routes }) => ({ input, routes: readRoutes(routes) })) as [ReadSide, ReadSide];
   const all = sides.flatMap(({ routes }) => routes).sort((one, other) => byBreadth(one.path, other.path));
   const once = [...new Map(all.map((route) => [route.text, route])).values()];
   return once.map(({ text, path }) => ({ path: text, before: sentOn(path, sides[0]), after: sentOn(path, sides[1]) }));
+}
+
+/** What one side sends on the path of a route. */
+export interface Place {
+  readonly path: string;
+  readonly sent: Policy | HeadersInput;
+}
+
+/**
+ * The paths of the routes of one side, with what it sends there.
+ *
+ * @throws {PolicyError} as {@link placesOf}.
+ */
+export function placesOfOne(side: RoutedSide): readonly Place[] {
+  return placesOf(side, { input: [], routes: [] }).map(({ path, before: sent }) => ({ path, sent }));
 }
 
 interface ReadSide {
@@ -53,6 +69,11 @@ interface ReadSide {
 
 function readRoutes(routes: readonly ExportRoute[]): readonly ReadRoute[] {
   const { report, throwIfAny } = issueCollector();
+  if (routes.length > MOST_ROUTES) {
+    const message = `are ${routes.length}, and the maximum is ${MOST_ROUTES}`;
+    report({ path: ["routes"], code: "invalid-value", message, hint: "Combine paths, such as /api/*." });
+    throwIfAny();
+  }
   const read = routes.flatMap(({ path: text, layers }, index): ReadRoute[] => {
     const path = readRoutePath(text, report, index);
     return path === undefined ? [] : [{ text, path, layers, index }];

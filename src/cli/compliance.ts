@@ -25,6 +25,9 @@ const ROWS = [
 /** Tests of the score that may not be known, and the header of each: what was not tested is not met. */
 const TESTS: Readonly<Record<string, string>> = { cookies: "Set-Cookie", "strict-transport-security": "Strict-Transport-Security" };
 
+/** Results of the score that have no finding where the response is meant for other sites, which does not isolate it either. */
+const NOT_ISOLATED: Readonly<Record<string, Requirement["met"]>> = { absent: "no", "cross-origin": "weak" };
+
 /** Headers that do not work at all. */
 const UNMET: readonly HeaderRating[] = ["missing", "broken"];
 
@@ -33,7 +36,9 @@ export function requirements({ findings, score }: Audit): readonly Requirement[]
   const unseen = score.unseen.map(({ test }) => TESTS[test]);
   const rows = ROWS.map(([requirement, header, standard]): Requirement => {
     const own = findings.filter((finding) => finding.header.toLowerCase() === header.toLowerCase());
-    return { requirement, header, standard, met: metBy(own, unseen.includes(header)) };
+    const { result = "" } = score.tests.find(({ test }) => test === header.toLowerCase()) ?? {};
+    const isolated = header === "Cross-Origin-Resource-Policy" ? NOT_ISOLATED[result] : undefined;
+    return { requirement, header, standard, met: isolated ?? metBy(own, unseen.includes(header)) };
   });
   const reveals = findings.some(({ rule, severity }) => rule === "information-leak" && severity !== "info");
   const last = { requirement: "hide the software", header: "Server and others", standard: "OWASP A05, CWE-200" };

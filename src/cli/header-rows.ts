@@ -24,20 +24,19 @@ const BY_RULE: Readonly<Record<string, HeaderRating>> = {
 
 const WORST_FIRST: readonly HeaderRating[] = ["missing", "broken", "weak", "remove", "fair"];
 
-/** The worst rating of the findings about one header; of severity `info`, only those count that say to remove a header that no policy has. */
+/** Rules whose findings ask for another value, or for none, also where that matters little; of the others, `info` asks for nothing. */
+const ASKING: readonly string[] = ["deprecated-header", "weak-value"];
+
+/** The worst rating of the findings about one header. */
 export function ratingOf(findings: readonly Finding[]): HeaderRating {
-  const said = findings.filter(({ severity, ...finding }) => severity !== "info" || isDeprecated(finding)).map(ratingBy);
+  const said = findings.filter(({ severity, rule }) => severity !== "info" || ASKING.includes(rule)).map(ratingBy);
   return WORST_FIRST.find((rating) => said.includes(rating)) ?? "good";
 }
-
-/** A deprecated header that Portcullis does not send either. */
-const isDeprecated = ({ rule, header }: Pick<Finding, "rule" | "header">) =>
-  rule === "deprecated-header" && headerNamed(header) === undefined;
 
 function ratingBy({ rule, severity }: Finding): HeaderRating {
   // Two equal headers work like one.
   const harmless = rule === "duplicate-header" && severity === "low";
-  return (harmless ? undefined : BY_RULE[rule]) ?? (severity === "low" ? "fair" : "weak");
+  return (harmless ? undefined : BY_RULE[rule]) ?? (severity === "low" || severity === "info" ? "fair" : "weak");
 }
 
 /** A row for each security header in its order, then for other and missing headers with findings. */

@@ -57,6 +57,9 @@ export const SITEMAP_DEPTH = 2;
 /** Seconds for all sitemaps of one site together. */
 export const SITEMAP_SECONDS = 60;
 
+/** Routes of one policy that are judged one by one; each takes a few milliseconds. */
+export const MOST_ROUTES = 1_000;
+
 /** Addresses that one command line may name, and pages of a sitemap. */
 export const MOST_SITES = 1_000;
 

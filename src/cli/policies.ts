@@ -43,7 +43,9 @@ export async function readOnePolicy(words: readonly string[], terminal: Pick<Ter
 export async function readWithoutRoutes(words: readonly string[], { warn }: Pick<Terminal, "warn">): Promise<RoutedPolicy> {
   const { policy, routes } = await readPolicies(words, { warn });
   if (routes.length > 0)
-    warn(`The routes ${routes.map(({ path }) => path).join(", ")} are left out: only compare, explain, export and proxy use routes.`);
+    warn(
+      `The routes ${routes.map(({ path }) => path).join(", ")} are left out: only check, compare, explain, export and proxy use routes.`,
+    );
   return { policy, routes };
 }
 

@@ -10,6 +10,8 @@ const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = { high:
 export interface Audited {
   /** An address, or a file. */
   readonly name: string;
+  /** The path of a route in that file. */
+  readonly route?: string;
   readonly findings: readonly Finding[];
 }
 
@@ -25,7 +27,7 @@ export function sarifOf(audited: readonly Audited[], version: string): object {
       {
         tool: { driver: { name: "Portcullis", version, rules: rules.map(([id, finding]) => ruleOf(id, finding)) } },
         columnKind: "utf16CodeUnits",
-        results: audited.flatMap(({ name, findings }) => findings.map((finding) => resultOf(finding, ids, name))),
+        results: audited.flatMap(({ name, route, findings }) => findings.map((finding) => resultOf(finding, ids, name, route))),
       },
     ],
   };
@@ -48,18 +50,22 @@ function ruleOf(id: string, { rule, header, owasp, cwe, reference }: Finding): o
   };
 }
 
-function resultOf(finding: Finding, ids: readonly string[], name: string): object {
+function resultOf(finding: Finding, ids: readonly string[], name: string, route: string | undefined): object {
   const { severity, header, path, message, fix } = finding;
   const id = idOf(finding);
   const uri = uriOf(name);
-  const logical = { name: header, ...(path !== "" && { fullyQualifiedName: path }), kind: "header" };
+  const logical = [
+    { name: header, ...(path !== "" && { fullyQualifiedName: path }), kind: "header" },
+    ...(route === undefined ? [] : [{ name: route, kind: "route" }]),
+  ];
+  const where = route === undefined ? "" : `Route ${route}: `;
   return {
     ruleId: id,
     ruleIndex: ids.indexOf(id),
     level: LEVELS[severity],
     // Braces are placeholders and brackets are links in messages. SARIF 2.1.0 §3.11.5, §3.11.6.
-    message: { text: escaped(`${message} ${fix}`) },
-    locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } }, logicalLocations: [logical] }],
+    message: { text: escaped(`${where}${message} ${fix}`) },
+    locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } }, logicalLocations: logical }],
     properties: { severity },
   };
 }

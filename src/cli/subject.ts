@@ -2,9 +2,11 @@ import type { AuditContext, Hop } from "../audit/index.js";
 import type { ExportRoute } from "../export/index.js";
 import { fieldText } from "../policy/field-text.js";
 import type { HeaderLine, HeadersInput } from "../policy/incoming.js";
-import { makePolicy, type Policy } from "../policy/policy.js";
+import { isPolicy, makePolicy, type Policy } from "../policy/policy.js";
 import { compiledOf } from "../policy/render.js";
 import { unreachable } from "../values/never.js";
+import { placesOfOne } from "./compare-routes.js";
+import { contextOf, cookiesOf } from "./input/headers.js";
 import { type InputOf, readInput } from "./input/index.js";
 import type { FetchOptions } from "./input/site.js";
 import { inFile } from "./policies.js";
@@ -44,9 +46,8 @@ export async function readSubject(word: string, options: FetchOptions): Promise<
     case "policy":
       return policySubject(input);
     case "headers": {
-      const { name, headers, status, html } = input;
-      const context = { ...(status !== undefined && { status }), ...(html !== undefined && { html }) };
-      return { ...NOTHING_MORE, name, input: headers, headers, context };
+      const { name, headers } = input;
+      return { ...NOTHING_MORE, name, input: headers, headers, context: contextOf(input) };
     }
     case "site":
       return siteSubject(input);
@@ -57,13 +58,33 @@ export async function readSubject(word: string, options: FetchOptions): Promise<
 
 function policySubject({ name, layers, routes }: InputOf<"policy">): Subject {
   const policy = inFile([name], () => makePolicy(layers));
+  return { ...ofPolicy(name, policy), routes };
+}
+
+function ofPolicy(name: string, policy: Policy): Subject {
   const { names, values } = compiledOf(policy).secure;
   const headers = names.map((header, index): HeaderLine => [header, fieldText(values[index] as string)]);
-  return { ...NOTHING_MORE, name, input: policy, headers, context: {}, policy, routes };
+  return { ...NOTHING_MORE, name, input: policy, headers, context: {}, policy };
+}
+
+/** What a policy sends on the path of a route. */
+export interface RouteSubject extends Subject {
+  /** As it is written: `"/embed"`, `"/api/*"`. */
+  readonly path: string;
+}
+
+/**
+ * The routes of a policy file as subjects of their own, the broadest first.
+ *
+ * @throws {PolicyError} {Failure} where a path or the layers of a route are not valid, or there are too many.
+ */
+export function routeSubjects(subject: Subject): readonly RouteSubject[] {
+  if (subject.routes.length === 0) return [];
+  const places = inFile([subject.name], () => placesOfOne(subject));
+  return places.flatMap(({ path, sent }) => (isPolicy(sent) ? [{ ...ofPolicy(`${subject.name}, route ${path}`, sent), path }] : []));
 }
 
 function siteSubject({ name, url, status, headers, html, hops, redirects, notes, chosen }: InputOf<"site">): Subject {
-  const cookies = headers.flatMap(([header, value]) => (header.toLowerCase() === "set-cookie" ? [value] : []));
-  const context = { url, status, html, cookies, redirects };
+  const context = { url, status, html, cookies: cookiesOf(headers), redirects };
   return { name, input: headers, headers, context, routes: [], hops, notes, chosen };
 }

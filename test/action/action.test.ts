@@ -37,6 +37,15 @@ it("audits several, and says which has what", () => {
   expect(output).toContain("score=35\n");
 });
 
+it("audits the routes of a policy", () => {
+  writeFileSync(join(folder, "hole.json"), '{ "policy": "strict", "routes": [{ "path": "/admin", "layers": ["none"] }] }');
+  const { status, summary, output, log } = step({ CHECK: "hole.json", FAIL_ON: "medium", SARIF: "routes.sarif" });
+  expect([status, output]).toEqual([1, "score=50\nfindings=8\n"]);
+  expect(summary).toContain("| hole.json, route /admin | 50 | C | 1 | 2 | 4 |\n");
+  expect(log).toContain("(hole.json, route /admin)");
+  expect(readFileSync(join(folder, "routes.sarif"), "utf8")).toContain('"Route /admin: Nothing limits where scripts come from');
+});
+
 it("annotates the job with each finding, the worst first", () => {
   const { log } = step({ CHECK: "weak.txt", FAIL_ON: "never" });
   const [first] = log.split("\n").filter((line) => line.startsWith("::error title="));

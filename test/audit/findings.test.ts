@@ -44,9 +44,9 @@ it.each([
   ],
   [
     "X-Permitted-Cross-Domain-Policies",
-    "none",
+    "master-only",
     "Only Adobe's plugins, which no browser runs any more, read X-Permitted-Cross-Domain-Policies.",
-    "Remove it, unless you follow OWASP's list.",
+    "Remove it, or send none, as OWASP advises.",
   ],
   ["X-Download-Options", "noopen", "Only Internet Explorer reads X-Download-Options.", "Remove it."],
   ["X-UA-Compatible", "IE=edge", "Only Internet Explorer reads X-UA-Compatible.", "Remove it."],

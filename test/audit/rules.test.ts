@@ -432,7 +432,7 @@ describe("deprecated-header", () => {
     [{ "X-Content-Security-Policy": "default-src 'self'" }, "low X-Content-Security-Policy"],
     [{ "X-WebKit-CSP": "default-src 'self'" }, "low X-WebKit-CSP"],
     [{ "Report-To": "{}" }, "info Report-To"],
-    [{ "X-Permitted-Cross-Domain-Policies": "none" }, "info X-Permitted-Cross-Domain-Policies"],
+    [{ "X-Permitted-Cross-Domain-Policies": "master-only" }, "info X-Permitted-Cross-Domain-Policies"],
     [{ "X-Download-Options": "noopen" }, "info X-Download-Options"],
     [{ "X-UA-Compatible": "IE=edge" }, "info X-UA-Compatible"],
     [{ P3P: 'CP="a"' }, "info P3P"],

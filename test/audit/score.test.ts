@@ -211,7 +211,7 @@ describe("cookies", () => {
   });
 
   it("are unseen where neither is there", () => {
-    expect(resultOf("cookies", {})).toBe("The cookies are not known. Pass the Set-Cookie values, or [] for none.");
+    expect(resultOf("cookies", {})).toBe("The cookies are not known.");
   });
 });
 
@@ -320,7 +320,9 @@ describe("redirection", () => {
   });
 
   it("is unseen where no request over http is given", () => {
-    expect(redirection({ redirects: [{ url: HTTPS }] })).toBe("The redirects begin with https. Pass those of a request over http.");
+    expect(redirection({ redirects: [{ url: HTTPS }] })).toBe(
+      "The redirects begin with https: those of a request over http are not known.",
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import type http from "node:http";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { placesIn } from "../../src/cli/input/sitemap.js";
 import { statusLine } from "../../src/cli/progress-line.js";
@@ -76,6 +77,13 @@ Address   Status  Score  Grade  High  Medium  Low
 
 Findings
 `);
+  });
+
+  it("that are redirects are counted", async () => {
+    put(program, { "h.txt": "HTTP/2 302\nLocation: /a\n" });
+    expect((await portcullis("check", "h.txt", "strict")).out).toContain(
+      "\n1 address answered with a redirect: the headers judged there are not those of\n  the page that it leads to.\n",
+    );
   });
 
   it("with one that cannot be read have the others all the same, and its exit code", async () => {
@@ -158,6 +166,42 @@ describe("--sitemap", () => {
   it("checks the arguments too", async () => {
     const { origin } = await site({ "/sitemap.xml": urlset("SITE/a"), "/a": {}, "/": {} });
     expect(await names(`${origin}/`, "--sitemap", origin)).toEqual({ paths: ["/", "/a"], notes: [] });
+  });
+
+  describe("that is compressed", () => {
+    const packed = async (body: Buffer, headers: Record<string, string> = { "Content-Type": "application/gzip" }) => {
+      const port = await serve((req, res) => {
+        if (req.url === "/a.xml") return void res.end(urlset(`http://127.0.0.1:${port}/a`));
+        if (req.url === "/sitemap.xml") return void res.end(index(`http://127.0.0.1:${port}/a.xml`, `http://127.0.0.1:${port}/b.xml.gz`));
+        if (req.url === "/b.xml.gz") return void res.writeHead(200, headers).end(body);
+        res.writeHead(200, { "Content-Type": "text/html" }).end("<p>");
+      });
+      return { origin: `http://127.0.0.1:${port}`, ...(await names("--sitemap", `127.0.0.1:${port}`)) };
+    };
+    // Pages of another origin are counted.
+    const b = gzipSync(urlset("http://other.example/b"));
+    const READ = { paths: ["/a"], notes: [expect.stringMatching(/^1 address of the sitemap not below /)] };
+
+    it("is read, as a file and as an encoding", async () => {
+      expect(await packed(b)).toMatchObject(READ);
+      expect(await packed(b, { "Content-Type": "application/xml", "Content-Encoding": "x-gzip" })).toMatchObject(READ);
+    });
+
+    it("is read to 10 MB of its text", async () => {
+      const { origin, notes } = await packed(gzipSync(`<urlset>${" ".repeat(50_000_000)}`));
+      expect(notes).toEqual([`A sitemap was not read: ${origin}/b.xml.gz is longer than 10 MB when it is unpacked: it was not read.`]);
+    });
+
+    it("and broken says so", async () => {
+      const { origin, notes } = await packed(b.subarray(0, 20));
+      expect(notes).toEqual([`A sitemap was not read: ${origin}/b.xml.gz is not valid gzip: it was not read.`]);
+    });
+  });
+
+  it("without a scheme on this machine has the reason of the scheme that answers", async () => {
+    const { origin } = await site({ "/sitemap.xml": urlset() });
+    const host = origin.slice("http://".length);
+    expect(await names("--sitemap", host)).toEqual({ errors: [`${origin}/sitemap.xml has no page of ${origin}.`] });
   });
 
   it("stops after --max-pages", async () => {

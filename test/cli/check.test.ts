@@ -92,7 +92,7 @@ Score: 50 points, C, by the scoring of the MDN HTTP Observatory
   -20  strict-transport-security: absent
    -5  x-content-type-options: absent
 Not tested:
-  redirection: The redirects of a request over http are not known. Pass them.
+  redirection: The redirects of a request over http are not known.
   subresource-integrity: The page is not known.
 `);
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);

@@ -147,7 +147,9 @@ describe("A wrong command line is told in lines, with exit code 2", () => {
     [
       "a missing site",
       ["check"],
-      ["<site> is missing. Write portcullis check <site>, such as portcullis check https://example.com, or --sitemap <url>."],
+      [
+        "<site> is missing, and no configuration file gives a policy. Write portcullis check <site>, such as portcullis check https://example.com, or --sitemap <url>.",
+      ],
     ],
     [
       "a missing subject, with a word that is optional",
@@ -304,7 +306,7 @@ X-XSS-Protection: 1; mode=block
     expect(await portcullis("headers", "--policy", "site.json")).toEqual({
       code: 0,
       out: DENY,
-      err: "warning: The routes /a are left out: only compare, explain, export and proxy use routes.\n",
+      err: "warning: The routes /a are left out: only check, compare, explain, export and proxy use routes.\n",
     });
   });
 

@@ -31,6 +31,14 @@ X-Frame-Options
     });
   });
 
+  it("says that a file has routes, where no path is written", async () => {
+    put(program, { "r.json": '{ "policy": ["none", { "xFrameOptions": "DENY" }], "routes": [{ "path": "/a/*", "layers": ["none"] }] }' });
+    expect((await portcullis("explain", "r.json")).err).toBe(
+      "warning: r.json has routes, which change what is sent there: add a path to explain that, such as /a/.\n",
+    );
+    expect((await portcullis("explain", "r.json", "/a/")).err).toBe("");
+  });
+
   it("prints a list as JSON", async () => {
     put(program, { "p.json": '["none", { "xFrameOptions": "DENY" }]' });
     expect(JSON.parse((await portcullis("explain", "p.json", "--json")).out)).toEqual([

@@ -20,6 +20,16 @@ it("Cross-Origin-Opener-Policy that is sent twice the same is broken", () => {
 it.each(["Expect-CT", "P3P", "X-UA-Compatible"])("%s, which no browser reads any more, is to be removed", (name) => {
   expect(verdictOf([name, "max-age=86400"])).toBe("remove");
 });
+it("X-Download-Options, which no browser reads any more either, is to be removed", () => {
+  expect(verdictOf(["X-Download-Options", "noopen"])).toBe("remove");
+});
+it.each([
+  ["Cross-Origin-Embedder-Policy", "unsafe-none"],
+  ["Cross-Origin-Resource-Policy", "cross-origin"],
+  ["Origin-Agent-Cluster", "?0"],
+])("%s: %s, of which a finding asks for another value, is fair", (name, value) => {
+  expect(verdictOf([name, value])).toBe("fair");
+});
 it("X-Permitted-Cross-Domain-Policies: none, which presets send, is good", () => {
   expect(verdictOf(["X-Permitted-Cross-Domain-Policies", "none"])).toBe("good");
 });

@@ -118,7 +118,7 @@ describe("check", () => {
   const textOf = (csp: string) => {
     const headers = [["Content-Security-Policy", csp]] as const;
     const input = Object.fromEntries(headers);
-    return checkText({ name: "x", input, headers, context: {}, routes: [], hops: [], notes: [], proof: undefined }, audit(input), PAINT);
+    return checkText({ name: "x", headers, context: {}, hops: [], proof: undefined }, audit(input), PAINT);
   };
 
   it("lists the third parties that the policy allows", () => {

@@ -220,6 +220,25 @@ describe("the size of the playground", () => {
   });
 });
 
+describe("check of a policy with routes", () => {
+  it("finds a route that is weaker", () => {
+    const checked = check('{ "policy": "strict", "routes": [{ "path": "/admin", "layers": ["none"] }] }');
+    expect(checked).toMatchObject({ ok: true, value: { score: { points: 140 }, routes: [{ path: "/admin", score: { points: 50 } }] } });
+  });
+
+  it("refuses more than 50", () => {
+    const routes = Array.from({ length: 51 }, (_, index) => ({ path: `/${index}`, layers: [] }));
+    expect(check(JSON.stringify({ policy: "none", routes }))).toMatchObject({
+      mistakes: [{ message: "The policy has 51 routes, and at most 50 are read here." }],
+    });
+  });
+
+  it("names the route of a mistake", () => {
+    const text = JSON.stringify({ policy: "none", routes: [{ path: "/a", layers: [{ xFrameOptions: "MAYBE" }] }] });
+    expect(check(text)).toMatchObject({ mistakes: [{ path: "routes[0].xFrameOptions" }] });
+  });
+});
+
 describe("compareTexts of policies with routes", () => {
   const withRoutes = (...routes: readonly object[]) => JSON.stringify({ policy: ["none", { xFrameOptions: "DENY" }], routes });
   const OPEN = { path: "/admin/*", layers: ["none"] };
@@ -244,7 +263,7 @@ describe("compareTexts of policies with routes", () => {
 
   it("refuses more than 50 routes", () => {
     const answer = compareTexts("none", withRoutes(...Array.from({ length: 51 }, (_, index) => ({ path: `/${index}`, layers: [] }))));
-    expect(answer).toMatchObject({ mistakes: [{ message: "The policy has 51 routes, and at most 50 are compared here." }] });
+    expect(answer).toMatchObject({ mistakes: [{ message: "The policy has 51 routes, and at most 50 are read here." }] });
   });
 
   it("refuses routes that have too many words together", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { audit, compare, explain } from "../../src/audit/index.js";
+import { type AuditContext, audit, compare, explain } from "../../src/audit/index.js";
 import { Failure } from "../../src/cli/failure.js";
 import { readHeaders } from "../../src/cli/input/headers.js";
 import { readPolicyJson } from "../../src/cli/input/policy-file.js";
@@ -27,15 +27,22 @@ function policyIn(text: string) {
   return { policy: makePolicy(layers), routes };
 }
 
-function subjectOf(text: string, as: As): { readonly input: Policy | HeadersInput; readonly status?: number | undefined } {
+function subjectOf(
+  text: string,
+  as: As,
+): { readonly input: Policy | HeadersInput; readonly status?: number | undefined; readonly context?: AuditContext } {
   if (as === "policy") return { input: policyIn(text).policy };
   if (as === "csp") return { input: [["Content-Security-Policy", text]] };
   if (as === "lines") {
     const { headers, status } = readHeaders(text, "text");
-    return { input: headers, status };
+    return { input: headers, status, context: status === undefined ? {} : { status, cookies: setCookies(headers) } };
   }
-  return { input: as, status: /^HTTP\/\S+ (\d+)/.test(text) ? Number(/^HTTP\/\S+ (\d+)/.exec(text)?.[1]) : undefined };
+  const status = /^HTTP\/\S+ (\d+)/.test(text) ? Number(/^HTTP\/\S+ (\d+)/.exec(text)?.[1]) : undefined;
+  return { input: as, status, context: status === undefined ? {} : { status, cookies: setCookies(Object.entries(as)) } };
 }
+
+const setCookies = (headers: readonly (readonly [string, unknown])[]) =>
+  headers.filter(([name]) => /^set-cookie$/i.test(name)).flatMap(([, value]) => value as string | string[]);
 
 const LIMITS = { build: 65_536, export: 65_536, check: 131_072, compare: 131_072, import: 131_072 } as const;
 
@@ -77,8 +84,8 @@ function library(input: PlaygroundInput): unknown {
       return { headers: linesOf(policy), routes: routes.map(at) };
     }
     case "check": {
-      const { input: subject, status } = subjectOf(input.text, input.as);
-      const { findings, score, services } = audit(subject, status === undefined ? {} : { status });
+      const { input: subject, context } = subjectOf(input.text, input.as);
+      const { findings, score, services } = audit(subject, context);
       return { findings, score, services, explained: explain(subject) };
     }
     case "compare":

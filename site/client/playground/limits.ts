@@ -10,8 +10,8 @@ export const MOST_DIRECTIVES = 1_000;
 /** Words of all pasted headers, such as sources. To compare twice as many takes four times as long. */
 export const MOST_WORDS = 3_000;
 
-/** Routes of one policy that are compared. */
-export const MOST_COMPARED_ROUTES = 50;
+/** Routes of one policy that are checked or compared. */
+export const MOST_JUDGED_ROUTES = 50;
 
 /** Characters of a server's configuration. Some of twice the length would stop the page for seconds. */
 export const MOST_CONFIGURATION = 131_072;

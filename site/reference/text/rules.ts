@@ -152,7 +152,7 @@ export const ruleExamples: Readonly<Record<RuleName, readonly [RuleExample, ...R
   ],
   "deprecated-header": [
     header("X-XSS-Protection", "1; mode=block"),
-    header("X-Permitted-Cross-Domain-Policies", "none"),
+    header("X-Permitted-Cross-Domain-Policies", "master-only"),
     header("X-Download-Options", "noopen"),
     header("Feature-Policy", "camera 'none'"),
     header("Expect-CT", "max-age=86400"),

@@ -11,7 +11,7 @@ const ANTI_CSRF = /csrf/i;
 
 /** The worst outcome of all cookies that browsers keep, in the order of the figures; it recognises cookies by the same names as the Observatory. */
 export function cookies(subject: Subject): Outcome<"cookies"> {
-  if (subject.cookies === undefined) return { unseen: "The cookies are not known. Pass the Set-Cookie values, or [] for none." };
+  if (subject.cookies === undefined) return { unseen: "The cookies are not known." };
   const list = subject.cookies.filter((cookie) => !["", NOT_COUNTED].includes(cookie.name) && missingForPrefix(cookie).length === 0);
   if (list.length === 0) return "none";
   const hsts = transportSecurity(subject);

@@ -9,8 +9,8 @@ export function redirection({ context: { redirects = [], preloaded }, overHttp, 
   if (preloaded) return "preloaded";
   const [first, second] = redirects.map(({ url }) => (URL.canParse(url) ? new URL(url) : undefined));
   const last = redirects.at(-1);
-  if (first === undefined) return overHttp ? "none" : { unseen: "The redirects of a request over http are not known. Pass them." };
-  if (first.protocol !== "http:") return { unseen: "The redirects begin with https. Pass those of a request over http." };
+  if (first === undefined) return overHttp ? "none" : { unseen: "The redirects of a request over http are not known." };
+  if (first.protocol !== "http:") return { unseen: "The redirects begin with https: those of a request over http are not known." };
   if (redirects[0]?.fault === "unreachable") return "no-http";
   if (redirects.some(({ fault }) => fault === "certificate")) return "bad-certificate";
   if (!last?.url.toLowerCase().startsWith("https://"))

@@ -11,15 +11,27 @@ import { LONGEST_PAGE } from "../limits.js";
 import { type Markup, readMarkup } from "../markup.js";
 import { type Proof, proofOf, UNWATCHED } from "../proof.js";
 import type { Secrets } from "../secrets.js";
-import { readSubject, type Subject } from "../subject.js";
+import { readSubject, routeSubjects, type Subject } from "../subject.js";
 
-/** What was read of one site, file or policy, and what was found; without the secrets of the command line. */
-export interface Checked extends Subject {
+/** What was read, and what was found; without the secrets of the command line. */
+export interface Judged extends Omit<Subject, "routes"> {
   readonly audited: Audit;
   /** Whether it can be enforced; undefined where there is no Content-Security-Policy. */
   readonly proof: Proof | undefined;
   /** What the HTML shows; undefined without --html. */
   readonly markup: Markup | undefined;
+}
+
+/** One site, file or policy. */
+export interface Checked extends Judged {
+  /** What a policy file sends on the paths of its routes, the broadest first. */
+  readonly routes: readonly JudgedRoute[];
+}
+
+/** What a policy sends on the path of a route. */
+export interface JudgedRoute extends Judged {
+  /** As it is written: `"/embed"`, `"/api/*"`. */
+  readonly path: string;
 }
 
 /** One argument of `check` that could not be read. */
@@ -47,10 +59,15 @@ export interface Look {
  */
 export async function lookAt(word: string, { reports, html, page }: Look, options: FetchOptions, secrets: Secrets): Promise<Checked> {
   const subject = await readSubject(word, options);
+  const routes = routeSubjects(subject).map((route) => ({ ...route, audited: audit(route.input), proof: undefined, markup: undefined }));
   const audited = audit(subject.input, subject.context);
   const proof = await proofFor(subject, reports);
   const markup = html || page !== undefined ? await markupOf(subject, page) : undefined;
-  return { ...subject, ...secrets.without({ ...shownOf(subject), audited, proof, markup }) };
+  const left = [page !== undefined && "--page", reports !== undefined && "--reports"].filter((flag) => flag !== false);
+  const isLeft = routes.length > 0 && left.length > 0;
+  const note = `${left.join(" and ")} ${left.length > 1 ? "are" : "is"} compared with ${subject.name} without its routes.`;
+  const notes = [...subject.notes, ...(isLeft ? [note] : [])];
+  return { ...subject, ...secrets.without({ ...shownOf(subject), notes, audited, proof, markup }), routes: secrets.without(routes) };
 }
 
 /** What is printed of a subject: never its page, which may be a megabyte. */

@@ -4,8 +4,8 @@ import { tableWidth, wrap } from "../layout.js";
 import { MOST_FINDINGS } from "../limits.js";
 import type { Terminal } from "../terminal.js";
 import { visible } from "../visible.js";
-import { isError, wayOf } from "../way-text.js";
-import type { Checked, Result } from "./look.js";
+import { isError, isRedirect, wayOf } from "../way-text.js";
+import type { Judged, Result, Unread } from "./look.js";
 
 type Paint = Pick<Terminal, "bold" | "green" | "yellow" | "red">;
 
@@ -14,10 +14,11 @@ const NUMBERS = [7, 7, 7, 6, 8, 5] as const;
 const NUMBERS_WIDTH = NUMBERS.reduce((sum, one) => sum + one, 0);
 
 /** Whether an argument could be read. */
-export const isChecked = (result: Result): result is Checked => "audited" in result;
+export const isChecked = <Read extends Judged>(result: Read | Unread): result is Read => "audited" in result;
 
 /** The text output of `check` for several arguments: a table, and the findings with the pages that have them. */
-export function severalText(results: readonly Result[], paint: Paint): string {
+export function severalText(read: readonly Result[], paint: Paint): string {
+  const results = read.flatMap((one): readonly (Judged | Unread)[] => (isChecked(one) ? [one, ...one.routes] : [one]));
   const { origin, labels } = labelsOf(results.map(({ name }) => name));
   const column = Math.max(8, Math.min(tableWidth() - NUMBERS_WIDTH, Math.max(...labels.map(({ length }) => length)) + 1));
   const head = `${"Address".padEnd(column)}${padded(["Status", "Score", "Grade", "High", "Medium", "Low"]).join("")}`;
@@ -33,18 +34,21 @@ export function severalText(results: readonly Result[], paint: Paint): string {
 const padded = (words: readonly string[]) => words.map((word, index) => word.padStart(NUMBERS[index] ?? 0));
 
 /** The status, the score and how many findings there are; a file has no status. */
-function numbersOf({ audited: { score, findings }, context: { status } }: Checked, paint: Paint): string {
+function numbersOf({ audited: { score, findings }, context: { status } }: Judged, paint: Paint): string {
   const counts = COUNTED.map((severity) => String(findings.filter((one) => one.severity === severity).length));
   const [first = "", ...rest] = padded([String(status ?? "-"), String(score.points), score.grade, ...counts]);
   return `${isError(status) ? paint.red(first) : first}${rest.join("")}`;
 }
 
-/** How many answers are error pages; the empty string where none is. */
-function errorsText(results: readonly Result[]): string {
-  const failed = results.filter((one) => isChecked(one) && isError(one.context.status)).length;
-  if (failed === 0) return "";
-  const who = failed === 1 ? "1 address answered" : `${failed} addresses answered`;
-  return wrap(`${who} with an error: the headers judged there are those of an error page.`, 0, 2);
+/** How many answers are error pages or redirects; the empty string where none is. */
+function errorsText(results: readonly (Judged | Unread)[]): string {
+  const sentence = (is: typeof isError, what: string) => {
+    const number = results.filter((one) => isChecked(one) && is(one.context.status)).length;
+    if (number === 0) return "";
+    return wrap(`${number === 1 ? "1 address answered" : `${number} addresses answered`} with ${what}.`, 0, 2);
+  };
+  const error = sentence(isError, "an error: the headers judged there are those of an error page");
+  return error + sentence(isRedirect, "a redirect: the headers judged there are not those of the page that it leads to");
 }
 
 /** A row; the numbers of a long address are below it. */
@@ -63,7 +67,7 @@ function labelsOf(names: readonly string[]): { readonly origin: string; readonly
 }
 
 /** Each finding once, the most severe first, with where it is. */
-function findingsText(results: readonly Result[], labels: readonly string[], paint: Paint): string {
+function findingsText(results: readonly (Judged | Unread)[], labels: readonly string[], paint: Paint): string {
   const checked = results.flatMap((result, index) => (isChecked(result) ? [{ result, label: labels[index] ?? "" }] : []));
   const groups = new Map<string, { readonly finding: Finding; readonly places: string[] }>();
   for (const { result, label } of checked) {

@@ -1,7 +1,7 @@
 import type { Severity } from "../../audit/index.js";
 import { usage } from "../arguments.js";
 import { limitFlags } from "../check/flags.js";
-import type { Checked, Result } from "../check/look.js";
+import type { Checked, Judged, Result } from "../check/look.js";
 import { command, configFlags, type Given } from "../command.js";
 import { Failure } from "../failure.js";
 import type { FetchOptions } from "../input/site.js";
@@ -35,13 +35,13 @@ export const check = command({
   positionals: [
     {
       name: "site",
-      text: "An address, with or without its scheme, a file of headers, - for headers on stdin, a preset or a policy file. Several are summed up in a table.",
+      text: "An address, with or without its scheme, a file of headers, - for headers on stdin, a preset or a policy file, whose routes are judged too. Several are summed up in a table. Default: the policy of the configuration file.",
       many: true,
       optional: true,
     },
   ],
   flags,
-  config: { settings: "check" },
+  config: { policy: "asked", settings: "check" },
   examples: [
     ["portcullis check https://example.com", "Print the headers, the findings and the score."],
     ["portcullis check https://example.com --fail-under 90 --fail-on medium", "For CI: exit with code 1 if the site is worse than that."],
@@ -51,13 +51,18 @@ export const check = command({
     ["curl -sI https://example.com | portcullis check -", "Audit headers that another program fetched."],
   ],
 
-  async run(given, words, terminal) {
+  async run(given, written, terminal, defaults) {
+    const words = written.length > 0 || given.sitemap !== undefined ? written : ((await defaults.policy()) ?? []);
     const threshold = readThreshold(given, words);
     await refuseOtherWords(given, words);
     const options: FetchOptions = { ...(await fetchOptions("check", given)), http: given.http };
     const { hidingSecrets, secretsOf } = await import("../secrets.js");
     const secrets = hidingSecrets(secretsOf([...words, given.sitemap, given.http], options.headers));
-    const fails = (one: Checked, name: string) => failsLimits(given, threshold, one, name, terminal);
+    // Every route is judged, so that each that is too weak is named.
+    const fails = ({ routes, ...site }: Checked, prefix: string) =>
+      [[site, prefix] as const, ...routes.map((route) => [route, `${route.name}: `] as const)]
+        .map(([one, name]) => failsLimits(given, threshold, one, name, terminal))
+        .includes(true);
     const [only] = words;
     if (words.length === 1 && only !== undefined && given.sitemap === undefined) {
       const { lookAt } = await import("../check/look.js");
@@ -143,7 +148,7 @@ function readThreshold(given: Given<typeof flags>, words: readonly string[]): nu
   const wrong = [
     words.length === 0 &&
       sitemap === undefined &&
-      "<site> is missing. Write portcullis check <site>, such as portcullis check https://example.com, or --sitemap <url>.",
+      "<site> is missing, and no configuration file gives a policy. Write portcullis check <site>, such as portcullis check https://example.com, or --sitemap <url>.",
     words.length > MOST_SITES && `There are ${words.length} arguments, more than ${MOST_SITES}.`,
     word !== undefined &&
       !THRESHOLDS.includes(word as Severity) &&
@@ -162,7 +167,7 @@ function readThreshold(given: Given<typeof flags>, words: readonly string[]): nu
 function failsLimits(
   { "fail-under": least }: Given<typeof flags>,
   threshold: number,
-  { audited: { findings, score } }: Checked,
+  { audited: { findings, score } }: Pick<Judged, "audited">,
   name: string,
   { fail }: Terminal,
 ): boolean {

@@ -75,9 +75,9 @@ const ONE_RESPONSE = "is one response: its headers are compared with those of ev
 
 /** Compares what is sent everywhere, and what is sent on each route. */
 async function comparedSubjects(before: Subject, after: Subject): Promise<RoutedComparison> {
-  const [{ compareRouted, placesOf }, { inFile }] = await Promise.all([import("../compare-routes.js"), import("../policies.js")]);
+  const [{ compareRouted, placesOfOne }, { inFile }] = await Promise.all([import("../compare-routes.js"), import("../policies.js")]);
   // Each side by itself first, so that a mistake has the name of its file.
-  for (const side of [before, after]) inFile([side.name], () => placesOf(side, { input: [], routes: [] }));
+  for (const side of [before, after]) inFile([side.name], () => placesOfOne(side));
   return compareRouted(before, after);
 }
 

@@ -6,6 +6,7 @@ import { Failure } from "../failure.js";
 import { policyHelp } from "../policy-help.js";
 import { fetchOptions, noteScheme, siteFlags, siteOf } from "../site-flags.js";
 import type { Subject } from "../subject.js";
+import { errorNote } from "../way-text.js";
 
 /** `portcullis explain`: what headers do. */
 export const explain = command({
@@ -50,6 +51,12 @@ export const explain = command({
     const secrets = hidingSecrets(secretsOf([word, asked], options.headers));
     const subject = await secrets.guard(() => readSubject(asked, options));
     noteScheme(secrets.without([siteOf(subject)]), terminal);
+    const note = secrets.without(errorNote(subject));
+    if (note !== undefined) terminal.warn(note);
+    if (path === undefined && subject.routes.length > 0)
+      terminal.warn(
+        `${word} has routes, which change what is sent there: add a path to explain that, such as ${subject.routes[0]?.path.replace(/\*$/, "")}.`,
+      );
     const input = path === undefined || subject.hops.length > 0 ? subject.input : await policyAt(path, subject, routes);
     const explained = secrets.without(explain(input));
     terminal.out(json ? jsonText(explained) : await explainedText(explained, terminal.bold));

@@ -1,3 +1,4 @@
+import type { AuditContext } from "../../audit/index.js";
 import { type HeaderLine, incomingHeaders } from "../../policy/incoming.js";
 import { show } from "../../values/text.js";
 import { Failure } from "../failure.js";
@@ -13,6 +14,15 @@ export interface WrittenHeaders {
   readonly html: string | undefined;
 }
 
+/** What an audit takes besides the headers: a response with its status line is whole, and has no cookies but those. */
+export function contextOf({ headers, status, html }: WrittenHeaders): AuditContext {
+  return { ...(status !== undefined && { status, cookies: cookiesOf(headers) }), ...(html !== undefined && { html }) };
+}
+
+/** Every Set-Cookie field value. */
+export const cookiesOf = (headers: readonly HeaderLine[]): readonly string[] =>
+  headers.flatMap(([name, value]) => (name.toLowerCase() === "set-cookie" ? [value] : []));
+
 /**
  * Reads headers: lines as `curl -I` and `curl -i` print them, or a JSON object of names and values.
  *
@@ -21,6 +31,8 @@ export interface WrittenHeaders {
  */
 export function readHeaders(text: string, name: string): WrittenHeaders {
   const found = objectIn(text);
+  if (found === undefined ? /^\s*\[/.test(text) : !isHeaderObject(text))
+    throw new Failure([`${name} has JSON without the names of headers. ${WRITE_LINES}`], 1, JSON_FORMS);
   return found === undefined ? readHeaderLines(text, name) : readHeaderObject(found, name);
 }
 
@@ -32,6 +44,9 @@ export function isHeaderObject(text: string): boolean {
 const STATUS = /^HTTP\/\d(?:\.\d)? (\d{3})(?: .*)?$/i;
 const HEADER = /^([!#$%&'*+\-.^_`|~\w]+):(.*)$/s;
 const WRITE_LINES = "Write lines such as X-Frame-Options: DENY, as curl -I prints them.";
+
+/** What JSON may be here. */
+const JSON_FORMS = 'In JSON, headers are an object such as { "X-Frame-Options": "DENY" }; a file with a policy has the extension .json.';
 
 const BLANK = /^\s*$/;
 

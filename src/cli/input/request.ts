@@ -36,6 +36,8 @@ export interface Answer {
   readonly headers: readonly HeaderLine[];
   /** Undefined where the response is not a page, or a redirect. */
   readonly html: string | undefined;
+  /** The same as bytes. */
+  readonly body: Buffer | undefined;
   /** What was not read, and why. */
   readonly note: string | undefined;
   /** The address that was connected to. */
@@ -54,6 +56,8 @@ export interface Question {
   readonly reads?: (headers: readonly HeaderLine[]) => boolean;
   /** Bytes of a body that are read; default: 1 MB. */
   readonly bytes?: number;
+  /** Encodings in which a body is taken, as it came; default: `identity`, the one that is requested. */
+  readonly encodings?: readonly string[];
 }
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
@@ -102,8 +106,8 @@ export function ask(url: URL, question: Question, limit: Limit): Promise<Answer>
       const { statusCode: status = 0, socket } = response;
       const { remoteAddress: address } = socket;
       const certificate = faultOfCertificate(socket);
-      readPage(response, { status, headers }, question, limit, (html, note) =>
-        resolve({ url: shown, status, headers, html, note, address, certificate }),
+      readPage(response, { status, headers }, question, limit, (body, note) =>
+        resolve({ url: shown, status, headers, html: body?.toString(), body, note, address, certificate }),
       );
     });
   });
@@ -148,13 +152,13 @@ function isPage(headers: readonly HeaderLine[]): boolean {
   return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(fieldValue(headers, "content-type") ?? "text/html");
 }
 
-type Done = (html: string | undefined, note: string | undefined) => void;
+type Done = (body: Buffer | undefined, note: string | undefined) => void;
 
 /** Reads a page to its end or to the limits; other bodies are not read. */
 function readPage(
   response: http.IncomingMessage,
   { status, headers }: Pick<Answer, "status" | "headers">,
-  { reads = isPage, bytes = LONGEST_PAGE }: Question,
+  { reads = isPage, bytes = LONGEST_PAGE, encodings = ["identity"] }: Question,
   { signal, seconds }: Limit,
   done: Done,
 ): void {
@@ -163,11 +167,12 @@ function readPage(
   const end = (note?: string, page = true) => {
     // An error of a connection that is not needed any more is ignored.
     response.on("error", () => undefined).destroy();
-    done(page ? Buffer.concat(chunks).toString() : undefined, note);
+    done(page ? Buffer.concat(chunks) : undefined, note);
   };
   if (REDIRECTS.includes(status) || !reads(headers)) return end(undefined, false);
   const encoding = fieldValue(headers, "content-encoding")?.trim().toLowerCase() ?? "identity";
-  if (encoding !== "identity") return end(`The page is encoded as ${show(encoding)}, which was not requested: it was not read.`, false);
+  if (!encodings.includes(encoding))
+    return end(`The page is encoded as ${show(encoding)}, which was not requested: it was not read.`, false);
   response.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;

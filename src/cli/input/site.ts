@@ -54,7 +54,7 @@ export function limitOf({ seconds, allowPrivate = false, insecure = false, netwo
 export async function fetchSite(word: string, options: FetchOptions): Promise<FetchedSite> {
   const candidates = addressesOf(word);
   const limit = limitOf(options);
-  const { address, way, overHttp } = await firstUsable(candidates, options, limit);
+  const { address, way, overHttp } = await firstUsable(candidates, (one) => waysOf(one, options, limit));
   if ("failure" in way) throw failureOf(way, word, limit);
   const { url, status, headers, html, note } = way.answer;
   const notes = [...(note === undefined ? [] : [note]), ...way.faults];
@@ -70,12 +70,15 @@ interface Ways {
 }
 
 /** Of the addresses that a word may mean, the first that answers as a site; where none does, the first. */
-async function firstUsable(candidates: readonly [URL, ...URL[]], options: FetchOptions, limit: Limit): Promise<Ways> {
+export async function firstUsable<Found extends { readonly way: Way }>(
+  candidates: readonly [URL, ...URL[]],
+  request: (address: URL) => Promise<Found>,
+): Promise<Found> {
   const [first, ...others] = candidates;
-  const ways = await waysOf(first, options, limit);
+  const ways = await request(first);
   if (others.length === 0 || isUsable(ways.way)) return ways;
   for (const other of others) {
-    const found = await waysOf(other, options, limit);
+    const found = await request(other);
     if (isUsable(found.way)) return found;
   }
   return ways;
@@ -128,7 +131,7 @@ export async function follow(
   from: URL,
   limit: Limit,
   headers: Question["headers"] = {},
-  question: Pick<Question, "reads" | "bytes"> = {},
+  question: Pick<Question, "reads" | "bytes" | "encodings"> = {},
 ): Promise<Way> {
   const authorization = authorizationOf(from);
   const own = { ...(authorization !== undefined && { authorization }), ...headers };

@@ -1,7 +1,8 @@
+import { gunzipSync } from "node:zlib";
 import { Failure } from "../failure.js";
 import { LONGEST_SITEMAP, MOST_SITEMAPS, SITEMAP_DEPTH, SITEMAP_SECONDS } from "../limits.js";
 import { addressesOf, withoutPassword } from "./address.js";
-import { type FetchOptions, follow, limitOf } from "./site.js";
+import { type FetchOptions, firstUsable, follow, limitOf, type Way } from "./site.js";
 
 /** The pages of a sitemap. */
 export interface Sitemap {
@@ -19,24 +20,40 @@ export interface Sitemap {
  * @throws {Failure} where it cannot be read, or has no page of its origin.
  */
 export async function readSitemap(word: string, most: number, options: FetchOptions): Promise<Sitemap> {
-  const [address, fallback] = addressesOf(word).map(atSitemap) as [URL, URL?];
+  const candidates = addressesOf(word).map(atSitemap) as [URL, ...URL[]];
   const limit = limitOf({ ...options, seconds: SITEMAP_SECONDS });
-  const read = async (url: URL): Promise<string> => {
-    const way = await follow(url, limit, options.headers, { reads: () => true, bytes: LONGEST_SITEMAP });
-    if ("failure" in way) throw new Failure([way.failure]);
-    const { answer } = way;
-    const shown = withoutPassword(url);
-    if (new URL(answer.url).origin !== url.origin)
-      throw new Failure([`${shown} redirects to another origin. Write --sitemap ${answer.url}.`]);
-    if (answer.status !== 200) throw new Failure([`${shown} answered ${answer.status}, and is not a sitemap.`]);
-    if (answer.html === undefined || answer.note !== undefined) throw new Failure([`${shown}: ${answer.note ?? "it has no text."}`]);
-    return answer.html;
-  };
+  const request = async (address: URL) => ({ address, way: await follow(address, limit, options.headers, QUESTION) });
+  const start = await firstUsable(candidates, request);
+  const read = async (url: URL) => textOf(url, url === start.address ? start.way : (await request(url)).way);
+  return walk(start.address, most, read);
+}
+
+/** Servers send a file that is compressed with or without its encoding. */
+const QUESTION = { reads: () => true, bytes: LONGEST_SITEMAP, encodings: ["identity", "gzip", "x-gzip"] };
+
+/** The text of a sitemap, or why it cannot be read. */
+function textOf(url: URL, way: Way): string {
+  if ("failure" in way) throw new Failure([way.failure]);
+  const { answer } = way;
+  const shown = withoutPassword(url);
+  if (new URL(answer.url).origin !== url.origin)
+    throw new Failure([`${shown} redirects to another origin. Write --sitemap ${answer.url}.`]);
+  if (answer.status !== 200) throw new Failure([`${shown} answered ${answer.status}, and is not a sitemap.`]);
+  if (answer.body === undefined || answer.note !== undefined) throw new Failure([`${shown}: ${answer.note ?? "it has no text."}`]);
+  return isGzip(answer.body) ? unpacked(answer.body, shown) : answer.body.toString();
+}
+
+/** RFC 1952 §2.3.1. */
+const isGzip = (body: Buffer) => body[0] === 0x1f && body[1] === 0x8b;
+
+/** The sitemaps protocol allows gzip. */
+function unpacked(body: Buffer, shown: string): string {
   try {
-    return await walk(address, most, read);
+    return gunzipSync(body, { maxOutputLength: LONGEST_SITEMAP }).toString();
   } catch (error) {
-    if (fallback === undefined || !(error instanceof Failure)) throw error;
-    return walk(fallback, most, read);
+    const isLong = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    const reason = isLong ? `is longer than ${LONGEST_SITEMAP / 1_000_000} MB when it is unpacked` : "is not valid gzip";
+    throw new Failure([`${shown} ${reason}: it was not read.`]);
   }
 }
 

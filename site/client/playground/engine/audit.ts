@@ -4,13 +4,15 @@ import {
   comparePlaces,
   isAsSite,
   placesOf,
+  placesOfOne,
   type RouteComparison,
   type RoutedComparison,
+  type RoutedSide,
 } from "../../../../src/cli/compare-routes.js";
 import { Failure } from "../../../../src/cli/failure.js";
 import { type HeaderRow, headerRows } from "../../../../src/cli/header-rows.js";
 import { isPolicy } from "../../../../src/policy/policy.js";
-import { MOST_COMPARED_ROUTES, MOST_HEADERS } from "../limits.js";
+import { MOST_HEADERS, MOST_JUDGED_ROUTES } from "../limits.js";
 import { type Answer, answer, tooLong } from "./answer.js";
 import { checkSize, type Pasted, readPasted } from "./pasted.js";
 import { linesOf } from "./policy.js";
@@ -20,6 +22,8 @@ export interface Checked extends Pick<Pasted, "kind" | "headers" | "status" | "n
   /** Each header with its rating, as `portcullis check` lists them. */
   readonly rows: readonly HeaderRow[];
   readonly explained: readonly Explained[];
+  /** Of a policy file: what is found on the path of each route. */
+  readonly routes: readonly (Pick<Audit, "findings" | "score"> & { readonly path: string })[];
 }
 
 /** Audits and explains a pasted text. */
@@ -27,8 +31,9 @@ export function check(text: string): Answer<Checked> {
   return (
     tooLong(text, MOST_HEADERS) ??
     answer(() => {
-      const { kind, input, headers, status, notes } = readPasted(text);
-      const { findings, score, services } = audit(input, status === undefined ? {} : { status });
+      const pasted = readSide(text);
+      const { kind, input, headers, status, context, notes } = pasted;
+      const { findings, score, services } = audit(input, context);
       return {
         kind,
         headers,
@@ -39,10 +44,14 @@ export function check(text: string): Answer<Checked> {
         services,
         rows: headerRows(headers, findings),
         explained: explain(input),
+        routes: placesIn(pasted, NOTHING).map(({ path, before }) => ({ path, ...audit(before) })),
       };
     })
   );
 }
+
+/** In place of a second text. */
+const NOTHING = { input: [], routes: [] };
 
 const ALONE = "Only a Content-Security-Policy: every other header counts as absent.";
 
@@ -79,16 +88,16 @@ export function compareTexts(before: string, after: string): Answer<Compared> {
 function readSide(text: string): Pasted {
   const pasted = readPasted(text);
   const count = pasted.routes.length;
-  if (count > MOST_COMPARED_ROUTES)
-    throw new Failure([`The policy has ${count} routes, and at most ${MOST_COMPARED_ROUTES} are compared here.`], 1, MORE);
-  placesOf(pasted, { input: [], routes: [] });
+  if (count > MOST_JUDGED_ROUTES)
+    throw new Failure([`The policy has ${count} routes, and at most ${MOST_JUDGED_ROUTES} are read here.`], 1, MORE);
+  placesOfOne(pasted);
   return pasted;
 }
 
-const MORE = "The command line compares more.";
+const MORE = "The command line reads more.";
 
 /** The paths of all routes, where what is sent there is not too long. */
-function placesIn(before: Pasted, after: Pasted): readonly ComparedPlace[] {
+function placesIn(before: RoutedSide, after: RoutedSide): readonly ComparedPlace[] {
   const places = placesOf(before, after);
   for (const side of ["before", "after"] as const) {
     checkSize(places.flatMap(({ [side]: sent }) => (isPolicy(sent) ? linesOf(sent) : [])));

@@ -1,6 +1,8 @@
+import type { AuditContext } from "../../../../src/audit/index.js";
 import { Failure } from "../../../../src/cli/failure.js";
-import { bodyStart, isHeaderObject, readHeaders, type WrittenHeaders } from "../../../../src/cli/input/headers.js";
+import { bodyStart, contextOf, isHeaderObject, readHeaders } from "../../../../src/cli/input/headers.js";
 import { isPreset } from "../../../../src/cli/input/presets.js";
+import { errorNote } from "../../../../src/cli/way-text.js";
 import { nameOf, rows } from "../../../../src/headers/content-security-policy/directives.js";
 import { headerNamed } from "../../../../src/headers/index.js";
 import type { HeaderLine, HeadersInput } from "../../../../src/policy/incoming.js";
@@ -15,6 +17,8 @@ export interface Pasted {
   /** Its header lines; of a policy with `…` in place of a nonce. */
   readonly headers: readonly HeaderLine[];
   readonly status: number | undefined;
+  /** What is audited besides the headers. */
+  readonly context: AuditContext;
   /** Of a policy file: what it adds on some paths. */
   readonly routes: Read["routes"];
   /** What of the text was left out, as sentences. */
@@ -59,16 +63,19 @@ function readKind(text: string): Pasted {
   const word = text.trim();
   if (isPreset(word) || (/^[{["]/.test(word) && !isHeaderObject(word))) {
     const { policy, routes } = readPolicy(text);
-    return { kind: "policy", input: policy, headers: linesOf(policy), status: undefined, routes, notes: [] };
+    return { kind: "policy", input: policy, headers: linesOf(policy), status: undefined, context: {}, routes, notes: [] };
   }
   const csp = cspIn(word);
   if (csp !== undefined) {
     const headers: readonly HeaderLine[] = [["Content-Security-Policy", csp]];
-    return { kind: "csp", input: headers, headers, status: undefined, routes: [], notes: [] };
+    return { kind: "csp", input: headers, headers, status: undefined, context: {}, routes: [], notes: [] };
   }
   const { lines, notes } = withoutBody(text);
-  const { headers, status }: WrittenHeaders = readHeaders(pairedLines(lines).join("\n"), NAME);
-  return { kind: "headers", input: headers, headers, status, routes: [], notes };
+  const read = readHeaders(pairedLines(lines).join("\n"), NAME);
+  const { headers, status } = read;
+  const context = contextOf(read);
+  const note = errorNote({ name: "The server", context });
+  return { kind: "headers", input: headers, headers, status, context, routes: [], notes: note === undefined ? notes : [note, ...notes] };
 }
 
 /** The policy of a text that begins with a directive; of several lines, as one. */

@@ -45,6 +45,7 @@ function checkedNodes(checked: Checked): readonly Node[] {
     ...[...notes, ...used].map((note) => el("p", {}, note)),
     el("h3", {}, "Findings"),
     ...findingNodes(checked),
+    ...routeNodes(checked),
     el("h3", {}, "What the headers do"),
     ...explainedNodes(checked.explained),
     el(
@@ -76,6 +77,14 @@ function findingNodes({ findings }: Checked): readonly Node[] {
       ),
     "findings",
   );
+}
+
+/** What is found on the path of each route; in full, the command line prints it. */
+function routeNodes({ routes }: Checked): readonly Node[] {
+  if (routes.length === 0) return [];
+  const row = ({ path, score: { points, grade }, findings }: Checked["routes"][number]) =>
+    el("li", {}, el("code", {}, path), `: ${points} points, grade ${grade}. ${count(findings.length, "finding")}.`);
+  return [el("h3", {}, "Routes"), el("ul", {}, ...limited(routes, row, "routes")), el("p", {}, "portcullis check prints their findings.")];
 }
 
 function explainedNodes(explained: readonly Explained[]): readonly Node[] {
