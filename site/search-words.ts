@@ -11,6 +11,7 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   "guides/applications": "python jupyter jupyterlab gradio dash swagger node-red",
   "guides/proxy": "python flask django reverse proxy",
   "guides/deploy": "nginx apache caddy docker kubernetes cdn server",
+  "guides/targets/nginx": "add_header",
   "guides/helmet": "helmetjs migrate",
   "guides/nonces": "nonce inline script unsafe-inline react",
   "guides/hashes": "hash inline script static html unsafe-inline",

@@ -54,7 +54,7 @@ const RESPONSE = "HTTP/2 200\ncontent-security-policy: default-src 'self'\nstric
 const PANELS: Readonly<Record<Tab, () => string>> = {
   build: () => `<div class="pg-columns"><div>
 <h2>Policy</h2>
-<div class="pg-field"><label for="pg-preset">Preset</label><select id="pg-preset">${optionList([["", "not named (recommended)"], ...presetNames.map((name) => [name, name] as const)])}</select></div>
+<div class="pg-field"><label for="pg-preset">Preset</label><select id="pg-preset">${optionList([["", "None named: recommended is used"], ...presetNames.map((name) => [name, name] as const)])}</select></div>
 <details class="pg-recipes"><summary>Third parties <span id="pg-recipe-used" class="pg-muted"></span></summary>
 <div class="pg-field"><label for="pg-recipe-search">Search recipes</label><input type="search" id="pg-recipe-search" autocomplete="off" aria-controls="pg-recipes"></div>
 <p id="pg-recipe-count" class="pg-sr" role="status"></p>

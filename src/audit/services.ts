@@ -1,7 +1,7 @@
 import { keyOfName, takesOf } from "../headers/content-security-policy/directives.js";
 import { type CspPolicy, effective } from "../headers/content-security-policy/wire.js";
-import { type Recipe, type ServiceMatch, serviceOf, services } from "../services/index.js";
-import { type Tenancy, tenantFinder } from "../services/service-of.js";
+import { type Recipe, type ServiceMatch, services } from "../services/index.js";
+import { ownerFinder, type Tenancy, tenantFinder } from "../services/service-of.js";
 import { lazy } from "../values/lazy.js";
 import { readSource } from "../values/sources.js";
 import { containsPlace, recipeSourcesFor, usualSources } from "./recipes.js";
@@ -79,7 +79,7 @@ export function servicesIn(sources: readonly ServiceSource[]): readonly AllowedS
 }
 
 /**
- * The sources, with the service that uses them. Hosts of Tag Manager are those of Google Analytics where the policy has that, its recipe
+ * The sources, with the service that uses them. Hosts that Tag Manager shares with Google Analytics are those of Google Analytics where the policy has that, its recipe
  * allows all of them, and nothing is there that only Tag Manager has.
  */
 export function byUser(sources: readonly ServiceSource[]): readonly ServiceSource[] {
@@ -101,6 +101,13 @@ function isUsual(name: string, { directive, addresses }: ServiceSource): boolean
   return own.some((one) => containsPlace(one.addresses, addresses));
 }
 
+const findOwners = lazy(() => ownerFinder(Object.values(services) as readonly Recipe<never>[]));
+
+/** All services that a source may belong to: the one whose host it is, then those that have a path of that host. */
+export function ownersOf(source: string): readonly ServiceMatch[] {
+  return findOwners()(source);
+}
+
 const findTenancy = lazy(() => tenantFinder(Object.values(services) as readonly Recipe<never>[]));
 
 /** Whether any customer of a service can publish on a source, and where; undefined for the vendor's own hosts and those of nobody here. */
@@ -116,7 +123,7 @@ const isStrictDynamic = (directive: string, values: readonly string[]) =>
 function serviceSource(policy: CspPolicy, directive: string, value: string): ServiceSource | undefined {
   if (value.startsWith("'")) return undefined;
   const read = readSource(sourcePart(value), "wire");
-  const service = read.kind === "host" ? serviceOf(read.text) : undefined;
+  const [service] = read.kind === "host" ? ownersOf(read.text) : [];
   return service && read.kind === "host"
     ? { directive, source: read.text, addresses: addressesOf(read), service, besides: policy.directives }
     : undefined;

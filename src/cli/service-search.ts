@@ -13,17 +13,17 @@ export interface FoundServices {
 /**
  * The recipes that a word names: the one of this name or short name, else that of this host, else those of which a word begins with it.
  *
- * @param owner the recipe that the word belongs to as a host.
+ * @param owners the recipes that the word may belong to as a host.
  * @throws {Failure} where no recipe has it, with the name that may be meant.
  */
-export function findServices(word: string, all: readonly Recipe<never>[], owner: Recipe<never> | undefined): FoundServices {
+export function findServices(word: string, all: readonly Recipe<never>[], owners: readonly Recipe<never>[]): FoundServices {
   // stripe() is stripe.
   const sought = word.toLowerCase().replace(/\(.*$/s, "");
   const exact = all.filter(({ about }) =>
     [about.name, about.title, ...(about.aliases ?? [])].some((name) => name.toLowerCase() === sought),
   );
   if (exact.length > 0) return { word, recipes: exact, byHost: false };
-  if (owner !== undefined) return { word, recipes: [owner], byHost: true };
+  if (owners.length > 0) return { word, recipes: owners, byHost: true };
   const some = sought === "" ? [] : all.filter((recipe) => startsIn(recipe, sought));
   if (some.length > 0) return { word, recipes: some, byHost: false };
   throw new Failure([`No recipe has ${JSON.stringify(word)} in its name, its kind or its hosts. ${hint(sought, all)}`], 2);

@@ -37,7 +37,7 @@ export const friendlyCaptcha = recipe<FriendlyCaptchaOptions>(
       "https://github.com/FriendlyCaptcha/friendly-challenge/issues/247",
     ],
     checked: "2026-11-26",
-    hosts: ["frcapi.com", "friendlycaptcha.com", "friendlycaptcha.eu"],
+    hosts: ["frcapi.com", "friendlycaptcha.com", "friendlycaptcha.eu", "cdn.jsdelivr.net/npm/@friendlycaptcha/"],
     nonce: "Both <script> tags of the widget, the module and the one with nomodule.",
     notes: [
       "With cdn, any version of the vendor's packages may run on the page.",

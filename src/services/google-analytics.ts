@@ -38,7 +38,7 @@ export const googleAnalytics = recipe<GoogleAnalyticsOptions>(
       "https://rafeemizan.com/articles/content-security-policy-analytics-tracking",
     ],
     checked: "2026-11-26",
-    hosts: ["google-analytics.com", "analytics.google.com"],
+    hosts: ["google-analytics.com", "analytics.google.com", "www.google.com/g/collect", "www.googletagmanager.com/gtag/"],
     bypasses: [TAGS],
     nonce: 'Both tags of the snippet: <script async src="https://www.googletagmanager.com/gtag/js?id=…"> and the inline <script> after it.',
     notes: [

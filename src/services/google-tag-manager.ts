@@ -35,7 +35,13 @@ export const googleTagManager = recipe<GoogleTagManagerOptions>(
       "https://github.com/jonashaag/content-security-policy-rules/blob/master/google-tag-manager.md",
     ],
     checked: "2026-11-26",
-    hosts: ["googletagmanager.com", "tagmanager.google.com"],
+    hosts: [
+      "googletagmanager.com",
+      "www.googletagmanager.com/gtm.js",
+      "www.googletagmanager.com/ns.html",
+      "www.googletagmanager.com/debug/",
+      "tagmanager.google.com",
+    ],
     bypasses: [TAGS, "https://googletagmanager.com"],
     nonce: "The inline <script> of the container, in the form of the snippet that copies its nonce to gtm.js.",
     notes: [

@@ -15,7 +15,7 @@ export const metaPixel = recipe<Record<never, never>>(
       "https://github.com/jonashaag/content-security-policy-rules/blob/master/facebook.md",
     ],
     checked: "2026-11-26",
-    hosts: ["connect.facebook.net", "www.facebook.com/tr/"],
+    hosts: ["connect.facebook.net", "www.facebook.com/tr", "www.facebook.com/tr/"],
     nonce: "The inline <script> of the base code, which adds fbevents.js to the page.",
     notes: [
       "The base code is an inline script: give it a nonce or a hash, or move it to a file on your site.",

@@ -48,7 +48,8 @@ export interface ServiceFacts {
   /** The day on which these pages were last read: `"2026-11-26"`. */
   readonly checked: string;
   /**
-   * The hosts, each with its subdomains, by which {@link serviceOf} recognises the service; with a path where others share the host.
+   * The hosts, each with its subdomains, by which {@link serviceOf} recognises the service; with a path where others share the host: a
+   * slash at its end is for all paths below it, as in a source. A host without a path is shared where another service has a path of it.
    * Hosts of a recipe that belong to nobody alone, such as `"www.gstatic.com"`, are not here.
    */
   readonly hosts: readonly string[];

@@ -14,9 +14,10 @@ export interface ServiceMatch {
   readonly call: string;
 }
 
-/** A host with its subdomains, and what its paths begin with. */
+/** A host with its subdomains, and a path of it. */
 interface Place {
   readonly host: string;
+  /** With a slash at the end, all paths below it, as in a source of a policy (CSP3 §6.7.2.11). */
   readonly path: string;
 }
 
@@ -24,17 +25,42 @@ interface Place {
  * Finds services by their sources.
  *
  * @param recipes those to choose from.
- * @returns a function that returns the service of a source or URL; undefined for a host that belongs to none of them.
+ * @returns a function that returns the service of a source or URL; undefined for what belongs to none of them, or to several.
  */
 export function finder(recipes: Iterable<Recipe<never>>): (source: string) => ServiceMatch | undefined {
-  const places = [...recipes].flatMap(({ about }) => about.hosts.map((text) => ({ place: placeOf(text), match: matchOf(about) })));
+  const ownersOf = ownerFinder(recipes);
+  return (source) => {
+    const [owner, ...others] = ownersOf(source);
+    return others.length === 0 ? owner : undefined;
+  };
+}
+
+/**
+ * Finds all services that a source may belong to.
+ *
+ * @returns a function that returns the service whose host it is, then the services that have a path of that host, unless the source is of
+ *   one such path: both Tag Manager and Google Analytics for `https://www.googletagmanager.com`.
+ */
+export function ownerFinder(recipes: Iterable<Recipe<never>>): (source: string) => readonly ServiceMatch[] {
+  const places = [...recipes].flatMap(({ about }) => {
+    const match = matchOf(about);
+    return about.hosts.map((text) => ({ place: placeOf(text), match, isOpen: about.tenants?.includes(`${text}/`) === true }));
+  });
   // The narrower first: www.google.com/recaptcha/ before google.com.
   places.sort((one, other) => size(other.place) - size(one.place));
   return (source) => {
     const sought = placeIn(source);
-    return sought && places.find(({ place }) => contains(place, sought))?.match;
+    const owner = sought && places.find(({ place }) => contains(place, sought));
+    if (sought === undefined || owner === undefined) return [];
+    // Of a host on which every customer has a path, one customer that is a service has no share.
+    if (owner.isOpen || owner.place.path !== "/") return [owner.match];
+    const shares = places.filter(({ place }) => place.path !== "/" && isOn(place, sought));
+    return [...new Set([owner.match, ...shares.map(({ match }) => match)])];
   };
 }
+
+/** Whether a source has the host of a place. */
+const isOn = ({ host }: Place, sought: Sought) => host === sought.host || (sought.isWildcard && host.endsWith(`.${sought.host}`));
 
 /** What a source has to do with the places where any customer of a service can publish. */
 export interface Tenancy {
@@ -48,9 +74,9 @@ export interface Tenancy {
 export function tenantFinder(recipes: Iterable<Recipe<never>>): (source: string) => Tenancy | undefined {
   const places = [...recipes].flatMap(({ about: { hosts, tenants = [] } }) => [
     ...tenants.map((text) => ({ place: placeOf(text), byPath: text.endsWith("/"), isTenants: true })),
-    ...(tenants.length === 0 ? [] : hosts).map((text) => ({ place: placeOf(text), byPath: false, isTenants: false })),
+    ...hosts.map((text) => ({ place: placeOf(text), byPath: false, isTenants: false })),
   ]);
-  // A host of the vendor's own below the domain of the customers is narrower than that; of the same host, `tenants` comes first.
+  // A host or path of a vendor's own, where customers have theirs, is narrower; of the same host, `tenants` comes first.
   places.sort((one, other) => size(other.place) - size(one.place));
   return (source) => {
     const sought = placeIn(source);
@@ -98,5 +124,6 @@ function placeIn(source: string): Sought | undefined {
 }
 
 function contains(place: Place, { host, path }: Place): boolean {
-  return (host === place.host || host.endsWith(`.${place.host}`)) && path.startsWith(place.path);
+  const isBelow = place.path.endsWith("/") ? path.startsWith(place.path) : path === place.path;
+  return (host === place.host || host.endsWith(`.${place.host}`)) && isBelow;
 }

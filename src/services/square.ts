@@ -27,7 +27,7 @@ export const square = recipe<SquareOptions>(
       "https://developer.squareup.com/forums/t/csp-issues-when-integrating-with-web-payments-api/22234",
     ],
     checked: "2026-11-26",
-    hosts: ["squarecdn.com", "squareup.com", "squareupsandbox.com"],
+    hosts: ["squarecdn.com", "squareup.com", "squareupsandbox.com", "o160250.ingest.sentry.io"],
     nonce: 'The <script src="https://web.squarecdn.com/v1/square.js"> of the page, in the sandbox of sandbox.web.squarecdn.com.',
     notes: [
       "The SDK adds inline styles. Browsers ignore 'unsafe-inline' beside a nonce or a hash, and block these styles.",

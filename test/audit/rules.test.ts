@@ -331,8 +331,27 @@ describe("cookies, scripts, sharing and caches", () => {
     ['<script src="http://cdn.example/a.js"></script>', ["high Integrity-Policy"]],
     ['<script src="http://cdn.example/a.js" integrity="sha256-abc"></script>', ["medium Integrity-Policy"]],
     ['<script src="https://cdn.example/a.js" integrity="sha256-abc"></script><script src="/b.js"></script>', []],
+    // Their vendors change these files, and browsers would block a changed one.
+    ['<script src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>', []],
+    ['<script src="https://js.stripe.com/v3/"></script><script src="https://connect.facebook.net/en_US/fbevents.js"></script>', []],
+    ['<script src="http://js.stripe.com/v3/"></script>', ["high Integrity-Policy"]],
+    // These stay the same: an exact version, and the hosts of such files, where a name without a version has to go.
+    ['<script src="https://js.braintreegateway.com/web/3.112.0/js/client.min.js"></script>', ["low Integrity-Policy"]],
+    ['<script src="https://cdn.jsdelivr.net/npm/vue@3.5.13/dist/vue.global.prod.js"></script>', ["low Integrity-Policy"]],
+    ['<script src="https://unpkg.com/vue"></script>', ["low Integrity-Policy"]],
+    // Whoever is a customer there, and a host of many things.
+    ['<script src="https://evil.firebaseapp.com/a.js"></script>', ["low Integrity-Policy"]],
+    ['<script src="https://www.google.com/a.js"></script>', ["low Integrity-Policy"]],
   ])("%s", (html, expected) => {
     expect(severities("missing-integrity", {}, { html })).toEqual(expected);
+  });
+
+  it("missing-integrity asks for integrity only where it can stay", () => {
+    const fixOf = (html: string) => audit({}, { html }).findings.find(({ rule }) => rule === "missing-integrity")?.fix;
+    expect(fixOf('<script src="http://js.stripe.com/v3/"></script>')).toBe("Load it over https.");
+    expect(fixOf('<script src="http://cdn.example/a.js"></script>')).toBe(
+      'Load it over https with integrity="sha384-…" and crossorigin, or serve it yourself.',
+    );
   });
 
   it("not-judged names the headers of more than 64 policies", () => {

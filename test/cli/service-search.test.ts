@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { ownersOf } from "../../src/audit/services.js";
 import { Failure } from "../../src/cli/failure.js";
 import { findServices } from "../../src/cli/service-search.js";
-import { type Recipe, serviceOf, services } from "../../src/services/index.js";
+import { type Recipe, services } from "../../src/services/index.js";
 
 const all = Object.values(services) as readonly Recipe<never>[];
 
 function found(word: string): readonly string[] | string {
   try {
-    const owner = all.find(({ about }) => about.name === serviceOf(word)?.name);
-    return findServices(word, all, owner).recipes.map(({ about }) => about.name);
+    const owners = ownersOf(word).flatMap(({ name }) => all.filter(({ about }) => about.name === name));
+    return findServices(word, all, owners).recipes.map(({ about }) => about.name);
   } catch (error) {
     if (error instanceof Failure) return error.message;
     throw error;
@@ -25,6 +26,8 @@ describe("portcullis services <word>", () => {
     ["gtm", ["googleTagManager"]],
     ["twitter", ["xEmbed"]],
     ["js.stripe.com", ["stripe"]],
+    ["https://www.googletagmanager.com/gtag/js?id=G-1", ["googleAnalytics"]],
+    ["https://www.googletagmanager.com", ["googleTagManager", "googleAnalytics"]],
     ["captcha", ["friendlyCaptcha"]],
     ["maps", ["googleMaps", "mapbox", "openStreetMap"]],
     ["pay", ["braintree", "chargebee", "paypal", "square", "stripe"]],

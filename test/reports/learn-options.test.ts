@@ -81,6 +81,53 @@ describe("learn names the options", () => {
     expect(callsOf(...seen)).toEqual([["googleAnalytics()"]]);
   });
 
+  it("of Google Analytics, by its documented tag alone", () => {
+    expect(callsOf(group("script-src-elem", "https://www.googletagmanager.com", "/gtag/js"))).toEqual([["googleAnalytics()"]]);
+  });
+
+  it("of Tag Manager, by its container alone", () => {
+    expect(callsOf(group("script-src-elem", "https://www.googletagmanager.com", "/gtm.js"))).toEqual([["googleTagManager()"]]);
+  });
+
+  it("of both, by their scripts on one host", () => {
+    const tag = group("script-src-elem", "https://www.googletagmanager.com", "/gtm.js");
+    const urls = [...tag.urls, { value: "https://www.googletagmanager.com/gtag/js", count: 40 }];
+    const seen = [{ ...tag, urls }, group("connect-src", "https://region1.google-analytics.com")];
+    expect(callsOf(...seen)).toEqual([["googleTagManager()"], ["googleAnalytics()"]]);
+  });
+
+  it("of Google Analytics, for a path of the host that both use", () => {
+    const seen = [
+      group("script-src-elem", "https://www.googletagmanager.com", "/gtag/js"),
+      group("img-src", "https://www.googletagmanager.com", "/td"),
+    ];
+    expect(callsOf(...seen)).toEqual([["googleAnalytics()"]]);
+  });
+
+  it("of neither, where browsers reported the origin alone", () => {
+    expect(callsOf(group("script-src-elem", "https://www.googletagmanager.com", ""))).toEqual([]);
+  });
+
+  it("of Google Analytics, where the origin of its tag and a host of its own were reported", () => {
+    const seen = [
+      group("script-src-elem", "https://www.googletagmanager.com", ""),
+      group("connect-src", "https://region1.google-analytics.com"),
+    ];
+    expect(callsOf(...seen)).toEqual([["googleAnalytics()"]]);
+  });
+
+  it("of each service that has a path of one host", () => {
+    const both = group("frame-src", "https://www.google.com", "/recaptcha/api2/anchor");
+    const urls = [...both.urls, { value: "https://www.google.com/maps/embed", count: 40 }];
+    expect(callsOf({ ...both, urls })).toEqual([["recaptcha()"], ["googleMaps()"]]);
+  });
+
+  it("of none, where another path of the host was seen as well", () => {
+    const both = group("frame-src", "https://www.google.com", "/recaptcha/api2/anchor");
+    const urls = [...both.urls, { value: "https://www.google.com/search", count: 40 }];
+    expect(callsOf({ ...both, urls })).toEqual([]);
+  });
+
   it("in the module that it prints", () => {
     const module = printLearned(learn(POLICY, [group("script-src-elem", "https://checkout.stripe.com")]), "typescript");
     expect(module).toContain('import { stripe } from "portcullis/services";');

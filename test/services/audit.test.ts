@@ -179,16 +179,13 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   clerk: ["https://challenges.cloudflare.com", "https://clerk.example.com"],
   // Of every Google API.
   firebase: ["https://apis.google.com"],
-  // Of jsDelivr.
-  friendlyCaptcha: ["https://cdn.jsdelivr.net/npm/@friendlycaptcha/"],
-  // Of Tag Manager, of Google Ads and of Google at large.
+  // Of Tag Manager as well, of Google Ads and of Google at large.
   googleAnalytics: [
     "https://*.g.doubleclick.net",
     "https://*.google.com",
     "https://*.googletagmanager.com",
     "https://pagead2.googlesyndication.com",
     "https://td.doubleclick.net",
-    "https://www.google.com/g/collect",
     "https://www.googletagmanager.com",
   ],
   // Of Google at large, and of Google Fonts.
@@ -201,11 +198,13 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
     "https://fonts.googleapis.com",
     "https://fonts.gstatic.com",
   ],
+  // Of Google Fonts, of Google at large, and of Google Analytics as well.
   googleTagManager: [
     "https://fonts.googleapis.com",
     "https://fonts.gstatic.com",
     "https://ssl.gstatic.com",
     "https://www.google.com",
+    "https://www.googletagmanager.com",
     "https://www.gstatic.com",
   ],
   // Of Wistia, Vimeo and YouTube.
@@ -214,8 +213,8 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   matomo: ["https://matomo.example.com"],
   // Of the site of Facebook, to which plugins and sign-in belong too.
   metaPixel: ["https://www.facebook.com"],
-  // A distribution of CloudFront, and Sentry.
-  square: ["https://d1g145x70srn7h.cloudfront.net", "https://o160250.ingest.sentry.io"],
+  // A distribution of CloudFront.
+  square: ["https://d1g145x70srn7h.cloudfront.net"],
   // Of Google Maps.
   stripe: ["https://maps.googleapis.com"],
   // Of Twilio.

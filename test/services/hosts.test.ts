@@ -98,11 +98,11 @@ it.each([
   expect(serviceOf(source)).toBeUndefined();
 });
 
-it("a host of one service below the host of another belongs to the narrower one", () => {
+it("a host of one service below the host of another belongs to the narrower one, and to none alone where another has a path of it", () => {
   const facts = { category: "files", evidence: "vendor", pages: [], checked: "2026-11-26", nonce: "None." } as const;
   const made = (name: string, ...hosts: readonly string[]) =>
     recipe({ ...facts, name, title: name, hosts }, NO_OPTIONS, () => ({ csp: {} })) as Recipe<never>;
   const find = finder([made("wide", "a.test"), made("narrow", "cdn.a.test"), made("folder", "cdn.a.test/one/")]);
-  const sources = ["https://a.test", "https://cdn.a.test/two/", "https://cdn.a.test/one/x.js"];
-  expect(sources.map((source) => find(source)?.name)).toEqual(["wide", "narrow", "folder"]);
+  const sources = ["https://a.test", "https://b.cdn.a.test/two/", "https://cdn.a.test/two/", "https://cdn.a.test/one/x.js"];
+  expect(sources.map((source) => find(source)?.name)).toEqual(["wide", "narrow", undefined, "folder"]);
 });

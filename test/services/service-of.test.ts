@@ -23,6 +23,40 @@ describe("serviceOf", () => {
   });
 });
 
+describe("serviceOf, on a host of which several services have a part", () => {
+  it.each([
+    ["Google's tag, which Google Analytics documents", "https://www.googletagmanager.com/gtag/js?id=G-1234567890", "googleAnalytics"],
+    ["what that loads for more destinations", "https://www.googletagmanager.com/gtag/destination?id=G-1", "googleAnalytics"],
+    ["a container of Tag Manager", "https://www.googletagmanager.com/gtm.js?id=GTM-1", "googleTagManager"],
+    ["its frame for browsers without scripts", "https://www.googletagmanager.com/ns.html?id=GTM-1", "googleTagManager"],
+    ["its preview mode", "https://googletagmanager.com", "googleTagManager"],
+    ["what Google Analytics measures", "https://www.google.com/g/collect", "googleAnalytics"],
+    ["the pixel of Meta in <noscript>", "https://www.facebook.com/tr?id=1&noscript=1", "metaPixel"],
+    ["the errors of Square's own SDK", "https://o160250.ingest.sentry.io/api/1/envelope/", "square"],
+    ["the errors of anybody else", "https://o160251.ingest.sentry.io/api/1/envelope/", "sentry"],
+    ["all of Sentry", "https://*.ingest.sentry.io", "sentry"],
+    [
+      "the documented script of Friendly Captcha",
+      "https://cdn.jsdelivr.net/npm/@friendlycaptcha/sdk@0.1.36/site.min.js",
+      "friendlyCaptcha",
+    ],
+    ["another package of that CDN", "https://cdn.jsdelivr.net/npm/vue@3.5.13/dist/vue.global.prod.js", "jsdelivr"],
+    ["the whole CDN, on which everybody has a path", "https://cdn.jsdelivr.net", "jsdelivr"],
+  ])("%s", (_what, source, name) => {
+    expect(serviceOf(source)?.name).toBe(name);
+  });
+
+  it.each([
+    ["the origin of both kinds of Google's tags", "https://www.googletagmanager.com"],
+    ["the same with a slash", "https://www.googletagmanager.com/"],
+    ["a wildcard of them", "https://*.googletagmanager.com"],
+    ["a path that begins like the pixel of Meta", "https://www.facebook.com/travel"],
+    ["another path of Google's", "https://www.google.com/g/collected"],
+  ])("%s belongs to none alone", (_what, source) => {
+    expect(serviceOf(source)).toBeUndefined();
+  });
+});
+
 describe("tenancyOf", () => {
   it.each([
     ["https://evil.firebaseapp.com", { all: false, host: "evil.firebaseapp.com" }],
@@ -34,10 +68,14 @@ describe("tenancyOf", () => {
     expect(tenancyOf(source)).toEqual(tenancy);
   });
 
-  it.each(["https://cdn.auth0.com", "https://static.zdassets.com", "https://supabase.co", "https://js.stripe.com", "https://example.com"])(
-    "%s is not",
-    (source) => {
-      expect(tenancyOf(source)).toBeUndefined();
-    },
-  );
+  it.each([
+    "https://cdn.jsdelivr.net/npm/@friendlycaptcha/",
+    "https://cdn.auth0.com",
+    "https://static.zdassets.com",
+    "https://supabase.co",
+    "https://js.stripe.com",
+    "https://example.com",
+  ])("%s is not", (source) => {
+    expect(tenancyOf(source)).toBeUndefined();
+  });
 });

@@ -1,7 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
 import type { Page } from "../../site/page.js";
 import { referencePages } from "../../site/reference/index.js";
+import { SEVERITIES } from "../../src/audit/finding.js";
+import { rules } from "../../src/audit/rules/index.js";
 
 let pages: readonly Page[];
 
@@ -46,6 +48,23 @@ it("every page has a title, a description of one to three sentences, and a group
     ({ title, description, group }) => title === "" || !/^\S[^\n]{20,}[.?]$/.test(description) || group[0] !== "Reference",
   );
   expect(wrong.map(({ path, description }) => [path, description])).toEqual([]);
+});
+
+const rule = (name: string) => readFileSync(`src/audit/rules/${name}.ts`, "utf8");
+
+/** What gives the findings of a rule, where that is not its file, which bears its name. */
+const SOURCES: Readonly<Record<string, () => string>> = {
+  // It passes on what the evaluator finds.
+  "csp-bypass": () => readFileSync("src/audit/evaluator.ts", "utf8"),
+  "ignored-part": () => /export const ignoredPart.*?\n\};/s.exec(rule("broken-value"))?.[0] ?? "",
+};
+
+it.each(rules.map(({ rule }) => rule))("the page of %s names every severity that its rule gives", (name) => {
+  const source = (SOURCES[name] ?? (() => rule(name)))();
+  const given = SEVERITIES.filter((one) => source.includes(`"${one}"`));
+  const named = /^\| Severity \| (.*) \|$/m.exec(page(`reference/rules/${name}`).body)?.[1]?.split(/, | or /) ?? [];
+  expect(given).not.toEqual([]);
+  expect(given.filter((one) => !named.includes(one))).toEqual([]);
 });
 
 it("no page has the text of a missing value", () => {
@@ -211,7 +230,7 @@ const FACTS: readonly (readonly [path: string, facts: readonly string[]])[] = [
   [
     "reference/rules/nonce-cached",
     [
-      "| Severity | medium |",
+      "| Severity | medium or low |",
       "Cache-Control: public, max-age=3600",
       "The response has a nonce, and caches may store it: every visitor gets the same nonce, and attackers can read it.",
       'Write `cacheControl: "no-store"`',

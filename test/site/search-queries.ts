@@ -30,6 +30,7 @@ export const FIRST: readonly (readonly [query: string, path: string])[] = [
   ["how to allow google analytics", "reference/recipes/google-analytics"],
   ["stripe", "reference/recipes/stripe"],
   ["nginx", "guides/targets/nginx"],
+  ["add_header", "guides/targets/nginx"],
   ["x-powered-by", "reference/options/strip-headers"],
   ["camera", "reference/features/camera"],
   ["cookies", "guides/responses"],

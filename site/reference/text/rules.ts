@@ -26,6 +26,7 @@ export const ruleExamples: Readonly<Record<RuleName, readonly [RuleExample, ...R
   "insecure-transport": [
     { headers: [["Content-Type", "text/html"]], context: { url: "http://site.example/" } },
     { headers: [["Strict-Transport-Security", "max-age=31536000"]], context: { url: "http://site.example/" } },
+    { headers: [["Strict-Transport-Security", "max-age=31536000"]], context: { url: "http://localhost:3000/" } },
   ],
   "broken-value": [
     header("X-Frame-Options", "ALLOW-FROM https://partner.example"),
@@ -88,20 +89,28 @@ export const ruleExamples: Readonly<Record<RuleName, readonly [RuleExample, ...R
     header("Integrity-Policy", "blocked-destinations=(script), endpoints=(integrity)"),
   ],
   "embedder-without-resource-policy": [header("Cross-Origin-Embedder-Policy", "require-corp")],
-  "preload-refused": [header("Strict-Transport-Security", "max-age=86400; preload")],
+  "preload-refused": [
+    header("Strict-Transport-Security", "max-age=86400; preload"),
+    header("Strict-Transport-Security", "max-age=999999999; includeSubDomains; preload"),
+  ],
   "strict-dynamic-inert": [
     csp("script-src 'strict-dynamic' 'self'; object-src 'none'; base-uri 'none'"),
     csp(`script-src ${NONCE} 'strict-dynamic' https://cdn.example`),
   ],
   "unsafe-inline-inert": [csp(`script-src 'self' 'unsafe-inline' ${NONCE}`), csp(`style-src 'self' 'unsafe-inline' ${NONCE}`)],
   "trusted-types": [csp(`${STRICT}; require-trusted-types-for 'script'`), csp(`${STRICT}; trusted-types default`)],
-  "connection-allowlist": [header("Connection-Allowlist", '(response-origin "https://api.example/*")')],
+  "connection-allowlist": [
+    header("Connection-Allowlist", '(response-origin "https://api.example/*")'),
+    header("Connection-Allowlist", "https://api.example"),
+    header("Connection-Allowlist", "(response-origin https://api.example)"),
+  ],
   "csp-bypass": [
     csp("script-src 'unsafe-inline' https:; object-src 'self'"),
     csp("default-src *"),
     csp("script-src 'self' https://ajax.googleapis.com; object-src 'none'; base-uri 'none'"),
     csp(`script-src ${NONCE}; object-src 'none'`),
     csp("script-src 'self' 'unsafe-eval' data:; object-src 'none'; base-uri 'none'"),
+    csp("script-src 'self' https://192.0.2.1; object-src 'none'; base-uri 'none'"),
   ],
   "csp-weak": [
     csp("default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors *"),
@@ -133,12 +142,29 @@ export const ruleExamples: Readonly<Record<RuleName, readonly [RuleExample, ...R
         ["Access-Control-Allow-Credentials", "true"],
       ],
     },
+    {
+      headers: [
+        ["Access-Control-Allow-Origin", "*"],
+        ["Access-Control-Allow-Credentials", "true"],
+      ],
+    },
   ],
   "timing-universal": [header("Timing-Allow-Origin", "*")],
   "missing-integrity": [
     {
       headers: [["Content-Type", "text/html"]],
       context: { url: "https://site.example/", html: '<!doctype html><script src="https://cdn.example/lib.js"></script>' },
+    },
+    {
+      headers: [["Content-Type", "text/html"]],
+      context: { url: "https://site.example/", html: '<!doctype html><script src="http://cdn.example/lib.js"></script>' },
+    },
+    {
+      headers: [["Content-Type", "text/html"]],
+      context: {
+        url: "https://site.example/",
+        html: '<!doctype html><script src="http://cdn.example/lib.js" integrity="sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="></script>',
+      },
     },
   ],
   "wide-service": [csp("script-src 'self' https://*.stripe.com; object-src 'none'; base-uri 'none'")],
@@ -147,6 +173,13 @@ export const ruleExamples: Readonly<Record<RuleName, readonly [RuleExample, ...R
       headers: [
         ["Content-Security-Policy", `script-src ${NONCE} 'strict-dynamic'; object-src 'none'; base-uri 'none'`],
         ["Cache-Control", "public, max-age=3600"],
+      ],
+    },
+    {
+      headers: [
+        ["Content-Security-Policy", `script-src ${NONCE} 'strict-dynamic'; object-src 'none'; base-uri 'none'`],
+        ["Cache-Control", "no-cache"],
+        ["ETag", '"33a64df5"'],
       ],
     },
   ],
@@ -158,7 +191,7 @@ export const ruleExamples: Readonly<Record<RuleName, readonly [RuleExample, ...R
     header("Expect-CT", "max-age=86400"),
     header("Public-Key-Pins", 'pin-sha256="…"; max-age=300'),
   ],
-  "information-leak": [header("X-Powered-By", "Express"), header("Server", "nginx/1.22.1")],
+  "information-leak": [header("X-Powered-By", "Express"), header("Server", "nginx/1.22.1"), header("Server", "nginx")],
   "large-header": [csp(`img-src ${Array.from({ length: 330 }, (_, index) => `https://images-${index}.example`).join(" ")}`)],
   "source-on-trial": [csp("script-src 'url-sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='; object-src 'none'; base-uri 'none'")],
   "not-judged": [

@@ -88,7 +88,7 @@ export const ruleTexts: Readonly<Record<RuleName, RuleText>> = {
   },
   "missing-integrity": {
     text: "Whoever can change a file on a CDN can run scripts in every page that loads it.",
-    mend: "Add `integrity` and `crossorigin` to the element, or serve the file yourself. `integrityPolicy` blocks scripts without the attribute.",
+    mend: "Add `integrity` and `crossorigin` to the element, or serve the file yourself. `integrityPolicy` blocks scripts without the attribute. A vendor's script whose address has no version, such as that of a payment service, cannot have it: the vendor changes the file, and browsers would block it. Such scripts of the services with a recipe are not reported over https.",
   },
   "wide-service": {
     text: "The recipe of a third party has the hosts that its documentation lists. A wider source also allows what other customers of it have there.",

@@ -22,15 +22,16 @@ export const services = command({
   ],
 
   async run({ json }, words, terminal) {
-    const [{ services, serviceOf }, { jsonText }, text, { findServices }] = await Promise.all([
+    const [{ services }, { ownersOf }, { jsonText }, text, { findServices }] = await Promise.all([
       import("../../services/index.js"),
+      import("../../audit/services.js"),
       import("../layout.js"),
       import("../service-text.js"),
       import("../service-search.js"),
     ]);
     const all = Object.values(services) as readonly Recipe<never>[];
-    const ownerOf = (word: string) => all.find(({ about }) => about.name === serviceOf(word)?.name);
-    const each = words.map((word) => findServices(word, all, ownerOf(word)));
+    const recipesOf = (word: string) => ownersOf(word).flatMap(({ name }) => all.filter(({ about }) => about.name === name));
+    const each = words.map((word) => findServices(word, all, recipesOf(word)));
     const found = words.length === 0 ? all : [...new Set(each.flatMap((one) => one.recipes))];
     const now = new Date();
     if (json) terminal.out(jsonText(found.map((recipe) => text.described(recipe, now))));

@@ -1,7 +1,7 @@
 import { and } from "../../audit/headers/sentences.js";
 import { allowsUsually, callFor, callWithOptions, type Need } from "../../audit/recipe-options.js";
 import { recipeNamed, requiresOptions } from "../../audit/recipes.js";
-import { tenancyOf } from "../../audit/services.js";
+import { ownersOf, tenancyOf } from "../../audit/services.js";
 import { PolicyError } from "../../errors.js";
 import { keyOfName } from "../../headers/content-security-policy/directives.js";
 import { type Recipe, type ServiceMatch, serviceOf } from "../../services/index.js";
@@ -14,32 +14,59 @@ export interface SeenSource extends LearnedSource {
 }
 
 /**
- * The third parties that sources belong to, in the order of the sources. A host that several share, such as www.google.com, belongs to the
- * one that all addresses seen on it belong to.
+ * The third parties that sources belong to, in the order of the sources. A source of a host that several share, such as www.google.com,
+ * belongs to each service that an address seen on it belongs to.
  */
 export function learnedServices(sources: readonly SeenSource[]): readonly LearnedService[] {
-  const owned = sources.flatMap((one) => {
-    const service = ownerOf(one);
-    return service === undefined ? [] : [{ ...one, service }];
+  const groups = [...groupedBy(sources.flatMap(sharesOf), ({ service }) => service.name).values()].map((shares) => {
+    const [{ service }] = shares as [Share];
+    return { service, needs: shares.map(({ need }) => need), by: new Set(shares.map(({ by }) => by)) };
   });
-  const groups = [...groupedBy(owned, ({ service }) => service.name).values()].map((list) => {
-    const [{ service }] = list as [(typeof list)[number]];
-    return { service, needs: list.map(needOf) };
+  return byUser(groups)
+    .filter(({ by }) => by.has("host") || by.has("path"))
+    .map(({ service, needs }) => {
+      const { options, beyond } = callFor(service.name, needs);
+      return { ...service, call: callWithOptions(service, options), options, sources: needs.map(plain), beyond: beyond.map(plain) };
+    });
+}
+
+/** What a service needs of a source. */
+interface Share {
+  readonly service: ServiceMatch;
+  readonly need: Need;
+  readonly by: Ownership;
+}
+
+/** How it is known whose a source is: by its host, by the path of a shared host, or not, since nothing but the shared host is known. */
+type Ownership = "host" | "path" | "guess";
+
+function sharesOf({ directive, source, urls }: SeenSource): readonly Share[] {
+  const seen = urlsOn(source, urls);
+  const owner = serviceOf(source);
+  if (owner !== undefined) return [{ service: owner, need: { directive, source, urls: seen }, by: "host" }];
+  const [first, ...sharing] = ownersOf(source);
+  const byService = groupedBy(
+    seen.map((url) => ({ url, service: serviceOf(url) })),
+    ({ service }) => service?.name ?? "",
+  );
+  const shares = [...byService.values()].flatMap((list): readonly Share[] => {
+    const service = list[0]?.service;
+    return service === undefined ? [] : [{ service, need: { directive, source, urls: list.map(({ url }) => url) }, by: "path" }];
   });
-  return byUser(groups).map(({ service, needs }) => {
-    const { options, beyond } = callFor(service.name, needs);
-    return { ...service, call: callWithOptions(service, options), options, sources: needs.map(plain), beyond: beyond.map(plain) };
-  });
+  // On a host of nobody here, an address of nobody here is one that no recipe allows.
+  if (first === undefined) return byService.has("") ? [] : shares;
+  return shares.length > 0 || sharing.length === 0 ? shares : [{ service: first, need: { directive, source, urls: seen }, by: "guess" }];
 }
 
 interface ServiceNeeds {
   readonly service: ServiceMatch;
   readonly needs: readonly Need[];
+  readonly by: ReadonlySet<Ownership>;
 }
 
 /**
- * Without the services whose hosts another one uses: those of Tag Manager are those of Google Analytics, where its call allows all of
- * them, and something was seen that only Google Analytics has.
+ * Without the services whose hosts another one uses: those of Google Fonts are those of Google Maps, where its call allows all of them, and
+ * something was seen that only Google Maps has. A service of which a path of its own was seen stays.
  */
 function byUser(groups: readonly ServiceNeeds[]): readonly ServiceNeeds[] {
   const users = new Map(groups.map((group) => [group, groups.find((other) => other !== group && isUserOf(other, group)) ?? group]));
@@ -48,24 +75,14 @@ function byUser(groups: readonly ServiceNeeds[]): readonly ServiceNeeds[] {
     .map((group) => ({ ...group, needs: groups.flatMap((other) => (users.get(other) === group ? other.needs : [])) }));
 }
 
-function isUserOf(other: ServiceNeeds, { service, needs }: ServiceNeeds): boolean {
-  return isWithin(other.service, needs) && !isWithin(service, other.needs);
+function isUserOf(other: ServiceNeeds, { service, needs, by }: ServiceNeeds): boolean {
+  return !by.has("path") && isWithin(other.service, needs) && !isWithin(service, other.needs);
 }
 
 /** Whether the recipe of a service allows this without options. */
 const isWithin = ({ name }: ServiceMatch, needs: readonly Need[]) => needs.every((need) => allowsUsually(name, need));
 
-const needOf = ({ directive, source, urls }: SeenSource): Need => ({ directive, source, urls: urlsOn(source, urls) });
-
 const plain = ({ directive, source }: LearnedSource): LearnedSource => ({ directive, source });
-
-/** The service that a source belongs to: its host, or all addresses on it that were seen. */
-export function ownerOf({ source, urls }: Pick<SeenSource, "source" | "urls">): ServiceMatch | undefined {
-  const owner = serviceOf(source);
-  if (owner !== undefined) return owner;
-  const [first, ...others] = urlsOn(source, urls).map(serviceOf);
-  return others.every((other) => other?.name === first?.name) ? first : undefined;
-}
 
 /** Where a report names no address, its place in a script is among the addresses: that is not on the source. */
 function urlsOn(source: string, urls: readonly string[]): readonly string[] {
