@@ -541,8 +541,8 @@ See the headers, and what the site would lose under them:
   npx --yes --package portcullis --package playwright-core portcullis record http://localhost:8501
 
 In CI:
-  npx portcullis headers
-  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.json) && { test -z "$before" || npx portcullis compare "origin/\${BASE:-main}:portcullis.config.json" portcullis.config.json --fail-on-weaker; }
+  npx --yes portcullis headers
+  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.json) && { test -z "$before" || npx --yes portcullis compare "origin/\${BASE:-main}:portcullis.config.json" portcullis.config.json --fail-on-weaker; }
 `);
     rmSync(join(here.folder, "node_modules"), { recursive: true });
     const headers = await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "headers");
@@ -552,7 +552,7 @@ In CI:
   it("checks exported files in CI without a package.json", async () => {
     const { out } = await project().init("--yes", "--serve", "nginx");
     expect(out).toContain(`In CI:
-  npx portcullis export nginx --out nginx --force
+  npx --yes portcullis export nginx --out nginx --force
   git diff --exit-code nginx
   test -z "$(git status --porcelain nginx)"
 `);
@@ -565,7 +565,7 @@ In CI:
     await here.init("--yes", "--ci", "github");
     const { jobs } = parse(here.read(".github/workflows/security-headers.yml"));
     const runs = jobs.headers.steps.flatMap(({ run }: { run?: string }) => run ?? []);
-    expect([runs.length, runs[0]]).toEqual([2, "npx portcullis headers"]);
+    expect([runs.length, runs[0]]).toEqual([2, "npx --yes portcullis headers"]);
   });
 
   it("writes code for a framework without a package.json", async () => {
@@ -596,8 +596,8 @@ In CI:
 
     it("commands that bring another Node where this one does not run it", async () => {
       expect((await printed(false)).slice(2, 4)).toEqual([
-        "Run the test:\n  npx --package node@24 -- node --test test/security-headers.test.mjs",
-        "See the headers, and what the site would lose under them:\n  npx --package node@24 -- portcullis headers\n  npm install --save-dev playwright-core\n  npx --package node@24 -- portcullis record http://localhost:3000",
+        "Run the test:\n  npx --yes --package node@24 -- node --test test/security-headers.test.mjs",
+        "See the headers, and what the site would lose under them:\n  npx --yes --package node@24 -- portcullis headers\n  npm install --save-dev playwright-core\n  npx --yes --package node@24 -- portcullis record http://localhost:3000",
       ]);
     });
 
