@@ -46,7 +46,7 @@ function indexPage(rows: readonly Row[], texts: ReadonlyMap<string, string>): Pa
     description: "Every HTTP security header that Portcullis writes: key in a policy, wire name, values and defaults.",
     group: groupOf("headers"),
     body: blocks(
-      `A policy is an object with a key for each header. Write ${code('securityHeaders("recommended", { xFrameOptions: "DENY" })')} to change one header of a preset. Every value is checked when the program starts.`,
+      `A policy is an object with a key for each header. Write ${code('securityHeaders("recommended", { referrerPolicy: "no-referrer" })')} to change one header of a preset. Every value is checked when the program starts.`,
       table(["Header", "Key in a policy", "Report-only form", "What it does"], lines),
       `Other headers are written under ${ref("options", "custom")}. See ${guide("overrides", "Overrides, and the keys of a policy")} for how layers are merged.`,
     ),

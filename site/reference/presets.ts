@@ -37,7 +37,7 @@ function indexPage(texts: ReadonlyMap<string, string>): Page {
     description: "Every preset of security headers, with its headers, its purpose and what it breaks.",
     group: groupOf("presets"),
     body: blocks(
-      `A preset is a named layer: ${code('securityHeaders("strict")')}. A complete preset replaces all layers below it; a patch changes them. Put your own settings on top: ${code('securityHeaders("strict", { xFrameOptions: "SAMEORIGIN" })')}.`,
+      `A preset is a named layer: ${code('securityHeaders("strict")')}. A complete preset replaces all layers below it; a patch changes them. Put your own settings on top: ${code('securityHeaders("strict", { referrerPolicy: "same-origin" })')}.`,
       table(head, rows(false)),
       section(
         "Presets of applications",

@@ -86,7 +86,7 @@ export function nextHeaders<const L extends readonly (LayerInput | OverrideMark 
 }
 
 /**
- * Layers for the paths under a `source` of Next: `nextHeaders("strict", override("/embed/:path*", { xFrameOptions: false }))`.
+ * Layers for the paths under a `source` of Next: `nextHeaders("strict", override("/maps/:path*", { referrerPolicy: "origin" }))`.
  * If several match a path, only the last one counts.
  *
  * @param source as Next writes it: `"/embed"`, `"/embed/:path*"`, `"/:lang/embed"`, `"/post/:id(\\d+)"`, `"/api/(.*)"`.

@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { type Patch, securityHeaders } from "../../src/index.js";
+import { snippet } from "../docs/snippets.js";
 import { skipWithout } from "../peers.js";
 import { CHROMIUM, newPage, type Served, serveSite } from "./support.js";
 
@@ -47,6 +48,29 @@ describe.skipIf(skipWithout("Headers in a browser", [CHROMIUM]))("Chromium", () 
     const shown: boolean[] = [];
     for (const path of ["/1", "/2"]) {
       await page.goto(`http://${framer}:${port}${path}`);
+      shown.push((await page.frames()[1]?.title()) === "page");
+    }
+    expect(shown).toEqual([true, false]);
+  });
+
+  it.each([
+    "docs/frameworks.md > Nest > 1",
+    "docs/frameworks.md > Koa > 1",
+    "docs/frameworks.md > Fastify > 1",
+    "docs/overrides.md > Policy files > 1",
+  ])("shows the frame that %s allows over strict", async (name) => {
+    const printed = /\{ "?xFrameOptions"?: .*?\} \}/.exec(snippet(name))?.[0];
+    const override = new Function(`return (${printed});`)() as Patch;
+    const { port } = await serveSite({
+      "/": { body: "<iframe src=/embed></iframe>" },
+      "/other": { body: "<iframe src=/page></iframe>" },
+      "/embed": { body: "<title>page</title>", policy: securityHeaders("strict", override) },
+      "/page": { body: "<title>page</title>", policy: securityHeaders("strict") },
+    });
+    const page = await newPage();
+    const shown: boolean[] = [];
+    for (const path of ["/", "/other"]) {
+      await page.goto(`http://localhost:${port}${path}`);
       shown.push((await page.frames()[1]?.title()) === "page");
     }
     expect(shown).toEqual([true, false]);

@@ -231,6 +231,29 @@ describe("portcullis.config", () => {
     expect([out, err]).toEqual(["X-Frame-Options: DENY\n", "using portcullis.config.ts\n"]);
   });
 
+  describe.skipIf(skipWithout("portcullis.config.ts in a project in CommonJS", typed))("in TypeScript in Node 24", () => {
+    const MODULE = 'import { sep } from "node:path";\nexport const policy: unknown[] = ["none", { xFrameOptions: sep && "DENY" }];\n';
+    const REQUIRED =
+      'import type { Patch } from "portcullis";\nconst patch: Patch = { xFrameOptions: "DENY" };\nmodule.exports = { policy: ["none", patch] };\n';
+
+    it.each([
+      ["a module in CommonJS", "commonjs", MODULE],
+      ["a module without a type", undefined, MODULE],
+      ["a module in a module", "module", MODULE],
+      ["CommonJS in CommonJS", "commonjs", REQUIRED],
+    ])("is read as it is written: %s", async (_, type, text) => {
+      put(program, { "portcullis.config.ts": text, "package.json": JSON.stringify({ type }) });
+      const { out, err } = await run(program, ["headers"], {}, nodeBinary(24));
+      expect([out, err]).toEqual(["X-Frame-Options: DENY\n", "using portcullis.config.ts\n"]);
+    });
+
+    it("has the line of a mistake, in CommonJS too", async () => {
+      put(program, { "portcullis.config.ts": 'import "node:path";\n\nconst x = ;\n', "package.json": '{ "type": "commonjs" }' });
+      const { err } = await run(program, ["headers"], {}, nodeBinary(24));
+      expect(err).toContain("error: portcullis.config.ts: SyntaxError: Expression expected (line 3).\n");
+    });
+  });
+
   it.skipIf((process.features as { typescript?: unknown }).typescript)(
     "in TypeScript says what to do where Node cannot read it",
     async () => {

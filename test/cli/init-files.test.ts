@@ -224,6 +224,35 @@ describe("The files of init", () => {
     expect(readFileSync(join(here.folder, "a.js"), "utf8")).toBe("old");
   });
 
+  it("leave alone a file that appears between the check and the writing", async () => {
+    const here = project();
+    const late = {
+      path: "b.js",
+      // Read after the check.
+      get text() {
+        writeFileSync(join(here.folder, "b.js"), "theirs");
+        return "new";
+      },
+    };
+    await expect(writeProject(here.folder, [...files("a.js"), late], false)).rejects.toThrow("b.js exists already.");
+    expect(readdirSync(here.folder).sort()).toEqual(["b.js", "package.json"]);
+    expect(readFileSync(join(here.folder, "b.js"), "utf8")).toBe("theirs");
+  });
+
+  it("are not written through a folder that becomes a link after the check", async () => {
+    const here = project({ "test/x": "" });
+    const first = {
+      path: "a.js",
+      get text() {
+        rmSync(join(here.folder, "test"), { recursive: true });
+        symlinkSync(here.outside, join(here.folder, "test"));
+        return "new";
+      },
+    };
+    await expect(writeProject(here.folder, [first, ...files("test/b.js")], false)).rejects.toThrow("test has become a symbolic link.");
+    expect([readdirSync(here.folder).sort(), readdirSync(here.outside)]).toEqual([["package.json", "test"], []]);
+  });
+
   it("are put back where a later one cannot get its name", async () => {
     const here = project({ "a.js": "old" });
     // The same name twice: it is taken when its second turn comes.

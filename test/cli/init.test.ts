@@ -13,6 +13,8 @@ import { askChoices } from "../../src/cli/init/ask.js";
 import { placeFor } from "../../src/cli/init/files.js";
 import { readProject } from "../../src/cli/init/project.js";
 import { stepsText } from "../../src/cli/init/steps.js";
+import { howToGetNodes, nodeBinary } from "../package/install.js";
+import { skipWithout } from "../peers.js";
 import { ended } from "./support.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -287,6 +289,8 @@ In CI:
     const { parse } = await import("yaml");
     const { jobs, permissions } = parse(here.read(".github/workflows/security-headers.yml"));
     expect(permissions).toEqual({ contents: "read" });
+    // The comparison needs the branch that a change goes to.
+    expect(jobs.headers.steps[0].with).toEqual({ "fetch-depth": 0, "persist-credentials": false });
     expect(jobs.headers.steps.map(({ uses, run }: { uses?: string; run?: string }) => uses ?? run)).toEqual([
       "actions/checkout@v5",
       "actions/setup-node@v5",
@@ -308,6 +312,68 @@ In CI:
     expect(out).toContain('  import { policy } from "./policy.js";\n');
     expect(out).toContain(" portcullis headers src/policy.ts\n");
     expect(here.read("tests/security-headers.test.mjs")).toContain('from "../src/policy.ts";\n');
+  });
+
+  const nodes = [22, 24].map((version) => ({ name: `Node ${version}`, found: existsSync(nodeBinary(version)), get: howToGetNodes }));
+  describe.skipIf(skipWithout("init in TypeScript without modules", nodes))("in TypeScript without modules", () => {
+    it.each([
+      ["type commonjs", { type: "commonjs" }, "nodenext"],
+      ["type commonjs", { type: "commonjs" }, "commonjs"],
+      ["no type", {}, "node16"],
+      ["no type", {}, "esnext"],
+    ])("writes a policy and a test that Node runs, with %s", async (_, type, module) => {
+      const tsconfig = JSON.stringify({ compilerOptions: { module } });
+      const here = project({ "package.json": manifest("express", type), "tsconfig.json": tsconfig });
+      expect((await here.init("--yes", "--preset", "strict")).err).toContain(
+        "wrote portcullis.config.ts\nwrote test/security-headers.test.mjs\n",
+      );
+      for (const version of [22, 24]) {
+        const test = await here.run(nodeBinary(version), "--test", "--test-reporter", "tap", "test/security-headers.test.mjs");
+        expect([test.code, test.err, test.out.includes("# pass 1\n")]).toEqual([0, "", true]);
+        const { out, err } = await here.run(nodeBinary(version), join(ROOT, "dist/cli/cli.js"), "headers");
+        expect([out.includes("X-Frame-Options: DENY\n"), err]).toEqual([true, "using portcullis.config.ts\n"]);
+      }
+    });
+
+    it("tests the files of a server", async () => {
+      const files = { "package.json": manifest("", { type: "commonjs" }), "tsconfig.json": "{}" };
+      const here = project(files);
+      await here.init("--yes", "--serve", "nginx");
+      await here.run(nodeBinary(24), join(ROOT, "dist/cli/cli.js"), "export", "nginx", "--out", "nginx");
+      const test = await here.run(nodeBinary(24), "--test", "--test-reporter", "tap", "test/security-headers.test.mjs");
+      expect([test.code, test.out.includes("# pass 1\n")]).toEqual([0, true]);
+    });
+
+    it("writes .mts where the compiler takes import in no other file", async () => {
+      const tsconfig = '{ "compilerOptions": { "module": "nodenext", "verbatimModuleSyntax": true } }';
+      const here = project({ "package.json": manifest("express", { type: "commonjs" }), "tsconfig.json": tsconfig });
+      const { out, err } = await here.init("--yes");
+      expect(err).toContain("wrote portcullis.config.mts\nwrote test/security-headers.test.mjs\n");
+      expect(out).toContain('  import { policy } from "./portcullis.config.mjs";\n');
+      expect(here.read("test/security-headers.test.mjs")).toContain('import { policy } from "../portcullis.config.mts";\n');
+      const test = await here.run(nodeBinary(24), "--test", "--test-reporter", "tap", "test/security-headers.test.mjs");
+      expect([test.code, test.err]).toEqual([0, ""]);
+    });
+  });
+
+  it.each<[string, string, Record<string, string>, string]>([
+    ["type commonjs", '{ "compilerOptions": { "module": "CommonJS" } }', {}, "./portcullis.config"],
+    ["type commonjs", '{ "compilerOptions": { "module": "nodenext", "rootDir": "src" } }', { "src/main.ts": "" }, "./policy"],
+    ["type commonjs", '{ "compilerOptions": { "module": "node16" } }', { "app.mts": "" }, "./portcullis.config.js"],
+    ["type commonjs", '{ "compilerOptions": { "module": "esnext" } }', {}, "./portcullis.config.js"],
+    ["type module", '{ "compilerOptions": { "module": "nodenext", "verbatimModuleSyntax": true } }', {}, "./portcullis.config.js"],
+  ])("prints an import that the tools of TypeScript find, with %s and %s", async (type, tsconfig, files, path) => {
+    const manifestText = manifest("express", { type: type.split(" ")[1] });
+    const here = project({ "package.json": manifestText, "tsconfig.json": tsconfig, ...files });
+    expect((await here.init("--yes")).out).toContain(`  import { policy } from "${path}";\n`);
+  });
+
+  it("writes a test for Vitest that the compiler takes too, where only .mts has import", async () => {
+    const tsconfig = '{ "compilerOptions": { "module": "nodenext", "verbatimModuleSyntax": true } }';
+    const here = project({ "package.json": manifest("express", { type: "commonjs" }, { vitest: "*" }), "tsconfig.json": tsconfig });
+    await here.init("--yes");
+    const test = await here.run(process.execPath, join(ROOT, "node_modules/vitest/vitest.mjs"), "run", "test/security-headers.test.mts");
+    expect(`${test.out}${test.err}`).toMatch(/Tests +1 passed/);
   });
 
   it.each(["jest", "vitest"])("writes a test for %s", async (runner) => {
@@ -385,7 +451,7 @@ import { stripe } from "portcullis/services";
 
 export const policy = definePolicy("recommended", stripe());
 
-// Paths with other headers, such as { path: "/embed/*", layers: [{ xFrameOptions: "SAMEORIGIN" }] }.
+// Paths with other headers, such as { path: "/account/*", layers: [{ cacheControl: "no-store" }] }.
 export const routes: readonly ExportRoute[] = [];
 `);
   });
@@ -462,11 +528,11 @@ Check what it sends, in a second terminal:
 
 See the headers, and what the site would lose under them:
   npx portcullis headers
-  npx --package portcullis --package playwright-core portcullis record http://localhost:8501
+  npx --yes --package portcullis --package playwright-core portcullis record http://localhost:8501
 
 In CI:
-  npx portcullis headers
-  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.json) && { test -z "$before" || npx portcullis compare "origin/\${BASE:-main}:portcullis.config.json" portcullis.config.json --fail-on-weaker; }
+  npx --yes portcullis headers
+  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.json) && { test -z "$before" || npx --yes portcullis compare "origin/\${BASE:-main}:portcullis.config.json" portcullis.config.json --fail-on-weaker; }
 `);
     rmSync(join(here.folder, "node_modules"), { recursive: true });
     const headers = await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "headers");
@@ -476,7 +542,7 @@ In CI:
   it("checks exported files in CI without a package.json", async () => {
     const { out } = await project().init("--yes", "--serve", "nginx");
     expect(out).toContain(`In CI:
-  npx portcullis export nginx --out nginx --force
+  npx --yes portcullis export nginx --out nginx --force
   git diff --exit-code nginx
   test -z "$(git status --porcelain nginx)"
 `);
@@ -489,7 +555,7 @@ In CI:
     await here.init("--yes", "--ci", "github");
     const { jobs } = parse(here.read(".github/workflows/security-headers.yml"));
     const runs = jobs.headers.steps.flatMap(({ run }: { run?: string }) => run ?? []);
-    expect([runs.length, runs[0]]).toEqual([2, "npx portcullis headers"]);
+    expect([runs.length, runs[0]]).toEqual([2, "npx --yes portcullis headers"]);
   });
 
   it("writes code for a framework without a package.json", async () => {
@@ -520,8 +586,8 @@ In CI:
 
     it("commands that bring another Node where this one does not run it", async () => {
       expect((await printed(false)).slice(2, 4)).toEqual([
-        "Run the test:\n  npx --package node@24 -- node --test test/security-headers.test.mjs",
-        "See the headers, and what the site would lose under them:\n  npx --package node@24 -- portcullis headers\n  npm install --save-dev playwright-core\n  npx --package node@24 -- portcullis record http://localhost:3000",
+        "Run the test:\n  npx --yes --package node@24 -- node --test test/security-headers.test.mjs",
+        "See the headers, and what the site would lose under them:\n  npx --yes --package node@24 -- portcullis headers\n  npm install --save-dev playwright-core\n  npx --yes --package node@24 -- portcullis record http://localhost:3000",
       ]);
     });
 
@@ -557,6 +623,14 @@ In CI:
     const here = project({ "package.json": JSON.stringify({ type: "module", dependencies }) });
     await here.init("--yes");
     expect(here.read("test/security-headers.test.js")).toContain("create(AppModule, new FastifyAdapter(), {");
+    expect((await here.run(process.execPath, "--test", "test/security-headers.test.js")).out).toMatch(/pass 1\n/);
+  });
+
+  it("tests Nest on Express where both adapters are there, as Nest itself begins", async () => {
+    const dependencies = { "@nestjs/core": "*", "@nestjs/platform-fastify": "*", "@nestjs/platform-express": "*", portcullis: "*" };
+    const here = project({ "package.json": JSON.stringify({ type: "module", dependencies }) });
+    await here.init("--yes");
+    expect(here.read("test/security-headers.test.js")).toContain("create(AppModule, {");
     expect((await here.run(process.execPath, "--test", "test/security-headers.test.js")).out).toMatch(/pass 1\n/);
   });
 
@@ -623,6 +697,12 @@ In CI:
       ["yarn add", "yarn add --dev", "yarn", "corepack enable, yarn install --immutable"],
     ],
     ["Bun", { "bun.lock": "" }, {}, ["bun add", "bun add --dev", "bunx", "npm install --global bun, bun install --frozen-lockfile"]],
+    [
+      "Bun before 1.2",
+      { "bun.lockb": "" },
+      {},
+      ["bun add", "bun add --dev", "bunx", "npm install --global bun, bun install --frozen-lockfile"],
+    ],
   ])("prints the commands of %s, and its CI step", async (_, locks, field, [add, addDev, exec, install]) => {
     const { parse } = await import("yaml");
     const devDependencies = { vitest: "*" };

@@ -14,7 +14,7 @@ it("the example of the documentation is the policy of the project", async () => 
   put(program, { "portcullis.config.json": EXAMPLE });
   const { code, out } = await run(program, ["headers"]);
   expect(code).toBe(0);
-  expect(out).toContain("X-Frame-Options: SAMEORIGIN\n");
+  expect(out).toContain("Referrer-Policy: same-origin\n");
 });
 
 it("its options are those of the commands", async () => {

@@ -439,8 +439,8 @@ default="/csp-report"`,
       after: `
         await app.init();
         const { headers } = await ask(app.getHttpAdapter().getInstance(), "/pages/embed");
-        print(headers["referrer-policy"], headers["x-frame-options"] ?? "none");`,
-      prints: "origin\nnone",
+        print(headers["referrer-policy"], headers["x-frame-options"], headers["content-security-policy"].match(/frame-ancestors [^;]+/)[0]);`,
+      prints: "origin\nSAMEORIGIN\nframe-ancestors 'self'",
       replace: {
         "embed() { … }": 'embed() { return "embedded"; }',
         "const app =": "@Module({ controllers: [Pages] })\nclass AppModule {}\nconst app =",
@@ -457,15 +457,15 @@ default="/csp-report"`,
         const page = (ctx: Koa.Context) => { ctx.body = "A page."; };`,
       after: `
         app.use(router.routes());
-        for (const path of ["/embed", "/nowhere"]) print((await ask(app.callback(), path)).headers["x-frame-options"] ?? "none");`,
-      prints: "none\nDENY",
+        for (const path of ["/embed", "/nowhere"]) print((await ask(app.callback(), path)).headers["content-security-policy"].match(/frame-ancestors [^;]+/)[0]);`,
+      prints: "frame-ancestors 'self'\nframe-ancestors 'none'",
     },
   },
   "docs/frameworks.md > Fastify > 1": {
     code: {
       before: `import fastify from "fastify";\nconst app = fastify();\nconst page = async () => "A page.";\n`,
-      after: `for (const path of ["/embed", "/nowhere"]) print((await app.inject(path)).headers["x-frame-options"] ?? "none");`,
-      prints: "none\nDENY",
+      after: `for (const path of ["/embed", "/nowhere"]) print((await app.inject(path)).headers["content-security-policy"].match(/frame-ancestors [^;]+/)[0]);`,
+      prints: "frame-ancestors 'self'\nframe-ancestors 'none'",
     },
   },
   "docs/frameworks.md > fetch: Hono, Workers, Deno, Bun > 1": {
@@ -531,10 +531,10 @@ default="/csp-report"`,
       before: `import { securityHeaders } from "portcullis";\nimport { strict } from "portcullis/presets";\n${EXPRESS}`,
       after: `
         app.get("/", (_req, res) => res.send("A page."));
-        print((await ask(app)).headers["x-frame-options"]);
-        refused(() => securityHeaders({ ...strict, xFrameOptions: "SAMEORIGIN" }));`,
+        print((await ask(app)).headers["referrer-policy"]);
+        refused(() => securityHeaders({ ...strict, referrerPolicy: "same-origin" }));`,
       prints:
-        "SAMEORIGIN\nPolicyError: layers[0]: a preset was copied into another object, which is not a layer. Write securityHeaders(strict, { xFrameOptions: … }).",
+        "same-origin\nPolicyError: layers[0]: a preset was copied into another object, which is not a layer. Write securityHeaders(strict, { referrerPolicy: … }).",
     },
   },
   "docs/migrating.md > `perRequest` > 1": {

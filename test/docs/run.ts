@@ -11,9 +11,10 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const FIXTURES = join(ROOT, "test/http/fixtures/");
 
-/** What looks at a snippet's outcome: `ask` starts a server for one request, `refused` prints an error as Node does. */
+/** What looks at a snippet's outcome: `ask` starts a server for one request and refuses an X-Frame-Options without effect, `refused` prints an error as Node does. */
 const PROBE = `
 import http from "node:http";
+import { audit } from "portcullis/audit";
 const theirs = /^(?:connection|content-length|content-type|date|etag|keep-alive)$/i;
 export const print = (...texts) => texts.forEach((text) => console.log(String(text)));
 export const refused = (call) => { try { call(); print("not refused"); } catch (error) { print(error.name + ": " + error.message); } };
@@ -28,6 +29,8 @@ export const ask = async (listener, path = "/", headers = {}, body = undefined) 
   server.close();
   const names = response.rawHeaders.filter((_, index) => index % 2 === 0);
   const lines = names.map((name, index) => name + ": " + response.rawHeaders[2 * index + 1]).filter((_, index) => !theirs.test(names[index]));
+  const [overruled] = audit(response.headers).findings.filter(({ rule }) => rule === "frame-options-overruled");
+  if (overruled !== undefined) throw new Error(path + ": " + overruled.message);
   return { status: response.statusCode, headers: response.headers, lines, body: text };
 };
 `;

@@ -14,10 +14,13 @@ export function testCommand(path: string, { runner, language, manager }: Place):
 // biome-ignore lint/suspicious/noTemplateCurlyInString: written into a file
 const BRANCH = "${BASE:-main}";
 
+/** Without a package.json, npx brings Portcullis along; nobody is there to say yes. */
+const execIn = ({ isJson, manager }: Place) => (isJson ? "npx --yes" : manager.exec);
+
 /** What fails where the headers are not those of the policy: the written test, or what needs no package in the project. */
 function checks(test: string | undefined, { serve }: Choices, place: Place): readonly string[] {
   if (test !== undefined) return [testCommand(test, place)];
-  const { exec } = place.manager;
+  const exec = execIn(place);
   if (serve === "node") return [`${exec} portcullis headers`];
   return [
     `${exec} portcullis export ${serve} --out ${serve} --force`,
@@ -29,7 +32,7 @@ function checks(test: string | undefined, { serve }: Choices, place: Place): rea
 /** Compares the policy with that of the branch: fails where the branch was not fetched, and accepts one without the policy. */
 function comparison(place: Place): string {
   const policy = policyPath(place);
-  const compare = `${place.manager.exec} portcullis compare "origin/${BRANCH}:${policy}" ${policy} --fail-on-weaker`;
+  const compare = `${execIn(place)} portcullis compare "origin/${BRANCH}:${policy}" ${policy} --fail-on-weaker`;
   return `before=$(git ls-tree --name-only "origin/${BRANCH}" ${policy}) && { test -z "$before" || ${compare}; }`;
 }
 

@@ -33,10 +33,10 @@ export const placeFor = <P extends Project>(project: P, framework: FrameworkName
 });
 
 /** The path of the policy: found by the command line itself, except where the compiler takes files of one folder only. */
-export function policyPath({ language, rootDir, isBare, isJson }: Place): string {
+export function policyPath({ language, rootDir, isBare, isJson, needsMts }: Place): string {
   if (isJson) return "portcullis.config.json";
   if (language !== "typescript") return isBare ? "portcullis.config.mjs" : "portcullis.config.js";
-  return rootDir === "" ? "portcullis.config.ts" : `${rootDir}/policy.ts`;
+  return `${rootDir === "" ? "portcullis.config" : `${rootDir}/policy`}.${needsMts ? "mts" : "ts"}`;
 }
 
 /** The policy as an argument of a command: none where the command line finds it. */
@@ -78,7 +78,7 @@ export function policyFile({ framework, preset, services, serve }: Choices, plac
 function routesLines(isCommonJs: boolean, isTyped: boolean): readonly string[] {
   return [
     "",
-    '// Paths with other headers, such as { path: "/embed/*", layers: [{ xFrameOptions: "SAMEORIGIN" }] }.',
+    '// Paths with other headers, such as { path: "/account/*", layers: [{ cacheControl: "no-store" }] }.',
     `${isCommonJs ? "exports.routes" : `export const routes${isTyped ? ": readonly ExportRoute[]" : ""}`} = [];`,
   ];
 }
@@ -90,16 +90,16 @@ export function imported(what: string, module: string, isCommonJs: boolean): str
     : `import ${what} from ${JSON.stringify(module)};`;
 }
 
-/** How a file imports the policy. */
-export function policyImport(
-  from: string,
-  place: Place,
-  isCommonJs: boolean,
-  extension: "js" | "ts" | "none",
-  what = "{ policy }",
-): string {
-  const path = posix.relative(posix.dirname(from), policyPath(place)).replace(/\.[jt]s$/, extension === "none" ? "" : `.${extension}`);
-  return imported(what, path.startsWith(".") ? path : `./${path}`, isCommonJs);
+/** How a path of an import ends. */
+export type ImportExtension = "js" | "ts" | "none";
+
+/** The path by which a file imports the policy. */
+export function policyModule(from: string, place: Place, extension: ImportExtension): string {
+  const path = posix
+    .relative(posix.dirname(from), policyPath(place))
+    // The m is never left out.
+    .replace(/\.(m?)[jt]s$/, (_, m: string) => (extension === "none" && m === "" ? "" : `.${m}${extension === "ts" ? "ts" : "js"}`));
+  return path.startsWith(".") ? path : `./${path}`;
 }
 
 /** Where the lines for the application go, and those lines: `init` does not edit it. */
@@ -108,16 +108,23 @@ export function middlewareLines({ framework }: Choices, place: Place): { readonl
   const file = framework === "next" ? (place.nextConfig ?? "next.config") : place.main;
   const from = file ?? (place.rootDir === "" ? "app" : `${place.rootDir}/app`);
   const isCommonJs = place.language === "commonjs" ? !/\.m[jt]s$/.test(from) : /\.cjs$/.test(from);
-  const extension = place.language !== "typescript" ? "js" : framework === "next" ? "none" : place.importsTs ? "ts" : "js";
   const lines =
     entry === undefined
       ? []
       : [
           imported(`{ ${entry.name} }`, entry.module, isCommonJs),
-          policyImport(from, place, isCommonJs, extension),
+          imported("{ policy }", policyModule(from, place, extensionIn(from, framework, place)), isCommonJs),
           "",
           // CommonJS has no await outside of functions; Fastify waits for its plugins itself.
           ...use.map((line) => (isCommonJs ? line.replace(/^await /, "") : line)),
         ];
   return { title: `Add to ${file ?? "the application"}, ${where}:`, lines };
+}
+
+/** In CommonJS, ts-node and Jest find TypeScript only without an extension, as Next does; in modules, a path has one. */
+function extensionIn(from: string, framework: FrameworkName, { language, importsTs, emitsCommonJs }: Place): ImportExtension {
+  if (language !== "typescript") return "js";
+  if (framework === "next") return "none";
+  if (importsTs) return "ts";
+  return emitsCommonJs && !from.endsWith(".mts") ? "none" : "js";
 }

@@ -20,6 +20,12 @@ export interface Project {
   /** Undefined where no package of a framework is installed. */
   readonly framework: FrameworkName | undefined;
   readonly language: "typescript" | "esm" | "commonjs";
+  /** Whether files ending in .js and .ts are modules: package.json has `"type": "module"`. */
+  readonly isModule: boolean;
+  /** Whether the compiler makes CommonJS of files ending in .ts. */
+  readonly emitsCommonJs: boolean;
+  /** Whether it takes `import` and `export` in files ending in .mts only. */
+  readonly needsMts: boolean;
   /** Whether this Node imports TypeScript: 22.18 and newer do. */
   readonly runsTypeScript: boolean;
   /** Whether files of JavaScript need `.mjs`: there is no package.json that makes them modules. */
@@ -80,15 +86,21 @@ export async function readProject(folder: string): Promise<Project> {
   const tsconfig = has("tsconfig.json") ? withoutComments(await read("tsconfig.json", LONGEST_TSCONFIG)) : undefined;
   const python = has("package.json") ? [] : PYTHON_FILES.filter(has);
   const requirements = await Promise.all(python.map(async (name) => [name, await read(name, LONGEST_REQUIREMENTS)] as const));
-  const isModule = own(manifest, "type") === "module" || !has("package.json");
+  const isModule = own(manifest, "type") === "module";
+  const runner = runnerOf(packages, tsconfig !== undefined);
+  const emitsCommonJs = !isModule && COMMONJS.test(tsconfig ?? "");
   return {
     framework: (Object.keys(FRAMEWORKS) as FrameworkName[]).find((name) => FRAMEWORKS[name].packages.some((one) => packages.has(one))),
-    language: tsconfig !== undefined ? "typescript" : isModule ? "esm" : "commonjs",
+    language: tsconfig !== undefined ? "typescript" : isModule || !has("package.json") ? "esm" : "commonjs",
+    isModule,
+    emitsCommonJs,
+    // Jest reads no .mts by itself.
+    needsMts: emitsCommonJs && runner !== "jest" && /"verbatimModuleSyntax"\s*:\s*true/.test(tsconfig ?? ""),
     runsTypeScript: Boolean((process.features as { typescript?: unknown }).typescript),
     isBare: !has("package.json"),
     rootDir: rootDirOf(tsconfig ?? "", isFolder(folder, "src")),
     importsTs: /"(?:allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(tsconfig ?? ""),
-    runner: runnerOf(packages, tsconfig !== undefined),
+    runner,
     tests: testsOf(folder),
     main: mainOf(folder),
     nextConfig: NEXT_CONFIGS.find(has),
@@ -101,6 +113,9 @@ export async function readProject(folder: string): Promise<Project> {
     helmets: HELMETS.filter((name) => packages.has(name)),
   };
 }
+
+/** The settings of `module` with which the ending of a file and `type` of package.json decide, or all is CommonJS. */
+const COMMONJS = /"module"\s*:\s*"(?:commonjs|node(?:16|18|20|next))"/i;
 
 /** tsconfig.json may have comments, and `tsc --init` writes most options into them. */
 const withoutComments = (text: string) =>

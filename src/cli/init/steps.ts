@@ -38,8 +38,8 @@ export function stepsText(
   return parts.map(([title, lines]) => `${bold(title)}\n${lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join("")}`).join("\n");
 }
 
-/** Has npx bring a Node that imports TypeScript; programs of the project's own packages are still found. */
-const NEWER_NODE = "npx --package node@24 --";
+/** Has npx bring a Node that imports TypeScript, and not ask for it; programs of the project's own packages are still found. */
+const NEWER_NODE = "npx --yes --package node@24 --";
 
 const needsNewerNode = ({ language, runsTypeScript, isJson }: Place) => language === "typescript" && !runsTypeScript && !isJson;
 
@@ -66,7 +66,7 @@ function seeing(choices: Choices, project: Project & Place): readonly string[] {
   const word = policyWord(project);
   const record = `portcullis record http://localhost:${portOf(choices)}${word}`;
   const headers = `${manager.exec} portcullis headers${word}`;
-  if (isJson) return [headers, `npx --package portcullis --package playwright-core ${record}`];
+  if (isJson) return [headers, `npx --yes --package portcullis --package playwright-core ${record}`];
   return [headers, ...(hasBrowserDriver ? [] : [`${manager.addDev} playwright-core`]), `${manager.exec} ${record}`];
 }
 

@@ -1,4 +1,4 @@
-import { type Choices, imported, type NewFile, type Place, policyImport, policyWord } from "./files.js";
+import { type Choices, type ImportExtension, imported, type NewFile, type Place, policyModule, policyPath, policyWord } from "./files.js";
 import { FRAMEWORKS, testOf } from "./frameworks.js";
 
 /** The path of the written test: none beside a policy in JSON, since it would need the package. */
@@ -7,9 +7,10 @@ export function testPath(place: Place): string | undefined {
   return `${place.tests}/security-headers.test.${extensionOf(place)}`;
 }
 
-function extensionOf({ language, runner, isBare, importsTs }: Place): string {
+function extensionOf({ language, runner, isBare, isModule, importsTs, needsMts }: Place): string {
   // The compiler takes imports of .ts by an option only, and Node takes no others: it runs a file that the compiler does not read.
-  if (language === "typescript") return runner === "node" && !importsTs ? "mjs" : "ts";
+  if (language === "typescript" && runner === "node") return importsTs && isModule ? "ts" : "mjs";
+  if (language === "typescript") return needsMts ? "mts" : "ts";
   // Vitest has no CommonJS.
   return isBare || (language === "commonjs" && runner === "vitest") ? "mjs" : "js";
 }
@@ -19,21 +20,18 @@ export function testFile(choices: Choices, place: Place): NewFile | undefined {
   const path = testPath(place);
   if (path === undefined) return undefined;
   const written: Written = {
-    isTypeScript: path.endsWith(".ts"),
+    isTypeScript: path.endsWith("ts"),
     isCommonJs: place.language === "commonjs" && !path.endsWith(".mjs"),
-    imports: place.runner === "jest" ? [] : [["{ test }", place.runner === "node" ? "node:test" : "vitest"]],
+    imports: [
+      ...(needsHook(place) ? ([["{ registerHooks }", "node:module"]] as const) : []),
+      ...(place.runner === "jest" ? [] : ([["{ test }", place.runner === "node" ? "node:test" : "vitest"]] as const)),
+    ],
   };
   const { imports, lines } = choices.serve === "node" ? application(choices, place, written) : server(choices, place);
   const all = [...written.imports, ...imports].toSorted(([, one], [, other]) => order(one) - order(other));
   const text = [
     ...all.map(([what, module]) => imported(what, module, written.isCommonJs)),
-    policyImport(
-      path,
-      place,
-      written.isCommonJs,
-      policyExtension(path, place),
-      choices.serve === "node" ? "{ policy }" : "{ policy, routes }",
-    ),
+    ...policyLines(path, choices.serve === "node" ? "{ policy }" : "{ policy, routes }", place, written),
     "",
     ...lines,
   ];
@@ -51,10 +49,27 @@ type Import = readonly [what: string, module: string];
 const order = (module: string) => (module.startsWith("node:") ? 0 : 1);
 
 /** Jest finds a module of TypeScript without an extension only. */
-function policyExtension(path: string, { language, runner, importsTs }: Place): "js" | "ts" | "none" {
+function policyExtension(path: string, { language, runner, importsTs }: Place): ImportExtension {
   if (language !== "typescript") return "js";
   if (runner === "jest") return "none";
   return path.endsWith(".mjs") || importsTs ? "ts" : "js";
+}
+
+/** Where package.json does not say that they are modules, Node takes files of TypeScript for CommonJS, as which `import` is an error. */
+const needsHook = (place: Place) =>
+  place.language === "typescript" && place.runner === "node" && !place.isModule && policyPath(place).endsWith(".ts");
+
+function policyLines(path: string, what: string, place: Place, { isCommonJs }: Written): readonly string[] {
+  const module = policyModule(path, place, policyExtension(path, place));
+  if (!needsHook(place)) return [imported(what, module, isCommonJs)];
+  return [
+    "",
+    "// The compiler makes CommonJS of .ts files in this project. Node reads them as they are written: as modules.",
+    "registerHooks({",
+    '  load: (url, context, load) => load(url, url.endsWith(".ts") ? { ...context, format: "module-typescript" } : context),',
+    "});",
+    `const ${what} = await import(${JSON.stringify(module)});`,
+  ];
 }
 
 function application({ framework }: Choices, { nestOnFastify }: Place, { isTypeScript }: Written) {

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
+import * as nodeModule from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { PolicyError } from "../../errors.js";
 import { show } from "../../values/text.js";
 import { Failure, issueLines, named } from "../failure.js";
@@ -39,7 +41,11 @@ function checkTypeScript(word: string): void {
 async function importModule(path: string, word: string, seconds: number): Promise<{ readonly policy: unknown; readonly routes: unknown }> {
   const url = pathToFileURL(path).href;
   try {
-    const module: { policy?: unknown; default?: unknown; routes?: unknown } = await within(seconds, word, import(url));
+    const module: { policy?: unknown; default?: unknown; routes?: unknown } = await within(
+      seconds,
+      word,
+      asWritten(() => import(url)),
+    );
     return { policy: module.policy ?? module.default, routes: module.routes };
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -48,11 +54,42 @@ async function importModule(path: string, word: string, seconds: number): Promis
   }
 }
 
+type Load = (url: string, context: { readonly format?: string | null }) => unknown;
+
+interface Hooks {
+  deregister(): void;
+}
+
+/** Of the versions of Node that import TypeScript. */
+const { registerHooks } = nodeModule as { registerHooks?: (hooks: { load: (...all: [...Parameters<Load>, Load]) => unknown }) => Hooks };
+
+/** A line that begins with `import` or `export`, and is still there without types. */
+const MODULE_LINE = /^[ \t]*(?:import|export)\b(?!\s+type\b|\s*\()/m;
+
+/**
+ * Imports files ending in .ts as modules where they are written as such. Node goes by the `type` of package.json: without it, it warns,
+ * and with `"commonjs"`, of which the compiler makes CommonJS of the same file, `import` is an error.
+ */
+async function asWritten<T>(use: () => Promise<T>): Promise<T> {
+  const hooks = registerHooks?.({
+    load: (url, context, load) => load(url, isWrittenAsModule(url) ? { ...context, format: "module-typescript" } : context),
+  });
+  try {
+    return await use();
+  } finally {
+    hooks?.deregister();
+  }
+}
+
+function isWrittenAsModule(url: string): boolean {
+  return /^file:.*\.ts$/.test(url) && !url.includes("/node_modules/") && MODULE_LINE.test(readFileSync(fileURLToPath(url), "utf8"));
+}
+
 /** What a user's module threw, and on which of its lines. */
 function explain(error: unknown, path: string, url: string): string {
   if (!(error instanceof Error)) return `threw ${show(error)}.`;
-  // A syntax error does not name its line; Node's own check of the file does.
-  const trace = error instanceof SyntaxError ? syntaxError(path) : error.stack;
+  // A syntax error of JavaScript does not name its line; Node's own check of the file does.
+  const trace = error instanceof SyntaxError && !path.endsWith("ts") ? syntaxError(path) : error.stack;
   const line = [url, path].map((name) => lineAfter(`${name}:`, trace ?? "")).find((one) => one !== undefined);
   const text = `${error.name}: ${error.message.split("\n")[0]}${line === undefined ? "" : ` (line ${line})`}.`;
   return text.includes("package 'portcullis'") ? `${text} Install it in the project of this file: npm install portcullis.` : text;
