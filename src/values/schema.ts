@@ -68,10 +68,13 @@ export function listOf<T extends z.ZodMiniType>(member: T, expected: string, hin
 /** The list schema if the value is a list, else the other one, so that errors come from the matching form. */
 export function eitherOf(other: z.ZodMiniType, list: z.ZodMiniType) {
   return z.unknown().check((context) => {
-    const meant = Array.isArray(context.value) || typeof context.value !== "function" ? list : other;
-    const { error } = meant.safeParse(context.value);
-    for (const issue of error?.issues ?? []) context.issues.push({ ...issue, input: context.value } as never);
+    applySchema(Array.isArray(context.value) || typeof context.value !== "function" ? list : other, context.value, [], context.issues);
   });
+}
+
+/** Adds to the issues of a check those that a schema finds in a value, or in the member of it at `path`. */
+export function applySchema(schema: Schema, value: unknown, path: readonly string[], issues: unknown[]): void {
+  for (const issue of schema.safeParse(value).error?.issues ?? []) issues.push({ ...issue, path: [...path, ...issue.path], input: value });
 }
 
 /**

@@ -1204,6 +1204,7 @@ refuses("Permissions-Policy", [
   [
     () => securityHeaders({ permissionsPolicy: { camera: { self: true } } }),
     'permissionsPolicy.camera.allow: undefined is not an allowlist. Write a list such as ["self"], [] for nobody, or "*".',
+    "permissionsPolicy.camera.self: unknown option. It takes allow and reportTo.",
   ],
   [
     () => securityHeaders({ permissionsPolicy: { features: { camera: [] } } }),
