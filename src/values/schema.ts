@@ -41,11 +41,11 @@ export function wholeNumber(least: number, most: number, what?: string) {
 }
 
 /** An object whose own members fit: a schema of the library alone reads inherited ones too. */
-export function ownObject<T extends z.core.$ZodLooseShape>(shape: T, words: string) {
-  return z.pipe(
-    z.transform((value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? bare(value) : value)),
-    z.object(shape, words),
-  );
+export function ownObject(shape: z.core.$ZodLooseShape, words: string) {
+  const schema = z.object(shape, words);
+  return z.unknown().check(({ value, issues }) => {
+    applySchema(schema, typeof value === "object" && value !== null && !Array.isArray(value) ? bare(value) : value, [], issues);
+  });
 }
 
 /** A function. `hint` is a whole sentence. */
