@@ -27,6 +27,12 @@ export function featurePages(): readonly Page[] {
   return [indexPage(keys), ...keys.map((key) => featurePage(key, gone.get(key)))];
 }
 
+/** The second is for client hints. */
+const SPECIFICATIONS = [
+  ["Permissions Policy", "https://www.w3.org/TR/permissions-policy/"],
+  ["Client Hints Infrastructure", "https://wicg.github.io/client-hints-infrastructure/"],
+] as const;
+
 const rowOf = (key: FeatureKey): Feature => features[key];
 
 const stateOf = ({ retired, warnedOf, powerful }: Feature) =>
@@ -48,6 +54,7 @@ function indexPage(keys: readonly FeatureKey[]): Page {
     body: blocks(
       `A Permissions-Policy is an object of features: ${code('permissionsPolicy: { camera: [], geolocation: ["self"] }')}. The presets ${ref("presets", "strict")} and ${ref("presets", "api")} switch off every powerful feature that browsers read without a warning. See ${headerRef(PERMISSIONS)} for the header.`,
       "The default allowlist says what a frame of another site has without the header: with `*` it has the feature, with `self` only where its `allow` attribute names it. The header limits a feature and never gives it to a frame: `*` in the header is the same as no mention.",
+      "Client hints, whose names begin with `ch-` (but for `ch-ua-high-entropy-values`, which is of a script), are different: the header names the origins that get them, with requests of the page and in frames without an `allow` attribute. Without the header, requests to every origin may carry a hint with `*`, and those to the page's own origin alone one with `self`.",
       table(["Feature", "Key", "Default allowlist", "Note", "What it controls"], rows),
     ),
   };
@@ -72,7 +79,7 @@ function featurePage(key: FeatureKey, deprecated: string | undefined): Page {
       recipesSection(key),
       findingsSection(findingsAt(`permissionsPolicy.${key}`)),
       supportSection(compat, name),
-      specificationSection(compat, [["Permissions Policy", "https://www.w3.org/TR/permissions-policy/"]]),
+      specificationSection(compat, SPECIFICATIONS.slice(0, featureKnowledge(key)?.clientHint ? 2 : 1)),
       section(
         "See also",
         list([headerRef(PERMISSIONS), indexRef("features", "All features"), guide("overrides", "Overrides, and the keys of a policy")]),
@@ -83,8 +90,13 @@ function featurePage(key: FeatureKey, deprecated: string | undefined): Page {
 
 function adviceOn(key: FeatureKey, deprecated: string | undefined): string {
   if (rowOf(key).retired) return `It is deprecated: ${deprecated ?? "no browser has it any more"}. Take it out of your policy.`;
+  if (featureKnowledge(key)?.clientHint) return HINT_ADVICE;
   return `Write ${code("[]")} to switch it off for the page and all frames, ${code('["self"]')} to allow it for your own origin only.`;
 }
+
+/** Seen in Chromium: test/browser/features.test.ts. */
+const HINT_ADVICE =
+  'The header names the origins that get it: with requests of the page, and in frames without an `allow` attribute. Write `["self", "https://partner.example"]` to send it to partner.example too, `["self"]` for your own origin only, `[]` for nobody; `allow(…)` adds origins where a layer below names the hint. The requests for the page itself carry it all the same. All but those that browsers send by default have to be asked for with `Accept-CH`, and only secure origins get them. In Permissions-Policy-Report-Only it has no effect.';
 
 function exampleText(key: FeatureKey): string {
   const values = ["[]", '["self", "https://partner.example"]', '"*"'];
@@ -122,6 +134,11 @@ function factTable(key: FeatureKey, knowledge: FeatureKnowledge | undefined): st
 }
 
 function inFrames(key: FeatureKey, knowledge: FeatureKnowledge | undefined): string {
+  if (knowledge?.clientHint) {
+    return knowledge.defaultAllowlist === "*"
+      ? "requests of the page to every origin may carry it, and those of every frame in it, frames of other sites too"
+      : `requests of the page to its own origin may carry it, and those of a frame of another site only with ${code(`allow="${kebabCase(key)}"`)}`;
+  }
   return knowledge?.defaultAllowlist === "*"
     ? "the page and every frame in it may use it, frames of other sites too"
     : `the page and frames of its own origin may use it, and a frame of another site only with ${code(`allow="${kebabCase(key)}"`)}`;

@@ -65,7 +65,7 @@ export interface Entry<Options, Merged = Options> {
   /** Built on first use: building every schema at import would cost several times helmet's whole import. */
   readonly value?: () => Schema;
   readonly fields?: () => Readonly<Record<string, Schema>>;
-  /** What errors call a field; default: `option`. */
+  /** What errors call a field; default: `option`. The documentation lists them under its plural, `reference/features`. */
   readonly fieldNoun?: string;
   /** For a field that is not in `fields`: returns its schema where any name is allowed, else may report why it is refused. */
   otherField?(name: string, report: ReportIssue): Schema | undefined;

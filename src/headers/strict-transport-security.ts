@@ -73,7 +73,7 @@ const HUNDRED_YEARS = 100 * ONE_YEAR;
 
 function seconds() {
   const words = expecting("a whole number of seconds", `Write seconds, such as ${ONE_YEAR} for one year.`);
-  return z.int({ error: ({ code, input }) => (code === "too_small" ? undefined : (secondsAsText(input) ?? words)) }).check(z.nonnegative());
+  return z.int({ error: ({ code, input }) => (code === "too_small" ? undefined : (secondsAsText(input) ?? words)) }).check(z.gte(0));
 }
 
 /** The words of an error for digits in quotes. */

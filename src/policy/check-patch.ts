@@ -123,12 +123,13 @@ function fieldSchema(entry: Entry<unknown>, name: string, report: ReportIssue): 
   });
   if (schema === undefined && !reported) {
     const names = Object.keys(schemas);
+    const { fieldNoun: noun } = entry;
     const hint = () =>
       didYouMean(name, names) ||
-      (names.length > 12
-        ? `MDN lists every ${entry.fieldNoun ?? "option"}.`
-        : `It takes ${names.join(", ").replace(/, (?=[^,]*$)/, " and ")}.`);
-    report({ path: [name], code: "unknown-name", message: `unknown ${entry.fieldNoun ?? "option"}`, hint });
+      (noun === undefined
+        ? `It takes ${names.join(", ").replace(/, (?=[^,]*$)/, " and ")}.`
+        : `See reference/${noun}s in the documentation.`);
+    report({ path: [name], code: "unknown-name", message: `unknown ${noun ?? "option"}`, hint });
   }
   return schema;
 }

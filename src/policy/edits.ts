@@ -40,7 +40,7 @@ export function remove<const S extends readonly (AnySource | AnyText)[]>(
  *
  * At a directive it adds sources to the list in force, or to a copy of the list that the directive falls back to; `scriptSrc` and
  * `styleSrc` include their `…Elem` and `…Attr` directives where the policy has them. What browsers would ignore is
- * left out: hosts beside `"strict-dynamic"`, `"unsafe-inline"` beside a nonce or a hash. At a feature of `permissionsPolicy` it adds origins. As `policy` of `crossOriginOpenerPolicy` and
+ * left out: hosts beside `"strict-dynamic"`, `"unsafe-inline"` beside a nonce or a hash. At a feature of `permissionsPolicy` it adds origins, to a client hint (`chDpr`) where a layer below names it. As `policy` of `crossOriginOpenerPolicy` and
  * `crossOriginEmbedderPolicy` it takes one word, and the one that allows more is in force.
  *
  * @param sources one or more of what the directive takes, origins of a feature, or one word.

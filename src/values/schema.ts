@@ -41,11 +41,11 @@ export function wholeNumber(least: number, most: number, what?: string) {
 }
 
 /** An object whose own members fit: a schema of the library alone reads inherited ones too. */
-export function ownObject<T extends z.core.$ZodLooseShape>(shape: T, words: string) {
-  return z.pipe(
-    z.transform((value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? bare(value) : value)),
-    z.object(shape, words),
-  );
+export function ownObject(shape: z.core.$ZodLooseShape, words: string) {
+  const schema = z.object(shape, words);
+  return z.unknown().check(({ value, issues }) => {
+    applySchema(schema, typeof value === "object" && value !== null && !Array.isArray(value) ? bare(value) : value, [], issues);
+  });
 }
 
 /** A function. `hint` is a whole sentence. */
@@ -68,10 +68,13 @@ export function listOf<T extends z.ZodMiniType>(member: T, expected: string, hin
 /** The list schema if the value is a list, else the other one, so that errors come from the matching form. */
 export function eitherOf(other: z.ZodMiniType, list: z.ZodMiniType) {
   return z.unknown().check((context) => {
-    const meant = Array.isArray(context.value) || typeof context.value !== "function" ? list : other;
-    const { error } = meant.safeParse(context.value);
-    for (const issue of error?.issues ?? []) context.issues.push({ ...issue, input: context.value } as never);
+    applySchema(Array.isArray(context.value) || typeof context.value !== "function" ? list : other, context.value, [], context.issues);
   });
+}
+
+/** Adds to the issues of a check those that a schema finds in a value, or in the member of it at `path`. */
+export function applySchema(schema: Schema, value: unknown, path: readonly string[], issues: unknown[]): void {
+  for (const issue of schema.safeParse(value).error?.issues ?? []) issues.push({ ...issue, path: [...path, ...issue.path], input: value });
 }
 
 /**

@@ -8,7 +8,11 @@ const EVERY_FRAME = [
   "ariaNotify",
   "attributionReporting",
   "browsingTopics",
+  "chSaveData",
+  "chUa",
   "chUaHighEntropyValues",
+  "chUaMobile",
+  "chUaPlatform",
   "deferredFetchMinimal",
   "documentDomain",
   "executionWhileNotRendered",
@@ -17,6 +21,7 @@ const EVERY_FRAME = [
   "gamepad",
   "interestCohort",
   "joinAdInterestGroup",
+  "mediaPlaybackWhileNotVisible",
   "mediasession",
   "pictureInPicture",
   "privateAggregation",
@@ -37,6 +42,25 @@ const OWN_ORIGIN = [
   "bluetooth",
   "camera",
   "capturedSurfaceControl",
+  "chDeviceMemory",
+  "chDownlink",
+  "chDpr",
+  "chEct",
+  "chPrefersColorScheme",
+  "chPrefersReducedMotion",
+  "chPrefersReducedTransparency",
+  "chRtt",
+  "chUaArch",
+  "chUaBitness",
+  "chUaFormFactors",
+  "chUaFullVersion",
+  "chUaFullVersionList",
+  "chUaModel",
+  "chUaPlatformVersion",
+  "chUaWow64",
+  "chViewportHeight",
+  "chViewportWidth",
+  "chWidth",
   "clipboardRead",
   "clipboardWrite",
   "computePressure",
@@ -103,8 +127,61 @@ describe("the default allowlist", () => {
   });
 });
 
+// Client Hints Infrastructure: requests to other origins carry them only where the header names these.
+const OWN_REQUESTS = [
+  "ch-device-memory",
+  "ch-downlink",
+  "ch-dpr",
+  "ch-ect",
+  "ch-prefers-color-scheme",
+  "ch-prefers-reduced-motion",
+  "ch-prefers-reduced-transparency",
+  "ch-rtt",
+  "ch-ua-arch",
+  "ch-ua-bitness",
+  "ch-ua-form-factors",
+  "ch-ua-full-version",
+  "ch-ua-full-version-list",
+  "ch-ua-model",
+  "ch-ua-platform-version",
+  "ch-ua-wow64",
+  "ch-viewport-height",
+  "ch-viewport-width",
+  "ch-width",
+];
+const isHint = (key: string) => key.startsWith("ch") && key !== "chUaHighEntropyValues";
+
+describe("compare says of a client hint", () => {
+  it.each(OWN_REQUESTS)("%s: without it in the header requests to other origins do not carry it, with * they do", (name) => {
+    expect([compared("", `${name}=*`), compared(`${name}=*`, "")]).toEqual([
+      ["weaker", `Now allowed: ${name} in requests to every origin.`],
+      ["stronger", `No longer allowed: ${name} in requests to every origin.`],
+    ]);
+  });
+  it.each(["ch-save-data", "ch-ua", "ch-ua-mobile", "ch-ua-platform"])("%s: the same without it in the header as with *", (name) => {
+    expect(compared("", `${name}=*`)).toEqual(["same", `Allows the same as without ${name} in the header.`]);
+    expect(compared("", `${name}=(self)`)).toEqual(["stronger", `No longer allowed: ${name} in requests to every origin.`]);
+  });
+  it.each([
+    ["ch-dpr=(self)", "ch-dpr=*", "weaker", "Now allowed: ch-dpr in requests to every origin."],
+    ["ch-dpr=(self)", 'ch-dpr=(self "https://a.example")', "weaker", "Now allowed: ch-dpr in requests to https://a.example/."],
+    ["ch-dpr=()", "ch-dpr=(self)", "weaker", "Now allowed: ch-dpr in requests to https://(this site)/."],
+    ["ch-dpr=()", "", "weaker", "Now allowed: ch-dpr in requests to https://(this site)/."],
+    ["", "ch-dpr=(self)", "stronger", 'No longer allowed: ch-dpr for every frame with allow="ch-dpr".'],
+    [
+      "",
+      'ch-dpr=(self "https://a.example")',
+      "incomparable",
+      'Now allowed: ch-dpr in requests to https://a.example/. No longer allowed: ch-dpr for every frame with allow="ch-dpr".',
+    ],
+    ["ch-dpr=(self)", "ch-dpr=self", "same", "Unchanged."],
+  ])("%j → %j: %s", (before, after, verdict, message) => {
+    expect(compared(before, after)).toEqual([verdict, message]);
+  });
+});
+
 describe("compare says of a feature that one side does not name", () => {
-  it.each([...EVERY_FRAME, ...OWN_ORIGIN])("%s: the same as *", (key) => {
+  it.each([...EVERY_FRAME, ...OWN_ORIGIN].filter((key) => !isHint(key)))("%s: the same as *", (key) => {
     const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     expect([compare({}, permissions(`${name}=*`)).verdict, compare(permissions(`${name}=*`), {}).verdict]).toEqual(["same", "same"]);
   });

@@ -379,6 +379,16 @@ describe("the platform", () => {
       "Blocked: every <script src> without an integrity attribute, the site's own too. Add one to each element in the HTML.",
     ],
     ["Permissions-Policy", "local-network=(), loopback-network=(self)", "Blocked: local-network. loopback-network: allowed to this site."],
+    [
+      "Permissions-Policy",
+      "ch-dpr=*, ch-ua=*",
+      "ch-dpr: requests to every origin may carry it. ch-ua: requests to every origin may carry it.",
+    ],
+    [
+      "Permissions-Policy",
+      'camera=(), ch-dpr=(), ch-ua=(self "https://a.example"), ch-width=()',
+      "Blocked: camera. No request of the page carries ch-dpr and ch-width. ch-ua: requests to this site and https://a.example may carry it.",
+    ],
   ])("explains %s: %s", (name, value, text) => {
     expect(texts({ [name]: value })).toEqual([text]);
   });

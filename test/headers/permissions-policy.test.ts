@@ -80,6 +80,16 @@ testHeader({
     ],
     [{ permissionsPolicy: { camera: { alow: [], allow: [] } } }, 'permissionsPolicy.camera.alow: unknown option. Did you mean "allow"?'],
     [
+      { permissionsPolicy: { camera: { alow: [], reportTo: 3 } } },
+      'permissionsPolicy.camera.allow: undefined is not an allowlist. Write a list such as ["self"], [] for nobody, or "*".',
+      "permissionsPolicy.camera.reportTo: 3 is not the name of an endpoint. Write the name of a key of reportingEndpoints.",
+      'permissionsPolicy.camera.alow: unknown option. Did you mean "allow"?',
+    ],
+    [
+      { permissionsPolicy: { camera: { allow: [], toString: [] } } },
+      "permissionsPolicy.camera.toString: unknown option. It takes allow and reportTo.",
+    ],
+    [
       { permissionsPolicy: { camera: { allow: [], reportTo: "a b" } } },
       'permissionsPolicy.camera.reportTo: "a b" is not the name of an endpoint. Write the name of a key of reportingEndpoints.',
     ],

@@ -102,6 +102,7 @@ it.each<[name: string, text: string, value: unknown, ...issues: (readonly string
   ["Permissions-Policy", 'camera=*, usb=(self "https://a.example")', { camera: "*", usb: ["self", "https://a.example"] }],
   ["Permissions-Policy", 'camera=(self);report-to="r"', { camera: { allow: ["self"], reportTo: "r" } }],
   ["Permissions-Policy", "camera=self", { camera: ["self"] }],
+  ["Permissions-Policy", 'ch-dpr=(self "https://a.example"), ch-ua-wow64=*', { chDpr: ["self", "https://a.example"], chUaWow64: "*" }],
   ["Permissions-Policy", "camera=(self *)", { camera: "*" }],
   ["Permissions-Policy", "caemra=()", { caemra: [] }, ["", '"caemra" is not a feature', 'Did you mean "camera"?']],
   ["Permissions-Policy", "a=()", { a: [] }, ["", '"a" is not a feature', "Take it out."]],

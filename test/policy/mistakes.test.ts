@@ -464,7 +464,7 @@ refuses("directives", [
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: { preset: "strict" } }),
-    "contentSecurityPolicy.preset: unknown directive. MDN lists every directive.",
+    "contentSecurityPolicy.preset: unknown directive. See reference/directives in the documentation.",
   ],
   [
     () => securityHeaders({ contentSecurityPolicy: ["default-src 'self'"] }),
@@ -1204,6 +1204,19 @@ refuses("Permissions-Policy", [
   [
     () => securityHeaders({ permissionsPolicy: { camera: { self: true } } }),
     'permissionsPolicy.camera.allow: undefined is not an allowlist. Write a list such as ["self"], [] for nobody, or "*".',
+    "permissionsPolicy.camera.self: unknown option. It takes allow and reportTo.",
+  ],
+  [
+    () => securityHeaders({ permissionsPolicy: { thermostat: [] } } as never),
+    "permissionsPolicy.thermostat: unknown feature. See reference/features in the documentation.",
+  ],
+  [
+    () => securityHeaders({ permissionsPolicy: { "ch-dpr": [] } } as never),
+    'permissionsPolicy["ch-dpr"]: features are written in camelCase. Write chDpr.',
+  ],
+  [
+    () => securityHeaders({ permissionsPolicy: { chDrp: ["self"] } } as never),
+    'permissionsPolicy.chDrp: unknown feature. Did you mean "chDpr"?',
   ],
   [
     () => securityHeaders({ permissionsPolicy: { features: { camera: [] } } }),

@@ -83,7 +83,9 @@ function fields(entry: AnyEntry, schemas: Readonly<Record<string, Schema>>, key:
     return { type: "object", propertyNames: { pattern: names.source }, additionalProperties: value };
   }
   const properties = Object.entries(schemas).map(([name, schema]) => [name, field(entry, schema, name, doc, key)] as const);
-  return { type: "object", properties: Object.fromEntries(properties), additionalProperties: false };
+  // Every feature takes the same: said once, not beside each name.
+  const same = entry.name === permissionsPolicy.name ? { allOf: [{ additionalProperties: ref("feature") }] } : {};
+  return { type: "object", properties: Object.fromEntries(properties), ...same, additionalProperties: false };
 }
 
 function field(entry: AnyEntry, schema: Schema, name: string, doc: Doc, key: string): JsonSchema {
@@ -111,7 +113,7 @@ function allowed(word: JsonSchema): JsonSchema {
 const documented = (schema: JsonSchema, text: string | undefined): JsonSchema =>
   text === undefined ? schema : { description: text, ...schema };
 
-/** What a feature may have: an allowlist, alone or with an endpoint for reports. Features refer to these definitions. */
+/** What a feature may have: an allowlist, alone or with an endpoint for reports. */
 export function featureDefinitions(doc: Doc): Readonly<Record<string, JsonSchema>> {
   const origins: JsonSchema = {
     type: "array",
@@ -145,8 +147,5 @@ export function featureDefinitions(doc: Doc): Readonly<Record<string, JsonSchema
 
 function feature(name: string, doc: Doc): JsonSchema {
   const { retired }: Feature = features[name as keyof typeof features];
-  return documented(
-    { ...ref("feature"), ...(retired && { deprecationMessage: "Browsers have removed this feature." }) },
-    doc(`features.${name}`),
-  );
+  return documented(retired ? { deprecationMessage: "Browsers have removed this feature." } : {}, doc(`features.${name}`));
 }

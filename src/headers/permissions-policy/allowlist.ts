@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { checked, expecting } from "../../values/schema.js";
+import { applySchema, checked, expecting } from "../../values/schema.js";
 import { didYouMean, show, trimmed } from "../../values/text.js";
 import { urlOf } from "../../values/url.js";
 import type { Schema } from "../header.js";
@@ -60,20 +60,20 @@ let schema: Schema | undefined;
 
 /** The schema of every feature, built when the first policy writes one. */
 export function allowlistSchema(): Schema {
-  schema ??= z.union([allowlist(), reportedAllowlist()], {
-    error: ({ input }) => (typeof input === "object" && input !== null ? undefined : wordsFor(input)),
-  });
+  schema ??= allowlistOrReported();
   return schema;
 }
 
-function allowlist() {
+function allowlistOrReported() {
   const origins = z.array(checked("an origin", originProblem, 'Write "self", or "https://a.example".'));
-  return z.union([z.literal("*"), origins], { error: ({ input }) => (Array.isArray(input) ? undefined : wordsFor(input)) });
-}
-
-function reportedAllowlist() {
-  return z.looseObject({ allow: allowlist(), reportTo: z.optional(endpointName()) }).check(({ value, issues }) => {
-    for (const key of Object.keys(value).filter((name) => name !== "allow" && name !== "reportTo")) {
+  const allowlist = z.union([z.literal("*"), origins], { error: ({ input }) => (Array.isArray(input) ? undefined : wordsFor(input)) });
+  const endpoint = endpointName();
+  return z.unknown().check(({ value, issues }) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return applySchema(allowlist, value, [], issues);
+    const { allow, reportTo, ...others } = value as Readonly<Record<string, unknown>>;
+    applySchema(allowlist, allow, ["allow"], issues);
+    if (reportTo !== undefined) applySchema(endpoint, reportTo, ["reportTo"], issues);
+    for (const key of Object.keys(others)) {
       const hint = didYouMean(key, ["allow", "reportTo"]) || "It takes allow and reportTo.";
       issues.push({ code: "custom", input: value, path: [key], params: { message: "unknown option", hint } });
     }

@@ -15,6 +15,7 @@ const EXTRA = [
   "focus-without-user-activation",
   "keyboard-map",
   "manual-text",
+  "media-playback-while-not-visible",
   "mediasession",
   "navigation-override",
   "private-aggregation",
@@ -28,6 +29,32 @@ const EXTRA = [
   "speaker-selection",
   "sync-xhr",
   "vertical-scroll",
+];
+// Client hints: which origins get them with requests. Client Hints Infrastructure §4.1.
+const HINTS = [
+  "ch-device-memory",
+  "ch-downlink",
+  "ch-dpr",
+  "ch-ect",
+  "ch-prefers-color-scheme",
+  "ch-prefers-reduced-motion",
+  "ch-prefers-reduced-transparency",
+  "ch-rtt",
+  "ch-save-data",
+  "ch-ua",
+  "ch-ua-arch",
+  "ch-ua-bitness",
+  "ch-ua-form-factors",
+  "ch-ua-full-version",
+  "ch-ua-full-version-list",
+  "ch-ua-mobile",
+  "ch-ua-model",
+  "ch-ua-platform",
+  "ch-ua-platform-version",
+  "ch-ua-wow64",
+  "ch-viewport-height",
+  "ch-viewport-width",
+  "ch-width",
 ];
 const RETIRED = {
   "attribution-reporting": "browsers have taken it out",
@@ -74,12 +101,18 @@ const WARNED_OF = ["bluetooth"];
 
 const compat = data.http.headers["Permissions-Policy"];
 const known = Object.keys(compat).filter((name) => name !== "__compat" && name !== "wildcards");
-const names = [...new Set([...known, ...EXTRA, ...Object.keys(RETIRED)])].sort();
+const names = [...new Set([...known, ...EXTRA, ...HINTS, ...Object.keys(RETIRED)])].sort();
 const unknown = POWERFUL.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`powerful, but no feature: ${unknown.join(", ")}`);
 
 const camelCase = (name) => name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
-const link = (name) => compat[name]?.__compat?.mdn_url;
+const headers = Object.entries(data.http.headers);
+/** The page of the feature, or of the header of the client hint: `Sec-CH-DPR`, or `DPR` as it was named first. */
+const link = (name) => {
+  const named = (header) => headers.find(([other]) => other.toLowerCase() === header)?.[1].__compat;
+  const found = HINTS.includes(name) ? (named(`sec-${name}`) ?? named(name.replace("ch-", ""))) : compat[name]?.__compat;
+  return found?.mdn_url;
+};
 
 const rows = names.map((name) => {
   const lines = [`\`${name}\`.${link(name) ? ` ${link(name)}` : ""}`];

@@ -35,8 +35,54 @@ export const features = {
   camera: { powerful: true },
   /** `captured-surface-control`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Permissions-Policy/captured-surface-control */
   capturedSurfaceControl: { powerful: true },
+  /** `ch-device-memory`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-Device-Memory */
+  chDeviceMemory: {},
+  /** `ch-downlink`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Downlink */
+  chDownlink: {},
+  /** `ch-dpr`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-DPR */
+  chDpr: {},
+  /** `ch-ect`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/ECT */
+  chEct: {},
+  /** `ch-prefers-color-scheme`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-Prefers-Color-Scheme */
+  chPrefersColorScheme: {},
+  /** `ch-prefers-reduced-motion`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-Prefers-Reduced-Motion */
+  chPrefersReducedMotion: {},
+  /** `ch-prefers-reduced-transparency`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-Prefers-Reduced-Transparency */
+  chPrefersReducedTransparency: {},
+  /** `ch-rtt`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/RTT */
+  chRtt: {},
+  /** `ch-save-data`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Save-Data */
+  chSaveData: {},
+  /** `ch-ua`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA */
+  chUa: {},
+  /** `ch-ua-arch`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA-Arch */
+  chUaArch: {},
+  /** `ch-ua-bitness`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA-Bitness */
+  chUaBitness: {},
+  /** `ch-ua-form-factors`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA-Form-Factors */
+  chUaFormFactors: {},
+  /** `ch-ua-full-version`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA-Full-Version */
+  chUaFullVersion: {},
+  /** `ch-ua-full-version-list`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA-Full-Version-List */
+  chUaFullVersionList: {},
   /** `ch-ua-high-entropy-values`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Permissions-Policy/ch-ua-high-entropy-values */
   chUaHighEntropyValues: {},
+  /** `ch-ua-mobile`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA-Mobile */
+  chUaMobile: {},
+  /** `ch-ua-model`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA-Model */
+  chUaModel: {},
+  /** `ch-ua-platform`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA-Platform */
+  chUaPlatform: {},
+  /** `ch-ua-platform-version`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA-Platform-Version */
+  chUaPlatformVersion: {},
+  /** `ch-ua-wow64`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-UA-WoW64 */
+  chUaWow64: {},
+  /** `ch-viewport-height`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-Viewport-Height */
+  chViewportHeight: {},
+  /** `ch-viewport-width`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-Viewport-Width */
+  chViewportWidth: {},
+  /** `ch-width`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-CH-Width */
+  chWidth: {},
   /** `clipboard-read`. */
   clipboardRead: {},
   /** `clipboard-write`. */
@@ -115,6 +161,8 @@ export const features = {
   magnetometer: { powerful: true },
   /** `manual-text`. */
   manualText: {},
+  /** `media-playback-while-not-visible`. */
+  mediaPlaybackWhileNotVisible: {},
   /** `mediasession`. */
   mediasession: {},
   /** `microphone`. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Permissions-Policy/microphone */

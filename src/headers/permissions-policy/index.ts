@@ -22,7 +22,7 @@ export function noPowerfulFeatures(): PermissionsPolicy {
   return Object.fromEntries(Object.entries(rows).flatMap(([key, row]) => (row.powerful && !row.warnedOf ? [[key, []]] : [])));
 }
 
-/** `Permissions-Policy`: which features this page and its frames may use; a dictionary, RFC 9651 §3.2. Permissions Policy §5.2. */
+/** `Permissions-Policy`: which features this page and its frames may use, and which origins get client hints; a dictionary, RFC 9651 §3.2. Permissions Policy §5.2. */
 export const permissionsPolicy: Header<PermissionsPolicy, "Permissions-Policy", Allowlists> & WithDefaults & WithReportOnly = {
   name: "Permissions-Policy",
   hasReportOnly: true,

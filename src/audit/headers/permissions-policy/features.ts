@@ -5,11 +5,17 @@ import { bareRows } from "../rows.js";
 export interface FeatureKnowledge {
   /**
    * What a frame of another site has where no header limits the feature: `"*"`, the feature; `"self"`, the feature only where the frame's
-   * `allow` attribute names it. Permissions Policy §4.8, §9.7. For features that browsers have removed, what they had last.
+   * `allow` attribute names it. Permissions Policy §4.8, §9.7. For features that browsers have removed, what they had last. Of a client
+   * hint also which requests of the page may carry it: `"*"`, all; `"self"`, those to its own origin.
    */
   readonly defaultAllowlist: "*" | "self";
   /** Reaches devices, places or money: a header that names it and does not limit it is a finding. */
   readonly sensitive?: true;
+  /**
+   * The header does not only limit it, but names the origins that get it: with requests of the page, and as frames without an `allow`
+   * attribute. Client Hints Infrastructure §4.
+   */
+  readonly clientHint?: true;
 }
 
 export type FeatureKey = keyof typeof features;
@@ -25,7 +31,30 @@ const KNOWLEDGE = {
   browsingTopics: { defaultAllowlist: "*" },
   camera: { defaultAllowlist: "self", sensitive: true },
   capturedSurfaceControl: { defaultAllowlist: "self" },
+  chDeviceMemory: { defaultAllowlist: "self", clientHint: true },
+  chDownlink: { defaultAllowlist: "self", clientHint: true },
+  chDpr: { defaultAllowlist: "self", clientHint: true },
+  chEct: { defaultAllowlist: "self", clientHint: true },
+  chPrefersColorScheme: { defaultAllowlist: "self", clientHint: true },
+  chPrefersReducedMotion: { defaultAllowlist: "self", clientHint: true },
+  chPrefersReducedTransparency: { defaultAllowlist: "self", clientHint: true },
+  chRtt: { defaultAllowlist: "self", clientHint: true },
+  chSaveData: { defaultAllowlist: "*", clientHint: true },
+  chUa: { defaultAllowlist: "*", clientHint: true },
+  chUaArch: { defaultAllowlist: "self", clientHint: true },
+  chUaBitness: { defaultAllowlist: "self", clientHint: true },
+  chUaFormFactors: { defaultAllowlist: "self", clientHint: true },
+  chUaFullVersion: { defaultAllowlist: "self", clientHint: true },
+  chUaFullVersionList: { defaultAllowlist: "self", clientHint: true },
   chUaHighEntropyValues: { defaultAllowlist: "*" },
+  chUaMobile: { defaultAllowlist: "*", clientHint: true },
+  chUaModel: { defaultAllowlist: "self", clientHint: true },
+  chUaPlatform: { defaultAllowlist: "*", clientHint: true },
+  chUaPlatformVersion: { defaultAllowlist: "self", clientHint: true },
+  chUaWow64: { defaultAllowlist: "self", clientHint: true },
+  chViewportHeight: { defaultAllowlist: "self", clientHint: true },
+  chViewportWidth: { defaultAllowlist: "self", clientHint: true },
+  chWidth: { defaultAllowlist: "self", clientHint: true },
   clipboardRead: { defaultAllowlist: "self" },
   clipboardWrite: { defaultAllowlist: "self" },
   computePressure: { defaultAllowlist: "self" },
@@ -59,6 +88,7 @@ const KNOWLEDGE = {
   loopbackNetwork: { defaultAllowlist: "self" },
   magnetometer: { defaultAllowlist: "self" },
   manualText: { defaultAllowlist: "self" },
+  mediaPlaybackWhileNotVisible: { defaultAllowlist: "*" },
   mediasession: { defaultAllowlist: "*" },
   microphone: { defaultAllowlist: "self", sensitive: true },
   midi: { defaultAllowlist: "self" },

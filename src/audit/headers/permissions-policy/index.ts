@@ -33,23 +33,34 @@ export const permissionsPolicy: HeaderKnowledge<Allowlists> = {
 function explainFeatures(policy: Allowlists): readonly string[] {
   const keys = Object.keys(policy);
   const known = keys.filter((key) => featureKnowledge(key) !== undefined);
-  const blocked = known.filter((key) => allowlistText(policy, key) === "()").map(kebabCase);
+  const nobodys = known.filter((key) => allowlistText(policy, key) === "()");
+  const blocked = and(nobodys.filter((key) => !isHint(key)).map(kebabCase));
+  const unsent = and(nobodys.filter(isHint).map(kebabCase));
   const allowed = known.flatMap((key) => {
     const allow = allowlistOf(policy, key);
-    if (allow === "*") return [`${kebabCase(key)}: ${unlimitedText(key)}.`];
     if (allow === undefined || allow.length === 0) return [];
-    return [`${kebabCase(key)}: allowed to ${and(allow.map((origin) => (origin === "self" ? "this site" : origin)))}.`];
+    return [`${kebabCase(key)}: ${allow === "*" ? unlimitedText(key) : limitedText(key, allow)}.`];
   });
   const unknown = keys.filter((key) => !known.includes(key)).map((key) => `${kebabCase(key)}: not known here.`);
-  return [...(blocked.length === 0 ? [] : [`Blocked: ${and(blocked)}.`]), ...allowed, ...unknown];
+  const none = [blocked && `Blocked: ${blocked}.`, unsent && `No request of the page carries ${unsent}.`];
+  return [...none.filter((text) => text !== ""), ...allowed, ...unknown];
 }
+
+const isHint = (key: string) => featureKnowledge(key)?.clientHint === true;
 
 /** The end of a sentence about a feature that the header allows to everybody. */
 function unlimitedText(key: string): string {
+  if (isHint(key)) return "requests to every origin may carry it";
   const name = kebabCase(key);
   return featureKnowledge(key)?.defaultAllowlist === "*"
     ? "allowed to this page and every frame"
     : `allowed to this page and every frame with allow="${name}"`;
+}
+
+/** The end of a sentence about a feature that the header allows to some. */
+function limitedText(key: string, allow: readonly string[]): string {
+  const origins = and(allow.map((origin) => (origin === "self" ? "this site" : origin)));
+  return isHint(key) ? `requests to ${origins} may carry it` : `allowed to ${origins}`;
 }
 
 function allowlistOf(policy: Allowlists | undefined, feature: string): Allowlist | undefined {
@@ -61,21 +72,29 @@ function allowlistOf(policy: Allowlists | undefined, feature: string): Allowlist
  * A feature for an origin that did not have it. Permissions Policy §9.7.
  *
  * The header only limits. Where it does not name a feature, the page has it and any frame can have it, as with `*`: a frame of another
- * site at once or with an `allow` attribute, whatever the feature's default allowlist is.
+ * site at once or with an `allow` attribute, whatever the feature's default allowlist is. A client hint is different: which requests may
+ * carry one that the header does not name, its default allowlist says.
  */
 function featureGained(feature: string, from: Allowlist | undefined, to: Allowlist | undefined): string | undefined {
   const name = kebabCase(feature);
   const knowledge = featureKnowledge(feature);
   if (knowledge === undefined && (from === undefined) !== (to === undefined)) return `what ${name} allows in browsers that know it`;
-  const [held = "*", given = "*"] = [from, to];
+  const unnamed: Allowlist = knowledge?.clientHint && knowledge.defaultAllowlist === "self" ? ["self"] : "*";
+  const [held = unnamed, given = unnamed] = [from, to];
   if (held === "*") return undefined;
-  if (given === "*") return `${name} for every ${knowledge === undefined ? "origin" : frameOf(name, knowledge)}`;
+  if (given === "*") return `${name} ${everywhere(name, knowledge)}`;
   const origin = addressGained(readSourceList([...held]).addresses, readSourceList([...given]).addresses, NO_SOCKET);
-  return origin && `${name} for ${origin}`;
+  if (origin !== undefined) return `${name} ${knowledge?.clientHint ? "in requests to" : "for"} ${origin}`;
+  return to === undefined && from !== undefined ? `${name} ${forFrames(name)}` : undefined;
 }
 
-const frameOf = (name: string, { defaultAllowlist }: FeatureKnowledge) =>
-  defaultAllowlist === "*" ? "frame, with an allow attribute or without" : `frame with allow="${name}"`;
+const forFrames = (name: string) => `for every frame with allow="${name}"`;
+
+function everywhere(name: string, knowledge: FeatureKnowledge | undefined): string {
+  if (knowledge === undefined) return "for every origin";
+  if (knowledge.clientHint) return "in requests to every origin";
+  return knowledge.defaultAllowlist === "*" ? "for every frame, with an allow attribute or without" : forFrames(name);
+}
 
 /** Feature by feature, in the order in which they are written. */
 function compareFeatures(before: Allowlists = {}, after: Allowlists = {}): Compared {
