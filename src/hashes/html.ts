@@ -22,8 +22,8 @@ export interface HashOptions {
   /** Default: `"sha256"`. The longer ones make the header longer, and have no other effect. */
   readonly algorithm?: HashAlgorithm | undefined;
   /**
-   * Called for each `onclick="…"`, `style="…"` and `javascript:` URL, which no hash of an element covers.
-   * With it, they are not errors; the browser blocks them unless the policy allows them.
+   * Called for each `onclick="…"`, `style="…"` and `javascript:` URL, which no hash of an element covers; `path` is its file, line and
+   * column. With it, they are not errors; the browser blocks them unless the policy allows them.
    */
   readonly onUncovered?: ((issue: PolicyIssue) => void) | undefined;
 }
@@ -50,7 +50,7 @@ const EITHER: readonly HashedDirective[] = Object.values(DIRECTIVES);
 /** The schemas of {@link HashOptions}. */
 export const hashOptions: OptionSchemas<HashOptions> = () => ({
   algorithm: z.literal(Object.keys(DIGESTS), expecting("a hash algorithm of CSP", 'Write "sha256", "sha384" or "sha512".')),
-  onUncovered: callable("Write a function, such as (issue) => console.warn(issue.message)."),
+  onUncovered: callable("Write a function, such as ({ path, message }) => console.warn(path, message)."),
 });
 
 /**

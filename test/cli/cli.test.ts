@@ -492,14 +492,19 @@ describe("A policy file", () => {
     ]);
   });
 
-  it("that needs portcullis where it is not installed says how to get it", async () => {
-    const path = `/tmp/portcullis-alone-${process.pid}.mjs`;
-    writeFileSync(path, 'import { definePolicy } from "portcullis"; export default definePolicy("none");');
+  it.each([
+    ["mjs", 'import { definePolicy } from "portcullis"; export default definePolicy("none");', "package 'portcullis'"],
+    ["cjs", 'const { stripe } = require("portcullis/services"); exports.policy = stripe();', "module 'portcullis/services'"],
+  ])("that needs portcullis where it is not installed says how to get it, or to do without: .%s", async (end, text, missing) => {
+    const path = `/tmp/portcullis-alone-${process.pid}.${end}`;
+    writeFileSync(path, text);
     onTestFinished(() => rmSync(path));
     const { code, err } = await printed(path);
     expect(code).toBe(1);
-    expect(err).toContain("Cannot find package 'portcullis'");
-    expect(err).toMatch(/\. Install it in the project of this file: npm install portcullis\.\n$/);
+    expect(err).toContain(`Cannot find ${missing}`);
+    expect(err).toMatch(
+      /\. Install it in the project of this file: npm install portcullis\. Without a project, write the policy as \.json; portcullis import prints one with --json\.\n$/,
+    );
   });
 
   const TYPESCRIPT =

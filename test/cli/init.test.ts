@@ -216,7 +216,7 @@ See the headers, and what the site would lose under them:
 
 In CI:
   node --test test/security-headers.test.js
-  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.js) && { test -z "$before" || npx portcullis compare "origin/\${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; }
+  (before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.js) && { test -z "$before" || npx portcullis compare "origin/\${BASE:-main}:./portcullis.config.js" portcullis.config.js --fail-on-weaker; })
 `);
   });
 
@@ -297,7 +297,7 @@ In CI:
       "corepack enable",
       "pnpm install --frozen-lockfile",
       "node --test test/security-headers.test.js",
-      'before=$(git ls-tree --name-only "origin/${BASE:-main}" portcullis.config.js) && { test -z "$before" || pnpm exec portcullis compare "origin/${BASE:-main}:portcullis.config.js" portcullis.config.js --fail-on-weaker; }\n',
+      '(before=$(git ls-tree --name-only "origin/${BASE:-main}" portcullis.config.js) && { test -z "$before" || pnpm exec portcullis compare "origin/${BASE:-main}:./portcullis.config.js" portcullis.config.js --fail-on-weaker; })\n',
     ]);
   });
 
@@ -532,7 +532,7 @@ See the headers, and what the site would lose under them:
 
 In CI:
   npx --yes portcullis headers
-  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.json) && { test -z "$before" || npx --yes portcullis compare "origin/\${BASE:-main}:portcullis.config.json" portcullis.config.json --fail-on-weaker; }
+  (before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.json) && { test -z "$before" || npx --yes portcullis compare "origin/\${BASE:-main}:./portcullis.config.json" portcullis.config.json --fail-on-weaker; })
 `);
     rmSync(join(here.folder, "node_modules"), { recursive: true });
     const headers = await here.run(process.execPath, join(ROOT, "dist/cli/cli.js"), "headers");
@@ -581,7 +581,7 @@ In CI:
       const here = project({ "package.json": manifest("koa", { type: "module" }, dev), "tsconfig.json": "{}" });
       const place = placeFor({ ...(await readProject(here.folder)), runsTypeScript }, "koa");
       const choices = { framework: "koa", preset: "strict", services: [], serve: "node" } as const;
-      return stepsText(choices, place, "test/security-headers.test.mjs", false, (text) => text).split("\n\n");
+      return stepsText(choices, place, "test/security-headers.test.mjs", undefined, (text) => text).split("\n\n");
     };
 
     it("commands that bring another Node where this one does not run it", async () => {
@@ -712,7 +712,7 @@ In CI:
     expect(out).toContain(`Run the test:\n  ${exec} vitest run test/security-headers.test.js\n`);
     expect(out).toContain(`  ${exec} portcullis headers\n  ${addDev} playwright-core\n  ${exec} portcullis record http://localhost:3000\n`);
     expect(out).toContain(
-      `In CI:\n  ${exec} vitest run test/security-headers.test.js\n  before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.js) && { test -z "$before" || ${exec} portcullis compare `,
+      `In CI:\n  ${exec} vitest run test/security-headers.test.js\n  (before=$(git ls-tree --name-only "origin/\${BASE:-main}" portcullis.config.js) && { test -z "$before" || ${exec} portcullis compare `,
     );
     await here.init("--yes", "--force", "--ci", "github");
     const { jobs } = parse(here.read(".github/workflows/security-headers.yml"));

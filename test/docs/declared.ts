@@ -136,6 +136,39 @@ default="/csp-report"`,
       prints: "img-src 'self' data:\nimg-src 'self' blob:",
     },
   },
+  "docs/report-only.md > Behind nginx and other servers > 1": {
+    shell: {
+      files: {
+        "dump.txt": DUMP,
+        "policy.mjs": 'export * from "./now.mjs";\n',
+      },
+      replace: { "nginx -T": "cat dump.txt" },
+      lines: [
+        [0, ""],
+        [0, "wrote deploy/portcullis/headers.conf"],
+      ],
+    },
+  },
+  "docs/report-only.md > Behind nginx and other servers > 2": {
+    code: {
+      after: `
+        import { renderHeaders } from "portcullis";
+        const seen = [policy, ...routes.map(({ layers }) => definePolicy(...layers))].map((one) => renderHeaders(one));
+        for (const headers of seen) print(headers["X-Frame-Options"], headers["Content-Security-Policy-Report-Only"].match(/script-src [^;]+/)[0], headers["Reporting-Endpoints"]);`,
+      prints: `DENY
+script-src 'self'
+default="https://www.example.com/csp-report"
+SAMEORIGIN
+script-src 'self'
+default="https://www.example.com/csp-report"`,
+      replace: {
+        'import * as now from "./now.mjs";': `
+          import type { ExportRoute } from "portcullis/export";
+          const embed: ExportRoute = { path: "/embed", layers: ["none", { xFrameOptions: "SAMEORIGIN" }] };
+          const now = { policy: definePolicy("none", { xFrameOptions: "DENY" }), routes: [embed] };`,
+      },
+    },
+  },
   "docs/responses.md > Responses: sealing, https, cookies > 1": {
     code: {
       before: EXPRESS,
@@ -586,6 +619,23 @@ default="/csp-report"`,
   "docs/next.md > All pages dynamic > 2": { runBy: "test/next/next.test.ts" },
   "docs/next.md > Static pages too > 1": { runBy: "test/next/next.test.ts" },
   "docs/next.md > Static pages elsewhere > 1": { runBy: "test/next/next.test.ts" },
+  "docs/next.md > Exported pages > 1": {
+    code: {
+      after: `import { renderHeaders } from "portcullis"; print(renderHeaders(policy)["Content-Security-Policy"].match(/script-src [^;]+/)[0]);`,
+      prints: `"out/404.html:1:4" style="margin:0" would be blocked: hashes cover elements, not attributes
+script-src 'self' 'sha256-VvC0MHKqJMSM5+Dl7QakQsw4+kA991dhUvadgGZPh58='`,
+      files: {
+        "out/index.html": "<script>done = true</script>",
+        "out/404.html": '<p style="margin:0">Not found</p>',
+      },
+    },
+  },
+  "docs/next.md > Exported pages > 2": {
+    shell: {
+      files: { "policy.mjs": 'import { definePolicy } from "portcullis";\nexport const policy = definePolicy("strict");\n' },
+      lines: [[0, "wrote deploy/portcullis/headers.conf"]],
+    },
+  },
   "docs/next.md > Static pages elsewhere > 2": {
     code: {
       before: `import { nextHeaders } from "portcullis/next";`,
@@ -624,6 +674,17 @@ default="/csp-report"`,
     shell: {
       replace: { "http://127.0.0.1:8501 --policy streamlitStrict --port 8080": "CARELESS --policy streamlitStrict --port 0" },
       lines: ["left out: test/streamlit starts the real Streamlit", ["runs on", "http://127.0.0.1:"], [0, ""]],
+    },
+  },
+  "docs/streamlit.md > Behind nginx > 1": {
+    shell: {
+      lines: [
+        [0, ""],
+        [0, "wrote deploy/portcullis.conf"],
+        "left out: it changes the nginx of the machine; test/streamlit starts what is exported",
+        "left out: likewise",
+        "left out: it asks a site of the reader",
+      ],
     },
   },
   "docs/streamlit.md > What to add for what the application does > 1": {

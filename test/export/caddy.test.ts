@@ -244,7 +244,7 @@ describe("a backslash before a brace in a Caddyfile", () => {
 describe("headers of errors alone", () => {
   it("are noted with what to do, where a path takes them away", () => {
     expect(read(":80 {\n header /embed -X-A\n header X-A 1\n file_server\n}").notes).toContain(
-      "3: Caddy's own error responses still have X-A at /embed: take it away in handle_errors too. Not read",
+      "3: Caddy's own error responses still have X-A at /embed: take it away in handle_errors too. The policy has what other responses have",
     );
   });
 });

@@ -593,7 +593,7 @@ http://old.example.com {
         "4: edits an existing header, or has a value without quotes: not read",
         "5: -X-Debug-* matches several names: write each that the application sends",
         "8: applies to some responses only (match): not read: X-E",
-        "13: Caddy's own error responses have X-Error at /*: set it for other answers too, or take it out of handle_errors. Not read",
+        "13: Caddy's own error responses have X-Error at /*: set it for other answers too, or take it out of handle_errors. The policy has what other responses have",
         "16: is inside php_fastcgi: not read",
       ],
     });

@@ -280,7 +280,7 @@ describe("what is no page", () => {
     expect(await read({ algorithm: "sha1", onUncovered: true, algoritm: "sha256" })).toBe(
       "3 mistakes:\n" +
         '  hashInlineScripts.algorithm: "sha1" is not a hash algorithm of CSP. Write "sha256", "sha384" or "sha512".\n' +
-        "  hashInlineScripts.onUncovered: true is not a function. Write a function, such as (issue) => console.warn(issue.message).\n" +
+        "  hashInlineScripts.onUncovered: true is not a function. Write a function, such as ({ path, message }) => console.warn(path, message).\n" +
         '  hashInlineScripts.algoritm: unknown option. Did you mean "algorithm"?',
     );
     expect(await read({ algorithm: "constructor" })).toContain("is not a hash algorithm of CSP");

@@ -16,15 +16,22 @@ export function Counter() {
   return <button type="button" onClick={() => setCount(count + 1)}>clicked {count}</button>;
 }`;
 
-const page = (title: string, first = "") => `
+const page = (title: string, content = "") => `
 import Link from "next/link";
 import Script from "next/script";
 import { connection } from "next/server";
+import { Suspense } from "react";
 import { Counter } from "FOLDER/counter.jsx";
+async function Late() {
+  await connection();
+  return <p>late</p>;
+}
 export default async function Page() {
-  ${first}
-  return <main><h1>${title}</h1><Counter /><Link href="/more">more</Link><Script src="/widget.js" /></main>;
+  return <main><h1>${title}</h1><Counter /><Link href="/more">more</Link><Script src="/widget.js" />${content}</main>;
 }`;
+
+/** Rendered for each request; with `cacheComponents` only this part of the page is. */
+const LATE = "<Suspense><Late /></Suspense>";
 
 /** A page of the Pages Router, which is not asynchronous. */
 const OLD = `
@@ -42,17 +49,34 @@ import * as site from "./site.mjs";
 export default { ...site.default, turbopack: { root: dirname(import.meta.dirname) } };`,
   "site.mjs": "export default {};",
   "public/widget.js": 'document.documentElement.dataset.widget = "loaded";',
+  "public/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>',
   "public/favicon.ico": "",
   "app/counter.jsx": COUNTER.trim(),
   "app/layout.jsx": `export default ({ children }) => <html lang="en"><body>{children}</body></html>;`,
-  "app/page.jsx": page("Dynamic", "await connection();").replace("FOLDER", "."),
-  "app/more/page.jsx": page("More", "await connection();").replace("FOLDER", ".."),
+  "app/page.jsx": page("Dynamic", LATE).replace("FOLDER", "."),
+  "app/more/page.jsx": page("More", LATE).replace("FOLDER", ".."),
   "app/built/page.jsx": page("Built").replace("FOLDER", ".."),
+  "app/scripts/page.jsx": page(
+    "Scripts",
+    `<Script src="https://widget.example/w.js" /><Script id="inline">{"document.documentElement.dataset.inline = 'ran'"}</Script>`,
+  ).replace("FOLDER", ".."),
+  "app/image/page.jsx": `import Image from "next/image";${page(
+    "Image",
+    `<Image src="/dot.svg" alt="" width={10} height={10} /><div className="box"><Image id="fill" src="/dot.svg" alt="" fill /></div>`,
+  ).replace("FOLDER", "..")}`,
   "app/data/route.js": `
+import { connection } from "next/server";
 import { securityHeaders } from "portcullis/fetch";
-export const GET = securityHeaders("none", { xFrameOptions: "SAMEORIGIN", custom: { "X-Handler": "yes" } })(() => Response.json({}));
-export const dynamic = "force-dynamic";`,
+export const GET = securityHeaders("none", { xFrameOptions: "SAMEORIGIN", custom: { "X-Handler": "yes" } })(async () => {
+  await connection();
+  return Response.json({});
+});`,
   "app/not-found.jsx": page("Not found").replace("FOLDER", "."),
+};
+
+/** What `create-next-app` 16.4 writes into `next.config.ts`. */
+export const FRESH: Readonly<Record<string, string>> = {
+  "site.mjs": "export default { cacheComponents: true, partialPrefetching: true };",
 };
 
 /** Two more pages, of the Pages Router: one that is built, one that is rendered for each request. */

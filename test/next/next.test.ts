@@ -5,7 +5,7 @@ import { CHROMIUM, newPage } from "../browser/support.js";
 import { snippet } from "../docs/snippets.js";
 import { howToGetNext, NEXT_BIN } from "../package/install.js";
 import { skipWithout } from "../peers.js";
-import { type Application, application, PAGES_ROUTER, type Running, withoutTypes } from "./application.js";
+import { type Application, application, FRESH, PAGES_ROUTER, type Running, withoutTypes } from "./application.js";
 
 const inDocs = (name: string) => snippet(`docs/next.md > ${name}`);
 const fromDocs = (name: string) => withoutTypes(inDocs(name));
@@ -14,18 +14,20 @@ const fromDocs = (name: string) => withoutTypes(inDocs(name));
 const SITES = [
   {
     what: "all pages dynamic, proxy.ts with strictDynamic",
-    files: { "proxy.js": fromDocs("All pages dynamic > 1"), "app/layout.jsx": fromDocs("All pages dynamic > 2") },
-    rendering: { "/": "ƒ", "/built": "ƒ" },
+    files: { ...FRESH, "proxy.js": fromDocs("All pages dynamic > 1"), "app/layout.jsx": fromDocs("All pages dynamic > 2") },
+    rendering: { "/": "ƒ", "/built": "ƒ", "/_not-found": "ƒ" },
     framing: "DENY",
     scripts: /^script-src 'nonce-[\w+/]{22}==' 'strict-dynamic'$/,
+    others: { other: "loaded", inline: "ran", violations: [] },
     pages: ["/", "/built", "/nowhere"],
   },
   {
     what: "static pages too, proxy.ts with strict, hashes and a nonce",
-    files: { ...PAGES_ROUTER, "proxy.js": fromDocs("Static pages too > 1") },
-    rendering: { "/": "ƒ", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
+    files: { ...FRESH, ...PAGES_ROUTER, "proxy.js": fromDocs("Static pages too > 1") },
+    rendering: { "/": "◐", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
     framing: "DENY",
     scripts: /^script-src 'self'( 'sha256-[^']+'){4,} 'nonce-[\w+/]{22}=='$/,
+    others: { violations: ["script-src-elem https://widget.example/w.js", "script-src-elem inline"] },
     pages: ["/", "/built", "/nowhere", "/old", "/old-dynamic"],
   },
   {
@@ -34,6 +36,7 @@ const SITES = [
     rendering: { "/": "ƒ", "/built": "○", "/old": "○", "/old-dynamic": "ƒ" },
     framing: null,
     scripts: /^script-src 'self' 'unsafe-inline'$/,
+    others: { inline: "ran", violations: ["script-src-elem https://widget.example/w.js"] },
     pages: ["/", "/built", "/nowhere", "/old", "/old-dynamic"],
   },
 ] as const;
@@ -52,7 +55,7 @@ describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () =
     }
   }, 60_000);
 
-  describe.each(SITES)("$what", ({ files, framing, rendering, scripts, pages }) => {
+  describe.each(SITES)("$what", ({ files, framing, rendering, scripts, others, pages }) => {
     let app: Application;
     let log: string;
     let server: Running;
@@ -69,7 +72,7 @@ describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () =
     });
 
     it("renders each page as the table says", () => {
-      const kinds = Object.keys(rendering).map((path) => [path, new RegExp(`([○●ƒ]) ${path}(?: |$)`, "m").exec(log)?.[1]]);
+      const kinds = Object.keys(rendering).map((path) => [path, new RegExp(`([○●◐ƒ]) ${path}(?: |$)`, "m").exec(log)?.[1]]);
       expect(Object.fromEntries(kinds)).toEqual(rendering);
     });
 
@@ -89,6 +92,45 @@ describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () =
 
     it.each(pages)("%s hydrates, loads its <Script>, and has nothing blocked", async (path) => {
       expect(await walk(`${server.url}${path}`)).toEqual({ button: "clicked 1", widget: "loaded", violations: [], errors: [] });
+    });
+
+    it("runs the scripts of others that the table says", async () => {
+      const { page, violations } = await open(`${server.url}/scripts`, async (page) => {
+        const body = "document.documentElement.dataset.other = 'loaded';";
+        await page.route("https://widget.example/*", (route) => route.fulfill({ contentType: "text/javascript", body }));
+      });
+      await clicked(page);
+      const ran = async () => {
+        const { widget, ...data } = (await page.evaluate("({ ...document.documentElement.dataset })")) as Record<string, string>;
+        // Next tries each again, with the same answer.
+        return { widget, ...data, violations: [...new Set(await violations())].sort() };
+      };
+      await vi.waitFor(async () => expect(await ran()).toEqual({ widget: "loaded", ...others }), WAIT);
+    });
+
+    it("blocks the style attributes of images, and shows them", async () => {
+      const { page, violations } = await open(`${server.url}/image`);
+      await clicked(page);
+      expect([await page.evaluate(IMAGES), new Set(await violations())]).toEqual([
+        ["10 static", "10 static"],
+        new Set(["style-src-attr inline"]),
+      ]);
+    });
+
+    it.each([
+      ["'unsafe-inline'", ["10 static", "10 absolute"], []],
+      ["'unsafe-hashes' 'sha256-zlqnbDt84zf1iSefLU/ImC54isoprH/MRiVZGskwexk='", ["10 static", "10 static"], ["style-src-attr inline"]],
+    ])("allows the style attributes of images that the guide says with style-src-attr %s", async (sources, images, blocked) => {
+      const { page, violations } = await open(`${server.url}/image`, async (page) => {
+        await page.route("**/image", async (route) => {
+          const response = await route.fetch();
+          const headers = response.headers();
+          const csp = `${headers["content-security-policy"]}; style-src-attr ${sources}`;
+          await route.fulfill({ response, headers: { ...headers, "content-security-policy": csp } });
+        });
+      });
+      await clicked(page);
+      expect([await page.evaluate(IMAGES), [...(await violations())]]).toEqual([images, blocked]);
     });
 
     it("follows a link without loading the page again", async () => {
@@ -126,6 +168,9 @@ describe.skipIf(skipWithout("the policies of docs/next.md", PEERS))("Next", () =
 
 const WAIT = { timeout: 60_000, interval: 50 };
 
+/** The width of each image's file, and whether it has the position that `fill` gives it. */
+const IMAGES = "[...document.images].map((image) => image.naturalWidth + ' ' + getComputedStyle(image).position)";
+
 const buttonOf = (page: Page) => page.evaluate("document.querySelector('button')?.textContent");
 const widgetOf = (page: Page) => page.evaluate("document.documentElement.dataset.widget");
 
@@ -138,8 +183,9 @@ async function clicked(page: Page): Promise<void> {
 }
 
 /** A page as it was opened, with what its policy blocks and what its console calls an error. */
-async function open(url: string) {
+async function open(url: string, prepare: (page: Page) => Promise<void> = async () => undefined) {
   const page = await newPage();
+  await prepare(page);
   const errors: string[] = [];
   const said: string[] = [];
   const hear = (message: ConsoleMessage) => {
@@ -147,7 +193,7 @@ async function open(url: string) {
     if (message.type() === "error" && !isAnswered404(message)) errors.push(message.text());
   };
   page.on("console", hear).on("pageerror", ({ message }) => errors.push(message));
-  await page.goto(url);
+  await page.goto(url, { timeout: WAIT.timeout });
   return { page, errors, said, violations: () => page.evaluate("violations") as Promise<string[]> };
 }
 

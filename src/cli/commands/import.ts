@@ -46,7 +46,7 @@ export const importCommand = command({
       many: true,
       text: "Another folder whose files may be included. Files in the folder of the configuration always may.",
     },
-    strict: { text: "Exit with code 1 if a warning says that the policy may differ from what the server sends." },
+    strict: { text: "Exit with code 1 if there is a warning: the policy may differ from what the server sends. A remark only explains." },
     json: { text: "Print the policy file as JSON instead of a module." },
   },
   examples: [
@@ -62,7 +62,7 @@ export const importCommand = command({
   ],
 
   async run({ server, "include-from": folders = [], strict, json }, words, terminal) {
-    const { out, warn, fail } = terminal;
+    const { out, say, warn, fail } = terminal;
     const { file, name } = argumentsOf(words);
     const source = file === "-" ? "stdin" : file;
     if (name !== undefined) await checkFormat(name);
@@ -80,13 +80,16 @@ export const importCommand = command({
     const { notes, ...policies } = found;
     if (isEmpty(policies)) await checkText(text, format, source);
     const differing = notes.filter(({ differs }) => differs).length;
-    for (const { file, line, text, message } of notes) warn(`${file}:${line}: ${message}: ${text}`);
+    for (const { file, line, text, message, differs } of notes) {
+      const words = `${file}:${line}: ${message}: ${text}`;
+      if (differs) warn(words);
+      else say(`remark: ${words}`);
+    }
     const [{ jsonOf, moduleOf }, { schemaAddress }] = await Promise.all([import("../policy-text.js"), import("../schema-address.js")]);
     out(json ? jsonOf(policies, schemaAddress()) : moduleOf(policies, `Read from ${source} by portcullis import ${format}.`));
     if (strict !== true || differing === 0) return 0;
-    fail(
-      `--strict: ${differing} ${differing === 1 ? "warning says" : "warnings say"} that the policy may differ from what the server sends.`,
-    );
+    const which = differing === 1 ? "the warning says" : `the ${differing} warnings say`;
+    fail(`--strict: the policy may differ from what the server sends, as ${which}.`);
     return 1;
   },
 });

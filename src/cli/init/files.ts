@@ -40,10 +40,10 @@ export function policyPath({ language, rootDir, isBare, isJson, needsMts }: Plac
 }
 
 /** The policy as an argument of a command: none where the command line finds it. */
-export function policyWord(place: Place): string {
-  const path = policyPath(place);
-  return path.startsWith("portcullis.config") ? "" : ` ${path}`;
-}
+export const policyWord = (place: Place): string => wordOf(policyPath(place));
+
+/** The same, for a path. */
+export const wordOf = (path: string): string => (path.startsWith("portcullis.config") ? "" : ` ${path}`);
 
 /** The policy file. */
 export function policyFile({ framework, preset, services, serve }: Choices, place: Place): NewFile {

@@ -12,6 +12,8 @@ export interface Manager {
 
 const NPM: Manager = { add: "npm install", addDev: "npm install --save-dev", exec: "npx", install: ["npm install"] };
 
+const NPM_LOCK = "package-lock.json";
+
 const PNPM: Manager = {
   add: "pnpm add",
   addDev: "pnpm add --save-dev",
@@ -32,10 +34,10 @@ const BUN: Manager = {
 };
 
 /**
- * The package manager of a project: that of the field `packageManager`, or the one that wrote its lock file.
+ * The package manager of a project or its workspace: that of the field `packageManager`, or the one that wrote its lock file.
  *
  * @param field what package.json has, of any type.
- * @param has whether the project has a file.
+ * @param has whether the folder has a file.
  * @param beginning the first bytes of a file: those of yarn.lock say which Yarn wrote it.
  */
 export function managerOf(field: unknown, has: (name: string) => boolean, beginning: (name: string) => string): Manager {
@@ -48,9 +50,12 @@ export function managerOf(field: unknown, has: (name: string) => boolean, beginn
     case "yarn":
       return (version ?? (beginning("yarn.lock").includes("# yarn lockfile v1") ? "1" : "")) === "1" ? YARN_1 : YARN;
     default:
-      return has("package-lock.json") ? { ...NPM, install: ["npm ci"] } : NPM;
+      return has(NPM_LOCK) ? { ...NPM, install: ["npm ci"] } : NPM;
   }
 }
+
+/** Whether a folder has the lock file of a package manager. */
+export const hasManager = (has: (name: string) => boolean): boolean => nameByLock(has) !== undefined || has(NPM_LOCK);
 
 function nameByLock(has: (name: string) => boolean): string | undefined {
   if (has("pnpm-lock.yaml")) return "pnpm";

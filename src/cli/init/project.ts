@@ -10,6 +10,7 @@ import { FRAMEWORKS, type FrameworkName } from "./frameworks.js";
 import { HELMETS, type HelmetName } from "./helmets.js";
 import { type Manager, managerOf } from "./managers.js";
 import { type Application, applicationOf, PYTHON_FILES } from "./python.js";
+import { readRepository } from "./repository.js";
 
 const NGINX_CONFIGS = ["nginx.conf", "default.conf", "nginx/nginx.conf", "nginx/default.conf"] as const;
 
@@ -42,6 +43,8 @@ export interface Project {
   /** Next's own configuration, which decides how it imports. */
   readonly nextConfig: string | undefined;
   readonly manager: Manager;
+  /** The way from the root of the repository to the project; `""` at the root, and outside of a repository. */
+  readonly below: string;
   /** Whether Nest runs on Fastify. */
   readonly nestOnFastify: boolean;
   /** Whether `portcullis` is one of its dependencies. */
@@ -86,6 +89,7 @@ export async function readProject(folder: string): Promise<Project> {
   const tsconfig = has("tsconfig.json") ? withoutComments(await read("tsconfig.json", LONGEST_TSCONFIG)) : undefined;
   const python = has("package.json") ? [] : PYTHON_FILES.filter(has);
   const requirements = await Promise.all(python.map(async (name) => [name, await read(name, LONGEST_REQUIREMENTS)] as const));
+  const { below, workspace, packageManager } = await readRepository(folder, manifest);
   const isModule = own(manifest, "type") === "module";
   const runner = runnerOf(packages, tsconfig !== undefined);
   const emitsCommonJs = !isModule && COMMONJS.test(tsconfig ?? "");
@@ -104,7 +108,12 @@ export async function readProject(folder: string): Promise<Project> {
     tests: testsOf(folder),
     main: mainOf(folder),
     nextConfig: NEXT_CONFIGS.find(has),
-    manager: managerOf(own(manifest, "packageManager"), has, (name) => beginningOf(join(folder, name), name, LONGEST_BEGINNING)),
+    manager: managerOf(
+      packageManager,
+      (name) => existsSync(join(workspace, name)),
+      (name) => beginningOf(join(workspace, name), name, LONGEST_BEGINNING),
+    ),
+    below,
     nestOnFastify: packages.has("@nestjs/platform-fastify") && !packages.has("@nestjs/platform-express"),
     hasPortcullis: packages.has("portcullis"),
     application: applicationOf(Object.fromEntries(requirements)),

@@ -1,5 +1,5 @@
-import { ciSteps, testCommand } from "./ci.js";
-import { type Choices, middlewareLines, type Place, policyPath, policyWord } from "./files.js";
+import { type Checked, ciSteps, testCommand } from "./ci.js";
+import { type Choices, middlewareLines, type NewFile, type Place, policyPath, policyWord } from "./files.js";
 import { helmetStep } from "./helmets.js";
 import type { Manager } from "./managers.js";
 import type { Project } from "./project.js";
@@ -16,12 +16,16 @@ const PORTS: readonly (readonly [preset: RegExp, port: number])[] = [
 
 type Step = readonly [title: string, lines: readonly string[]];
 
-/** What is left to do, for stdout: `init` edits no file of the project. */
+/**
+ * What is left to do, for stdout: `init` edits no file of the project.
+ *
+ * @param workflow what was made for GitHub instead of steps for any system; it is printed where GitHub would not read it in the project.
+ */
 export function stepsText(
   choices: Choices,
   found: Project & Place,
   test: string | undefined,
-  hasWorkflow: boolean,
+  workflow: NewFile | undefined,
   bold: (text: string) => string,
 ): string {
   const project = withNewerNode(found);
@@ -33,9 +37,29 @@ export function stepsText(
     sending(choices, project),
     ...(test === undefined ? checkStep(choices, manager) : [["Run the test:", [testHere(test, found)]] as const]),
     ["See the headers, and what the site would lose under them:", seeing(choices, project)],
-    ...(hasWorkflow ? [] : [["In CI:", ciSteps(test, choices, found)] as const]),
+    ...(workflow === undefined ? [ciStep({ policy: policyPath(found), test }, choices, found)] : workflowStep(workflow, found)),
   ];
-  return parts.map(([title, lines]) => `${bold(title)}\n${lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join("")}`).join("\n");
+  return textOf(parts, bold);
+}
+
+/** The workflow alone, for stdout: nothing where it was written. */
+export const workflowText = (workflow: NewFile, place: Place, bold: (text: string) => string): string =>
+  textOf(workflowStep(workflow, place), bold);
+
+function ciStep(checked: Checked, choices: Choices, place: Place): Step {
+  return [place.below === "" ? "In CI:" : `In CI, in ${place.below}:`, ciSteps(checked, choices, place)];
+}
+
+/** GitHub does not read what is written below the root of the repository, and init writes nothing outside of the project. */
+function workflowStep({ path, text }: NewFile, { below }: Place): readonly Step[] {
+  if (below === "") return [];
+  const there = `${below.replace(/[^/]+/g, "..")}/${path}`;
+  const title = `In CI: GitHub reads workflows at the root of the repository only, where init does not write. Make ${there}:`;
+  return [[title, text.trimEnd().split("\n")]];
+}
+
+function textOf(steps: readonly Step[], bold: (text: string) => string): string {
+  return steps.map(([title, lines]) => `${bold(title)}\n${lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)).join("")}`).join("\n");
 }
 
 /** Has npx bring a Node that imports TypeScript, and not ask for it; programs of the project's own packages are still found. */

@@ -92,8 +92,12 @@ function explain(error: unknown, path: string, url: string): string {
   const trace = error instanceof SyntaxError && !path.endsWith("ts") ? syntaxError(path) : error.stack;
   const line = [url, path].map((name) => lineAfter(`${name}:`, trace ?? "")).find((one) => one !== undefined);
   const text = `${error.name}: ${error.message.split("\n")[0]}${line === undefined ? "" : ` (line ${line})`}.`;
-  return text.includes("package 'portcullis'") ? `${text} Install it in the project of this file: npm install portcullis.` : text;
+  // CommonJS names the entry, modules name the package.
+  return /(?:package|module) 'portcullis['/]/.test(text) ? `${text} ${INSTALL}` : text;
 }
+
+const INSTALL =
+  "Install it in the project of this file: npm install portcullis. Without a project, write the policy as .json; portcullis import prints one with --json.";
 
 function syntaxError(path: string): string | undefined {
   return spawnSync(process.execPath, ["--check", path], { encoding: "utf8", timeout: 1_000 * PROGRAM_SECONDS }).stderr;

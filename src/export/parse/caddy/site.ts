@@ -130,6 +130,9 @@ function noteUnsent(unsent: ReadonlyMap<string, number>, note: Note): void {
 function noteOnlyErrors(onlyErrors: OnlyErrors, note: Note): void {
   for (const { field, line, removed, paths } of onlyErrors.values()) {
     const todo = removed ? "take it away in handle_errors too" : "set it for other answers too, or take it out of handle_errors";
-    note(line, `Caddy's own error responses ${removed ? "still " : ""}have ${field.name} at ${pathsText(paths)}: ${todo}. Not read`);
+    note(
+      line,
+      `Caddy's own error responses ${removed ? "still " : ""}have ${field.name} at ${pathsText(paths)}: ${todo}. The policy has what other responses have`,
+    );
   }
 }
