@@ -64,6 +64,8 @@ function policySubject({ name, layers, routes }: InputOf<"policy">): Subject {
 
 function siteSubject({ name, url, status, headers, html, hops, redirects, notes, chosen }: InputOf<"site">): Subject {
   const cookies = headers.flatMap(([header, value]) => (header.toLowerCase() === "set-cookie" ? [value] : []));
-  const context = { url, status, html, cookies, redirects };
+  // A certificate with an answer behind it is one that --insecure accepted: the notes say so, and it is no finding.
+  const accepted = redirects?.map(({ fault, ...hop }) => (fault === undefined || hop.status !== undefined ? hop : { ...hop, fault }));
+  const context = { url, status, html, cookies, redirects: accepted };
   return { name, input: headers, headers, context, routes: [], hops, notes, chosen };
 }

@@ -88,6 +88,14 @@ describe("routes that a walk has not applied", () => {
     );
   });
 
+  it("leave a result that says where text was not compared", () => {
+    const mask = { url: SITE, viewport: "desktop", lines: 21, texts: [], pixels: 0 };
+    const recording = { ...proven([`${SITE}/`]), proof: { isClean: true, evidence, pages: [], masks: [mask], notes: [] } };
+    expect(outcomeText(recording)).toBe(
+      "Proven: with this policy enforced, every page of the walk worked as before, as far as it was compared, and nothing was blocked.",
+    );
+  });
+
   it("are named where nothing matches one", () => {
     expect(matched(["/a", "/b"], [`${SITE}/`], [`${SITE}/frame`]).text).toBe(
       "Proven without routes: every page of the walk worked as before, and nothing was blocked. The routes /a, /b were not applied; no page of the walk matches one, and no frame, popup or worker in one.",

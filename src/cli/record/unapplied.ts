@@ -60,7 +60,8 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 
 /** How a recording ended, and what its routes make of that. */
 export function outcomeText({ outcome, proof, unapplied }: RoutedRecording): string {
-  if (unapplied === undefined) return OUTCOMES[outcome];
+  const partly = outcome === "proven" && proof?.masks.some(({ lines }) => lines > 0) ? ", as far as it was compared" : "";
+  if (unapplied === undefined) return OUTCOMES[outcome].replace(" worked as before", ` worked as before${partly}`);
   const { routes, pages, inPages } = unapplied;
   const left = routes.length === 1 ? `route ${routes[0]} was` : `routes ${listText(routes)} were`;
   const matched = [
@@ -69,7 +70,7 @@ export function outcomeText({ outcome, proof, unapplied }: RoutedRecording): str
   ];
   const where = matched.length === 0 ? "no page of the walk matches one, and no frame, popup or worker in one" : matched.join("; ");
   if (outcome === "proven") {
-    return `Proven without routes: every page of the walk worked as before, and nothing was blocked. The ${left} not applied; ${where}.`;
+    return `Proven without routes: every page of the walk worked as before${partly}, and nothing was blocked. The ${left} not applied; ${where}.`;
   }
   if (outcome === "not proven" && proof?.isClean && matched.length > 0) {
     return `Not proven: the ${left} not applied, and ${where}. With the policy of the site in its place, nothing was blocked.`;

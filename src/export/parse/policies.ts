@@ -5,7 +5,7 @@ import { parseHeaders } from "../../policy/parse.js";
 import { makePolicy, type Policy } from "../../policy/policy.js";
 import { show } from "../../values/text.js";
 import { patternText, type RoutePath } from "../target.js";
-import { LIMITS, type Note } from "./limits.js";
+import { LIMITS, type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { keyOf, SITE } from "./paths.js";
 import { dynamicPart, type Field, type Fields, fieldsOf, isSite, narrowest, type ReadSite, type Written, withNonces } from "./site.js";
 import { mended } from "./tokens.js";
@@ -82,7 +82,7 @@ function policyMaker(note: Note): (fields: Fields) => Policy {
   const made = new Map<string, Policy>();
   const once = (key: unknown, make: () => Policy | undefined): Policy | undefined => {
     const text = JSON.stringify(key);
-    note.spend("work", STEPS_OF_A_POLICY + text.length);
+    note.spend("work", STEPS_OF_A_COPY + text.length / 10);
     const policy = made.get(text) ?? make();
     if (policy !== undefined) made.set(text, policy);
     return policy;
