@@ -172,7 +172,7 @@ describe("a configuration with a thousand paths", () => {
   const vercel = (count: number, value: (index: number) => string) =>
     JSON.stringify({
       headers: [
-        { source: "/(.*)", headers: [{ key: "Content-Security-Policy", value: `img-src ${"a.example ".repeat(300)}` }] },
+        { source: "/(.*)", headers: [{ key: "Content-Security-Policy", value: `default-src ${"a.example ".repeat(300)}` }] },
         ...Array.from({ length: count }, (_, index) => ({ source: `/${index}`, headers: [{ key: "X-A", value: value(index) }] })),
       ],
     });
