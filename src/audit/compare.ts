@@ -16,6 +16,7 @@ import {
 } from "./compare/difference.js";
 import { byField, compareFraming } from "./compare/framing.js";
 import { type ComparedField, type HeadersSide, sideOf } from "./compare/headers-side.js";
+import { readCookie } from "./cookies.js";
 import { headerKnowledge } from "./headers/index.js";
 import type { HeaderKnowledge } from "./headers/knowledge.js";
 
@@ -52,7 +53,8 @@ export interface Comparison {
  * policies each has to allow. Where there is no order, or something is not known here, the verdict is `"incomparable"`.
  *
  * @param before a policy, or the headers of a response: what `parseHeaders` takes. Headers without a key in a policy are left out,
- *   unless the other side is a policy that names them under `custom` or `stripHeaders`.
+ *   unless the other side is a policy that names them under `custom` or `stripHeaders`; of two responses, CORS, `Timing-Allow-Origin`,
+ *   `Connection-Allowlist` and the attributes of cookies are compared, and are incomparable where they differ.
  * @param after what is to replace it.
  * @returns frozen plain data.
  * @throws {PolicyError} where an argument is neither. No content of a header makes it throw.
@@ -110,7 +112,50 @@ function compareOthers(before: HeadersSide, after: HeadersSide): readonly Header
   const custom = distinct([...before.custom, ...after.custom]);
   const isCustom = (name: string) => custom.some((header) => header.toLowerCase() === name.toLowerCase());
   const stripped = distinct([...before.strip, ...after.strip]).filter((name) => !isCustom(name));
-  return [...custom.map((header) => compareCustom(header, before, after)), ...stripped.map((one) => compareStripped(one, before, after))];
+  const named = new Set([...custom, ...stripped].map((name) => name.toLowerCase()));
+  return [
+    ...custom.map((header) => compareCustom(header, before, after)),
+    ...stripped.map((one) => compareStripped(one, before, after)),
+    ...RELEVANT.filter((header) => !named.has(header.toLowerCase())).flatMap((header) => compareRelevant(header, before, after)),
+  ];
+}
+
+/** Headers without a key that decide who may read a response, or what it may load. */
+const RELEVANT = [
+  "Access-Control-Allow-Origin",
+  "Access-Control-Allow-Credentials",
+  "Access-Control-Allow-Methods",
+  "Access-Control-Allow-Headers",
+  "Access-Control-Expose-Headers",
+  "Timing-Allow-Origin",
+  "Connection-Allowlist",
+  "Set-Cookie",
+];
+
+/** Of two responses: a policy that does not name the header leaves it to the application. */
+function compareRelevant(header: string, before: HeadersSide, after: HeadersSide): readonly HeaderComparison[] {
+  if (!before.isResponse || !after.isResponse) return [];
+  const text = (side: HeadersSide) =>
+    header === "Set-Cookie" ? cookieText(side.lines(header)) : side.lines(header).join(", ") || undefined;
+  const [was, is] = [text(before), text(after)];
+  if (was === is) return [];
+  return [{ header, verdict: "incomparable", before: was, after: is, message: "Its values have no known order." }];
+}
+
+/** The names of cookies with the attributes that protect them: values differ with each visitor. */
+function cookieText(lines: readonly string[]): string | undefined {
+  const texts = lines.map((line) => {
+    const { name, secure, httpOnly, partitioned, sameSite, domain } = readCookie(line);
+    const attributes = [
+      ...(domain === undefined || domain === "" ? [] : [`Domain=${domain.toLowerCase()}`]),
+      ...(secure ? ["Secure"] : []),
+      ...(httpOnly ? ["HttpOnly"] : []),
+      ...(sameSite === undefined ? [] : [`SameSite=${sameSite}`]),
+      ...(partitioned ? ["Partitioned"] : []),
+    ];
+    return [`${name}=…`, ...attributes].join("; ");
+  });
+  return texts.length === 0 ? undefined : [...new Set(texts)].sort().join(", ");
 }
 
 const distinct = (names: readonly string[]) => [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];

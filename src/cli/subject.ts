@@ -85,6 +85,8 @@ export function routeSubjects(subject: Subject): readonly RouteSubject[] {
 }
 
 function siteSubject({ name, url, status, headers, html, hops, redirects, notes, chosen }: InputOf<"site">): Subject {
-  const context = { url, status, html, cookies: cookiesOf(headers), redirects };
+  // A certificate with an answer behind it is one that --insecure accepted: the notes say so, and it is no finding.
+  const accepted = redirects?.map(({ fault, ...hop }) => (fault === undefined || hop.status !== undefined ? hop : { ...hop, fault }));
+  const context = { url, status, html, cookies: cookiesOf(headers), redirects: accepted };
   return { name, input: headers, headers, context, routes: [], hops, notes, chosen };
 }

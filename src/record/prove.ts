@@ -75,7 +75,7 @@ async function walkAgain(
     return await recorder.walk(policy, walk.mode, walk.collector, walk.addresses);
   } catch (error) {
     const [line] = String((error as Error)?.message ?? error).split("\n");
-    return { pages: [], addresses: walk.addresses, left: 0, uncovered: [], notes: [`The walk ended early: ${line}`] };
+    return { pages: [], addresses: walk.addresses, left: 0, uncovered: [], documents: [], notes: [`The walk ended early: ${line}`] };
   }
 }
 

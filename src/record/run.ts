@@ -4,7 +4,7 @@ import { collectEvidence, type EvidenceCollector } from "./evidence.js";
 import type { Flood } from "./flood.js";
 import { headersWith, type Mode } from "./headers.js";
 import { siteOrigins } from "./links.js";
-import { type Detail, listenToDocuments, type PopupMessage } from "./listen.js";
+import { type Detail, listenToDocuments, type PopupMessage, withoutQuery } from "./listen.js";
 import { type NetworkListener, watchNetwork } from "./network.js";
 import { watchOpeners } from "./openers.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
@@ -60,6 +60,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   let mode: Mode = "observe";
   let site = watchSitePolicy(options.ignoresSitePolicy === true);
   let uncovered = collectUncovered();
+  let documents = new Set<string>();
   const own = siteOrigins(options.starts);
   const redirects = redirectGuard(options.starts);
   // Each load reports to another address: a report may come when the next page is visited already.
@@ -75,6 +76,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
   const listener: NetworkListener = {
     headersFor(served, frame) {
       if (served.kind === "subresource") return headersFor(served);
+      if (documents.size < MOST_DOCUMENTS) documents.add(withoutQuery(served.url));
       if (served.kind === "document") redirects.loads(frame);
       // What an error page needs is no evidence of what the page needs.
       if (served.kind === "document" && served.status >= 400 && mode === "observe")
@@ -113,6 +115,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       collector = evidence;
       site = watchSitePolicy(options.ignoresSitePolicy === true);
       uncovered = collectUncovered();
+      documents = new Set();
       const onDetail = (detail: Detail) => {
         if (detail.policy.includes(network.reportUri)) evidence.addDetail(detail, counted(loadOf(detail.policy)));
         else if (isOwn(detail.document)) site.addDetail(detail);
@@ -132,7 +135,13 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       return {
         ...walked,
         uncovered: found,
-        notes: [...walked.notes, ...new Set(found.map(uncoveredText)), ...site.notes()],
+        documents: [...documents],
+        notes: [
+          ...walked.notes,
+          ...new Set(found.map(uncoveredText)),
+          ...(documents.size < MOST_DOCUMENTS ? [] : [`The walk loaded ${MOST_DOCUMENTS} documents or more: those beyond are not known.`]),
+          ...site.notes(),
+        ],
         site: site.seen(),
       };
     },
@@ -147,6 +156,9 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
 
 /** Longer documents keep their own headers, or are cut where they do not say how long they are. */
 const MOST_BODY = 32_000_000;
+
+/** Addresses of documents and workers that are kept of a walk. */
+const MOST_DOCUMENTS = 10_000;
 
 /** On each response that got the policy, which may be without a CSP: a document from elsewhere does not have it. */
 const MARK = "portcullis-recorded";

@@ -24,6 +24,8 @@ export interface Walked {
   readonly left: number;
   /** Documents that were loaded without the policy: what they need is not seen, and the policy is not proven for them. */
   readonly uncovered: readonly Uncovered[];
+  /** The documents and workers that got the policy, without their queries: of pages, frames and popups. */
+  readonly documents: readonly string[];
   /** What went wrong, a sentence each. */
   readonly notes: readonly string[];
   /** What the site itself sent. */
@@ -41,7 +43,11 @@ const CLOSE_SECONDS = 5;
  *
  * @param again the addresses of an earlier walk: the same ones are visited, in the same order, and no further links are followed.
  */
-export async function walk(options: WalkOptions, host: WalkHost, again?: readonly string[]): Promise<Omit<Walked, "uncovered">> {
+export async function walk(
+  options: WalkOptions,
+  host: WalkHost,
+  again?: readonly string[],
+): Promise<Omit<Walked, "uncovered" | "documents">> {
   const pages: PageSeen[] = [];
   const notes = new Set<string>();
   const unsafe = new Map<string, string>();

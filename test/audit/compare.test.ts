@@ -486,3 +486,28 @@ it("what comes out is frozen to its last member", () => {
     typeof value !== "object" || value === null || (Object.isFrozen(value) && Object.values(value).every(frozen));
   expect(frozen(compare(definePolicy("strict"), definePolicy("api")))).toBe(true);
 });
+
+describe("headers of two responses that no policy has a key for", () => {
+  const changed = (before: readonly (readonly [string, string])[], after: readonly (readonly [string, string])[]) => {
+    const { verdict, headers } = compare(before, after);
+    return [verdict, ...headers.map((one) => [one.header, one.before, one.after])];
+  };
+
+  it.each([
+    ["Access-Control-Allow-Origin", "https://a.example", "null"],
+    ["Connection-Allowlist", "(response-origin)", '("https://*")'],
+  ])("are incomparable where %s differs", (header, was, is) => {
+    expect(changed([[header, was]], [[header, is]])).toEqual(["incomparable", [header, was, is]]);
+  });
+
+  it("are incomparable where a cookie has lost attributes", () => {
+    expect(changed([["Set-Cookie", "a=1; Secure; HttpOnly"]], [["Set-Cookie", "a=2"]])).toEqual([
+      "incomparable",
+      ["Set-Cookie", "a=…; Secure; HttpOnly", "a=…"],
+    ]);
+  });
+
+  it("are the same where only the value of a cookie differs", () => {
+    expect(changed([["Set-Cookie", "a=1; Secure"]], [["Set-Cookie", "a=2; secure"]])).toEqual(["same"]);
+  });
+});

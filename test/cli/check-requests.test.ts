@@ -332,6 +332,15 @@ describe("--insecure", () => {
     expect(out).toContain(`https://localhost:${port}/ answered 200\n  https://localhost:${port}/ 200 (bad certificate)\n`);
   });
 
+  it("accepts it after a redirect of --http too, which is no finding then", async () => {
+    const port = await serveSecurely(page);
+    const plain = await serve((_, res) => void res.writeHead(301, { Location: `https://localhost:${port}/` }).end());
+    const { out } = await portcullis("check", `https://localhost:${port}/`, "--insecure", "--http", `http://localhost:${plain}/`, "--json");
+    const { findings, score } = JSON.parse(out);
+    expect(findings.filter(({ rule }: { readonly rule: string }) => rule === "insecure-transport")).toEqual([]);
+    expect(JSON.stringify(score)).not.toContain("bad-certificate");
+  });
+
   it("is noted in JSON", async () => {
     const port = await serveSecurely(page);
     const { hops, notes } = JSON.parse((await portcullis("check", `https://localhost:${port}/`, "--insecure", "--json")).out);

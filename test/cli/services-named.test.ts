@@ -19,7 +19,7 @@ const same = (text: string) => text;
 const PAINT = { bold: same, green: same, yellow: same, red: same };
 
 const evidence = collectEvidence(() => true).evidence();
-const walk = { pages: [], addresses: [], left: 0, uncovered: [], notes: [] };
+const walk = { pages: [], addresses: [], left: 0, uncovered: [], documents: [], notes: [] };
 const blockedFrame = { ...GROUP, directive: "frame-src", blocked: "https://hooks.pay.test", urls: [] };
 
 /** A recording whose proposal allows these sources, and whose proof has these groups. */

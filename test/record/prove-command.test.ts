@@ -76,7 +76,7 @@ describe.skipIf(skipWithout("portcullis prove", [CHROMIUM, BUILT]))("portcullis 
     expect({ proven, outcome, routesNotApplied }).toEqual({
       proven: false,
       outcome: "not proven",
-      routesNotApplied: { paths: ["/admin/*"], pages: [new URL("/admin/a", url).href] },
+      routesNotApplied: { paths: ["/admin/*"], pages: [new URL("/admin/a", url).href], inPages: [] },
     });
   });
 
@@ -84,7 +84,7 @@ describe.skipIf(skipWithout("portcullis prove", [CHROMIUM, BUILT]))("portcullis 
     const { code, stdout } = await proveRouted("/embed");
     expect(code).toBe(0);
     expect(stdout).toContain(
-      "Proven without routes: every page of the walk worked as before, and nothing was blocked. The route /embed was not applied; no page of the walk matches one.\n",
+      "Proven without routes: every page of the walk worked as before, and nothing was blocked. The route /embed was not applied; no page of the walk matches one, and no frame, popup or worker in one.\n",
     );
   });
 

@@ -35,7 +35,7 @@ const seen = {
   notes: [],
 };
 
-const walk = { pages: [seen], addresses: ["https://site.example/?token=secret"], left: 0, uncovered: [], notes: [] };
+const walk = { pages: [seen], addresses: ["https://site.example/?token=secret"], left: 0, uncovered: [], documents: [], notes: [] };
 
 const group = {
   id: "1",

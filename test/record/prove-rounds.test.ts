@@ -42,6 +42,7 @@ const walked = (walking: Walking): Walked => ({
   addresses: [SITE],
   left: 0,
   uncovered: walking.uncovered ?? [],
+  documents: [],
   notes: walking.notes ?? [],
 });
 

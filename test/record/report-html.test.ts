@@ -19,7 +19,7 @@ const page = (more: Partial<PageSeen> = {}): PageSeen => ({
   ...more,
 });
 
-const walk = (pages: readonly PageSeen[]): Walked => ({ pages, addresses: [], left: 0, uncovered: [], notes: [] });
+const walk = (pages: readonly PageSeen[]): Walked => ({ pages, addresses: [], left: 0, uncovered: [], documents: [], notes: [] });
 
 const CODE: InlineCode = {
   ...{ kind: "script", directive: "script-src-elem", text: "go()", hash: undefined, element: "<script>", hasNonce: false, isServed: true },

@@ -81,7 +81,7 @@ describe("the site's own policy", () => {
 
 it("prove says with --ignore-site-policy nothing of a comparison with the site's own policy", () => {
   const { site } = watched(true, OWN);
-  const walk = { pages: [], addresses: [], left: 0, notes: [], uncovered: [], site: site.seen() };
+  const walk = { pages: [], addresses: [], left: 0, notes: [], uncovered: [], documents: [], site: site.seen() };
   const policy = definePolicy("strict", { strictTransportSecurity: false });
   expect(siteNotes("prove", { proposal: { policy }, walks: [walk, walk] } as unknown as Recording)).toEqual([]);
 });

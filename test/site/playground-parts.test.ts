@@ -1,7 +1,10 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { presetOf, readDocument, textOf, withPreset, withService } from "../../site/client/playground/document.js";
+import type { Answer } from "../../site/client/playground/engine/answer.js";
 import { check, compareTexts } from "../../site/client/playground/engine/audit.js";
+import { exportText } from "../../site/client/playground/engine/export.js";
+import { importText } from "../../site/client/playground/engine/import.js";
 import { build } from "../../site/client/playground/engine/policy.js";
 import { lineOf, readPlaces, stepsOf } from "../../site/client/playground/json-places.js";
 import { FIELDS, pack, type State, unpack } from "../../site/client/playground/share.js";
@@ -134,6 +137,56 @@ describe("text that is too much", () => {
   ])("of headers: %s", (_, sources, sentence) => {
     const checked = check(`img-src ${Array.from({ length: sources }, (_, index) => `a${index}.example`).join(" ")}`);
     expect(checked.ok ? undefined : checked.mistakes[0]?.message).toBe(sentence);
+  });
+});
+
+describe("routes that are too many for their words", () => {
+  /** A policy of 102 words, each route of which adds three: its list, its layer, and DENY. */
+  const policy = (routes: readonly unknown[]) =>
+    JSON.stringify({
+      policy: ["none", { contentSecurityPolicy: { defaultSrc: Array.from({ length: 98 }, (_, index) => `a${index}.io`) } }],
+      routes,
+    });
+  const routes = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ path: `/${index}`, layers: [{ xFrameOptions: "DENY" }] }));
+  const sentence = (answer: Answer<unknown>) => (answer.ok ? undefined : answer.mistakes.map(({ message, hint }) => `${message} ${hint}`));
+
+  it.each([
+    ["build", (text: string) => build(text)],
+    ["export", (text: string) => exportText(text, "nginx")],
+    ["check", (text: string) => check(text)],
+  ] as const)("are refused in %s, before any is made", (_, answerTo) => {
+    const refused = [
+      "The 953 routes have 100065 words of headers together, such as sources, and at most 100000 are read here. The command line reads more.",
+    ];
+    expect([sentence(answerTo(policy(routes(952)))), sentence(answerTo(policy(routes(953))))]).toEqual([undefined, refused]);
+  });
+
+  it("count the layers of the routes around them", () => {
+    const around = Array.from({ length: 60 }, () => ({ path: "/*", layers: [{ custom: { "X-A": "a b c d e f g h i j" } }] }));
+    expect(sentence(build(policy([...around, ...routes(200)])))?.[0]).toMatch(/^The 260 routes have \d+ words/);
+  });
+});
+
+describe("a configuration with a thousand paths", () => {
+  const vercel = (count: number, value: (index: number) => string) =>
+    JSON.stringify({
+      headers: [
+        { source: "/(.*)", headers: [{ key: "Content-Security-Policy", value: `default-src ${"a.example ".repeat(300)}` }] },
+        ...Array.from({ length: count }, (_, index) => ({ source: `/${index}`, headers: [{ key: "X-A", value: value(index) }] })),
+      ],
+    });
+  const routesIn = (text: string) => {
+    const read = importText("vercel", text, "", "x");
+    return read.ok ? read.value.routes.length : read.mistakes.map(({ message }) => message);
+  };
+
+  it("is read where the same headers are repeated", () => {
+    expect(routesIn(vercel(1_300, () => "b"))).toBe(1_300);
+  });
+
+  it("is refused where a large policy is another on each", () => {
+    expect(routesIn(vercel(1_300, String))).toEqual(["reading it takes more than 20000000 steps of work"]);
   });
 });
 

@@ -13,6 +13,12 @@ export const MOST_WORDS = 3_000;
 /** Routes of one policy that are checked or compared. */
 export const MOST_JUDGED_ROUTES = 50;
 
+/**
+ * Words of the headers of all routes together, such as sources: a route has those of the site, of each route around it and its own. More would
+ * stop the page for seconds.
+ */
+export const MOST_ROUTE_WORDS = 100_000;
+
 /** Characters of a server's configuration. Some of twice the length would stop the page for seconds. */
 export const MOST_CONFIGURATION = 131_072;
 

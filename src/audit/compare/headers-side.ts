@@ -30,6 +30,10 @@ export interface HeadersSide {
   readonly field: (one: Registered) => ComparedField | undefined;
   /** The value of a header that has no key. */
   readonly other: (name: string) => string | undefined;
+  /** Every line of a header that has no key, of a response. */
+  readonly lines: (name: string) => readonly string[];
+  /** Whether these are all headers of one response, and not those of a policy. */
+  readonly isResponse: boolean;
   readonly custom: readonly string[];
   readonly strip: readonly string[];
   /** Whether a header of this name is certainly not sent. */
@@ -77,6 +81,8 @@ function ofPolicy(policy: Policy): HeadersSide {
       return bare({ text: other(name) ?? "", value: key === "contentSecurityPolicy" ? [asSent(value as Directives)] : value });
     },
     other,
+    lines: () => [],
+    isResponse: false,
     custom: Object.keys((policy.resolved["custom"] ?? {}) as object),
     strip,
     lacks: (name) => strip.some((one) => one.toLowerCase() === name.toLowerCase()),
@@ -95,6 +101,8 @@ function ofHeaders(lines: readonly HeaderLine[]): HeadersSide {
       return fields.get(one.key);
     },
     other: (name) => values.get(name.toLowerCase())?.join(", "),
+    lines: (name) => values.get(name.toLowerCase()) ?? [],
+    isResponse: true,
     custom: [],
     strip: [],
     lacks: (name) => !values.has(name.toLowerCase()),

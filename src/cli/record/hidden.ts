@@ -22,7 +22,7 @@ export function hiddenRecording(recording: RoutedRecording, hide: Hide): RoutedR
       ...hideIn({ pages: proof.pages, masks: proof.masks, notes: proof.notes }, hide),
     },
     notes: hideIn(notes, hide),
-    unapplied: unapplied && { ...unapplied, pages: hideIn(unapplied.pages, hide) },
+    unapplied: unapplied && { ...unapplied, ...hideIn({ pages: unapplied.pages, inPages: unapplied.inPages }, hide) },
   };
 }
 

@@ -29,7 +29,7 @@ export function recordingJson(recording: RoutedRecording): object {
   return {
     proven: outcome === "proven",
     outcome,
-    routesNotApplied: unapplied && { paths: unapplied.routes, pages: unapplied.pages },
+    routesNotApplied: unapplied && { paths: unapplied.routes, pages: unapplied.pages, inPages: unapplied.inPages },
     policy: policyFile(proposal.policy),
     headers: renderHeaders(proposal.policy, { nonce: "bm9uY2U=" }),
     allowed: proposal.allowed.map(({ directive, source, why, code }) => ({ directive, source, why, ...seen({ code }) })),

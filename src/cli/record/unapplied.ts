@@ -9,6 +9,8 @@ export interface Unapplied {
   readonly routes: readonly string[];
   /** Pages of the walk that one of them matches: they would have another policy, which nothing has proven. */
   readonly pages: readonly string[];
+  /** Documents in frames, popups and workers of these pages that one of them matches, for the same reason. */
+  readonly inPages: readonly string[];
 }
 
 /** A recording with a policy that may have routes. */
@@ -29,15 +31,18 @@ export function readUnapplied(routes: readonly ExportRoute[]): readonly RoutePat
   return paths;
 }
 
-/** A recording that tells which of its pages a route matches; with such a page it has proven nothing. */
+/** A recording that tells which of its pages and their frames a route matches; with such a document it has proven nothing. */
 export function withUnapplied(recording: Recording, paths: readonly RoutePath[]): RoutedRecording {
   if (paths.length === 0) return recording;
   const urls = recording.walks.flatMap(({ pages }) => pages.map(({ url }) => url.split(" (", 1)[0] as string));
-  const pages = [...new Set(urls)].filter((url) => URL.canParse(url) && isMatched(new URL(url).pathname, paths));
+  const matched = (some: readonly string[]) =>
+    [...new Set(some)].filter((url) => URL.canParse(url) && isMatched(new URL(url).pathname, paths));
+  const pages = matched(urls);
+  const inPages = matched(recording.walks.flatMap(({ documents }) => documents)).filter((url) => !pages.includes(url));
   const routes = [...new Set(paths.map(({ path, below }) => `${path}${below ? "*" : ""}`))];
-  const isProven = recording.outcome === "proven" && pages.length === 0;
-  const outcome = recording.outcome === "proven" && !isProven ? "not proven" : recording.outcome;
-  return { ...recording, outcome, unapplied: { routes, pages } };
+  const isTried = pages.length + inPages.length === 0;
+  const outcome = recording.outcome === "proven" && !isTried ? "not proven" : recording.outcome;
+  return { ...recording, outcome, unapplied: { routes, pages, inPages } };
 }
 
 function isMatched(pathname: string, paths: readonly RoutePath[]): boolean {
@@ -55,14 +60,19 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 
 /** How a recording ended, and what its routes make of that. */
 export function outcomeText({ outcome, proof, unapplied }: RoutedRecording): string {
-  if (unapplied === undefined) return OUTCOMES[outcome];
-  const { routes, pages } = unapplied;
+  const partly = outcome === "proven" && proof?.masks.some(({ lines }) => lines > 0) ? ", as far as it was compared" : "";
+  if (unapplied === undefined) return OUTCOMES[outcome].replace(" worked as before", ` worked as before${partly}`);
+  const { routes, pages, inPages } = unapplied;
   const left = routes.length === 1 ? `route ${routes[0]} was` : `routes ${listText(routes)} were`;
-  const where = pages.length === 0 ? "no page of the walk matches one" : `these pages of the walk match one: ${listText(pages)}`;
+  const matched = [
+    ...(pages.length === 0 ? [] : [`these pages of the walk match one: ${listText(pages)}`]),
+    ...(inPages.length === 0 ? [] : [`these frames, popups or workers in pages of the walk match one: ${listText(inPages)}`]),
+  ];
+  const where = matched.length === 0 ? "no page of the walk matches one, and no frame, popup or worker in one" : matched.join("; ");
   if (outcome === "proven") {
-    return `Proven without routes: every page of the walk worked as before, and nothing was blocked. The ${left} not applied; ${where}.`;
+    return `Proven without routes: every page of the walk worked as before${partly}, and nothing was blocked. The ${left} not applied; ${where}.`;
   }
-  if (outcome === "not proven" && proof?.isClean && pages.length > 0) {
+  if (outcome === "not proven" && proof?.isClean && matched.length > 0) {
     return `Not proven: the ${left} not applied, and ${where}. With the policy of the site in its place, nothing was blocked.`;
   }
   return `${OUTCOMES[outcome]} The ${left} not applied; ${where}.`;

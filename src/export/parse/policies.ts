@@ -5,7 +5,7 @@ import { parseHeaders } from "../../policy/parse.js";
 import { makePolicy, type Policy } from "../../policy/policy.js";
 import { show } from "../../values/text.js";
 import { patternText, type RoutePath } from "../target.js";
-import { LIMITS, type Note } from "./limits.js";
+import { LIMITS, type Note, STEPS_OF_A_COPY } from "./limits.js";
 import { keyOf, SITE } from "./paths.js";
 import { dynamicPart, type Field, type Fields, fieldsOf, isSite, narrowest, type ReadSite, type Written, withNonces } from "./site.js";
 import { mended } from "./tokens.js";
@@ -50,7 +50,8 @@ export function areSamePlaces(some: readonly ReadPlace[], others: readonly ReadP
 
 /** The policies of a server. */
 export function policiesOf(site: ReadSite, note: Note): ReadPolicies {
-  const [all, ...routes] = placesOf(site, note).map(({ path, fields }) => ({ path, policy: policyOfFields(fields, note) }));
+  const policyOf = policyMaker(note);
+  const [all, ...routes] = placesOf(site, note).map(({ path, fields }) => ({ path, policy: policyOf(fields) }));
   return { policy: all?.policy ?? makePolicy(["none"]), routes: routes.map(({ path, policy }) => ({ path: patternText(path), policy })) };
 }
 
@@ -64,31 +65,92 @@ function haveSame(one: Field, other: Field | undefined): boolean {
   return one.values.every(({ value }, index) => value === other.values[index]?.value);
 }
 
-/** Steps to check an empty policy. Each header adds to them. */
+/** Steps to check an empty policy. */
 const STEPS_OF_A_POLICY = 500;
 
-/** A policy of these headers only. Headers that are not valid become notes. */
-function policyOfFields(fields: Fields, note: Note): Policy {
-  let policy = makePolicy(["none"]);
-  const all = [...fields.values()];
-  const size = all.reduce((sum, { values }) => values.reduce((length, { value }) => length + 50 + value.length, sum + 50), 0);
-  const refusalOf = (make: () => Policy): PolicyError | undefined => {
-    note.spend("work", STEPS_OF_A_POLICY + size);
-    try {
-      policy = make();
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof PolicyError)) throw error;
-      return error;
-    }
+/** Steps to read and check a character of a header, which may belong to one of a thousand sources. */
+const STEPS_OF_A_CHARACTER = 15;
+
+/** A header to send. */
+interface Sent {
+  readonly name: string;
+  readonly written: Written;
+}
+
+/** Makes policies of headers. Places with the same headers share their policy: a site repeats a large one on a thousand paths. */
+function policyMaker(note: Note): (fields: Fields) => Policy {
+  const made = new Map<string, Policy>();
+  const once = (key: unknown, make: () => Policy | undefined): Policy | undefined => {
+    const text = JSON.stringify(key);
+    note.spend("work", STEPS_OF_A_COPY + text.length / 10);
+    const policy = made.get(text) ?? make();
+    if (policy !== undefined) made.set(text, policy);
+    return policy;
   };
-  const add = (line: number, make: () => Policy): boolean => {
+  return (fields) => {
+    // Other headers refer to the endpoints of this one.
+    const ordered = [...fields].sort(([one], [other]) => Number(other === ENDPOINTS) - Number(one === ENDPOINTS)).map(([, field]) => field);
+    const headers = ordered.flatMap((field) => sent(field, note).map((written): Sent => ({ name: field.name, written })));
+    const removed = ordered.filter((field) => field.removed !== undefined);
+    const names = removed.map(({ name }) => name);
+    const texts = headers.map(({ name, written }) => [name, written.value]);
+    // Where something is not valid there are notes, which name lines.
+    const lines = [headers.map(({ written }) => written.line), removed.map((field) => field.removed)];
+    return (
+      once([texts, names], () => wholePolicy(headers, names, note)) ??
+      (once([texts, names, lines], () => policyInParts(headers, removed, note)) as Policy)
+    );
+  };
+}
+
+/** Makes a policy, and spends the work that this is; returns why it is not valid. */
+function attempt(headers: readonly (readonly [name: string, value: string])[], note: Note, make: () => Policy): Policy | PolicyError {
+  const characters = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  note.spend("work", STEPS_OF_A_POLICY + STEPS_OF_A_CHARACTER * characters);
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof PolicyError) return error;
+    throw error;
+  }
+}
+
+/** A policy of these headers only; undefined if anything of it is not valid. */
+function wholePolicy(headers: readonly Sent[], removed: readonly string[], note: Note): Policy | undefined {
+  const all = headers.map(({ name, written }) => [name, written.value] as const);
+  const known = all.filter(([name]) => headerNamed(name) !== undefined);
+  const custom = all.filter(([name]) => headerNamed(name) === undefined);
+  const off = removed.flatMap((name) => headerNamed(name)?.key ?? []);
+  const strip = removed.filter((name) => headerNamed(name) === undefined);
+  const patches = [
+    ...(custom.length === 0 ? [] : [{ custom: Object.fromEntries(custom) }]),
+    ...(strip.length === 0 ? [] : [{ stripHeaders: strip }]),
+    ...(off.length === 0 ? [] : [Object.fromEntries(off.map((key) => [key, false]))]),
+  ];
+  const policy = attempt(all, note, () => {
+    const read = parseHeaders(known);
+    return patches.length === 0 ? read : makePolicy([read, ...patches]);
+  });
+  return policy instanceof PolicyError ? undefined : policy;
+}
+
+/** A policy of these headers only, one after the other. Those that are not valid become notes. */
+function policyInParts(headers: readonly Sent[], removed: readonly Field[], note: Note): Policy {
+  let policy = makePolicy(["none"]);
+  const refusalOf = (make: () => Policy): PolicyError | undefined => {
+    const made = attempt(
+      headers.map(({ name, written }) => [name, written.value] as const),
+      note,
+      make,
+    );
+    if (made instanceof PolicyError) return made;
+    policy = made;
+    return undefined;
+  };
+  const add = (line: number, make: () => Policy): void => {
     const refusal = refusalOf(make);
     if (refusal !== undefined) note(line, refusal.message.replace(/\n */g, " "));
-    return refusal === undefined;
   };
-  // Other headers refer to the endpoints of this one.
-  const ordered = [...fields].sort(([one], [other]) => Number(other === ENDPOINTS) - Number(one === ENDPOINTS)).map(([, field]) => field);
   const known: (readonly [string, string])[] = [];
   const addKnown = (name: string, { value, line }: Written): void => {
     const settings = customHeaders(policy);
@@ -109,18 +171,14 @@ function policyOfFields(fields: Fields, note: Note): Policy {
       note(line, refusal.message.replace(/\n */g, " "));
     }
   };
-  for (const field of ordered.filter(({ values }) => values.length > 0)) {
-    const { name } = field;
-    for (const written of sent(field, note)) {
-      if (headerNamed(name) !== undefined) addKnown(name, written);
-      else add(written.line, () => makePolicy([policy, { custom: { [name]: written.value } }]));
-    }
+  for (const { name, written } of headers) {
+    if (headerNamed(name) !== undefined) addKnown(name, written);
+    else add(written.line, () => makePolicy([policy, { custom: { [name]: written.value } }]));
   }
-  for (const { name, removed } of ordered) {
-    if (removed === undefined) continue;
+  for (const { name, removed: line } of removed) {
     const key = headerNamed(name)?.key;
     const strip = (policy.resolved["stripHeaders"] ?? []) as readonly string[];
-    add(removed, () => makePolicy([policy, key === undefined ? { stripHeaders: [...strip, name] } : { [key]: false }]));
+    add(line as number, () => makePolicy([policy, key === undefined ? { stripHeaders: [...strip, name] } : { [key]: false }]));
   }
   return policy;
 }
