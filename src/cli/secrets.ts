@@ -1,6 +1,7 @@
 import { PolicyError } from "../errors.js";
 import { hideIn } from "../record/hide-in.js";
 import { type Hide, isLong, knownHiderOf } from "../record/known-secrets.js";
+import { signedParts } from "../record/site-secrets.js";
 import { Failure, policyFailure } from "./failure.js";
 import { authorizationOf, isAddress } from "./input/address.js";
 
@@ -56,7 +57,7 @@ function cookiesOf(value: string): readonly string[] {
   return value.split(";").flatMap((pair) => {
     const one = pair.slice(pair.indexOf("=") + 1).trim();
     const bare = one.replace(/^"(.*)"$/s, "$1");
-    return [one, bare, ...partsOf(bare)];
+    return [one, bare, ...partsOf(bare), ...signedParts(bare)];
   });
 }
 
@@ -99,7 +100,7 @@ export interface Secrets {
 
 /** Hides secrets in what a command prints. */
 export function hidingSecrets(secrets: ReadonlySet<string>): Secrets {
-  const hide = knownHiderOf(() => secrets);
+  const hide = knownHiderOf(secrets);
   return {
     without: (data) => (secrets.size === 0 ? data : hideIn(data, hide, PUBLIC)),
     async guard(run) {
