@@ -5,9 +5,12 @@ import { readSetCookie } from "../values/set-cookie.js";
 export interface CookieWatch {
   /** Reads those that the context has now. */
   read(): void;
-  /** Waits until everything so far is read, and stops. */
+  /** Waits until everything so far is read, for two seconds at most, and stops. */
   end(): Promise<void>;
 }
+
+/** A response of a closed page may never be answered. */
+const END_MILLISECONDS = 2_000;
 
 /**
  * Calls `onValue` with the value of each cookie that a response sets, or that the context has when it is read: the first may be replaced before
@@ -31,7 +34,12 @@ export function watchCookies(context: Pick<BrowserContext, "on" | "off" | "cooki
     read: () => wait(context.cookies().then((cookies) => cookies.map(({ value }) => value))),
     async end() {
       context.off("response", onResponse);
-      await Promise.all(waiting);
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise((resolve) => {
+        timer = setTimeout(resolve, END_MILLISECONDS);
+      });
+      await Promise.race([Promise.all(waiting), late]);
+      clearTimeout(timer);
     },
   };
 }

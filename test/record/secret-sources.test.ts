@@ -21,7 +21,13 @@ function proposed(isSecret: ((text: string) => boolean) | undefined, ...reports:
   for (const one of reports) collector.addReport(one, 1);
   collector.addFramed({ document: `${SITE}/a`, ancestors: ["https://zq41.frame.example"] });
   const { evidence, needed } = withoutSecretSources(collector.evidence(), isSecret);
-  const csp = { defaultSrc: ["self"], imgSrc: ["self"], trustedTypes: ["one"], requireTrustedTypesFor: ["script"], frameAncestors: ["none"] } as const;
+  const csp = {
+    defaultSrc: ["self"],
+    imgSrc: ["self"],
+    trustedTypes: ["one"],
+    requireTrustedTypesFor: ["script"],
+    frameAncestors: ["none"],
+  } as const;
   return withNeeded(propose(definePolicy("none", { contentSecurityPolicy: csp }), evidence, new Set()), needed);
 }
 

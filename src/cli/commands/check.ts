@@ -56,7 +56,7 @@ export const check = command({
     await refuseOtherWords(given, words);
     const options: FetchOptions = { ...(await fetchOptions("check", given)), http: given.http };
     const { hidingSecrets, secretsOf } = await import("../secrets.js");
-    const secrets = hidingSecrets(secretsOf([...words, given.sitemap, given.http], options.headers));
+    const secrets = hidingSecrets(secretsOf([...words, given.sitemap, given.http, given.reports], options.headers));
     const fails = (one: Checked, name: string) => failsLimits(given, threshold, one, name, terminal);
     const [only] = words;
     if (words.length === 1 && only !== undefined && given.sitemap === undefined) {
