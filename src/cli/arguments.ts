@@ -21,12 +21,16 @@ export function readArguments<F extends Flags>(
   const wrong: string[] = [];
   const values: Record<string, unknown> = {};
   const words: string[] = [];
+  let group: number | undefined;
   for (const token of tokens ?? []) {
     if (token.kind === "positional") words.push(token.value);
     if (token.kind !== "option") continue;
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
-    if (flag === undefined) wrong.push(unknown(token.rawName, Object.keys(flags)));
-    else if (values[token.name] !== undefined && flag.many === undefined) wrong.push(`${token.rawName} cannot be repeated.`);
+    if (flag === undefined) {
+      // Of -HName:value, Node makes an option of each letter.
+      if (token.index !== group) wrong.push(unknown(token.rawName, Object.keys(flags)));
+      group = token.index;
+    } else if (values[token.name] !== undefined && flag.many === undefined) wrong.push(`${token.rawName} cannot be repeated.`);
     else if (flag.value === undefined) {
       if (token.value === undefined) values[token.name] = true;
       else wrong.push(`${token.rawName} takes no value.`);

@@ -38,10 +38,11 @@ function unknownCommand(name: string): Failure {
   return usage([`${show(name)} is not a command. ${didYouMean(name, names) || `Write ${oneOf(names)}.`}`]);
 }
 
-/** Prints an error as lines, and returns the exit code. */
-function printError(error: unknown, json: boolean, to: Terminal): number {
-  const { lines, hint, exitCode } = failureOf(error);
-  if (json) to.out(`${JSON.stringify({ errors: lines }, undefined, 2)}\n`);
+/** Prints an error as lines, without secrets of the command line, and returns the exit code. */
+async function printError(error: unknown, args: readonly string[], to: Terminal): Promise<number> {
+  const { withoutMistakes } = await import("./secrets.js");
+  const { lines, hint, exitCode } = withoutMistakes(failureOf(error), args);
+  if (args.includes("--json")) to.out(`${JSON.stringify({ errors: lines }, undefined, 2)}\n`);
   else {
     for (const line of lines) to.fail(line);
     if (hint !== undefined) to.say(hint);
@@ -61,7 +62,7 @@ function failureOf(error: unknown): Pick<Failure, "lines" | "hint" | "exitCode">
 
 const args = process.argv.slice(2);
 const here = terminal(process);
-process.exitCode = await main(args, here).catch((error: unknown) => printError(error, args.includes("--json"), here));
+process.exitCode = await main(args, here).catch((error: unknown) => printError(error, args, here));
 // A policy module may leave connections or timers open. What was written is flushed first.
 for (const stream of [process.stdout, process.stderr]) await new Promise<void>((resolve) => stream.write("", () => resolve()));
 process.exit();

@@ -1,6 +1,7 @@
 import { PolicyError } from "../errors.js";
 import { hideIn } from "../record/hide-in.js";
 import { type Hide, isLong, knownHiderOf } from "../record/known-secrets.js";
+import { signedParts } from "../record/site-secrets.js";
 import { Failure, policyFailure } from "./failure.js";
 import { authorizationOf, isAddress } from "./input/address.js";
 
@@ -34,8 +35,65 @@ export function secretsOf(words: readonly (string | undefined)[], headers: Reado
   const bare = urls.flatMap(({ searchParams }) =>
     [...searchParams].flatMap(([name, value]) => (value === "" && isToken(name) ? [name] : [])),
   );
-  const all = [...ofHeaders, ...ofAddresses, ...[...pairs.map(([, value]) => value), ...bare].flatMap((one) => [one, ...partsOf(one)])];
+  const ofWords = words.flatMap((word = "") => [...userOf(word), ...mistakenHeader(word)]);
+  const all = [
+    ...ofHeaders,
+    ...ofAddresses,
+    ...ofWords,
+    ...[...pairs.map(([, value]) => value), ...bare].flatMap((one) => [one, ...partsOf(one)]),
+  ];
   return new Set(all.filter((value) => value !== "" && !SWITCHES.has(value.toLowerCase())));
+}
+
+/** What is before the last `@` of an address that no parser takes, and its password: `http//user:password@host`. */
+function userOf(word: string): readonly string[] {
+  if (isAddress(word) && URL.canParse(word) && new URL(word).host !== "") return [];
+  const [, user = ""] = /^(?:[a-z][\w+.-]*:?\/+)?(.*:.*)@/is.exec(word) ?? [];
+  // The port of a host before a path with an @.
+  if (/^[^:]*:\d{1,5}\//.test(user)) return [];
+  const password = user.slice(user.indexOf(":") + 1);
+  return [user, password, ...partsOf(password), decoded(password)];
+}
+
+/** The value of a header that was written without `--header`. */
+function mistakenHeader(word: string): readonly string[] {
+  const [, name = "", blank = "", value = ""] = /^([!#$%&'*+\-.^_`|~\w]+):(\s*)(\S.*)$/s.exec(word) ?? [];
+  const isHeader = !isAddress(word) && (blank !== "" || /^cookie$/i.test(name) || SECRET_NAME.test(name));
+  return isHeader ? secretsOfHeader(name, value) : [];
+}
+
+/** Options whose values are secrets. */
+const SECRET_OPTION = /^--(header|cookie)(?:=(.*))?$/s;
+
+/** The beginning of a value that the shell has split, since it has no quotes: `--header Authorization: Bearer …`. */
+const BEGINNING = /^[\w-]+:(?:basic|bearer)?$|^(?:basic|bearer)$/i;
+
+/**
+ * The secrets of a command line that is wrong: an option may be forgotten, split by the shell, or written where the command has none.
+ *
+ * @param args of the program.
+ */
+export function secretsOfMistakes(args: readonly string[]): ReadonlySet<string> {
+  const found: string[] = [];
+  let open: string | undefined;
+  for (const arg of args) {
+    const [option, name, inline] = SECRET_OPTION.exec(arg) ?? [];
+    const value = option === undefined ? arg : (inline ?? "");
+    const of = name ?? (arg.startsWith("--") ? undefined : open);
+    if (of === undefined) found.push(...secretsOf([arg.replace(/^--[\w-]+=/, "")]));
+    else if (of === "cookie") found.push(...secretsOfHeader("cookie", value));
+    else if (!BEGINNING.test(value)) found.push(...secretsOfHeaderWord(value, open === "value"));
+    if (name !== undefined && inline === undefined) open = name;
+    else open = of !== undefined && BEGINNING.test(value) ? "value" : undefined;
+  }
+  return new Set(found.filter((value) => value !== "" && !SWITCHES.has(value.toLowerCase())));
+}
+
+/** Of `Name: value`; without a colon all of it, except where it is a name whose value was forgotten. */
+function secretsOfHeaderWord(text: string, isValue: boolean): readonly string[] {
+  const [, name, value = ""] = /^([\w-]+):\s*(.*)$/s.exec(text) ?? [];
+  if (name !== undefined && !isValue) return secretsOfHeader(name, value);
+  return /^[a-z-]+$/i.test(text) && !isValue ? [] : [text, ...partsOf(text)];
 }
 
 /** What may follow a part of a value in a header, so that the part may be repeated, or reported, alone. */
@@ -56,7 +114,7 @@ function cookiesOf(value: string): readonly string[] {
   return value.split(";").flatMap((pair) => {
     const one = pair.slice(pair.indexOf("=") + 1).trim();
     const bare = one.replace(/^"(.*)"$/s, "$1");
-    return [one, bare, ...partsOf(bare)];
+    return [one, bare, ...partsOf(bare), ...signedParts(bare)];
   });
 }
 
@@ -99,7 +157,7 @@ export interface Secrets {
 
 /** Hides secrets in what a command prints. */
 export function hidingSecrets(secrets: ReadonlySet<string>): Secrets {
-  const hide = knownHiderOf(() => secrets);
+  const hide = knownHiderOf(secrets);
   return {
     without: (data) => (secrets.size === 0 ? data : hideIn(data, hide, PUBLIC)),
     async guard(run) {
@@ -114,7 +172,15 @@ export function hidingSecrets(secrets: ReadonlySet<string>): Secrets {
 
 function hiddenError(error: unknown, hide: Hide): unknown {
   const failure = error instanceof PolicyError ? policyFailure(error) : error;
-  if (!(failure instanceof Failure)) return error;
-  const { lines, exitCode, hint } = failure;
+  return failure instanceof Failure ? hiddenFailure(failure, hide) : error;
+}
+
+function hiddenFailure({ lines, exitCode, hint }: Printed, hide: Hide): Failure {
   return new Failure(lines.map(hide), exitCode, hint === undefined ? undefined : hide(hint));
 }
+
+type Printed = Pick<Failure, "lines" | "exitCode" | "hint">;
+
+/** What is printed of any error of a command line: without its secrets, also where it was not understood. */
+export const withoutMistakes = (printed: Printed, args: readonly string[]): Printed =>
+  hiddenFailure(printed, knownHiderOf(secretsOfMistakes(args)));

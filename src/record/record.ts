@@ -5,6 +5,7 @@ import { type Evidence, mergeEvidence } from "./evidence.js";
 import { type Accepted, type Proposal, propose } from "./proposal.js";
 import { type Proof, prove } from "./prove.js";
 import { newRecorder, type Recorder, type RecorderOptions } from "./run.js";
+import { withNeeded, withoutSecretSources } from "./secret-sources.js";
 import type { Walked } from "./walk.js";
 
 /** How a recording ends. */
@@ -38,6 +39,8 @@ export interface RecordOptions extends RecorderOptions {
   /** Asks about what is pending; returns what is confirmed beside `accepted`. Called again where a proof brings more. */
   readonly confirm?: ((proposal: Proposal) => Promise<Accepted>) | undefined;
   readonly prove: boolean;
+  /** Whether a text has a secret in it: no source with one is proposed. Default: none has. */
+  readonly isSecret?: ((text: string) => boolean) | undefined;
 }
 
 /** No page of the site could be loaded. */
@@ -67,10 +70,10 @@ export function record(given: Policy, options: RecordOptions): Promise<Recording
     let accepted = options.accepted;
     let evidence = observed;
     const proposed = async (): Promise<Proposal> => {
-      const first = propose(policy, evidence, accepted);
+      const first = proposedFrom(policy, evidence, accepted, options);
       if (first.pending.length === 0 || options.confirm === undefined || options.signal.aborted) return first;
       accepted = new Set([...accepted, ...(await options.confirm(first))]);
-      return propose(policy, evidence, accepted);
+      return proposedFrom(policy, evidence, accepted, options);
     };
     let proposal = await proposed();
     let proof: Proof | undefined;
@@ -101,11 +104,16 @@ export function proveSite(given: Policy, options: RecordOptions): Promise<Record
   return withWalks(policy, options, async (recorder, walks, evidence) => {
     const proof = options.signal.aborted ? undefined : await prove(policy, recorder, walks);
     const blocked = proof === undefined ? evidence : mergeEvidence(evidence, asObserved(proof.evidence));
-    const proposal = propose(policy, blocked, options.accepted);
+    const proposal = proposedFrom(policy, blocked, options.accepted, options);
     // What was reported in a walk without enforcement would have been blocked with it.
     const outcome = outcomeOf(proposal, evidence.violations === 0 ? proof : undefined);
     return { outcome, observed: policy, proposal, evidence: blocked, walks, proof, notes: notesOf(given, policy, walks) };
   });
+}
+
+function proposedFrom(policy: Policy, evidence: Evidence, accepted: Accepted, { isSecret }: Pick<RecordOptions, "isSecret">): Proposal {
+  const { evidence: shown, needed } = withoutSecretSources(evidence, isSecret);
+  return withNeeded(propose(policy, shown, accepted), needed);
 }
 
 /** What is worth knowing of a recording, a sentence each. */

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import type { Policy } from "../policy/policy.js";
 import { collectEvidence, type EvidenceCollector } from "./evidence.js";
 import type { Flood } from "./flood.js";
@@ -9,6 +9,7 @@ import { type NetworkListener, watchNetwork } from "./network.js";
 import { watchOpeners } from "./openers.js";
 import { type PictureStore, storeInMemory } from "./picture-store.js";
 import { redirectGuard } from "./redirects.js";
+import { type CookieWatch, watchCookies } from "./set-cookies.js";
 import { watchSitePolicy } from "./site-policy.js";
 import { collectUncovered, type UncoveredCollector, uncoveredText } from "./uncovered.js";
 import type { PageSeen } from "./visit.js";
@@ -47,7 +48,7 @@ export interface RecorderOptions extends WalkOptions {
   readonly onProgress: Progress;
   /** Whether the site's own Content-Security-Policy headers are removed, enforced and report-only. */
   readonly ignoresSitePolicy?: boolean;
-  /** Called with the value of each cookie that pages set: it may be a secret. */
+  /** Called with the value of each cookie that responses and pages set: it may be a secret. */
   readonly onSecret?: ((value: string) => void) | undefined;
   /** Documents of more bytes are cut off; default: 32 million. */
   readonly documentBytes?: number;
@@ -131,6 +132,7 @@ export async function newRecorder(options: RecorderOptions): Promise<Recorder> {
       };
       const host = hostOf(options, evidence, { mode, walk: count, onDetail, addPopupMessage, onVisit, uncovered });
       const walked = await walk(options, { ...host, isCovered, isReport, redirects }, again);
+      await host.ended();
       const found = uncovered.all();
       return {
         ...walked,
@@ -182,13 +184,14 @@ function hostOf(
   const listener = { ...collector, addDetail: one.onDetail, addPopupMessage: one.addPopupMessage };
   // Without enforcement, requests and frames are refused by the site's own headers only.
   const none = { addBlocked: () => undefined, addRefusedFrame: () => undefined };
-  let opened: BrowserContext | undefined;
+  const watches: CookieWatch[] = [];
   return {
     signal,
+    ended: async () => void (await Promise.all(watches.map((watch) => watch.end()))),
     isAlive: () => browser.isConnected(),
     async newContext({ width, height }: Viewport) {
       const made = await browser.newContext({ ...context, viewport: { width, height }, acceptDownloads: false });
-      opened = made;
+      if (onSecret !== undefined) watches.push(watchCookies(made, onSecret));
       await listenToDocuments(made, mode === "enforce" ? listener : { ...listener, ...none });
       return made;
     },
@@ -199,12 +202,8 @@ function hostOf(
     },
     onSeen({ cut, status }: PageSeen) {
       if (cut === undefined && status < 400) collector.loaded();
-      if (onSecret === undefined) return;
       // Sent before the context is closed, and answered in order: the walk does not wait for it.
-      opened?.cookies().then(
-        (cookies) => cookies.forEach(({ value }) => void onSecret(value)),
-        () => undefined,
-      );
+      watches.at(-1)?.read();
     },
     onUncovered: (url: string, why: string) => one.uncovered.add(url, "bare", why),
   };

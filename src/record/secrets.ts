@@ -5,9 +5,9 @@ import { type Hide, knownHiderOf } from "./known-secrets.js";
  * Returns the function that every output of a recording goes through: it hides known values, in each spelling that a page may have shown, and
  * what addresses have besides their path.
  *
- * @param secrets values of headers, cookies, storage and queries; called for each text, as a walk brings more. None may go again.
+ * @param secrets values of headers, cookies, storage and queries; a walk may add more, and none may go again.
  */
-export function hiderOf(secrets: () => Iterable<string>): Hide {
+export function hiderOf(secrets: ReadonlySet<string>): Hide {
   const hideKnown = knownHiderOf(secrets);
   return (text) => withoutAddressSecrets(hideKnown(text));
 }

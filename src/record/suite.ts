@@ -5,11 +5,12 @@ import type { Report } from "../reports/parse.js";
 import { type WatchedContext, watchContext } from "./contexts.js";
 import { headersWith, type Mode } from "./headers.js";
 import { hideIn } from "./hide-in.js";
-import { isLong } from "./known-secrets.js";
 import { type DocumentListener, listenToDocuments } from "./listen.js";
 import { newSaved } from "./saved.js";
 import { type SavedPlace, saveRecording } from "./saved-file.js";
 import { hiderOf, withoutVarying } from "./secrets.js";
+import { watchCookies } from "./set-cookies.js";
+import { walkSecrets } from "./site-secrets.js";
 import { collectSuite, type SuiteCollector } from "./suite-evidence.js";
 
 /** A context that is recorded. */
@@ -55,6 +56,8 @@ export async function recordContext(
     await watched.close();
     throw error;
   });
+  const secrets = walkSecrets([]);
+  const cookies = watchCookies(context, secrets.add);
   return {
     get violations() {
       return collector.violations;
@@ -62,9 +65,11 @@ export async function recordContext(
     async save() {
       await quiet(() => collector.violations);
       await watched.close();
-      const cookies = await context.cookies().catch(() => []);
-      const hide = hiderOf(() => cookies.map(({ value }) => value).filter(isLong));
-      await saveRecording(place, hideIn(collector.saved(empty), hide));
+      cookies.read();
+      await cookies.end();
+      const note = secrets.note();
+      if (note !== undefined) collector.addNote(note);
+      await saveRecording(place, hideIn(collector.saved(empty), hiderOf(secrets.all)));
     },
   };
 }

@@ -31,7 +31,7 @@ function asked(answers: readonly string[], secrets: readonly string[] = []) {
     else if (answer === "^D") input.end();
     else if (answer !== undefined) input.write(`${answer}\n`);
   });
-  const confirm = confirmer({ input, output, signal: controller.signal, hide: hiderOf(() => secrets) });
+  const confirm = confirmer({ input, output, signal: controller.signal, hide: hiderOf(new Set(secrets)) });
   return {
     input,
     controller,

@@ -159,6 +159,13 @@ describe("init in the repository of somebody else", () => {
     if (existsSync(join(here.outside, "secret"))) expect(readFileSync(join(here.outside, "secret"), "utf8")).toBe("mine");
   });
 
+  it.each(["package.json", "tsconfig.json", "requirements.txt"])("refuses a pipe for %s, which it would wait for", async (name) => {
+    const here = project();
+    rmSync(join(here.folder, name === "requirements.txt" ? "package.json" : name), { force: true });
+    spawnSync("mkfifo", [join(here.folder, name)]);
+    expect(await here.init("--yes")).toMatchObject({ code: 2, out: "", err: `error: ${name} is not a regular file.\n` });
+  });
+
   it("names all that is in the way at once", async () => {
     const here = project({ "portcullis.config.js": "", "test/security-headers.test.js": "" });
     expect((await here.init()).err).toBe(

@@ -666,6 +666,26 @@ In CI:
     ],
     ["a rootDir in a comment", { "tsconfig.json": '{\n// "rootDir": "./lib",\n/* "rootDir": "lib" */ }' }, "portcullis.config.ts"],
     ["a deeper rootDir", { "tsconfig.json": '{ "compilerOptions": { "rootDir": "./packages/site/" } }' }, "packages/site/policy.ts"],
+    [
+      "a rootDir that npm and git lose",
+      { "tsconfig.json": '{ "compilerOptions": { "rootDir": "node_modules" } }' },
+      "portcullis.config.ts",
+    ],
+    [
+      "a rootDir in node_modules",
+      { "tsconfig.json": '{ "compilerOptions": { "rootDir": "./packages/node_modules/a" } }' },
+      "portcullis.config.ts",
+    ],
+    [
+      "a rootDir in the outDir",
+      { "tsconfig.json": '{ "compilerOptions": { "rootDir": "dist/a", "outDir": "./dist" } }' },
+      "portcullis.config.ts",
+    ],
+    [
+      "a rootDir beside the outDir",
+      { "tsconfig.json": '{ "compilerOptions": { "rootDir": "dist-a", "outDir": "dist" } }' },
+      "dist-a/policy.ts",
+    ],
     ["a rootDir outside", { "tsconfig.json": '{ "compilerOptions": { "rootDir": "../" } }' }, "portcullis.config.ts"],
   ])("puts the policy in its place with %s", async (_, files, path) => {
     const here = project({ "package.json": manifest("express"), ...files });

@@ -30,10 +30,7 @@ describe("portcullis record", () => {
   it.each([
     [["--viewport", "phon"], `error: --viewport: "phon" is not a viewport. Did you mean "phone"?\n${HELP}`],
     [["--viewport", "watch"], `error: --viewport: "watch" is not a viewport. Write "desktop" or "phone".\n${HELP}`],
-    [
-      ["--header", "secret-1"],
-      `error: --header: "secret-1" is not followed by a colon and a value. Write "Authorization: Bearer …".\n${HELP}`,
-    ],
+    [["--header", "secret-1"], `error: --header: a value has no colon after a name. Write "Authorization: Bearer …".\n${HELP}`],
     [["--header", "X-A: 1", "--header", "x-a: 2"], `error: --header: x-a cannot be repeated.\n${HELP}`],
     [["--header", "Host: a"], `error: --header: the browser sets Host itself.\n${HELP}`],
     [["--pages", "0"], `error: --pages: "0" is not a whole number from 1 to 5000.\n${HELP}`],
@@ -184,6 +181,45 @@ describe.skipIf(skipWithout("portcullis record in a browser", [CHROMIUM]))("port
     for (const secret of secrets) expect(shown.map((text) => text.includes(secret))).toEqual(shown.map(() => false));
     expect(Object.keys(JSON.parse(json.out).pages[0])).toContain("viewport");
     expect(summary.out).toContain('<p onclick="x()"></p>');
+  }, 180_000);
+
+  it("hides a secret that a page makes a host of, and proposes no source with one", async () => {
+    const port = await pagesOf({
+      "/": ({ headers: { "x-api-key": key = "" } }, res) => {
+        res.setHeader("Content-Type", "text/html; charset=utf-8");
+        res.end(`<!doctype html><title>${key}</title><img src="http://${key}.localhost:${port}/x.png">
+          <img src="http://cdn.localhost:${port}/x.png"><script>console.error("bad ${key}")</script>`);
+      },
+    });
+    const args = [
+      "record",
+      `http://localhost:${port}/`,
+      "--browser",
+      PROGRAM,
+      "--header",
+      "X-Api-Key: tenant-9F8e7d6c5b4a",
+      "--no-pictures",
+      "--no-prove",
+    ];
+    const { out, err } = await run(program, [
+      ...args,
+      "--policy",
+      "strict",
+      "--json",
+      "--report",
+      "host.html",
+      "--out",
+      "host.mjs",
+      "--force",
+    ]);
+    const shown = [out, err, ...["host.html", "host.mjs"].map((name) => readFileSync(join(program.folder, name), "utf8"))];
+    expect(shown.map((text) => text.toLowerCase().includes("tenant-9f8e7d6c5b4a"))).toEqual([false, false, false, false]);
+    const { needed, allowed, pages } = JSON.parse(out);
+    expect(pages[0].title).toBe("***");
+    expect(allowed.map(({ source }: { source: string }) => source)).toContain(`http://cdn.localhost:${port}`);
+    expect(needed.map(({ message }: { message: string }) => message)).toContain(
+      `img-src http://***.localhost:${port}: not proposed, since it contains a value of --header, --storage-state, a cookie or a query. If that is no secret, add it to the policy of --policy.`,
+    );
   }, 180_000);
 
   /** Runs a recording that visits `/`, and then `/slow`, whose request calls `onSlow`. */

@@ -36,13 +36,14 @@ async function proved(options: FakeContextOptions = {}) {
 function respond(
   { events }: FakeContext,
   url: string,
-  more: { status?: number; type?: string; kind?: string; isFromWorker?: boolean } = {},
+  more: { status?: number; type?: string; kind?: string; isFromWorker?: boolean; cookies?: readonly string[] } = {},
 ): void {
-  const { status = 200, type = "text/html", kind = "document", isFromWorker = false } = more;
+  const { status = 200, type = "text/html", kind = "document", isFromWorker = false, cookies = [] } = more;
   events.emit("response", {
     url: () => url,
     status: () => status,
     headers: () => ({ "content-type": type }),
+    headerValues: () => Promise.resolve(cookies),
     request: () => ({ resourceType: () => kind }),
     fromServiceWorker: () => isFromWorker,
   });
@@ -109,6 +110,16 @@ describe("a recorded context", () => {
     await recording.save();
     const text = readFileSync(file, "utf8");
     expect([text.includes("s3cr3t-c00kie"), text.includes("***.png")]).toEqual([false, true]);
+  });
+
+  it("saves no value of a cookie that a later response has replaced", async () => {
+    const { load, report, recording, file, ...fake } = await recorded();
+    const { reportUri } = await load(`${SITE}/`);
+    respond(fake as FakeContext, `${SITE}/a.png`, { kind: "image", cookies: ["sid=0ld-s3cr3t; Path=/", "other=1"] });
+    await report(reportUri, `${SITE}/`, "https://img.example/0ld-s3cr3t.png");
+    await recording.save();
+    const text = readFileSync(file, "utf8");
+    expect([text.includes("0ld-s3cr3t"), text.includes("***.png")]).toEqual([false, true]);
   });
 
   it("notes a document that is too long for the policy, once and without its query", async () => {

@@ -57,7 +57,7 @@ export const check = command({
     await refuseOtherWords(given, words);
     const options: FetchOptions = { ...(await fetchOptions("check", given)), http: given.http };
     const { hidingSecrets, secretsOf } = await import("../secrets.js");
-    const secrets = hidingSecrets(secretsOf([...words, given.sitemap, given.http], options.headers));
+    const secrets = hidingSecrets(secretsOf([...words, given.sitemap, given.http, given.reports], options.headers));
     // Every route is judged, so that each that is too weak is named.
     const fails = ({ routes, ...site }: Checked, prefix: string) =>
       [[site, prefix] as const, ...routes.map((route) => [route, `${route.name}: `] as const)]

@@ -96,8 +96,8 @@ type Print = (format: LearnedFormat) => string;
 async function printer(given: Given<typeof flags>, words: readonly string[], terminal: Terminal, defaults: Defaults): Promise<Print> {
   const { refusePolicies } = await import("../record/not-reports.js");
   await refusePolicies(words);
-  const { showing } = await import("../progress-line.js");
-  const recordings = await showing(`reading ${words.join(", ")}`, () => recordingsOf(words));
+  const [{ showing }, { withoutUser }] = await Promise.all([import("../progress-line.js"), import("../input/address.js")]);
+  const recordings = await showing(`reading ${words.map(withoutUser).join(", ")}`, () => recordingsOf(words));
   const others = words.filter((word) => !isRead(word, recordings));
   if (recordings.size === 0) {
     const policy = given.policy ?? (await defaults.policy());
@@ -138,8 +138,9 @@ async function recordingsOf(words: readonly string[]): Promise<ReadonlyMap<strin
 
 async function fromReports(given: Given<typeof flags>, stores: readonly string[], terminal: Terminal): Promise<Print> {
   if (given.accept !== undefined) throw usage(["--accept is for recordings, not for reports of visitors."], "learn");
-  const [{ showing }, { learn, printLearned }, { proofOf }, { readInput }, { readOnePolicy }] = await Promise.all([
+  const [{ showing }, { withoutUser }, { learn, printLearned }, { proofOf }, { readInput }, { readOnePolicy }] = await Promise.all([
     import("../progress-line.js"),
+    import("../input/address.js"),
     import("../../reports/index.js"),
     import("../proof.js"),
     import("../input/index.js"),
@@ -147,7 +148,7 @@ async function fromReports(given: Given<typeof flags>, stores: readonly string[]
   ]);
   const policy = await readOnePolicy(given.policy ?? [], terminal);
   const lists: (readonly Group[])[] = [];
-  for (const store of stores) lists.push((await showing(`reading ${store}`, () => readInput(store, ["reports"]))).groups);
+  for (const store of stores) lists.push((await showing(`reading ${withoutUser(store)}`, () => readInput(store, ["reports"]))).groups);
   const [only = [], ...others] = lists;
   const groups = others.length === 0 ? only : (await import("../../record/merge-groups.js")).mergeGroups(lists.flat());
   const { fresh, print } = await sinceRecorded(given.recorded ?? [], groups);

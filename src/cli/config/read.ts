@@ -1,10 +1,9 @@
-import { statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { oneOf } from "../../values/text.js";
 import { Failure } from "../failure.js";
 import { policyOfJson } from "../input/policy-file.js";
 import { readPolicyModule } from "../input/policy-module.js";
-import { readText } from "../input/text.js";
+import { checkFile, readText } from "../input/text.js";
 import { MOST_BYTES } from "../limits.js";
 import { CONFIG_EXTENSIONS } from "./find.js";
 import type { Settings } from "./settings.js";
@@ -25,18 +24,11 @@ export async function readConfig(word: string): Promise<Config> {
   const extension = extname(word);
   if (!(CONFIG_EXTENSIONS as readonly string[]).includes(extension))
     throw new Failure([`--config: ${word}: the extension of a configuration file is ${oneOf(CONFIG_EXTENSIONS)}.`], 2);
-  checkFile(word);
+  // Node would read a module of any length.
+  checkFile(resolve(word), word, MOST_BYTES.policy);
   const { settings, layers } =
     extension === ".json"
       ? policyOfJson(await readText(resolve(word), word, { bytes: MOST_BYTES.policy }), word)
       : await readPolicyModule(resolve(word), word);
   return { settings, hasPolicy: layers.length > 0 };
-}
-
-/** A link to a device would not end; Node would read a module of any length. */
-function checkFile(word: string): void {
-  const found = statSync(resolve(word), { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (!found.isFile()) throw new Failure([`${word} is ${found.isDirectory() ? "a folder" : "not a regular file"}.`], 2);
-  if (found.size > MOST_BYTES.policy) throw new Failure([`${word} is longer than ${MOST_BYTES.policy} bytes, the most that is read.`], 2);
 }

@@ -4,7 +4,7 @@ import { own } from "../../values/own.js";
 import { isList } from "../../values/text.js";
 import { Failure } from "../failure.js";
 import { parseJson } from "../input/json.js";
-import { beginningOf, readText } from "../input/text.js";
+import { beginningOf, checkFile, readText } from "../input/text.js";
 import { MOST_BYTES } from "../limits.js";
 import { FRAMEWORKS, type FrameworkName } from "./frameworks.js";
 import { HELMETS, type HelmetName } from "./helmets.js";
@@ -80,7 +80,10 @@ const NEXT_CONFIGS = ["next.config.ts", "next.config.mts", "next.config.mjs", "n
  */
 export async function readProject(folder: string): Promise<Project> {
   const has = (name: string) => existsSync(join(folder, name));
-  const read = (name: string, bytes: number) => readText(join(folder, name), name, { bytes });
+  const read = (name: string, bytes: number) => {
+    checkFile(join(folder, name), name, bytes);
+    return readText(join(folder, name), name, { bytes });
+  };
   const manifest: unknown = has("package.json") ? parseJson(await read("package.json", MOST_BYTES.policy), "package.json") : {};
   if (typeof manifest !== "object" || manifest === null || isList(manifest)) throw new Failure(["package.json is not an object."]);
   const packages = new Set(
@@ -133,8 +136,14 @@ const withoutComments = (text: string) =>
 /** With an `outDir` and no `rootDir`, a file beside `src` would move all that the compiler writes into `dist/src`. */
 function rootDirOf(tsconfig: string, hasSources: boolean): string {
   const written = /"rootDir"\s*:\s*"(?:\.\/)?(\w[\w-]*(?:\/[\w-]+)*)\/?"/.exec(tsconfig)?.[1];
-  if (written !== undefined || /"rootDir"\s*:/.test(tsconfig)) return written ?? "";
+  if (written !== undefined || /"rootDir"\s*:/.test(tsconfig)) return isKept(written ?? "", tsconfig) ? (written ?? "") : "";
   return hasSources && /"outDir"\s*:/.test(tsconfig) && !/"noEmit"\s*:\s*true/.test(tsconfig) ? "src" : "";
+}
+
+/** Whether a file in a folder stays: npm and git lose what is in node_modules, and the compiler what is in its `outDir`. */
+function isKept(folder: string, tsconfig: string): boolean {
+  const out = /"outDir"\s*:\s*"(?:\.\/)?([^"]*?)\/?"/.exec(tsconfig)?.[1];
+  return !folder.split("/").includes("node_modules") && (out === undefined || !`${folder}/`.startsWith(`${out}/`));
 }
 
 function runnerOf(packages: ReadonlySet<string>, isTypeScript: boolean): Runner {

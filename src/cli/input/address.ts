@@ -80,6 +80,9 @@ export function atPath(word: string, path: string): string {
   return isAddress(word) ? href : href.slice(`${protocol}//`.length);
 }
 
+/** A word of the command line as it is printed: what is before the last `@` of an address may be a password, with any character in it. */
+export const withoutUser = (word: string): string => word.replace(/^([a-z][\w+.-]*:\/\/)?.*:.*@/is, "$1***@");
+
 /** An address as it is printed and sent: without user name, password and fragment. */
 export function withoutPassword(url: URL): string {
   const shown = new URL(url);

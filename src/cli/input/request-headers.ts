@@ -33,7 +33,7 @@ export function readRequestHeaders(command: string, { header = [], cookie = [] }
   const found = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
   const cookies = cookie.flatMap((text) => text.split(";").map((pair) => pair.trim())).filter((pair) => pair !== "");
   cookies.forEach(
-    (pair) => void (COOKIE.test(pair) || wrong.push(`--cookie: ${nameIn(pair, /[=\s]/)} is not name=value. Write "session=…".`)),
+    (pair) => void (COOKIE.test(pair) || wrong.push(`--cookie: ${faultOf(pair, "=", "is not name=value")} Write "session=…".`)),
   );
   if (cookie.length > 0 && cookies.length === 0) wrong.push('--cookie: there is no cookie in it. Write "session=…".');
   if (cookies.length > 0 && found["cookie"] !== undefined) wrong.push("--cookie and --header Cookie cannot be combined.");
@@ -60,7 +60,7 @@ export function readHeaderWords(
   for (const text of texts) {
     const [, name, value] = /^([!#$%&'*+\-.^_`|~\w]+):([\t\x20-\x7e]*)$/.exec(text) ?? [];
     if (name === undefined || value === undefined) {
-      wrong.push(`--header: ${nameIn(text, /[\s:]/)} is not followed by a colon and a value. Write "Authorization: Bearer …".`);
+      wrong.push(`--header: ${faultOf(text, ":", "has no colon after a name")} Write "Authorization: Bearer …".`);
       continue;
     }
     const empty = value.trim() === "" ? `${name} has no value. Write it in quotes: "${name}: …".` : undefined;
@@ -72,5 +72,9 @@ export function readHeaderWords(
   return headers;
 }
 
-/** The name only: the value may be a secret. */
-const nameIn = (text: string, end: RegExp) => show(text.split(end)[0] ?? "");
+/** What is wrong with a name and a value. Only what is a name and has a value behind it is named: anything else may be a secret. */
+function faultOf(text: string, separator: ":" | "=", fault: string): string {
+  const [name = "", ...rest] = text.split(separator);
+  const isName = rest.join("") !== "" && /^[!#$%&'*+\-.^_`|~\w]{1,64}$/.test(name);
+  return isName ? `the value of ${show(name)} has characters that cannot be sent.` : `a value ${fault}.`;
+}

@@ -1,4 +1,4 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { Failure, systemFailure } from "../failure.js";
@@ -55,6 +55,18 @@ export async function readBytes(path: string, word: string, { bytes, seconds = R
 function openFile(path: string): Readable {
   const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   return fstatSync(fd).isFIFO() ? new Socket({ fd, readable: true, writable: false }) : createReadStream(path, { fd });
+}
+
+/**
+ * Refuses what is there and is no regular file of at most so many bytes: a pipe without a writer, or a link to a device, would not end.
+ *
+ * @throws {Failure} with exit code 2.
+ */
+export function checkFile(path: string, word: string, bytes: number): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isFile()) throw new Failure([`${word} is ${found.isDirectory() ? "a folder" : "not a regular file"}.`], 2);
+  if (found.size > bytes) throw new Failure([`${word} is longer than ${bytes} bytes, the most that is read.`], 2);
 }
 
 /** The first bytes of a file, as text; throws {@link Failure}. */

@@ -3,7 +3,7 @@ import type { Hide } from "../../record/known-secrets.js";
 import type { PageSeen } from "../../record/visit.js";
 import type { RoutedRecording } from "./unapplied.js";
 
-/** A recording as outputs show it: without secrets in what pages have shown. The policy is sent to every visitor, and unchanged. */
+/** A recording as outputs show it: without secrets in what pages have shown. The policy is unchanged: no source in it that the walk has added has a secret. */
 export function hiddenRecording(recording: RoutedRecording, hide: Hide): RoutedRecording {
   const { proposal, evidence, walks, proof, notes, unapplied } = recording;
   const { allowed, pending, needed, notes: remarks } = proposal;

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions } from "playwright-core";
 import * as z from "zod/mini";
-import { isLong } from "../../record/known-secrets.js";
 import { type Accepted, CONSENTS, type Consent, type Item, isOriginItem } from "../../record/proposal.js";
+import { siteSecretsOf } from "../../record/site-secrets.js";
 import { type Flow, VIEWPORTS, type WalkOptions } from "../../record/walk.js";
 import { readSource } from "../../values/sources.js";
 import { didYouMean, oneOf, show } from "../../values/text.js";
@@ -62,7 +62,7 @@ export async function readWalk(command: string, address: string, given: Given<ty
     context: { ...(storageState !== undefined && { storageState }), ignoreHTTPSErrors: given.insecure === true },
     headers,
     ignoresSitePolicy: given["ignore-site-policy"] === true,
-    secrets: [...secretsOf([address, ...(given.start ?? [])], headers), ...longOnes(starts, storageState)],
+    secrets: [...secretsOf([address, ...(given.start ?? [])], headers), ...storedSecrets(starts, storageState)],
   };
 }
 
@@ -150,13 +150,13 @@ function jsonOf(text: string, word: string): unknown {
   }
 }
 
-/** What is a secret besides: every query and fragment of a start, and what the storage state has; shorter values are words of the site. */
-function longOnes(starts: readonly URL[], state: State | undefined): readonly string[] {
+/** What is a secret besides: every query and fragment of a start, and what the storage state has. */
+function storedSecrets(starts: readonly URL[], state: State | undefined): readonly string[] {
   return [
     ...starts.flatMap(({ searchParams, hash }) => [...searchParams.values(), hash.slice(1)]),
     ...(state?.cookies ?? []).map(({ value }) => value),
     ...(state?.origins ?? []).flatMap(({ localStorage }) => localStorage.map(({ value }) => value)),
-  ].filter(isLong);
+  ].flatMap(siteSecretsOf);
 }
 
 async function readFlow(file: string): Promise<Flow> {

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import type { ExportRoute } from "../../export/index.js";
 import type { Policy } from "../../policy/policy.js";
-import { renderHeaders } from "../../policy/render.js";
-import { type Hide, isLong, knownHiderOf } from "../../record/known-secrets.js";
+import { type Hide, knownHiderOf } from "../../record/known-secrets.js";
 import { storeInFolder } from "../../record/picture-store.js";
 import type { Accepted, Proposal } from "../../record/proposal.js";
 import { NothingVisited, type Recording, type RecordOptions } from "../../record/record.js";
 import { hiderOf } from "../../record/secrets.js";
+import { walkSecrets } from "../../record/site-secrets.js";
 import { ENDED } from "../../record/walk.js";
 import type { Given } from "../command.js";
 import { Failure } from "../failure.js";
@@ -58,8 +58,10 @@ export async function runRecording(
   const store = storeInFolder(temporaryFolder());
   const browser = await launchBrowser(given.browser);
   // Those of the command line, and cookies that the site sets during the walk.
-  const secrets = new Set(read.secrets);
-  const hide = hiderOf(() => secrets);
+  const secrets = walkSecrets(read.secrets);
+  const hide = hiderOf(secrets.all);
+  const hideKnown = knownHiderOf(secrets.all);
+  const isSecret = (text: string) => hideKnown(text) !== text;
   const progress = progressLine(process.stderr, hide);
   const ending = watchEnd(browser);
   try {
@@ -75,19 +77,16 @@ export async function runRecording(
         browser,
         signal: ending.signal,
         onProgress,
-        // Shorter ones are any word of the site: true, en, dark.
-        onSecret: (value: string) => void (isLong(value) && secrets.add(value)),
+        onSecret: secrets.add,
+        isSecret,
       },
       ...(questions !== undefined && { confirm: questions.confirm }),
     });
     const problem = ending.problem();
-    const notes = [...(questions?.notes() ?? []), ...siteNotes(name, recording), ...(problem === undefined ? [] : [problem])];
-    const headers = JSON.stringify(renderHeaders(recording.proposal.policy, { nonce: "bm9uY2U=" }));
-    // What is in the policy, such as the origin of an interface, is sent to every visitor.
-    const hiddenSecrets = [...secrets].filter((one) => knownHiderOf(() => [one])(headers) === headers);
-    const hidden = hiderOf(() => hiddenSecrets);
+    const remarks = [secrets.note(), problem].filter((note) => note !== undefined);
+    const notes = [...(questions?.notes() ?? []), ...siteNotes(name, recording), ...remarks];
     const noted = { ...recording, notes: [...new Set([...recording.notes, ...notes])] };
-    return { recording: hiddenRecording(withUnapplied(noted, unapplied), hidden), problem };
+    return { recording: hiddenRecording(withUnapplied(noted, unapplied), hide), problem };
   } catch (error) {
     throw failureOf(error, ending.problem(), hide);
   } finally {
