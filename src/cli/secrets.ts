@@ -48,7 +48,9 @@ export function secretsOf(words: readonly (string | undefined)[], headers: Reado
 /** What is before the last `@` of an address that no parser takes, and its password: `http//user:password@host`. */
 function userOf(word: string): readonly string[] {
   if (isAddress(word) && URL.canParse(word) && new URL(word).host !== "") return [];
-  const [, user = ""] = /^(?:[a-z][\w+.-]*:?\/+)?(.*:.*)@/is.exec(word) ?? [];
+  const [scheme = ""] = /^[a-z][\w+.-]*:?\/+/i.exec(word) ?? [];
+  const before = word.slice(0, Math.max(0, word.lastIndexOf("@")));
+  const user = [before.slice(scheme.length), before].find((one) => one.includes(":")) ?? "";
   // The port of a host before a path with an @.
   if (/^[^:]*:\d{1,5}\//.test(user)) return [];
   const password = user.slice(user.indexOf(":") + 1);
@@ -89,11 +91,12 @@ export function secretsOfMistakes(args: readonly string[]): ReadonlySet<string> 
   return new Set(found.filter((value) => value !== "" && !SWITCHES.has(value.toLowerCase())));
 }
 
-/** Of `Name: value`; without a colon all of it, except where it is a name whose value was forgotten. */
+/** Of `Name: value`; without a colon all of it, except what is a name: one whose value was forgotten, or one before a blank. */
 function secretsOfHeaderWord(text: string, isValue: boolean): readonly string[] {
   const [, name, value = ""] = /^([\w-]+):\s*(.*)$/s.exec(text) ?? [];
   if (name !== undefined && !isValue) return secretsOfHeader(name, value);
-  return /^[a-z-]+$/i.test(text) && !isValue ? [] : [text, ...partsOf(text)];
+  if (/^[a-z-]+$/i.test(text) && !isValue) return [];
+  return [text, ...partsOf(text.replace(/^[a-z-]+\s/i, ""))];
 }
 
 /** What may follow a part of a value in a header, so that the part may be repeated, or reported, alone. */

@@ -70,7 +70,7 @@ describe.each(["", "packages/site"])("The comparison that init prints for CI, in
     const [command = "", ...options] = shell;
     const prepared = await here.run("sh", "-ec", git(`rm -rf ${join(here.root, ".git")}; git init -q ${here.root}; touch x; ${setup}`));
     expect(prepared).toEqual({ code: 0, out: "", err: "" });
-    const npx = `npx() { shift; ${JSON.stringify(process.execPath)} ${JSON.stringify(here.cli)} "$@"; }`;
+    const npx = `npx() { while test "$1" != portcullis; do shift; done; shift; ${JSON.stringify(process.execPath)} ${JSON.stringify(here.cli)} "$@"; }`;
     return here.run(command, ...options, "-c", `${npx}\n${line}\n${after}`);
   };
 

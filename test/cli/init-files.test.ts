@@ -163,7 +163,7 @@ describe("init in the repository of somebody else", () => {
     const here = project();
     rmSync(join(here.folder, name === "requirements.txt" ? "package.json" : name), { force: true });
     spawnSync("mkfifo", [join(here.folder, name)]);
-    expect(await here.init("--yes")).toMatchObject({ code: 2, out: "", err: `error: ${name} is not a regular file.\n` });
+    expect(await here.init()).toMatchObject({ code: 2, out: "", err: `error: ${name} is not a regular file.\n` });
   });
 
   it("names all that is in the way at once", async () => {

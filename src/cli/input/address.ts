@@ -81,7 +81,11 @@ export function atPath(word: string, path: string): string {
 }
 
 /** A word of the command line as it is printed: what is before the last `@` of an address may be a password, with any character in it. */
-export const withoutUser = (word: string): string => word.replace(/^([a-z][\w+.-]*:\/\/)?.*:.*@/is, "$1***@");
+export function withoutUser(word: string): string {
+  const [scheme = ""] = /^[a-z][\w+.-]*:\/\//i.exec(word) ?? [];
+  const at = word.lastIndexOf("@");
+  return at >= scheme.length && (scheme !== "" || word.slice(0, at).includes(":")) ? `${scheme}***${word.slice(at)}` : word;
+}
 
 /** An address as it is printed and sent: without user name, password and fragment. */
 export function withoutPassword(url: URL): string {
