@@ -39,7 +39,7 @@ export interface Defaults {
 export const configFlags = {
   config: {
     value: "file",
-    default: "the nearest portcullis.config.{ts,js,mjs,cjs,json} of the project",
+    default: "the nearest portcullis.config.{ts,mts,js,mjs,cjs,json} of the project",
     text: "The configuration file: a policy file, which may also set options of check, record and prove.",
   },
   "no-config": { text: "Use no configuration file." },

@@ -42,7 +42,16 @@ export function secretsOf(words: readonly (string | undefined)[], headers: Reado
     ...ofWords,
     ...[...pairs.map(([, value]) => value), ...bare].flatMap((one) => [one, ...partsOf(one)]),
   ];
-  return new Set(all.filter((value) => value !== "" && !SWITCHES.has(value.toLowerCase())));
+  return new Set([...all, ...all.flatMap(inBase64)].filter((value) => value !== "" && !SWITCHES.has(value.toLowerCase())));
+}
+
+/** What a value says in base64, as tokens do (RFC 7519 §3), and what in that is a token of its own; words and hosts in it are no secrets. */
+function inBase64(value: string): readonly string[] {
+  return value.split(".").flatMap((part) => {
+    const text = /^[\w+/-]{11,}={0,2}$/.test(part) ? Buffer.from(part, "base64").toString() : "";
+    if (/[\p{Cc}\ufffd]/u.test(text.replace(/\s/g, ""))) return [];
+    return [text, ...partsOf(text).filter((one) => /\d/.test(one) && /[a-z]/i.test(one))];
+  });
 }
 
 /** What is before the last `@` of an address that no parser takes, and its password: `http//user:password@host`. */

@@ -98,7 +98,7 @@ function isItself(text: string, start: number, end: number): boolean {
   const [before, after] = [text.slice(Math.max(0, start - 2), start), text.slice(end, end + 1)];
   const value = text.slice(start, end);
   if (end - start < SHORTEST_WORD && !/\d[a-z]|[a-z]\d/.test(value))
-    return /(?:^|[="'`>]|: )$/.test(before) && /^(?:$|[;,&"'`<])/.test(after);
+    return /(?:^|: )$/.test(before) ? /^(?:$|[;,&"'`<])/.test(after) : /[="'`>]$/.test(before) && /^(?:$|[\s;,&"'`<])/.test(after);
   // The word strict is no part of strict-dynamic.
   const isPart = /^[a-z]+$/.test(value) ? /[\w-]/ : /\w/;
   return !isPart.test(before.slice(-1)) && !isPart.test(after);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -57,6 +57,14 @@ it("annotates the job with each finding, the worst first", () => {
 it("writes SARIF", () => {
   expect(step({ CHECK: "weak.txt", FAIL_ON: "never", SARIF: "out.sarif" }).status).toBe(0);
   expect(JSON.parse(readFileSync(join(folder, "out.sarif"), "utf8")).version).toBe("2.1.0");
+});
+
+it("writes SARIF through no link", () => {
+  writeFileSync(join(folder, "mine.txt"), "mine");
+  symlinkSync("mine.txt", join(folder, "link.sarif"));
+  const { status, log } = step({ CHECK: "weak.txt", FAIL_ON: "never", SARIF: "link.sarif" });
+  expect([status, log.includes("sarif: link.sarif is a symbolic link. Write another name.")]).toEqual([1, true]);
+  expect(readFileSync(join(folder, "mine.txt"), "utf8")).toBe("mine");
 });
 
 it("fails where a policy becomes weaker, and shows the difference", () => {

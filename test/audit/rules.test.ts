@@ -50,6 +50,12 @@ describe("missing-header", () => {
     );
   });
 
+  it("takes a <meta> element for Referrer-Policy", () => {
+    const html = (meta: string) => ({ html: `<!doctype html><title>a</title>${meta}` });
+    const named = (meta: string) => severities("missing-header", {}, html(meta)).includes("low Referrer-Policy");
+    expect([named(""), named('<meta name="referrer" content="no-referrer">')]).toEqual([true, false]);
+  });
+
   it("does not ask for HSTS over plain http", () => {
     expect(severities("missing-header", {}, { url: "http://site.example/" })).not.toContain("medium Strict-Transport-Security");
   });
@@ -461,6 +467,7 @@ describe("deprecated-header", () => {
 
   it("X-XSS-Protection: 0 is today's advice", () => {
     expect(severities("deprecated-header", { "X-XSS-Protection": "0" })).toEqual([]);
+    expect(severities("deprecated-header", { "X-XSS-Protection": "0; mode=block" })).toEqual(["low X-XSS-Protection"]);
   });
 });
 
@@ -487,6 +494,7 @@ describe("information-leak", () => {
 
   it("a Server without a version is told by how it behaves, too", () => {
     expect(severities("information-leak", { Server: "nginx" })).toEqual(["info Server"]);
+    expect(severities("information-leak", { "X-Powered-By": "Express" })).toEqual(["low X-Powered-By"]);
   });
 
   it("no name stands twice", () => {

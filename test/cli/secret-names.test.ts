@@ -44,6 +44,16 @@ describe("A value is a token", () => {
   });
 });
 
+describe("The user of an address is a secret", () => {
+  it("where there is no password: it is a token", () => {
+    expect(secretsIn("https://abcdefgh@site.example/")).toContain("abcdefgh");
+  });
+
+  it("but not beside a password", () => {
+    expect(secretsIn("https://abcdefgh:ijklmnop@site.example/")).not.toContain("abcdefgh");
+  });
+});
+
 describe("The fragment of an address has secrets", () => {
   it("by their names", () => {
     expect(secretsIn("https://site.example/#access_token=wxyz&state=open")).toEqual(["wxyz"]);
@@ -65,6 +75,27 @@ describe("The credentials of Basic are secrets", () => {
     ["without the user name", "p>p?p~pw"],
   ])("%s", (_, secret) => {
     expect(secrets.has(secret)).toBe(true);
+  });
+});
+
+describe("What a value says in base64 is a secret", () => {
+  // {"alg":"HS256"} and {"iss":"site.example","sub":"topsecretuser99"} of a token; admin-session-4711; hunter2-master-key.
+  it.each([
+    [
+      "of a token, and what is in it",
+      { authorization: "Bearer eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJzaXRlLmV4YW1wbGUiLCJzdWIiOiJ0b3BzZWNyZXR1c2VyOTkifQ.c2lnbmF0dXJl" },
+      ['{"iss":"site.example","sub":"topsecretuser99"}', "topsecretuser99"],
+    ],
+    ["of a cookie", { cookie: "s=YWRtaW4tc2Vzc2lvbi00NzEx" }, ["admin-session-4711"]],
+    ["of another header", { "x-api-key": "aHVudGVyMi1tYXN0ZXIta2V5" }, ["hunter2-master-key"]],
+  ])("%s", (_, headers, expected) => {
+    const secrets = secretsOf([], headers);
+    expect(expected.filter((one) => !secrets.has(one))).toEqual([]);
+  });
+
+  it("but no host in it, and nothing that is no text", () => {
+    const secrets = secretsOf([], { "x-a": "eyJpc3MiOiJzaXRlLmV4YW1wbGUifQ", "x-b": "c3Vja3MAc3Vja3M=" });
+    expect([...secrets]).toEqual(["eyJpc3MiOiJzaXRlLmV4YW1wbGUifQ", "c3Vja3MAc3Vja3M=", "c3Vja3MAc3Vja3M", '{"iss":"site.example"}']);
   });
 });
 

@@ -22,6 +22,10 @@ describe("a known secret is hidden", () => {
     expect(hidden(secret, text)).toBe(expected);
   });
 
+  it("beside a number that is no character", () => {
+    expect(hidden("secret-12345", "&#x110000; &#1114112; secret-12345")).toBe("&#x110000; &#1114112; ***");
+  });
+
   it("by its whole text where another one is its beginning", () => {
     expect(hiderOf(new Set(["secret-1", "secret-12345"]))("token secret-12345")).toBe("token ***");
   });
@@ -96,6 +100,7 @@ describe("a known secret is hidden", () => {
     ["dark", "dark 'dark' dark-mode darker", "*** '***' dark-mode darker"],
     ["ab1", "a ab1 c /ab1 drab1", "a *** c /*** drab1"],
     ["741", "741", "***"],
+    ["741", "pin=741 and 741 more; '741' 741; Score: 741 points", "pin=*** and 741 more; '***' 741; Score: 741 points"],
     ["741", 'pin=741; pin: 741, "741" 7411 a 741 c', 'pin=***; pin: ***, "***" 7411 a 741 c'],
     ["a", "a page: a text, a=a; Note: a text", "a page: a text, a=***; Note: a text"],
   ])("where it is short, only as a word or a value of its own: %s", (secret, text, expected) => {

@@ -25,6 +25,7 @@ describe("what may be a secret in a text", () => {
 
   it("is hidden in values, and never in keys or words of the output", () => {
     expect(hideIn({ viewport: "viewport", title: "viewport" }, hide)).toEqual({ viewport: "viewport", title: "***" });
+    expect(hideIn({ url: "http://a.test/viewport", notes: ["a viewport"] }, hide)).toEqual({ url: "http://a.test/***", notes: ["a ***"] });
   });
 
   it("leaves one object one object", () => {

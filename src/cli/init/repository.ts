@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { own } from "../../values/own.js";
 import { parseJson } from "../input/json.js";
-import { readText } from "../input/text.js";
+import { checkFile, readText } from "../input/text.js";
 import { MOST_BYTES } from "../limits.js";
 import { hasManager } from "./managers.js";
 
@@ -55,5 +55,6 @@ function foldersOf(folder: string): readonly string[] {
 
 async function readManifest(folder: string, word: string): Promise<unknown> {
   const path = join(folder, "package.json");
+  checkFile(path, word, MOST_BYTES.policy);
   return existsSync(path) ? parseJson(await readText(path, word, { bytes: MOST_BYTES.policy }), word) : {};
 }
