@@ -80,6 +80,13 @@ describe("the place of a mistake", () => {
     expect(lineOf(text, places, path)).toBe(line);
   });
 
+  it("is that of the word where the path is the name of a preset", () => {
+    const named = '{\n  "policy": [\n    "strct",\n    { "xFrameOptions": "DENY" }\n  ]\n}';
+    const built = build(named);
+    const path = built.ok ? "" : (built.mistakes[0]?.path ?? "");
+    expect([path, lineOf(named, readPlaces(named).places, path)]).toEqual(["strct", 3]);
+  });
+
   it("is unknown where nothing of the path is in the text", () => {
     expect(lineOf(text, places, "layers")).toBeUndefined();
   });

@@ -9,6 +9,8 @@ export interface Place {
   readonly steps: readonly Step[];
   /** The offset of its first character; of a member, of its key. */
   readonly at: number;
+  /** A value that is a word: a string without its quotes. */
+  readonly word?: string;
 }
 
 /** What is written at the caret. */
@@ -84,7 +86,7 @@ export function readPlaces(text: string, caret = -1): { readonly places: readonl
       const word = token.replace(/^"|"$/g, "");
       if (!isIn) top?.words.push(word);
       if (top?.kind === "object" && top.wants === "key") [top.key, top.keyAt] = [word, at];
-      else places.push({ steps: stepsNow(top), at: top?.kind === "object" ? top.keyAt : at });
+      else places.push({ steps: stepsNow(top), at: top?.kind === "object" ? top.keyAt : at, word });
     }
     if (stack.length > DEEPEST_JSON) break;
   }
@@ -100,19 +102,23 @@ export function stepsOf(path: string): readonly Step[] {
 }
 
 /**
- * The line of a mistake, from 1: of the value at the path, or of the innermost value around it that is in the text.
+ * The line of a mistake, from 1: of the value at the path, of the innermost value around it that is in the text, or of the word that the
+ * path is.
  *
  * @returns undefined where nothing of the path is in the text.
  */
 export function lineOf(text: string, places: readonly Place[], path: string): number | undefined {
+  const lineAt = ({ at }: Place) => text.slice(0, at).split("\n").length;
   const steps = stepsOf(path);
   for (let length = steps.length; length > 0; length -= 1) {
     const wanted = steps.slice(0, length);
     // A policy does not say in which layer, or in which edit, a path is: the last one decides.
     const place = places.findLast(({ steps: own }) => leadsThrough(own, wanted));
-    if (place !== undefined) return text.slice(0, place.at).split("\n").length;
+    if (place !== undefined) return lineAt(place);
   }
-  return undefined;
+  // A preset that does not exist is called by its name.
+  const named = places.find(({ word }) => word === path);
+  return named && lineAt(named);
 }
 
 /** Whether a value is called as the end of the path, and is inside of values that are called as the steps before, in this order. */
