@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { CHROMIUM } from "../browser/support.js";
+import { CHROMIUM, program as SHELL } from "../browser/support.js";
 import { type Peer, skipWithout } from "../peers.js";
 import { serveAnswers } from "./proving.js";
 
@@ -59,7 +59,7 @@ describe.skipIf(skipWithout("portcullis prove", [CHROMIUM, BUILT]))("portcullis 
     const file = join(folder, "policy.json");
     writeFileSync(file, JSON.stringify({ policy: ["strict"], routes: [{ path, layers: ["none"] }] }));
     const url = await serveAnswers({ "/": '<!doctype html><p>hello <a href="/admin/a">admin</a>', "/admin/a": "<!doctype html><p>admin" });
-    return { url, ...(await portcullis("prove", url, "--policy", file, "--no-pictures", ...words)) };
+    return { url, ...(await portcullis("prove", url, "--policy", file, "--no-pictures", "--browser", SHELL, ...words)) };
   };
 
   it("does not take a page that a route matches for proven", async () => {
@@ -90,7 +90,16 @@ describe.skipIf(skipWithout("portcullis prove", [CHROMIUM, BUILT]))("portcullis 
 
   it("takes an address of this machine without its scheme", async () => {
     const url = await serveAnswers(PAGE);
-    const { code, stdout } = await portcullis("prove", new URL(url).host, "--policy", "strict", "--no-pictures", "--json");
+    const { code, stdout } = await portcullis(
+      "prove",
+      new URL(url).host,
+      "--policy",
+      "strict",
+      "--no-pictures",
+      "--browser",
+      SHELL,
+      "--json",
+    );
     expect([code, JSON.parse(stdout).pages[0].url]).toEqual([0, new URL(url).href]);
   });
 
