@@ -29,7 +29,7 @@ export function secretsOf(words: readonly (string | undefined)[], headers: Reado
   const ofHeaders = Object.entries(headers).flatMap(([name, value]) => secretsOfHeader(name, value));
   const ofAddresses = urls.flatMap((url) => [
     ...secretsOfHeader("authorization", authorizationOf(url) ?? ""),
-    ...[url.password, ...(url.password === "" ? [url.username] : [])].flatMap((one) => [one, ...partsOf(decoded(one))]),
+    ...[url.password, ...partsOf(decoded(url.password))],
   ]);
   const pairs = urls.flatMap(({ searchParams, hash }) => [...searchParams, ...new URLSearchParams(hash.slice(1))].filter(isSecretPair));
   const bare = urls.flatMap(({ searchParams }) =>
