@@ -1,8 +1,8 @@
-import net, { type AddressInfo } from "node:net";
 import type { TargetName } from "../../src/export/index.js";
 import type { Peer } from "../peers.js";
 import type { MatrixPolicy } from "./matrix.js";
 import type { MatrixSite } from "./matrix-oracle.js";
+import { freePort } from "./support.js";
 
 /** One policy as it was printed for a server. */
 export interface Printed {
@@ -63,11 +63,10 @@ export const plainly = (all: readonly Printed[]) => all.map(({ port, host }) => 
 export const complete = { complete: true, behind: "proxied", exact: true, slash: "decoded", health: true } as const;
 export const headers = { ...complete, complete: false, health: false } as const;
 
-/** Ports for the sites of a cell; two for each, as a complete server has. All are held until the last is known, so that none comes twice. */
+/** Ports for the sites of a cell; two for each, as a complete server has. None comes twice. */
 export async function portsFor(count: number): Promise<readonly (readonly [https: number, http: number])[]> {
-  const held = Array.from({ length: 2 * count }, () => net.createServer());
-  await Promise.all(held.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))));
-  const ports = held.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+  const found = new Set<number>();
+  while (found.size < 2 * count) found.add(await freePort());
+  const ports = [...found];
   return Array.from({ length: count }, (_, index) => [ports[2 * index] as number, ports[2 * index + 1] as number]);
 }
