@@ -17,7 +17,7 @@ const flags = {
 
 /** `portcullis init`: the first files of a project. */
 export const init = command({
-  summary: "Writes a policy and a test for a project, and prints what is left to do.",
+  summary: "Writes a policy and a test for a project.",
   positionals: [],
   flags,
   examples: [
